@@ -1,0 +1,95 @@
+import type { Envelope } from '../kernel/envelope.ts';
+
+/**
+ * The port of the bus. A **host** is one server (or one process's memory); a **bus** is one *world*
+ * on it: a stream and subjects of its own, so that many runs share a server and never meet.
+ * Adapters: `memory.ts`, `nats.ts`; `bus.contract.ts` holds them to the same behaviour.
+ *
+ * What every adapter promises:
+ * - a message published is stored before `publish` resolves, gets the next `seq` of its world, and is
+ *   stored once however often its id is published (within the adapter's window of at least 2 minutes);
+ * - each consumer gets every message of its types after its starting point, in the order of `seq`, at
+ *   least once; the next batch comes only after the last was handled (the handler returned);
+ * - a batch whose handler throws comes again, with a higher `attempt`, after a pause that grows;
+ * - what a stopped consumer had not handled comes again when it is opened anew from the position that
+ *   the consumer itself kept.
+ */
+export interface Bus {
+  /** The name of this world. */
+  readonly world: string;
+  /**
+   * Stores the messages, in order. Throws an OperatingError (infrastructure) when the server can't be
+   * reached or refuses; then a prefix of them may have been stored, and publishing all again is safe.
+   */
+  publish(messages: readonly Envelope[]): Promise<void>;
+  /** Opens a consumer and starts delivering to `handle`. One consumer of one name at a time. */
+  consume(options: ConsumeOptions, handle: HandleBatch): Promise<Consumption>;
+  /** What is stored after `afterSeq`, in order, up to the last message at the time of calling; to rebuild and to check. */
+  read(options: { readonly afterSeq: number; readonly types?: readonly string[] }): AsyncIterable<Delivery>;
+  /** The `seq` of the last message stored, 0 when there is none. */
+  lastSeq(): Promise<number>;
+  /** Stops all consumers and lets go of the world; with `destroy`, its stream is deleted too. */
+  close(options?: { readonly destroy?: boolean }): Promise<void>;
+}
+
+/** One server, or one process's memory; opens worlds. */
+export interface BusHost {
+  readonly kind: 'memory' | 'embedded' | 'external';
+  /** For people: `memory`, or the server's URL without credentials. */
+  readonly description: string;
+  /** Opens a world, made anew or found again. `world` is made of `[A-Za-z0-9_-]`, 1 to 64 characters. */
+  open(world: string): Promise<Bus>;
+  /** Closes connections, and stops the server where it is ours. */
+  close(): Promise<void>;
+}
+
+export interface ConsumeOptions {
+  /** The consumer's name: the context. */
+  readonly consumer: string;
+  /** The event types wanted, or `all`: whatever is published in this world, malformed or foreign messages included. */
+  readonly types: readonly string[] | 'all';
+  /** Deliver what comes after this `seq`; 0 for everything. Kept by the consumer, in the transaction of its effects. */
+  readonly afterSeq: number;
+  /** The most messages handed over at once. */
+  readonly maxBatch: number;
+}
+
+/** Handles a batch and returns when its effects are committed; only then is it acknowledged. Throwing brings the batch again. */
+export type HandleBatch = (batch: readonly Delivery[]) => void;
+
+/** One message as a consumer gets it. */
+export interface Delivery {
+  /** Its place in the world's stream: 1, 2, 3 …; the same for each delivery of it. */
+  readonly seq: number;
+  /** 1 for the first delivery, then 2 … */
+  readonly attempt: number;
+  readonly message: Envelope | Malformed;
+}
+
+/** Something on our subjects that is no envelope of ours: to be dead-lettered, never to stop the line. */
+export interface Malformed {
+  readonly malformed: true;
+  readonly subject: string;
+  /** The payload as text, cut at 64 KiB. */
+  readonly raw: string;
+  /** What is wrong with it, as the end of a sentence: `is not JSON: …`. */
+  readonly reason: string;
+}
+
+/** Tells a foreign or broken message from an envelope. */
+export const isMalformed = (message: Envelope | Malformed): message is Malformed => 'malformed' in message;
+
+/** An open consumer. */
+export interface Consumption {
+  /** What the bus still holds for this consumer. */
+  lag(): Promise<ConsumerLag>;
+  /** Stops delivering; resolves when no handler runs. What was not handled comes again to the next consumer of this name. */
+  stop(): Promise<void>;
+}
+
+export interface ConsumerLag {
+  /** Stored, of its types, and not yet delivered. */
+  readonly pending: number;
+  /** Delivered and not yet acknowledged. */
+  readonly unacknowledged: number;
+}

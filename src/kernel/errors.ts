@@ -1,0 +1,56 @@
+/**
+ * A refusal that the business cares about: the command was understood and is not allowed now.
+ * It rolls back its transaction, and is mapped once to HTTP (a problem document) by the runtime.
+ */
+export class Refusal extends Error {
+  override readonly name = 'Refusal';
+  /** Stable, kebab-case; listed in the catalogue (`runtime/problems.ts`). */
+  readonly code: string;
+  /** Members that the problem document carries beside its standard ones. */
+  readonly detail: Readonly<Record<string, unknown>>;
+
+  constructor(code: string, message: string, detail: Readonly<Record<string, unknown>> = {}) {
+    super(message);
+    this.code = code;
+    this.detail = detail;
+  }
+}
+
+/**
+ * Thrown by a handler whose message came too early (its order is not known here yet): the message is
+ * parked and handled again after the next message of the same subject, or later. It is not a failure
+ * until it has waited too long.
+ */
+export class NotYet extends Error {
+  override readonly name = 'NotYet';
+}
+
+/** What kind of trouble an {@link OperatingError} is; decides the exit code (docs: exit codes). */
+export type Trouble =
+  | 'usage' // 2: unknown command, option or value
+  | 'invalid-input' // 3: a scenario, configuration or input file is invalid
+  | 'inconclusive' // 4: no rest in time
+  | 'infrastructure' // 5: no server, port taken, disk full, database locked or damaged
+  | 'interrupted'; // 130
+
+/** A failure that a person can act on: says what is wrong, where, and what mends it. A bug is never one. */
+export class OperatingError extends Error {
+  override readonly name = 'OperatingError';
+  readonly trouble: Trouble;
+  /** What the reader can do about it, as a full sentence; shown on a line of its own. */
+  readonly mend: string | undefined;
+
+  constructor(trouble: Trouble, message: string, options: { mend?: string; cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.trouble = trouble;
+    this.mend = options.mend;
+  }
+}
+
+/** Throws: the program is wrong, not its input. Only `cli/main` catches it (exit 70). */
+export const assert: (condition: unknown, claim: string) => asserts condition = (condition, claim) => {
+  if (!condition) throw new Error(`assertion failed: ${claim}`);
+};
+
+/** The message of whatever was thrown. */
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

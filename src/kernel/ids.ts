@@ -1,0 +1,67 @@
+import type { Clock } from './clock.ts';
+import type { Random } from './random.ts';
+
+declare const brand: unique symbol;
+type Branded<Name extends string> = string & { readonly [brand]: Name };
+
+/** Identifies an order, and with it the order's payment, kitchen ticket, delivery and Mypage row. */
+export type OrderId = Branded<'OrderId'>;
+/** Identifies a review; a review belongs to one order, an order may have several. */
+export type ReviewId = Branded<'ReviewId'>;
+/** Identifies a customer; chosen by the customer's side, so any non-empty text. */
+export type CustomerId = Branded<'CustomerId'>;
+/** Identifies one event; the key of every deduplication. */
+export type EventId = Branded<'EventId'>;
+/** Whole Korean won. */
+export type Won = number;
+
+/** Crockford's base 32: no I, L, O, U; sorts like the number that it spells. */
+const DIGITS = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+
+const spell = (value: number, length: number): string => {
+  let rest = value;
+  let text = '';
+  for (let index = 0; index < length; index += 1) {
+    text = DIGITS[rest % 32] + text;
+    rest = Math.floor(rest / 32);
+  }
+  return text;
+};
+
+const hex32 = (value: number): string => value.toString(16).padStart(8, '0');
+
+/** Makes ids; one for each run (or for each context of a simulation), from the run's clock and seed. */
+export interface IdSource {
+  /** A new id: unique, and sortable by time of making, like a ULID (26 characters of Crockford's base 32). */
+  next(): string;
+  /** 16 bytes in lower-case hex: a W3C trace id. */
+  traceId(): string;
+  /** 8 bytes in lower-case hex: a W3C span (parent) id. */
+  spanId(): string;
+}
+
+/**
+ * Ids in the form of a ULID: 48 bits of time, then 80 bits of which the first 20 count within the
+ * millisecond, so that ids of one source sort in the order of their making, and 60 are random.
+ */
+export const createIds = (clock: Clock, random: Random): IdSource => {
+  let lastMs = -1;
+  let spelledMs = '';
+  let count = 0;
+  return {
+    next: () => {
+      // A clock set back must not break the order: ids never go below the latest time seen.
+      const nowMs = Math.max(clock.now(), lastMs);
+      if (nowMs === lastMs) {
+        count += 1;
+      } else {
+        lastMs = nowMs;
+        spelledMs = spell(nowMs, 10);
+        count = 0;
+      }
+      return spelledMs + spell(count, 4) + spell(random.uint32() >>> 2, 6) + spell(random.uint32() >>> 2, 6);
+    },
+    traceId: () => hex32(random.uint32()) + hex32(random.uint32()) + hex32(random.uint32()) + hex32((random.uint32() | 1) >>> 0),
+    spanId: () => hex32(random.uint32()) + hex32((random.uint32() | 1) >>> 0),
+  };
+};

@@ -1,0 +1,101 @@
+import type { Envelope } from './envelope.ts';
+
+/** The version of the recording's format; raised when an entry changes its meaning. */
+export const RECORDING_VERSION = 1;
+
+/** How a step, a scenario or a run ended. */
+export type Outcome =
+  | 'passed'
+  | 'failed' // an expectation did not hold: exit 1
+  | 'errored' // the run broke: no server, no answer, a bug: exit 5 or 70
+  | 'inconclusive' // no rest in time: exit 4
+  | 'skipped' // not reached, or not selected
+  | 'interrupted'; // 130
+
+/** Where something stands in a scenario file; line and column count from 1. */
+export interface SourcePosition {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** Why a step did not pass. */
+export interface Failure {
+  /** One sentence. */
+  readonly message: string;
+  readonly expected?: unknown;
+  readonly actual?: unknown;
+  /** What mends it, where somebody can. */
+  readonly mend?: string;
+  /** The order, customer or review concerned: its id, whose messages are the story. */
+  readonly subject?: string;
+}
+
+/** What became of a delivered message in one context. */
+export type Handling =
+  | 'handled'
+  | 'duplicate' // its effect was there already; nothing done
+  | 'parked' // came too early, or failed and will be tried again
+  | 'dead-lettered';
+
+/** What an entry says; {@link Entry} adds when and in which scenario. */
+export type EntryBody =
+  | {
+      readonly kind: 'run.started';
+      readonly version: number;
+      readonly program: string;
+      readonly startedAt: string;
+      readonly seed: string;
+      readonly bus: string;
+      readonly time: 'real' | 'virtual';
+      readonly scenarioCount: number;
+    }
+  | { readonly kind: 'scenario.started'; readonly name: string; readonly position: SourcePosition; readonly tags: readonly string[]; readonly stepCount: number }
+  /** `step` is its path: `3`, or `4.2` for a step within a step; `text` is the step as written, on one line. */
+  | { readonly kind: 'step.started'; readonly step: string; readonly text: string; readonly position: SourcePosition }
+  | { readonly kind: 'step.finished'; readonly step: string; readonly outcome: Outcome; readonly durationMs: number; readonly failure?: Failure }
+  | { readonly kind: 'scenario.finished'; readonly outcome: Outcome; readonly durationMs: number; readonly expectationCount: number; readonly failure?: Failure }
+  | { readonly kind: 'run.finished'; readonly outcome: Outcome; readonly exitCode: number; readonly durationMs: number; readonly counts: Readonly<Record<Outcome, number>> }
+  /** A request answered by a context; `problem` is the refusal's code. `subject` is the order (or review) concerned where known. */
+  | {
+      readonly kind: 'command';
+      readonly context: string;
+      readonly id: string;
+      readonly correlation: string;
+      readonly operation: string;
+      readonly method: string;
+      readonly url: string;
+      readonly status: number;
+      readonly subject?: string;
+      readonly body?: unknown;
+      readonly problem?: string;
+    }
+  /** Stored on the bus. `context` is the source. */
+  | { readonly kind: 'message.published'; readonly context: string; readonly event: Envelope }
+  | { readonly kind: 'message.delivered'; readonly context: string; readonly seq: number; readonly attempt: number; readonly id: string; readonly type: string; readonly subject: string }
+  | { readonly kind: 'message.handled'; readonly context: string; readonly seq: number; readonly id: string; readonly type: string; readonly subject: string; readonly handling: Handling; readonly reason?: string }
+  /** A row after a commit; null when removed. */
+  | { readonly kind: 'state'; readonly context: string; readonly table: string; readonly key: readonly (string | number)[]; readonly row: object | null; readonly cause: string }
+  | { readonly kind: 'context'; readonly context: string; readonly change: 'started' | 'stopped' | 'crashed' }
+  | { readonly kind: 'fault'; readonly fault: string; readonly detail: Readonly<Record<string, unknown>> }
+  /** A circuit breaker's event: its state, or one call's outcome. */
+  | { readonly kind: 'breaker'; readonly context: string; readonly name: string; readonly change: string; readonly detail: Readonly<Record<string, unknown>> }
+  | { readonly kind: 'note'; readonly text: string };
+
+/** One line of a recording. */
+export type Entry = {
+  /** Counts from 1 within its scenario (or within the run, for entries of no scenario). */
+  readonly n: number;
+  /** Milliseconds since the run (or, within a scenario, since the scenario) began, by the run's clock. */
+  readonly atMs: number;
+  /** The scenario's id: its place in the run, from 1; absent for entries of the run itself. */
+  readonly scenario?: number;
+} & EntryBody;
+
+/** Takes what happens, as it happens. The one source of reports, the terminal UI and replays. */
+export interface Recorder {
+  record(body: EntryBody): void;
+}
+
+/** Forgets everything. */
+export const SILENT_RECORDER: Recorder = { record: () => undefined };
