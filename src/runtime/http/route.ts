@@ -6,22 +6,43 @@ import type { Scope } from '../context.ts';
  * A route as data: the same one is served by Fastify, dispatched in process by a simulation, and
  * described in the OpenAPI document, with the same validation and the same refusals.
  */
-export interface Route {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+export type Route = QueryRoute | CommandRoute;
+
+interface RouteDescription {
   /** Fastify's form: `/orders/:orderId`. */
   readonly path: string;
   /** OpenAPI's operationId: `placeOrder`. */
   readonly operation: string;
   readonly summary: string;
-  /** The body's schema; a route without one takes no body. */
-  readonly body?: z.ZodType;
   readonly query?: z.ZodType;
   readonly success: { readonly status: number; readonly description: string; readonly schema?: z.ZodType };
   /** The codes of the refusals that it may answer, for the documentation. */
   readonly refusals?: readonly string[];
-  /** Answers, or throws a Refusal. A promise only where another context is called. */
-  handle(request: RouteRequest, scope: RouteScope): Reply | Promise<Reply>;
 }
+
+/** Reads and answers. */
+export interface QueryRoute extends RouteDescription {
+  readonly method: 'GET';
+  /** Answers, or throws a Refusal. */
+  answer(request: RouteRequest, read: Reads): Reply;
+}
+
+/**
+ * Changes something. `execute` runs as one transaction, whose events have this request as their cause;
+ * the reply to a request with an `Idempotency-Key` is kept in the same transaction.
+ */
+export interface CommandRoute extends RouteDescription {
+  readonly method: 'POST' | 'PUT' | 'DELETE';
+  /** The body's schema; a route without one takes no body. */
+  readonly body?: z.ZodType;
+  /** Calls to other contexts, before the transaction; what it resolves to is `request.prepared`. May reject with a Refusal. */
+  prepare?(request: RouteRequest, outgoing: OutgoingHeaders): Promise<unknown>;
+  /** Decides and replies, or throws a Refusal, which rolls everything back. */
+  execute(request: RouteRequest, scope: Scope): Reply;
+}
+
+/** Headers that make a call to another context part of the same story: correlation id and traceparent. */
+export type OutgoingHeaders = Readonly<Record<string, string>>;
 
 /** A request after validation. */
 export interface RouteRequest {
@@ -30,21 +51,14 @@ export interface RouteRequest {
   readonly query: Readonly<Record<string, unknown>>;
   /** As the route's body schema returned it. */
   readonly body: unknown;
+  /** What `prepare` resolved to. */
+  readonly prepared: unknown;
 }
 
 export interface Reply {
   readonly status: number;
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
-}
-
-/** What a route works with. */
-export interface RouteScope {
-  readonly read: Reads;
-  /** Runs one command as one transaction; its events have this request as their cause. */
-  execute<Result>(command: (scope: Scope) => Result): Result;
-  /** For calls to other contexts: who asks, so that correlation and trace go along. */
-  readonly headers: Readonly<Record<string, string>>;
 }
 
 /** A request as it comes in, before routing: what Fastify and the in-process dispatcher have in common. */
