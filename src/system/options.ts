@@ -1,0 +1,58 @@
+/** Which bus a system runs on. */
+export type BusChoice =
+  | { readonly kind: 'memory' }
+  | { readonly kind: 'embedded'; /** A nats-server binary to use instead of the bundled one. */ readonly natsServerPath?: string }
+  | {
+      readonly kind: 'external';
+      /** `nats://` or `tls://` URLs, one or more of a cluster. */
+      readonly servers: readonly string[];
+      readonly user?: string;
+      readonly password?: string;
+      readonly token?: string;
+      /** Paths of files: credentials (`.creds`), certificates and keys (PEM). */
+      readonly credentialsFile?: string;
+      readonly tlsCaFile?: string;
+      readonly tlsCertFile?: string;
+      readonly tlsKeyFile?: string;
+    };
+
+/** The contexts and the gateway, by name, with the seed's ports. */
+export const DEFAULT_PORTS = { front: 8081, store: 8082, rider: 8083, notification: 8084, customer: 8085, gateway: 8088 } as const;
+
+/** The name of a context. */
+export type ContextName = Exclude<keyof typeof DEFAULT_PORTS, 'gateway'>;
+
+/** Every context, in the order of the seed's ports. */
+export const CONTEXT_NAMES: readonly ContextName[] = ['front', 'store', 'rider', 'notification', 'customer'];
+
+/** A TCP port for each context and the gateway; 0 for any free one. */
+export type Ports = Readonly<Record<ContextName | 'gateway', number>>;
+
+/** What `food-sim serve` is asked to do. */
+export interface ServeOptions {
+  readonly bus: BusChoice;
+  readonly contexts: readonly ContextName[];
+  /** Whether the gateway runs here too. */
+  readonly gateway: boolean;
+  readonly ports: Ports;
+  readonly host: string;
+  /** The world on the bus: its stream and subjects. */
+  readonly world: string;
+  readonly seed: string;
+  readonly dataDir?: string;
+  readonly notifyUrl?: string;
+  readonly faults: readonly string[];
+  readonly mutations: readonly string[];
+  readonly lookupTimeoutMs: number;
+  /** Stops everything when aborted. */
+  readonly signal: AbortSignal;
+}
+
+/** What `food-sim rebuild mypage` is asked to do. */
+export interface RebuildOptions {
+  readonly bus: BusChoice;
+  readonly world: string;
+  readonly dataDir: string;
+  /** Only compare, and say what differs. */
+  readonly checkOnly: boolean;
+}
