@@ -12,7 +12,7 @@ export type ColumnType = 'text' | 'integer' | 'boolean' | 'json' | 'text?' | 'in
 export type Cell = string | number | boolean | null | readonly unknown[] | Readonly<Record<string, unknown>>;
 
 /** A table: its columns as a person sees them in SQLite, in this order. */
-export interface Table<Row extends object = never> {
+export interface Table<Row extends object = object> {
   readonly name: string;
   readonly columns: Readonly<Record<string, ColumnType>>;
   /** The primary key's columns. */
@@ -88,7 +88,7 @@ export interface Migration {
 export interface Schema {
   /** The part of the database: `runtime` or the context's name. Each part has its own version. */
   readonly component: string;
-  readonly tables: readonly Table<never>[];
+  readonly tables: readonly Table[];
   readonly migrations: readonly Migration[];
 }
 
