@@ -1,7 +1,115 @@
 // Compiles src/ to dist/. Run by npm after every install, and by bin/food-sim.js in a checkout whose sources changed.
 import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { HOME, readStamp, sources, stampOfSources, writeStamp } from './stamp.js';
 
-const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
-const run = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { cwd: new URL('..', import.meta.url), stdio: 'inherit' });
-process.exitCode = run.status ?? 1;
+const LOCK = join(HOME, 'dist', '.lock');
+const WAIT_MS = 50;
+const PATIENCE_MS = 120_000;
+
+const isAlive = (pid) => {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error.code === 'EPERM';
+  }
+};
+
+const holderOfLock = () => {
+  try {
+    return Number(readFileSync(LOCK, 'utf8'));
+  } catch (error) {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  }
+};
+
+const takeLock = () => {
+  try {
+    writeFileSync(LOCK, String(process.pid), { flag: 'wx' });
+    return true;
+  } catch (error) {
+    if (error.code === 'EEXIST') return false;
+    throw error;
+  }
+};
+
+/** Moves a dead holder's lock aside; only one of several waiters succeeds in renaming it. */
+const breakLock = () => {
+  const aside = `${LOCK}.${process.pid}`;
+  try {
+    renameSync(LOCK, aside);
+  } catch (error) {
+    if (error.code !== 'ENOENT') throw error;
+  }
+  rmSync(aside, { force: true });
+};
+
+/** One process at a time compiles; the others wait for it, and then find nothing left to do. */
+const lock = () => {
+  mkdirSync(join(HOME, 'dist'), { recursive: true });
+  const deadline = Date.now() + PATIENCE_MS;
+  while (!takeLock()) {
+    const holder = holderOfLock();
+    // A lock just being written is empty for an instant: its holder reads as 0, and gets the benefit of the doubt.
+    const isStale = holder !== undefined && holder > 0 && !isAlive(holder);
+    if (isStale || Date.now() > deadline) breakLock();
+    else Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, WAIT_MS);
+  }
+};
+
+/** Compiled files whose source is gone would be found by nobody but a stale import. */
+const sweep = () => {
+  const wanted = new Set(sources().map((path) => path.slice('src/'.length).replace(/\.tsx?$/, '')));
+  for (const name of readdirSync(join(HOME, 'dist'), { recursive: true })) {
+    const stem = /^(.*)\.js(?:\.map)?$/.exec(name)?.[1];
+    if (stem !== undefined && !wanted.has(stem)) rmSync(join(HOME, 'dist', name));
+  }
+};
+
+const findCompiler = () => {
+  try {
+    return createRequire(import.meta.url).resolve('typescript/bin/tsc');
+  } catch (error) {
+    if (error.code === 'MODULE_NOT_FOUND') return undefined;
+    throw error;
+  }
+};
+
+const compile = () => {
+  const stamp = stampOfSources();
+  const compiler = findCompiler();
+  if (compiler === undefined) {
+    process.stderr.write('food-sim: can\'t compile the sources, since the compiler is not installed. Run `npm ci` (without --omit=dev).\n');
+    return false;
+  }
+  // The compiler skips what it believes to have written; that belief must not outlive what it wrote.
+  if (readStamp() === undefined) rmSync(join(HOME, 'dist', '.tsbuildinfo'), { force: true });
+  const run = spawnSync(process.execPath, [compiler, '-p', 'tsconfig.build.json', '--pretty', 'false'], { cwd: HOME, encoding: 'utf8' });
+  if (run.error !== undefined) throw run.error;
+  process.stderr.write(run.stdout + run.stderr);
+  sweep();
+  writeStamp(stamp);
+  return run.status === 0;
+};
+
+/**
+ * Brings dist/ up to date. Type errors are printed to stderr and don't keep it from being made: while one
+ * corner of a checkout is being worked on, the rest of the program still runs. False when there were any.
+ */
+export const build = () => {
+  lock();
+  try {
+    return (readStamp() === stampOfSources() && existsSync(join(HOME, 'dist', 'cli'))) || compile();
+  } finally {
+    rmSync(LOCK, { force: true });
+  }
+};
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  process.exitCode = build() ? 0 : 1;
+}

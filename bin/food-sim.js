@@ -1,0 +1,99 @@
+#!/usr/bin/env node
+// Starts food-sim on a Node.js that can run it. Plain JavaScript that any Node.js since 14 can parse:
+// an old one must get as far as the re-execution or the plain word below, not to a syntax error.
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import module, { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+const OLDEST_NODE_MAJOR = 22;
+const EXIT_INFRASTRUCTURE = 5;
+const home = dirname(dirname(fileURLToPath(import.meta.url)));
+
+/** The runtime that comes with the package (npm's `node`), or undefined where it was not installed. */
+const bundledRuntime = () => {
+  try {
+    const root = dirname(createRequire(import.meta.url).resolve('node/package.json'));
+    return ['bin/node', 'bin/node.exe'].map((name) => join(root, name)).find((path) => existsSync(path));
+  } catch (error) {
+    if (error.code === 'MODULE_NOT_FOUND') return undefined;
+    throw error;
+  }
+};
+
+/**
+ * Runs the same command on the bundled runtime and ends as it ends. The child hangs on a channel to this
+ * process: when this one is killed outright, the child notices and dies as well, so nothing is left behind.
+ */
+const runOn = (runtime) => {
+  const child = spawn(runtime, process.argv.slice(1), {
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+    env: { ...process.env, FOOD_SIM_SUPERVISED: '1' },
+  });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  child.on('error', (error) => {
+    process.stderr.write(`food-sim: can't start ${runtime}: ${error.message}\n`);
+    process.exit(EXIT_INFRASTRUCTURE);
+  });
+  child.on('exit', (code, signal) => {
+    if (signal === null) process.exit(code);
+    process.removeAllListeners(signal);
+    process.kill(process.pid, signal);
+  });
+};
+
+/** Ends this process as its supervisor ended, when that was killed without a chance to pass a signal on. */
+const dieWithSupervisor = () => {
+  process.once('disconnect', () => process.kill(process.pid, 'SIGKILL'));
+  process.channel.unref();
+};
+
+/** In a checkout the compiled program follows the sources; an installed package brings it ready-made. */
+const bringUpToDate = async () => {
+  if (!existsSync(join(home, 'src'))) return;
+  const { readStamp, stampOfSources } = await import('../scripts/stamp.js');
+  if (readStamp() === stampOfSources()) return;
+  process.stderr.write('food-sim: the sources changed, compiling …\n');
+  const { build } = await import('../scripts/build.js');
+  build();
+};
+
+const start = async () => {
+  module.enableCompileCache?.();
+  await bringUpToDate();
+  const program = join(home, 'dist', 'cli', 'main.js');
+  if (!existsSync(program)) {
+    process.stderr.write(`food-sim: ${program} is missing.\nRun \`npm run build\` in ${home}, or install the package again.\n`);
+    process.exitCode = EXIT_INFRASTRUCTURE;
+    return;
+  }
+  // A reader that went away (`food-sim run | head`) ends the output, not the run: what was started is still stopped in order.
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
+  }
+  const { main } = await import(pathToFileURL(program).href);
+  const { stdin, stdout, stderr, env } = process;
+  process.exitCode = await main(process.argv.slice(2), { stdin, stdout, stderr, env, cwd: process.cwd() });
+};
+
+const isSupervised = process.env.FOOD_SIM_SUPERVISED !== undefined;
+const isOld = Number(process.versions.node.split('.')[0]) < OLDEST_NODE_MAJOR;
+if (isSupervised) {
+  delete process.env.FOOD_SIM_SUPERVISED;
+  if (process.channel) dieWithSupervisor();
+}
+const runtime = isOld && !isSupervised ? bundledRuntime() : undefined;
+if (!isOld) {
+  await start();
+} else if (runtime !== undefined) {
+  runOn(runtime);
+} else {
+  process.stderr.write(
+    `food-sim needs Node.js ${OLDEST_NODE_MAJOR} or newer, and this is ${process.versions.node}.\n` +
+      'Its own runtime is not installed either: run `npm install` again without --ignore-scripts, or install a newer Node.js from https://nodejs.org.\n',
+  );
+  process.exitCode = EXIT_INFRASTRUCTURE;
+}
