@@ -1,0 +1,254 @@
+import type { Cancel, Timers } from '../kernel/clock.ts';
+import type { Envelope } from '../kernel/envelope.ts';
+import { OperatingError, assert } from '../kernel/errors.ts';
+import type { Bus, BusHost, ConsumeOptions, Consumption, Delivery, HandleBatch, Malformed } from './bus.ts';
+import { createMessageLog } from './memory-log.ts';
+import type { MessageLog } from './memory-log.ts';
+import { redeliveryPauseMs } from './redelivery.ts';
+import type { OnHandlerFailure } from './redelivery.ts';
+import { checkedWorld, decode, subjectPrefix, typeOf } from './wire.ts';
+
+/** What a memory bus needs. */
+export interface MemoryBusOptions {
+  /** Real or virtual; every delivery is one wake-up of these. */
+  readonly timers: Timers;
+  /** From the moment when a consumer has something to get until it gets it, in milliseconds; default 0. Asked for each batch. */
+  readonly latencyMs?: number | (() => number);
+  /** How many messages that every consumer has had are kept for reading again; default 50,000. */
+  readonly retainedMessages?: number;
+  readonly onHandlerFailure?: OnHandlerFailure;
+}
+
+/** A bus in this process's memory. */
+export interface MemoryBus extends Bus {
+  /** Stores a payload as some foreign program might publish it, on a subject of this world. */
+  injectRaw(subject: string, payload: string): void;
+}
+
+/** Worlds in this process's memory; a world closed without `destroy` is found again. */
+export interface MemoryBusHost extends BusHost {
+  open(world: string): Promise<MemoryBus>;
+}
+
+/** One consumer's place in a world. */
+interface Reader {
+  readonly name: string;
+  readonly types: ReadonlySet<string> | undefined;
+  /** Everything up to here was taken from the log (or passed over). */
+  cursor: number;
+  /** The last message that this consumer handled. */
+  lastHandled: number;
+  /** Messages of its types behind the cursor. */
+  pending: number;
+  /** Taken and not yet handled. */
+  batch: readonly Delivery[] | undefined;
+  isOpen: boolean;
+  /** Wakes it, where it sleeps. */
+  readonly arrived: () => void;
+}
+
+interface World {
+  readonly log: MessageLog;
+  /** By name; a closed one stays, so that what it has not had is kept for its return. */
+  readonly readers: Map<string, Reader>;
+}
+
+const wants = (reader: Reader, message: Envelope | Malformed): boolean => reader.types === undefined || reader.types.has(typeOf(message));
+
+/** Up to where this reader needs nothing any more. */
+const floorOf = (reader: Reader, lastSeq: number): number => {
+  if (reader.batch !== undefined) return (reader.batch[0] as Delivery).seq - 1;
+  return reader.isOpen && reader.pending === 0 ? lastSeq : reader.cursor;
+};
+
+const store = (world: World, message: Envelope | Malformed): void => {
+  const seq = world.log.append(message);
+  for (const reader of world.readers.values()) {
+    if (!reader.isOpen || !wants(reader, message)) continue;
+    // What it passes over it need not look at again.
+    if (reader.pending === 0 && reader.batch === undefined) reader.cursor = seq - 1;
+    reader.pending += 1;
+    reader.arrived();
+  }
+  if (world.log.isOverfull()) {
+    let floor = world.log.lastSeq();
+    for (const reader of world.readers.values()) floor = Math.min(floor, floorOf(reader, floor));
+    world.log.forgetUpTo(floor);
+  }
+};
+
+/** Where a consumer goes on. Throws an OperatingError where the log doesn't reach that far, at either end. */
+const startOf = (world: World, name: string, options: ConsumeOptions): number => {
+  const { afterSeq, consumer, types } = options;
+  const { log } = world;
+  if (afterSeq > log.lastSeq()) {
+    throw new OperatingError('infrastructure', `${consumer} has handled message ${afterSeq}, but world ${name} of the memory bus ends at ${log.lastSeq()}`, {
+      mend: 'A memory bus starts empty with each process: start without the databases of an earlier run.',
+    });
+  }
+  if (afterSeq >= log.firstSeq() - 1) return afterSeq;
+  const before = world.readers.get(consumer);
+  // What was passed over between its last message and its cursor was not for it, and may be forgotten by now.
+  const isSameChoice = before !== undefined && (before.types === undefined || (types !== 'all' && types.every((type) => before.types?.has(type))));
+  if (isSameChoice && afterSeq >= before.lastHandled) return Math.max(afterSeq, floorOf(before, log.lastSeq()));
+  throw log.forgotten(afterSeq);
+};
+
+const createReader = (
+  world: World,
+  options: ConsumeOptions,
+  host: MemoryBusOptions,
+  start: { readonly name: string; readonly seq: number },
+  handle: HandleBatch,
+): { readonly reader: Reader; readonly stop: () => void } => {
+  const { timers, latencyMs = 0, onHandlerFailure } = host;
+  const { log } = world;
+  const latency = typeof latencyMs === 'function' ? latencyMs : (): number => latencyMs;
+  let cancel: Cancel | undefined;
+  let isHandling = false;
+
+  const take = (): readonly Delivery[] => {
+    const batch: Delivery[] = [];
+    const end = log.lastSeq();
+    while (reader.cursor < end && batch.length < options.maxBatch) {
+      reader.cursor += 1;
+      const message = log.at(reader.cursor);
+      if (wants(reader, message)) batch.push({ seq: reader.cursor, attempt: 1, message });
+    }
+    reader.pending -= batch.length;
+    return batch;
+  };
+
+  const failed = (batch: readonly Delivery[], error: unknown): void => {
+    const attempt = (batch[0] as Delivery).attempt;
+    const pauseMs = redeliveryPauseMs(attempt);
+    onHandlerFailure?.({ world: start.name, consumer: options.consumer, attempt, error, pauseMs });
+    reader.batch = batch.map((delivery) => ({ ...delivery, attempt: attempt + 1 }));
+    cancel = timers.after(pauseMs, deliver);
+  };
+
+  const deliver = (): void => {
+    cancel = undefined;
+    const batch = reader.batch ?? take();
+    reader.batch = batch;
+    isHandling = true;
+    try {
+      handle(batch);
+    } catch (error) {
+      // A handler that stopped its own consumer (a crash) gets its batch when it comes back, not before.
+      if (reader.isOpen) failed(batch, error);
+      return;
+    } finally {
+      isHandling = false;
+    }
+    reader.lastHandled = (batch.at(-1) as Delivery).seq;
+    reader.batch = undefined;
+    if (reader.isOpen && reader.pending > 0) cancel = timers.after(latency(), deliver);
+  };
+
+  const reader: Reader = {
+    name: options.consumer,
+    types: options.types === 'all' ? undefined : new Set(options.types),
+    cursor: start.seq,
+    lastHandled: options.afterSeq,
+    pending: 0,
+    batch: undefined,
+    isOpen: true,
+    arrived: () => {
+      if (cancel === undefined && !isHandling) cancel = timers.after(latency(), deliver);
+    },
+  };
+  for (let seq = start.seq + 1; seq <= log.lastSeq(); seq += 1) if (wants(reader, log.at(seq))) reader.pending += 1;
+  const stop = (): void => {
+    // Its place is kept: not handled is not had.
+    reader.cursor = floorOf(reader, log.lastSeq());
+    reader.isOpen = false;
+    if (!isHandling) reader.batch = undefined;
+    cancel?.();
+    cancel = undefined;
+  };
+  return { reader, stop };
+};
+
+const deepFreeze = (value: object): void => {
+  if (Object.isFrozen(value)) return;
+  Object.freeze(value);
+  for (const part of Object.values(value) as unknown[]) if (typeof part === 'object' && part !== null) deepFreeze(part);
+};
+
+const createMemoryBus = (name: string, world: World, options: MemoryBusOptions, forget: () => void): MemoryBus => {
+  const stops = new Set<() => void>();
+  let isOpen = true;
+  const checkOpen = (): void => {
+    assert(isOpen, `world ${name} of the memory bus is used after it was closed`);
+  };
+  return {
+    world: name,
+    publish: async (messages) => {
+      checkOpen();
+      for (const message of messages) {
+        if (!world.log.isNew(message.id)) continue;
+        // All consumers share one object, so none may change it.
+        deepFreeze(message);
+        store(world, message);
+      }
+    },
+    injectRaw: (subject, payload) => {
+      checkOpen();
+      assert(subject.startsWith(subjectPrefix(name)), `${subject} is no subject of world ${name}`);
+      const message = decode(subject, payload);
+      deepFreeze(message);
+      store(world, message);
+    },
+    consume: async (consume, handle) => {
+      checkOpen();
+      assert(consume.maxBatch >= 1, 'a batch has room for one message at least');
+      assert(world.readers.get(consume.consumer)?.isOpen !== true, `consumer ${consume.consumer} of world ${name} is open already`);
+      const seq = startOf(world, name, consume);
+      const { reader, stop } = createReader(world, consume, options, { name, seq }, handle);
+      world.readers.set(consume.consumer, reader);
+      stops.add(stop);
+      if (reader.pending > 0) reader.arrived();
+      const consumption: Consumption = {
+        lag: async () => ({ pending: reader.pending, unacknowledged: reader.batch?.length ?? 0 }),
+        stop: async () => {
+          if (stops.delete(stop)) stop();
+        },
+      };
+      return consumption;
+    },
+    read: ({ afterSeq, types }) => {
+      checkOpen();
+      return world.log.read(afterSeq, types);
+    },
+    lastSeq: async () => world.log.lastSeq(),
+    close: async (closing) => {
+      isOpen = false;
+      for (const stop of stops) stop();
+      stops.clear();
+      if (closing?.destroy === true) forget();
+    },
+  };
+};
+
+/**
+ * A bus in this process's memory, for simulation and for runs without a server. Everything happens
+ * in one fixed order: what is published is stored at once, and each consumer is woken through the given
+ * timers, in the order in which messages arrived for them. Messages are frozen when published.
+ */
+export const createMemoryBusHost = (options: MemoryBusOptions): MemoryBusHost => {
+  const worlds = new Map<string, World>();
+  return {
+    kind: 'memory',
+    description: 'memory',
+    open: async (name) => {
+      checkedWorld(name);
+      const world = worlds.get(name) ?? { log: createMessageLog(options.retainedMessages ?? 50_000), readers: new Map<string, Reader>() };
+      worlds.set(name, world);
+      return createMemoryBus(name, world, options, () => worlds.delete(name));
+    },
+    close: async () => {
+      worlds.clear();
+    },
+  };
+};
