@@ -1,0 +1,99 @@
+/** What the HTTP faces of all contexts have in common: paging, filters, times, and texts with a rule. */
+import { z } from 'zod';
+import type { EpochMs } from '../kernel/clock.ts';
+import type { Reply } from '../runtime/http/route.ts';
+import type { Reads, Table, Where } from '../runtime/tables.ts';
+
+/** A value as an error message shows it: JSON, cut short. */
+export const shown = (value: unknown): string => {
+  if (value === undefined) return 'missing';
+  const text = JSON.stringify(value);
+  return text.length <= 60 ? text : `${text.slice(0, 57)}…`;
+};
+
+/** A zod error that says the rule and what was found: `must be …, and is …`. */
+export const must = (rule: string) => ({ error: (issue: { readonly input?: unknown }): string => `must be ${rule}, and is ${shown(issue.input)}` });
+
+/** A text of 1 to `maxLength` characters, without the spaces around it. */
+export const trimmedText = (maxLength: number): z.ZodString => {
+  const rule = must(`a text of 1 to ${maxLength} characters`);
+  return z.string(rule).trim().min(1, rule).max(maxLength, rule);
+};
+
+/** A whole number from a query, where everything is text. */
+const wholeNumber = (minimum: number, maximum: number) => {
+  const rule = must(`a whole number from ${minimum} to ${maximum}`);
+  return z.preprocess(
+    (value) => (typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : value),
+    z.int(rule).min(minimum, rule).max(maximum, rule),
+  );
+};
+
+/** Which page of a collection: `number` counts from 0, `size` is the most items on it. */
+export interface Paging {
+  readonly page: number;
+  readonly size: number;
+}
+
+/** The query of a collection: its filters, `page` (from 0) and `size` (1 to 100, default 20); other names are refused. */
+export const pagedQuery = <Filters extends z.ZodRawShape>(filters: Filters) =>
+  z.strictObject({
+    ...filters,
+    page: wholeNumber(0, 1_000_000).default(0),
+    size: wholeNumber(1, 100).default(20),
+  });
+
+/** A filter by an id or the like: a non-empty text. */
+export const textFilter = trimmedText(200).optional();
+
+/** A filter by status, which takes the literal (`paid`) or the seed's word (`결재됨`) and gives the literal. */
+export const statusFilter = <Status extends string>(texts: Readonly<Record<Status, string>>) => {
+  const literals = Object.keys(texts) as Status[];
+  const byWord = new Map<string, Status>(literals.flatMap((literal) => [[literal, literal], [texts[literal], literal]]));
+  return z
+    .enum([...byWord.keys()], must(`one of ${literals.map((literal) => `${literal} (${texts[literal]})`).join(', ')}`))
+    .transform((word): Status => byWord.get(word) as Status)
+    .optional();
+};
+
+/** A status as every resource carries it: the literal, and the seed's word for it. */
+export const statusShape = <Status extends string>(texts: Readonly<Record<Status, string>>) => ({
+  status: z.enum(Object.keys(texts) as [Status, ...Status[]]),
+  statusText: z.string(),
+});
+
+/** The two times that every resource carries, as a schema: RFC 3339, UTC, milliseconds. */
+export const timesShape = { createdAt: z.iso.datetime(), updatedAt: z.iso.datetime() };
+
+/** A time as HTTP shows it: RFC 3339, UTC, milliseconds. */
+export const rfc3339 = (at: EpochMs): string => new Date(at).toISOString();
+
+/** The schema of a page of a collection. */
+export const pageSchema = <Item extends z.ZodType>(item: Item) =>
+  z.object({
+    items: z.array(item),
+    page: z.object({ number: z.int(), size: z.int(), totalItems: z.int(), totalPages: z.int() }),
+  });
+
+/** The filters that were given: a filter left out must not become a condition. */
+const given = <Row extends object>(filters: { readonly [Name in keyof Row]?: Row[Name] | undefined }): Where<Row> =>
+  Object.fromEntries(Object.entries(filters).filter(([, value]) => value !== undefined)) as Where<Row>;
+
+/**
+ * Answers one page of a collection. Sorted by the key, oldest first where ids are ours; a page beyond the
+ * last one is empty.
+ *
+ * @param query what {@link pagedQuery} returned: every name beside `page` and `size` is a column that must be equal.
+ */
+export const pageOf = <Row extends object>(
+  read: Reads,
+  table: Table<Row>,
+  query: Readonly<Record<string, unknown>>,
+  toResource: (row: Row) => object,
+): Reply => {
+  const { page, size, ...filters } = query as unknown as Paging & { readonly [Name in keyof Row]?: Row[Name] | undefined };
+  const where = given<Row>(filters as { readonly [Name in keyof Row]?: Row[Name] | undefined });
+  const totalItems = read.count(table, where);
+  const items = read.select(table, { where, limit: size, offset: page * size }).map(toResource);
+  return { status: 200, body: { items, page: { number: page, size, totalItems, totalPages: Math.ceil(totalItems / size) } } };
+};
