@@ -1,0 +1,2 @@
+/** The dead exports under a checkout's src/, each as `file:line name`. */
+export declare const findDeadCode: (home: string) => string[];
