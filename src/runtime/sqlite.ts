@@ -1,0 +1,158 @@
+/** The tables' port on SQLite: a file for each context, or memory that outlives a simulated crash. Only this file knows better-sqlite3. */
+import { existsSync, mkdirSync } from 'node:fs';
+import { resolve } from 'node:path';
+import Sqlite from 'better-sqlite3';
+import { messageOf, OperatingError } from '../kernel/errors.ts';
+import type { Database, Disk, Schema } from './tables.ts';
+import { createDatabase, createOpenNames, type Engine, type StoredTable } from './disk.ts';
+import { isNew, migrate, type Connection } from './sqlite-migration.ts';
+import { createSqliteTable } from './sqlite-tables.ts';
+import { asTrouble, damaged, unusable } from './sqlite-trouble.ts';
+
+export { createTableSql } from './sqlite-tables.ts';
+
+/** How databases in files are kept. */
+export interface FileDiskOptions {
+  /**
+   * When a commit is on the disk: `FULL` before it returns, `NORMAL` soon after (a power cut may lose the
+   * last commits, a crash of the program does not), `OFF` whenever the system likes (a power cut may damage the file).
+   */
+  readonly synchronous: 'FULL' | 'NORMAL' | 'OFF';
+  /** How long to wait for another process's lock, the whole program standing still meanwhile; default 1,000. */
+  readonly busyTimeoutMs?: number;
+  /** The most pages of 4 KiB that one database may have; default: what SQLite allows. */
+  readonly pageLimit?: number;
+}
+
+const connectionOf = (sqlite: Sqlite.Database, place: string): Connection => ({
+  place,
+  prepare: (sql) => sqlite.prepare<unknown[]>(sql),
+  exec: (sql) => sqlite.exec(sql),
+  isInTransaction: () => sqlite.inTransaction,
+});
+
+/** The engine of an open and migrated connection. */
+const engineOf = (sqlite: Sqlite.Database, place: string, schemas: readonly Schema[], close: () => void): Engine => {
+  // SQLite ends a transaction by itself on some errors; a handler that caught one must not commit the rest.
+  let trouble: { readonly error: unknown } | undefined;
+  const access = <Result>(work: () => Result): Result => {
+    try {
+      return work();
+    } catch (error) {
+      trouble = { error: asTrouble(error, place) };
+      throw trouble.error;
+    }
+  };
+  const guarded = (table: StoredTable): StoredTable => ({
+    shape: table.shape,
+    get: (key) => access(() => table.get(key)),
+    put: (row) => access(() => table.put(row)),
+    remove: (key) => access(() => table.remove(key)),
+    select: (where, page) => access(() => table.select(where, page)),
+    count: (where) => access(() => table.count(where)),
+  });
+  const { prepare } = connectionOf(sqlite, place);
+  const tables = schemas.flatMap((schema) => schema.tables);
+  const [begin, commit, rollback] = [prepare('BEGIN IMMEDIATE'), prepare('COMMIT'), prepare('ROLLBACK')];
+  return {
+    place,
+    tables: new Map(tables.map((table) => [table, guarded(createSqliteTable(table, prepare))])),
+    begin: () => {
+      trouble = undefined;
+      access(() => begin.run());
+    },
+    commit: () => {
+      if (trouble !== undefined) throw trouble.error;
+      access(() => commit.run());
+    },
+    rollback: () => {
+      if (sqlite.inTransaction) access(() => rollback.run());
+    },
+    close,
+  };
+};
+
+const makeFolder = (folder: string): void => {
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    throw new OperatingError('infrastructure', `The data folder ${folder} cannot be made (${messageOf(error)}).`, {
+      mend: 'Choose a data folder in a place where this user may write.',
+      cause: error,
+    });
+  }
+};
+
+/** Looks before it writes, so that a file of another program or a damaged one is refused untouched. */
+const prepareFile = (sqlite: Sqlite.Database, path: string, options: FileDiskOptions, schemas: readonly Schema[]): void => {
+  const connection = connectionOf(sqlite, path);
+  if (!isNew(connection)) {
+    const finding: unknown = sqlite.pragma('quick_check(1)', { simple: true });
+    if (finding !== 'ok') throw damaged(path, String(finding));
+  }
+  // A reader could open it still; finding out at the first message would be late.
+  if (sqlite.readonly) throw unusable(path, 'is read-only', READ_ONLY_MEND);
+  if (options.pageLimit !== undefined) sqlite.pragma(`max_page_count = ${options.pageLimit}`);
+  sqlite.pragma('journal_mode = WAL');
+  sqlite.pragma(`synchronous = ${options.synchronous}`);
+  migrate(connection, schemas);
+};
+const READ_ONLY_MEND = 'Give this user the right to write to the file and its folder, or choose another data folder.';
+
+const openFile = (path: string, options: FileDiskOptions, schemas: readonly Schema[]): Sqlite.Database => {
+  let sqlite: Sqlite.Database | undefined;
+  try {
+    sqlite = new Sqlite(path, { timeout: options.busyTimeoutMs ?? 1_000 });
+    prepareFile(sqlite, path, options, schemas);
+    return sqlite;
+  } catch (error) {
+    sqlite?.close();
+    throw asTrouble(error, path);
+  }
+};
+
+/**
+ * Databases in files, `<name>.sqlite` in the folder, which is made where it is missing. Opening checks the
+ * file's consistency. Throws OperatingErrors (infrastructure) for every trouble with the folder or a file,
+ * at opening and at work; a transaction that meets one is rolled back, and the database stays usable.
+ */
+export const createFileDisk = (folder: string, options: FileDiskOptions): Disk => {
+  const openNames = createOpenNames();
+  const pathOf = (name: string): string => resolve(folder, `${name}.sqlite`);
+  return {
+    has: (name) => existsSync(pathOf(name)),
+    open: (name, schemas): Database => {
+      makeFolder(folder);
+      openNames.take(name);
+      try {
+        const sqlite = openFile(pathOf(name), options, schemas);
+        return createDatabase(
+          engineOf(sqlite, pathOf(name), schemas, () => {
+            sqlite.close();
+            openNames.release(name);
+          }),
+        );
+      } catch (error) {
+        openNames.release(name);
+        throw error;
+      }
+    },
+  };
+};
+
+/** SQLite without files: closing keeps what was committed, as long as the disk lives. */
+export const createSqliteMemoryDisk = (): Disk => {
+  const kept = new Map<string, Sqlite.Database>();
+  const openNames = createOpenNames();
+  return {
+    has: (name) => kept.has(name),
+    open: (name, schemas): Database => {
+      openNames.take(name);
+      const place = `"${name}" in memory`;
+      const sqlite = kept.get(name) ?? new Sqlite(':memory:');
+      kept.set(name, sqlite);
+      migrate(connectionOf(sqlite, place), schemas);
+      return createDatabase(engineOf(sqlite, place, schemas, () => openNames.release(name)));
+    },
+  };
+};
