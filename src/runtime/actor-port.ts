@@ -9,9 +9,10 @@ export interface Actor {
   readonly read: Reads;
   /**
    * Runs a command as one transaction and relays what it emitted. Throws whatever the command throws,
-   * after rolling back; throws an OperatingError when the actor is not running.
+   * after rolling back; throws an OperatingError when the actor is not running, and the refusal `overloaded`
+   * while too many of its events wait for the bus. `operation` names the command at crash points.
    */
-  execute<Result>(cause: Cause, command: (scope: Scope) => Result): Result;
+  execute<Result>(cause: Cause, command: (scope: Scope) => Result, operation?: string): Result;
   /** Opens the consumer and publishes what an earlier life left in the outbox. */
   start(): Promise<void>;
   /** Takes nothing new, finishes what it is doing, publishes the outbox, closes the database. */

@@ -1,0 +1,279 @@
+import { OperatingError, messageOf, Refusal } from '../kernel/errors.ts';
+import { SILENT_LOG } from '../kernel/log.ts';
+import { SILENT_RECORDER } from '../kernel/recording.ts';
+import { SimulatedCrash } from './actor-port.ts';
+import { DEFAULT_RETRY } from './backoff.ts';
+import { deadLettersTable, outboxTable, parkedTable, positionOf, RUNTIME_SCHEMA } from './ledger.ts';
+import { createLife } from './life.ts';
+import { parkedMessages } from './parking.ts';
+import type { Timers } from '../kernel/clock.ts';
+import type { IdSource } from '../kernel/ids.ts';
+import type { Logger } from '../kernel/log.ts';
+import type { Random } from '../kernel/random.ts';
+import type { Recorder } from '../kernel/recording.ts';
+import type { Bus, Consumption, Delivery } from '../bus/bus.ts';
+import type { Actor, ReachCrashPoint, Workload } from './actor-port.ts';
+import type { RetryPolicy } from './backoff.ts';
+import type { KnownEvent } from './consumer.ts';
+import type { ContextDefinition } from './context.ts';
+import type { Life } from './life.ts';
+import type { Database, Disk, Reads } from './tables.ts';
+
+/** What an actor is made of. */
+export interface ActorOptions {
+  readonly definition: ContextDefinition;
+  readonly disk: Disk;
+  readonly bus: Bus;
+  readonly timers: Timers;
+  readonly ids: IdSource;
+  /** Draws the jitter of pauses. */
+  readonly random: Random;
+  readonly recorder: Recorder;
+  /** Where the context hears everything: every event of the system. */
+  readonly knownEvents?: readonly KnownEvent[];
+  /** Called at each crash point; may throw SimulatedCrash. */
+  readonly reach?: ReachCrashPoint;
+  /** The most messages handled in one transaction; default 100. */
+  readonly maxBatch?: number;
+  /** The most unpublished events; beyond it, commands are refused (`overloaded`) and messages wait. Default 10,000. */
+  readonly maxOutbox?: number;
+  /** The most messages put aside at once; default 10,000. */
+  readonly maxParked?: number;
+  readonly retry?: Partial<RetryPolicy>;
+  /** How long a message may be too early before it is given up on; default 5 minutes. */
+  readonly tooEarlyDeadlineMs?: number;
+  /** How long published rows may stand in an idle actor's outbox; default 1,000 ms. */
+  readonly housekeepingDelayMs?: number;
+  readonly log?: Logger;
+  /** Hears of trouble that nobody else is told: the database failed while a message was handled. The actor goes on and tries again. */
+  readonly onFailure?: (error: unknown) => void;
+}
+
+type Complete = Required<Omit<ActorOptions, 'retry' | 'reach' | 'onFailure'>> & {
+  readonly retry: RetryPolicy;
+  readonly reach: ReachCrashPoint | undefined;
+  readonly onFailure: (error: unknown) => void;
+};
+
+const complete = (options: ActorOptions): Complete => ({
+  knownEvents: [],
+  maxBatch: 100,
+  maxOutbox: 10_000,
+  maxParked: 10_000,
+  tooEarlyDeadlineMs: 300_000,
+  housekeepingDelayMs: 1_000,
+  log: SILENT_LOG,
+  ...options,
+  retry: { ...DEFAULT_RETRY, ...options.retry },
+  reach: options.reach,
+  onFailure: options.onFailure ?? (() => undefined),
+});
+
+/** An actor's database, opened when it is first needed, and opened again when it was closed. */
+const createDatabaseHolder = ({ disk, definition }: ActorOptions) => {
+  let database: Database | undefined;
+  const open = (): Database => (database ??= disk.open(definition.name, [RUNTIME_SCHEMA, definition.schema]));
+  const read: Reads = {
+    get: (table, ...key) => open().read.get(table, ...key),
+    select: (table, query) => open().read.select(table, query),
+    count: (table, where) => open().read.count(table, where),
+  };
+  return {
+    open,
+    read,
+    close: (): void => {
+      const closing = database;
+      database = undefined;
+      closing?.close();
+    },
+  };
+};
+
+/** What is on its way to, in and from an actor that is down: counted in what it left behind. */
+const workloadLeft = async (read: Reads, bus: Bus, definition: ContextDefinition): Promise<Workload> => {
+  const types = definition.hearsAll === true ? {} : { types: definition.subscriptions.map(({ event }) => event.type) };
+  let pending = 0;
+  for await (const delivery of bus.read({ afterSeq: positionOf(read, definition.name), ...types })) pending += Math.sign(delivery.seq);
+  return { outbox: read.count(outboxTable), parked: parkedMessages(read.select(parkedTable)), pending, unacknowledged: 0 };
+};
+
+/**
+ * Makes a context's actor. It is down until it is started; then it handles commands and messages, each as
+ * one transaction. A crash (asked for, or thrown by `reach`) loses what is in memory and keeps what was
+ * committed; `start` begins a new life on it.
+ */
+export const createActor = (options: ActorOptions): Actor => {
+  const given = complete(options);
+  const { definition, bus, log, recorder } = given;
+  const { name } = definition;
+  const holder = createDatabaseHolder(options);
+  const recordedIds = new Set<string>();
+  let life: Life | undefined;
+  let consumption: Consumption | undefined;
+  let starting: Promise<void> | undefined;
+  let isStopping = false;
+  let activity = 0;
+  /** The next start, or whoever closes the bus, waits until the consumer of the former life is gone. */
+  let released: Promise<void> = Promise.resolve();
+
+  const letGo = async (former: Consumption | undefined): Promise<void> => {
+    try {
+      await former?.stop();
+    } catch (error) {
+      // The life it belonged to is over, and its next consumer begins at the committed position whatever the bus believes.
+      log.warn({ context: name, err: error }, `the consumer of ${name} did not stop cleanly: ${messageOf(error)}`);
+    }
+  };
+
+  const die = (): void => {
+    if (life === undefined) return;
+    life.halt();
+    life = undefined;
+    holder.close();
+    activity += 1;
+    recorder.record({ kind: 'context', context: name, change: 'crashed' });
+    log.warn({ context: name }, `${name} crashed`);
+    const former = consumption;
+    consumption = undefined;
+    released = Promise.all([released, letGo(former)]).then(() => undefined);
+  };
+
+  const alive = (): Life => {
+    if (life !== undefined) return life;
+    throw new OperatingError('infrastructure', `the context ${name} is not running`, { mend: `Start ${name} and try again.` });
+  };
+
+  /**
+   * Runs what the actor does; a crash point kills it. What the bus or a timer started has no caller to hear
+   * of any failure, and a failing database is trouble whoever called: both are told to whoever listens.
+   */
+  const guarded = <Result>(work: (living: Life) => Result, hasCaller: boolean): Result => {
+    const living = alive();
+    try {
+      return work(living);
+    } catch (error) {
+      if (error instanceof SimulatedCrash) {
+        if (life === living) die();
+      } else if (!hasCaller || (error instanceof OperatingError && error.trouble === 'infrastructure')) {
+        log.error({ context: name, err: error }, `${name} has trouble: ${messageOf(error)}`);
+        given.onFailure(error);
+      }
+      throw error;
+    }
+  };
+
+  const handleBatch = (born: Life, batch: readonly Delivery[]): void => {
+    if (life !== born) throw new OperatingError('infrastructure', `the context ${name} is not running`);
+    activity += batch.length;
+    guarded((living) => living.handleBatch(batch), false);
+  };
+
+  const begin = async (): Promise<void> => {
+    await released;
+    const born = createLife({
+      ...given,
+      database: holder.open(),
+      recorder: recorder === SILENT_RECORDER ? undefined : recorder,
+      recordedIds,
+      onActivity: () => {
+        activity += 1;
+      },
+      guarded: (work) => {
+        try {
+          guarded(work, false);
+        } catch (error) {
+          // Nobody called, so nobody can be told but by `onFailure`, which was done; what is no trouble of operation is a bug.
+          if (!(error instanceof SimulatedCrash) && !(error instanceof OperatingError)) throw error;
+        }
+      },
+    });
+    life = born;
+    recorder.record({ kind: 'context', context: name, change: 'started' });
+    await open(born);
+  };
+
+  const open = async (born: Life): Promise<void> => {
+    const types = definition.hearsAll === true ? ('all' as const) : definition.subscriptions.map(({ event }) => event.type);
+    born.begin();
+    // A context that listens to nobody has no consumer; none is asked of the bus.
+    if (types.length === 0) return;
+    const opening = { consumer: name, types, afterSeq: born.position(), maxBatch: given.maxBatch };
+    let opened: Consumption;
+    try {
+      opened = await bus.consume(opening, (batch) => handleBatch(born, batch));
+    } catch (error) {
+      if (life === born) {
+        born.halt();
+        life = undefined;
+        holder.close();
+      }
+      throw error;
+    }
+    if (life === born) consumption = opened;
+    else {
+      // It crashed at the first message, before it was told of its consumer.
+      released = Promise.all([released, letGo(opened)]).then(() => undefined);
+      await released;
+    }
+  };
+
+  const start = async (): Promise<void> => {
+    if (life !== undefined && starting === undefined) return;
+    starting ??= begin().finally(() => {
+      starting = undefined;
+    });
+    await starting;
+  };
+
+  const stop = async (): Promise<void> => {
+    // Whoever started it hears of a start that failed; here it only must be over.
+    await Promise.allSettled([starting]);
+    const ending = life;
+    if (ending === undefined || isStopping) {
+      await released;
+      if (life === undefined) holder.close();
+      return;
+    }
+    isStopping = true;
+    try {
+      const former = consumption;
+      consumption = undefined;
+      await letGo(former);
+      await ending.finish();
+      if (life !== ending) return;
+      ending.halt();
+      life = undefined;
+      holder.close();
+      recorder.record({ kind: 'context', context: name, change: 'stopped' });
+    } finally {
+      isStopping = false;
+    }
+  };
+
+  return {
+    name,
+    read: holder.read,
+    execute: (cause, command, operation = 'command') => {
+      const living = alive();
+      if (isStopping) throw new OperatingError('infrastructure', `the context ${name} is stopping`, { mend: `Start ${name} and try again.` });
+      if (living.unpublished() >= given.maxOutbox) {
+        throw new Refusal('overloaded', `${name} has ${living.unpublished()} events that the bus has not taken yet.`);
+      }
+      return guarded(() => living.execute(cause, command, operation), true);
+    },
+    start,
+    stop,
+    crash: async () => {
+      die();
+      await released;
+    },
+    workload: async () => {
+      const living = life;
+      if (living === undefined) return workloadLeft(holder.read, bus, definition);
+      const lag = (await consumption?.lag()) ?? { pending: 0, unacknowledged: 0 };
+      return { outbox: living.unpublished(), parked: living.parked(), pending: lag.pending, unacknowledged: lag.unacknowledged };
+    },
+    deadLetters: () => holder.read.select(deadLettersTable),
+    activity: () => activity,
+  };
+};

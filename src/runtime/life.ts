@@ -1,0 +1,188 @@
+import { OperatingError } from '../kernel/errors.ts';
+import { createConsumer } from './consumer.ts';
+import { createHousekeeping } from './housekeeping.ts';
+import { inboxTable, parkedTable, RUNTIME_SCHEMA } from './ledger.ts';
+import { createParking } from './parking.ts';
+import { createRelay } from './relay.ts';
+import { createScope } from './scope.ts';
+import type { Timers } from '../kernel/clock.ts';
+import type { Cause } from '../kernel/envelope.ts';
+import type { IdSource } from '../kernel/ids.ts';
+import type { Logger } from '../kernel/log.ts';
+import type { Random } from '../kernel/random.ts';
+import type { Recorder } from '../kernel/recording.ts';
+import type { Bus, Delivery } from '../bus/bus.ts';
+import type { CrashPoint, ParkedMessage, ReachCrashPoint } from './actor-port.ts';
+import type { RetryPolicy } from './backoff.ts';
+import type { KnownEvent } from './consumer.ts';
+import type { ContextDefinition, Scope } from './context.ts';
+import type { Relay } from './relay.ts';
+import type { ActorScope } from './scope.ts';
+import type { Database, RowChange } from './tables.ts';
+
+/** What a life is made of. */
+export interface LifeOptions {
+  readonly definition: ContextDefinition;
+  readonly knownEvents: readonly KnownEvent[];
+  readonly database: Database;
+  readonly bus: Bus;
+  readonly timers: Timers;
+  readonly ids: IdSource;
+  readonly random: Random;
+  /** Absent where nobody listens. */
+  readonly recorder: Recorder | undefined;
+  readonly recordedIds: Set<string>;
+  readonly reach: ReachCrashPoint | undefined;
+  readonly maxOutbox: number;
+  readonly maxParked: number;
+  readonly retry: RetryPolicy;
+  readonly tooEarlyDeadlineMs: number;
+  readonly housekeepingDelayMs: number;
+  readonly log: Logger;
+  /** A transaction was committed, or a publish came through. */
+  readonly onActivity: () => void;
+  /** Runs what a timer or the bus started; crashes the actor where it throws a SimulatedCrash. */
+  readonly guarded: (work: () => void) => void;
+  readonly onFailure: (error: unknown) => void;
+}
+
+/** An actor between a start and the stop or crash that follows: all that a crash loses is in here. */
+export interface Life {
+  position(): number;
+  unpublished(): number;
+  parked(): readonly ParkedMessage[];
+  /** Goes on with what earlier lives left: parked messages that are due, old rows. */
+  begin(): void;
+  execute<Result>(cause: Cause, command: (scope: Scope) => Result, operation: string): Result;
+  handleBatch(batch: readonly Delivery[]): void;
+  /** Publishes the outbox, as far as the bus takes it, and removes what was published. */
+  finish(): Promise<void>;
+  /** Nothing happens any more, whatever was under way. */
+  halt(): void;
+}
+
+/**
+ * Records each change of the context's own tables, with the event or command that caused it. One commit
+ * may hold many events' effects; each is told by the inbox row (or the parked row) that its handling
+ * wrote first.
+ */
+const recordChanges = ({ definition, database, recorder }: LifeOptions, commandId: () => string): void => {
+  if (recorder === undefined) return;
+  const own = new Set(RUNTIME_SCHEMA.tables.map((table) => table.name));
+  database.onCommit((changes: readonly RowChange[]) => {
+    let cause = commandId();
+    for (const { table, key, row } of changes) {
+      if (table === inboxTable.name || table === parkedTable.name) cause = String(key[0]);
+      if (!own.has(table)) recorder.record({ kind: 'state', context: definition.name, table, key, row, cause });
+    }
+  });
+};
+
+/** Makes the one way in which an actor changes its database. */
+const createTransactions = ({ database, timers, onActivity }: LifeOptions, scope: ActorScope, relay: Relay) => {
+  return <Result>(work: (scope: ActorScope) => Result): Result => {
+    let result: Result;
+    try {
+      result = database.transact((tables) => {
+        scope.open(tables, timers.now());
+        relay.removePublished(tables);
+        return work(scope);
+      });
+    } catch (error) {
+      relay.rolledBack();
+      throw error;
+    } finally {
+      scope.close();
+    }
+    relay.committed();
+    onActivity();
+    return result;
+  };
+};
+
+/** Begins a life on a database. */
+export const createLife = (options: LifeOptions): Life => {
+  const { definition, database, timers, random, retry, reach, guarded } = options;
+  const { name } = definition;
+  const { read } = database;
+  const reachHere = reach && ((point: CrashPoint, messageType: string) => reach(point, name, messageType));
+  let commandId = '';
+
+  const relay: Relay = createRelay({
+    ...options,
+    context: name,
+    read,
+    reach: reachHere,
+    onCrash: (crash) =>
+      guarded(() => {
+        throw crash;
+      }),
+    onPublished: (isDue) => {
+      options.onActivity();
+      if (isDue) guarded(() => housekeeping.tidy());
+      else housekeeping.arm();
+    },
+  });
+  const scope = createScope({ definition, ids: options.ids, stage: relay.stage });
+  const transact = createTransactions(options, scope, relay);
+  const parking = createParking({
+    read,
+    timers,
+    random,
+    retry,
+    tooEarlyDeadlineMs: options.tooEarlyDeadlineMs,
+    maxParked: options.maxParked,
+    onDue: () =>
+      guarded(() => {
+        try {
+          consumer.retryDue();
+          parking.arm();
+        } catch (error) {
+          // Not the messages' fault (the database fails, say): they stay as they are, and wait for a while.
+          parking.arm(retry.maxDelayMs);
+          throw error;
+        }
+      }),
+  });
+  const consumer = createConsumer({ ...options, read, reach: reachHere, parking, transact });
+  const housekeeping = createHousekeeping({ timers, delayMs: options.housekeepingDelayMs, transact, guarded, hasPublishedRows: relay.hasPublishedRows });
+  recordChanges(options, () => commandId);
+
+  return {
+    position: consumer.position,
+    unpublished: relay.unpublished,
+    parked: parking.list,
+    begin: () => {
+      parking.arm();
+      housekeeping.arm();
+    },
+    execute: (cause, command, operation) => {
+      commandId = cause.causationId;
+      const result = transact((open) => {
+        open.causedBy(cause);
+        const answer = command(open);
+        reachHere?.('before-commit', operation);
+        return answer;
+      });
+      reachHere?.('after-commit', operation);
+      return result;
+    },
+    handleBatch: (batch) => {
+      if (relay.unpublished() >= options.maxOutbox) {
+        const mend = 'See to it that the bus can be reached; messages go on by themselves then.';
+        throw new OperatingError('infrastructure', `${name} takes no messages: the bus has not taken ${relay.unpublished()} of its events`, { mend });
+      }
+      consumer.handleBatch(batch);
+    },
+    finish: async () => {
+      parking.halt();
+      await relay.drain();
+      if (relay.hasPublishedRows()) guarded(() => housekeeping.tidy());
+    },
+    halt: () => {
+      parking.halt();
+      housekeeping.halt();
+      relay.halt();
+    },
+  };
+};
