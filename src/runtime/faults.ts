@@ -1,6 +1,7 @@
 import type { EpochMs, Timers } from '../kernel/clock.ts';
 import type { Random } from '../kernel/random.ts';
 import type { Recorder } from '../kernel/recording.ts';
+import type { Envelope } from '../kernel/envelope.ts';
 import type { Bus } from '../bus/bus.ts';
 
 /**
@@ -22,6 +23,8 @@ export interface FaultRule {
   readonly subject?: string;
   /** The consumer. */
   readonly context?: string;
+  /** Only events for which this is true, asked anew for each; malformed messages never match it. */
+  readonly matches?: (event: Envelope) => boolean;
   /** How many messages are struck; default 1, `Infinity` for all. One message to two consumers counts as two. */
   readonly times?: number;
   /** Strikes a matching message with this probability, 0 to 1; default 1. */
