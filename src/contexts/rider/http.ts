@@ -1,0 +1,123 @@
+/** The rider's routes. */
+import { z } from 'zod';
+import { Refusal } from '../../kernel/errors.ts';
+import type { Reply, Route } from '../../runtime/http/route.ts';
+import type { Scope } from '../../runtime/context.ts';
+import { pageOf, pageSchema, pagedQuery, statusFilter, statusShape, textFilter, timesShape, trimmedText } from '../http-shapes.ts';
+import { DELIVERY_STATUS_TEXT } from './contract.ts';
+import { confirmDelivered, pickDelivery, type Delivery, type DeliveryEvent } from './delivery.ts';
+import { deliveries, deliveryLists, type BoardRow, type DeliveryRow } from './store.ts';
+
+/** Applies a decision on one delivery: loads it, decides, saves and publishes; gives what is kept after it. */
+export type ChangeDelivery = (scope: Scope, orderId: string, decide: (delivery: Delivery) => DeliveryEvent[]) => DeliveryRow | undefined;
+
+const parcelShape = {
+  id: z.string(),
+  orderId: z.string(),
+  customerId: z.string(),
+  storeId: z.string(),
+  foodId: z.string(),
+  address: z.string(),
+};
+const deliverySchema = z.object({ ...parcelShape, ...statusShape(DELIVERY_STATUS_TEXT), riderId: z.string().nullable(), ...timesShape });
+const boardSchema = z.object({ ...parcelShape, ...statusShape(DELIVERY_STATUS_TEXT), ...timesShape });
+
+const deliveryResource = (row: DeliveryRow): z.infer<typeof deliverySchema> => ({
+  id: row.orderId,
+  ...row,
+  statusText: DELIVERY_STATUS_TEXT[row.status],
+});
+
+/** Whatever is on the board is ready; that is what the board is. */
+const boardResource = (row: BoardRow): z.infer<typeof boardSchema> => ({
+  id: row.orderId,
+  ...row,
+  status: 'ready',
+  statusText: DELIVERY_STATUS_TEXT.ready,
+  updatedAt: row.createdAt,
+});
+
+const pickBody = z.strictObject({ riderId: trimmedText(100) });
+
+const queries: readonly Route[] = [
+  {
+    method: 'GET',
+    path: '/deliveries',
+    operation: 'listDeliveries',
+    summary: 'Deliveries, by order id',
+    query: pagedQuery({ customerId: textFilter, orderId: textFilter, status: statusFilter(DELIVERY_STATUS_TEXT) }),
+    success: { status: 200, description: 'One page of deliveries', schema: pageSchema(deliverySchema) },
+    answer: (request, read) => pageOf(read, deliveries, request.query, deliveryResource),
+  },
+  {
+    method: 'GET',
+    path: '/deliveries/:orderId',
+    operation: 'getDelivery',
+    summary: 'The delivery of an order',
+    success: { status: 200, description: 'The delivery', schema: deliverySchema },
+    refusals: ['delivery-not-found'],
+    answer: (request, read) => {
+      const orderId = request.params['orderId'] ?? '';
+      const row = read.get(deliveries, orderId);
+      if (row === undefined) throw new Refusal('delivery-not-found', `There is no delivery for order ${orderId}.`, { orderId });
+      return { status: 200, body: deliveryResource(row) };
+    },
+  },
+  {
+    method: 'GET',
+    path: '/deliveryLists',
+    operation: 'listDeliveryBoard',
+    summary: 'The board: deliveries that any rider may pick up now',
+    query: pagedQuery({ customerId: textFilter, orderId: textFilter }),
+    success: { status: 200, description: 'One page of the board', schema: pageSchema(boardSchema) },
+    answer: (request, read) => pageOf(read, deliveryLists, request.query, boardResource),
+  },
+  {
+    method: 'GET',
+    path: '/deliveryLists/:orderId',
+    operation: 'getDeliveryOnBoard',
+    summary: "An order's row on the board, while it is there",
+    success: { status: 200, description: 'The row', schema: boardSchema },
+    refusals: ['delivery-list-not-found'],
+    answer: (request, read) => {
+      const orderId = request.params['orderId'] ?? '';
+      const row = read.get(deliveryLists, orderId);
+      if (row === undefined) throw new Refusal('delivery-list-not-found', `Order ${orderId} is not on the delivery board.`, { orderId });
+      return { status: 200, body: boardResource(row) };
+    },
+  },
+];
+
+/** The rider's routes, over a way to change deliveries. */
+export const riderRoutes = (change: ChangeDelivery): readonly Route[] => {
+  const reply = (row: DeliveryRow | undefined): Reply => ({ status: 200, body: row === undefined ? undefined : deliveryResource(row) });
+  return [
+    ...queries,
+    {
+      method: 'PUT',
+      path: '/deliveries/:orderId/pick',
+      operation: 'pickDelivery',
+      summary: 'A rider takes the food and sets out',
+      body: pickBody,
+      success: { status: 200, description: 'The delivery, on its way', schema: deliverySchema },
+      refusals: ['delivery-not-found', 'delivery-status-mismatch'],
+      execute: (request, scope) => {
+        const orderId = request.params['orderId'] ?? '';
+        const { riderId } = request.body as z.infer<typeof pickBody>;
+        return reply(change(scope, orderId, (delivery) => pickDelivery(delivery, { orderId, riderId, now: scope.now })));
+      },
+    },
+    {
+      method: 'PUT',
+      path: '/deliveries/:orderId/confirmdelivered',
+      operation: 'confirmDelivered',
+      summary: 'The food arrived',
+      success: { status: 200, description: 'The delivery, done', schema: deliverySchema },
+      refusals: ['delivery-not-found', 'delivery-status-mismatch'],
+      execute: (request, scope) => {
+        const orderId = request.params['orderId'] ?? '';
+        return reply(change(scope, orderId, (delivery) => confirmDelivered(delivery, { orderId, now: scope.now })));
+      },
+    },
+  ];
+};
