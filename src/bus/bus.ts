@@ -26,8 +26,8 @@ export interface Bus {
   consume(options: ConsumeOptions, handle: HandleBatch): Promise<Consumption>;
   /** What is stored after `afterSeq`, in order, up to the last message at the time of calling; to rebuild and to check. */
   read(options: { readonly afterSeq: number; readonly types?: readonly string[] }): AsyncIterable<Delivery>;
-  /** Puts a raw payload under the subject of this context and type, as a stranger might; for tests and scenarios. */
-  injectRaw(context: string, type: string, payload: string): Promise<void>;
+  /** Puts a raw payload under this whole subject, as a stranger might; for tests and scenarios. */
+  injectRaw(subject: string, payload: string): Promise<void>;
   /** The `seq` of the last message stored, 0 when there is none. */
   lastSeq(): Promise<number>;
   /** Stops all consumers and lets go of the world; with `destroy`, its stream is deleted too. */
