@@ -1,0 +1,133 @@
+import type { Failure, Outcome } from '../../kernel/recording.ts';
+import { OperatingError, messageOf } from '../../kernel/errors.ts';
+import type { System } from '../../system/system.ts';
+import type { Scenario, Step } from '../language/ast.ts';
+import { makeGivenWorld } from './given.ts';
+import type { Journal } from './journal.ts';
+import { createNames } from './names.ts';
+import { createStage, runStep, type Stage } from './steps.ts';
+import { NotPassed } from './verdict.ts';
+
+/** How a scenario ended, and what ended it where that was no expectation. */
+export interface ScenarioResult {
+  readonly outcome: Outcome;
+  readonly failure?: Failure;
+  /** What broke, where the outcome is `errored`. */
+  readonly error?: unknown;
+}
+
+const isExpectation = (step: Step): boolean => step.kind === 'expect' || step.kind === 'eventually' || step.kind === 'refused' || step.kind === 'request';
+
+/** The steps' number, and how many of them judge something. */
+export const countSteps = (steps: readonly Step[]): { readonly steps: number; readonly expectations: number } =>
+  steps.reduce(
+    (sum, step) => {
+      const inner = 'steps' in step ? countSteps(step.steps) : { steps: 0, expectations: 0 };
+      return { steps: sum.steps + 1 + inner.steps, expectations: sum.expectations + (isExpectation(step) ? 1 : 0) + inner.expectations };
+    },
+    { steps: 0, expectations: 0 },
+  );
+
+const skipRest = (stage: Stage, steps: readonly Step[], from: number): void => {
+  for (const step of steps.slice(from)) {
+    stage.recorder.record({ kind: 'step.started', step: step.path, text: step.text, position: step.position });
+    stage.recorder.record({ kind: 'step.finished', step: step.path, outcome: 'skipped', durationMs: 0 });
+  }
+};
+
+/** Rejects when the scenario has taken longer than it may. */
+const createDeadline = (stage: Stage, timeoutMs: number): { readonly reached: Promise<never>; readonly cancel: () => void } => {
+  let cancel: () => void = () => undefined;
+  const reached = new Promise<never>((_, reject) => {
+    cancel = stage.system.timers.after(timeoutMs, () => {
+      void stage.system.inspectRest().then((report) => {
+        const actual = report.isAtRest ? 'nothing in flight; a step waits for something else' : report.inFlight;
+        reject(
+          new NotPassed(
+            { message: `the scenario did not end within ${timeoutMs} ms`, expected: 'the end of the scenario', actual, mend: 'If it only needs longer, raise --timeout or its timeout:.' },
+            'inconclusive',
+          ),
+        );
+      }, reject);
+    });
+  });
+  // Nobody may be waiting any more when it is reached.
+  reached.catch(() => undefined);
+  return { reached, cancel };
+};
+
+const whenAborted = (signal: AbortSignal): { readonly reached: Promise<'interrupted'>; readonly cancel: () => void } => {
+  let cancel: () => void = () => undefined;
+  const reached = new Promise<'interrupted'>((resolve) => {
+    const listener = (): void => {
+      resolve('interrupted');
+    };
+    if (signal.aborted) listener();
+    signal.addEventListener('abort', listener, { once: true });
+    cancel = () => {
+      signal.removeEventListener('abort', listener);
+    };
+  });
+  return { reached, cancel };
+};
+
+const playSteps = async (stage: Stage, scenario: Scenario): Promise<ScenarioResult> => {
+  await makeGivenWorld(stage, scenario.given);
+  stage.journal.beginSteps();
+  for (const [index, step] of scenario.steps.entries()) {
+    try {
+      await runStep(stage, step);
+    } catch (error) {
+      skipRest(stage, scenario.steps, index + 1);
+      throw error;
+    }
+  }
+  return { outcome: 'passed' };
+};
+
+const resultOf = (error: unknown): ScenarioResult => {
+  if (error instanceof NotPassed) return { outcome: error.outcome, failure: error.failure };
+  const failure = { message: messageOf(error), ...(error instanceof OperatingError && error.mend !== undefined ? { mend: error.mend } : {}) };
+  return { outcome: 'errored', failure, error };
+};
+
+/** What a scenario is played with. */
+export interface PlayOptions {
+  readonly system: System;
+  readonly journal: Journal;
+  /** Over the scenario's own variables. */
+  readonly vars: Readonly<Record<string, string>>;
+  readonly timeoutMs: number;
+  readonly restMs: number;
+  readonly signal: AbortSignal;
+}
+
+/** Plays a scenario on a running system, and records it. Never throws: what broke is in the result. */
+export const playScenario = async (scenario: Scenario, options: PlayOptions): Promise<ScenarioResult> => {
+  const { system, journal, signal } = options;
+  const { steps, expectations } = countSteps(scenario.steps);
+  journal.record({ kind: 'scenario.started', name: scenario.name, position: scenario.position, tags: scenario.tags, stepCount: steps });
+  const startedAt = system.timers.now();
+  const names = createNames({ ...scenario.vars, ...options.vars });
+  const stage = createStage({ system, journal, names }, { restMs: options.restMs, signal });
+  const deadline = createDeadline(stage, scenario.timeoutMs ?? options.timeoutMs);
+  const abort = whenAborted(signal);
+  let result: ScenarioResult;
+  try {
+    const played = await Promise.race([playSteps(stage, scenario), deadline.reached, abort.reached]);
+    result = played === 'interrupted' || signal.aborted ? { outcome: 'interrupted' } : played;
+  } catch (error) {
+    result = signal.aborted ? { outcome: 'interrupted' } : resultOf(error);
+  } finally {
+    deadline.cancel();
+    abort.cancel();
+  }
+  journal.record({
+    kind: 'scenario.finished',
+    outcome: result.outcome,
+    durationMs: system.timers.now() - startedAt,
+    expectationCount: expectations,
+    ...(result.failure === undefined ? {} : { failure: result.failure }),
+  });
+  return result;
+};

@@ -1,0 +1,258 @@
+import type { FaultRule } from '../../runtime/faults.ts';
+import { sleep } from '../../kernel/clock.ts';
+import { OperatingError } from '../../kernel/errors.ts';
+import type { Outcome, Recorder } from '../../kernel/recording.ts';
+import type { CommandStep, FaultStep, RefusedStep, RequestStep, Step } from '../language/ast.ts';
+import { expandJson, expandText, expandWhole } from '../language/template.ts';
+import { CONTEXT_NAMES } from '../language/words.ts';
+import { demandRefusal, demandSuccess, learn, requestOf } from './commands.ts';
+import { fieldOf, show } from './json.ts';
+import { judge, judgeAnswer, needsRest, urlOf, type Bench } from './judge.ts';
+import { createHolds, type Holds } from './holds.ts';
+import { NotPassed } from './verdict.ts';
+
+/** What the steps of one scenario share. */
+export interface Stage extends Bench {
+  readonly recorder: Recorder;
+  readonly holds: Holds;
+  /** The longest wait for rest, and for `eventually`, where the step does not say, in milliseconds. */
+  readonly restMs: number;
+  readonly signal: AbortSignal;
+  /** Counts requests, for their correlation ids. */
+  readonly nextRequest: () => number;
+}
+
+/** Sets the stage for a scenario. */
+export const createStage = (bench: Bench, options: { readonly restMs: number; readonly signal: AbortSignal }): Stage => {
+  let requests = 0;
+  return { ...bench, ...options, recorder: bench.journal, holds: createHolds(bench), nextRequest: () => (requests += 1) };
+};
+
+const EVENTUALLY_PAUSE_MS = 10;
+
+/** Waits for rest. Throws NotPassed (inconclusive) naming what was still in flight. */
+export const settle = async (stage: Stage, withinMs = stage.restMs): Promise<void> => {
+  const report = await stage.system.waitForRest(withinMs, stage.signal);
+  if (report.isAtRest || stage.signal.aborted) return;
+  throw new NotPassed(
+    {
+      message: `the system did not come to rest within ${withinMs} ms`,
+      expected: 'nothing in flight',
+      actual: report.inFlight,
+      mend: 'If it only needs longer, raise --timeout or the step\'s within:.',
+    },
+    'inconclusive',
+  );
+};
+
+const runEventually = async (stage: Stage, step: Extract<Step, { kind: 'eventually' }>): Promise<void> => {
+  const { timers } = stage.system;
+  const withinMs = step.withinMs ?? stage.restMs;
+  const deadline = timers.now() + withinMs;
+  for (;;) {
+    try {
+      await judge(stage, step.expectation);
+      return;
+    } catch (error) {
+      if (!(error instanceof NotPassed)) throw error;
+      if (timers.now() >= deadline || stage.signal.aborted) {
+        throw new NotPassed({ ...error.failure, message: `${error.failure.message} (after ${withinMs} ms)` });
+      }
+    }
+    await sleep(timers, EVENTUALLY_PAUSE_MS);
+  }
+};
+
+/** Sends a command; its correlation id names the step, so the story tells which step began it. */
+const send = async (stage: Stage, step: CommandStep): Promise<{ answer: Awaited<ReturnType<typeof stage.system.dispatch>>; subject: string | undefined }> => {
+  const { request, subject } = requestOf(stage, step);
+  const correlationId = `${stage.system.world}.${step.path}.${stage.nextRequest()}`;
+  if (step.kind === 'place') stage.holds.expectOrder(expandText(step.order, stage.names.lookUp), correlationId);
+  const answer = await stage.system.dispatch({ ...request, headers: { ...request.headers, 'x-correlation-id': correlationId } });
+  stage.names.setAnswer(undefined, answer);
+  return { answer, subject };
+};
+
+const runCommand = async (stage: Stage, step: CommandStep): Promise<void> => {
+  const { answer, subject } = await send(stage, step);
+  demandSuccess(step, answer, subject);
+  learn(stage, step, answer);
+};
+
+const runRefused = async (stage: Stage, step: RefusedStep): Promise<void> => {
+  const { answer, subject } = await send(stage, step.command);
+  const { lookUp } = stage.names;
+  const expected = {
+    ...(step.status === undefined ? {} : { status: step.status }),
+    ...(step.code === undefined ? {} : { code: expandText(step.code, lookUp) }),
+    ...(step.message === undefined ? {} : { message: expandText(step.message, lookUp) }),
+  };
+  demandRefusal(step.command, answer, expected, subject);
+};
+
+const runRequest = async (stage: Stage, step: RequestStep): Promise<void> => {
+  const { lookUp } = stage.names;
+  const headers = Object.fromEntries(Object.entries(step.headers).map(([name, value]) => [name.toLowerCase(), expandText(value, lookUp)]));
+  const answer = await stage.system.dispatch({
+    method: step.method,
+    url: expandText(step.path, lookUp),
+    headers,
+    ...(step.body === undefined ? {} : { body: expandJson(step.body, lookUp) }),
+  });
+  stage.names.setAnswer(step.as === undefined ? undefined : expandText(step.as, lookUp), answer);
+  if (step.expect !== undefined) judgeAnswer(stage, answer, step.expect);
+  else if (answer.status < 200 || answer.status >= 300) {
+    throw new NotPassed({ message: `${step.method} ${step.path} answered HTTP ${answer.status}`, expected: 'HTTP 2xx', actual: answer.body ?? answer.status });
+  }
+};
+
+const runCapture = async (stage: Stage, step: Extract<Step, { kind: 'capture' }>): Promise<void> => {
+  const { lookUp } = stage.names;
+  const { from } = step;
+  const field = expandText(step.field, lookUp);
+  let answer;
+  if (from.resource === 'answer') answer = stage.names.answer(from.name === undefined ? undefined : expandText(from.name, lookUp));
+  else {
+    const url = from.resource === 'path' ? expandText(from.path, lookUp) : urlOf(stage, from.resource, expandText(from.name, lookUp));
+    answer = await stage.system.dispatch({ method: 'GET', url, headers: {} });
+  }
+  const value = fieldOf(answer?.body, field);
+  if (value === undefined) throw new NotPassed({ message: `there is no field ${field} to capture`, expected: field, actual: answer?.body ?? 'no answer' });
+  stage.names.setValue(step.as, value);
+};
+
+const runFault = (stage: Stage, step: FaultStep): void => {
+  const order = step.order === undefined ? undefined : expandText(step.order, stage.names.lookUp);
+  const rule: FaultRule = {
+    kind: step.fault,
+    type: step.event,
+    ...(step.context === undefined ? {} : { context: step.context }),
+    times: step.times ?? (step.fault === 'hold' ? Infinity : 1),
+    ...(step.byMs === undefined ? {} : { delayMs: step.byMs }),
+    ...(order === undefined ? {} : { matches: stage.holds.matcherOf(order) }),
+  };
+  stage.holds.add(step.as === undefined ? undefined : expandText(step.as, stage.names.lookUp), stage.system.faults.add(rule));
+};
+
+const runCrash = async (stage: Stage, step: Extract<Step, { kind: 'crash' }>): Promise<void> => {
+  const { system } = stage;
+  if (step.at === undefined && step.on === undefined) {
+    await system.crashContext(step.context);
+    if (step.restart) await system.startContext(step.context);
+    return;
+  }
+  system.armCrash({ context: step.context, at: step.at ?? 'after-commit', restart: step.restart, ...(step.on === undefined ? {} : { on: step.on }) });
+};
+
+const runContextStep = async (stage: Stage, step: Extract<Step, { kind: 'stop context' | 'start context' | 'restart' }>): Promise<void> => {
+  const { system } = stage;
+  for (const context of step.context === undefined ? CONTEXT_NAMES : [step.context]) {
+    if (step.kind !== 'start context' && system.isRunning(context)) await system.stopContext(context);
+    if (step.kind !== 'stop context') await system.startContext(context);
+  }
+};
+
+const runTogether = async (stage: Stage, steps: readonly Step[]): Promise<void> => {
+  const results = await Promise.allSettled(steps.map((step) => runStep(stage, step)));
+  const failed = results.find((result) => result.status === 'rejected');
+  if (failed !== undefined) throw failed.reason as Error;
+};
+
+const runRounds = async (stage: Stage, steps: readonly Step[], rounds: number, variablesOf: (round: number) => Readonly<Record<string, unknown>>): Promise<void> => {
+  for (let round = 0; round < rounds && !stage.signal.aborted; round += 1) {
+    const inRound: Stage = { ...stage, names: stage.names.within(variablesOf(round)) };
+    for (const step of steps) await runStep(inRound, step);
+  }
+};
+
+const runForEach = async (stage: Stage, step: Extract<Step, { kind: 'for each' }>): Promise<void> => {
+  const values = step.in.map((value) => expandJson(value, stage.names.lookUp));
+  await runRounds(stage, step.steps, values.length, (round) => ({ [step.as]: values[round] }));
+};
+
+const perform = async (stage: Stage, step: Step): Promise<void> => {
+  switch (step.kind) {
+    case 'place':
+    case 'accept':
+    case 'reject':
+    case 'start':
+    case 'finish':
+    case 'cancel':
+    case 'confirm':
+    case 'pick':
+    case 'review':
+    case 'delete review':
+      return runCommand(stage, step);
+    case 'refused':
+      return runRefused(stage, step);
+    case 'request':
+      return runRequest(stage, step);
+    case 'expect':
+      if (needsRest(step.expectation)) await settle(stage);
+      return judge(stage, step.expectation);
+    case 'eventually':
+      return runEventually(stage, step);
+    case 'settle':
+      return settle(stage, step.withinMs);
+    case 'pause':
+      return sleep(stage.system.timers, step.durationMs);
+    case 'together':
+      return runTogether(stage, step.steps);
+    case 'repeat': {
+      const { as } = step;
+      return runRounds(stage, step.steps, expandWhole(step.times, stage.names.lookUp), (round) => (as === undefined ? {} : { [as]: round + 1 }));
+    }
+    case 'for each':
+      return runForEach(stage, step);
+    case 'capture':
+      return runCapture(stage, step);
+    case 'fault':
+      runFault(stage, step);
+      return;
+    case 'release':
+      stage.holds.release(expandText(step.what, stage.names.lookUp));
+      return;
+    case 'crash':
+      return runCrash(stage, step);
+    case 'stop context':
+    case 'start context':
+    case 'restart':
+      return runContextStep(stage, step);
+    case 'slow lookup':
+      stage.system.slowOrderLookup(step.delay ?? undefined);
+      return;
+    case 'inject': {
+      const raw = expandJson(step.raw, stage.names.lookUp);
+      return stage.system.inject('front', expandText(step.type, stage.names.lookUp), typeof raw === 'string' ? raw : JSON.stringify(raw));
+    }
+    case 'rebuild':
+      await stage.system.rebuildMypage();
+  }
+};
+
+/** How a thrown error ends a step. */
+const outcomeOf = (error: unknown): Outcome => (error instanceof NotPassed ? error.outcome : 'errored');
+
+/**
+ * Runs one step and records it. Throws NotPassed where it did not pass, whatever broke otherwise.
+ * When the run is interrupted, steps not yet begun are left out.
+ */
+export const runStep = async (stage: Stage, step: Step): Promise<void> => {
+  if (stage.signal.aborted) return;
+  const { recorder } = stage;
+  const { timers } = stage.system;
+  recorder.record({ kind: 'step.started', step: step.path, text: step.text, position: step.position });
+  const startedAt = timers.now();
+  try {
+    await perform(stage, step);
+    recorder.record({ kind: 'step.finished', step: step.path, outcome: 'passed', durationMs: timers.now() - startedAt });
+  } catch (error) {
+    const outcome = stage.signal.aborted ? 'interrupted' : outcomeOf(error);
+    const failure =
+      error instanceof NotPassed
+        ? error.failure
+        : { message: error instanceof Error ? error.message : show(error), ...(error instanceof OperatingError && error.mend !== undefined ? { mend: error.mend } : {}) };
+    recorder.record({ kind: 'step.finished', step: step.path, outcome, durationMs: timers.now() - startedAt, failure });
+    throw error;
+  }
+};

@@ -1,0 +1,20 @@
+import type { Failure, Outcome } from '../../kernel/recording.ts';
+
+/** Thrown by a step that did not pass, though nothing broke: the expectation did not hold, or rest did not come. */
+export class NotPassed extends Error {
+  override readonly name = 'NotPassed';
+  readonly outcome: Outcome & ('failed' | 'inconclusive');
+  readonly failure: Failure;
+
+  constructor(failure: Failure, outcome: 'failed' | 'inconclusive' = 'failed') {
+    super(failure.message);
+    this.failure = failure;
+    this.outcome = outcome;
+  }
+}
+
+/** How serious an outcome is: the worst one of its parts is a run's outcome. */
+const GRAVITY: Readonly<Record<Outcome, number>> = { skipped: 0, passed: 1, inconclusive: 2, failed: 3, errored: 4, interrupted: 5 };
+
+/** The worse of the two. */
+export const worse = (a: Outcome, b: Outcome): Outcome => (GRAVITY[b] > GRAVITY[a] ? b : a);

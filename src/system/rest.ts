@@ -1,0 +1,72 @@
+import type { Timers } from '../kernel/clock.ts';
+import { sleep } from '../kernel/clock.ts';
+import type { Actor } from '../runtime/actor-port.ts';
+
+/** Whether the system is at rest; where it isn't, what is still on its way, one sentence each. */
+export type RestReport = { readonly isAtRest: true } | { readonly isAtRest: false; readonly inFlight: readonly string[] };
+
+/** What the proof of rest looks at. Everything is read anew at each look. */
+export interface RestSources {
+  /** The contexts that run; what waits for a context that somebody stopped is stored, not in flight. */
+  actors(): readonly Actor[];
+  /** Requests being answered now, as `POST /orders`. */
+  requests(): readonly string[];
+  /** Notices written and not yet sent. */
+  unsentNotices(): number;
+  /** Messages that a fault keeps back only for a while (dropped, delayed, reordered), as sentences. */
+  delayedMessages(): readonly string[];
+  /** The last message stored in the stream. */
+  lastSeq(): Promise<number>;
+}
+
+const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;
+
+const describeWork = async (actor: Actor): Promise<string[]> => {
+  const work = await actor.workload();
+  const found: string[] = [];
+  if (work.outbox > 0) found.push(`${actor.name}: ${count(work.outbox, 'event')} in the outbox, not yet published`);
+  if (work.pending > 0) found.push(`${actor.name}: ${count(work.pending, 'message')} on the bus, not yet delivered`);
+  if (work.unacknowledged > 0) found.push(`${actor.name}: ${count(work.unacknowledged, 'message')} delivered, not yet acknowledged`);
+  for (const parked of work.parked) {
+    found.push(`${actor.name}: ${parked.type} of ${parked.subject} parked after ${count(parked.attempts, 'attempt')}: ${parked.reason}`);
+  }
+  return found;
+};
+
+const activityOf = (sources: RestSources): number => sources.actors().reduce((sum, actor) => sum + actor.activity(), 0);
+
+/**
+ * Looks once. At rest means: no request, outbox, pending, unacknowledged or parked message, unsent notice or
+ * delayed message was found, and between the first and the last glance no transaction and no publication
+ * happened anywhere; so all the zeros were true at the same time.
+ */
+export const inspectRest = async (sources: RestSources): Promise<RestReport> => {
+  const activityBefore = activityOf(sources);
+  const seqBefore = await sources.lastSeq();
+  const inFlight = [
+    ...sources.requests().map((request) => `${request} is being answered`),
+    ...(await Promise.all(sources.actors().map(describeWork))).flat(),
+    ...sources.delayedMessages(),
+  ];
+  const unsent = sources.unsentNotices();
+  if (unsent > 0) inFlight.push(`notification: ${count(unsent, 'notice')} not yet sent`);
+  if (inFlight.length > 0) return { isAtRest: false, inFlight };
+  const isUnchanged = (await sources.lastSeq()) === seqBefore && activityOf(sources) === activityBefore;
+  return isUnchanged ? { isAtRest: true } : { isAtRest: false, inFlight: ['messages were handled while the system was being looked at'] };
+};
+
+const FIRST_PAUSE_MS = 1;
+const LONGEST_PAUSE_MS = 20;
+
+/**
+ * Waits for rest, at most `timeoutMs` milliseconds by the given timers; the last report says what was still
+ * in flight. Stops waiting when the signal aborts.
+ */
+export const waitForRest = async (sources: RestSources, timers: Timers, timeoutMs: number, signal?: AbortSignal): Promise<RestReport> => {
+  const deadline = timers.now() + timeoutMs;
+  for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
+    const report = await inspectRest(sources);
+    if (report.isAtRest || timers.now() >= deadline || signal?.aborted === true) return report;
+    await sleep(timers, Math.min(pauseMs, Math.max(0, deadline - timers.now())));
+  }
+};

@@ -1,0 +1,58 @@
+import type { Timers } from '../kernel/clock.ts';
+import type { Envelope } from '../kernel/envelope.ts';
+import type { CrashPoint, DeadLetter } from '../runtime/actor-port.ts';
+import type { Faults } from '../runtime/faults.ts';
+import type { Dispatch } from '../runtime/http/route.ts';
+import type { ContextName } from './options.ts';
+import type { RestReport } from './rest.ts';
+
+/** A food-delivery system at work, as everything above it sees it. Made by `createSystem` (create.ts). */
+export interface System {
+  /** Its world on the bus. */
+  readonly world: string;
+  /** Requests go in here, through the gateway: over HTTP, or in process under virtual time. */
+  readonly dispatch: Dispatch;
+  readonly timers: Timers;
+  /** Faults of delivery. */
+  readonly faults: Faults;
+  /** The gateway's address; undefined in process, or where this process runs none. */
+  readonly gatewayUrl: string | undefined;
+  /** The addresses of the contexts that listen. */
+  readonly urls: Readonly<Partial<Record<ContextName, string>>>;
+  isRunning(context: ContextName): boolean;
+  /** Finishes what it does and stops: its port closes, its messages wait on the bus. */
+  stopContext(context: ContextName): Promise<void>;
+  /** Starts it from what its disk holds. */
+  startContext(context: ContextName): Promise<void>;
+  /** Kills it where it stands, as a power cut would. */
+  crashContext(context: ContextName): Promise<void>;
+  /** Lets it crash when it next reaches the point (with a message of this type), and start again where `restart` is true. */
+  armCrash(crash: ArmedCrash): void;
+  /** Delays the answers of `GET /orders/{id}` uniformly, in milliseconds; undefined switches it off. */
+  slowOrderLookup(range: { readonly fromMs: number; readonly toMs: number } | undefined): void;
+  /** Puts a raw payload on the bus, under the subject of this context and type, as a stranger might. */
+  inject(context: string, type: string, payload: string): Promise<void>;
+  /** Everything that the stream holds, in order. */
+  stream(): AsyncIterable<Envelope>;
+  /** Drops Mypage and folds it anew from the stream; returns the number of rows. */
+  rebuildMypage(): Promise<number>;
+  /** How Mypage differs from the fold of the stream, a sentence each. */
+  mypageDrift(): Promise<readonly string[]>;
+  /** Messages given up on, in the contexts that run. */
+  deadLetters(): readonly (DeadLetter & { readonly context: ContextName })[];
+  /** One look whether anything is in flight. */
+  inspectRest(): Promise<RestReport>;
+  /** Waits for rest, at most `timeoutMs` milliseconds. */
+  waitForRest(timeoutMs: number, signal?: AbortSignal): Promise<RestReport>;
+  /** Stops everything; `destroy` also deletes the world on the bus. */
+  stop(options?: { readonly destroy?: boolean }): Promise<void>;
+}
+
+/** A crash that waits for its moment. */
+export interface ArmedCrash {
+  readonly context: ContextName;
+  readonly at: CrashPoint;
+  /** Only with a message of this type (an event's, or a command's operation). */
+  readonly on?: string;
+  readonly restart: boolean;
+}
