@@ -45,3 +45,6 @@ export type OrderStatus = keyof typeof ORDER_STATUS_TEXT;
 /** A payment's statuses in the seed's words. */
 export const PAYMENT_STATUS_TEXT = { pending: '결재대기', paid: '결재됨', refunded: '환불됨', declined: '결재실패' } as const;
 export type PaymentStatus = keyof typeof PAYMENT_STATUS_TEXT;
+
+/** A review's only status, in the seed's words (리뷰 등록); a deleted review is gone. */
+export const REVIEW_STATUS_TEXT = { written: '등록됨' } as const;

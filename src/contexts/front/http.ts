@@ -1,0 +1,153 @@
+/** Front's routes: orders and payments here, reviews in http-reviews.ts. */
+import { z } from 'zod';
+import { Refusal } from '../../kernel/errors.ts';
+import type { Reply, Route } from '../../runtime/http/route.ts';
+import type { Reads } from '../../runtime/tables.ts';
+import { must, pageOf, pageSchema, pagedQuery, statusFilter, statusShape, textFilter, timesShape, trimmedText } from '../http-shapes.ts';
+import { carryOutPlaceOrder, carryOutRequestCancel } from './commands.ts';
+import { ORDER_STATUS_TEXT, PAYMENT_STATUS_TEXT } from './contract.ts';
+import { orderNotFound } from './order.ts';
+import { orders, payments, type OrderRow, type PaymentRow } from './store.ts';
+
+const MOST_OPTIONS = 20;
+const HIGHEST_PRICE_WON = 100_000_000;
+
+const id = trimmedText(200);
+const priceRule = must('a whole number of won from 0 to 100,000,000');
+const optionsRule = must(`a list of at most ${MOST_OPTIONS} texts`);
+
+const placeOrderBody = z.strictObject({
+  customerId: id,
+  storeId: id,
+  foodId: id,
+  price: z.int(priceRule).min(0, priceRule).max(HIGHEST_PRICE_WON, priceRule),
+  address: trimmedText(500),
+  options: z.array(trimmedText(200), optionsRule).max(MOST_OPTIONS, optionsRule).default([]),
+  /** What the simulated payment provider will answer. */
+  payment: z.enum(['approve', 'decline'], must('approve or decline')).default('approve'),
+});
+
+const orderSchema = z.object({
+  id: z.string(),
+  orderId: z.string(),
+  customerId: z.string(),
+  storeId: z.string(),
+  foodId: z.string(),
+  price: z.int(),
+  address: z.string(),
+  options: z.array(z.string()),
+  ...statusShape(ORDER_STATUS_TEXT),
+  ...timesShape,
+});
+
+const paymentSchema = z.object({
+  id: z.string(),
+  orderId: z.string(),
+  customerId: z.string(),
+  amount: z.int(),
+  ...statusShape(PAYMENT_STATUS_TEXT),
+  ...timesShape,
+});
+
+const orderResource = ({ progress: _progress, createdAt, updatedAt, status, ...details }: OrderRow): z.infer<typeof orderSchema> => ({
+  id: details.orderId,
+  ...details,
+  options: [...details.options],
+  status,
+  statusText: ORDER_STATUS_TEXT[status],
+  createdAt,
+  updatedAt,
+});
+
+const paymentResource = ({ answer: _answer, createdAt, updatedAt, status, ...bill }: PaymentRow): z.infer<typeof paymentSchema> => ({
+  id: bill.orderId,
+  ...bill,
+  status,
+  statusText: PAYMENT_STATUS_TEXT[status],
+  createdAt,
+  updatedAt,
+});
+
+const orderReply = (status: number, read: Reads, orderId: string): Reply => {
+  const row = read.get(orders, orderId);
+  if (row === undefined) throw orderNotFound(orderId);
+  return { status, body: orderResource(row) };
+};
+
+const orderRoutes: readonly Route[] = [
+  {
+    method: 'POST',
+    path: '/orders',
+    operation: 'placeOrder',
+    summary: 'The customer orders',
+    body: placeOrderBody,
+    success: { status: 201, description: 'The order; Location says where it is', schema: orderSchema },
+    execute: (request, scope) => {
+      const { payment, ...wanted } = request.body as z.infer<typeof placeOrderBody>;
+      const orderId = scope.newId();
+      carryOutPlaceOrder(scope, { orderId, ...wanted }, payment);
+      return { ...orderReply(201, scope.tables, orderId), headers: { location: `/orders/${orderId}` } };
+    },
+  },
+  {
+    method: 'DELETE',
+    path: '/orders/:orderId',
+    operation: 'cancelOrder',
+    summary: 'The customer wants to cancel; the store decides, so the answer is in the order later',
+    success: { status: 202, description: 'The order as it is now', schema: orderSchema },
+    refusals: ['order-not-found', 'order-already-cooking', 'order-already-closed'],
+    execute: (request, scope) => {
+      const orderId = request.params['orderId'] ?? '';
+      carryOutRequestCancel(scope, orderId);
+      return orderReply(202, scope.tables, orderId);
+    },
+  },
+  {
+    method: 'GET',
+    path: '/orders',
+    operation: 'listOrders',
+    summary: 'Orders, oldest first',
+    query: pagedQuery({ customerId: textFilter, storeId: textFilter, status: statusFilter(ORDER_STATUS_TEXT) }),
+    success: { status: 200, description: 'One page of orders', schema: pageSchema(orderSchema) },
+    answer: (request, read) => pageOf(read, orders, request.query, orderResource),
+  },
+  {
+    method: 'GET',
+    path: '/orders/:orderId',
+    operation: 'getOrder',
+    summary: 'An order',
+    success: { status: 200, description: 'The order', schema: orderSchema },
+    refusals: ['order-not-found'],
+    answer: (request, read) => orderReply(200, read, request.params['orderId'] ?? ''),
+  },
+];
+
+const paymentRoutes: readonly Route[] = [
+  {
+    method: 'GET',
+    path: '/payments',
+    operation: 'listPayments',
+    summary: 'Payments, by order id',
+    query: pagedQuery({ customerId: textFilter, orderId: textFilter, status: statusFilter(PAYMENT_STATUS_TEXT) }),
+    success: { status: 200, description: 'One page of payments', schema: pageSchema(paymentSchema) },
+    answer: (request, read) => pageOf(read, payments, request.query, paymentResource),
+  },
+  {
+    method: 'GET',
+    path: '/payments/:orderId',
+    operation: 'getPayment',
+    summary: 'The payment of an order',
+    success: { status: 200, description: 'The payment', schema: paymentSchema },
+    refusals: ['payment-not-found'],
+    answer: (request, read) => {
+      const orderId = request.params['orderId'] ?? '';
+      const row = read.get(payments, orderId);
+      // The sentence says that there is no such payment.
+      if (row === undefined) throw new Refusal('payment-not-found', `결재를 찾을 수 없습니다: ${orderId}`, { orderId });
+      return { status: 200, body: paymentResource(row) };
+    },
+  },
+];
+
+/** The routes of orders and payments. */
+export const orderAndPaymentRoutes: readonly Route[] = [...orderRoutes, ...paymentRoutes];

@@ -1,0 +1,29 @@
+/** The front context: orders, their payments, reviews. Its only face. */
+import { whenever, type ContextDefinition } from '../../runtime/context.ts';
+import { carryOutReaction } from './commands.ts';
+import {
+  OrderCancelRequested,
+  OrderCanceled,
+  OrderPlaced,
+  Paid,
+  PaymentDeclined,
+  PaymentRefunded,
+  ReviewDeleted,
+  ReviewWritten,
+} from './contract.ts';
+import { reviewRoutes } from './http-reviews.ts';
+import { orderAndPaymentRoutes } from './http.ts';
+import type { LookUpOrder } from './look-up-order.ts';
+import { POLICIES } from './policies.ts';
+import { frontSchema } from './store.ts';
+
+export type { LookUpOrder, LookedUpOrder } from './look-up-order.ts';
+
+/** The front context, over a way to look an order up for a review. */
+export const createFront = (deps: { readonly lookUpOrder: LookUpOrder }): ContextDefinition => ({
+  name: 'front',
+  schema: frontSchema,
+  events: [OrderPlaced, Paid, PaymentDeclined, OrderCancelRequested, OrderCanceled, PaymentRefunded, ReviewWritten, ReviewDeleted],
+  subscriptions: POLICIES.map((policy) => whenever(policy.event, ({ data }, scope) => carryOutReaction(scope, data.orderId, policy.then(data)))),
+  routes: [...orderAndPaymentRoutes, ...reviewRoutes(deps.lookUpOrder)],
+});
