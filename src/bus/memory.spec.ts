@@ -2,14 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { OperatingError } from '../kernel/errors.ts';
 import { busContract, createHandTimers, envelopeOf, envelopes, nameOf, readAll, wallTimers } from './bus.contract.ts';
 import { createMemoryBusHost } from './memory.ts';
-import type { MemoryBus } from './memory.ts';
 import type { HandlerFailure } from './redelivery.ts';
 
 busContract('memory', async () => {
   const host = createMemoryBusHost({ timers: wallTimers });
   return {
     host,
-    injectRaw: async (bus, subject, payload) => (bus as MemoryBus).injectRaw(subject, payload),
     dispose: () => host.close(),
   };
 });

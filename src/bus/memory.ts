@@ -19,17 +19,6 @@ export interface MemoryBusOptions {
   readonly onHandlerFailure?: OnHandlerFailure;
 }
 
-/** A bus in this process's memory. */
-export interface MemoryBus extends Bus {
-  /** Stores a payload as some foreign program might publish it, on a subject of this world. */
-  injectRaw(subject: string, payload: string): void;
-}
-
-/** Worlds in this process's memory; a world closed without `destroy` is found again. */
-export interface MemoryBusHost extends BusHost {
-  open(world: string): Promise<MemoryBus>;
-}
-
 /** One consumer's place in a world. */
 interface Reader {
   readonly name: string;
@@ -176,7 +165,7 @@ const deepFreeze = (value: object): void => {
   for (const part of Object.values(value) as unknown[]) if (typeof part === 'object' && part !== null) deepFreeze(part);
 };
 
-const createMemoryBus = (name: string, world: World, options: MemoryBusOptions, forget: () => void): MemoryBus => {
+const createMemoryBus = (name: string, world: World, options: MemoryBusOptions, forget: () => void): Bus => {
   const stops = new Set<() => void>();
   let isOpen = true;
   const checkOpen = (): void => {
@@ -193,7 +182,7 @@ const createMemoryBus = (name: string, world: World, options: MemoryBusOptions, 
         store(world, message);
       }
     },
-    injectRaw: (subject, payload) => {
+    injectRaw: async (subject, payload) => {
       checkOpen();
       assert(subject.startsWith(subjectPrefix(name)), `${subject} is no subject of world ${name}`);
       const message = decode(subject, payload);
@@ -234,9 +223,10 @@ const createMemoryBus = (name: string, world: World, options: MemoryBusOptions, 
 /**
  * A bus in this process's memory, for simulation and for runs without a server. Everything happens
  * in one fixed order: what is published is stored at once, and each consumer is woken through the given
- * timers, in the order in which messages arrived for them. Messages are frozen when published.
+ * timers, in the order in which messages arrived for them. Messages are frozen when published. A world
+ * closed without `destroy` is found again.
  */
-export const createMemoryBusHost = (options: MemoryBusOptions): MemoryBusHost => {
+export const createMemoryBusHost = (options: MemoryBusOptions): BusHost => {
   const worlds = new Map<string, World>();
   return {
     kind: 'memory',

@@ -1,0 +1,186 @@
+import { readFile } from 'node:fs/promises';
+import { connect, credsAuthenticator, errors, nkeyAuthenticator } from '@nats-io/transport-node';
+import type { ConnectionOptions, NatsConnection } from '@nats-io/transport-node';
+import { OperatingError, messageOf } from '../kernel/errors.ts';
+
+/** How to reach a NATS server or cluster, and how to be let in. */
+export interface NatsOptions {
+  /** `nats://HOST:PORT` or `tls://HOST:PORT`, each maybe with `USER:PASSWORD@` or `TOKEN@`; several are one cluster. */
+  readonly servers: readonly string[];
+  readonly user?: string;
+  readonly password?: string;
+  readonly token?: string;
+  /** A credentials file, as `nsc` makes it: a JWT and an nkey seed. */
+  readonly credsFile?: string;
+  /** A file with an nkey seed. */
+  readonly nkeyFile?: string;
+  /** PEM files. */
+  readonly tls?: { readonly caFile?: string; readonly certFile?: string; readonly keyFile?: string };
+  /** Who is connected, for the people who watch the server; default `food-sim`. */
+  readonly name?: string;
+  /** How long to wait for the connection; default 5,000 ms. */
+  readonly connectTimeoutMs?: number;
+}
+
+/** The oldest server that keeps what this bus promises: 2.9 has no several filter subjects and ignores some settings silently. */
+export const OLDEST_SERVER = '2.10.0';
+
+/** Whether a version is that of {@link OLDEST_SERVER} or a later one. Anything unreadable is not. */
+export const isSupportedVersion = (version: string): boolean => {
+  const [, major, minor] = /^v?(\d+)\.(\d+)\./.exec(version) ?? [];
+  if (major === undefined || minor === undefined) return false;
+  return Number(major) > 2 || (Number(major) === 2 && Number(minor) >= 10);
+};
+
+/** The refusal of a server that is too old. `what` names it. */
+export const tooOld = (what: string, version: string): OperatingError =>
+  new OperatingError('infrastructure', `${what} is nats-server ${version}, and 2.10 is the oldest that this bus can use`, {
+    mend: 'Use a newer nats-server, the bundled one (--bus embedded), or none (--bus memory).',
+  });
+
+interface ServerAddress {
+  readonly host: string;
+  readonly isTls: boolean;
+  readonly user?: string;
+  readonly password?: string;
+}
+
+const parseServer = (text: string): ServerAddress => {
+  let url: URL;
+  try {
+    url = new URL(/^[a-z]+:\/\//.test(text) ? text : `nats://${text}`);
+  } catch (error) {
+    // The text may hold a password, so it is shown only up to where one could begin.
+    throw new OperatingError('usage', `${text.includes('@') ? 'the address of the NATS server' : JSON.stringify(text)} is no URL`, {
+      mend: 'Write nats://HOST:PORT or tls://HOST:PORT.',
+      cause: error,
+    });
+  }
+  if ((url.protocol !== 'nats:' && url.protocol !== 'tls:') || url.hostname === '') {
+    throw new OperatingError('usage', `${url.protocol}//${url.host} is no address of a NATS server`, {
+      mend: 'Write nats://HOST:PORT or tls://HOST:PORT.',
+    });
+  }
+  return {
+    host: `${url.hostname}:${url.port === '' ? '4222' : url.port}`,
+    isTls: url.protocol === 'tls:',
+    ...(url.username === '' ? {} : { user: decodeURIComponent(url.username) }),
+    ...(url.password === '' ? {} : { password: decodeURIComponent(url.password) }),
+  };
+};
+
+/** The addresses without credentials, for people: `nats://127.0.0.1:4222`. Throws an OperatingError (usage) for what is no address. */
+export const describeServers = (servers: readonly string[]): string =>
+  servers
+    .map(parseServer)
+    .map(({ host, isTls }) => `${isTls ? 'tls' : 'nats'}://${host}`)
+    .join(',');
+
+const readSecret = async (file: string, what: string): Promise<Uint8Array> => {
+  try {
+    return await readFile(file);
+  } catch (error) {
+    throw new OperatingError('infrastructure', `the ${what} ${file} can't be read: ${messageOf(error)}`, {
+      mend: 'Check its path and permissions.',
+      cause: error,
+    });
+  }
+};
+
+/** Pauses between attempts to reconnect: short at first, for a server that is only restarted. */
+const reconnectPauseMs = (attempt: number): number => Math.min(2_000, 50 * 2 ** Math.min(attempt, 6));
+
+const authentication = async (options: NatsOptions, addresses: readonly ServerAddress[]): Promise<Partial<ConnectionOptions>> => {
+  if (options.credsFile !== undefined) return { authenticator: credsAuthenticator(await readSecret(options.credsFile, 'credentials file')) };
+  if (options.nkeyFile !== undefined) {
+    const seed = Buffer.from(await readSecret(options.nkeyFile, 'nkey seed file')).toString('utf8').trim();
+    return { authenticator: nkeyAuthenticator(new TextEncoder().encode(seed)) };
+  }
+  if (options.token !== undefined) return { token: options.token };
+  const inUrl = addresses.find(({ user }) => user !== undefined);
+  const user = options.user ?? inUrl?.user;
+  const password = options.password ?? inUrl?.password;
+  if (user === undefined) return {};
+  // As for every NATS client, a name without a password in the URL is a token.
+  return password === undefined ? { token: user } : { user, pass: password };
+};
+
+const connectionTrouble = (error: unknown, where: string): OperatingError => {
+  if (error instanceof OperatingError) return error;
+  if (error instanceof errors.AuthorizationError || error instanceof errors.UserAuthenticationExpiredError) {
+    return new OperatingError('infrastructure', `the NATS server ${where} does not let us in: ${messageOf(error)}`, {
+      mend: 'Check user and password, token, credentials file or certificate.',
+      cause: error,
+    });
+  }
+  return new OperatingError('infrastructure', `the NATS server ${where} can't be reached: ${messageOf(error)}`, {
+    mend: 'Check the address and that a nats-server with JetStream listens there, or let food-sim start its own (--bus embedded).',
+    cause: error,
+  });
+};
+
+/** What of the connection's life the bus must know. */
+export interface ConnectionEvents {
+  disconnected(): void;
+  reconnected(): void;
+  /** The connection is gone for good; `error` says why, or is undefined after our own close. */
+  closed(error: Error | undefined): void;
+}
+
+const watch = async (connection: NatsConnection, events: ConnectionEvents, onReconnect: () => void): Promise<void> => {
+  for await (const status of connection.status()) {
+    if (status.type === 'disconnect') events.disconnected();
+    if (status.type === 'reconnect') {
+      onReconnect();
+      events.reconnected();
+    }
+  }
+};
+
+/**
+ * Connects, and stays connected: after a loss it tries again for as long as the connection is not closed.
+ * Throws an OperatingError (infrastructure) where no server answers, where it refuses us, is too old, or
+ * has no JetStream; none of them shows credentials.
+ */
+export const connectToNats = async (options: NatsOptions, events: ConnectionEvents): Promise<{ connection: NatsConnection; where: string }> => {
+  const addresses = options.servers.map(parseServer);
+  const where = describeServers(options.servers);
+  let attempts = 0;
+  let connection: NatsConnection;
+  try {
+    connection = await connect({
+      servers: addresses.map(({ host }) => host),
+      name: options.name ?? 'food-sim',
+      timeout: options.connectTimeoutMs ?? 5_000,
+      maxReconnectAttempts: -1,
+      reconnectDelayHandler: () => reconnectPauseMs(attempts++),
+      pingInterval: 10_000,
+      noAsyncTraces: true,
+      ...(await authentication(options, addresses)),
+      ...(options.tls !== undefined || addresses.some(({ isTls }) => isTls) ? { tls: { ...options.tls } } : {}),
+    });
+  } catch (error) {
+    throw connectionTrouble(error, where);
+  }
+  const { info } = connection;
+  const trouble = !isSupportedVersion(info?.version ?? '')
+    ? tooOld(`the NATS server ${where}`, info?.version ?? 'of an unknown version')
+    : info?.jetstream === true
+      ? undefined
+      : jetStreamIsOff(where);
+  if (trouble !== undefined) {
+    await connection.close();
+    throw trouble;
+  }
+  attempts = 0;
+  // Neither of the two rejects: they end with the connection.
+  void watch(connection, events, () => (attempts = 0));
+  void connection.closed().then((error) => events.closed(error instanceof Error ? error : undefined));
+  return { connection, where };
+};
+
+/** The server is there and keeps no streams. */
+export const jetStreamIsOff = (where: string): OperatingError =>
+  new OperatingError('infrastructure', `JetStream is not enabled on the NATS server ${where}`, {
+    mend: 'Start it with -js, or enable JetStream for the account in its configuration.',
+  });

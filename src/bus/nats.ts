@@ -1,0 +1,249 @@
+import { JetStreamApiCodes, JetStreamApiError, RetentionPolicy, StorageType, jetstream, jetstreamManager } from '@nats-io/jetstream';
+import type { JetStreamClient, JetStreamManager } from '@nats-io/jetstream';
+import type { NatsConnection } from '@nats-io/transport-node';
+import { OperatingError, messageOf } from '../kernel/errors.ts';
+import type { Bus, BusHost, Delivery } from './bus.ts';
+import { connectToNats, jetStreamIsOff } from './nats-connection.ts';
+import type { NatsOptions } from './nats-connection.ts';
+import { openNatsConsumer } from './nats-consumer.ts';
+import type { NatsConsumption } from './nats-consumer.ts';
+import { createPublisher } from './nats-publisher.ts';
+import type { Publisher } from './nats-publisher.ts';
+import type { OnHandlerFailure } from './redelivery.ts';
+import { checkedWorld, decode, subjectPrefix } from './wire.ts';
+
+/** How worlds are kept on the server, and who hears of trouble. */
+export interface NatsBusOptions extends NatsOptions {
+  /** Where streams are kept; default `file`. */
+  readonly storage?: 'file' | 'memory';
+  /** How many servers of a cluster keep a stream; default 1. */
+  readonly replicas?: number;
+  /** How long `publish` waits for the server, across reconnections; default 5,000 ms. */
+  readonly publishTimeoutMs?: number;
+  readonly onHandlerFailure?: OnHandlerFailure;
+  /** Hears of what ended a consumer or the connection outside of any call. */
+  readonly onTrouble?: (error: OperatingError) => void;
+}
+
+const MS_IN_NS = 1_000_000;
+const DUPLICATE_WINDOW_MS = 5 * 60_000;
+const MAX_MESSAGE_BYTES = 1_048_576;
+const STREAM_NAME_IN_USE = 10_058;
+
+/** The stream that keeps a world. */
+const streamOf = (world: string): string => `FOODSIM_${world}`;
+
+const openStream = async (jsm: JetStreamManager, world: string, { storage = 'file', replicas = 1 }: NatsBusOptions): Promise<void> => {
+  try {
+    await jsm.streams.add({
+      name: streamOf(world),
+      description: `food-sim, world ${world}`,
+      subjects: [`${subjectPrefix(world)}>`],
+      storage: storage === 'memory' ? StorageType.Memory : StorageType.File,
+      retention: RetentionPolicy.Limits,
+      num_replicas: replicas,
+      duplicate_window: DUPLICATE_WINDOW_MS * MS_IN_NS,
+      max_msg_size: MAX_MESSAGE_BYTES,
+    });
+  } catch (error) {
+    // Found again, made once with other settings: its messages count, not how it keeps them.
+    if (!(error instanceof JetStreamApiError) || error.code !== STREAM_NAME_IN_USE) throw error;
+  }
+};
+
+/** What one world shares with its host. */
+interface Shared {
+  readonly connection: NatsConnection;
+  readonly jsm: JetStreamManager;
+  readonly js: JetStreamClient;
+  readonly where: string;
+  readonly options: NatsBusOptions;
+  readonly trouble: (error: unknown, doing: string) => OperatingError;
+}
+
+async function* readStream({ js, jsm, trouble }: Shared, world: string, afterSeq: number, types: readonly string[] | undefined): AsyncGenerator<Delivery, void> {
+  const stream = streamOf(world);
+  try {
+    const { last_seq: end } = (await jsm.streams.info(stream)).state;
+    if (end <= afterSeq || types?.length === 0) return;
+    const consumer = await js.consumers.get(stream, {
+      opt_start_seq: afterSeq + 1,
+      filter_subjects: types === undefined ? [`${subjectPrefix(world)}>`] : types.map((type) => `${subjectPrefix(world)}*.${type}`),
+    });
+    try {
+      if ((await consumer.info(true)).num_pending === 0) return;
+      const messages = await consumer.consume({ max_messages: 1_000 });
+      try {
+        for await (const message of messages) {
+          if (message.seq > end) return;
+          yield { seq: message.seq, attempt: 1, message: decode(message.subject, message.data) };
+          if (message.info.pending === 0 || message.seq === end) return;
+        }
+      } finally {
+        await messages.close();
+      }
+    } finally {
+      await consumer.delete();
+    }
+  } catch (error) {
+    throw trouble(error, `read stream ${stream}`);
+  }
+}
+
+/** A bus, and what its host tells it about the connection. */
+interface NatsBus extends Bus {
+  disconnected(): void;
+  reconnected(): Promise<void>;
+  lost(reason: OperatingError): void;
+}
+
+const createNatsBus = (shared: Shared, world: string, onClose: (bus: NatsBus) => void): NatsBus => {
+  const { connection, jsm, js, where, options, trouble } = shared;
+  const stream = streamOf(world);
+  const consumptions = new Map<string, NatsConsumption>();
+  const publisher: Publisher = createPublisher(connection, world, where, options.publishTimeoutMs ?? 5_000);
+  let isOpen = true;
+  const closedError = new OperatingError('infrastructure', `world ${world} on ${where} is closed`);
+  const checkOpen = (): void => {
+    if (!isOpen) throw closedError;
+  };
+
+  const bus: NatsBus = {
+    world,
+    publish: (messages) => publisher.publish(messages),
+    consume: async (consume, handle) => {
+      checkOpen();
+      if (consumptions.has(consume.consumer)) throw new Error(`consumer ${consume.consumer} of world ${world} is open already`);
+      let consumption: NatsConsumption;
+      try {
+        consumption = await openNatsConsumer({
+          connection,
+          jsm,
+          world,
+          stream,
+          consume,
+          handle,
+          ...(options.onHandlerFailure === undefined ? {} : { onHandlerFailure: options.onHandlerFailure }),
+          onEnd: (error) => options.onTrouble?.(error),
+        });
+      } catch (error) {
+        throw trouble(error, `consume stream ${stream} as ${consume.consumer}`);
+      }
+      consumptions.set(consume.consumer, consumption);
+      return {
+        lag: () => consumption.lag().catch((error: unknown) => Promise.reject(trouble(error, `say what ${consume.consumer} still has to get`))),
+        stop: async () => {
+          if (consumptions.get(consume.consumer) === consumption) consumptions.delete(consume.consumer);
+          await consumption.stop();
+        },
+      };
+    },
+    injectRaw: async (subject, payload) => {
+      checkOpen();
+      try {
+        await js.publish(subject, payload, { expect: { streamName: stream } });
+      } catch (error) {
+        throw trouble(error, `store a payload on ${subject}`);
+      }
+    },
+    read: ({ afterSeq, types }) => readStream(shared, world, afterSeq, types),
+    lastSeq: async () => {
+      try {
+        return (await jsm.streams.info(stream)).state.last_seq;
+      } catch (error) {
+        throw trouble(error, `say how long stream ${stream} is`);
+      }
+    },
+    close: async (closing) => {
+      if (!isOpen) return;
+      isOpen = false;
+      for (const consumption of consumptions.values()) await consumption.stop();
+      consumptions.clear();
+      publisher.close(closedError);
+      onClose(bus);
+      if (closing?.destroy !== true || connection.isClosed()) return;
+      try {
+        await jsm.streams.delete(stream);
+      } catch (error) {
+        if (!(error instanceof JetStreamApiError) || error.code !== JetStreamApiCodes.StreamNotFound) throw trouble(error, `delete stream ${stream}`);
+      }
+    },
+    disconnected: () => publisher.pause(),
+    reconnected: async () => {
+      for (const consumption of consumptions.values()) consumption.reconnected();
+      // A server that is just up may not have found its streams again; then a prefix would be refused, the rest stored.
+      for (let isReady = false; !isReady && isOpen; ) {
+        try {
+          await jsm.streams.info(stream);
+          isReady = true;
+        } catch {
+          // Not ready, away again, or the stream is gone: publishing says which when its time is up.
+          await new Promise((resolve) => setTimeout(resolve, 50));
+        }
+      }
+      publisher.resume();
+    },
+    lost: (reason) => publisher.close(reason),
+  };
+  return bus;
+};
+
+const troubleOn = (where: string) => (error: unknown, doing: string): OperatingError => {
+  if (error instanceof OperatingError) return error;
+  // The client keeps this class of error to itself.
+  if (error instanceof Error && error.name === 'JetStreamNotEnabled') return jetStreamIsOff(where);
+  return new OperatingError('infrastructure', `the NATS server ${where} could not ${doing}: ${messageOf(error)}`, {
+    mend: 'Check that the server runs, that its disk has room, and that the account may use JetStream.',
+    cause: error,
+  });
+};
+
+/**
+ * A bus on a NATS server (2.10 or later) with JetStream. Reconnects for as long as it is open.
+ * Throws an OperatingError (infrastructure) that names the server, never its credentials, and the mend.
+ */
+export const createNatsBusHost = async (options: NatsBusOptions): Promise<BusHost> => {
+  const buses = new Set<NatsBus>();
+  let isClosing = false;
+  const { connection, where } = await connectToNats(options, {
+    disconnected: () => buses.forEach((bus) => bus.disconnected()),
+    reconnected: () => buses.forEach((bus) => void bus.reconnected()),
+    closed: (error) => {
+      if (isClosing) return;
+      const lost = new OperatingError('infrastructure', `the connection to the NATS server ${where} ended: ${messageOf(error ?? 'closed')}`, {
+        mend: 'Check that the server runs and still accepts our credentials, then start again.',
+      });
+      for (const bus of buses) bus.lost(lost);
+      options.onTrouble?.(lost);
+    },
+  });
+  const trouble = troubleOn(where);
+  try {
+    const jsm = await jetstreamManager(connection);
+    const shared: Shared = { connection, jsm, js: jetstream(connection), where, options, trouble };
+    return {
+      kind: 'external',
+      description: where,
+      open: async (world) => {
+        checkedWorld(world);
+        try {
+          await openStream(jsm, world, options);
+        } catch (error) {
+          throw trouble(error, `open stream ${streamOf(world)}`);
+        }
+        const bus = createNatsBus(shared, world, (closed) => buses.delete(closed));
+        buses.add(bus);
+        return bus;
+      },
+      close: async () => {
+        isClosing = true;
+        for (const bus of [...buses]) await bus.close();
+        await connection.close();
+      },
+    };
+  } catch (error) {
+    isClosing = true;
+    await connection.close();
+    throw trouble(error, 'be asked about JetStream');
+  }
+};
