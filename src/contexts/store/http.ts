@@ -1,0 +1,87 @@
+/** The store's routes. */
+import { z } from 'zod';
+import type { Scope } from '../../runtime/context.ts';
+import type { Reply, Route } from '../../runtime/http/route.ts';
+import type { Reads } from '../../runtime/tables.ts';
+import { pageOf, pageSchema, pagedQuery, statusFilter, statusShape, textFilter, timesShape } from '../http-shapes.ts';
+import { COOKING_STATUS_TEXT } from './contract.ts';
+import { acceptOrder, finishCooking, foodCookingNotFound, rejectOrder, startCooking } from './food-cooking.ts';
+import type { FoodCooking, FoodCookingEvent, OnTicket } from './food-cooking.ts';
+import type { DecideOnTicket } from './policies.ts';
+import { foodCookings, type FoodCookingRow } from './store.ts';
+
+/** Carries a decision on one ticket out: loads it, decides, keeps and publishes. */
+export type ChangeTicket = (scope: Scope, orderId: string, decide: DecideOnTicket) => void;
+
+const foodCookingSchema = z.object({
+  id: z.string(),
+  orderId: z.string(),
+  customerId: z.string(),
+  storeId: z.string(),
+  foodId: z.string(),
+  address: z.string(),
+  options: z.array(z.string()),
+  ...statusShape(COOKING_STATUS_TEXT),
+  ...timesShape,
+});
+
+const foodCookingResource = ({ createdAt, updatedAt, status, ...details }: FoodCookingRow): z.infer<typeof foodCookingSchema> => ({
+  id: details.orderId,
+  ...details,
+  options: [...details.options],
+  status,
+  statusText: COOKING_STATUS_TEXT[status],
+  createdAt,
+  updatedAt,
+});
+
+const foodCookingReply = (read: Reads, orderId: string): Reply => {
+  const row = read.get(foodCookings, orderId);
+  if (row === undefined) throw foodCookingNotFound(orderId);
+  return { status: 200, body: foodCookingResource(row) };
+};
+
+const queries: readonly Route[] = [
+  {
+    method: 'GET',
+    path: '/foodCookings',
+    operation: 'listFoodCookings',
+    summary: "The kitchen's tickets, by order id",
+    query: pagedQuery({ customerId: textFilter, orderId: textFilter, storeId: textFilter, status: statusFilter(COOKING_STATUS_TEXT) }),
+    success: { status: 200, description: 'One page of tickets', schema: pageSchema(foodCookingSchema) },
+    answer: (request, read) => pageOf(read, foodCookings, request.query, foodCookingResource),
+  },
+  {
+    method: 'GET',
+    path: '/foodCookings/:orderId',
+    operation: 'getFoodCooking',
+    summary: "The kitchen's ticket for an order",
+    success: { status: 200, description: 'The ticket', schema: foodCookingSchema },
+    refusals: ['food-cooking-not-found'],
+    answer: (request, read) => foodCookingReply(read, request.params['orderId'] ?? ''),
+  },
+];
+
+/** The store's routes, over a way to change tickets. */
+export const storeRoutes = (change: ChangeTicket): readonly Route[] => {
+  const step = (name: string, operation: string, summary: string, decide: (ticket: FoodCooking, command: OnTicket) => FoodCookingEvent[]): Route => ({
+    method: 'PUT',
+    path: `/foodCookings/:orderId/${name}`,
+    operation,
+    summary,
+    success: { status: 200, description: 'The ticket after it', schema: foodCookingSchema },
+    refusals: ['food-cooking-not-found', 'cooking-status-mismatch'],
+    execute: (request, scope) => {
+      const orderId = request.params['orderId'] ?? '';
+      change(scope, orderId, (ticket) => decide(ticket, { orderId }));
+      return foodCookingReply(scope.tables, orderId);
+    },
+  });
+  return [
+    ...queries,
+    step('accept', 'acceptOrder', 'The store takes a paid order', acceptOrder),
+    step('reject', 'rejectOrder', 'The store refuses a paid order', rejectOrder),
+    step('start', 'startCooking', 'The kitchen begins with an accepted order', startCooking),
+    step('finish', 'finishCooking', 'The food is ready', finishCooking),
+  ];
+};

@@ -1,0 +1,35 @@
+/** Whenever an event of front comes, then this command of ours. Pure. */
+import type { DataOf, EventDefinition } from '../../kernel/event.ts';
+import { OrderCancelRequested, OrderPlaced, Paid, PaymentDeclined } from '../front/contract.ts';
+import { decideCancel, payTicket, voidTicket, writeTicket, type FoodCooking, type FoodCookingEvent, type TicketDetails } from './food-cooking.ts';
+
+/** Decides what happens to a ticket. */
+export type DecideOnTicket = (ticket: FoodCooking) => FoodCookingEvent[];
+
+/** Whenever `event`, then the decision that its data calls for. Every event here carries its order's id. */
+export interface Policy {
+  readonly event: EventDefinition<string, { readonly orderId: string }>;
+  then(data: { readonly orderId: string }): DecideOnTicket;
+}
+
+const policy = <Data extends { readonly orderId: string }>(event: EventDefinition<string, Data>, then: (data: Data) => DecideOnTicket): Policy => ({
+  event,
+  then: then as Policy['then'],
+});
+
+const ticketFor = (order: DataOf<typeof OrderPlaced>): TicketDetails => ({
+  orderId: order.orderId,
+  customerId: order.customerId,
+  storeId: order.storeId,
+  foodId: order.foodId,
+  address: order.address,
+  options: order.options,
+});
+
+/** All that this context does because something happened; each event once. */
+export const POLICIES: readonly Policy[] = [
+  policy(OrderPlaced, (order) => (ticket) => writeTicket(ticket, { details: ticketFor(order) })),
+  policy(Paid, ({ orderId }) => (ticket) => payTicket(ticket, { orderId })),
+  policy(PaymentDeclined, ({ orderId }) => (ticket) => voidTicket(ticket, { orderId })),
+  policy(OrderCancelRequested, ({ orderId }) => (ticket) => decideCancel(ticket, { orderId })),
+];

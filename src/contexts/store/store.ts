@@ -1,0 +1,71 @@
+/** What the store keeps: the kitchen's tickets. */
+import { defineTable, type Reads, type Schema, type Tx } from '../../runtime/tables.ts';
+import type { CookingStatus } from './contract.ts';
+import type { FoodCooking, KnownFoodCooking, TicketDetails } from './food-cooking.ts';
+
+/** A ticket as it is kept; one for each order. Times are RFC 3339. */
+export interface FoodCookingRow extends TicketDetails {
+  readonly status: CookingStatus;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
+/** Every ticket, by its order. */
+export const foodCookings = defineTable<FoodCookingRow>({
+  name: 'foodCookings',
+  columns: {
+    orderId: 'text',
+    customerId: 'text',
+    storeId: 'text',
+    foodId: 'text',
+    address: 'text',
+    options: 'json',
+    status: 'text',
+    createdAt: 'text',
+    updatedAt: 'text',
+  },
+  key: ['orderId'],
+  indexes: [['customerId'], ['storeId'], ['status']],
+});
+
+/** The store's part of its database. */
+export const storeSchema: Schema = {
+  component: 'store',
+  tables: [foodCookings],
+  migrations: [
+    {
+      version: 1,
+      statements: [
+        `CREATE TABLE foodCookings (
+          orderId TEXT NOT NULL,
+          customerId TEXT NOT NULL,
+          storeId TEXT NOT NULL,
+          foodId TEXT NOT NULL,
+          address TEXT NOT NULL,
+          options TEXT NOT NULL,
+          status TEXT NOT NULL,
+          createdAt TEXT NOT NULL,
+          updatedAt TEXT NOT NULL,
+          PRIMARY KEY (orderId)
+        ) STRICT, WITHOUT ROWID`,
+        'CREATE INDEX foodCookings_customerId ON foodCookings (customerId)',
+        'CREATE INDEX foodCookings_storeId ON foodCookings (storeId)',
+        'CREATE INDEX foodCookings_status ON foodCookings (status)',
+      ],
+    },
+  ],
+};
+
+/** The ticket of an order; `none` where the order was never heard of. */
+export const loadFoodCooking = (read: Reads, orderId: string): FoodCooking => {
+  const row = read.get(foodCookings, orderId);
+  if (row === undefined) return { status: 'none' };
+  const { status, createdAt: _created, updatedAt: _updated, ...details } = row;
+  return { status, details };
+};
+
+/** Keeps the ticket as it is since `now` (RFC 3339). */
+export const saveFoodCooking = (tables: Tx, { status, details }: KnownFoodCooking, now: string): void => {
+  const createdAt = tables.get(foodCookings, details.orderId)?.createdAt ?? now;
+  tables.put(foodCookings, { ...details, status, createdAt, updatedAt: now });
+};
