@@ -63,6 +63,9 @@ export const PROBLEMS = {
   'malformed-json': kind(400, 'The body is not JSON', 'The body could not be read as JSON; the detail says where it broke.', 'Send a body that is valid JSON in UTF-8.'),
   'unsupported-media-type': kind(415, 'The body is of an unsupported type', 'Bodies are JSON.', 'Send the header `content-type: application/json`.'),
   'body-too-large': kind(413, 'The body is too large', 'The body is longer than this server takes.', 'Send a shorter body; `limitBytes` says how long it may be.'),
+  'malformed-request': kind(400, 'Not an HTTP request', 'The bytes that came are no request of HTTP/1.1, or its body ended too early.', 'Send a well-formed HTTP/1.1 request.'),
+  'headers-too-large': kind(431, 'The headers are too large', 'The headers are longer than this server takes.', 'Send shorter headers.'),
+  'request-timeout': kind(408, 'The request came too slowly', 'The request did not arrive completely in time.', 'Send the whole request without pauses.'),
   'route-not-found': kind(404, 'No such path', 'Nothing is served under this path.', 'Use one of the paths in /openapi.json.'),
   'method-not-allowed': kind(405, 'Method not allowed here', 'The path exists, and does not take this method.', 'Use one of the methods in the Allow header.'),
   'idempotency-key-reused': kind(

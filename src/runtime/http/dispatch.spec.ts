@@ -174,8 +174,10 @@ describe('refusals', () => {
 
   it('tells trouble with the database and a crash apart', async () => {
     const context = createFakeContext();
-    context.failWith(new OperatingError('infrastructure', 'the disk is full', { mend: 'Make room.' }));
+    context.failWith(new OperatingError('infrastructure', 'the disk is full', { mend: 'Make room.', cause: Object.assign(new Error('full'), { code: 'SQLITE_FULL' }) }));
     expect(await context.dispatch(ask('POST', '/orders', LUNCH))).toMatchObject({ status: 503, headers: { 'retry-after': '1' }, body: { code: 'database-trouble', detail: 'the disk is full' } });
+    context.failWith(new OperatingError('infrastructure', 'the context lunch is not running'));
+    expect(await context.dispatch(ask('POST', '/orders', LUNCH))).toMatchObject({ status: 503, body: { code: 'context-unavailable', detail: 'the context lunch is not running' } });
     context.failWith(new SimulatedCrash('here'));
     expect(await context.dispatch(ask('POST', '/orders', LUNCH))).toMatchObject({ status: 503, body: { code: 'context-unavailable' } });
   });

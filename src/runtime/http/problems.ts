@@ -81,18 +81,22 @@ export const problemResponse = (
 const allowHeader = (detail: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> =>
   Array.isArray(detail['allow']) ? { allow: detail['allow'].join(', ') } : {};
 
+/** SQLite's result code stands in the cause of every trouble with a database; other trouble means that the context is not at work. */
+const isDatabaseTrouble = ({ cause }: OperatingError): boolean =>
+  cause instanceof Error && 'code' in cause && typeof cause.code === 'string' && cause.code.startsWith('SQLITE_');
+
 /**
  * The one place where whatever was thrown becomes an answer: a Refusal by its code, an OperatingError as
- * `database-trouble`, a crash as `context-unavailable`, and anything else as `internal-error`, whose
- * details go to the log and not to the caller.
+ * `database-trouble` or `context-unavailable`, a crash as `context-unavailable`, and anything else as
+ * `internal-error`, whose details go to the log and not to the caller.
  */
 export const toProblem = (error: unknown, occasion: ProblemOccasion, log: Log): HttpResponse => {
   if (error instanceof Refusal && isProblemCode(error.code)) {
     return problemResponse(error.code, error.message, occasion, error.detail, allowHeader(error.detail));
   }
   if (error instanceof OperatingError) {
-    log.error({ err: error, correlationId: occasion.correlationId, mend: error.mend }, `${occasion.url} could not be answered: ${error.message}`);
-    return problemResponse('database-trouble', error.message, occasion);
+    log.warn({ err: error, correlationId: occasion.correlationId, mend: error.mend }, `${occasion.url} could not be answered: ${error.message}`);
+    return problemResponse(isDatabaseTrouble(error) ? 'database-trouble' : 'context-unavailable', error.message, occasion);
   }
   if (error instanceof SimulatedCrash) {
     return problemResponse('context-unavailable', 'The context crashed while it answered this request.', occasion);

@@ -69,6 +69,8 @@ export interface HttpRequest {
   readonly headers: Readonly<Record<string, string | undefined>>;
   /** The parsed JSON body; undefined where there is none. */
   readonly body?: unknown;
+  /** Says that nobody waits for the answer any more; honoured by the HTTP client. */
+  readonly signal?: AbortSignal;
 }
 
 /** An answer: `body` is a JSON value or undefined. */

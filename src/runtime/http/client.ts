@@ -1,0 +1,81 @@
+import { Pool } from 'undici';
+import { OperatingError, messageOf } from '../../kernel/errors.ts';
+import type { Dispatch, HttpRequest, HttpResponse } from './route.ts';
+
+/** Asks one server over HTTP; `close` lets go of its connections. */
+export type HttpClient = Dispatch & {
+  /** Waits for what is being asked, then closes the connections. */
+  close(): Promise<void>;
+};
+
+/** What {@link createHttpClient} is made of. */
+export interface HttpClientOptions {
+  /** `http://127.0.0.1:8081`, without a path. */
+  readonly baseUrl: string;
+  /** How long to wait for the connection, for the headers and for the body, each. */
+  readonly timeoutMs: number;
+  /** The most connections at once; default 128. */
+  readonly connections?: number;
+}
+
+const headersOf = (raw: Readonly<Record<string, string | string[] | undefined>>): Readonly<Record<string, string>> => {
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(raw)) {
+    if (value !== undefined) headers[name] = typeof value === 'string' ? value : value.join(', ');
+  }
+  return headers;
+};
+
+const readBody = (text: string, contentType: string | undefined, place: string): unknown => {
+  if (contentType === undefined || !/\bjson\b/.test(contentType)) return text;
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (error) {
+    throw new OperatingError('infrastructure', `${place} answered with a broken JSON body: ${messageOf(error)}`, { cause: error });
+  }
+};
+
+const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? (error instanceof Error ? error.name : '');
+
+const troubleOf = (error: unknown, place: string, timeoutMs: number): OperatingError => {
+  const code = codeOf(error);
+  const what = code.endsWith('_TIMEOUT') ? `did not answer within ${timeoutMs} ms` : `can not be reached (${code === '' ? messageOf(error) : code})`;
+  return new OperatingError('infrastructure', `${place} ${what}`, { mend: 'Check that it runs and listens there.', cause: error });
+};
+
+/**
+ * Makes an HTTP client with kept-alive connections. It resolves with whatever status came, and rejects
+ * with an OperatingError (infrastructure) where no answer came; with the signal's reason where it was aborted.
+ */
+export const createHttpClient = (options: HttpClientOptions): HttpClient => {
+  const { baseUrl, timeoutMs } = options;
+  const pool = new Pool(baseUrl, {
+    connections: options.connections ?? 128,
+    headersTimeout: timeoutMs,
+    bodyTimeout: timeoutMs,
+    connect: { timeout: timeoutMs },
+  });
+  const ask = async (request: HttpRequest): Promise<HttpResponse> => {
+    const place = `${request.method} ${baseUrl}${request.url}`;
+    const headers: Record<string, string> = {};
+    for (const [name, value] of Object.entries(request.headers)) if (value !== undefined) headers[name] = value;
+    if (request.body !== undefined) headers['content-type'] ??= 'application/json';
+    try {
+      const answer = await pool.request({
+        method: request.method,
+        path: request.url,
+        headers,
+        body: request.body === undefined ? null : JSON.stringify(request.body),
+        ...(request.signal === undefined ? {} : { signal: request.signal }),
+      });
+      const text = await answer.body.text();
+      const answered = headersOf(answer.headers);
+      const response = { status: answer.statusCode, headers: answered };
+      return text === '' ? response : { ...response, body: readBody(text, answered['content-type'], place) };
+    } catch (error) {
+      if (request.signal?.aborted === true || error instanceof OperatingError) throw error;
+      throw troubleOf(error, place, timeoutMs);
+    }
+  };
+  return Object.assign(ask, { close: () => pool.close() });
+};

@@ -1,0 +1,235 @@
+import { connect } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import { sleep } from '../../kernel/clock.ts';
+import type { Timers } from '../../kernel/clock.ts';
+import { OperatingError } from '../../kernel/errors.ts';
+import { createHttpClient } from './client.ts';
+import { createFakeContext } from './fake-context.ts';
+import { SILENT_LOG } from './log.ts';
+import { createHttpServer } from './server.ts';
+import type { HttpServer, HttpServerOptions } from './server.ts';
+import { createWebhook } from './webhook.ts';
+
+const timers: Timers = {
+  now: () => Date.now(),
+  after: (delayMs, wake) => {
+    const timer = setTimeout(wake, delayMs);
+    return () => clearTimeout(timer);
+  },
+};
+const open: { close(): Promise<void> }[] = [];
+afterEach(async () => {
+  for (const one of open.splice(0).reverse()) await one.close();
+});
+
+const serve = async (options: Partial<HttpServerOptions> = {}): Promise<HttpServer> => {
+  const server = await createHttpServer({ name: 'lunch', dispatch: createFakeContext().dispatch, port: 0, log: SILENT_LOG, timers, ...options });
+  open.push(server);
+  return server;
+};
+const post = (url: string, body: string, headers: Record<string, string> = { 'content-type': 'application/json' }): Promise<Response> =>
+  fetch(`${url}/orders`, { method: 'POST', body, headers });
+
+/** Sends bytes over a socket and resolves with all that came until the other side closed. */
+const sendRaw = (port: number, bytes: string): Promise<string> =>
+  new Promise((resolve, reject) => {
+    const socket = connect(port, '127.0.0.1', () => void socket.write(bytes));
+    let answer = '';
+    socket.setEncoding('utf8').on('data', (text: string) => (answer += text));
+    socket.once('close', () => resolve(answer)).once('error', reject);
+  });
+
+describe('an HTTP server', () => {
+  it('serves the routes of its dispatcher over a socket', async () => {
+    const { url } = await serve();
+    const placed = await post(url, '{"customerId":"김","price":12000}', { 'content-type': 'application/json; charset=utf-8', 'x-correlation-id': 'c1' });
+    expect(placed.status).toBe(201);
+    expect(placed.headers.get('x-correlation-id')).toBe('c1');
+    const shown = await fetch(url + String(placed.headers.get('location')));
+    expect(await shown.json()).toMatchObject({ customerId: '김', price: 12_000 });
+    const listed = await fetch(`${url}/orders?customerId=${encodeURIComponent('김')}&limit=5`);
+    expect(await listed.json()).toMatchObject({ limit: 5, items: [{ customerId: '김' }] });
+    expect((await fetch(url + String(placed.headers.get('location')), { method: 'DELETE' })).status).toBe(204);
+  });
+
+  it('answers HEAD with the headers of GET', async () => {
+    const { url } = await serve();
+    const got = await fetch(`${url}/orders`);
+    const headed = await fetch(`${url}/orders`, { method: 'HEAD' });
+    expect(headed.status).toBe(200);
+    expect(headed.headers.get('content-length')).toBe(String((await got.arrayBuffer()).byteLength));
+    expect(await headed.text()).toBe('');
+  });
+
+  it.each([
+    ['{"customerId":"kim",\n "price":}', 'line 2, column 10'],
+    ['{"customerId":"kim"', "line 1, column 20 should be ',' or '}'"],
+    ['nonsense', 'line 1, column 1 should be a value'],
+  ])('says where the JSON of %j breaks', async (body, place) => {
+    const { url } = await serve();
+    const response = await post(url, body);
+    expect(response.status).toBe(400);
+    expect(response.headers.get('content-type')).toBe('application/problem+json; charset=utf-8');
+    const problem = (await response.json()) as Record<string, unknown>;
+    expect(problem).toMatchObject({ code: 'malformed-json', instance: '/orders' });
+    expect(problem['detail']).toContain(place);
+  });
+
+  it('names each field of a wrong type', async () => {
+    const { url } = await serve();
+    const response = await post(url, '{"customerId":7,"price":"12","options":"none"}');
+    expect(response.status).toBe(400);
+    const problem = (await response.json()) as { errors: { field: string; in: string }[] };
+    expect(problem.errors.map((error) => error.field)).toEqual(['/customerId', '/price', '/options']);
+  });
+
+  it('refuses a body of 1 MB so that its sender can read why, and goes on', async () => {
+    const { url } = await serve();
+    const response = await post(url, JSON.stringify({ customerId: 'x'.repeat(1_000_000), price: 1 }));
+    expect(response.status).toBe(413);
+    expect(await response.json()).toMatchObject({ code: 'body-too-large', limitBytes: 65_536 });
+    expect((await post(url, '{"customerId":"kim","price":1}')).status).toBe(201);
+  });
+
+  it('refuses other media types', async () => {
+    const { url } = await serve();
+    const response = await post(url, 'customerId=kim', { 'content-type': 'application/x-www-form-urlencoded' });
+    expect(response.status).toBe(415);
+    expect(await response.json()).toMatchObject({ code: 'unsupported-media-type' });
+  });
+
+  it('takes a DELETE that says JSON and has no body', async () => {
+    const { url } = await serve();
+    const response = await fetch(`${url}/orders/none`, { method: 'DELETE', headers: { 'content-type': 'application/json' } });
+    expect(response.status).toBe(404);
+    expect(await response.json()).toMatchObject({ code: 'order-not-found' });
+  });
+
+  it.each([
+    ['PATCH', '/orders', 405, 'method-not-allowed'],
+    ['OPTIONS', '/orders', 405, 'method-not-allowed'],
+    ['GET', '/nowhere', 404, 'route-not-found'],
+    ['GET', '/orders/%E0%A4%A', 400, 'invalid-request'],
+    ['GET', `/orders/${'x'.repeat(201)}`, 400, 'invalid-request'],
+  ])('%s %s is answered %i', async (method, path, status, code) => {
+    const { url } = await serve();
+    const response = await fetch(url + path, { method });
+    expect(response.status).toBe(status);
+    expect(await response.json()).toMatchObject({ code, status });
+  });
+
+  it('answers bytes that are no HTTP with a problem document', async () => {
+    const { port } = await serve();
+    const answer = await sendRaw(port, 'THIS IS NOT HTTP\r\n\r\n');
+    expect(answer).toContain('HTTP/1.1 400 Bad Request');
+    expect(answer).toContain('"code":"malformed-request"');
+    const large = await sendRaw(port, `GET /orders HTTP/1.1\r\nhost: a\r\nx: ${'y'.repeat(40_000)}\r\n\r\n`);
+    expect(large).toContain('HTTP/1.1 431');
+    expect(large).toContain('"code":"headers-too-large"');
+  });
+
+  it('tells its health', async () => {
+    const { url } = await serve({ health: () => Promise.resolve({ workload: { outbox: 0 } }) });
+    expect(await (await fetch(`${url}/health`)).json()).toEqual({ context: 'lunch', status: 'up', workload: { outbox: 0 } });
+    const ill = await serve({ health: () => Promise.reject(new Error('no bus')) });
+    const response = await fetch(`${ill.url}/health`);
+    expect(response.status).toBe(503);
+    expect(await response.json()).toEqual({ context: 'lunch', status: 'down', reason: 'no bus' });
+  });
+
+  it('refuses more than it takes at once', async () => {
+    let release = (): void => undefined;
+    const held = new Promise<void>((resolve) => (release = resolve));
+    let arrived = (): void => undefined;
+    const arrival = new Promise<void>((resolve) => (arrived = resolve));
+    const { url } = await serve({ maxInFlight: 1, dispatch: async () => (arrived(), await held, { status: 200, headers: {} }) });
+    const first = fetch(`${url}/orders`);
+    await arrival;
+    const second = await fetch(`${url}/orders`);
+    expect(second.status).toBe(503);
+    expect(second.headers.get('retry-after')).toBe('1');
+    expect(await second.json()).toMatchObject({ code: 'overloaded' });
+    release();
+    expect((await first).status).toBe(200);
+  });
+
+  it('names the option where its port is taken', async () => {
+    const { port } = await serve();
+    const second = createHttpServer({ name: 'front', dispatch: createFakeContext().dispatch, port, portOption: '--port-front', log: SILENT_LOG, timers });
+    const error = await second.catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(OperatingError);
+    expect(error).toMatchObject({ trouble: 'infrastructure', message: `port ${port} for front is already taken by another process`, mend: expect.stringContaining('--port-front') as string });
+  });
+
+  it('finishes what it is answering when it closes, and cuts off what takes too long', async () => {
+    let release = (): void => undefined;
+    const held = new Promise<void>((resolve) => (release = resolve));
+    let arrived = (): void => undefined;
+    const arrival = new Promise<void>((resolve) => (arrived = resolve));
+    const server = await createHttpServer({ name: 'lunch', dispatch: async () => (arrived(), await held, { status: 200, headers: {}, body: 'done' }), port: 0, log: SILENT_LOG, timers });
+    const asked = fetch(`${server.url}/orders`);
+    await arrival;
+    expect(server.inFlight()).toBe(1);
+    const closing = server.close();
+    release();
+    expect(await (await asked).json()).toBe('done');
+    await closing;
+    expect(server.inFlight()).toBe(0);
+
+    const stuck = await createHttpServer({ name: 'lunch', dispatch: () => new Promise(() => undefined), port: 0, log: SILENT_LOG, timers, closeTimeoutMs: 20 });
+    const never = fetch(`${stuck.url}/orders`).then(
+      () => 'answered',
+      () => 'cut off',
+    );
+    while (stuck.inFlight() === 0) await sleep(timers, 1);
+    await stuck.close();
+    expect(await never).toBe('cut off');
+  });
+});
+
+describe('an HTTP client', () => {
+  it('asks as the in-process dispatcher is asked', async () => {
+    const { url } = await serve();
+    const client = createHttpClient({ baseUrl: url, timeoutMs: 2_000 });
+    open.push(client);
+    const placed = await client({ method: 'POST', url: '/orders', headers: { 'idempotency-key': 'k', 'x-correlation-id': undefined }, body: { customerId: 'kim', price: 1 } });
+    expect(placed).toMatchObject({ status: 201, body: { customerId: 'kim' }, headers: { 'content-type': 'application/json; charset=utf-8' } });
+    expect(await client({ method: 'GET', url: '/orders/none', headers: {} })).toMatchObject({ status: 404, body: { code: 'order-not-found' } });
+    expect(await client({ method: 'DELETE', url: placed.headers['location'] as string, headers: {} })).toMatchObject({ status: 204 });
+  });
+
+  it('tells that nobody listens, that nobody answers, and that it was aborted', async () => {
+    const gone = await serve();
+    await gone.close();
+    const client = createHttpClient({ baseUrl: gone.url, timeoutMs: 2_000 });
+    open.push(client);
+    await expect(client({ method: 'GET', url: '/orders', headers: {} })).rejects.toMatchObject({ trouble: 'infrastructure', message: `GET ${gone.url}/orders can not be reached (ECONNREFUSED)` });
+
+    const mute = await serve({ dispatch: () => new Promise(() => undefined), closeTimeoutMs: 20 });
+    const impatient = createHttpClient({ baseUrl: mute.url, timeoutMs: 50 });
+    open.push(impatient);
+    await expect(impatient({ method: 'GET', url: '/orders', headers: {} })).rejects.toMatchObject({ message: `GET ${mute.url}/orders did not answer within 50 ms` });
+    const abort = new AbortController();
+    const aborted = createHttpClient({ baseUrl: mute.url, timeoutMs: 60_000 });
+    open.push(aborted);
+    const asked = aborted({ method: 'GET', url: '/orders', headers: {}, signal: abort.signal });
+    abort.abort(new Error('enough'));
+    await expect(asked).rejects.toThrow('enough');
+  });
+});
+
+describe('a webhook', () => {
+  it('posts the notice with its id as the idempotency key, and rejects what is no 2xx', async () => {
+    const seen: unknown[] = [];
+    let status = 204;
+    const server = await serve({ dispatch: ({ method, url, headers, body }) => (seen.push({ method, url, key: headers['idempotency-key'], body }), Promise.resolve({ status, headers: {} })) });
+    const send = createWebhook({ url: `${server.url}/talk?room=1`, timeoutMs: 2_000 });
+    open.push(send);
+    const notice = { id: 'n1', text: '고객님의 주문이 접수되었습니다.' };
+    await send(notice);
+    expect(seen).toEqual([{ method: 'POST', url: '/talk?room=1', key: 'n1', body: notice }]);
+    status = 500;
+    await expect(send(notice)).rejects.toMatchObject({ trouble: 'infrastructure', message: `the webhook ${server.url}/talk answered 500 to notice n1` });
+    expect(() => createWebhook({ url: 'ftp://x', timeoutMs: 1 })).toThrow(OperatingError);
+  });
+});

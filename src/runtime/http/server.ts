@@ -1,0 +1,225 @@
+import { STATUS_CODES } from 'node:http';
+import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import Fastify from 'fastify';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Timers } from '../../kernel/clock.ts';
+import { OperatingError, Refusal, messageOf } from '../../kernel/errors.ts';
+import { findJsonTrouble } from './json-place.ts';
+import type { Log } from './log.ts';
+import { problemResponse, toProblem } from './problems.ts';
+import type { ProblemOccasion } from './problems.ts';
+import type { Dispatch, HttpRequest, HttpResponse } from './route.ts';
+
+/** What {@link createHttpServer} is made of. */
+export interface HttpServerOptions {
+  /** The context, for errors and for `/health`. */
+  readonly name: string;
+  readonly dispatch: Dispatch;
+  /** 0 for any free port. */
+  readonly port: number;
+  /** Default `127.0.0.1`. */
+  readonly host?: string;
+  /** The option that sets the port, named where the port is taken; default `--port`. */
+  readonly portOption?: string;
+  readonly log: Log;
+  readonly timers: Timers;
+  /** The longest body taken; default 65,536. */
+  readonly bodyLimitBytes?: number;
+  /** The most requests being answered at once; more are refused as `overloaded`. Default 10,000. */
+  readonly maxInFlight?: number;
+  /** How long closing waits for requests being answered; default 5,000. */
+  readonly closeTimeoutMs?: number;
+  /** What `GET /health` tells beside the context's name and `status: up`; a rejection means `down`. */
+  readonly health?: () => Promise<object>;
+}
+
+/** A server at work. */
+export interface HttpServer {
+  /** `http://127.0.0.1:8081`. */
+  readonly url: string;
+  readonly port: number;
+  /** How many requests are being answered. */
+  inFlight(): number;
+  /** Takes no new connections, finishes what is being answered (bounded), closes what is idle. */
+  close(): Promise<void>;
+}
+
+const REQUEST_TIMEOUT_MS = 30_000;
+const KEEP_ALIVE_MS = 65_000;
+/** A body over the limit is still read up to here, so that its sender gets to read the refusal. */
+const DRAIN_LIMIT_BYTES = 16 * 1024 * 1024;
+
+const occasionOf = (request: FastifyRequest): ProblemOccasion => {
+  const correlation = request.headers['x-correlation-id'];
+  return { url: request.url, correlationId: typeof correlation === 'string' ? correlation : request.id };
+};
+
+const jsonTrouble = (text: string): Refusal => {
+  const place = findJsonTrouble(text);
+  return new Refusal('malformed-json', `The body is not JSON: line ${place.line}, column ${place.column} should be ${place.expected}.`, { ...place });
+};
+
+const drain = (raw: IncomingMessage): Promise<void> =>
+  new Promise((resolve) => {
+    let readBytes = 0;
+    raw.on('data', (chunk: Buffer) => {
+      readBytes += chunk.length;
+      if (readBytes > DRAIN_LIMIT_BYTES) resolve();
+    });
+    raw.once('end', resolve);
+    raw.once('close', resolve);
+    raw.resume();
+  });
+
+/** Turns what Fastify refuses before our routes see it into the same problem documents. */
+const refusalOf = (error: FastifyError, bodyLimitBytes: number): unknown => {
+  switch (error.code) {
+    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
+    case 'FST_ERR_CTP_EMPTY_TYPE':
+      return new Refusal('unsupported-media-type', 'Bodies are taken as application/json only.');
+    case 'FST_ERR_CTP_BODY_TOO_LARGE':
+      return new Refusal('body-too-large', `The body is longer than ${bodyLimitBytes} bytes.`, { limitBytes: bodyLimitBytes });
+    case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
+      return new Refusal('malformed-request', 'The body is not as long as its Content-Length says.');
+    case 'ECONNRESET':
+    case 'ERR_STREAM_PREMATURE_CLOSE':
+      return new Refusal('malformed-request', 'The connection ended before the body was complete.');
+    default:
+      return error;
+  }
+};
+
+/** Sends an answer through Fastify; the body is written here, once, so Fastify serializes nothing. */
+export const sendResponse = (reply: FastifyReply, response: HttpResponse): FastifyReply => {
+  reply.code(response.status).headers(response.headers);
+  return response.body === undefined ? reply.send() : reply.send(JSON.stringify(response.body));
+};
+
+/** Answers bytes that are no request with a problem document, and closes the connection. */
+export const refuseClient = (error: Error & { code?: string }, socket: Socket): void => {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const occasion: ProblemOccasion = { url: '', correlationId: '' };
+  const { status, body } =
+    error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
+      ? problemResponse('request-timeout', 'The request did not arrive completely in time.', occasion)
+      : error.code === 'HPE_HEADER_OVERFLOW'
+        ? problemResponse('headers-too-large', 'The headers are longer than 16 KiB.', occasion)
+        : problemResponse('malformed-request', `What came is not HTTP/1.1: ${error.message}.`, occasion);
+  const { instance: _instance, correlationId: _correlationId, ...members } = body as Record<string, unknown>;
+  const text = JSON.stringify(members);
+  const head = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\ncontent-type: application/problem+json; charset=utf-8\r\ncontent-length: ${Buffer.byteLength(text)}\r\nconnection: close\r\n\r\n`;
+  socket.end(head + text);
+};
+
+const createApp = (options: HttpServerOptions, answer: (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply> | FastifyReply): FastifyInstance => {
+  const bodyLimit = options.bodyLimitBytes ?? 65_536;
+  let requestCount = 0;
+  const app = Fastify({
+    logger: false,
+    bodyLimit,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    forceCloseConnections: 'idle',
+    return503OnClosing: false,
+    routerOptions: { maxParamLength: 16_384 },
+    genReqId: () => `${options.name}-${(requestCount += 1)}`,
+    clientErrorHandler: refuseClient,
+    frameworkErrors: (_error, request, reply) => void answer(request, reply),
+  });
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, text, done) => {
+    if (text === '') return done(null, undefined);
+    try {
+      return done(null, JSON.parse(text as string) as unknown);
+    } catch (error) {
+      return error instanceof SyntaxError ? done(jsonTrouble(text as string), undefined) : done(error as Error, undefined);
+    }
+  });
+  app.setErrorHandler(async (error: FastifyError, request, reply) => {
+    if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') await drain(request.raw);
+    return sendResponse(reply, toProblem(refusalOf(error, bodyLimit), occasionOf(request), options.log));
+  });
+  return app;
+};
+
+const addHealth = (app: FastifyInstance, options: HttpServerOptions): void => {
+  app.get('/health', async (_request, reply) => {
+    try {
+      const more = (await options.health?.()) ?? {};
+      return await reply.send({ context: options.name, status: 'up', ...more });
+    } catch (error) {
+      options.log.warn({ err: error }, `${options.name} is not healthy: ${messageOf(error)}`);
+      return reply.code(503).send({ context: options.name, status: 'down', reason: messageOf(error) });
+    }
+  });
+};
+
+const LISTEN_TROUBLE: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'is already taken by another process',
+  EACCES: 'may not be opened by this user',
+  EADDRNOTAVAIL: 'can not be opened on this address',
+};
+
+/** Starts listening; a port that can't be had is an OperatingError (infrastructure) that names the option. */
+export const listen = async (app: FastifyInstance, options: { name: string; port: number; host: string; portOption: string }): Promise<{ url: string; port: number }> => {
+  try {
+    await app.listen({ port: options.port, host: options.host });
+  } catch (error) {
+    await app.close();
+    const trouble = LISTEN_TROUBLE[(error as NodeJS.ErrnoException).code ?? ''];
+    if (trouble === undefined) throw error;
+    throw new OperatingError('infrastructure', `port ${options.port} for ${options.name} ${trouble}`, {
+      mend: `Stop what uses it, or choose another with ${options.portOption} (0 for any free one).`,
+      cause: error,
+    });
+  }
+  const address = app.server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : options.port;
+  const host = options.host.includes(':') ? `[${options.host}]` : options.host;
+  return { url: `http://${host}:${port}`, port };
+};
+
+/** Closes within a bounded time: what is being answered is finished, what takes longer is cut off. */
+export const closeWithin = async (app: FastifyInstance, timers: Timers, timeoutMs: number): Promise<void> => {
+  const cancel = timers.after(timeoutMs, () => app.server.closeAllConnections());
+  await app.close();
+  cancel();
+};
+
+/**
+ * Serves a context over HTTP. Fastify reads the bodies; routing, validation and refusals are the
+ * dispatcher's, as in a simulation. Throws an OperatingError (infrastructure) where the port can't be had.
+ */
+export const createHttpServer = async (options: HttpServerOptions): Promise<HttpServer> => {
+  const { dispatch, log, maxInFlight = 10_000 } = options;
+  let inFlight = 0;
+  const answer = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    if (inFlight >= maxInFlight) {
+      return sendResponse(reply, toProblem(new Refusal('overloaded', `${maxInFlight} requests are being answered already.`), occasionOf(request), log));
+    }
+    inFlight += 1;
+    try {
+      const asked: HttpRequest = {
+        // Asked as GET, so that the answer to HEAD has GET's length; its body is not sent.
+        method: request.method === 'HEAD' ? 'GET' : request.method,
+        url: request.url,
+        headers: request.headers as HttpRequest['headers'],
+        ...(request.body === undefined ? {} : { body: request.body }),
+      };
+      return sendResponse(reply, await dispatch(asked));
+    } finally {
+      inFlight -= 1;
+    }
+  };
+  const app = createApp(options, answer);
+  addHealth(app, options);
+  app.all('/*', answer);
+  app.setNotFoundHandler(answer);
+  const { host = '127.0.0.1', portOption = '--port', name } = options;
+  const { url, port } = await listen(app, { name, port: options.port, host, portOption });
+  return { url, port, inFlight: () => inFlight, close: () => closeWithin(app, options.timers, options.closeTimeoutMs ?? 5_000) };
+};
