@@ -1,0 +1,67 @@
+/** The customer's context: coupons, and Mypage. Its only face. */
+import type { Envelope } from '../../kernel/envelope.ts';
+import { NotYet } from '../../kernel/errors.ts';
+import { whenever, type ContextDefinition, type Scope, type Subscription } from '../../runtime/context.ts';
+import { OrderPlaced, ReviewDeleted, ReviewWritten } from '../front/contract.ts';
+import { CouponGranted, CouponRevoked } from './contract.ts';
+import { evolve, evolveGrant, rewardReview, takeBackReward, welcomeCustomer, type CouponEvent } from './customer.ts';
+import { customerRoutes } from './http.ts';
+import { MYPAGE_EVENTS, isKnown, tell } from './mypage.ts';
+import { wheneverOrderPlaced, wheneverReviewDeleted, wheneverReviewWritten } from './policies.ts';
+import { customerSchema, grantIdOf, loadCustomer, loadGrant, loadPage, saveCustomer, saveGrant, savePage } from './store.ts';
+
+export { mypageDrift, rebuildMypages, type Drift } from './mypage-rebuild.ts';
+
+/** The types of the events that Mypage is folded over: all that a rebuild has to read of the stream. */
+export const MYPAGE_EVENT_TYPES: readonly string[] = MYPAGE_EVENTS.map((event) => event.type);
+
+/** Keeps what coupon events changed, and tells the other contexts. */
+const applyCoupons = (scope: Scope, events: readonly CouponEvent[]): void => {
+  for (const event of events) {
+    const { customerId, orderId, reason, reviewId, couponCount } = event;
+    const grantId = grantIdOf(event);
+    saveCustomer(scope.tables, evolve(loadCustomer(scope.tables, customerId), event));
+    saveGrant(scope.tables, grantId, evolveGrant(loadGrant(scope.tables, grantId), event));
+    scope.emit(event.type === 'CouponGranted' ? CouponGranted : CouponRevoked, orderId, { orderId, customerId, reason, reviewId, couponCount });
+  }
+};
+
+/** Tells Mypage of an event. Throws NotYet where the order itself was not heard of: a page without its order can't be shown. */
+const updateMypage = (scope: Scope, event: Envelope<string, { readonly orderId: string }>): void => {
+  const { orderId } = event.data;
+  const page = tell(loadPage(scope.tables, orderId), event);
+  if (!isKnown(page)) throw new NotYet(`Mypage has no order ${orderId} yet: its OrderPlaced is still on its way`);
+  savePage(scope.tables, page);
+};
+
+const mypageSubscriptions = (): Subscription[] =>
+  MYPAGE_EVENTS.filter((event) => event !== OrderPlaced).map((event) => ({
+    event,
+    handle: (envelope, scope) => {
+      updateMypage(scope, envelope);
+    },
+  }));
+
+/** The customer's context. */
+export const createCustomer = (): ContextDefinition => ({
+  name: 'customer',
+  schema: customerSchema,
+  events: [CouponGranted, CouponRevoked],
+  subscriptions: [
+    whenever(OrderPlaced, (event, scope) => {
+      updateMypage(scope, event);
+      const customer = loadCustomer(scope.tables, event.data.customerId);
+      applyCoupons(scope, welcomeCustomer(customer, wheneverOrderPlaced(event.data, scope.now)));
+    }),
+    whenever(ReviewWritten, ({ data }, scope) => {
+      const command = wheneverReviewWritten(data, scope.now);
+      applyCoupons(scope, rewardReview(loadCustomer(scope.tables, data.customerId), loadGrant(scope.tables, data.reviewId), command));
+    }),
+    whenever(ReviewDeleted, ({ data }, scope) => {
+      const command = wheneverReviewDeleted(data, scope.now);
+      applyCoupons(scope, takeBackReward(loadCustomer(scope.tables, data.customerId), loadGrant(scope.tables, data.reviewId), command));
+    }),
+    ...mypageSubscriptions(),
+  ],
+  routes: customerRoutes,
+});

@@ -1,0 +1,51 @@
+/** Mypage made anew from the stream, or compared with it. */
+import type { Envelope } from '../../kernel/envelope.ts';
+import type { Reads, Tx } from '../../runtime/tables.ts';
+import { foldPages } from './mypage.ts';
+import { mypageRowOf, mypages, type MypageRow } from './store.ts';
+
+/** One difference between Mypage as it is kept and as the stream tells it. */
+export interface Drift {
+  readonly orderId: string;
+  /** The column that differs; `row` where the whole row is missing, or should not be there. */
+  readonly field: string;
+  /** What the stream tells; null for a row that should not be there. */
+  readonly expected: unknown;
+  /** What is kept; null for a missing row. */
+  readonly actual: unknown;
+}
+
+const foldRows = (events: Iterable<Envelope>): ReadonlyMap<string, MypageRow> =>
+  new Map([...foldPages(events)].map(([orderId, page]) => [orderId, mypageRowOf(page)]));
+
+const COLUMNS = Object.keys(mypages.columns) as readonly (keyof MypageRow)[];
+
+const isEqual = (expected: unknown, actual: unknown): boolean => JSON.stringify(expected) === JSON.stringify(actual);
+
+const compareRows = (orderId: string, expected: MypageRow | undefined, actual: MypageRow | undefined): Drift[] => {
+  if (expected === undefined || actual === undefined) {
+    return [{ orderId, field: 'row', expected: expected ?? null, actual: actual ?? null }];
+  }
+  return COLUMNS.flatMap((field) =>
+    isEqual(expected[field], actual[field]) ? [] : [{ orderId, field, expected: expected[field], actual: actual[field] }],
+  );
+};
+
+/**
+ * Drops Mypage and folds it anew over the events of the stream. Duplicates and what is no event of Mypage's
+ * do no harm. Gives the number of rows.
+ */
+export const rebuildMypages = (tables: Tx, events: Iterable<Envelope>): number => {
+  const rows = foldRows(events);
+  for (const { orderId } of tables.select(mypages)) tables.remove(mypages, orderId);
+  for (const row of rows.values()) tables.put(mypages, row);
+  return rows.size;
+};
+
+/** Where Mypage as it is kept differs from the fold of the events of the stream, by order id; empty where it does not. */
+export const mypageDrift = (read: Reads, events: Iterable<Envelope>): readonly Drift[] => {
+  const expected = foldRows(events);
+  const actual = new Map(read.select(mypages).map((row) => [row.orderId, row]));
+  const orderIds = [...new Set([...expected.keys(), ...actual.keys()])].sort();
+  return orderIds.flatMap((orderId) => compareRows(orderId, expected.get(orderId), actual.get(orderId)));
+};
