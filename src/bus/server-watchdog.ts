@@ -1,0 +1,53 @@
+/*
+ * Started beside the embedded server with the server's process id and the folder of its configuration as
+ * arguments. Its standard input is a pipe whose other end only the parent holds, so the end of input means
+ * that the parent is gone, whatever happened to it. Then the server is ended and the folder removed. A parent
+ * that has done so itself says `done` first.
+ */
+import { rmSync } from 'node:fs';
+
+const [, , pidText = '', folder = ''] = process.argv;
+const pid = Number(pidText);
+const LAST_PATIENCE_MS = 2_000;
+const POLL_MS = 20;
+let isDone = false;
+
+const isAlive = (): boolean => {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    // No such process: that is the answer.
+    return false;
+  }
+};
+
+const send = (signal: NodeJS.Signals): void => {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    // It may have ended in between, which is what the signal is for.
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+};
+
+const endServer = (): void => {
+  send('SIGTERM');
+  const deadline = Date.now() + LAST_PATIENCE_MS;
+  const poll = setInterval(() => {
+    const isLate = Date.now() > deadline;
+    if (isAlive() && !isLate) return;
+    clearInterval(poll);
+    if (isLate) send('SIGKILL');
+    rmSync(folder, { recursive: true, force: true });
+  }, POLL_MS);
+};
+
+// It lives in a process group of its own; a terminal that hangs up must not end it before its work is done.
+process.on('SIGHUP', () => undefined);
+process.stdin.on('data', (data) => {
+  isDone ||= data.includes('done');
+});
+process.stdin.on('error', () => undefined);
+process.stdin.on('close', () => {
+  if (!isDone) endServer();
+});
