@@ -15,7 +15,7 @@ export interface CommandRequest {
 const json = (method: string, url: string, body?: unknown): HttpRequest => ({ method, url, headers: {}, ...(body === undefined ? {} : { body }) });
 
 /** The body of `POST /orders`. */
-const orderOf = (bench: Bench, fields: PlaceFields): unknown => {
+export const orderBodyOf = (bench: Bench, fields: PlaceFields): unknown => {
   const { lookUp } = bench.names;
   return {
     customerId: expandText(fields.customer, lookUp),
@@ -33,7 +33,7 @@ export const requestOf = (bench: Bench, step: CommandStep): CommandRequest => {
   const { names } = bench;
   switch (step.kind) {
     case 'place':
-      return { request: json('POST', '/orders', orderOf(bench, step)), subject: undefined };
+      return { request: json('POST', '/orders', orderBodyOf(bench, step)), subject: undefined };
     case 'cancel': {
       const id = names.orderId(step.order);
       return { request: json('DELETE', `/orders/${encodeURIComponent(id)}`), subject: id };

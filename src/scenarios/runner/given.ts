@@ -1,6 +1,7 @@
 import { OperatingError } from '../../kernel/errors.ts';
-import type { Given, GivenStage, PlaceFields } from '../language/ast.ts';
-import { expandText, expandWhole } from '../language/template.ts';
+import type { Given, GivenStage } from '../language/ast.ts';
+import { expandText } from '../language/template.ts';
+import { orderBodyOf } from './commands.ts';
 import { fieldOf } from './json.ts';
 import { settle, type Stage } from './steps.ts';
 
@@ -35,18 +36,6 @@ const bringTo = async (stage: Stage, given: Given, order: unknown, target: Given
   return id;
 };
 
-const orderBody = (stage: Stage, fields: PlaceFields): unknown => {
-  const { lookUp } = stage.names;
-  return {
-    customerId: expandText(fields.customer, lookUp),
-    storeId: expandText(fields.store, lookUp),
-    foodId: expandText(fields.food, lookUp),
-    price: expandWhole(fields.price, lookUp),
-    address: expandText(fields.address, lookUp),
-    ...(fields.options === undefined ? {} : { options: fields.options.map((option) => expandText(option, lookUp)) }),
-  };
-};
-
 /** A customer who has been here before: one delivered order, and reviews of it until the coupons are as many as wanted. */
 const makeCustomer = async (stage: Stage, given: Extract<Given, { kind: 'customer' }>): Promise<void> => {
   const customer = expandText(given.customer, stage.names.lookUp);
@@ -65,7 +54,7 @@ export const makeGivenWorld = async (stage: Stage, givens: readonly Given[]): Pr
     if (given.kind === 'customer') {
       await makeCustomer(stage, given);
     } else {
-      const id = await bringTo(stage, given, orderBody(stage, given.place), given.stage, expandText(given.rider, stage.names.lookUp));
+      const id = await bringTo(stage, given, orderBodyOf(stage, given.place), given.stage, expandText(given.rider, stage.names.lookUp));
       stage.names.setOrder(expandText(given.place.order, stage.names.lookUp), id);
     }
   }

@@ -10,6 +10,8 @@ export interface RunOptions {
   readonly time: 'real' | 'virtual';
   /** The run's seed, as typed; drawn by the caller where the user gave none. */
   readonly seed: string;
+  /** True where the user gave the seed: then it is stronger than a scenario's own. */
+  readonly isSeedGiven?: boolean;
   /** Scenarios under way at once; at least 1. Virtual time runs one at a time. */
   readonly jobs: number;
   /** Stop after the first scenario that does not pass. */
@@ -44,4 +46,6 @@ export interface RunSummary {
   readonly counts: Readonly<Record<Outcome, number>>;
   /** The temporary folder, where it was kept. */
   readonly keptFolder?: string;
+  /** The first bug met: something thrown that is no OperatingError. */
+  readonly bug?: unknown;
 }

@@ -100,7 +100,13 @@ export interface PlayOptions {
   readonly timeoutMs: number;
   readonly restMs: number;
   readonly signal: AbortSignal;
+  /** The first trouble of the system that nobody else was told of. */
+  readonly trouble: () => unknown;
 }
+
+/** A scenario that did not pass on a system that broke says nothing about the scenario: what broke is the result. */
+const blameTrouble = (result: ScenarioResult, trouble: unknown): ScenarioResult =>
+  trouble === undefined || result.outcome === 'passed' || result.outcome === 'interrupted' ? result : resultOf(trouble);
 
 /** Plays a scenario on a running system, and records it. Never throws: what broke is in the result. */
 export const playScenario = async (scenario: Scenario, options: PlayOptions): Promise<ScenarioResult> => {
@@ -122,6 +128,7 @@ export const playScenario = async (scenario: Scenario, options: PlayOptions): Pr
     deadline.cancel();
     abort.cancel();
   }
+  result = blameTrouble(result, options.trouble());
   journal.record({
     kind: 'scenario.finished',
     outcome: result.outcome,

@@ -1,0 +1,256 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, mkdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setImmediate as yieldTurn } from 'node:timers/promises';
+import type { BusHost } from '../../bus/bus.ts';
+import type { Timers } from '../../kernel/clock.ts';
+import { OperatingError } from '../../kernel/errors.ts';
+import type { Logger } from '../../kernel/log.ts';
+import { createRandom } from '../../kernel/random.ts';
+import { RECORDING_VERSION, type Entry, type EntryBody, type Outcome } from '../../kernel/recording.ts';
+import { createVirtualTime, VIRTUAL_EPOCH_MS, type VirtualTime } from '../../kernel/virtual-time.ts';
+import { createFileDisk } from '../../runtime/sqlite.ts';
+import { openBusHost } from '../../system/bus-host.ts';
+import { createSystem, type SystemOptions } from '../../system/create.ts';
+import { applyFault, parseFault } from '../../system/fault-spec.ts';
+import { DEFAULT_PORTS, type Ports } from '../../system/options.ts';
+import { createWallTime } from '../../system/wall-time.ts';
+import type { Scenario } from '../language/ast.ts';
+import { EVENT_TYPES } from '../language/words.ts';
+import { createJournal } from './journal.ts';
+import type { RunOptions, RunSummary } from './options.ts';
+import { countSteps, playScenario, type ScenarioResult } from './scenario-run.ts';
+import { selectScenarios } from './select.ts';
+import { worse } from './verdict.ts';
+
+/** The seed's timeout of the review's look-up. */
+const LOOKUP_TIMEOUT_MS = 500;
+const SCENARIO_TIMEOUT_MS = 60_000;
+const REST_TIMEOUT_MS = 15_000;
+
+const FREE_PORTS = Object.fromEntries(Object.keys(DEFAULT_PORTS).map((name) => [name, 0])) as Ports;
+
+/** A folder or world name made of a scenario's name; its place in the run keeps it unique. */
+const slugOf = (scenario: Scenario, index: number): string => {
+  const slug = scenario.name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-').replaceAll(/^-+|-+$/g, '').slice(0, 40);
+  return `${String(index + 1).padStart(2, '0')}${slug === '' ? '' : `-${slug}`}`;
+};
+
+/** What all scenarios of a run share. */
+interface Run {
+  readonly options: RunOptions;
+  readonly log: Logger;
+  readonly folder: string;
+  readonly emit: (entry: Entry) => void;
+  /** The bus of a real run; virtual time makes one for each scenario. */
+  readonly busHost: BusHost | undefined;
+  readonly wallTime: Timers;
+  readonly worldPrefix: string;
+}
+
+const exitCodeOf = (result: ScenarioResult): number => {
+  switch (result.outcome) {
+    case 'passed':
+    case 'skipped':
+      return 0;
+    case 'failed':
+      return 1;
+    case 'inconclusive':
+      return 4;
+    case 'interrupted':
+      return 130;
+    case 'errored': {
+      if (!(result.error instanceof OperatingError)) return 70;
+      return { usage: 2, 'invalid-input': 3, inconclusive: 4, infrastructure: 5, interrupted: 130 }[result.error.trouble];
+    }
+  }
+};
+
+/** Of several exit codes, the one that tells the reader what to look at first. */
+const EXIT_PRECEDENCE: readonly number[] = [0, 4, 1, 5, 3, 2, 70, 130];
+const worseExit = (a: number, b: number): number => (EXIT_PRECEDENCE.indexOf(b) > EXIT_PRECEDENCE.indexOf(a) ? b : a);
+
+const reportErrored = (scenario: Scenario, record: (body: EntryBody) => void, error: unknown): ScenarioResult => {
+  const failure = {
+    message: error instanceof Error ? error.message : String(error),
+    ...(error instanceof OperatingError && error.mend !== undefined ? { mend: error.mend } : {}),
+  };
+  const { steps, expectations } = countSteps(scenario.steps);
+  record({ kind: 'scenario.started', name: scenario.name, position: scenario.position, tags: scenario.tags, stepCount: steps });
+  record({ kind: 'scenario.finished', outcome: 'errored', durationMs: 0, expectationCount: expectations, failure });
+  return { outcome: 'errored', failure, error };
+};
+
+/** The first trouble of a system that nobody else was told of; it explains why a scenario did not pass. */
+const createTroubleBox = (log: Logger) => {
+  let first: unknown;
+  return {
+    put: (error: unknown): void => {
+      first ??= error;
+      log.error({ err: error }, 'trouble in the system under test');
+    },
+    first: () => first,
+  };
+};
+
+const playOn = async (run: Run, scenario: Scenario, index: number, time: Timers, busHost: BusHost): Promise<ScenarioResult> => {
+  const { options, log } = run;
+  const journal = createJournal(time, index + 1, run.emit);
+  const trouble = createTroubleBox(log);
+  const slug = slugOf(scenario, index);
+  const seed = options.isSeedGiven === true ? options.seed : String(scenario.seed ?? options.seed);
+  const systemOptions: SystemOptions = {
+    busHost,
+    world: `${run.worldPrefix}${run.worldPrefix === '' ? slug : index + 1}`,
+    // A kept folder outlives a power cut without losing an acknowledged command; a temporary one does not outlive the run.
+    disk: createFileDisk(join(run.folder, slug), { synchronous: options.dataDir === undefined ? 'OFF' : 'FULL' }),
+    timers: time,
+    random: createRandom(`${seed}/${scenario.name}`),
+    recorder: journal,
+    log,
+    http: options.time === 'virtual' ? { kind: 'in-process' } : { kind: 'http', host: '127.0.0.1', ports: FREE_PORTS, gateway: true },
+    lookupTimeoutMs: scenario.config.lookupTimeoutMs ?? LOOKUP_TIMEOUT_MS,
+    onTrouble: trouble.put,
+    ...(options.notifyUrl === undefined ? {} : { notifyUrl: options.notifyUrl }),
+  };
+  let system;
+  try {
+    system = await createSystem(systemOptions);
+  } catch (error) {
+    return reportErrored(scenario, journal.record, error);
+  }
+  for (const fault of options.faults) applyFault(system, parseFault(fault, EVENT_TYPES));
+  const result = await playScenario(scenario, {
+    system,
+    journal,
+    vars: options.vars,
+    timeoutMs: options.timeoutMs ?? SCENARIO_TIMEOUT_MS,
+    restMs: Math.min(options.timeoutMs ?? REST_TIMEOUT_MS, REST_TIMEOUT_MS),
+    signal: options.signal,
+    trouble: trouble.first,
+  });
+  await system.stop({ destroy: options.dataDir === undefined });
+  return result;
+};
+
+const playOne = async (run: Run, scenario: Scenario, index: number): Promise<ScenarioResult> => {
+  if (run.busHost !== undefined) return playOn(run, scenario, index, run.wallTime, run.busHost);
+  const time: VirtualTime = createVirtualTime(() => yieldTurn());
+  const busHost = await openBusHost({ kind: 'memory' }, { timers: time, storeDir: run.folder, isDurable: false });
+  const result = await time.run(() => playOn(run, scenario, index, time, busHost));
+  await busHost.close();
+  return result;
+};
+
+const skip = (run: Run, scenario: Scenario, index: number): ScenarioResult => {
+  const journal = createJournal(run.wallTime, index + 1, run.emit);
+  const { steps, expectations } = countSteps(scenario.steps);
+  journal.record({ kind: 'scenario.started', name: scenario.name, position: scenario.position, tags: scenario.tags, stepCount: steps });
+  journal.record({ kind: 'scenario.finished', outcome: 'skipped', durationMs: 0, expectationCount: expectations });
+  return { outcome: 'skipped' };
+};
+
+/** Plays the scenarios, `jobs` at a time, each in a world of its own. */
+const playAll = async (run: Run, scenarios: readonly Scenario[]): Promise<readonly ScenarioResult[]> => {
+  const { options } = run;
+  const results: ScenarioResult[] = [];
+  let next = 0;
+  let isBailing = false;
+  const work = async (): Promise<void> => {
+    for (let index = next; index < scenarios.length; index = next) {
+      next += 1;
+      const scenario = scenarios[index] as Scenario;
+      const result = isBailing || options.signal.aborted ? skip(run, scenario, index) : await playOne(run, scenario, index);
+      results[index] = result;
+      if (options.bail && result.outcome !== 'passed') isBailing = true;
+    }
+  };
+  const jobs = options.time === 'virtual' ? 1 : options.jobs;
+  await Promise.all(Array.from({ length: Math.min(jobs, scenarios.length) }, work));
+  return results;
+};
+
+const refuseUnsound = (options: RunOptions): void => {
+  if (options.time === 'virtual' && options.bus.kind !== 'memory') {
+    throw new OperatingError('usage', 'virtual time needs the memory bus: a real server can\'t skip time', { mend: 'Add --bus memory, or leave out --time virtual.' });
+  }
+  if (options.bus.kind === 'memory' && options.dataDir !== undefined && existsSync(options.dataDir)) {
+    throw new OperatingError('usage', `the memory bus can't go on from ${options.dataDir}: the stream of the run that made it is gone`, {
+      mend: 'Name a new folder, or use --bus embedded, which keeps its stream there.',
+    });
+  }
+  const [mutation] = options.mutations;
+  if (mutation !== undefined) throw new OperatingError('usage', `there is no mutation named ${mutation}`, { mend: 'Leave out --mutation: this version knows none.' });
+  for (const fault of options.faults) parseFault(fault, EVENT_TYPES);
+};
+
+const openFolder = async (options: RunOptions): Promise<string> => {
+  if (options.dataDir === undefined) return mkdtemp(join(tmpdir(), 'food-sim-'));
+  try {
+    await mkdir(options.dataDir, { recursive: true });
+  } catch (error) {
+    throw new OperatingError('infrastructure', `the data folder ${options.dataDir} can't be made: ${(error as Error).message}`, { mend: 'Name a folder that you may write to with --data-dir.', cause: error });
+  }
+  return options.dataDir;
+};
+
+const describeBus = (options: RunOptions): string => (options.bus.kind === 'external' ? options.bus.servers.map((url) => url.replace(/\/\/[^@/]*@/, '//')).join(',') : options.bus.kind);
+
+const summarize = (results: readonly ScenarioResult[], isInterrupted: boolean): RunSummary => {
+  const counts: Record<Outcome, number> = { passed: 0, failed: 0, errored: 0, inconclusive: 0, skipped: 0, interrupted: 0 };
+  let outcome: Outcome = 'skipped';
+  let exitCode = 0;
+  for (const result of results) {
+    counts[result.outcome] += 1;
+    outcome = worse(outcome, result.outcome);
+    exitCode = worseExit(exitCode, exitCodeOf(result));
+  }
+  if (isInterrupted) {
+    outcome = 'interrupted';
+    exitCode = 130;
+  }
+  const bug = results.find((result) => result.outcome === 'errored' && !(result.error instanceof OperatingError));
+  return { outcome, exitCode, counts, ...(bug === undefined ? {} : { bug: bug.error }) };
+};
+
+/**
+ * Replays scenarios and judges them. Each entry of the recording is passed on as it is made. Throws an
+ * OperatingError for wrong options, invalid files, and a bus or folder that can't be had; whatever goes wrong
+ * within a scenario is in its result.
+ */
+export const runScenarios = async (options: RunOptions, onEntry: (entry: Entry) => void, log: Logger): Promise<RunSummary> => {
+  refuseUnsound(options);
+  const scenarios = await selectScenarios(options);
+  const wallTime = createWallTime();
+  const isVirtual = options.time === 'virtual';
+  const startedAt = isVirtual ? VIRTUAL_EPOCH_MS : wallTime.now();
+  let n = 0;
+  const record = (body: EntryBody): void => {
+    onEntry({ n: (n += 1), atMs: isVirtual ? 0 : wallTime.now() - startedAt, ...body } as Entry);
+  };
+  const folder = await openFolder(options);
+  let busHost: BusHost | undefined;
+  try {
+    if (!isVirtual) busHost = await openBusHost(options.bus, { timers: wallTime, storeDir: join(folder, 'nats'), isDurable: options.dataDir !== undefined });
+    record({
+      kind: 'run.started',
+      version: RECORDING_VERSION,
+      program: 'food-sim',
+      startedAt: new Date(startedAt).toISOString(),
+      seed: options.seed,
+      bus: describeBus(options),
+      time: options.time,
+      scenarioCount: scenarios.length,
+    });
+    // Many runs share an external server: a run without a folder to go on from has worlds of its own.
+    const worldPrefix = options.dataDir === undefined && options.bus.kind === 'external' ? `run-${createRandom(`${wallTime.now()}/${process.pid}/${folder}`).uint32().toString(36)}-` : '';
+    const results = await playAll({ options, log, folder, emit: onEntry, busHost, wallTime, worldPrefix }, scenarios);
+    const summary = summarize(results, options.signal.aborted);
+    record({ kind: 'run.finished', outcome: summary.outcome, exitCode: summary.exitCode, durationMs: isVirtual ? 0 : wallTime.now() - startedAt, counts: summary.counts });
+    return options.keep && options.dataDir === undefined ? { ...summary, keptFolder: folder } : summary;
+  } finally {
+    await busHost?.close();
+    if (options.dataDir === undefined && !options.keep) await rm(folder, { recursive: true, force: true });
+  }
+};

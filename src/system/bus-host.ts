@@ -1,0 +1,46 @@
+import type { BusHost } from '../bus/bus.ts';
+import { createEmbeddedBusHost } from '../bus/embedded-server.ts';
+import { createMemoryBusHost } from '../bus/memory.ts';
+import type { NatsOptions } from '../bus/nats-connection.ts';
+import { createNatsBusHost } from '../bus/nats.ts';
+import type { Timers } from '../kernel/clock.ts';
+import type { BusChoice } from './options.ts';
+
+/** What a bus needs beside the user's choice. */
+export interface BusHostOptions {
+  readonly timers: Timers;
+  /** Where an embedded server keeps its streams. */
+  readonly storeDir: string;
+  /** Whether what is stored must outlive a power cut: every write is synced. */
+  readonly isDurable: boolean;
+}
+
+const natsOptionsOf = (choice: Extract<BusChoice, { kind: 'external' }>): NatsOptions => {
+  const { kind: _kind, credentialsFile, tlsCaFile, tlsCertFile, tlsKeyFile, ...rest } = choice;
+  const tls = {
+    ...(tlsCaFile === undefined ? {} : { caFile: tlsCaFile }),
+    ...(tlsCertFile === undefined ? {} : { certFile: tlsCertFile }),
+    ...(tlsKeyFile === undefined ? {} : { keyFile: tlsKeyFile }),
+  };
+  return {
+    ...rest,
+    ...(credentialsFile === undefined ? {} : { credsFile: credentialsFile }),
+    ...(Object.keys(tls).length === 0 ? {} : { tls }),
+  };
+};
+
+/** Opens the bus that the user chose. Throws an OperatingError (infrastructure) that names what can't be had, and the mend. */
+export const openBusHost = async (choice: BusChoice, options: BusHostOptions): Promise<BusHost> => {
+  switch (choice.kind) {
+    case 'memory':
+      return createMemoryBusHost({ timers: options.timers });
+    case 'embedded':
+      return createEmbeddedBusHost({
+        storeDir: options.storeDir,
+        durable: options.isDurable,
+        ...(choice.natsServerPath === undefined ? {} : { natsServerPath: choice.natsServerPath }),
+      });
+    case 'external':
+      return createNatsBusHost(natsOptionsOf(choice));
+  }
+};

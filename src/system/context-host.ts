@@ -1,0 +1,123 @@
+import type { Timers } from '../kernel/clock.ts';
+import { Refusal } from '../kernel/errors.ts';
+import type { IdSource } from '../kernel/ids.ts';
+import type { Logger } from '../kernel/log.ts';
+import type { Actor } from '../runtime/actor-port.ts';
+import type { ContextDefinition } from '../runtime/context.ts';
+import { createDispatch, type DispatchOptions } from '../runtime/http/dispatch.ts';
+import { toProblem } from '../runtime/http/problems.ts';
+import type { Dispatch } from '../runtime/http/route.ts';
+import { createHttpServer, type HttpServer } from '../runtime/http/server.ts';
+import type { Recorder } from '../kernel/recording.ts';
+import type { ContextName } from './options.ts';
+
+/** How a context is reached. */
+export type Reach =
+  /** Over HTTP on this address; port 0 takes a free one, and keeps it over restarts. */
+  | { readonly kind: 'http'; readonly host: string; readonly port: number }
+  /** In process only. */
+  | { readonly kind: 'in-process' };
+
+/** What a {@link ContextHost} is made of. */
+export interface ContextHostOptions {
+  readonly name: ContextName;
+  readonly definition: ContextDefinition;
+  readonly actor: Actor;
+  readonly reach: Reach;
+  readonly timers: Timers;
+  readonly ids: IdSource;
+  readonly recorder: Recorder;
+  readonly log: Logger;
+  readonly delay: DispatchOptions['delay'];
+}
+
+/** One context with its HTTP face: started, stopped and crashed as a whole. */
+export interface ContextHost {
+  readonly name: ContextName;
+  readonly actor: Actor;
+  /** Answers requests in process; `context-unavailable` while it is down. */
+  readonly dispatch: Dispatch;
+  isRunning(): boolean;
+  /** Its address while it listens. */
+  url(): string | undefined;
+  /** The requests being answered now, as `POST /orders`. */
+  requests(): readonly string[];
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  crash(): Promise<void>;
+  /** Its actor died at a crash point: closes its face. */
+  buried(): Promise<void>;
+}
+
+/** Creates a context's host; it is down until it is started. */
+export const createContextHost = (options: ContextHostOptions): ContextHost => {
+  const { name, definition, actor, reach, timers, ids, recorder, log } = options;
+  const answer = createDispatch({ actor, routes: definition.routes, ids, recorder, log, timers, ...(options.delay === undefined ? {} : { delay: options.delay }) });
+  const underWay = new Map<number, string>();
+  let requestCount = 0;
+  let isRunning = false;
+  let server: HttpServer | undefined;
+  let port = reach.kind === 'http' ? reach.port : 0;
+
+  const dispatch: Dispatch = async (request) => {
+    if (!isRunning) {
+      return toProblem(new Refusal('context-unavailable', `${name} is not running.`, { context: name }), { url: request.url, correlationId: ids.next() }, log);
+    }
+    const ticket = (requestCount += 1);
+    underWay.set(ticket, `${request.method} ${request.url}`);
+    try {
+      return await answer(request);
+    } finally {
+      underWay.delete(ticket);
+    }
+  };
+
+  const health = async (): Promise<object> => {
+    const { outbox, pending, unacknowledged, parked } = await actor.workload();
+    return { outbox, pending, unacknowledged, parked: parked.length, deadLetters: actor.deadLetters().length };
+  };
+
+  const open = async (): Promise<void> => {
+    if (reach.kind !== 'http') return;
+    server = await createHttpServer({ name, dispatch, port, host: reach.host, portOption: `--port ${name}=PORT`, log, timers, health });
+    port = server.port;
+  };
+
+  const close = async (): Promise<void> => {
+    isRunning = false;
+    const closing = server;
+    server = undefined;
+    await closing?.close();
+  };
+
+  return {
+    name,
+    actor,
+    dispatch,
+    isRunning: () => isRunning,
+    url: () => server?.url,
+    requests: () => [...underWay.values()],
+    start: async () => {
+      if (isRunning) return;
+      // The port first: where it can't be had, nothing was begun.
+      await open();
+      try {
+        await actor.start();
+      } catch (error) {
+        await close();
+        throw error;
+      }
+      isRunning = true;
+    },
+    stop: async () => {
+      await close();
+      await actor.stop();
+    },
+    crash: async () => {
+      isRunning = false;
+      await actor.crash();
+      await close();
+    },
+    buried: close,
+  };
+};

@@ -1,0 +1,90 @@
+import { closest, distance } from 'fastest-levenshtein';
+import { OperatingError } from '../kernel/errors.ts';
+import type { CrashPoint } from '../runtime/actor-port.ts';
+import type { FaultKind } from '../runtime/faults.ts';
+import { CONTEXT_NAMES, type ContextName } from './options.ts';
+import type { System } from './system.ts';
+
+/** A fault of a whole run, read from `--fault`. */
+export type FaultSpec =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'slow-order-lookup'; readonly fromMs: number; readonly toMs: number }
+  | { readonly kind: 'messages'; readonly fault: FaultKind; readonly type?: string; readonly context?: ContextName }
+  | { readonly kind: 'crash'; readonly context: ContextName; readonly at: CrashPoint; readonly on?: string };
+
+/** What `--fault` takes, for help texts. */
+export const FAULT_FORMS: readonly string[] = [
+  'none',
+  'slow-order-lookup[=400ms..600ms]',
+  'drop[=EVENT[@CONTEXT]]',
+  'duplicate[=EVENT[@CONTEXT]]',
+  'delay[=EVENT[@CONTEXT]]',
+  'reorder[=EVENT[@CONTEXT]]',
+  'crash=CONTEXT[@POINT[:EVENT]]',
+];
+
+/** The seed's delay: a random 400 to under 600 ms. */
+export const SEED_DELAY_MS = { fromMs: 400, toMs: 600 } as const;
+
+const KINDS = ['none', 'slow-order-lookup', 'drop', 'duplicate', 'delay', 'reorder', 'crash'] as const;
+const CRASH_POINTS: readonly CrashPoint[] = ['before-commit', 'after-commit', 'before-publish', 'after-publish', 'before-acknowledge'];
+
+const unknown = (what: string, word: string, words: readonly string[]): OperatingError => {
+  const nearest = closest(word, words);
+  const hint = distance(word, nearest) <= 3 ? ` Did you mean ${nearest}?` : '';
+  return new OperatingError('usage', `--fault: ${JSON.stringify(word)} is no ${what}.${hint}`, { mend: `One of: ${words.join(', ')}.` });
+};
+
+const oneOf = <Word extends string>(what: string, word: string, words: readonly Word[]): Word => {
+  const found = words.find((candidate) => candidate === word);
+  if (found === undefined) throw unknown(what, word, words);
+  return found;
+};
+
+const parseRange = (text: string): { readonly fromMs: number; readonly toMs: number } => {
+  const match = /^(\d+)(?:ms)?\.\.(\d+)(?:ms)?$/.exec(text);
+  const [fromMs, toMs] = [Number(match?.[1]), Number(match?.[2])];
+  if (match === null || fromMs > toMs || toMs > 600_000) {
+    throw new OperatingError('usage', `--fault: ${JSON.stringify(text)} is no range of a delay`, { mend: 'Write for example slow-order-lookup=400ms..600ms.' });
+  }
+  return { fromMs, toMs };
+};
+
+/** Reads one `--fault`. Throws an OperatingError (usage) that names the wrong word and the words there are. */
+export const parseFault = (text: string, eventTypes: readonly string[]): FaultSpec => {
+  const [kindText = '', detail] = text.split(/=(.*)/s);
+  const kind = oneOf('fault', kindText, KINDS);
+  if (kind === 'none') return { kind };
+  if (kind === 'slow-order-lookup') return { kind, ...(detail === undefined ? SEED_DELAY_MS : parseRange(detail)) };
+  if (kind === 'crash') {
+    const [contextText = '', point] = (detail ?? '').split(/@(.*)/s);
+    const [at = 'after-commit', on] = (point ?? 'after-commit').split(/:(.*)/s);
+    const crash = { kind, context: oneOf('context', contextText, CONTEXT_NAMES), at: oneOf('crash point', at, CRASH_POINTS) } as const;
+    return on === undefined ? crash : { ...crash, on: oneOf('event', on, eventTypes) };
+  }
+  const [type, context] = (detail ?? '').split(/@(.*)/s);
+  return {
+    kind: 'messages',
+    fault: kind,
+    ...(type === undefined || type === '' ? {} : { type: oneOf('event', type, eventTypes) }),
+    ...(context === undefined ? {} : { context: oneOf('context', context, CONTEXT_NAMES) }),
+  };
+};
+
+/** Sets a fault on a running system, for all messages that it matches. */
+export const applyFault = (system: System, spec: FaultSpec): void => {
+  switch (spec.kind) {
+    case 'none':
+      return;
+    case 'slow-order-lookup':
+      system.slowOrderLookup(spec);
+      return;
+    case 'crash':
+      system.armCrash({ context: spec.context, at: spec.at, restart: true, ...(spec.on === undefined ? {} : { on: spec.on }) });
+      return;
+    case 'messages': {
+      const { kind: _kind, fault, ...which } = spec;
+      system.faults.add({ kind: fault, times: Infinity, ...which });
+    }
+  }
+};
