@@ -111,7 +111,7 @@ export const createActor = (options: ActorOptions): Actor => {
   let life: Life | undefined;
   let consumption: Consumption | undefined;
   let starting: Promise<void> | undefined;
-  let isStopping = false;
+  let stopping: Promise<void> | undefined;
   let activity = 0;
   /** The next start, or whoever closes the bus, waits until the consumer of the former life is gone. */
   let released: Promise<void> = Promise.resolve();
@@ -195,8 +195,8 @@ export const createActor = (options: ActorOptions): Actor => {
   const open = async (born: Life): Promise<void> => {
     const types = definition.hearsAll === true ? ('all' as const) : definition.subscriptions.map(({ event }) => event.type);
     born.begin();
-    // A context that listens to nobody has no consumer; none is asked of the bus.
-    if (types.length === 0) return;
+    // It may have crashed again at once; and a context that listens to nobody asks no consumer of the bus.
+    if (life !== born || types.length === 0) return;
     const opening = { consumer: name, types, afterSeq: born.position(), maxBatch: given.maxBatch };
     let opened: Consumption;
     try {
@@ -217,7 +217,28 @@ export const createActor = (options: ActorOptions): Actor => {
     }
   };
 
+  const end = async (): Promise<void> => {
+    // Whoever started it hears of a start that failed; here it only must be over.
+    await Promise.allSettled([starting]);
+    const ending = life;
+    if (ending !== undefined) {
+      const former = consumption;
+      consumption = undefined;
+      await letGo(former);
+      await ending.finish();
+      if (life === ending) {
+        ending.halt();
+        life = undefined;
+        recorder.record({ kind: 'context', context: name, change: 'stopped' });
+      }
+    }
+    await released;
+    // Also where it had crashed, and was read since.
+    holder.close();
+  };
+
   const start = async (): Promise<void> => {
+    await stopping;
     if (life !== undefined && starting === undefined) return;
     starting ??= begin().finally(() => {
       starting = undefined;
@@ -225,29 +246,11 @@ export const createActor = (options: ActorOptions): Actor => {
     await starting;
   };
 
-  const stop = async (): Promise<void> => {
-    // Whoever started it hears of a start that failed; here it only must be over.
-    await Promise.allSettled([starting]);
-    const ending = life;
-    if (ending === undefined || isStopping) {
-      await released;
-      if (life === undefined) holder.close();
-      return;
-    }
-    isStopping = true;
-    try {
-      const former = consumption;
-      consumption = undefined;
-      await letGo(former);
-      await ending.finish();
-      if (life !== ending) return;
-      ending.halt();
-      life = undefined;
-      holder.close();
-      recorder.record({ kind: 'context', context: name, change: 'stopped' });
-    } finally {
-      isStopping = false;
-    }
+  const stop = (): Promise<void> => {
+    stopping ??= end().finally(() => {
+      stopping = undefined;
+    });
+    return stopping;
   };
 
   return {
@@ -255,7 +258,7 @@ export const createActor = (options: ActorOptions): Actor => {
     read: holder.read,
     execute: (cause, command, operation = 'command') => {
       const living = alive();
-      if (isStopping) throw new OperatingError('infrastructure', `the context ${name} is stopping`, { mend: `Start ${name} and try again.` });
+      if (stopping !== undefined) throw new OperatingError('infrastructure', `the context ${name} is stopping`, { mend: `Start ${name} and try again.` });
       if (living.unpublished() >= given.maxOutbox) {
         throw new Refusal('overloaded', `${name} has ${living.unpublished()} events that the bus has not taken yet.`);
       }

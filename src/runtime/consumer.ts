@@ -48,6 +48,8 @@ export interface Consumer {
   handleBatch(batch: readonly Delivery[]): void;
   /** Tries the parked messages that are due. Throws as `handleBatch` does. */
   retryDue(): void;
+  /** Tries those that came too early: what they wait for may have been committed just before a crash. Throws as `handleBatch` does. */
+  retryEarly(): void;
 }
 
 /** What was done with a message, and why where it is not plain. */
@@ -203,7 +205,11 @@ const createSecondTries = (options: ConsumerOptions, intake: Intake, minutes: Mi
     }
   };
 
-  return { release, retryDue };
+  const retryEarly = (): void => {
+    for (const { subject } of parking.list()) release(subject);
+  };
+
+  return { release, retryDue, retryEarly };
 };
 
 /** Makes the consumer of an actor's life, at the position that was committed last. */
@@ -212,7 +218,7 @@ export const createConsumer = (options: ConsumerOptions): Consumer => {
   const { name } = definition;
   const minutes = createMinutes(name, options.recorder);
   const intake = createIntake(options);
-  const { release, retryDue } = createSecondTries(options, intake, minutes);
+  const { release, retryDue, retryEarly } = createSecondTries(options, intake, minutes);
   const fates: Fate[] = [];
   let position = positionOf(options.read, name);
 
@@ -314,5 +320,5 @@ export const createConsumer = (options: ConsumerOptions): Consumer => {
     reachAll('before-acknowledge', batch, 0, batch.length);
   };
 
-  return { position: () => position, handleBatch, retryDue };
+  return { position: () => position, handleBatch, retryDue, retryEarly };
 };

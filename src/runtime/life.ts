@@ -155,6 +155,7 @@ export const createLife = (options: LifeOptions): Life => {
     begin: () => {
       parking.arm();
       housekeeping.arm();
+      if (parking.size() > 0) guarded(consumer.retryEarly);
     },
     execute: (cause, command, operation) => {
       commandId = cause.causationId;
