@@ -21,7 +21,7 @@ import { createOrderLookup, createTimeoutGuard } from '../runtime/order-lookup.t
 import type { Disk } from '../runtime/tables.ts';
 import { createContextHost, type ContextHost } from './context-host.ts';
 import { createCrashes } from './crashes.ts';
-import { eventsOf } from './mypage.ts';
+import { describeDrift, eventsOf } from './mypage.ts';
 import { createNotices } from './notices.ts';
 import { openApiOf } from './openapi.ts';
 import { CONTEXT_NAMES, type ContextName, type Ports } from './options.ts';
@@ -108,7 +108,7 @@ export const createSystem = async (options: SystemOptions): Promise<System> => {
   const crashes = createCrashes({ timers, recorder, hostOf: (name) => hosts.get(name as ContextName), onTrouble: options.onTrouble });
   const lookup = createLookupCall(options, () => hostOf('front'));
   const definitions = defineContexts(lookup.call, options, options.notifyUrl !== undefined);
-  const knownEvents = Object.values(definitions).flatMap((definition) => definition.events.map((event) => ({ event, source: definition.name })));
+  const knownEvents = Object.values(definitions).flatMap((definition) => definition.events.map((event) => ({ event, context: definition.name })));
 
   for (const name of options.contexts ?? CONTEXT_NAMES) {
     const definition = definitions[name];
@@ -218,7 +218,7 @@ export const createSystem = async (options: SystemOptions): Promise<System> => {
       const cause = { causationId: ids.next(), correlationId: ids.next(), traceId: ids.traceId() };
       return hostOf('customer').actor.execute(cause, (scope) => rebuildMypages(scope.tables, events));
     },
-    mypageDrift: async () => mypageDrift(customerReads(), await collectEvents()).map((drift) => drift.message),
+    mypageDrift: async () => mypageDrift(customerReads(), await collectEvents()).map(describeDrift),
     deadLetters: () => running().flatMap((host) => host.actor.deadLetters().map((letter) => ({ ...letter, context: host.name }))),
     inspectRest: () => inspectRest(sources),
     waitForRest: (timeoutMs, signal) => waitForRest(sources, timers, timeoutMs, signal),
