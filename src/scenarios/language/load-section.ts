@@ -1,0 +1,132 @@
+/** The `load` and `invariants` sections: read here, given their meaning by those who run them. */
+import { isScalar } from 'yaml';
+import type { InvariantSection, LoadRequest, LoadSection, LoadStage, Scenario } from './ast.ts';
+import { REQUEST_FIELDS } from './commands.ts';
+import { defineForm, fields, list, mapOf, oneOfForms, optional, placed, refined, required, type Form } from './structures.ts';
+import { duration, flag, json, literal, variableName, whole, type Type } from './types.ts';
+
+/** A value of a variable: a text, number or boolean; a number that would lose its look, such as 007, stays a text. */
+export const scalar = (): Type<string | number | boolean> => {
+  const asText = literal('a text, a number, true or false');
+  return {
+    ...asText,
+    read: (node, at, reading) => {
+      const resolved = reading.resolve(node);
+      const value = isScalar(resolved) ? resolved.value : undefined;
+      if (typeof value === 'boolean') return value;
+      if (typeof value === 'number' && isScalar(resolved) && String(value) === resolved.source) return value;
+      return asText.read(node, at, reading);
+    },
+  };
+};
+
+/** Requests in each second: `20/s`, or the number alone. */
+const arrivals = (): Type<number> => {
+  const number = whole(1, 100_000);
+  const says = 'a rate like 20/s';
+  return {
+    says,
+    schema: { anyOf: [number.schema, { type: 'string', pattern: '^\\d+/s$' }] },
+    read: (node, at, reading) => {
+      const resolved = reading.resolve(node);
+      const rate = isScalar(resolved) && typeof resolved.value === 'string' ? /^(\d{1,6})\/s$/.exec(resolved.value) : null;
+      if (rate !== null && Number(rate[1]) >= 1) return Number(rate[1]);
+      if (!isScalar(resolved) || typeof resolved.value !== 'string') return number.read(node, at, reading);
+      reading.complain(resolved, `${resolved.value} is no rate`, { expected: says });
+      return undefined;
+    },
+  };
+};
+
+const CONCURRENCY_FIELDS = {
+  users: optional(whole(1, 100_000), 'Closed loop: so many users, each waiting for its answer.'),
+  arrivals: optional(arrivals(), 'Open loop: requests that begin in each second, answered or not.'),
+};
+
+const stage = refined(
+  fields('a stage', {
+    ...CONCURRENCY_FIELDS,
+    duration: required(duration(), 'How long it takes.'),
+    ramp: optional(flag(), 'True: gradually, from where the stage before ended; false (the default): at once.'),
+  }),
+  ({ users, arrivals: arrivalsPerSecond, duration: durationMs, ramp = false }, complain): LoadStage | undefined => {
+    if ((users === undefined) === (arrivalsPerSecond === undefined)) return complain('a stage needs either users or arrivals');
+    return { durationMs, ramp, ...(users === undefined ? {} : { users }), ...(arrivalsPerSecond === undefined ? {} : { arrivalsPerSecond }) };
+  },
+);
+
+const request = refined(
+  fields('a request', {
+    name: optional(literal(), 'Its name in the results; method and path unless said.'),
+    ...REQUEST_FIELDS,
+    weight: optional(whole(1, 1_000_000), 'Its share among the requests; 1 unless said.'),
+  }),
+  ({ method = 'GET', headers = {}, weight = 1, ...values }): LoadRequest => ({ method, headers, weight, ...values }),
+);
+
+/** The values of feeders: each name becomes a variable of the requests. */
+const feeders = refined(mapOf('feeders', variableName(), list(scalar())), (value, _complain, reading) => {
+  for (const variable of Object.keys(value)) reading.introduceVariable(variable);
+  return value;
+});
+
+const threshold = placed(
+  refined(literal('a threshold', { matches: /^\s*[\w.()%-]+\s*(<=|>=|==|!=|<|>)\s*\S+\s*$/, says: 'a metric, a comparison and a value: saga.stuck == 0, http.latency.p99 < 200ms' }), (written) => ({
+    text: written.trim(),
+  })),
+);
+
+/** The load section: what drives the system, and what must hold of the result. */
+export const LOAD_FIELDS = {
+  ...CONCURRENCY_FIELDS,
+  stages: optional(list(stage), 'Loads one after another: ramps, holds, spikes.'),
+  duration: optional(duration(), 'How long it is measured.'),
+  'warm-up': optional(duration(), 'How long it runs before that.'),
+  feeders: optional(feeders, 'Lists of values by variable name, taken in turn, one for each request.'),
+  requests: required(list(request), 'What is sent, drawn by weight.'),
+  thresholds: optional(list(threshold), 'What must hold of the result: `saga.stuck == 0`, `view.lag.p99 < 200ms`.'),
+};
+
+/** Reads the load section. */
+export const loadSection = (): Type<LoadSection> =>
+  placed(
+    refined(fields('load', LOAD_FIELDS), (values, complain, reading): Omit<LoadSection, 'position'> | undefined => {
+      const { users, arrivals: arrivalsPerSecond, stages, duration: durationMs, 'warm-up': warmUpMs, feeders: fed = {}, requests, thresholds = [] } = values;
+      const ways = [users, arrivalsPerSecond, stages].filter((way) => way !== undefined).length;
+      if (ways !== 1) return complain('load needs one of users, arrivals and stages');
+      if ((durationMs === undefined) === (stages === undefined)) return complain(stages === undefined ? 'load needs a duration' : 'stages have durations of their own; duration is one too many');
+      reading.expectationCount += thresholds.length;
+      return {
+        stages: stages ?? [],
+        requests,
+        feeders: fed,
+        thresholds: thresholds.map(({ text, position }) => ({ text, position })),
+        ...(users === undefined ? {} : { users }),
+        ...(arrivalsPerSecond === undefined ? {} : { arrivalsPerSecond }),
+        ...(durationMs === undefined ? {} : { durationMs }),
+        ...(warmUpMs === undefined ? {} : { warmUpMs }),
+      };
+    }),
+  );
+
+const invariantForm = (mode: InvariantSection['mode'], doc: string): Form<Omit<InvariantSection, 'position'>> =>
+  defineForm({
+    key: mode,
+    what: 'an invariant',
+    doc,
+    examples: [],
+    fields: { name: required(literal(), 'What it is called where it is violated.'), [mode]: required(json(), doc) },
+    build: (values, _complain, reading) => {
+      reading.expectationCount += 1;
+      return { name: values.name, mode, claim: values[mode] as InvariantSection['claim'] };
+    },
+  });
+
+const INVARIANT_FORMS = [
+  invariantForm('always', 'Holds at every step.'),
+  invariantForm('eventually', 'Holds once faults are over and nothing is in flight.'),
+  invariantForm('sometimes', 'Is reached at least once in a whole exploration.'),
+];
+
+/** Reads the invariants section. */
+export const invariantSections = (): Type<Scenario['invariants']> => list(placed(oneOfForms('an invariant', () => INVARIANT_FORMS)));

@@ -1,0 +1,21 @@
+import { distance } from 'fastest-levenshtein';
+
+/**
+ * The word nearest to the one written, or undefined where none is near: at most a third of its letters
+ * (at least one) may differ, or one may be the beginning of the other. Case does not count.
+ */
+export const nearest = (written: string, words: Iterable<string>): string | undefined => {
+  const wanted = written.toLowerCase();
+  // Very long texts are no misspelt words, and comparing them costs the product of their lengths.
+  if (wanted === '' || wanted.length > 60) return undefined;
+  const limit = Math.max(1, Math.floor(wanted.length / 3));
+  let best: { readonly word: string; readonly far: number } | undefined;
+  for (const word of words) {
+    const candidate = word.toLowerCase();
+    const shorter = Math.min(candidate.length, wanted.length);
+    const begins = shorter >= 4 && (candidate.startsWith(wanted) || wanted.startsWith(candidate));
+    const far = begins ? Math.min(limit, Math.abs(candidate.length - wanted.length)) : distance(wanted, candidate);
+    if (far <= limit && far < shorter && (best === undefined || far < best.far)) best = { word, far };
+  }
+  return best?.word;
+};

@@ -1,0 +1,296 @@
+import { isAlias, isMap, isScalar, isSeq, type Document, type LineCounter, type Node, type Scalar } from 'yaml';
+import type { SourcePosition } from '../../kernel/recording.ts';
+import { createNames, type NameKind } from './names.ts';
+import { nearest } from './nearest.ts';
+import type { Problem } from './problems.ts';
+import { referencesIn } from './template.ts';
+import type { EventType } from './words.ts';
+
+/** The most nodes read by way of aliases, so that a small file can't become a huge one. */
+const MOST_ALIASED_NODES = 10_000;
+/** The deepest that steps, lists and mappings may be nested. */
+export const DEEPEST = 20;
+/** A file with more problems than this is no scenario file; the rest is not worth reading. */
+const MOST_PROBLEMS = 1000;
+
+/** Something in the file that a problem can be about: a node, or a range of offsets. */
+export type Place = { readonly range?: readonly number[] | null | undefined } | { readonly from: number; readonly to: number };
+
+/** An entry of a mapping, merged ones included. */
+export interface MapEntry {
+  readonly key: string;
+  readonly keyNode: Scalar;
+  readonly value: Node | null;
+}
+
+/** The text being read, and how its problems are told. */
+export interface Source {
+  readonly file: string;
+  /** The whole file's text, all documents of it. */
+  readonly text: string;
+  /** Says that something is wrong. */
+  complain(at: Place, message: string, more?: { readonly suggestion?: string | undefined; readonly expected?: string }): void;
+  position(at: Place): SourcePosition;
+}
+
+/** What is known while one document is being read. */
+export interface Reading extends Source {
+  /** The node itself, or what the alias stands for; undefined after a complaint, or where nothing is written. */
+  resolve(node: Node | null | undefined): Node | undefined;
+  /** The entries of a mapping, with merge keys resolved; complains about keys written twice or that are no words. */
+  entries(node: Node): readonly MapEntry[];
+  /** Runs `read` one level deeper; complains and gives undefined where that is too deep. */
+  deeper<Value>(at: Place, read: () => Value): Value | undefined;
+  /** Complains about variables that nothing has given a value, and about broken ones. */
+  checkTemplate(node: Scalar, text: string): void;
+  introduce(kind: NameKind, name: string, at: Place): void;
+  /** Complains unless the name was introduced before (or, with `anywhere`, is introduced in this document at all). */
+  refer(kind: NameKind, name: string, at: Place, anywhere?: boolean): void;
+  introduceVariable(name: string): void;
+  /** Runs `read` with a variable of its own, in a loop: a name may be given again each time round. */
+  inLoop<Value>(variable: string | undefined, read: () => Value): Value;
+  /** Runs `read` as a command that must be refused: what it names does not come to be. */
+  withoutIntroducing<Value>(read: () => Value): Value;
+  /** Runs the checks that had to wait for the end of the document. */
+  finish(): void;
+  /** Judgements found so far. */
+  expectationCount: number;
+  /** The path of the step being read. */
+  path: readonly number[];
+  /** The variable of a loop whose steps are to be read next. */
+  pendingVariable: string | undefined;
+  /** The event types that some hold keeps back. */
+  readonly heldTypes: Set<EventType>;
+}
+
+const rangeOf = (at: Place): { readonly from: number; readonly to: number } => {
+  if ('from' in at) return at;
+  const [from = 0, to = from] = at.range ?? [];
+  return { from, to };
+};
+
+/** Collects problems about one file, each with its place. */
+export const createSource = (file: string, text: string, lines: LineCounter, problems: Problem[]): Source => {
+  const position = (at: Place): SourcePosition => {
+    // The parser may point just behind the last character; a problem always stands inside the file.
+    const { line, col } = lines.linePos(Math.max(0, Math.min(rangeOf(at).from, text.length)));
+    return { file, line: Math.max(1, line), column: Math.max(1, col) };
+  };
+  return {
+    file,
+    text,
+    position,
+    complain: (at, message, more = {}) => {
+      if (problems.length >= MOST_PROBLEMS) return;
+      const { from, to } = rangeOf(at);
+      const firstLine = text.slice(from, Math.min(to, from + 200)).split(/[\r\n]/, 1)[0] ?? '';
+      problems.push({
+        position: position(at),
+        length: Math.max(1, firstLine.trimEnd().length),
+        message,
+        ...(more.suggestion === undefined ? {} : { suggestion: more.suggestion }),
+        ...(more.expected === undefined ? {} : { expected: more.expected }),
+      });
+    },
+  };
+};
+
+/** How many nodes stand under this one, itself included; aliases count as one, and are counted when followed. */
+const sizeOf = (node: unknown): number => {
+  if (isMap(node)) return node.items.reduce((sum, pair) => sum + 1 + sizeOf(pair.value), 1);
+  if (isSeq(node)) return node.items.reduce<number>((sum, item) => sum + sizeOf(item), 1);
+  return 1;
+};
+
+/** Follows aliases of one document, within bounds. */
+const createResolve = (source: Source, document: Document): Reading['resolve'] => {
+  let aliasedNodes = 0;
+  const resolve: Reading['resolve'] = (node) => {
+    if (node === null || node === undefined) return undefined;
+    if (!isAlias(node)) return node;
+    const target = node.resolve(document);
+    if (target === undefined) {
+      source.complain(node, `there is no anchor &${node.source} before this alias`);
+      return undefined;
+    }
+    const before = aliasedNodes;
+    aliasedNodes += sizeOf(target);
+    if (aliasedNodes <= MOST_ALIASED_NODES) return resolve(target);
+    if (before <= MOST_ALIASED_NODES) {
+      source.complain(node, `aliases make this file too large: more than ${MOST_ALIASED_NODES} values are read by way of them`);
+    }
+    return undefined;
+  };
+  return resolve;
+};
+
+type Deeper = Reading['deeper'];
+
+const createDeeper = (source: Source): Deeper => {
+  let depth = 0;
+  return (at, read) => {
+    if (depth >= DEEPEST) {
+      source.complain(at, `this is nested deeper than ${DEEPEST} levels`);
+      return undefined;
+    }
+    depth += 1;
+    const value = read();
+    depth -= 1;
+    return value;
+  };
+};
+
+const createEntries = (source: Source, resolve: Reading['resolve'], deeper: Deeper): Reading['entries'] => {
+  const mergedEntries = (keyNode: Scalar, value: Node | null): readonly MapEntry[] => {
+    const target = resolve(value);
+    const sources = isSeq(target) ? target.items.map((item) => resolve(item as Node)) : [target];
+    return sources.flatMap((from) => {
+      if (isMap(from)) return deeper(keyNode, () => entries(from)) ?? [];
+      if (from !== undefined) source.complain(from, '<< merges mappings, and this is none');
+      return [];
+    });
+  };
+  const entries: Reading['entries'] = (node) => {
+    if (!isMap(node)) return [];
+    const own: MapEntry[] = [];
+    const merged: MapEntry[] = [];
+    const seen = new Map<string, Scalar>();
+    for (const pair of node.items) {
+      const keyNode = resolve(pair.key as Node | null);
+      const value = pair.value as Node | null;
+      if (keyNode === undefined || !isScalar(keyNode) || keyNode.value === null) {
+        source.complain(keyNode ?? value ?? node, 'a key must be a word');
+        continue;
+      }
+      const key = typeof keyNode.value === 'string' ? keyNode.value : String(keyNode.source ?? keyNode.value);
+      if (key === '<<' && keyNode.type === 'PLAIN') {
+        merged.push(...mergedEntries(keyNode, value));
+        continue;
+      }
+      const first = seen.get(key);
+      if (first === undefined) {
+        own.push({ key, keyNode, value });
+        seen.set(key, keyNode);
+      } else {
+        source.complain(keyNode, `${key} is written twice here, first on line ${source.position(first).line}`);
+      }
+    }
+    for (const entry of merged) {
+      if (!seen.has(entry.key)) own.push(entry);
+      seen.set(entry.key, entry.keyNode);
+    }
+    return own;
+  };
+  return entries;
+};
+
+/** How a name comes to be, for messages. */
+const INTRODUCED: Readonly<Record<NameKind, string>> = {
+  order: 'placed',
+  review: 'written',
+  answer: 'the answer of a request',
+  hold: 'the name of a hold',
+};
+
+type NameReading = Pick<
+  Reading,
+  'introduce' | 'refer' | 'introduceVariable' | 'inLoop' | 'withoutIntroducing' | 'checkTemplate' | 'finish'
+>;
+
+const createNameReading = (source: Source, outside: Iterable<string>): NameReading => {
+  const names = createNames(outside);
+  const late: (() => void)[] = [];
+  let isLoop = false;
+  let isIntroducing = true;
+
+  const refer = (kind: NameKind, name: string, at: Place): void => {
+    if (names.isIntroduced(kind, name)) return;
+    const known = names.all(kind);
+    source.complain(at, `${name} is not ${INTRODUCED[kind]} before this step`, {
+      suggestion: nearest(name, known),
+      expected: known.length === 0 ? `a name that an earlier step gives; there is none` : `one of: ${known.slice(0, 12).join(', ')}${known.length > 12 ? ', …' : ''}`,
+    });
+  };
+  const checkReference = (reference: { readonly name: string; readonly fallback: string | undefined }, at: Place): void => {
+    const [kind = '', name] = reference.name.split(':');
+    if (name !== undefined) {
+      if (kind === 'order' || kind === 'review') return refer(kind, name, at);
+      source.complain(at, `\${${reference.name}} is of no kind that is known`, {
+        suggestion: nearest(kind, ['order', 'review']),
+        expected: '${order:NAME} or ${review:NAME}',
+      });
+    } else if (!names.isVariable(kind) && reference.fallback === undefined) {
+      source.complain(at, `\${${kind}} has no value here`, {
+        suggestion: nearest(kind, names.variables()),
+        expected: `a variable of vars, of a loop around this step or captured before it, or \${${kind}:-default}`,
+      });
+    }
+  };
+  return {
+    refer: (kind, name, at, anywhere = false) => {
+      if (anywhere) late.push(() => refer(kind, name, at));
+      else refer(kind, name, at);
+    },
+    introduce: (kind, name, at) => {
+      if (!isIntroducing) return;
+      const first = names.introduce(kind, name, rangeOf(at).from);
+      // In a loop the same name may be given each time round; the last one counts.
+      if (first === undefined || isLoop) return;
+      const { line } = source.position({ from: first, to: first });
+      source.complain(at, `${name} is ${INTRODUCED[kind]} already, on line ${line}`, { expected: 'a name of its own' });
+    },
+    introduceVariable: names.introduceVariable,
+    inLoop: (variable, read) => {
+      const wasLoop = isLoop;
+      isLoop = true;
+      const value = names.withVariable(variable, read);
+      isLoop = wasLoop;
+      return value;
+    },
+    withoutIntroducing: (read) => {
+      isIntroducing = false;
+      const value = read();
+      isIntroducing = true;
+      return value;
+    },
+    checkTemplate: (node, text) => {
+      if (!text.includes('${')) return;
+      const [from = 0, to = from] = node.range ?? [];
+      const inSource = referencesIn(source.text.slice(from, to));
+      const inText = referencesIn(text);
+      inText.forEach((reference, index) => {
+        // Escapes and folded lines can make the written text differ from the value; then the whole text is pointed at.
+        const place = inSource.length === inText.length ? inSource[index] : undefined;
+        checkReference(reference, place === undefined ? node : { from: from + place.index, to: from + place.index + place.length });
+      });
+      if (text.replaceAll('$${', '').split('${').length - 1 > inText.length) {
+        source.complain(node, '${ begins a variable that is not well formed', {
+          expected: '${name} or ${name:-default}; $${ for the two characters themselves',
+        });
+      }
+    },
+    finish: () => {
+      for (const check of late) check();
+    },
+  };
+};
+
+/**
+ * Begins the reading of one document.
+ * @param variables the names that are known from outside (`--var`).
+ */
+export const createReading = (source: Source, document: Document, variables: Iterable<string>): Reading => {
+  const resolve = createResolve(source, document);
+  const deeper = createDeeper(source);
+  return {
+    ...source,
+    ...createNameReading(source, variables),
+    resolve,
+    deeper,
+    entries: createEntries(source, resolve, deeper),
+    expectationCount: 0,
+    path: [],
+    pendingVariable: undefined,
+    heldTypes: new Set(),
+  };
+};

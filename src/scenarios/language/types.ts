@@ -1,0 +1,267 @@
+/**
+ * The types of values in scenario files. Each reads a node, saying exactly what is wrong with it, and
+ * describes itself for the JSON Schema and the reference, so that the three can't disagree.
+ */
+import { isMap, isScalar, isSeq, type Node, type Scalar } from 'yaml';
+import type { JsonTemplate, Template, WholeNumber } from './ast.ts';
+import { NAME, type NameKind } from './names.ts';
+import { nearest } from './nearest.ts';
+import type { Place, Reading } from './reading.ts';
+import { isLiteral } from './template.ts';
+import { STATUS_WORDS } from './words.ts';
+
+export type JsonSchema = Readonly<Record<string, unknown>>;
+
+/** A kind of value: how it is read, and how it is described. */
+export interface Type<Value> {
+  /** With its article: `a text`. */
+  readonly says: string;
+  readonly schema: JsonSchema;
+  /** The value; undefined after a complaint. `at` is where the value should stand, for a value that is missing. */
+  read(node: Node | null, at: Place, reading: Reading): Value | undefined;
+}
+
+/** What a node is, for messages. */
+export const nodeSays = (node: Node | undefined): string => {
+  if (node === undefined || (isScalar(node) && node.value === null)) return 'empty';
+  if (isMap(node)) return 'a mapping';
+  if (isSeq(node)) return 'a list';
+  if (!isScalar(node)) return 'something else';
+  const shown = String(node.source ?? node.value);
+  return `${typeof node.value === 'string' ? 'the text' : ''} ${shown.length > 40 ? `${shown.slice(0, 40)}…` : shown}`.trim();
+};
+
+/** Complains that something else stands here. */
+const wrong = (reading: Reading, node: Node | undefined, at: Place, says: string, more = ''): undefined => {
+  // An empty value has no width of its own; its key shows better what is meant.
+  const place = node === undefined || (isScalar(node) && node.value === null) ? at : node;
+  reading.complain(place, `must be ${says}, and is ${nodeSays(node)}${more}`);
+  return undefined;
+};
+
+/** The text of a scalar: numbers and booleans count as they are written, so that ids like 007 stay what they are. */
+const scalarText = (node: Scalar): string => (typeof node.value === 'string' ? node.value : String(node.source ?? node.value));
+
+const TEXT_SCHEMA: JsonSchema = { type: ['string', 'number', 'boolean'] };
+
+const readText = (says: string, isEmptyAllowed: boolean) => (node: Node | null, at: Place, reading: Reading): { text: string; node: Scalar } | undefined => {
+  const resolved = reading.resolve(node);
+  if (!isScalar(resolved) || resolved.value === null) {
+    return wrong(reading, resolved, at, says, isScalar(resolved) && resolved.source !== '' ? '; quote it to mean the word' : '');
+  }
+  const value = scalarText(resolved);
+  if (value.trim() === '' && !isEmptyAllowed) return wrong(reading, undefined, resolved, says);
+  return { text: value, node: resolved };
+};
+
+/** A text in which `${name}` stands for values. */
+export const text = (options: { readonly says?: string; readonly isEmptyAllowed?: boolean } = {}): Type<Template> => {
+  const says = options.says ?? 'a text';
+  const read = readText(says, options.isEmptyAllowed ?? false);
+  return {
+    says,
+    schema: TEXT_SCHEMA,
+    read: (node, at, reading) => {
+      const found = read(node, at, reading);
+      if (found === undefined) return undefined;
+      reading.checkTemplate(found.node, found.text);
+      return found.text as Template;
+    },
+  };
+};
+
+/** A text without variables, which may have to match something. */
+export const literal = (says = 'a text', pattern?: { readonly matches: RegExp; readonly says: string }): Type<string> => ({
+  says,
+  schema: pattern === undefined ? TEXT_SCHEMA : { ...TEXT_SCHEMA, pattern: pattern.matches.source },
+  read: (node, at, reading) => {
+    const found = readText(says, false)(node, at, reading);
+    if (found === undefined || pattern?.matches.test(found.text) !== false) return found?.text;
+    reading.complain(found.node, `${found.text} is not ${says}`, { expected: pattern.says });
+    return undefined;
+  },
+});
+
+const NAME_SAYS = 'letters, digits, - _ and . (and ${variables})';
+const isName = (name: string): boolean => NAME.test(name.replaceAll(/\$\{[^}]*\}/g, '_'));
+
+const readName = (says: string) => (node: Node | null, at: Place, reading: Reading): { text: string; node: Scalar } | undefined => {
+  const found = readText(says, false)(node, at, reading);
+  if (found === undefined) return undefined;
+  reading.checkTemplate(found.node, found.text);
+  if (isName(found.text)) return found;
+  reading.complain(found.node, `${found.text} can't be a name`, { expected: NAME_SAYS });
+  return undefined;
+};
+
+const KIND_SAYS: Readonly<Record<NameKind, string>> = { order: 'an order', review: 'a review', answer: 'an answer', hold: 'a hold' };
+
+/** A name that this step gives. */
+export const newName = (kind: NameKind): Type<Template> => ({
+  says: `a new name for ${KIND_SAYS[kind]}`,
+  schema: TEXT_SCHEMA,
+  read: (node, at, reading) => {
+    const found = readName(`a name for ${KIND_SAYS[kind]}`)(node, at, reading);
+    if (found !== undefined) reading.introduce(kind, found.text, found.node);
+    return found?.text as Template | undefined;
+  },
+});
+
+/** A name that an earlier step gave; with `anywhere`, some step of the scenario. */
+export const name = (kind: NameKind, options: { readonly anywhere?: boolean } = {}): Type<Template> => ({
+  says: `the name of ${KIND_SAYS[kind]}`,
+  schema: TEXT_SCHEMA,
+  read: (node, at, reading) => {
+    const found = readName(`the name of ${KIND_SAYS[kind]}`)(node, at, reading);
+    if (found !== undefined) reading.refer(kind, found.text, found.node, options.anywhere);
+    return found?.text as Template | undefined;
+  },
+});
+
+/** The name of a variable, which comes to be by it; the owner of the type says from when. */
+export const variableName = (): Type<string> =>
+  literal('the name of a variable', { matches: /^[\p{L}\p{N}_.-]+$/u, says: 'letters, digits, - _ and .' });
+
+const boundsSay = (min: number, max: number): string => (max === Number.MAX_SAFE_INTEGER ? `of at least ${min}` : `from ${min} to ${max}`);
+
+/** A whole number, written without quotes. */
+export const whole = (min: number, max: number = Number.MAX_SAFE_INTEGER): Type<number> => {
+  const says = `a whole number ${boundsSay(min, max)}`;
+  return {
+    says,
+    schema: { type: 'integer', minimum: min, maximum: max },
+    read: (node, at, reading) => {
+      const resolved = reading.resolve(node);
+      if (isScalar(resolved) && typeof resolved.value === 'number' && Number.isInteger(resolved.value) && resolved.value >= min && resolved.value <= max) {
+        return resolved.value;
+      }
+      const isQuoted = isScalar(resolved) && typeof resolved.value === 'string' && /^\s*-?\d+\s*$/.test(resolved.value);
+      return wrong(reading, resolved, at, says, isQuoted ? '; leave out the quotes' : '');
+    },
+  };
+};
+
+/** A whole number, or a text with a variable that will be one. */
+export const wholeOrVariable = (min: number, max: number = Number.MAX_SAFE_INTEGER): Type<WholeNumber> => {
+  const number = whole(min, max);
+  return {
+    says: number.says,
+    schema: { anyOf: [number.schema, { type: 'string', pattern: '\\$\\{' }] },
+    read: (node, at, reading) => {
+      const resolved = reading.resolve(node);
+      if (!isScalar(resolved) || typeof resolved.value !== 'string' || isLiteral(resolved.value)) return number.read(node, at, reading);
+      reading.checkTemplate(resolved, resolved.value);
+      return resolved.value as Template;
+    },
+  };
+};
+
+const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+const DURATION = /^(?:\d+(?:\.\d+)?(?:ms|s|m|h))+$/;
+const LONGEST_MS = 24 * 3_600_000;
+const DURATION_EXAMPLES = '500ms, 2s, 1.5s, 1m or 1m30s';
+
+/** The milliseconds of `1m30s`, or undefined where the text is no duration. */
+export const parseDuration = (written: string): number | undefined => {
+  if (!DURATION.test(written)) return undefined;
+  const parts = written.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/g);
+  return Math.round([...parts].reduce((sum, [, amount, unit]) => sum + Number(amount) * (UNIT_MS[unit ?? ''] ?? 0), 0));
+};
+
+/** A time span with its unit, in milliseconds; a day at most. */
+export const duration = (): Type<number> => ({
+  says: 'a duration',
+  schema: { type: 'string', pattern: DURATION.source },
+  read: (node, at, reading) => {
+    const resolved = reading.resolve(node);
+    if (!isScalar(resolved) || resolved.value === null) return wrong(reading, resolved, at, 'a duration', `; write it like ${DURATION_EXAMPLES}`);
+    const written = scalarText(resolved);
+    const milliseconds = parseDuration(written);
+    if (milliseconds !== undefined && milliseconds <= LONGEST_MS) return milliseconds;
+    const isBare = /^\d+(\.\d+)?$/.test(written);
+    const what = milliseconds === undefined ? (isBare ? `${written} has no unit` : `${written} is no duration`) : `${written} is longer than a day`;
+    reading.complain(resolved, what, { suggestion: isBare ? `${written}ms` : undefined, expected: `a duration like ${DURATION_EXAMPLES}` });
+    return undefined;
+  },
+});
+
+/** Yes or no. */
+export const flag = (only?: true): Type<boolean> => ({
+  says: only === undefined ? 'true or false' : 'true',
+  schema: only === undefined ? { type: 'boolean' } : { const: true },
+  read: (node, at, reading) => {
+    const resolved = reading.resolve(node);
+    const value = isScalar(resolved) ? resolved.value : undefined;
+    if (typeof value === 'boolean' && (only === undefined || value)) return value;
+    return wrong(reading, resolved, at, only === undefined ? 'true or false' : 'true');
+  },
+});
+
+/** At most this many words are listed where one of them was expected. */
+const MOST_WORDS_LISTED = 30;
+export const listWords = (words: readonly string[]): string =>
+  words.length > MOST_WORDS_LISTED ? `one of: ${words.slice(0, MOST_WORDS_LISTED).join(', ')}, …` : words.length === 1 ? `${words[0]}` : `one of: ${words.join(', ')}`;
+
+/** One of a list of words. */
+export const word = <Word extends string>(what: string, words: readonly Word[]): Type<Word> => ({
+  says: what,
+  schema: { enum: words },
+  read: (node, at, reading) => {
+    const found = readText(what, false)(node, at, reading);
+    if (found === undefined) return undefined;
+    if ((words as readonly string[]).includes(found.text)) return found.text as Word;
+    reading.complain(found.node, `${found.text} is not ${what}`, { suggestion: nearest(found.text, words), expected: listWords(words) });
+    return undefined;
+  },
+});
+
+type Statused = keyof typeof STATUS_WORDS;
+
+const statusWords = (resource: Statused): readonly string[] => [
+  ...new Set(Object.entries(STATUS_WORDS[resource]).flatMap(([status, seedWord]) => [status, seedWord])),
+];
+
+/** A status of the resource: a literal or the seed's word for it, or a text with variables. */
+export const status = (resource: Statused): Type<Template> => ({
+  says: `a status of ${resource}`,
+  schema: { anyOf: [{ enum: statusWords(resource) }, { type: 'string', pattern: '\\$\\{' }] },
+  read: (node, at, reading) => {
+    const found = readText(`a status of ${resource}`, false)(node, at, reading);
+    if (found === undefined) return undefined;
+    reading.checkTemplate(found.node, found.text);
+    const words = statusWords(resource);
+    if (!isLiteral(found.text) || words.includes(found.text)) return found.text as Template;
+    const owners = (Object.keys(STATUS_WORDS) as Statused[]).filter((other) => statusWords(other).includes(found.text));
+    reading.complain(found.node, `${found.text} is not a status of ${resource}${owners.length === 0 ? '' : ` (it is one of ${owners.join(' and ')})`}`, {
+      suggestion: nearest(found.text, words),
+      expected: listWords(Object.entries(STATUS_WORDS[resource]).map(([own, seedWord]) => `${seedWord} (${own})`)),
+    });
+    return undefined;
+  },
+});
+
+/** Any JSON value; its texts may hold variables. */
+export const json = (): Type<JsonTemplate> => {
+  const read = (node: Node | null, at: Place, reading: Reading): JsonTemplate | undefined => {
+    const resolved = reading.resolve(node);
+    if (resolved === undefined) return node === null ? null : undefined;
+    if (isSeq(resolved)) {
+      return reading.deeper(resolved, () => resolved.items.flatMap((item) => read(item as Node, resolved, reading) ?? (isNullNode(item) ? [null] : [])));
+    }
+    if (isMap(resolved)) {
+      const entries = reading.deeper(resolved, () => reading.entries(resolved).map(({ key, keyNode, value }) => [key, read(value, keyNode, reading)] as const));
+      return entries === undefined ? undefined : Object.fromEntries(entries.map(([key, value]) => [key, value ?? null]));
+    }
+    if (!isScalar(resolved)) return wrong(reading, resolved, at, 'a JSON value');
+    const value = resolved.value;
+    if (typeof value === 'string') {
+      reading.checkTemplate(resolved, value);
+      return value as Template;
+    }
+    if (value === null || typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value))) return value;
+    return wrong(reading, resolved, at, 'a JSON value');
+  };
+  return { says: 'any value', schema: {}, read };
+};
+
+const isNullNode = (node: unknown): boolean => node === null || (isScalar(node) && node.value === null);
