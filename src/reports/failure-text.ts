@@ -1,0 +1,59 @@
+import { failuresOf, type PlacedFailure, type ScenarioResult } from './fold.ts';
+import { storyLines } from './story-text.ts';
+import { storyOf } from './story.ts';
+import { visible } from './width.ts';
+import { sayValue, wordsOf, type Lang } from './words.ts';
+
+/** What the parts of a failure look like; identity functions where there is no colour. */
+export interface Paint {
+  readonly bad: (text: string) => string;
+  readonly good: (text: string) => string;
+  readonly dim: (text: string) => string;
+  readonly bold: (text: string) => string;
+}
+
+/** No colours. */
+export const UNPAINTED: Paint = { bad: String, good: String, dim: String, bold: String };
+
+/** How failures are shown. */
+export interface FailureStyle {
+  readonly lang: Lang;
+  readonly width: number;
+  readonly paint: Paint;
+}
+
+const indented = (heading: string, text: string): readonly string[] => {
+  const [first = '', ...more] = visible(text).split('\n');
+  return [`${heading}${first}`, ...more.map((line) => `  ${line}`)];
+};
+
+const comparison = ({ failure }: PlacedFailure, style: FailureStyle): readonly string[] => {
+  const words = wordsOf(style.lang);
+  const lines: string[] = [];
+  if ('expected' in failure) lines.push(...indented(`  ${words.expected}: `, sayValue(failure.expected)).map(style.paint.good));
+  if ('actual' in failure) lines.push(...indented(`  ${words.actual}: `, sayValue(failure.actual)).map(style.paint.bad));
+  return lines;
+};
+
+/** One failure: the step and its place, what was expected and what came, and what mends it. */
+export const failureLines = (placed: PlacedFailure, style: FailureStyle): readonly string[] => {
+  const { file, line, column } = placed.position;
+  const words = wordsOf(style.lang);
+  const { message, mend } = placed.failure;
+  return [
+    `${style.paint.bold(`${file}:${line}:${column}`)}${placed.step === undefined ? '' : `  ${visible(placed.step.text)}`}`,
+    ...indented('  ', message),
+    ...comparison(placed, style),
+    ...(mend === undefined ? [] : indented(`  ${words.mend}: `, mend)),
+  ];
+};
+
+/** The stories of those that the failures of a scenario are about, each told once. */
+export const storiesOf = (result: ScenarioResult, style: FailureStyle): readonly string[] => {
+  const words = wordsOf(style.lang);
+  const subjects = new Set(failuresOf(result).flatMap(({ failure }) => (failure.subject === undefined ? [] : [failure.subject])));
+  return [...subjects].flatMap((subject) => {
+    const lines = storyLines(storyOf(result.trail, subject), { words, lang: style.lang, width: style.width - 2 });
+    return lines.length === 0 ? [] : [style.paint.bold(words.story(subject)), ...lines.map((line) => style.paint.dim(`  ${line}`))];
+  });
+};

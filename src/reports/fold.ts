@@ -1,0 +1,154 @@
+import type { Entry, EntryBody, Failure, Outcome, SourcePosition } from '../kernel/recording.ts';
+
+/** The most entries of a running scenario that are kept for the story of a failure; beyond, the oldest are forgotten. */
+export const TRAIL_LIMIT = 20_000;
+
+/** How a step went; `step` is its path in the scenario: `3`, or `4.2`. */
+export interface StepResult {
+  readonly step: string;
+  readonly text: string;
+  readonly position: SourcePosition;
+  readonly outcome: Outcome;
+  readonly durationMs: number;
+  readonly failure?: Failure;
+}
+
+/** How a scenario went. */
+export interface ScenarioResult {
+  /** Its place in the run, from 1. */
+  readonly id: number;
+  readonly name: string;
+  readonly position: SourcePosition;
+  readonly tags: readonly string[];
+  readonly outcome: Outcome;
+  readonly durationMs: number;
+  readonly expectationCount: number;
+  /** Why the scenario as a whole did not pass, beyond its steps. */
+  readonly failure?: Failure;
+  readonly steps: readonly StepResult[];
+  /** Its commands, messages and states, for stories; the last {@link TRAIL_LIMIT} of them. */
+  readonly trail: readonly Entry[];
+}
+
+/** The entry that opens a recording. */
+export type RunStarted = Extract<EntryBody, { kind: 'run.started' }>;
+/** The entry that closes a recording. */
+export type RunFinished = Extract<EntryBody, { kind: 'run.finished' }>;
+
+/** Hears of a run what reports are made of, as it happens. */
+export interface Listener {
+  started?(run: RunStarted): void;
+  scenario?(result: ScenarioResult): void;
+  /** `run` is undefined where the recording ends before the run did. */
+  finished?(run: RunFinished | undefined): void;
+}
+
+/** Folds a recording into results. A scenario that never finished is told, as interrupted, at the end. */
+export interface Fold {
+  entry(entry: Entry): void;
+  end(): void;
+}
+
+interface Running {
+  readonly id: number;
+  readonly started: Extract<EntryBody, { kind: 'scenario.started' }>;
+  readonly steps: StepResult[];
+  readonly openSteps: Map<string, Extract<EntryBody, { kind: 'step.started' }>>;
+  trail: Entry[];
+}
+
+const remember = (running: Running, entry: Entry): void => {
+  running.trail.push(entry);
+  if (running.trail.length >= 2 * TRAIL_LIMIT) running.trail = running.trail.slice(-TRAIL_LIMIT);
+};
+
+const finishStep = (running: Running, finished: Extract<EntryBody, { kind: 'step.finished' }>): void => {
+  const { step, outcome, durationMs, failure } = finished;
+  const opened = running.openSteps.get(step);
+  running.openSteps.delete(step);
+  running.steps.push({
+    step,
+    text: opened?.text ?? step,
+    position: opened?.position ?? running.started.position,
+    outcome,
+    durationMs,
+    ...(failure === undefined ? {} : { failure }),
+  });
+};
+
+const resultOf = (running: Running, end: { outcome: Outcome; durationMs: number; expectationCount: number; failure?: Failure }): ScenarioResult => {
+  const { name, position, tags } = running.started;
+  const { outcome, durationMs, expectationCount, failure } = end;
+  const { id, steps, trail } = running;
+  const said = steps.some((step) => JSON.stringify(step.failure) === JSON.stringify(failure));
+  return { id, name, position, tags, outcome, durationMs, expectationCount, steps, trail, ...(failure === undefined || said ? {} : { failure }) };
+};
+
+/** Creates a fold that tells `listener` of the run. Keeps what belongs to running scenarios only, so long runs stay small. */
+export const createFold = (listener: Listener): Fold => {
+  const running = new Map<number, Running>();
+  let finished: RunFinished | undefined;
+
+  const inScenario = (scenario: Running, entry: Entry): void => {
+    switch (entry.kind) {
+      case 'step.started':
+        scenario.openSteps.set(entry.step, entry);
+        return;
+      case 'step.finished':
+        finishStep(scenario, entry);
+        return;
+      case 'scenario.finished':
+        running.delete(scenario.id);
+        listener.scenario?.(resultOf(scenario, entry));
+        return;
+      default:
+        remember(scenario, entry);
+    }
+  };
+
+  return {
+    entry: (entry) => {
+      if (entry.kind === 'run.started') listener.started?.(entry);
+      else if (entry.kind === 'run.finished') finished = entry;
+      else if (entry.scenario === undefined) return;
+      else if (entry.kind === 'scenario.started') {
+        running.set(entry.scenario, { id: entry.scenario, started: entry, steps: [], openSteps: new Map(), trail: [] });
+      } else {
+        const scenario = running.get(entry.scenario);
+        if (scenario !== undefined) inScenario(scenario, entry);
+      }
+    },
+    end: () => {
+      for (const scenario of running.values()) {
+        const durationMs = scenario.trail.at(-1)?.atMs ?? 0;
+        listener.scenario?.(resultOf(scenario, { outcome: 'interrupted', durationMs, expectationCount: 0 }));
+      }
+      running.clear();
+      listener.finished?.(finished);
+    },
+  };
+};
+
+/** A failure, and where it is: at a step, or at the scenario as a whole. */
+export interface PlacedFailure {
+  readonly failure: Failure;
+  readonly position: SourcePosition;
+  readonly outcome: Outcome;
+  readonly step?: StepResult;
+}
+
+/** All that went wrong in a scenario, in order. Never empty for a scenario that ended badly. */
+export const failuresOf = (result: ScenarioResult): readonly PlacedFailure[] => {
+  const placed: PlacedFailure[] = [];
+  for (const step of result.steps) {
+    if (step.failure !== undefined) placed.push({ failure: step.failure, position: step.position, outcome: step.outcome, step });
+  }
+  if (result.failure !== undefined) placed.push({ failure: result.failure, position: result.position, outcome: result.outcome });
+  if (placed.length === 0 && isBad(result.outcome)) {
+    placed.push({ failure: { message: `the scenario was ${result.outcome}` }, position: result.position, outcome: result.outcome });
+  }
+  return placed;
+};
+
+/** Whether this outcome keeps a run from passing. */
+export const isBad = (outcome: Outcome): boolean => outcome !== 'passed' && outcome !== 'skipped';

@@ -1,0 +1,77 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { Entry } from '../kernel/recording.ts';
+import { STORY_LINES, storyLines } from './story-text.ts';
+import { storyOf, type Happening, type Story } from './story.ts';
+import { columnsOf } from './width.ts';
+import { wordsOf } from './words.ts';
+
+const fixture = join(import.meta.dirname, '..', '..', 'tests/fixtures/run.ndjson');
+const ENTRIES = readFileSync(fixture, 'utf8')
+  .trimEnd()
+  .split('\n')
+  .map((line) => JSON.parse(line) as Entry)
+  .filter(({ scenario }) => scenario === 2);
+
+const outline = (happenings: readonly Happening[]): unknown[] =>
+  happenings.map((happening) => {
+    const name = happening.what === 'command' ? happening.command.operation : happening.what === 'event' ? happening.event.type : happening.what;
+    return happening.caused.length === 0 ? name : [name, ...outline(happening.caused)];
+  });
+
+const draw = (story: Story): readonly string[] => storyLines(story, { words: wordsOf('en'), lang: 'en', width: 100 });
+
+describe('the story of an order', () => {
+  const story = storyOf(ENTRIES, 'O1');
+
+  it('hangs each event beneath what caused it, from the request on', () => {
+    expect(outline(story.roots)).toEqual([
+      ['placeOrder', ['OrderPlaced', 'Paid']],
+      'fault',
+      ['cancelOrder', ['OrderCancelRequested', 'CookingCanceled']],
+      'context',
+    ]);
+  });
+
+  it('tells neither of other orders nor of those who only looked', () => {
+    const told = JSON.stringify(story);
+    expect(told).not.toContain('O2');
+    expect(told).not.toContain('getOrder');
+  });
+
+  it('says what each context did with an event', () => {
+    const lines = draw(story).join('\n');
+    expect(lines).toContain('OrderPlaced (front) → front, store, rider, customer');
+    expect(lines).toContain('store (parked: OrderPlaced is not here yet)');
+    expect(lines).toContain('CookingCanceled (store) → front (not handled)');
+  });
+
+  it('ends with what each context holds, as it was last', () => {
+    expect(story.holdings.map(({ context, table, row }) => `${context}.${table} ${String(row?.['status'])}`)).toEqual([
+      'customer.mypages paid',
+      'front.orders cancel-requested',
+      'front.payments paid',
+      'rider.deliveries waiting',
+      'store.foodCookings canceled',
+    ]);
+  });
+
+  it('stays within a screen, and says what it left out', () => {
+    const many = ENTRIES.flatMap((entry): readonly Entry[] =>
+      entry.kind === 'message.published'
+        ? Array.from({ length: 30 }, (_, copy) => ({ ...entry, event: { ...entry.event, id: `${entry.event.id}-${copy}` as typeof entry.event.id } }))
+        : [entry],
+    );
+    const lines = draw(storyOf(many, 'O1'));
+    expect(lines.length).toBeLessThanOrEqual(STORY_LINES);
+    expect(lines.find((line) => line.includes('more lines'))).toMatch(/… \d+ more lines/);
+    expect(Math.max(...lines.map(columnsOf))).toBeLessThanOrEqual(100);
+  });
+});
+
+describe('the story of a customer', () => {
+  it('is that of all that concerns the customer', () => {
+    expect(outline(storyOf(ENTRIES, 'kim').roots)).toContainEqual(['placeOrder', ['OrderPlaced', 'Paid']]);
+  });
+});

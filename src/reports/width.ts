@@ -1,0 +1,37 @@
+/** East Asian wide and fullwidth ranges (Unicode Standard Annex 11, W and F), and emoji that terminals draw wide. */
+const WIDE =
+  /[\u1100-\u115f\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1f64f}\u{1f680}-\u{1f6ff}\u{1f900}-\u{1f9ff}\u{20000}-\u{3fffd}]/u;
+const WITHOUT_WIDTH = /\p{Mn}|\p{Me}|\p{Cf}/u;
+
+const widthOfCharacter = (character: string): number => (WIDE.test(character) ? 2 : WITHOUT_WIDTH.test(character) ? 0 : 1);
+
+/** How many columns of a terminal the text takes: Korean characters take two, combining marks none. */
+export const columnsOf = (text: string): number => {
+  let columns = 0;
+  for (const character of text) columns += widthOfCharacter(character);
+  return columns;
+};
+
+/** The text in at most `columns` columns; what was cut shows as `…`. */
+export const fit = (text: string, columns: number): string => {
+  if (columnsOf(text) <= columns) return text;
+  let taken = 0;
+  let kept = '';
+  for (const character of text) {
+    taken += widthOfCharacter(character);
+    if (taken > columns - 1) break;
+    kept += character;
+  }
+  return `${kept}…`;
+};
+
+/** The text filled with spaces up to `columns` columns. */
+export const fill = (text: string, columns: number): string => text + ' '.repeat(Math.max(0, columns - columnsOf(text)));
+
+/** Control characters made visible (U+2400 …), except line breaks and tabs: what a test holds must not drive the terminal. */
+export const visible = (text: string): string =>
+  // eslint-disable-next-line no-control-regex -- control characters are what this is about
+  text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, (character) => {
+    const code = character.charCodeAt(0);
+    return code < 0x20 ? String.fromCharCode(0x2400 + code) : code === 0x7f ? '\u2421' : '\ufffd';
+  });

@@ -1,0 +1,82 @@
+import type { Handling, Outcome } from '../kernel/recording.ts';
+
+/** A language of the interface. */
+export type Lang = 'ko' | 'en';
+
+/** What reports say of themselves; what scenarios and services say stays as they said it. */
+export interface Words {
+  readonly outcome: Readonly<Record<Outcome, string>>;
+  readonly handling: Readonly<Record<Exclude<Handling, 'handled'>, string>>;
+  readonly change: Readonly<Record<'started' | 'stopped' | 'crashed', string>>;
+  readonly scenarios: (count: number) => string;
+  readonly failures: string;
+  readonly expected: string;
+  readonly actual: string;
+  readonly mend: string;
+  readonly story: (subject: string) => string;
+  readonly holds: string;
+  readonly left: (lines: number) => string;
+  readonly fault: string;
+  readonly notHandled: string;
+  readonly unfinished: string;
+  readonly bus: string;
+  readonly seed: string;
+  readonly virtualTime: string;
+  readonly removed: string;
+}
+
+const ENGLISH: Words = {
+  outcome: { passed: 'passed', failed: 'failed', errored: 'broken', inconclusive: 'inconclusive', skipped: 'skipped', interrupted: 'interrupted' },
+  handling: { duplicate: 'duplicate, no effect', parked: 'parked', 'dead-lettered': 'dead-lettered' },
+  change: { started: 'started', stopped: 'stopped', crashed: 'crashed' },
+  scenarios: (count) => (count === 1 ? '1 scenario' : `${count} scenarios`),
+  failures: 'Failures',
+  expected: 'expected',
+  actual: 'actual',
+  mend: 'mend',
+  story: (subject) => `the story of ${subject}`,
+  holds: 'in the end',
+  left: (lines) => `… ${lines} more lines; a recording (--report ndjson=FILE) has them all`,
+  fault: 'fault',
+  notHandled: 'not handled',
+  unfinished: 'the recording ends before the run did',
+  bus: 'bus',
+  seed: 'seed',
+  virtualTime: 'virtual time',
+  removed: 'removed',
+};
+
+const KOREAN: Words = {
+  outcome: { passed: '통과', failed: '실패', errored: '오류', inconclusive: '판정불가', skipped: '건너뜀', interrupted: '중단됨' },
+  handling: { duplicate: '중복, 효과 없음', parked: '보류', 'dead-lettered': '처리 불가' },
+  change: { started: '시작', stopped: '정지', crashed: '비정상 종료' },
+  scenarios: (count) => `시나리오 ${count}개`,
+  failures: '실패 내용',
+  expected: '기대값',
+  actual: '실제값',
+  mend: '조치',
+  story: (subject) => `${subject}의 경과`,
+  holds: '최종 상태',
+  left: (lines) => `… ${lines}줄 더 있음; 전체는 기록(--report ndjson=FILE)에 있습니다`,
+  fault: '장애 주입',
+  notHandled: '처리되지 않음',
+  unfinished: '실행이 끝나기 전에 기록이 끊겼습니다',
+  bus: '버스',
+  seed: '시드',
+  virtualTime: '가상 시간',
+  removed: '삭제됨',
+};
+
+/** The words of a language. */
+export const wordsOf = (lang: Lang): Words => (lang === 'ko' ? KOREAN : ENGLISH);
+
+/** A duration for people: `85 ms`, `1.2 s`, `2 min 5 s`. */
+export const sayDuration = (ms: number): string => {
+  if (ms < 1000) return `${Math.round(ms)} ms`;
+  if (ms < 59_950) return `${(ms / 1000).toFixed(1)} s`;
+  const seconds = Math.round(ms / 1000);
+  return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+};
+
+/** Any value in one line, for people: a text as it is, everything else as JSON. */
+export const sayValue = (value: unknown): string => (typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value)));
