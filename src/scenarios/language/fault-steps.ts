@@ -121,7 +121,7 @@ const RESTART_STEP = defineStep({
 
 const lookupDelay = (): Type<{ readonly delay: SlowLookupStep['delay'] }> => {
   const range = fields('slow lookup', { from: required(duration(), 'The shortest delay.'), to: required(duration(), 'The delay stays under this.') });
-  const off = word('off, or a mapping', ['off']);
+  const off = word('off', ['off']);
   return {
     says: 'off, or { from, to }',
     schema: { anyOf: [off.schema, range.schema] },

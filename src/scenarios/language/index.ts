@@ -4,5 +4,6 @@ export { formatProblem, problemLine, ScenarioErrors, displayWidth, type Problem 
 export { parseScenarios, type ParseOptions } from './parse.ts';
 export { expandJson, expandText, expandWhole, referencesIn, type LookUp } from './template.ts';
 export { CONTEXT_NAMES, EVENT_TYPES, STATUS_WORDS, type ContextName, type EventType } from './words.ts';
+export { lintFiles, type LintResult } from './lint.ts';
 export { scenarioJsonSchema } from './schema.ts';
 export { parseDuration } from './types.ts';

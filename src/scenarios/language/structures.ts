@@ -188,10 +188,12 @@ export const oneOfForms = <Value>(what: string, forms: () => readonly Form<Value
       reading.complain(second?.keyNode ?? at, `${what} is about one thing, and names ${form.key} and ${other.key}`, { expected: 'a step for each' });
       return undefined;
     }
-    for (const entry of entries) {
+    // Keys that are fields of some form are no mistake; the one that should tell the form is missing or misspelt.
+    const strange = entries.filter((entry) => !forms().some((candidate) => candidate.fields[canonicalKey(entry.key)] !== undefined));
+    for (const entry of strange) {
       reading.complain(entry.keyNode, `${what} knows no ${entry.key}`, { suggestion: nearest(entry.key, keys), expected: listWords(keys) });
     }
-    if (entries.length === 0) reading.complain(at, `${what} is empty`, { expected: listWords(keys) });
+    if (strange.length === 0) reading.complain(at, `${what} does not say what it is about`, { expected: listWords(keys) });
     return undefined;
   },
 });

@@ -1,0 +1,98 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { messageOf } from '../../kernel/errors.ts';
+import type { Scenario } from './ast.ts';
+import { LARGEST_FILE, parseScenarios, type ParseOptions } from './parse.ts';
+import { ScenarioErrors, type Problem } from './problems.ts';
+
+/** What looking at scenario files gave. */
+export interface LintResult {
+  /** The scenarios of all files without problems, in the order of the files. */
+  readonly scenarios: readonly Scenario[];
+  readonly problems: readonly Problem[];
+  /** The text of each file that was read, for showing the lines of its problems. */
+  readonly sourceTexts: ReadonlyMap<string, string>;
+  readonly fileCount: number;
+}
+
+const isScenarioFile = (name: string): boolean => /\.ya?ml$/i.test(name);
+
+const wholeFile = (file: string, message: string, expected?: string): Problem => ({
+  position: { file, line: 1, column: 1 },
+  length: 1,
+  message,
+  ...(expected === undefined ? {} : { expected }),
+});
+
+/** Why a path can't be read, in words. */
+const reasonOf = (error: unknown): string => {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'ENOENT') return 'there is no such file or directory';
+  if (code === 'EACCES' || code === 'EPERM') return 'it may not be read';
+  return messageOf(error);
+};
+
+/** The scenario files under a directory, at any depth, in the order of their names; hidden ones and node_modules aside. */
+const filesUnder = async (directory: string): Promise<readonly string[]> => {
+  const entries = await readdir(directory, { withFileTypes: true });
+  const nested = entries
+    .filter((entry) => !entry.name.startsWith('.') && entry.name !== 'node_modules')
+    .sort((one, other) => (one.name < other.name ? -1 : 1))
+    .map(async (entry) => {
+      const path = join(directory, entry.name);
+      if (entry.isDirectory()) return filesUnder(path);
+      return isScenarioFile(entry.name) ? [path] : [];
+    });
+  return (await Promise.all(nested)).flat();
+};
+
+const filesOf = async (path: string): Promise<readonly string[] | Problem> => {
+  try {
+    if (!(await stat(path)).isDirectory()) return [path];
+    const files = await filesUnder(path);
+    return files.length > 0 ? files : wholeFile(path, 'no scenario file is in this directory', 'files called *.yaml or *.yml');
+  } catch (error) {
+    return wholeFile(path, reasonOf(error), 'a scenario file, or a directory of them');
+  }
+};
+
+type Read = { readonly text: string } | { readonly problem: Problem };
+
+const readText = async (file: string): Promise<Read> => {
+  try {
+    const { size } = await stat(file);
+    if (size > 4 * LARGEST_FILE) return { problem: wholeFile(file, `this file has ${size} bytes, more than a scenario file may have`) };
+    const bytes = await readFile(file);
+    return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
+  } catch (error) {
+    if (error instanceof TypeError) return { problem: wholeFile(file, 'this file is not UTF-8 text', 'a YAML file in UTF-8') };
+    return { problem: wholeFile(file, reasonOf(error)) };
+  }
+};
+
+/**
+ * Reads all scenario files that the paths name, and says all that is wrong with them. Directories are
+ * searched for *.yaml and *.yml; a path without any scenario is a problem, never silence.
+ */
+export const lintFiles = async (paths: readonly string[], options: ParseOptions = {}): Promise<LintResult> => {
+  const found = await Promise.all(paths.map(filesOf));
+  const files = [...new Set(found.flatMap((one) => ('message' in one ? [] : one)))];
+  const problems: Problem[] = found.flatMap((one) => ('message' in one ? [one] : []));
+  const sourceTexts = new Map<string, string>();
+  const scenarios: Scenario[] = [];
+  for (const file of files) {
+    const read = await readText(file);
+    if ('problem' in read) {
+      problems.push(read.problem);
+      continue;
+    }
+    sourceTexts.set(file, read.text);
+    try {
+      scenarios.push(...parseScenarios(read.text, file, options).scenarios);
+    } catch (error) {
+      if (!(error instanceof ScenarioErrors)) throw error;
+      problems.push(...error.problems);
+    }
+  }
+  return { scenarios, problems, sourceTexts, fileCount: files.length };
+};
