@@ -2,7 +2,10 @@ import type { EpochMs, Timers } from '../kernel/clock.ts';
 import type { Random } from '../kernel/random.ts';
 import type { Recorder } from '../kernel/recording.ts';
 import type { Envelope } from '../kernel/envelope.ts';
-import type { Bus } from '../bus/bus.ts';
+import { isMalformed } from '../bus/bus.ts';
+import type { Bus, Delivery, HandleBatch } from '../bus/bus.ts';
+import { createDeliveryLane } from './delivery-lane.ts';
+import type { DeliveryLane, KeptBack } from './delivery-lane.ts';
 
 /**
  * What can happen to a message on its way to a consumer:
@@ -76,3 +79,163 @@ export interface FaultsOptions {
   /** Gets a `fault` entry for each message struck, and for each one released. */
   readonly recorder: Recorder;
 }
+
+const DEFAULT_DELAY_MS: Readonly<Record<Exclude<FaultKind, 'hold'>, number>> = { drop: 1_000, duplicate: 1_000, delay: 100, reorder: 1_000 };
+
+/** A rule, its draws and its count. */
+interface ActiveRule {
+  readonly rule: FaultRule;
+  readonly random: Random;
+  struck: number;
+}
+
+const isMatch = ({ rule }: ActiveRule, context: string, { message }: Delivery): boolean => {
+  if (rule.context !== undefined && rule.context !== context) return false;
+  if (isMalformed(message)) return rule.type === undefined && rule.subject === undefined && rule.matches === undefined;
+  if (rule.type !== undefined && rule.type !== message.type) return false;
+  if (rule.subject !== undefined && rule.subject !== message.subject) return false;
+  return rule.matches === undefined || rule.matches(message);
+};
+
+const delayOf = ({ rule, random }: ActiveRule): number | undefined => {
+  if (rule.kind === 'hold') return undefined;
+  const { delayMs = DEFAULT_DELAY_MS[rule.kind] } = rule;
+  return typeof delayMs === 'number' ? delayMs : delayMs[0] + random.below(delayMs[1] - delayMs[0]);
+};
+
+const namesOf = ({ message }: Delivery): { readonly id: string; readonly type: string; readonly subject: string } =>
+  isMalformed(message) ? { id: '', type: '', subject: '' } : { id: message.id, type: message.type, subject: message.subject };
+
+const heldOf = (lane: DeliveryLane, { fault, delivery, dueAt }: KeptBack): HeldMessage => ({
+  fault,
+  world: lane.world,
+  context: lane.consumer,
+  seq: delivery.seq,
+  ...namesOf(delivery),
+  ...(dueAt === undefined ? {} : { dueAt }),
+});
+
+/** Faults for the buses of one run; without rules it only passes on. */
+export const createFaults = ({ timers, random, recorder }: FaultsOptions): Faults => {
+  const lanes = new Map<string, DeliveryLane>();
+  let rules: ActiveRule[] = [];
+  let ruleCount = 0;
+
+  const strike = (lane: DeliveryLane, delivery: Delivery): ActiveRule | undefined => {
+    for (const active of rules) {
+      if (!isMatch(active, lane.consumer, delivery)) continue;
+      const { probability = 1 } = active.rule;
+      if (probability < 1 && active.random.next() >= probability) continue;
+      active.struck += 1;
+      if (active.struck >= (active.rule.times ?? 1)) rules = rules.filter((other) => other !== active);
+      return active;
+    }
+    return undefined;
+  };
+
+  /** What becomes of the messages of one batch, now; what is kept back goes into the lane. */
+  const judge = (lane: DeliveryLane, batch: readonly Delivery[]): readonly Delivery[] => {
+    if (rules.length === 0 && lane.isEmpty()) {
+      lane.isFirstLook(batch.at(-1)?.seq ?? 0);
+      return batch;
+    }
+    const passed: Delivery[] = [];
+    for (const delivery of batch) {
+      if (lane.keeps(delivery.seq)) continue;
+      const active = lane.isFirstLook(delivery.seq) && rules.length > 0 ? strike(lane, delivery) : undefined;
+      if (active === undefined) {
+        passed.push(delivery, ...lane.overtakenBy(delivery.seq));
+        continue;
+      }
+      const { kind } = active.rule;
+      const delayMs = delayOf(active);
+      recorder.record({
+        kind: 'fault',
+        fault: kind,
+        detail: { context: lane.consumer, seq: delivery.seq, ...namesOf(delivery), ...(delayMs === undefined ? {} : { delayMs }) },
+      });
+      const again = { ...delivery, attempt: delivery.attempt + 1 };
+      if (kind === 'duplicate') {
+        passed.push(delivery, again, ...lane.overtakenBy(delivery.seq));
+        lane.keepCopy({ owner: active, fault: kind, delivery: { ...delivery, attempt: delivery.attempt + 2 } }, delayMs ?? 0);
+      } else {
+        lane.keep({ owner: active, fault: kind, delivery: kind === 'drop' ? again : delivery }, delayMs);
+      }
+    }
+    return passed;
+  };
+
+  const laneOf = (world: string, consumer: string): DeliveryLane => {
+    const key = `${world}/${consumer}`;
+    const lane = lanes.get(key) ?? createDeliveryLane(world, consumer, timers);
+    lanes.set(key, lane);
+    return lane;
+  };
+
+  const wrapHandler =
+    (lane: DeliveryLane, maxBatch: number, handle: HandleBatch): HandleBatch =>
+    (batch) => {
+      lane.whileBusy(() => {
+        const passed = judge(lane, batch);
+        // Duplicates may make it too long for one call.
+        for (let start = 0; start < passed.length; start += maxBatch) handle(passed.slice(start, start + maxBatch));
+      });
+      lane.handled(batch);
+    };
+
+  return {
+    wrap: (bus) => ({
+      ...bus,
+      consume: async (options, handle) => {
+        const lane = laneOf(bus.world, options.consumer);
+        const isOurs = lane.attach(handle, options.maxBatch);
+        try {
+          const consumption = await bus.consume(options, wrapHandler(lane, options.maxBatch, handle));
+          return {
+            lag: () => consumption.lag(),
+            stop: () => {
+              lane.detach(isOurs);
+              return consumption.stop();
+            },
+          };
+        } catch (error) {
+          lane.detach(isOurs);
+          throw error;
+        }
+      },
+      close: async (closing) => {
+        for (const [key, lane] of lanes) {
+          if (lane.world !== bus.world) continue;
+          lane.detach();
+          if (closing?.destroy === true) {
+            lane.forget();
+            lanes.delete(key);
+          }
+        }
+        await bus.close(closing);
+      },
+    }),
+    add: (rule) => {
+      ruleCount += 1;
+      const active: ActiveRule = { rule, random: random.fork(`fault ${ruleCount}`), struck: 0 };
+      rules.push(active);
+      return {
+        rule,
+        struck: () => active.struck,
+        release: () => {
+          rules = rules.filter((other) => other !== active);
+          for (const lane of lanes.values()) {
+            for (const { delivery } of lane.release((kept) => kept.owner === active)) {
+              recorder.record({ kind: 'fault', fault: 'release', detail: { context: lane.consumer, seq: delivery.seq, ...namesOf(delivery) } });
+            }
+          }
+        },
+      };
+    },
+    held: () => [...lanes.values()].flatMap((lane) => lane.kept().map((kept) => heldOf(lane, kept))),
+    clear: () => {
+      rules = [];
+      for (const lane of lanes.values()) lane.release(() => true);
+    },
+  };
+};
