@@ -1,6 +1,6 @@
 /** A customer's review of a delivered order. Pure. */
 import { Refusal, assert } from '../../kernel/errors.ts';
-import { ORDER_STATUS_TEXT } from './contract.ts';
+import { ORDER_STATUS_TEXT, type OrderStatus } from './contract.ts';
 import type { LookedUpOrder } from './look-up-order.ts';
 
 /** A review as it was written; never changes. */
@@ -44,7 +44,7 @@ export const writeReview = (review: Review, { reviewId, order, content }: WriteR
     throw new Refusal('order-not-delivered', '배송이 확정된 후에만 리뷰등록이 가능합니다.', {
       orderId: order.orderId,
       current: order.status,
-      currentText: ORDER_STATUS_TEXT[order.status],
+      currentText: Object.hasOwn(ORDER_STATUS_TEXT, order.status) ? ORDER_STATUS_TEXT[order.status as OrderStatus] : order.status,
     });
   }
   return [{ type: 'ReviewWritten', details: { reviewId, orderId: order.orderId, customerId: order.customerId, content } }];
