@@ -16,7 +16,8 @@ export interface OutboxRow {
   /** Counts in the order of emission. */
   readonly position: number;
   readonly eventId: string;
-  readonly envelope: Envelope;
+  /** Its JSON. A text, because it is only written here, and checking and copying a JSON value cost more than all else. */
+  readonly envelope: string;
 }
 
 /** How far a consumer has come in the stream: `seq` of the last message that it took in. */
@@ -52,7 +53,7 @@ export const inboxTable = defineTable<InboxRow>({
 /** What the relay has to publish, in this order. */
 export const outboxTable = defineTable<OutboxRow>({
   name: 'outbox',
-  columns: { position: 'integer', eventId: 'text', envelope: 'json' },
+  columns: { position: 'integer', eventId: 'text', envelope: 'text' },
   key: ['position'],
 });
 

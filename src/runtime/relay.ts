@@ -10,7 +10,6 @@ import type { Recorder } from '../kernel/recording.ts';
 import type { Bus } from '../bus/bus.ts';
 import type { CrashPoint } from './actor-port.ts';
 import type { RetryPolicy } from './backoff.ts';
-import type { OutboxRow } from './ledger.ts';
 import type { Reads, Tx } from './tables.ts';
 
 /** The most events published at once. */
@@ -65,16 +64,22 @@ export interface RelayOptions {
   readonly onFailure: (error: unknown) => void;
 }
 
+/** An event with its place in the outbox. */
+interface Unsent {
+  readonly position: number;
+  readonly envelope: Envelope;
+}
+
 interface Queue {
   readonly size: () => number;
-  readonly push: (row: OutboxRow) => void;
-  /** The first rows, at most `count`; they stay until {@link Queue.drop}. */
-  readonly peek: (count: number) => readonly OutboxRow[];
+  readonly push: (unsent: Unsent) => void;
+  /** The first ones, at most `count`; they stay until {@link Queue.drop}. */
+  readonly peek: (count: number) => readonly Unsent[];
   readonly drop: (count: number) => void;
 }
 
 /** A first-in first-out queue whose removals cost nothing: the front is moved on, and cut off now and then. */
-const createQueue = (rows: OutboxRow[]): Queue => {
+const createQueue = (rows: Unsent[]): Queue => {
   let head = 0;
   return {
     size: () => rows.length - head,
@@ -96,21 +101,21 @@ const createQueue = (rows: OutboxRow[]): Queue => {
 };
 
 /** Rows on their way through a transaction: those it adds, and those it removes. */
-const createOutboxRows = (read: Reads) => {
-  const left = read.select(outboxTable);
+const createOutbox = (read: Reads) => {
+  const left: Unsent[] = read.select(outboxTable).map(({ position, envelope }) => ({ position, envelope: JSON.parse(envelope) as Envelope }));
   let nextPosition = (left.at(-1)?.position ?? 0) + 1;
   const queue = createQueue(left);
-  const staged: OutboxRow[] = [];
-  const published: OutboxRow[] = [];
+  const staged: Unsent[] = [];
+  const published: Unsent[] = [];
   let removedCount = 0;
   return {
     queue,
     published,
     stage: (tables: Tx, envelope: Envelope): void => {
-      const row = { position: nextPosition, eventId: envelope.id, envelope };
+      const position = nextPosition;
       nextPosition += 1;
-      tables.put(outboxTable, row);
-      staged.push(row);
+      tables.put(outboxTable, { position, eventId: envelope.id, envelope: JSON.stringify(envelope) });
+      staged.push({ position, envelope });
     },
     removePublished: (tables: Tx): void => {
       for (const row of published) tables.remove(outboxTable, row.position);
@@ -132,12 +137,12 @@ const createOutboxRows = (read: Reads) => {
 /** Makes the relay of an actor's life; it begins with what an earlier life left in the outbox. */
 export const createRelay = (options: RelayOptions): Relay => {
   const { context, bus, timers, random, retry, log, recorder, recordedIds, reach } = options;
-  const rows = createOutboxRows(options.read);
+  const rows = createOutbox(options.read);
   const { queue } = rows;
   let isHalted = false;
   let isScheduled = false;
   let isDraining = false;
-  let inFlight: readonly OutboxRow[] = [];
+  let inFlight: readonly Unsent[] = [];
   let failures = 0;
   let cancelRetry: Cancel | undefined;
   let drained: (() => void)[] = [];
@@ -148,7 +153,7 @@ export const createRelay = (options: RelayOptions): Relay => {
     for (const resolve of waiting) resolve();
   };
 
-  const reachAll = (point: CrashPoint, batch: readonly OutboxRow[]): boolean => {
+  const reachAll = (point: CrashPoint, batch: readonly Unsent[]): boolean => {
     if (reach === undefined) return true;
     try {
       for (const { envelope } of batch) reach(point, envelope.type);
@@ -160,7 +165,7 @@ export const createRelay = (options: RelayOptions): Relay => {
     }
   };
 
-  const recordPublished = (batch: readonly OutboxRow[]): void => {
+  const recordPublished = (batch: readonly Unsent[]): void => {
     if (recorder === undefined) return;
     for (const { envelope } of batch) {
       if (recordedIds.delete(envelope.id)) continue;
@@ -248,7 +253,7 @@ export const createRelay = (options: RelayOptions): Relay => {
       isHalted = true;
       cancelRetry?.();
       cancelRetry = undefined;
-      if (recorder !== undefined) for (const row of rows.published) recordedIds.add(row.eventId);
+      if (recorder !== undefined) for (const row of rows.published) recordedIds.add(row.envelope.id);
       finishDraining();
     },
   };
