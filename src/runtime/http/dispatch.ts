@@ -11,7 +11,7 @@ import { findReply, keepReply } from '../replies.ts';
 import type { Reads } from '../tables.ts';
 import { invalidRequest, toProblem } from './problems.ts';
 import type { FieldError } from './problems.ts';
-import type { Log } from './log.ts';
+import type { Logger } from '../../kernel/log.ts';
 import { createRouter } from './router.ts';
 import { createPartReader, parseQuery, refuseAllOf } from './validation.ts';
 import type { PartReader } from './validation.ts';
@@ -26,7 +26,7 @@ export interface DispatchOptions {
   readonly ids: IdSource;
   /** Gets a `command` entry for each POST, PUT and DELETE that a route took; reads are not recorded. */
   readonly recorder: Recorder;
-  readonly log: Log;
+  readonly log: Logger;
   readonly timers: Timers;
   /**
    * Milliseconds to hold back the answer of this operation, or undefined for none (the fault

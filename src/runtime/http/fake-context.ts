@@ -15,7 +15,7 @@ import { defineTable } from '../tables.ts';
 import type { Schema } from '../tables.ts';
 import { createDispatch } from './dispatch.ts';
 import type { DispatchOptions } from './dispatch.ts';
-import type { Log } from './log.ts';
+import type { Logger } from '../../kernel/log.ts';
 import type { Dispatch, Route } from './route.ts';
 
 interface Lunch {
@@ -146,7 +146,7 @@ export const createFakeContext = (options: { delay?: NonNullable<DispatchOptions
   const causes: Cause[] = [];
   let failure: Error | undefined;
   const note = (details: object, message: string): void => void logged.push({ details, message });
-  const log: Log = { info: note, warn: note, error: note };
+  const log: Logger = { debug: note, info: note, warn: note, error: note };
   const actor: Pick<Actor, 'name' | 'read' | 'execute'> = {
     name: 'lunch',
     read: database.read,

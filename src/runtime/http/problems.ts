@@ -2,7 +2,7 @@ import { OperatingError, Refusal, messageOf } from '../../kernel/errors.ts';
 import { SimulatedCrash } from '../actor-port.ts';
 import { PROBLEMS, isProblemCode } from './catalogue.ts';
 import type { ProblemCode, ProblemKind } from './catalogue.ts';
-import type { Log } from './log.ts';
+import type { Logger } from '../../kernel/log.ts';
 import type { HttpResponse } from './route.ts';
 
 /** The media type of problem documents (RFC 9457). */
@@ -90,7 +90,7 @@ const isDatabaseTrouble = ({ cause }: OperatingError): boolean =>
  * `database-trouble` or `context-unavailable`, a crash as `context-unavailable`, and anything else as
  * `internal-error`, whose details go to the log and not to the caller.
  */
-export const toProblem = (error: unknown, occasion: ProblemOccasion, log: Log): HttpResponse => {
+export const toProblem = (error: unknown, occasion: ProblemOccasion, log: Logger): HttpResponse => {
   if (error instanceof Refusal && isProblemCode(error.code)) {
     return problemResponse(error.code, error.message, occasion, error.detail, allowHeader(error.detail));
   }

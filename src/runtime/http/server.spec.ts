@@ -5,7 +5,7 @@ import type { Timers } from '../../kernel/clock.ts';
 import { OperatingError } from '../../kernel/errors.ts';
 import { createHttpClient } from './client.ts';
 import { createFakeContext } from './fake-context.ts';
-import { SILENT_LOG } from './log.ts';
+import { SILENT_LOG } from '../../kernel/log.ts';
 import { createHttpServer } from './server.ts';
 import type { HttpServer, HttpServerOptions } from './server.ts';
 import { createWebhook } from './webhook.ts';

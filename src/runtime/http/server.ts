@@ -6,7 +6,7 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import type { Timers } from '../../kernel/clock.ts';
 import { OperatingError, Refusal, messageOf } from '../../kernel/errors.ts';
 import { findJsonTrouble } from './json-place.ts';
-import type { Log } from './log.ts';
+import type { Logger } from '../../kernel/log.ts';
 import { problemResponse, toProblem } from './problems.ts';
 import type { ProblemOccasion } from './problems.ts';
 import type { Dispatch, HttpRequest, HttpResponse } from './route.ts';
@@ -22,7 +22,7 @@ export interface HttpServerOptions {
   readonly host?: string;
   /** The option that sets the port, named where the port is taken; default `--port`. */
   readonly portOption?: string;
-  readonly log: Log;
+  readonly log: Logger;
   readonly timers: Timers;
   /** The longest body taken; default 65,536. */
   readonly bodyLimitBytes?: number;

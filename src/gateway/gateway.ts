@@ -1,0 +1,207 @@
+import httpProxy from '@fastify/http-proxy';
+import type { FastifyHttpProxyOptions } from '@fastify/http-proxy';
+import Fastify from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { Agent, request as ask } from 'undici';
+import type { Timers } from '../kernel/clock.ts';
+import { Refusal, messageOf } from '../kernel/errors.ts';
+import { createIds } from '../kernel/ids.ts';
+import type { IdSource } from '../kernel/ids.ts';
+import type { Logger } from '../kernel/log.ts';
+import { createRandom } from '../kernel/random.ts';
+import { toProblem } from '../runtime/http/problems.ts';
+import { closeWithin, listen, refuseClient, sendResponse } from '../runtime/http/server.ts';
+import { PATHS, UPSTREAMS, badPath, contextUnavailable, unknownPath } from './paths.ts';
+import type { UpstreamName } from './paths.ts';
+
+export { createInProcessGateway } from './in-process.ts';
+export type { InProcessGatewayOptions } from './in-process.ts';
+
+/** Where a context is: an address without a path, or a look-up of one; undefined while it is down. */
+export type Upstream = string | (() => string | undefined);
+
+/** What {@link createGateway} is made of. */
+export interface GatewayOptions {
+  /** By context; one that is missing is down. */
+  readonly upstreams: Readonly<Record<string, Upstream>>;
+  /** Default 8088; 0 for any free port. */
+  readonly port?: number;
+  /** Default `127.0.0.1`. */
+  readonly host?: string;
+  /** The option that sets the port, named where the port is taken; default `--port gateway=PORT`. */
+  readonly portOption?: string;
+  readonly log: Logger;
+  readonly timers: Timers;
+  /** Makes correlation and trace ids for requests that bring none; default: from the clock. */
+  readonly ids?: IdSource;
+  /** The document that `GET /openapi.json` answers. */
+  readonly openApi: () => object;
+  /** How long a context may take to begin its answer, and to go on with it; default 30,000. */
+  readonly upstreamTimeoutMs?: number;
+  /** How long closing waits for requests being answered; default 5,000. */
+  readonly closeTimeoutMs?: number;
+}
+
+/** A gateway at work. */
+export interface Gateway {
+  /** `http://127.0.0.1:8088`. */
+  readonly url: string;
+  readonly port: number;
+  /** Takes no new connections, finishes what is being answered (bounded), closes what is idle. */
+  close(): Promise<void>;
+}
+
+type Headers = Record<string, string | string[] | undefined>;
+
+const HEALTH_TIMEOUT_MS = 1_000;
+const KEEP_ALIVE_MS = 65_000;
+/** Headers of one connection only (RFC 9110, 7.6.1), and one that the gateway has answered already. */
+const HOP_BY_HOP = ['connection', 'keep-alive', 'proxy-connection', 'proxy-authenticate', 'proxy-authorization', 'te', 'trailer', 'upgrade', 'expect'] as const;
+
+const dropHopByHop = (headers: Headers): Headers => {
+  const { connection } = headers;
+  // What a Connection header names beside the usual belongs to that connection as well.
+  if (typeof connection === 'string' && connection !== 'keep-alive' && connection !== 'close') {
+    for (const name of connection.split(',')) delete headers[name.trim().toLowerCase()];
+  }
+  for (const name of HOP_BY_HOP) if (headers[name] !== undefined) delete headers[name];
+  return headers;
+};
+
+const addressOf = (upstream: Upstream | undefined): string | undefined => (typeof upstream === 'function' ? upstream() : upstream);
+
+/** The deepest cause of an error: what the socket said. */
+const rootOf = (error: unknown): unknown => (error instanceof Error && error.cause !== undefined ? rootOf(error.cause) : error);
+
+/** Turns what went wrong between the gateway and a context into a refusal that names the context. */
+const upstreamRefusal = (error: unknown, context: UpstreamName, timeoutMs: number): unknown => {
+  const root = rootOf(error);
+  const code = root instanceof Error && 'code' in root && typeof root.code === 'string' ? root.code : '';
+  if (code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT') {
+    return new Refusal('upstream-timeout', `The context ${context} did not answer within ${timeoutMs} ms.`, { context, timeoutMs });
+  }
+  // Whatever else keeps an answer from coming (refused, reset, closed, not resolved) is the context's absence to the caller.
+  if (code !== '') return contextUnavailable(context, code);
+  return error;
+};
+
+/** What the routes of a gateway share. */
+interface Shared {
+  readonly options: GatewayOptions;
+  readonly ids: IdSource;
+  readonly agent: Agent;
+  readonly timeoutMs: number;
+  refuse(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply;
+}
+
+const addProxy = (app: FastifyInstance, segment: keyof typeof PATHS, shared: Shared): void => {
+  const { ids, agent, timeoutMs, refuse } = shared;
+  const context = PATHS[segment];
+  const upstream = shared.options.upstreams[context];
+  const needAddress = (): string => {
+    const address = addressOf(upstream);
+    if (address === undefined) throw contextUnavailable(context, 'it is not running');
+    return address;
+  };
+  void app.register(httpProxy, {
+    ...(typeof upstream === 'string' ? { upstream } : { upstream: '' }),
+    prefix: `/${segment}`,
+    rewritePrefix: `/${segment}`,
+    internalRewriteLocationHeader: false,
+    disableRequestLogging: true,
+    // The proxy's types come from another release of undici; of an agent it only uses `request`.
+    undici: agent as unknown as NonNullable<FastifyHttpProxyOptions['undici']>,
+    replyOptions: {
+      ...(typeof upstream === 'string' ? {} : { getUpstream: needAddress }),
+      // A refusal of the context is its answer, and a command is never sent twice.
+      retryDelay: () => null,
+      rewriteRequestHeaders: (_request, headers) => {
+        dropHopByHop(headers);
+        headers['x-correlation-id'] ??= ids.next();
+        headers['traceparent'] ??= `00-${ids.traceId()}-${ids.spanId()}-01`;
+        return headers;
+      },
+      rewriteHeaders: dropHopByHop,
+      onError: (reply, { error }) => void refuse(upstreamRefusal(error, context, timeoutMs), reply.request as FastifyRequest, reply as FastifyReply),
+    },
+  });
+};
+
+const healthOf = async (address: string | undefined, agent: Agent): Promise<Record<string, unknown>> => {
+  if (address === undefined) return { status: 'down', reason: 'it is not running' };
+  try {
+    const { body } = await ask(`${address}/health`, { dispatcher: agent, headersTimeout: HEALTH_TIMEOUT_MS, bodyTimeout: HEALTH_TIMEOUT_MS });
+    return (await body.json()) as Record<string, unknown>;
+  } catch (error) {
+    const root = rootOf(error);
+    return { status: 'down', reason: root instanceof Error && 'code' in root ? String(root.code) : messageOf(root) };
+  }
+};
+
+const addOwnRoutes = (app: FastifyInstance, shared: Shared): void => {
+  const { options, agent } = shared;
+  const pathsOf = (context: UpstreamName): string[] => Object.entries(PATHS).flatMap(([segment, owner]) => (owner === context ? [`/${segment}`] : []));
+  app.get('/', () => ({
+    name: 'food-sim',
+    contexts: UPSTREAMS.map((context) => ({ name: context, url: addressOf(options.upstreams[context]) ?? null, paths: pathsOf(context) })),
+    links: { openapi: '/openapi.json', health: '/health' },
+  }));
+  app.get('/openapi.json', () => options.openApi());
+  app.get('/health', async (_request, reply) => {
+    const answers = await Promise.all(UPSTREAMS.map((context) => healthOf(addressOf(options.upstreams[context]), agent)));
+    const isUp = answers.every((answer) => answer['status'] === 'up');
+    const contexts = Object.fromEntries(UPSTREAMS.map((context, index) => [context, answers[index]]));
+    return reply.code(isUp ? 200 : 503).send({ status: isUp ? 'up' : 'degraded', contexts });
+  });
+};
+
+const createApp = (options: GatewayOptions, refuse: Shared['refuse']): FastifyInstance => {
+  const app = Fastify({
+    logger: false,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    requestTimeout: 30_000,
+    forceCloseConnections: 'idle',
+    return503OnClosing: false,
+    routerOptions: { maxParamLength: 16_384 },
+    clientErrorHandler: refuseClient,
+    frameworkErrors: (_error, request, reply) => void refuse(badPath(), request, reply as FastifyReply),
+  });
+  app.setErrorHandler((error, request, reply) => {
+    // The proxy refuses a path with broken encoding or `..` by a bare 400.
+    const isBadPath = error instanceof Error && 'statusCode' in error && error.statusCode === 400;
+    if (!isBadPath && !(error instanceof Refusal)) options.log.warn({ err: error }, `the gateway could not pass on ${request.method} ${request.url}: ${messageOf(error)}`);
+    return refuse(isBadPath ? badPath() : error, request, reply);
+  });
+  app.setNotFoundHandler((request, reply) => refuse(unknownPath(request.url), request, reply));
+  return app;
+};
+
+/**
+ * Opens the one address behind which the contexts are (the seed's gateway): requests and answers stream
+ * through as they are, a context that is down or slow is named in a problem document. Throws an
+ * OperatingError (infrastructure) where the port can't be had.
+ */
+export const createGateway = async (options: GatewayOptions): Promise<Gateway> => {
+  const { host = '127.0.0.1', port: wantedPort = 8088, portOption = '--port gateway=PORT', timers } = options;
+  const timeoutMs = options.upstreamTimeoutMs ?? 30_000;
+  const ids = options.ids ?? createIds(timers, createRandom(`gateway ${wantedPort}`));
+  const agent = new Agent({ connections: 128, pipelining: 1, headersTimeout: timeoutMs, bodyTimeout: timeoutMs, connect: { timeout: Math.min(timeoutMs, 5_000) } });
+  const refuse = (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+    const given = request.headers['x-correlation-id'];
+    const correlationId = typeof given === 'string' ? given : ids.next();
+    return sendResponse(reply, toProblem(error, { url: request.url, correlationId }, options.log));
+  };
+  const shared: Shared = { options, ids, agent, timeoutMs, refuse };
+  const app = createApp(options, refuse);
+  addOwnRoutes(app, shared);
+  for (const segment of Object.keys(PATHS) as (keyof typeof PATHS)[]) addProxy(app, segment, shared);
+  const { url, port } = await listen(app, { name: 'the gateway', port: wantedPort, host, portOption });
+  return {
+    url,
+    port,
+    close: async () => {
+      await closeWithin(app, timers, options.closeTimeoutMs ?? 5_000);
+      await agent.destroy();
+    },
+  };
+};
