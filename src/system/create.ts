@@ -71,14 +71,15 @@ const createLookupCall = (options: SystemOptions, front: () => ContextHost) => {
 };
 
 /** The five contexts, by name. */
-const defineContexts = (lookUp: Dispatch, options: SystemOptions, isWebhook: boolean): Readonly<Record<ContextName, ContextDefinition>> => {
+const defineContexts = (lookUp: Dispatch, options: SystemOptions, onNotice: () => void): Readonly<Record<ContextName, ContextDefinition>> => {
+  const isWebhook = options.notifyUrl !== undefined;
   const guard = createTimeoutGuard(options.timers, options.lookupTimeoutMs);
   const lookUpOrder = createOrderLookup({ dispatch: lookUp, guard });
   return {
-    front: createFront({ lookUpOrder: lookUpOrder as Parameters<typeof createFront>[0]['lookUpOrder'] }),
+    front: createFront({ lookUpOrder }),
     store: createStore(),
     rider: createRider(),
-    notification: createNotification({ channel: isWebhook ? 'webhook' : 'log' }),
+    notification: createNotification({ channel: isWebhook ? 'webhook' : 'log', onNotice }),
     customer: createCustomer(),
   };
 };
@@ -107,8 +108,8 @@ export const createSystem = async (options: SystemOptions): Promise<System> => {
 
   const crashes = createCrashes({ timers, recorder, hostOf: (name) => hosts.get(name as ContextName), onTrouble: options.onTrouble });
   const lookup = createLookupCall(options, () => hostOf('front'));
-  const definitions = defineContexts(lookup.call, options, options.notifyUrl !== undefined);
-  const knownEvents = Object.values(definitions).flatMap((definition) => definition.events.map((event) => ({ event, context: definition.name })));
+  const definitions = defineContexts(lookup.call, options, () => { notices.wake(); });
+  const knownEvents = Object.values(definitions).flatMap((definition) => definition.events.map((event) => ({ ...event, source: `/${definition.name}` })));
 
   for (const name of options.contexts ?? CONTEXT_NAMES) {
     const definition = definitions[name];
@@ -128,7 +129,7 @@ export const createSystem = async (options: SystemOptions): Promise<System> => {
     const reach = http.kind === 'http' ? ({ kind: 'http', host: http.host, port: http.ports[name] } as const) : ({ kind: 'in-process' } as const);
     hosts.set(name, createContextHost({ name, definition, actor, reach, timers, ids, recorder, log, delay }));
   }
-  const notices = createNotices({ host: hosts.get('notification'), notifyUrl: options.notifyUrl, timers, random: random.fork('notices'), log });
+  const notices = createNotices({ host: () => hosts.get('notification'), notifyUrl: options.notifyUrl, timers, random: random.fork('notices'), log });
   const running = (): ContextHost[] => [...hosts.values()].filter((host) => host.isRunning());
 
   let gateway: Gateway | undefined;
@@ -165,7 +166,7 @@ export const createSystem = async (options: SystemOptions): Promise<System> => {
 
   try {
     await Promise.all([...hosts.values()].map((host) => host.start()));
-    await notices.start();
+    notices.start();
     dispatch = await startGateway();
   } catch (error) {
     await stop();

@@ -20,7 +20,7 @@ import type { Scenario } from '../language/ast.ts';
 import { EVENT_TYPES } from '../language/words.ts';
 import { createJournal } from './journal.ts';
 import type { RunOptions, RunSummary } from './options.ts';
-import { countSteps, playScenario, type ScenarioResult } from './scenario-run.ts';
+import { playScenario, recordEnd, recordStart, resultOf, type ScenarioResult } from './scenario-run.ts';
 import { selectScenarios } from './select.ts';
 import { worse } from './verdict.ts';
 
@@ -71,17 +71,6 @@ const exitCodeOf = (result: ScenarioResult): number => {
 const EXIT_PRECEDENCE: readonly number[] = [0, 4, 1, 5, 3, 2, 70, 130];
 const worseExit = (a: number, b: number): number => (EXIT_PRECEDENCE.indexOf(b) > EXIT_PRECEDENCE.indexOf(a) ? b : a);
 
-const reportErrored = (scenario: Scenario, record: (body: EntryBody) => void, error: unknown): ScenarioResult => {
-  const failure = {
-    message: error instanceof Error ? error.message : String(error),
-    ...(error instanceof OperatingError && error.mend !== undefined ? { mend: error.mend } : {}),
-  };
-  const { steps, expectations } = countSteps(scenario.steps);
-  record({ kind: 'scenario.started', name: scenario.name, position: scenario.position, tags: scenario.tags, stepCount: steps });
-  record({ kind: 'scenario.finished', outcome: 'errored', durationMs: 0, expectationCount: expectations, failure });
-  return { outcome: 'errored', failure, error };
-};
-
 /** The first trouble of a system that nobody else was told of; it explains why a scenario did not pass. */
 const createTroubleBox = (log: Logger) => {
   let first: unknown;
@@ -114,11 +103,17 @@ const playOn = async (run: Run, scenario: Scenario, index: number, time: Timers,
     onTrouble: trouble.put,
     ...(options.notifyUrl === undefined ? {} : { notifyUrl: options.notifyUrl }),
   };
+  recordStart(scenario, journal);
+  const startedAt = time.now();
+  const end = (result: ScenarioResult): ScenarioResult => {
+    recordEnd(scenario, journal, result, time.now() - startedAt);
+    return result;
+  };
   let system;
   try {
     system = await createSystem(systemOptions);
   } catch (error) {
-    return reportErrored(scenario, journal.record, error);
+    return end(resultOf(error));
   }
   for (const fault of options.faults) applyFault(system, parseFault(fault, EVENT_TYPES));
   const result = await playScenario(scenario, {
@@ -130,6 +125,7 @@ const playOn = async (run: Run, scenario: Scenario, index: number, time: Timers,
     signal: options.signal,
     trouble: trouble.first,
   });
+  end(result);
   await system.stop({ destroy: options.dataDir === undefined });
   return result;
 };
@@ -145,10 +141,10 @@ const playOne = async (run: Run, scenario: Scenario, index: number): Promise<Sce
 
 const skip = (run: Run, scenario: Scenario, index: number): ScenarioResult => {
   const journal = createJournal(run.wallTime, index + 1, run.emit);
-  const { steps, expectations } = countSteps(scenario.steps);
-  journal.record({ kind: 'scenario.started', name: scenario.name, position: scenario.position, tags: scenario.tags, stepCount: steps });
-  journal.record({ kind: 'scenario.finished', outcome: 'skipped', durationMs: 0, expectationCount: expectations });
-  return { outcome: 'skipped' };
+  const result: ScenarioResult = { outcome: 'skipped' };
+  recordStart(scenario, journal);
+  recordEnd(scenario, journal, result, 0);
+  return result;
 };
 
 /** Plays the scenarios, `jobs` at a time, each in a world of its own. */

@@ -1,4 +1,4 @@
-import type { Failure, Outcome } from '../../kernel/recording.ts';
+import type { Failure, Outcome, Recorder } from '../../kernel/recording.ts';
 import { OperatingError, messageOf } from '../../kernel/errors.ts';
 import type { System } from '../../system/system.ts';
 import type { Scenario, Step } from '../language/ast.ts';
@@ -85,12 +85,6 @@ const playSteps = async (stage: Stage, scenario: Scenario): Promise<ScenarioResu
   return { outcome: 'passed' };
 };
 
-const resultOf = (error: unknown): ScenarioResult => {
-  if (error instanceof NotPassed) return { outcome: error.outcome, failure: error.failure };
-  const failure = { message: messageOf(error), ...(error instanceof OperatingError && error.mend !== undefined ? { mend: error.mend } : {}) };
-  return { outcome: 'errored', failure, error };
-};
-
 /** What a scenario is played with. */
 export interface PlayOptions {
   readonly system: System;
@@ -104,16 +98,38 @@ export interface PlayOptions {
   readonly trouble: () => unknown;
 }
 
+/** Records that a scenario begins; before its system is started, so that all that happens stands within it. */
+export const recordStart = (scenario: Scenario, recorder: Recorder): void => {
+  const { steps } = countSteps(scenario.steps);
+  recorder.record({ kind: 'scenario.started', name: scenario.name, position: scenario.position, tags: scenario.tags, stepCount: steps });
+};
+
+/** Records how a scenario ended. */
+export const recordEnd = (scenario: Scenario, recorder: Recorder, result: ScenarioResult, durationMs: number): void => {
+  const { expectations } = countSteps(scenario.steps);
+  recorder.record({
+    kind: 'scenario.finished',
+    outcome: result.outcome,
+    durationMs,
+    expectationCount: expectations,
+    ...(result.failure === undefined ? {} : { failure: result.failure }),
+  });
+};
+
+/** The result of a scenario that could not go on because of what was thrown. */
+export const resultOf = (error: unknown): ScenarioResult => {
+  if (error instanceof NotPassed) return { outcome: error.outcome, failure: error.failure };
+  const failure = { message: messageOf(error), ...(error instanceof OperatingError && error.mend !== undefined ? { mend: error.mend } : {}) };
+  return { outcome: 'errored', failure, error };
+};
+
 /** A scenario that did not pass on a system that broke says nothing about the scenario: what broke is the result. */
 const blameTrouble = (result: ScenarioResult, trouble: unknown): ScenarioResult =>
   trouble === undefined || result.outcome === 'passed' || result.outcome === 'interrupted' ? result : resultOf(trouble);
 
-/** Plays a scenario on a running system, and records it. Never throws: what broke is in the result. */
+/** Plays a scenario on a running system, and records its steps. Never throws: what broke is in the result. */
 export const playScenario = async (scenario: Scenario, options: PlayOptions): Promise<ScenarioResult> => {
   const { system, journal, signal } = options;
-  const { steps, expectations } = countSteps(scenario.steps);
-  journal.record({ kind: 'scenario.started', name: scenario.name, position: scenario.position, tags: scenario.tags, stepCount: steps });
-  const startedAt = system.timers.now();
   const names = createNames({ ...scenario.vars, ...options.vars });
   const stage = createStage({ system, journal, names }, { restMs: options.restMs, signal });
   const deadline = createDeadline(stage, scenario.timeoutMs ?? options.timeoutMs);
@@ -128,13 +144,5 @@ export const playScenario = async (scenario: Scenario, options: PlayOptions): Pr
     deadline.cancel();
     abort.cancel();
   }
-  result = blameTrouble(result, options.trouble());
-  journal.record({
-    kind: 'scenario.finished',
-    outcome: result.outcome,
-    durationMs: system.timers.now() - startedAt,
-    expectationCount: expectations,
-    ...(result.failure === undefined ? {} : { failure: result.failure }),
-  });
-  return result;
+  return blameTrouble(result, options.trouble());
 };

@@ -1,0 +1,39 @@
+import { fileURLToPath } from 'node:url';
+import { OperatingError } from '../../kernel/errors.ts';
+import { lintFiles } from '../language/lint.ts';
+import type { Scenario } from '../language/ast.ts';
+import { formatProblem, type Problem } from '../language/problems.ts';
+import type { RunOptions } from './options.ts';
+
+/** The bundled scenarios; the same folder is three levels up from the sources and from what is compiled. */
+const BUNDLED = fileURLToPath(new URL('../../../scenarios', import.meta.url));
+
+/** All that is wrong with the files of a run, as a person reads it. */
+const refuseFiles = (problems: readonly Problem[], texts: ReadonlyMap<string, string>): never => {
+  const shown = problems.map((problem) => formatProblem(problem, texts.get(problem.position.file) ?? '')).join('\n\n');
+  throw new OperatingError('invalid-input', shown, { mend: 'Nothing was run. food-sim lint checks files without running them.' });
+};
+
+const refuseEmptySelection = (scenarios: readonly Scenario[], options: RunOptions): never => {
+  const wanted = [
+    ...(options.tags.length === 0 ? [] : [`the tag ${options.tags.join(' or ')}`]),
+    ...(options.grep === undefined ? [] : [`a name that matches ${String(options.grep)}`]),
+  ].join(' and ');
+  const tags = [...new Set(scenarios.flatMap((scenario) => scenario.tags))].sort();
+  throw new OperatingError('usage', `none of ${scenarios.length} scenarios has ${wanted}, so nothing would be run`, { mend: `Tags there are: ${tags.join(', ')}.` });
+};
+
+/**
+ * Reads the scenarios of a run and picks those that the user wants. Throws an OperatingError: invalid-input with
+ * all that is wrong with the files, usage where nothing is selected.
+ */
+export const selectScenarios = async (options: RunOptions): Promise<readonly Scenario[]> => {
+  const { scenarios, problems, sourceTexts } = await lintFiles(options.paths.length === 0 ? [BUNDLED] : options.paths, { variables: Object.keys(options.vars) });
+  if (problems.length > 0) refuseFiles(problems, sourceTexts);
+  const { grep, tags } = options;
+  const selected = scenarios.filter(
+    (scenario) => (tags.length === 0 || tags.some((tag) => scenario.tags.includes(tag))) && (grep === undefined || grep.test(scenario.name)),
+  );
+  if (selected.length === 0) refuseEmptySelection(scenarios, options);
+  return selected;
+};
