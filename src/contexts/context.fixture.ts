@@ -1,9 +1,11 @@
 /** For specs: one context at work on memory tables, told events in any order and asked over its routes, without bus or clock. */
+import type { Clock } from '../kernel/clock.ts';
 import type { Envelope } from '../kernel/envelope.ts';
 import { NotYet, Refusal } from '../kernel/errors.ts';
 import type { EventDefinition } from '../kernel/event.ts';
 import type { EventId } from '../kernel/ids.ts';
 import type { Random } from '../kernel/random.ts';
+import type { Actor } from '../runtime/actor-port.ts';
 import type { ContextDefinition, Scope } from '../runtime/context.ts';
 import type { Reply, RouteRequest } from '../runtime/http/route.ts';
 import { createMemoryDisk } from '../runtime/memory-tables.ts';
@@ -47,6 +49,8 @@ export interface ContextAtWork {
   /** What the refusal of this call says; throws where it is not refused. */
   refusalOf(call: string, body?: unknown): Refusal;
   transact(work: (tables: Tx) => void): void;
+  /** As the actor's: one transaction. */
+  execute: Actor['execute'];
 }
 
 const asking =
@@ -73,8 +77,8 @@ const asking =
     throw new Error(`${definition.name} has no route for ${call}`);
   };
 
-/** Starts a context on empty tables. Each transaction takes place one second after the one before. */
-export const putToWork = (definition: ContextDefinition): ContextAtWork => {
+/** Starts a context on empty tables. Without a clock, each transaction takes place one second after the one before. */
+export const putToWork = (definition: ContextDefinition, clock?: Clock): ContextAtWork => {
   const database = createMemoryDisk().open(definition.name, [definition.schema]);
   const emitted: { type: string; subject: string; data: unknown }[] = [];
   const inbox = new Set<string>();
@@ -84,7 +88,7 @@ export const putToWork = (definition: ContextDefinition): ContextAtWork => {
 
   const inTransaction = <Result>(work: (scope: Scope) => Result): Result => {
     const staged: typeof emitted = [];
-    nowMs += 1000;
+    nowMs = clock?.now() ?? nowMs + 1000;
     const result = database.transact((tables) =>
       work({
         tables,
@@ -143,6 +147,7 @@ export const putToWork = (definition: ContextDefinition): ContextAtWork => {
       }
       throw new Error(`${call} was not refused`);
     },
+    execute: (_cause, command) => inTransaction(command),
     transact: (work) => {
       database.transact(work);
     },

@@ -13,6 +13,8 @@ export interface Drift {
   readonly expected: unknown;
   /** What is kept; null for a missing row. */
   readonly actual: unknown;
+  /** The difference as a sentence. */
+  readonly message: string;
 }
 
 const foldRows = (events: Iterable<Envelope>): ReadonlyMap<string, MypageRow> =>
@@ -22,13 +24,24 @@ const COLUMNS = Object.keys(mypages.columns) as readonly (keyof MypageRow)[];
 
 const isEqual = (expected: unknown, actual: unknown): boolean => JSON.stringify(expected) === JSON.stringify(actual);
 
+const shown = (value: unknown): string => JSON.stringify(value);
+
+const rowDrift = (orderId: string, expected: MypageRow | undefined, actual: MypageRow | undefined): Drift => {
+  const message =
+    expected === undefined
+      ? `Mypage shows order ${orderId}, which the stream does not know.`
+      : `Mypage lacks order ${orderId}, which the stream tells to be ${expected.status}.`;
+  return { orderId, field: 'row', expected: expected ?? null, actual: actual ?? null, message };
+};
+
+const fieldDrift = (orderId: string, field: keyof MypageRow, expected: MypageRow, actual: MypageRow): Drift => {
+  const message = `Mypage's ${field} of order ${orderId} is ${shown(actual[field])}, and the stream tells ${shown(expected[field])}.`;
+  return { orderId, field, expected: expected[field], actual: actual[field], message };
+};
+
 const compareRows = (orderId: string, expected: MypageRow | undefined, actual: MypageRow | undefined): Drift[] => {
-  if (expected === undefined || actual === undefined) {
-    return [{ orderId, field: 'row', expected: expected ?? null, actual: actual ?? null }];
-  }
-  return COLUMNS.flatMap((field) =>
-    isEqual(expected[field], actual[field]) ? [] : [{ orderId, field, expected: expected[field], actual: actual[field] }],
-  );
+  if (expected === undefined || actual === undefined) return [rowDrift(orderId, expected, actual)];
+  return COLUMNS.flatMap((field) => (isEqual(expected[field], actual[field]) ? [] : [fieldDrift(orderId, field, expected, actual)]));
 };
 
 /**

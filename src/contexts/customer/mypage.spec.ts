@@ -171,9 +171,21 @@ describe('Mypage against the stream', () => {
       tables.put(mypages, { ...kept[1]!, orderId: 'o9' });
     });
     expect(mypageDrift(customer.read, events)).toEqual([
-      { orderId: 'o1', field: 'row', expected: kept[0], actual: null },
-      { orderId: 'o2', field: 'status', expected: 'unpaid', actual: 'delivered' },
-      { orderId: 'o9', field: 'row', expected: null, actual: { ...kept[1], orderId: 'o9' } },
+      { orderId: 'o1', field: 'row', expected: kept[0], actual: null, message: 'Mypage lacks order o1, which the stream tells to be rejected.' },
+      {
+        orderId: 'o2',
+        field: 'status',
+        expected: 'unpaid',
+        actual: 'delivered',
+        message: `Mypage's status of order o2 is "delivered", and the stream tells "unpaid".`,
+      },
+      {
+        orderId: 'o9',
+        field: 'row',
+        expected: null,
+        actual: { ...kept[1], orderId: 'o9' },
+        message: 'Mypage shows order o9, which the stream does not know.',
+      },
     ]);
     customer.transact((tables) => {
       expect(rebuildMypages(tables, [...events, ...events])).toBe(2);

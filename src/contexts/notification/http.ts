@@ -1,0 +1,66 @@
+/** The notification's routes; all of them only read. */
+import { z } from 'zod';
+import { Refusal } from '../../kernel/errors.ts';
+import type { Route } from '../../runtime/http/route.ts';
+import { pageOf, pageSchema, pagedQuery, statusFilter, statusShape, textFilter, timesShape } from '../http-shapes.ts';
+import { NOTICE_STATUS_TEXT, NOTICE_TEXT, type NoticeType } from './contract.ts';
+import { notices, type NoticeRow } from './store.ts';
+
+const noticeType = z.enum(Object.keys(NOTICE_TEXT) as [NoticeType, ...NoticeType[]]);
+
+const noticeSchema = z.object({
+  id: z.string(),
+  type: noticeType,
+  orderId: z.string(),
+  customerId: z.string(),
+  text: z.string(),
+  ...statusShape(NOTICE_STATUS_TEXT),
+  attempts: z.int().nonnegative(),
+  error: z.string().nullable(),
+  sentAt: z.iso.datetime().nullable(),
+  correlationId: z.string(),
+  ...timesShape,
+});
+
+const noticeResource = (row: NoticeRow): z.infer<typeof noticeSchema> => ({
+  id: row.id,
+  type: row.type,
+  orderId: row.orderId,
+  customerId: row.customerId,
+  text: row.text,
+  status: row.status,
+  statusText: NOTICE_STATUS_TEXT[row.status],
+  attempts: row.attempts,
+  error: row.error,
+  sentAt: row.sentAt,
+  correlationId: row.correlationId,
+  createdAt: row.createdAt,
+  updatedAt: row.updatedAt,
+});
+
+/** The notification's routes. */
+export const notificationRoutes: readonly Route[] = [
+  {
+    method: 'GET',
+    path: '/notices',
+    operation: 'listNotices',
+    summary: 'Notices to customers, by the id of the event that they tell of',
+    query: pagedQuery({ customerId: textFilter, orderId: textFilter, type: noticeType.optional(), status: statusFilter(NOTICE_STATUS_TEXT) }),
+    success: { status: 200, description: 'One page of notices', schema: pageSchema(noticeSchema) },
+    answer: (request, read) => pageOf(read, notices, request.query, noticeResource),
+  },
+  {
+    method: 'GET',
+    path: '/notices/:id',
+    operation: 'getNotice',
+    summary: 'The notice of an event',
+    success: { status: 200, description: 'The notice', schema: noticeSchema },
+    refusals: ['notice-not-found'],
+    answer: (request, read) => {
+      const id = request.params['id'] ?? '';
+      const row = read.get(notices, id);
+      if (row === undefined) throw new Refusal('notice-not-found', `There is no notice ${id}.`, { id });
+      return { status: 200, body: noticeResource(row) };
+    },
+  },
+];

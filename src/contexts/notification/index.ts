@@ -1,0 +1,82 @@
+/** The notification context: one notice to the customer for each change of status or coupons. Its only face. */
+import type { Envelope } from '../../kernel/envelope.ts';
+import type { EventDefinition } from '../../kernel/event.ts';
+import { whenever, type ContextDefinition, type Scope, type Subscription } from '../../runtime/context.ts';
+import { CouponGranted, CouponRevoked } from '../customer/contract.ts';
+import { OrderCancelRequested, OrderCanceled, OrderPlaced, Paid, PaymentDeclined, PaymentRefunded, ReviewDeleted, ReviewWritten } from '../front/contract.ts';
+import { Delivered, DeliveryCanceled, Picked } from '../rider/contract.ts';
+import { CancelRefused, CookFinished, CookStarted, CookingCanceled, OrderAccepted, OrderRejected } from '../store/contract.ts';
+import type { NoticeType } from './contract.ts';
+import { notificationRoutes } from './http.ts';
+import { evolve, writeNotice, type Channel, type Notice } from './notice.ts';
+import { wheneverToldOf, type OfCustomersOrder } from './policies.ts';
+import { loadNotice, notificationSchema, saveNotice } from './store.ts';
+
+export {
+  UndeliverableNotice,
+  createNoticeSender,
+  type NoticeHappening,
+  type NoticeSender,
+  type NoticeSenderOptions,
+  type NoticeToSend,
+} from './sender.ts';
+
+/** What the notification context is told from outside. */
+export interface NotificationOptions {
+  /** How notices leave; default: the log, which is done with a notice when it is written. */
+  readonly channel?: Channel;
+  /**
+   * Called for each notice written, inside its transaction, which may still be rolled back: a hint to wake
+   * the sender, never a proof.
+   */
+  readonly onNotice?: () => void;
+}
+
+/** The events that customers are told of; a type that is missing here, or has no text, does not compile. */
+const TOLD_OF: Readonly<Record<NoticeType, EventDefinition<string, OfCustomersOrder>>> = {
+  OrderPlaced,
+  Paid,
+  PaymentDeclined,
+  OrderAccepted,
+  OrderRejected,
+  CookStarted,
+  CookFinished,
+  Picked,
+  Delivered,
+  OrderCancelRequested,
+  OrderCanceled,
+  CancelRefused,
+  PaymentRefunded,
+  DeliveryCanceled,
+  CouponGranted,
+  CouponRevoked,
+};
+
+/** Known events that customers hear of by another one; heard all the same, so that what breaks its contract is found. */
+const HEARD_IN_SILENCE: readonly EventDefinition[] = [CookingCanceled, ReviewWritten, ReviewDeleted];
+
+/** The notification context. */
+export const createNotification = ({ channel = 'log', onNotice }: NotificationOptions = {}): ContextDefinition => {
+  const tellCustomer = (event: Envelope<NoticeType, OfCustomersOrder>, scope: Scope): void => {
+    let notice: Notice = loadNotice(scope.tables, event.id);
+    const happenings = writeNotice(notice, wheneverToldOf(event, channel, scope.now));
+    for (const happened of happenings) {
+      notice = evolve(notice, happened);
+      saveNotice(scope.tables, notice, scope.now);
+    }
+    if (happenings.length > 0) onNotice?.();
+  };
+  const subscriptions: Subscription[] = Object.values(TOLD_OF).map((definition) =>
+    whenever(definition, (event, scope) => {
+      tellCustomer(event as Envelope<NoticeType, OfCustomersOrder>, scope);
+    }),
+  );
+  return {
+    name: 'notification',
+    schema: notificationSchema,
+    events: [],
+    subscriptions: [...subscriptions, ...HEARD_IN_SILENCE.map((event) => whenever(event, () => undefined))],
+    routes: notificationRoutes,
+    hearsAll: true,
+  };
+};
