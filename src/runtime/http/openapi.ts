@@ -1,0 +1,161 @@
+import { z } from 'zod';
+import { PROBLEMS, isProblemCode } from './catalogue.ts';
+import type { ProblemCode } from './catalogue.ts';
+import { MAX_ID_LENGTH } from './router.ts';
+import type { Route } from './route.ts';
+
+/** What {@link createOpenApi} is made of. */
+export interface OpenApiOptions {
+  /** The program's version. */
+  readonly version: string;
+  /** Addresses without a path, the gateway's first. */
+  readonly servers: readonly string[];
+  /** One tag for each. */
+  readonly contexts: readonly { readonly name: string; readonly routes: readonly Route[] }[];
+}
+
+type Json = Record<string, unknown>;
+
+/** The answers that every route may give, whatever it is for. */
+const ANYWHERE: readonly ProblemCode[] = ['internal-error', 'overloaded', 'database-trouble', 'context-unavailable', 'upstream-timeout'];
+const WITH_BODY: readonly ProblemCode[] = ['invalid-request', 'malformed-json', 'body-too-large', 'unsupported-media-type'];
+
+const PROBLEM_SCHEMA: Json = {
+  type: 'object',
+  description: 'A refusal, after RFC 9457.',
+  required: ['type', 'title', 'status', 'detail', 'instance', 'code', 'mend', 'correlationId'],
+  properties: {
+    type: { type: 'string', pattern: '^urn:food-sim:problem:' },
+    title: { type: 'string' },
+    status: { type: 'integer' },
+    detail: { type: 'string', description: "The refusal's own sentence." },
+    instance: { type: 'string', description: 'The path and query asked for.' },
+    code: { type: 'string', enum: Object.keys(PROBLEMS) },
+    mend: { type: 'string', description: 'What the caller can do about it.' },
+    correlationId: { type: 'string' },
+    errors: {
+      type: 'array',
+      description: 'With code invalid-request: every field that breaks its rule.',
+      items: {
+        type: 'object',
+        required: ['field', 'in', 'message'],
+        properties: { field: { type: 'string', description: 'A JSON pointer.' }, in: { enum: ['body', 'query', 'path', 'header'] }, message: { type: 'string' } },
+      },
+    },
+  },
+  additionalProperties: true,
+};
+
+const header = (name: string, description: string, schema: Json): Json => ({ name, in: 'header', required: false, description, schema });
+
+const PARAMETERS: Json = {
+  CorrelationId: header('x-correlation-id', 'The id of the request that started it all; made where it is absent. Every answer carries it.', { type: 'string', pattern: '^[\\x21-\\x7e]{1,128}$' }),
+  Traceparent: header('traceparent', 'W3C Trace Context.', { type: 'string' }),
+  IdempotencyKey: header('Idempotency-Key', 'The same key with the same request gets the first answer again, marked by the header idempotency-replayed.', {
+    type: 'string',
+    pattern: '^[\\x21-\\x7e]{1,200}$',
+  }),
+};
+
+const ref = (place: string): Json => ({ $ref: `#/components/${place}` });
+
+const jsonSchemaOf = (schema: z.ZodType, io: 'input' | 'output'): Json => {
+  const { $schema: _version, ...json } = z.toJSONSchema(schema, { io, unrepresentable: 'any' }) as Json;
+  return json;
+};
+
+/** Says nothing about a value: what a conversion looks like from the side where it takes anything. */
+const isOpaque = (schema: Json | undefined): boolean => schema === undefined || !['type', 'enum', 'const', 'anyOf', 'oneOf', 'allOf', '$ref'].some((member) => member in schema);
+
+const queryParameters = (schema: z.ZodType): Json[] => {
+  const input = jsonSchemaOf(schema, 'input');
+  const taken = (input['properties'] ?? {}) as Record<string, Json>;
+  const given = (jsonSchemaOf(schema, 'output')['properties'] ?? {}) as Record<string, Json>;
+  const required = (input['required'] ?? []) as readonly string[];
+  return Object.entries(taken).map(([name, property]) => ({
+    name,
+    in: 'query',
+    // A parameter with a default is never required, whichever side says it.
+    required: required.includes(name) && given[name]?.['default'] === undefined,
+    // A number in a query is taken as text; what it becomes says more.
+    schema: isOpaque(property) && !isOpaque(given[name]) ? given[name] : property,
+  }));
+};
+
+const pathParameters = (path: string): Json[] =>
+  [...path.matchAll(/:(\w+)/g)].map(([, name]) => ({ name, in: 'path', required: true, schema: { type: 'string', minLength: 1, maxLength: MAX_ID_LENGTH } }));
+
+const codesOf = (route: Route): readonly ProblemCode[] => {
+  const own = (route.refusals ?? []).filter(isProblemCode);
+  const isCommand = route.method !== 'GET';
+  return [
+    ...new Set<ProblemCode>([
+      ...own,
+      ...(route.path.includes(':') || route.query !== undefined || isCommand ? (['invalid-request'] as const) : []),
+      ...(isCommand && route.body !== undefined ? WITH_BODY : []),
+      ...(isCommand ? (['idempotency-key-reused'] as const) : []),
+      ...ANYWHERE,
+    ]),
+  ];
+};
+
+const CORRELATION_HEADER: Json = { 'x-correlation-id': { schema: { type: 'string' } } };
+
+/** One response for each status, that lists the codes which share it. */
+const problemResponses = (codes: readonly ProblemCode[]): Json => {
+  const byStatus = Map.groupBy(codes, (code) => PROBLEMS[code].status);
+  const responses: Json = {};
+  for (const [status, shared] of [...byStatus].sort(([one], [other]) => one - other)) {
+    responses[String(status)] = {
+      description: shared.map((code) => `\`${code}\`: ${PROBLEMS[code].meaning}`).join('\n\n'),
+      headers: CORRELATION_HEADER,
+      content: { 'application/problem+json': { schema: { allOf: [ref('schemas/Problem'), { properties: { code: { enum: shared } } }] } } },
+    };
+  }
+  return responses;
+};
+
+const operationOf = (route: Route, tag: string): Json => {
+  const { success } = route;
+  const isCommand = route.method !== 'GET';
+  return {
+    operationId: route.operation,
+    tags: [tag],
+    summary: route.summary,
+    parameters: [
+      ...pathParameters(route.path),
+      ...(route.query === undefined ? [] : queryParameters(route.query)),
+      ref('parameters/CorrelationId'),
+      ref('parameters/Traceparent'),
+      ...(isCommand ? [ref('parameters/IdempotencyKey')] : []),
+    ],
+    ...(isCommand && route.body !== undefined ? { requestBody: { required: true, content: { 'application/json': { schema: jsonSchemaOf(route.body, 'input') } } } } : {}),
+    responses: {
+      [String(success.status)]: {
+        description: success.description,
+        headers: success.status === 201 ? { ...CORRELATION_HEADER, location: { schema: { type: 'string' } } } : CORRELATION_HEADER,
+        ...(success.schema === undefined ? {} : { content: { 'application/json': { schema: jsonSchemaOf(success.schema, 'output') } } }),
+      },
+      ...problemResponses(codesOf(route)),
+    },
+  };
+};
+
+/** Makes the OpenAPI 3.1 document of the contexts' routes: what is served is what it says, from the same data. */
+export const createOpenApi = (options: OpenApiOptions): object => {
+  const paths: Record<string, Json> = {};
+  for (const { name, routes } of options.contexts) {
+    for (const route of routes) {
+      const path = route.path.replaceAll(/:(\w+)/g, '{$1}');
+      (paths[path] ??= {})[route.method.toLowerCase()] = operationOf(route, name);
+    }
+  }
+  return {
+    openapi: '3.1.0',
+    info: { title: 'food-sim', version: options.version, description: 'A food-delivery system: five contexts behind one gateway.', license: { name: 'MIT', identifier: 'MIT' } },
+    servers: options.servers.map((url) => ({ url })),
+    tags: options.contexts.map(({ name }) => ({ name })),
+    paths,
+    components: { schemas: { Problem: PROBLEM_SCHEMA }, parameters: PARAMETERS },
+  };
+};
