@@ -46,30 +46,28 @@ const latestOf = (schema: Schema): number => {
   return schema.migrations.length;
 };
 
-/** The components whose database is behind the code; throws an OperatingError where it is ahead of it. */
-const behind = (connection: Connection, schemas: readonly Schema[]): readonly Schema[] => {
-  const versions = versionsOf(connection);
-  return schemas.filter((schema) => {
-    const version = versions.get(schema.component) ?? 0;
-    if (version > latestOf(schema)) {
-      throw unusable(
-        connection.place,
-        `was written by a newer food-sim: its part "${schema.component}" has version ${version}, this program knows up to ${latestOf(schema)}`,
-        'Use that newer food-sim, or choose another data folder.',
-      );
-    }
-    return version < latestOf(schema);
-  });
+const refuseNewer = (connection: Connection, schema: Schema, version: number): void => {
+  if (version <= latestOf(schema)) return;
+  throw unusable(
+    connection.place,
+    `was written by a newer food-sim: its part "${schema.component}" has version ${version}, this program knows up to ${latestOf(schema)}`,
+    'Use that newer food-sim, or choose another data folder.',
+  );
 };
 
 const migrateNow = (connection: Connection, schemas: readonly Schema[]): void => {
   const versions = versionsOf(connection);
-  connection.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
-  connection.exec('CREATE TABLE IF NOT EXISTS schema_versions (component TEXT NOT NULL PRIMARY KEY, version INTEGER NOT NULL) STRICT');
-  for (const schema of behind(connection, schemas)) {
-    for (const migration of schema.migrations.slice(versions.get(schema.component) ?? 0)) {
-      for (const sql of migration.statements) connection.exec(sql);
-    }
+  for (const schema of schemas) refuseNewer(connection, schema, versions.get(schema.component) ?? 0);
+  if (isNew(connection)) {
+    connection.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
+    connection.exec('CREATE TABLE schema_versions (component TEXT NOT NULL PRIMARY KEY, version INTEGER NOT NULL) STRICT');
+  }
+  // Beginning a transaction is no proof that the file can be written; even a statement that removes nothing is.
+  connection.exec('DELETE FROM schema_versions WHERE component IS NULL');
+  for (const schema of schemas) {
+    const missing = schema.migrations.slice(versions.get(schema.component) ?? 0);
+    for (const sql of missing.flatMap((migration) => migration.statements)) connection.exec(sql);
+    if (missing.length === 0) continue;
     connection.prepare('INSERT OR REPLACE INTO schema_versions VALUES (?, ?)').run(schema.component, latestOf(schema));
   }
 };
@@ -128,22 +126,19 @@ const verify = (connection: Connection, schemas: readonly Schema[]): void => {
 };
 
 /**
- * Runs what is missing of each component's migrations, all in one transaction, then verifies the tables.
- * Writes nothing where nothing is missing, so that a busy writer does not keep others from opening.
+ * Runs what is missing of each component's migrations and verifies the tables, all in one transaction.
+ * It is a writing one even where nothing is missing, so that a database that cannot be written, or that
+ * another process holds, is found out now and not at the first message.
  */
 export const migrate = (connection: Connection, schemas: readonly Schema[]): void => {
-  if (isNew(connection) || behind(connection, schemas).length > 0) {
-    connection.exec('BEGIN IMMEDIATE');
-    try {
-      migrateNow(connection, schemas);
-      verify(connection, schemas);
-      connection.exec('COMMIT');
-    } catch (error) {
-      // A full disk makes SQLite roll back by itself; a second ROLLBACK would hide why.
-      if (connection.isInTransaction()) connection.exec('ROLLBACK');
-      throw error;
-    }
-  } else {
+  connection.exec('BEGIN IMMEDIATE');
+  try {
+    migrateNow(connection, schemas);
     verify(connection, schemas);
+    connection.exec('COMMIT');
+  } catch (error) {
+    // A full disk makes SQLite roll back by itself; a second ROLLBACK would hide why.
+    if (connection.isInTransaction()) connection.exec('ROLLBACK');
+    throw error;
   }
 };

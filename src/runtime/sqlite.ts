@@ -1,13 +1,13 @@
 /** The tables' port on SQLite: a file for each context, or memory that outlives a simulated crash. Only this file knows better-sqlite3. */
-import { existsSync, mkdirSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { messageOf, OperatingError } from '../kernel/errors.ts';
 import type { Database, Disk, Schema } from './tables.ts';
 import { createDatabase, createOpenNames, type Engine, type StoredTable } from './disk.ts';
 import { isNew, migrate, type Connection } from './sqlite-migration.ts';
 import { createSqliteTable } from './sqlite-tables.ts';
-import { asTrouble, damaged, unusable } from './sqlite-trouble.ts';
+import { asTrouble, damaged } from './sqlite-trouble.ts';
 
 export { createTableSql } from './sqlite-tables.ts';
 
@@ -33,14 +33,18 @@ const connectionOf = (sqlite: Sqlite.Database, place: string): Connection => ({
 
 /** The engine of an open and migrated connection. */
 const engineOf = (sqlite: Sqlite.Database, place: string, schemas: readonly Schema[], close: () => void): Engine => {
-  // SQLite ends a transaction by itself on some errors; a handler that caught one must not commit the rest.
+  // SQLite ends a transaction by itself on some errors. Were it used further, each write would be a commit
+  // of its own: so the first error of a transaction answers all that a handler tries after it.
+  let isInTransaction = false;
   let trouble: { readonly error: unknown } | undefined;
   const access = <Result>(work: () => Result): Result => {
+    if (trouble !== undefined) throw trouble.error;
     try {
       return work();
     } catch (error) {
-      trouble = { error: asTrouble(error, place) };
-      throw trouble.error;
+      const told = asTrouble(error, place);
+      if (isInTransaction) trouble = { error: told };
+      throw told;
     }
   };
   const guarded = (table: StoredTable): StoredTable => ({
@@ -58,23 +62,32 @@ const engineOf = (sqlite: Sqlite.Database, place: string, schemas: readonly Sche
     place,
     tables: new Map(tables.map((table) => [table, guarded(createSqliteTable(table, prepare))])),
     begin: () => {
-      trouble = undefined;
       access(() => begin.run());
+      isInTransaction = true;
     },
     commit: () => {
-      if (trouble !== undefined) throw trouble.error;
       access(() => commit.run());
+      isInTransaction = false;
     },
     rollback: () => {
+      isInTransaction = false;
+      trouble = undefined;
       if (sqlite.inTransaction) access(() => rollback.run());
     },
     close,
   };
 };
 
+/** One folder at a time: Node's own recursion never ends where a folder cannot be made, as in /proc. */
+const makeFolders = (folder: string): void => {
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true) return;
+  if (dirname(folder) !== folder) makeFolders(dirname(folder));
+  mkdirSync(folder);
+};
+
 const makeFolder = (folder: string): void => {
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolders(resolve(folder));
   } catch (error) {
     throw new OperatingError('infrastructure', `The data folder ${folder} cannot be made (${messageOf(error)}).`, {
       mend: 'Choose a data folder in a place where this user may write.',
@@ -90,15 +103,11 @@ const prepareFile = (sqlite: Sqlite.Database, path: string, options: FileDiskOpt
     const finding: unknown = sqlite.pragma('quick_check(1)', { simple: true });
     if (finding !== 'ok') throw damaged(path, String(finding));
   }
-  // A reader could open it still; finding out at the first message would be late.
-  if (sqlite.readonly) throw unusable(path, 'is read-only', READ_ONLY_MEND);
   if (options.pageLimit !== undefined) sqlite.pragma(`max_page_count = ${options.pageLimit}`);
   sqlite.pragma('journal_mode = WAL');
   sqlite.pragma(`synchronous = ${options.synchronous}`);
   migrate(connection, schemas);
 };
-const READ_ONLY_MEND = 'Give this user the right to write to the file and its folder, or choose another data folder.';
-
 const openFile = (path: string, options: FileDiskOptions, schemas: readonly Schema[]): Sqlite.Database => {
   let sqlite: Sqlite.Database | undefined;
   try {

@@ -28,8 +28,7 @@ export interface TableShape {
 }
 
 const describe = (value: unknown): string => {
-  if (value === undefined) return 'undefined';
-  if (typeof value === 'number' || typeof value === 'bigint') return String(value);
+  if (value === null || value === undefined || typeof value === 'number' || typeof value === 'bigint') return String(value);
   const text = typeof value === 'string' ? JSON.stringify(value) : Object.prototype.toString.call(value);
   return text.length > 80 ? `${text.slice(0, 80)}…` : text;
 };
