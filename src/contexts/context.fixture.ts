@@ -9,7 +9,7 @@ import type { Actor } from '../runtime/actor-port.ts';
 import type { ContextDefinition, Scope } from '../runtime/context.ts';
 import type { Reply, RouteRequest } from '../runtime/http/route.ts';
 import { createMemoryDisk } from '../runtime/memory-tables.ts';
-import type { Reads, Tx } from '../runtime/tables.ts';
+import type { Disk, Reads, Tx } from '../runtime/tables.ts';
 
 /** 2024-01-01T00:00:00Z. */
 const EPOCH_MS = 1_704_067_200_000;
@@ -78,8 +78,8 @@ const asking =
   };
 
 /** Starts a context on empty tables. Without a clock, each transaction takes place one second after the one before. */
-export const putToWork = (definition: ContextDefinition, clock?: Clock): ContextAtWork => {
-  const database = createMemoryDisk().open(definition.name, [definition.schema]);
+export const putToWork = (definition: ContextDefinition, clock?: Clock, disk: Disk = createMemoryDisk()): ContextAtWork => {
+  const database = disk.open(definition.name, [definition.schema]);
   const emitted: { type: string; subject: string; data: unknown }[] = [];
   const inbox = new Set<string>();
   let parked: Envelope[] = [];

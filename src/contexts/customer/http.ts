@@ -68,7 +68,7 @@ export const customerRoutes: readonly Route[] = [
     answer: (request, read) => {
       const customerId = request.params['customerId'] ?? '';
       const row = read.get(customers, customerId);
-      if (row === undefined) throw new Refusal('customer-not-found', `There is no customer ${customerId}; a customer is known from the first order on.`, { customerId });
+      if (row === undefined) throw new Refusal('customer-not-found', `고객을 찾을 수 없습니다: ${customerId}`, { customerId });
       return { status: 200, body: customerResource(row) };
     },
   },
@@ -91,7 +91,7 @@ export const customerRoutes: readonly Route[] = [
     answer: (request, read) => {
       const orderId = request.params['orderId'] ?? '';
       const row = read.get(mypages, orderId);
-      if (row === undefined) throw new Refusal('mypage-not-found', `Mypage has no order ${orderId}.`, { orderId });
+      if (row === undefined) throw new Refusal('mypage-not-found', `마이페이지에서 주문을 찾을 수 없습니다: ${orderId}`, { orderId });
       return { status: 200, body: mypageResource(row) };
     },
   },

@@ -1,14 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import type { Envelope } from '../../kernel/envelope.ts';
 import { createRandom } from '../../kernel/random.ts';
-import { OrderCancelRequested, OrderCanceled, OrderPlaced, Paid, PaymentDeclined, ReviewWritten } from '../front/contract.ts';
+import { createSqliteMemoryDisk } from '../../runtime/sqlite.ts';
+import { OrderCancelRequested, OrderCanceled, OrderPlaced, Paid, PaymentDeclined, ReviewDeleted, ReviewWritten } from '../front/contract.ts';
 import { Delivered, Picked } from '../rider/contract.ts';
 import { CancelRefused, CookFinished, CookStarted, OrderAccepted, OrderRejected, type CookingStatus } from '../store/contract.ts';
 import { eventOf, permutationsOf, putToWork, shuffledWithDuplicates } from '../context.fixture.ts';
 import type { MypageStatus } from './contract.ts';
 import { MYPAGE_EVENT_TYPES, createCustomer, mypageDrift, rebuildMypages } from './index.ts';
 import { UNKNOWN_PAGE, isKnown, tell, type Page } from './mypage.ts';
-import { mypageRowOf, mypages, type MypageRow } from './store.ts';
+import { couponGrants, customers, mypageRowOf, mypages, type MypageRow } from './store.ts';
 
 const ofOrder = { orderId: 'o1', customerId: 'kim' };
 const order = { ...ofOrder, storeId: 's1', foodId: 'bibimbap', price: 12000, address: 'Seoul', options: ['spicy', 'no egg'] };
@@ -119,6 +120,17 @@ describe('Mypage', () => {
       expect(mypageDrift(customer.read, events)).toEqual([]);
       expect(customer.read.get(mypages, 'o1')).toEqual(foldInOrder(events));
     }
+  });
+
+  test('is kept, as are coupons, the same in SQLite as in memory', () => {
+    const contexts = [putToWork(createCustomer()), putToWork(createCustomer(), undefined, createSqliteMemoryDisk())];
+    const review = { ...ofOrder, reviewId: 'r1' };
+    const events = [...eventsOf('asked to be canceled too late, then delivered'), eventOf(ReviewWritten, { ...review, content: 'good' }), eventOf(ReviewDeleted, review)];
+    for (const customer of contexts) customer.deliver(...events);
+    const [inMemory, inSqlite] = contexts.map(({ read }) => [read.select(mypages), read.select(customers), read.select(couponGrants)]);
+    expect(inSqlite).toEqual(inMemory);
+    expect(inSqlite?.map((rows) => rows.length)).toEqual([1, 1, 2]);
+    expect(mypageDrift(contexts[1]!.read, events)).toEqual([]);
   });
 
   test('keeps what it is told before the order until the order comes, and shows nothing meanwhile', () => {

@@ -59,7 +59,7 @@ export const notificationRoutes: readonly Route[] = [
     answer: (request, read) => {
       const id = request.params['id'] ?? '';
       const row = read.get(notices, id);
-      if (row === undefined) throw new Refusal('notice-not-found', `There is no notice ${id}.`, { id });
+      if (row === undefined) throw new Refusal('notice-not-found', `알림을 찾을 수 없습니다: ${id}`, { id });
       return { status: 200, body: noticeResource(row) };
     },
   },

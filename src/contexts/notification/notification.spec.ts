@@ -3,6 +3,7 @@ import * as customer from '../customer/contract.ts';
 import * as front from '../front/contract.ts';
 import * as rider from '../rider/contract.ts';
 import * as store from '../store/contract.ts';
+import { createSqliteMemoryDisk } from '../../runtime/sqlite.ts';
 import type { Envelope } from '../../kernel/envelope.ts';
 import { eventOf, putToWork } from '../context.fixture.ts';
 import { NOTICE_TEXT } from './contract.ts';
@@ -87,6 +88,14 @@ describe('notification', () => {
     toWebhook.deliver(accepted);
     expect(hintCount).toBe(1);
     expect(toWebhook.ask(`GET /notices/${accepted.id}`).body).toMatchObject({ status: 'unsent', statusText: '발송대기', attempts: 0, sentAt: null });
+  });
+
+  test.each(['log', 'webhook'] as const)('keeps the same in SQLite as in memory (%s)', (channel) => {
+    const contexts = [putToWork(createNotification({ channel })), putToWork(createNotification({ channel }), undefined, createSqliteMemoryDisk())];
+    for (const notification of contexts) notification.deliver(...EVERY_EVENT);
+    const [inMemory, inSqlite] = contexts.map(({ read }) => read.select(notices));
+    expect(inSqlite).toEqual(inMemory);
+    expect(inSqlite).toHaveLength(16);
   });
 
   test('is listed by customer, order and status', () => {

@@ -114,7 +114,7 @@ describe('a delivery', () => {
   });
 
   test('names both statuses where they do not match', () => {
-    expect(() => pick(given(planned))).toThrow('is waiting (배송대기); this needs it to be ready (배송가능)');
-    expect(() => confirm(given(planned, ready))).toThrow('is ready (배송가능); this needs it to be delivering (배송중)');
+    expect(() => pick(given(planned))).toThrow('배송가능(ready) 상태에서만 배송시작이 가능합니다. 현재 상태는 배송대기(waiting)입니다.');
+    expect(() => confirm(given(planned, ready))).toThrow('배송중(delivering) 상태에서만 배송확정이 가능합니다. 현재 상태는 배송가능(ready)입니다.');
   });
 });

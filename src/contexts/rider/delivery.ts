@@ -67,13 +67,21 @@ export interface CallOffDelivery {
 
 const tooEarly = (orderId: string): NotYet => new NotYet(`the delivery of order ${orderId} is not planned yet: its OrderPlaced is still on its way`);
 
-const notFound = (orderId: string): Refusal => new Refusal('delivery-not-found', `There is no delivery for order ${orderId}.`, { orderId });
+/** 배송을 찾을 수 없습니다: there is no delivery for this order. */
+export const deliveryNotFound = (orderId: string): Refusal => new Refusal('delivery-not-found', `배송을 찾을 수 없습니다: ${orderId}`, { orderId });
 
-const mismatch = (orderId: string, actual: DeliveryStatus, expected: DeliveryStatus): Refusal =>
+/** The step is possible only in the required status, and the delivery is in another one: the sentence names both. */
+const mismatch = (delivery: KnownDelivery, required: DeliveryStatus, step: string): Refusal =>
   new Refusal(
     'delivery-status-mismatch',
-    `The delivery of order ${orderId} is ${actual} (${DELIVERY_STATUS_TEXT[actual]}); this needs it to be ${expected} (${DELIVERY_STATUS_TEXT[expected]}).`,
-    { orderId, status: actual, statusText: DELIVERY_STATUS_TEXT[actual], expectedStatus: expected, expectedStatusText: DELIVERY_STATUS_TEXT[expected] },
+    `${DELIVERY_STATUS_TEXT[required]}(${required}) 상태에서만 ${step} 가능합니다. 현재 상태는 ${DELIVERY_STATUS_TEXT[delivery.status]}(${delivery.status})입니다.`,
+    {
+      orderId: delivery.parcel.orderId,
+      current: delivery.status,
+      currentText: DELIVERY_STATUS_TEXT[delivery.status],
+      required,
+      requiredText: DELIVERY_STATUS_TEXT[required],
+    },
   );
 
 /** A delivery is planned once; the same order told again changes nothing. */
@@ -109,14 +117,14 @@ export const offerDelivery = (delivery: Delivery, command: OfferDelivery): Deliv
 export const pickDelivery = (delivery: Delivery, command: PickDelivery): DeliveryEvent[] => {
   switch (delivery.status) {
     case 'none':
-      throw notFound(command.orderId);
+      throw deliveryNotFound(command.orderId);
     case 'ready':
       return [{ type: 'Picked', riderId: command.riderId, at: command.now }];
     case 'waiting':
     case 'delivering':
     case 'delivered':
     case 'canceled':
-      throw mismatch(command.orderId, delivery.status, 'ready');
+      throw mismatch(delivery, 'ready', '배송시작이');
   }
 };
 
@@ -124,14 +132,14 @@ export const pickDelivery = (delivery: Delivery, command: PickDelivery): Deliver
 export const confirmDelivered = (delivery: Delivery, command: ConfirmDelivered): DeliveryEvent[] => {
   switch (delivery.status) {
     case 'none':
-      throw notFound(command.orderId);
+      throw deliveryNotFound(command.orderId);
     case 'delivering':
       return [{ type: 'Delivered', riderId: delivery.riderId, at: command.now }];
     case 'waiting':
     case 'ready':
     case 'delivered':
     case 'canceled':
-      throw mismatch(command.orderId, delivery.status, 'delivering');
+      throw mismatch(delivery, 'delivering', '배송확정이');
   }
 };
 

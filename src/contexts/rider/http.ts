@@ -5,7 +5,7 @@ import type { Reply, Route } from '../../runtime/http/route.ts';
 import type { Scope } from '../../runtime/context.ts';
 import { pageOf, pageSchema, pagedQuery, statusFilter, statusShape, textFilter, timesShape, trimmedText } from '../http-shapes.ts';
 import { DELIVERY_STATUS_TEXT } from './contract.ts';
-import { confirmDelivered, pickDelivery, type Delivery, type DeliveryEvent } from './delivery.ts';
+import { confirmDelivered, deliveryNotFound, pickDelivery, type Delivery, type DeliveryEvent } from './delivery.ts';
 import { deliveries, deliveryLists, type BoardRow, type DeliveryRow } from './store.ts';
 
 /** Applies a decision on one delivery: loads it, decides, saves and publishes; gives what is kept after it. */
@@ -59,7 +59,7 @@ const queries: readonly Route[] = [
     answer: (request, read) => {
       const orderId = request.params['orderId'] ?? '';
       const row = read.get(deliveries, orderId);
-      if (row === undefined) throw new Refusal('delivery-not-found', `There is no delivery for order ${orderId}.`, { orderId });
+      if (row === undefined) throw deliveryNotFound(orderId);
       return { status: 200, body: deliveryResource(row) };
     },
   },
@@ -82,7 +82,7 @@ const queries: readonly Route[] = [
     answer: (request, read) => {
       const orderId = request.params['orderId'] ?? '';
       const row = read.get(deliveryLists, orderId);
-      if (row === undefined) throw new Refusal('delivery-list-not-found', `Order ${orderId} is not on the delivery board.`, { orderId });
+      if (row === undefined) throw new Refusal('delivery-list-not-found', `배송 목록에서 주문을 찾을 수 없습니다: ${orderId}`, { orderId });
       return { status: 200, body: boardResource(row) };
     },
   },

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { OrderCanceled, OrderPlaced, PaymentDeclined } from '../front/contract.ts';
+import { createSqliteMemoryDisk } from '../../runtime/sqlite.ts';
 import { CookFinished, OrderRejected } from '../store/contract.ts';
 import { eventOf, permutationsOf, putToWork } from '../context.fixture.ts';
 import { createRider } from './index.ts';
@@ -37,6 +38,15 @@ describe('the rider', () => {
     ]);
   });
 
+  test('keeps the same in SQLite as in memory', () => {
+    const contexts = [putToWork(createRider()), putToWork(createRider(), undefined, createSqliteMemoryDisk())];
+    for (const rider of contexts) rider.deliver(placed, cooked, eventOf(OrderPlaced, { ...placed.data, orderId: 'o2' }), eventOf(CookFinished, { ...cooked.data, orderId: 'o2' }));
+    for (const rider of contexts) rider.ask(PICK, byLee);
+    const [inMemory, inSqlite] = contexts.map(({ read }) => [read.select(deliveries), read.select(deliveryLists)]);
+    expect(inSqlite).toEqual(inMemory);
+    expect(inSqlite?.[1]).toHaveLength(1);
+  });
+
   test('refuses what does not fit, and changes nothing', () => {
     const rider = putToWork(createRider());
     expect(rider.refusalOf(PICK, byLee).code).toBe('delivery-not-found');
@@ -45,7 +55,7 @@ describe('the rider', () => {
     const before = rider.read.get(deliveries, 'o1');
     expect(rider.refusalOf(PICK, byLee)).toMatchObject({
       code: 'delivery-status-mismatch',
-      detail: { status: 'waiting', statusText: '배송대기', expectedStatus: 'ready', expectedStatusText: '배송가능' },
+      detail: { orderId: 'o1', current: 'waiting', currentText: '배송대기', required: 'ready', requiredText: '배송가능' },
     });
     expect(rider.read.get(deliveries, 'o1')).toEqual(before);
     expect(() => rider.ask(PICK, {})).toThrow('must be a text');
