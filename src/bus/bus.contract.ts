@@ -10,7 +10,7 @@ import type { Bus, BusHost, Consumption, ConsumeOptions, Delivery, HandleBatch }
 export interface BusUnderTest {
   readonly host: BusHost;
   /** Publishes a payload as a foreign program would, where that is another way than the bus's own. */
-  publishForeign?(subject: string, payload: string): Promise<void>;
+  readonly publishForeign?: (subject: string, payload: string) => Promise<void>;
   dispose(): Promise<void>;
 }
 

@@ -108,7 +108,7 @@ const startWatchdog = (pid: number, folder: string): ChildProcess => {
   });
   // Neither may keep us from ending; if we do, the watchdog does its work.
   watchdog.unref();
-  (watchdog.stdin as unknown as { unref(): void }).unref();
+  (watchdog.stdin as unknown as { unref: () => void }).unref();
   return watchdog;
 };
 

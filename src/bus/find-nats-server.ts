@@ -61,7 +61,7 @@ const findBundled = async (platform: string, arch: string): Promise<NatsServer |
     throw error;
   }
   const { version } = JSON.parse(await readFile(join(dirname(entry), 'package.json'), 'utf8')) as { version: string };
-  const { getBinaryPath } = require(name) as { getBinaryPath(): string };
+  const { getBinaryPath } = require(name) as { getBinaryPath: () => string };
   const path = getBinaryPath();
   return (await isExecutable(path)) ? { path, origin: 'bundled', version } : undefined;
 };

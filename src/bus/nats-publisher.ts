@@ -42,6 +42,18 @@ const refusalIn = (reply: Msg): { readonly code: number; readonly text: string }
   return answer.error === undefined ? undefined : { code: answer.error.code, text: answer.error.description };
 };
 
+const notStored = (where: string, world: string, text: string): OperatingError =>
+  new OperatingError('infrastructure', `the NATS server ${where} did not store events of world ${world}: ${text}`, {
+    mend: 'Check that the server runs, that its disk has room, and that the stream was not deleted; publishing again is safe.',
+  });
+
+const pack = (message: Envelope, world: string): Parcel => {
+  const head = headers();
+  head.set('Nats-Msg-Id', message.id);
+  head.set('Content-Type', CONTENT_TYPE);
+  return { subject: subjectOf(world, message), payload: encode(message), headers: head, isStored: false };
+};
+
 /** A publisher for one world. `deadlineMs` bounds each publish; `where` names the server for people. */
 export const createPublisher = (connection: NatsConnection, world: string, where: string, deadlineMs: number): Publisher => {
   const inbox = createInbox();
@@ -50,10 +62,7 @@ export const createPublisher = (connection: NatsConnection, world: string, where
   let isPaused = false;
   let closed: OperatingError | undefined;
 
-  const failure = (text: string): OperatingError =>
-    new OperatingError('infrastructure', `the NATS server ${where} did not store events of world ${world}: ${text}`, {
-      mend: 'Check that the server runs, that its disk has room, and that the stream was not deleted; publishing again is safe.',
-    });
+  const failure = (text: string): OperatingError => notStored(where, world, text);
 
   const send = (number: number, { parcels }: Consignment): void => {
     parcels.forEach((parcel, index) => {
@@ -90,21 +99,14 @@ export const createPublisher = (connection: NatsConnection, world: string, where
     },
   });
 
-  const pack = (message: Envelope): Parcel => {
-    const payload = encode(message);
-    const limit = connection.info?.max_payload ?? Infinity;
-    if (payload.length > limit) throw failure(`${message.type} ${message.id} has ${payload.length} bytes, and the server takes ${limit} at most`);
-    const head = headers();
-    head.set('Nats-Msg-Id', message.id);
-    head.set('Content-Type', CONTENT_TYPE);
-    return { subject: subjectOf(world, message), payload, headers: head, isStored: false };
-  };
-
   return {
     publish: async (messages) => {
       if (closed !== undefined) throw closed;
       if (messages.length === 0) return;
-      const parcels = messages.map(pack);
+      const parcels = messages.map((message) => pack(message, world));
+      const limit = connection.info?.max_payload ?? Infinity;
+      const large = parcels.find(({ payload }) => payload.length > limit);
+      if (large !== undefined) throw failure(`one has ${large.payload.length} bytes, and the server takes ${limit} at most: ${large.subject}`);
       const number = (count += 1);
       await new Promise<void>((resolve, reject) => {
         const deadline = setTimeout(() => consignment.settle(failure(`no answer within ${deadlineMs} ms`)), deadlineMs);

@@ -97,6 +97,19 @@ interface NatsBus extends Bus {
   lost(reason: OperatingError): void;
 }
 
+/** A server that is just up may not have found its streams again; then the first of many messages would be refused, the rest stored. */
+const untilStreamIsBack = async (jsm: JetStreamManager, stream: string, isWanted: () => boolean): Promise<void> => {
+  while (isWanted()) {
+    try {
+      await jsm.streams.info(stream);
+      return;
+    } catch {
+      // Not ready, away again, or the stream is gone: publishing says which when its time is up.
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+};
+
 const createNatsBus = (shared: Shared, world: string, onClose: (bus: NatsBus) => void): NatsBus => {
   const { connection, jsm, js, where, options, trouble } = shared;
   const stream = streamOf(world);
@@ -123,7 +136,7 @@ const createNatsBus = (shared: Shared, world: string, onClose: (bus: NatsBus) =>
           stream,
           consume,
           handle,
-          ...(options.onHandlerFailure === undefined ? {} : { onHandlerFailure: options.onHandlerFailure }),
+          onHandlerFailure: options.onHandlerFailure,
           onEnd: (error) => options.onTrouble?.(error),
         });
       } catch (error) {
@@ -171,16 +184,7 @@ const createNatsBus = (shared: Shared, world: string, onClose: (bus: NatsBus) =>
     disconnected: () => publisher.pause(),
     reconnected: async () => {
       for (const consumption of consumptions.values()) consumption.reconnected();
-      // A server that is just up may not have found its streams again; then a prefix would be refused, the rest stored.
-      for (let isReady = false; !isReady && isOpen; ) {
-        try {
-          await jsm.streams.info(stream);
-          isReady = true;
-        } catch {
-          // Not ready, away again, or the stream is gone: publishing says which when its time is up.
-          await new Promise((resolve) => setTimeout(resolve, 50));
-        }
-      }
+      await untilStreamIsBack(jsm, stream, () => isOpen);
       publisher.resume();
     },
     lost: (reason) => publisher.close(reason),

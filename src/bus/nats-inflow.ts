@@ -1,0 +1,135 @@
+import { createInbox } from '@nats-io/transport-node';
+import type { Msg, NatsConnection, Subscription } from '@nats-io/transport-node';
+
+/** A message as the server sent it, and its place in the stream. */
+export interface Arrived {
+  readonly seq: number;
+  readonly msg: Msg;
+}
+
+/** What an inflow works with. */
+export interface InflowOptions {
+  readonly connection: NatsConnection;
+  readonly stream: string;
+  readonly consumer: string;
+  /** The most messages asked for or arrived and not yet done with. */
+  readonly window: number;
+  readonly arrived: (arrived: Arrived) => void;
+  /** The sequence broke, or the server speaks of trouble: the server-side consumer must be made anew. */
+  readonly broken: () => void;
+}
+
+/** Pulls the messages of one durable consumer, in order and without a gap, into a bounded window. */
+export interface Inflow {
+  /** Begins with a server-side consumer that was just made and starts behind `afterSeq`. */
+  open(afterSeq: number): void;
+  /** Stops listening; what is still on its way is ignored. */
+  close(): void;
+  isOpen(): boolean;
+  /** So many of the messages that arrived are done with. */
+  done(count: number): void;
+}
+
+const MS_IN_NS = 1_000_000;
+const PULL_EXPIRES_MS = 60_000;
+/** The server says that it is there at least this often. */
+const HEARTBEAT_MS = 5_000;
+const SILENCE_MS = 12_500;
+
+const STATUS_HEARTBEAT = 100;
+const STATUS_NO_MESSAGES = 404;
+const STATUS_PULL_ENDED = 408;
+
+/** Reads `$JS.ACK.<stream>.<consumer>.<count>.<seq>.<delivery seq>.…`, or the longer form with domain and account. */
+const placeOf = (reply: string): { readonly seq: number; readonly deliverySeq: number } => {
+  const words = reply.split('.');
+  const first = words.length === 9 ? 5 : 7;
+  return { seq: Number(words[first]), deliverySeq: Number(words[first + 1]) };
+};
+
+/** An inflow, closed. */
+export const createInflow = ({ connection, stream, consumer, window, arrived, broken }: InflowOptions): Inflow => {
+  let subscription: Subscription | undefined;
+  let silence: NodeJS.Timeout | undefined;
+  let requested = 0;
+  let held = 0;
+  let receivedSeq = 0;
+  let deliverySeq = 0;
+  let lastHeardMs = 0;
+
+  const pullMore = (): void => {
+    const free = window - requested - held;
+    if (free < window / 2 || subscription === undefined) return;
+    requested += free;
+    const request = { batch: free, expires: PULL_EXPIRES_MS * MS_IN_NS, idle_heartbeat: HEARTBEAT_MS * MS_IN_NS };
+    connection.publish(`$JS.API.CONSUMER.MSG.NEXT.${stream}.${consumer}`, JSON.stringify(request), { reply: subscription.getSubject() });
+  };
+
+  /** The server speaks about a pull, not of a message. */
+  const heardStatus = ({ headers }: Msg): void => {
+    const code = headers?.code;
+    if (code === STATUS_HEARTBEAT) return;
+    if (code !== STATUS_NO_MESSAGES && code !== STATUS_PULL_ENDED) {
+      broken();
+      return;
+    }
+    // A pull that the server gave up says how much of it is left.
+    const left = headers?.get('Nats-Pending-Messages') ?? '';
+    requested = left === '' ? 0 : Math.max(0, requested - Number(left));
+    pullMore();
+  };
+
+  const heard = (msg: Msg): void => {
+    lastHeardMs = performance.now();
+    if (msg.reply === undefined || msg.reply === '') {
+      heardStatus(msg);
+      return;
+    }
+    const place = placeOf(msg.reply);
+    if (place.deliverySeq !== deliverySeq + 1 || place.seq <= receivedSeq) {
+      broken();
+      return;
+    }
+    ({ seq: receivedSeq, deliverySeq } = place);
+    requested = Math.max(0, requested - 1);
+    held += 1;
+    pullMore();
+    arrived({ seq: place.seq, msg });
+  };
+
+  const close = (): void => {
+    clearInterval(silence);
+    subscription?.unsubscribe();
+    subscription = undefined;
+  };
+
+  return {
+    open: (afterSeq) => {
+      close();
+      requested = 0;
+      held = 0;
+      deliverySeq = 0;
+      receivedSeq = afterSeq;
+      lastHeardMs = performance.now();
+      const mine = connection.subscribe(createInbox(), {
+        callback: (error, msg) => {
+          if (mine !== subscription) return;
+          if (error === null) heard(msg);
+          else broken();
+        },
+      });
+      subscription = mine;
+      silence = setInterval(() => {
+        if (performance.now() - lastHeardMs > SILENCE_MS) broken();
+      }, HEARTBEAT_MS);
+      silence.unref();
+      pullMore();
+    },
+    close,
+    isOpen: () => subscription !== undefined,
+    done: (count) => {
+      held -= count;
+      pullMore();
+    },
+  };
+};
