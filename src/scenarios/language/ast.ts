@@ -134,7 +134,7 @@ export interface RequestStep extends StepBase {
   readonly kind: 'request';
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'HEAD' | 'OPTIONS';
   /** Path and query, beginning with `/`; `${order:NAME}` and `${review:NAME}` stand for ids. */
-  readonly path: Template;
+  readonly url: Template;
   /** A text is sent as it stands; anything else as JSON. */
   readonly body?: JsonTemplate;
   readonly headers: Readonly<Record<string, Template>>;

@@ -233,8 +233,8 @@ export const REQUEST_STEP = defineStep({
     expect: optional(fields('expect', ANSWER_FIELDS), 'What the answer must be.'),
     as: optional(newName('answer'), 'A name by which later steps know the answer.'),
   }),
-  build: ({ method = 'GET', headers: sent = {}, ...values }, base, reading): RequestStep => {
+  build: ({ method = 'GET', path: url, headers: sent = {}, ...values }, base, reading): RequestStep => {
     if (values.expect !== undefined) reading.expectationCount += 1;
-    return { kind: 'request', ...base, method, headers: sent, ...values };
+    return { kind: 'request', ...base, method, url, headers: sent, ...values };
   },
 });

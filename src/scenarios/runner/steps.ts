@@ -95,14 +95,14 @@ const runRequest = async (stage: Stage, step: RequestStep): Promise<void> => {
   const headers = Object.fromEntries(Object.entries(step.headers).map(([name, value]) => [name.toLowerCase(), expandText(value, lookUp)]));
   const answer = await stage.system.dispatch({
     method: step.method,
-    url: expandText(step.path, lookUp),
+    url: expandText(step.url, lookUp),
     headers,
     ...(step.body === undefined ? {} : { body: expandJson(step.body, lookUp) }),
   });
   stage.names.setAnswer(step.as === undefined ? undefined : expandText(step.as, lookUp), answer);
   if (step.expect !== undefined) judgeAnswer(stage, answer, step.expect);
   else if (answer.status < 200 || answer.status >= 300) {
-    throw new NotPassed({ message: `${step.method} ${step.path} answered HTTP ${answer.status}`, expected: 'HTTP 2xx', actual: answer.body ?? answer.status });
+    throw new NotPassed({ message: `${step.method} ${step.url} answered HTTP ${answer.status}`, expected: 'HTTP 2xx', actual: answer.body ?? answer.status });
   }
 };
 
