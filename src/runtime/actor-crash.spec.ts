@@ -93,7 +93,7 @@ describe('a crash', () => {
     ] as const) {
       const world = await createWorld({ reach: crashesAt(turn).reach });
       await world.actor.start();
-      const command = (): void => world.actor.execute(CAUSE, ({ emit }) => emit(Totaled, 'a', { tabId: 'a', total: 1 }), 'count');
+      const command = (): void => world.actor.execute(CAUSE, (scope) => scope.emit(Totaled, 'a', { tabId: 'a', total: 1 }), 'count');
       expect(command).toThrow(`at ${point}`);
       expect(command).toThrow('the context tabs is not running');
       await world.pass(100);
@@ -142,7 +142,7 @@ describe('a stop', () => {
   it('publishes what was committed, tidies up, and is idempotent', async () => {
     const world = await createWorld();
     await world.actor.start();
-    world.actor.execute(CAUSE, ({ emit }) => emit(Totaled, 'a', { tabId: 'a', total: 1 }));
+    world.actor.execute(CAUSE, (scope) => scope.emit(Totaled, 'a', { tabId: 'a', total: 1 }));
     const stopping = world.actor.stop();
     expect(() => world.actor.execute(CAUSE, () => 1)).toThrow('the context tabs is stopping');
     await Promise.all([stopping, world.actor.stop()]);

@@ -39,6 +39,7 @@ export interface Workload {
   readonly unacknowledged: number;
 }
 
+/** A message put aside; `attempts` counts its handlings so far, `reason` says why the last one failed. */
 export interface ParkedMessage {
   readonly id: string;
   readonly type: string;
@@ -47,6 +48,7 @@ export interface ParkedMessage {
   readonly reason: string;
 }
 
+/** A message given up on. */
 export interface DeadLetter {
   readonly seq: number;
   /** Null where the message was no envelope. */

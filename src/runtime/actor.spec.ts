@@ -38,9 +38,9 @@ describe('a command', () => {
   it('commits its rows and its events together, and publishes them after', async () => {
     const world = await createWorld();
     await world.actor.start();
-    const answer = world.actor.execute(CAUSE, ({ tables, emit }) => {
-      tables.put(tabsTable, { tabId: 'a', total: 3 });
-      emit(Totaled, 'a', { tabId: 'a', total: 3 });
+    const answer = world.actor.execute(CAUSE, (scope) => {
+      scope.tables.put(tabsTable, { tabId: 'a', total: 3 });
+      scope.emit(Totaled, 'a', { tabId: 'a', total: 3 });
       return 'done';
     });
     expect(answer).toBe('done');
@@ -70,9 +70,9 @@ describe('a command', () => {
     const world = await createWorld();
     await world.actor.start();
     const refused = (): void =>
-      world.actor.execute(CAUSE, ({ tables, emit }) => {
-        tables.put(tabsTable, { tabId: 'a', total: 3 });
-        emit(Totaled, 'a', { tabId: 'a', total: 3 });
+      world.actor.execute(CAUSE, (scope) => {
+        scope.tables.put(tabsTable, { tabId: 'a', total: 3 });
+        scope.emit(Totaled, 'a', { tabId: 'a', total: 3 });
         throw new Refusal('too-much', 'no more credit');
       });
     expect(refused).toThrow('no more credit');
@@ -85,14 +85,14 @@ describe('a command', () => {
   it('that emits what its definition does not declare, or what breaks its contract, has a bug', async () => {
     const world = await createWorld();
     await world.actor.start();
-    expect(() => world.actor.execute(CAUSE, ({ emit }) => emit({ ...Totaled, type: 'Foreign' }, 'a', { tabId: 'a', total: 1 }))).toThrow('tabs emits Foreign');
-    expect(() => world.actor.execute(CAUSE, ({ emit }) => emit(Totaled, 'a', { tabId: 'a', total: 1.5 }))).toThrow();
+    expect(() => world.actor.execute(CAUSE, (scope) => scope.emit({ ...Totaled, type: 'Foreign' }, 'a', { tabId: 'a', total: 1 }))).toThrow('tabs emits Foreign');
+    expect(() => world.actor.execute(CAUSE, (scope) => scope.emit(Totaled, 'a', { tabId: 'a', total: 1.5 }))).toThrow();
     expect((await world.actor.workload()).outbox).toBe(0);
   });
 
   it('is not run by an actor that is down, nor by one whose outbox is full', async () => {
     const world = await createWorld({ maxOutbox: 2 });
-    const command = (): void => world.actor.execute(CAUSE, ({ emit }) => emit(Totaled, 'a', { tabId: 'a', total: 1 }));
+    const command = (): void => world.actor.execute(CAUSE, (scope) => scope.emit(Totaled, 'a', { tabId: 'a', total: 1 }));
     expect(command).toThrow('the context tabs is not running');
     await world.actor.start();
     command();

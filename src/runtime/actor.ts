@@ -11,10 +11,10 @@ import type { IdSource } from '../kernel/ids.ts';
 import type { Logger } from '../kernel/log.ts';
 import type { Random } from '../kernel/random.ts';
 import type { Recorder } from '../kernel/recording.ts';
-import type { Bus, Consumption, Delivery } from '../bus/bus.ts';
+import type { Bus, ConsumerLag, Consumption, Delivery } from '../bus/bus.ts';
 import type { Actor, ReachCrashPoint, Workload } from './actor-port.ts';
 import type { RetryPolicy } from './backoff.ts';
-import type { KnownEvent } from './consumer.ts';
+import type { KnownEvent } from './intake.ts';
 import type { ContextDefinition } from './context.ts';
 import type { Life } from './life.ts';
 import type { Database, Disk, Reads } from './tables.ts';
@@ -89,33 +89,22 @@ const createDatabaseHolder = ({ disk, definition }: ActorOptions) => {
   };
 };
 
+const typesOf = (definition: ContextDefinition): readonly string[] | 'all' =>
+  definition.hearsAll === true ? 'all' : definition.subscriptions.map(({ event }) => event.type);
+
 /** What is on its way to, in and from an actor that is down: counted in what it left behind. */
 const workloadLeft = async (read: Reads, bus: Bus, definition: ContextDefinition): Promise<Workload> => {
-  const types = definition.hearsAll === true ? {} : { types: definition.subscriptions.map(({ event }) => event.type) };
+  const types = typesOf(definition);
+  const after = { afterSeq: positionOf(read, definition.name) };
   let pending = 0;
-  for await (const delivery of bus.read({ afterSeq: positionOf(read, definition.name), ...types })) pending += Math.sign(delivery.seq);
+  if (types.length > 0) for await (const { attempt } of bus.read(types === 'all' ? after : { ...after, types })) pending += Math.min(attempt, 1);
   return { outbox: read.count(outboxTable), parked: parkedMessages(read.select(parkedTable)), pending, unacknowledged: 0 };
 };
 
-/**
- * Makes a context's actor. It is down until it is started; then it handles commands and messages, each as
- * one transaction. A crash (asked for, or thrown by `reach`) loses what is in memory and keeps what was
- * committed; `start` begins a new life on it.
- */
-export const createActor = (options: ActorOptions): Actor => {
-  const given = complete(options);
-  const { definition, bus, log, recorder } = given;
-  const { name } = definition;
-  const holder = createDatabaseHolder(options);
-  const recordedIds = new Set<string>();
-  let life: Life | undefined;
-  let consumption: Consumption | undefined;
-  let starting: Promise<void> | undefined;
-  let stopping: Promise<void> | undefined;
-  let activity = 0;
-  /** The next start, or whoever closes the bus, waits until the consumer of the former life is gone. */
+/** The actor's consumer on the bus, of which there is one at a time. */
+const createConsumption = (name: string, log: Logger) => {
+  let current: Consumption | undefined;
   let released: Promise<void> = Promise.resolve();
-
   const letGo = async (former: Consumption | undefined): Promise<void> => {
     try {
       await former?.stop();
@@ -124,18 +113,47 @@ export const createActor = (options: ActorOptions): Actor => {
       log.warn({ context: name, err: error }, `the consumer of ${name} did not stop cleanly: ${messageOf(error)}`);
     }
   };
+  const release = (former: Consumption | undefined): Promise<void> => {
+    released = Promise.all([released, letGo(former)]).then(() => undefined);
+    return released;
+  };
+  return {
+    opened: (consumption: Consumption): void => {
+      current = consumption;
+    },
+    lag: async (): Promise<ConsumerLag> => (await current?.lag()) ?? { pending: 0, unacknowledged: 0 },
+    /** Stops the consumer; resolves when it and all former ones are gone. */
+    close: (): Promise<void> => {
+      const former = current;
+      current = undefined;
+      return release(former);
+    },
+    release,
+    released: () => released,
+  };
+};
 
-  const die = (): void => {
-    if (life === undefined) return;
-    life.halt();
+/** The lives of an actor, one after the other: what `start`, `stop` and `crash` do, and who is alive now. */
+const createLives = (given: Complete, holder: ReturnType<typeof createDatabaseHolder>, onActivity: (count: number) => void) => {
+  const { definition, bus, log, recorder } = given;
+  const { name } = definition;
+  const consumption = createConsumption(name, log);
+  const recordedIds = new Set<string>();
+  let life: Life | undefined;
+
+  const over = (change: 'stopped' | 'crashed'): void => {
+    life?.halt();
     life = undefined;
     holder.close();
-    activity += 1;
-    recorder.record({ kind: 'context', context: name, change: 'crashed' });
+    onActivity(1);
+    recorder.record({ kind: 'context', context: name, change });
+  };
+
+  const die = (): Promise<void> => {
+    if (life === undefined) return consumption.released();
+    over('crashed');
     log.warn({ context: name }, `${name} crashed`);
-    const former = consumption;
-    consumption = undefined;
-    released = Promise.all([released, letGo(former)]).then(() => undefined);
+    return consumption.close();
   };
 
   const alive = (): Life => {
@@ -153,7 +171,7 @@ export const createActor = (options: ActorOptions): Actor => {
       return work(living);
     } catch (error) {
       if (error instanceof SimulatedCrash) {
-        if (life === living) die();
+        if (life === living) void die();
       } else if (!hasCaller || (error instanceof OperatingError && error.trouble === 'infrastructure')) {
         log.error({ context: name, err: error }, `${name} has trouble: ${messageOf(error)}`);
         given.onFailure(error);
@@ -162,92 +180,108 @@ export const createActor = (options: ActorOptions): Actor => {
     }
   };
 
+  /** Nobody called, so nobody can be told but by `onFailure`, which was done; what is no trouble of operation is a bug, and throws. */
+  const guardedAlone = (work: () => void): void => {
+    try {
+      guarded(work, false);
+    } catch (error) {
+      if (!(error instanceof SimulatedCrash) && !(error instanceof OperatingError)) throw error;
+    }
+  };
+
   const handleBatch = (born: Life, batch: readonly Delivery[]): void => {
     if (life !== born) throw new OperatingError('infrastructure', `the context ${name} is not running`);
-    activity += batch.length;
+    onActivity(batch.length);
     guarded((living) => living.handleBatch(batch), false);
   };
 
-  const begin = async (): Promise<void> => {
-    await released;
-    const born = createLife({
-      ...given,
-      database: holder.open(),
-      recorder: recorder === SILENT_RECORDER ? undefined : recorder,
-      recordedIds,
-      onActivity: () => {
-        activity += 1;
-      },
-      guarded: (work) => {
-        try {
-          guarded(work, false);
-        } catch (error) {
-          // Nobody called, so nobody can be told but by `onFailure`, which was done; what is no trouble of operation is a bug.
-          if (!(error instanceof SimulatedCrash) && !(error instanceof OperatingError)) throw error;
-        }
-      },
-    });
-    life = born;
-    recorder.record({ kind: 'context', context: name, change: 'started' });
-    await open(born);
-  };
-
-  const open = async (born: Life): Promise<void> => {
-    const types = definition.hearsAll === true ? ('all' as const) : definition.subscriptions.map(({ event }) => event.type);
-    born.begin();
+  const listen = async (born: Life): Promise<void> => {
+    const types = typesOf(definition);
     // It may have crashed again at once; and a context that listens to nobody asks no consumer of the bus.
     if (life !== born || types.length === 0) return;
     const opening = { consumer: name, types, afterSeq: born.position(), maxBatch: given.maxBatch };
-    let opened: Consumption;
+    const opened = await bus.consume(opening, (batch) => handleBatch(born, batch));
+    if (life === born) consumption.opened(opened);
+    // It crashed at the first message, before it was told of its consumer.
+    else await consumption.release(opened);
+  };
+
+  const begin = async (): Promise<void> => {
+    await consumption.released();
+    const heard = recorder === SILENT_RECORDER ? undefined : recorder;
+    const born = createLife({ ...given, database: holder.open(), recorder: heard, recordedIds, onActivity: () => onActivity(1), guarded: guardedAlone });
+    life = born;
+    recorder.record({ kind: 'context', context: name, change: 'started' });
+    born.begin();
     try {
-      opened = await bus.consume(opening, (batch) => handleBatch(born, batch));
+      await listen(born);
     } catch (error) {
-      if (life === born) {
-        born.halt();
-        life = undefined;
-        holder.close();
-      }
+      if (life === born) over('stopped');
       throw error;
-    }
-    if (life === born) consumption = opened;
-    else {
-      // It crashed at the first message, before it was told of its consumer.
-      released = Promise.all([released, letGo(opened)]).then(() => undefined);
-      await released;
     }
   };
 
   const end = async (): Promise<void> => {
-    // Whoever started it hears of a start that failed; here it only must be over.
-    await Promise.allSettled([starting]);
     const ending = life;
-    if (ending !== undefined) {
-      const former = consumption;
-      consumption = undefined;
-      await letGo(former);
-      await ending.finish();
-      if (life === ending) {
-        ending.halt();
-        life = undefined;
-        recorder.record({ kind: 'context', context: name, change: 'stopped' });
-      }
-    }
-    await released;
+    await consumption.close();
+    await ending?.finish();
+    if (ending !== undefined && life === ending) over('stopped');
     // Also where it had crashed, and was read since.
     holder.close();
   };
 
+  return { alive, living: () => life, guarded, die, begin, end, lag: consumption.lag };
+};
+
+/**
+ * Makes a context's actor. It is down until it is started; then it handles commands and messages, each as
+ * one transaction. A crash (asked for, or thrown by `reach`) loses what is in memory and keeps what was
+ * committed; `start` begins a new life on it.
+ */
+export const createActor = (options: ActorOptions): Actor => {
+  const given = complete(options);
+  const { definition, bus } = given;
+  const { name } = definition;
+  const holder = createDatabaseHolder(options);
+  let activity = 0;
+  const lives = createLives(given, holder, (count) => {
+    activity += count;
+  });
+  let starting: Promise<void> | undefined;
+  let stopping: Promise<void> | undefined;
+
+  const checkReady = (): void => {
+    const unpublished = lives.alive().unpublished();
+    if (stopping !== undefined) throw new OperatingError('infrastructure', `the context ${name} is stopping`, { mend: `Start ${name} and try again.` });
+    if (unpublished >= given.maxOutbox) throw new Refusal('overloaded', `${name} has ${unpublished} events that the bus has not taken yet.`);
+  };
+
+  const workload = async (): Promise<Workload> => {
+    const living = lives.living();
+    if (living === undefined) return workloadLeft(holder.read, bus, definition);
+    // An event that is published while the bus is asked was asked for too early: it must not be missed on both sides.
+    const unpublished = living.unpublished();
+    const lag = await lives.lag();
+    return { outbox: Math.max(unpublished, living.unpublished()), parked: living.parked(), pending: lag.pending, unacknowledged: lag.unacknowledged };
+  };
+
   const start = async (): Promise<void> => {
     await stopping;
-    if (life !== undefined && starting === undefined) return;
-    starting ??= begin().finally(() => {
+    if (lives.living() !== undefined && starting === undefined) return;
+    starting ??= lives.begin().finally(() => {
       starting = undefined;
     });
     await starting;
   };
 
+  const endAfterStart = async (): Promise<void> => {
+    // Whoever started it hears of a start that failed; here it only must be over.
+    await Promise.allSettled([starting]);
+    await lives.end();
+  };
+
   const stop = (): Promise<void> => {
-    stopping ??= end().finally(() => {
+    stopping ??= endAfterStart().finally(() => {
       stopping = undefined;
     });
     return stopping;
@@ -257,25 +291,13 @@ export const createActor = (options: ActorOptions): Actor => {
     name,
     read: holder.read,
     execute: (cause, command, operation = 'command') => {
-      const living = alive();
-      if (stopping !== undefined) throw new OperatingError('infrastructure', `the context ${name} is stopping`, { mend: `Start ${name} and try again.` });
-      if (living.unpublished() >= given.maxOutbox) {
-        throw new Refusal('overloaded', `${name} has ${living.unpublished()} events that the bus has not taken yet.`);
-      }
-      return guarded(() => living.execute(cause, command, operation), true);
+      checkReady();
+      return lives.guarded((living) => living.execute(cause, command, operation), true);
     },
     start,
     stop,
-    crash: async () => {
-      die();
-      await released;
-    },
-    workload: async () => {
-      const living = life;
-      if (living === undefined) return workloadLeft(holder.read, bus, definition);
-      const lag = (await consumption?.lag()) ?? { pending: 0, unacknowledged: 0 };
-      return { outbox: living.unpublished(), parked: living.parked(), pending: lag.pending, unacknowledged: lag.unacknowledged };
-    },
+    crash: lives.die,
+    workload,
     deadLetters: () => holder.read.select(deadLettersTable),
     activity: () => activity,
   };

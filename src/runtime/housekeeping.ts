@@ -28,10 +28,10 @@ export interface HousekeepingOptions {
 /** Removes what nobody needs any more, when there is little else to do. */
 export interface Housekeeping {
   /** There is something to remove: tidies up a little later. */
-  arm(): void;
+  readonly arm: () => void;
   /** Tidies up now: one transaction, which every transaction begins by removing published rows. */
-  tidy(): void;
-  halt(): void;
+  readonly tidy: () => void;
+  readonly halt: () => void;
 }
 
 /** Removes old rows, a bounded number of them. The order of event ids is nearly that of time, so the inbox needs no index for it. */

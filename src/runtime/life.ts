@@ -14,7 +14,7 @@ import type { Recorder } from '../kernel/recording.ts';
 import type { Bus, Delivery } from '../bus/bus.ts';
 import type { CrashPoint, ParkedMessage, ReachCrashPoint } from './actor-port.ts';
 import type { RetryPolicy } from './backoff.ts';
-import type { KnownEvent } from './consumer.ts';
+import type { KnownEvent } from './intake.ts';
 import type { ContextDefinition, Scope } from './context.ts';
 import type { Relay } from './relay.ts';
 import type { ActorScope } from './scope.ts';
@@ -48,17 +48,17 @@ export interface LifeOptions {
 
 /** An actor between a start and the stop or crash that follows: all that a crash loses is in here. */
 export interface Life {
-  position(): number;
-  unpublished(): number;
-  parked(): readonly ParkedMessage[];
+  readonly position: () => number;
+  readonly unpublished: () => number;
+  readonly parked: () => readonly ParkedMessage[];
   /** Goes on with what earlier lives left: parked messages that are due, old rows. */
-  begin(): void;
+  readonly begin: () => void;
   execute<Result>(cause: Cause, command: (scope: Scope) => Result, operation: string): Result;
-  handleBatch(batch: readonly Delivery[]): void;
+  readonly handleBatch: (batch: readonly Delivery[]) => void;
   /** Publishes the outbox, as far as the bus takes it, and removes what was published. */
-  finish(): Promise<void>;
+  readonly finish: () => Promise<void>;
   /** Nothing happens any more, whatever was under way. */
-  halt(): void;
+  readonly halt: () => void;
 }
 
 /**
@@ -102,7 +102,7 @@ const createTransactions = ({ database, timers, onActivity }: LifeOptions, scope
 
 /** Begins a life on a database. */
 export const createLife = (options: LifeOptions): Life => {
-  const { definition, database, timers, random, retry, reach, guarded } = options;
+  const { definition, database, timers, retry, reach, guarded } = options;
   const { name } = definition;
   const { read } = database;
   const reachHere = reach && ((point: CrashPoint, messageType: string) => reach(point, name, messageType));
@@ -123,29 +123,24 @@ export const createLife = (options: LifeOptions): Life => {
       else housekeeping.arm();
     },
   });
-  const scope = createScope({ definition, ids: options.ids, stage: relay.stage });
-  const transact = createTransactions(options, scope, relay);
+  const transact = createTransactions(options, createScope({ definition, ids: options.ids, stage: relay.stage }), relay);
   const parking = createParking({
+    ...options,
     read,
-    timers,
-    random,
-    retry,
-    tooEarlyDeadlineMs: options.tooEarlyDeadlineMs,
-    maxParked: options.maxParked,
-    onDue: () =>
-      guarded(() => {
-        try {
-          consumer.retryDue();
-          parking.arm();
-        } catch (error) {
-          // Not the messages' fault (the database fails, say): they stay as they are, and wait for a while.
-          parking.arm(retry.maxDelayMs);
-          throw error;
-        }
-      }),
+    onDue: () => guarded(retryDue),
   });
   const consumer = createConsumer({ ...options, read, reach: reachHere, parking, transact });
   const housekeeping = createHousekeeping({ timers, delayMs: options.housekeepingDelayMs, transact, guarded, hasPublishedRows: relay.hasPublishedRows });
+  const retryDue = (): void => {
+    try {
+      consumer.retryDue();
+      parking.arm();
+    } catch (error) {
+      // Not the messages' fault (the database fails, say): they stay as they are, and wait for a while.
+      parking.arm(retry.maxDelayMs);
+      throw error;
+    }
+  };
   recordChanges(options, () => commandId);
 
   return {

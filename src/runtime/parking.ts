@@ -27,25 +27,25 @@ export interface ParkingOptions {
 /** The messages put aside: decides what happens to a failure, mirrors the committed rows in memory, and wakes the actor when one is due. */
 export interface Parking {
   /** The row of a message that failed for the first time, or undefined where it is to be given up on. */
-  firstFailure(seq: number, event: Envelope, error: unknown): ParkedRow | undefined;
+  readonly firstFailure: (seq: number, event: Envelope, error: unknown) => ParkedRow | undefined;
   /** The row of a parked message that failed again, or undefined where it is to be given up on. */
-  nextFailure(row: ParkedRow, error: unknown): ParkedRow | undefined;
+  readonly nextFailure: (row: ParkedRow, error: unknown) => ParkedRow | undefined;
   /** The row was committed. */
-  keep(row: ParkedRow): void;
+  readonly keep: (row: ParkedRow) => void;
   /** The row's removal was committed. */
-  forget(row: ParkedRow): void;
+  readonly forget: (row: ParkedRow) => void;
   /** Whether a message of this subject waits for another one of it. */
-  isAwaited(subject: string): boolean;
+  readonly isAwaited: (subject: string) => boolean;
   /** The messages that wait for another one of this subject, in the order of the stream. */
-  awaiting(subject: string): readonly ParkedRow[];
+  readonly awaiting: (subject: string) => readonly ParkedRow[];
   /** The messages whose next attempt is due, in the order of the stream. */
-  due(): readonly ParkedRow[];
-  size(): number;
-  list(): readonly ParkedMessage[];
+  readonly due: () => readonly ParkedRow[];
+  readonly size: () => number;
+  readonly list: () => readonly ParkedMessage[];
   /** Wakes the actor when the next message is due, `notBeforeMs` milliseconds from now at the earliest. */
-  arm(notBeforeMs?: number): void;
+  readonly arm: (notBeforeMs?: number) => void;
   /** Wakes nobody any more. */
-  halt(): void;
+  readonly halt: () => void;
 }
 
 /** The rows of the table as people see them, in the order of the stream. */

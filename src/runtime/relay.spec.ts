@@ -8,13 +8,13 @@ import type { World } from './actor-fixture.ts';
 const CAUSE = { causationId: 'command-7', correlationId: 'request-7', traceId: '0123456789abcdef0123456789abcdef' };
 
 const say = (world: World, ...totals: readonly number[]): void => {
-  for (const total of totals) world.actor.execute(CAUSE, ({ emit }) => emit(Totaled, 'a', { tabId: 'a', total }));
+  for (const total of totals) world.actor.execute(CAUSE, (scope) => scope.emit(Totaled, 'a', { tabId: 'a', total }));
 };
 
 /** A bus that publishes as `publish` says, given how the true one does it. */
 const publishing =
   (publish: (messages: readonly Envelope[], truly: Bus['publish']) => Promise<void>) =>
-  (bus: Bus): Bus => ({ ...bus, publish: (messages) => publish(messages, bus.publish) });
+  (bus: Bus): Bus => ({ ...bus, publish: (messages) => publish(messages, (stored) => bus.publish(stored)) });
 
 const unreachable = (): OperatingError => new OperatingError('infrastructure', 'the server cannot be reached');
 

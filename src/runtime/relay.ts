@@ -25,21 +25,21 @@ const MAX_PUBLISHED_ROWS = 1_000;
  */
 export interface Relay {
   /** Writes an event to the outbox, in the transaction at hand. */
-  stage(tables: Tx, envelope: Envelope): void;
+  readonly stage: (tables: Tx, envelope: Envelope) => void;
   /** Removes published rows, in the transaction at hand. */
-  removePublished(tables: Tx): void;
+  readonly removePublished: (tables: Tx) => void;
   /** The transaction at hand was committed: what was staged is published soon. */
-  committed(): void;
+  readonly committed: () => void;
   /** The transaction at hand was rolled back: what was staged never happened. */
-  rolledBack(): void;
+  readonly rolledBack: () => void;
   /** Events committed and not yet stored on the bus. */
-  unpublished(): number;
+  readonly unpublished: () => number;
   /** Whether published rows wait for their removal. */
-  hasPublishedRows(): boolean;
+  readonly hasPublishedRows: () => boolean;
   /** Resolves when all is published, or when the bus refused once; what is left stays in the outbox for the next life. */
-  drain(): Promise<void>;
+  readonly drain: () => Promise<void>;
   /** Nothing is published any more; the result of a publish under way is ignored. */
-  halt(): void;
+  readonly halt: () => void;
 }
 
 /** What a relay works with. */
@@ -134,127 +134,169 @@ const createOutbox = (read: Reads) => {
   };
 };
 
-/** Makes the relay of an actor's life; it begins with what an earlier life left in the outbox. */
-export const createRelay = (options: RelayOptions): Relay => {
-  const { context, bus, timers, random, retry, log, recorder, recordedIds, reach } = options;
-  const rows = createOutbox(options.read);
-  const { queue } = rows;
-  let isHalted = false;
-  let isScheduled = false;
-  let isDraining = false;
-  let inFlight: readonly Unsent[] = [];
-  let failures = 0;
-  let cancelRetry: Cancel | undefined;
-  let drained: (() => void)[] = [];
-
-  const finishDraining = (): void => {
-    const waiting = drained;
-    drained = [];
-    for (const resolve of waiting) resolve();
+/** Those who wait until everything is published. */
+const createWaiters = () => {
+  let waiting: (() => void)[] = [];
+  return {
+    wait: (): Promise<void> => new Promise((resolve) => waiting.push(resolve)),
+    finish: (): void => {
+      const finished = waiting;
+      waiting = [];
+      for (const resolve of finished) resolve();
+    },
   };
+};
 
-  const reachAll = (point: CrashPoint, batch: readonly Unsent[]): boolean => {
+/** Runs the hooks at a crash point of the relay, one for each event; false where one of them crashed the actor. */
+const createCrashPoints =
+  ({ reach, onCrash }: RelayOptions) =>
+  (point: CrashPoint, batch: readonly Unsent[]): boolean => {
     if (reach === undefined) return true;
     try {
       for (const { envelope } of batch) reach(point, envelope.type);
       return true;
     } catch (error) {
       if (!(error instanceof SimulatedCrash)) throw error;
-      options.onCrash(error);
+      onCrash(error);
       return false;
     }
   };
 
-  const recordPublished = (batch: readonly Unsent[]): void => {
+/** Tells the recording what was published. After a crash the rows are there again, published again, and not told again. */
+const createMinutes = ({ context, recorder, recordedIds }: RelayOptions) => ({
+  published: (batch: readonly Unsent[]): void => {
     if (recorder === undefined) return;
     for (const { envelope } of batch) {
-      if (recordedIds.delete(envelope.id)) continue;
-      recorder.record({ kind: 'message.published', context, event: envelope });
-      // After a crash the rows are there again, and will be published again by the next life.
-      if (isHalted) recordedIds.add(envelope.id);
+      if (!recordedIds.delete(envelope.id)) recorder.record({ kind: 'message.published', context, event: envelope });
     }
+  },
+  remember: (batch: readonly Unsent[]): void => {
+    if (recorder !== undefined) for (const { envelope } of batch) recordedIds.add(envelope.id);
+  },
+});
+
+/** Pauses after failures, one at a time. */
+const createPauses = ({ timers, retry, random }: RelayOptions) => {
+  let failures = 0;
+  let cancel: Cancel | undefined;
+  return {
+    /** Calls `wake` after a pause, and tells its length in milliseconds. */
+    failed: (wake: () => void): number => {
+      failures += 1;
+      const pauseMs = pauseAfter(failures, retry, random);
+      cancel = timers.after(pauseMs, () => {
+        cancel = undefined;
+        wake();
+      });
+      return pauseMs;
+    },
+    succeeded: (): void => {
+      failures = 0;
+    },
+    isPausing: () => cancel !== undefined,
+    stop: (): void => {
+      cancel?.();
+      cancel = undefined;
+    },
   };
+};
+
+const SOON = Promise.resolve();
+
+/** Runs `work` after the synchronous turn at hand, once however often it is asked for. */
+const createSoon = (work: () => void): (() => void) => {
+  let isScheduled = false;
+  const run = (): void => {
+    isScheduled = false;
+    work();
+  };
+  return () => {
+    if (isScheduled) return;
+    isScheduled = true;
+    void SOON.then(run);
+  };
+};
+
+/** Makes the relay of an actor's life; it begins with what an earlier life left in the outbox. */
+export const createRelay = (options: RelayOptions): Relay => {
+  const { context, bus, log } = options;
+  const outbox = createOutbox(options.read);
+  const { queue } = outbox;
+  const waiters = createWaiters();
+  const survives = createCrashPoints(options);
+  const minutes = createMinutes(options);
+  const pauses = createPauses(options);
+  let isHalted = false;
+  let isDraining = false;
+  let inFlight: readonly Unsent[] = [];
 
   const stored = (): void => {
     const batch = inFlight;
     inFlight = [];
-    recordPublished(batch);
-    if (isHalted) return;
-    failures = 0;
+    minutes.published(batch);
+    if (isHalted) {
+      minutes.remember(batch);
+      return;
+    }
+    pauses.succeeded();
     queue.drop(batch.length);
-    for (const row of batch) rows.published.push(row);
-    if (!reachAll('after-publish', batch)) return;
-    options.onPublished(rows.published.length >= MAX_PUBLISHED_ROWS);
+    for (const unsent of batch) outbox.published.push(unsent);
+    if (!survives('after-publish', batch)) return;
+    options.onPublished(outbox.published.length >= MAX_PUBLISHED_ROWS);
     if (queue.size() > 0) publishNext();
-    else finishDraining();
+    else waiters.finish();
   };
 
   const refused = (error: unknown): void => {
     inFlight = [];
     if (isHalted) return;
-    if (error instanceof SimulatedCrash) {
-      options.onCrash(error);
-      return;
-    }
-    failures += 1;
     if (!(error instanceof OperatingError)) options.onFailure(error);
+    const fields = { context, unpublished: queue.size(), err: error };
     if (isDraining) {
-      log.warn({ context, unpublished: queue.size(), err: error }, `events of ${context} stay in its outbox: ${messageOf(error)}`);
-      finishDraining();
+      log.warn(fields, `events of ${context} stay in its outbox: ${messageOf(error)}`);
+      waiters.finish();
       return;
     }
-    const pauseMs = pauseAfter(failures, retry, random);
-    log.warn({ context, unpublished: queue.size(), failures, pauseMs, err: error }, `${context} publishes again in ${pauseMs} ms: ${messageOf(error)}`);
-    cancelRetry = timers.after(pauseMs, () => {
-      cancelRetry = undefined;
-      publishNext();
-    });
+    const pauseMs = pauses.failed(publishNext);
+    log.warn(fields, `${context} publishes again in ${pauseMs} ms: ${messageOf(error)}`);
   };
 
   const publishNext = (): void => {
-    if (isHalted || inFlight.length > 0 || cancelRetry !== undefined || queue.size() === 0) return;
+    if (isHalted || inFlight.length > 0 || pauses.isPausing() || queue.size() === 0) return;
     inFlight = queue.peek(MAX_PUBLISH);
-    if (!reachAll('before-publish', inFlight)) return;
-    bus.publish(inFlight.map((row) => row.envelope)).then(stored, refused);
+    if (!survives('before-publish', inFlight)) return;
+    bus.publish(inFlight.map(({ envelope }) => envelope)).then(stored, refused);
   };
 
   // Transactions of one synchronous turn share one publish.
+  const schedule = createSoon(publishNext);
   const publishSoon = (): void => {
-    if (isScheduled || queue.size() === 0) return;
-    isScheduled = true;
-    queueMicrotask(() => {
-      isScheduled = false;
-      publishNext();
-    });
+    if (queue.size() > 0) schedule();
   };
 
   publishSoon();
   return {
-    stage: rows.stage,
-    removePublished: rows.removePublished,
+    stage: outbox.stage,
+    removePublished: outbox.removePublished,
     committed: () => {
-      rows.commit();
+      outbox.commit();
       publishSoon();
     },
-    rolledBack: rows.rollBack,
-    unpublished: () => queue.size(),
-    hasPublishedRows: () => rows.published.length > 0,
+    rolledBack: outbox.rollBack,
+    unpublished: queue.size,
+    hasPublishedRows: () => outbox.published.length > 0,
     drain: () => {
-      if (queue.size() === 0 || isHalted) return Promise.resolve();
+      if (queue.size() === 0 || isHalted) return SOON;
       isDraining = true;
-      return new Promise((resolve) => {
-        drained.push(resolve);
-        cancelRetry?.();
-        cancelRetry = undefined;
-        publishSoon();
-      });
+      pauses.stop();
+      publishSoon();
+      return waiters.wait();
     },
     halt: () => {
       isHalted = true;
-      cancelRetry?.();
-      cancelRetry = undefined;
-      if (recorder !== undefined) for (const row of rows.published) recordedIds.add(row.envelope.id);
-      finishDraining();
+      pauses.stop();
+      minutes.remember(outbox.published);
+      waiters.finish();
     },
   };
 };
