@@ -37,11 +37,14 @@ const publishOrder = (scope: Scope, event: OrderEvent, { details }: PlacedOrder)
   const { orderId, customerId } = details;
   switch (event.type) {
     case 'OrderPlaced':
-      return scope.emit(OrderPlaced, orderId, { ...details, options: [...details.options] });
+      scope.emit(OrderPlaced, orderId, { ...details, options: [...details.options] });
+      return;
     case 'OrderCancelRequested':
-      return scope.emit(OrderCancelRequested, orderId, { orderId, customerId });
+      scope.emit(OrderCancelRequested, orderId, { orderId, customerId });
+      return;
     case 'OrderCanceled':
-      return scope.emit(OrderCanceled, orderId, { orderId, customerId });
+      scope.emit(OrderCanceled, orderId, { orderId, customerId });
+      return;
     case 'OrderProgressed':
     case 'CancelRequestEnded':
     case 'OrderClosed':
@@ -56,11 +59,14 @@ const publishPayment = (scope: Scope, event: PaymentEvent, { bill }: OpenedPayme
     case 'PaymentOpened':
       return;
     case 'Paid':
-      return scope.emit(Paid, orderId, { orderId, customerId, amount });
+      scope.emit(Paid, orderId, { orderId, customerId, amount });
+      return;
     case 'PaymentDeclined':
-      return scope.emit(PaymentDeclined, orderId, { orderId, customerId, amount });
+      scope.emit(PaymentDeclined, orderId, { orderId, customerId, amount });
+      return;
     case 'PaymentRefunded':
-      return scope.emit(PaymentRefunded, orderId, { orderId, customerId, amount });
+      scope.emit(PaymentRefunded, orderId, { orderId, customerId, amount });
+      return;
   }
   return event satisfies never;
 };
@@ -70,9 +76,11 @@ const publishReview = (scope: Scope, event: ReviewEvent): void => {
   const { reviewId, orderId, customerId, content } = event.details;
   switch (event.type) {
     case 'ReviewWritten':
-      return scope.emit(ReviewWritten, orderId, { reviewId, orderId, customerId, content });
+      scope.emit(ReviewWritten, orderId, { reviewId, orderId, customerId, content });
+      return;
     case 'ReviewDeleted':
-      return scope.emit(ReviewDeleted, orderId, { reviewId, orderId, customerId });
+      scope.emit(ReviewDeleted, orderId, { reviewId, orderId, customerId });
+      return;
   }
   return event satisfies never;
 };
@@ -145,7 +153,8 @@ export const carryOutReaction = (scope: Scope, orderId: string, command: ReactTo
   switch (command.type) {
     case 'Pay': {
       const payment = paymentOf(scope, orderId);
-      return changePayment(scope, payment, pay(payment, { isOrderClosed: isClosed(order.status) }));
+      changePayment(scope, payment, pay(payment, { isOrderClosed: isClosed(order.status) }));
+      return;
     }
     case 'ProgressOrder':
       changeOrder(scope, order, progressOrder(order, command));
@@ -154,9 +163,11 @@ export const carryOutReaction = (scope: Scope, orderId: string, command: ReactTo
       changeOrder(scope, order, failPayment(order));
       return;
     case 'RejectOrder':
-      return endOrder(scope, order, rejectOrder(order));
+      endOrder(scope, order, rejectOrder(order));
+      return;
     case 'CompleteCancel':
-      return endOrder(scope, order, completeCancel(order, { isPaymentDeclined: paymentOf(scope, orderId).status === 'declined' }));
+      endOrder(scope, order, completeCancel(order, { isPaymentDeclined: paymentOf(scope, orderId).status === 'declined' }));
+      return;
     case 'EndCancelRequest':
       changeOrder(scope, order, endCancelRequest(order, command));
       return;

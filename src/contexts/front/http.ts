@@ -1,4 +1,4 @@
-/** Front's routes: orders and payments here, reviews in http-reviews.ts. */
+/** Front's routes of orders and payments; those of reviews are in http-reviews.ts. */
 import { z } from 'zod';
 import { Refusal } from '../../kernel/errors.ts';
 import type { Reply, Route } from '../../runtime/http/route.ts';
@@ -49,23 +49,30 @@ const paymentSchema = z.object({
   ...timesShape,
 });
 
-const orderResource = ({ progress: _progress, createdAt, updatedAt, status, ...details }: OrderRow): z.infer<typeof orderSchema> => ({
-  id: details.orderId,
-  ...details,
-  options: [...details.options],
-  status,
-  statusText: ORDER_STATUS_TEXT[status],
-  createdAt,
-  updatedAt,
+const orderResource = (row: OrderRow): z.infer<typeof orderSchema> => ({
+  id: row.orderId,
+  orderId: row.orderId,
+  customerId: row.customerId,
+  storeId: row.storeId,
+  foodId: row.foodId,
+  price: row.price,
+  address: row.address,
+  options: [...row.options],
+  status: row.status,
+  statusText: ORDER_STATUS_TEXT[row.status],
+  createdAt: row.createdAt,
+  updatedAt: row.updatedAt,
 });
 
-const paymentResource = ({ answer: _answer, createdAt, updatedAt, status, ...bill }: PaymentRow): z.infer<typeof paymentSchema> => ({
-  id: bill.orderId,
-  ...bill,
-  status,
-  statusText: PAYMENT_STATUS_TEXT[status],
-  createdAt,
-  updatedAt,
+const paymentResource = (row: PaymentRow): z.infer<typeof paymentSchema> => ({
+  id: row.orderId,
+  orderId: row.orderId,
+  customerId: row.customerId,
+  amount: row.amount,
+  status: row.status,
+  statusText: PAYMENT_STATUS_TEXT[row.status],
+  createdAt: row.createdAt,
+  updatedAt: row.updatedAt,
 });
 
 const orderReply = (status: number, read: Reads, orderId: string): Reply => {

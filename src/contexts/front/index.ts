@@ -24,6 +24,6 @@ export const createFront = (deps: { readonly lookUpOrder: LookUpOrder }): Contex
   name: 'front',
   schema: frontSchema,
   events: [OrderPlaced, Paid, PaymentDeclined, OrderCancelRequested, OrderCanceled, PaymentRefunded, ReviewWritten, ReviewDeleted],
-  subscriptions: POLICIES.map((policy) => whenever(policy.event, ({ data }, scope) => carryOutReaction(scope, data.orderId, policy.then(data)))),
+  subscriptions: POLICIES.map((policy) => whenever(policy.event, ({ data }, scope) => carryOutReaction(scope, data.orderId, policy.commandFor(data)))),
   routes: [...orderAndPaymentRoutes, ...reviewRoutes(deps.lookUpOrder)],
 });

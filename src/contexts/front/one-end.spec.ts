@@ -155,7 +155,7 @@ const walk = (payment: ProviderAnswer, people: People): { readonly ends: Readonl
   for (let path = paths.pop(); path !== undefined; path = paths.pop()) {
     const replay = (): World => {
       const world = createWorld(payment);
-      for (const choice of path!) actionsOf(world, people)[choice]!(world);
+      for (const choice of path) actionsOf(world, people)[choice]!(world);
       return world;
     };
     const world = replay();

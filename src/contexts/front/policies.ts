@@ -18,12 +18,12 @@ export type ReactToOrder =
 /** Whenever `event`, then the command that its data calls for. Every event here carries its order's id. */
 export interface Policy {
   readonly event: EventDefinition<string, { readonly orderId: string }>;
-  then(data: { readonly orderId: string }): ReactToOrder;
+  commandFor(data: { readonly orderId: string }): ReactToOrder;
 }
 
-const policy = <Data extends { readonly orderId: string }>(event: EventDefinition<string, Data>, then: (data: Data) => ReactToOrder): Policy => ({
+const policy = <Data extends { readonly orderId: string }>(event: EventDefinition<string, Data>, commandFor: (data: Data) => ReactToOrder): Policy => ({
   event,
-  then: then as Policy['then'],
+  commandFor,
 });
 
 /** Where an order is, when this is where its ticket is. */

@@ -115,8 +115,8 @@ export const frontSchema: Schema = {
 };
 
 const orderOf = (row: OrderRow): PlacedOrder => {
-  const { status, progress, createdAt: _created, updatedAt: _updated, ...details } = row;
-  return { status, progress, details };
+  const { orderId, customerId, storeId, foodId, price, address, options, status, progress } = row;
+  return { status, progress, details: { orderId, customerId, storeId, foodId, price, address, options } };
 };
 
 /** The order of this id; `none` where it was never placed. */

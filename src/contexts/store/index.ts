@@ -23,7 +23,7 @@ const publish = (scope: Scope, event: FoodCookingEvent, ticket: KnownFoodCooking
     case 'CookingCanceled':
     case 'CancelRefused': {
       const { orderId, customerId, storeId } = ticket.details;
-      return scope.emit(PUBLISHED[event.type], orderId, { orderId, customerId, storeId, status: ticket.status });
+      scope.emit(PUBLISHED[event.type], orderId, { orderId, customerId, storeId, status: ticket.status }); return;
     }
   }
   return event satisfies never;
@@ -45,6 +45,6 @@ export const createStore = (): ContextDefinition => ({
   name: 'store',
   schema: storeSchema,
   events: Object.values(PUBLISHED),
-  subscriptions: POLICIES.map((policy) => whenever(policy.event, ({ data }, scope) => change(scope, data.orderId, policy.then(data)))),
+  subscriptions: POLICIES.map((policy) => whenever(policy.event, ({ data }, scope) => change(scope, data.orderId, policy.decisionFor(data)))),
   routes: storeRoutes(change),
 });

@@ -9,12 +9,12 @@ export type DecideOnTicket = (ticket: FoodCooking) => FoodCookingEvent[];
 /** Whenever `event`, then the decision that its data calls for. Every event here carries its order's id. */
 export interface Policy {
   readonly event: EventDefinition<string, { readonly orderId: string }>;
-  then(data: { readonly orderId: string }): DecideOnTicket;
+  decisionFor(data: { readonly orderId: string }): DecideOnTicket;
 }
 
-const policy = <Data extends { readonly orderId: string }>(event: EventDefinition<string, Data>, then: (data: Data) => DecideOnTicket): Policy => ({
+const policy = <Data extends { readonly orderId: string }>(event: EventDefinition<string, Data>, decisionFor: (data: Data) => DecideOnTicket): Policy => ({
   event,
-  then: then as Policy['then'],
+  decisionFor,
 });
 
 const ticketFor = (order: DataOf<typeof OrderPlaced>): TicketDetails => ({

@@ -60,8 +60,8 @@ export const storeSchema: Schema = {
 export const loadFoodCooking = (read: Reads, orderId: string): FoodCooking => {
   const row = read.get(foodCookings, orderId);
   if (row === undefined) return { status: 'none' };
-  const { status, createdAt: _created, updatedAt: _updated, ...details } = row;
-  return { status, details };
+  const { customerId, storeId, foodId, address, options, status } = row;
+  return { status, details: { orderId, customerId, storeId, foodId, address, options } };
 };
 
 /** Keeps the ticket as it is since `now` (RFC 3339). */
