@@ -27,7 +27,7 @@ export interface DeliveryLane {
   readonly consumer: string;
   attach(handle: HandleBatch, maxBatch: number): Attachment;
   /** Delivers nothing more until the next attach; without an argument, whoever is attached. */
-  detach(attachment?: Attachment): void;
+  readonly detach: (attachment?: Attachment) => void;
   /** True the first time that this message, or a later one, is looked at: redelivery is no new chance for a fault. */
   isFirstLook(seq: number): boolean;
   /** Whether the message itself (not a copy of it) waits here, so that the bus's delivery of it is not the one that counts. */
@@ -41,7 +41,7 @@ export interface DeliveryLane {
   /** The batch's effects are committed: what was overtaken within it has arrived. */
   handled(batch: readonly Delivery[]): void;
   /** Runs work during which nothing else may be delivered here. */
-  whileBusy(work: () => void): void;
+  readonly whileBusy: (work: () => void) => void;
   /** Makes due now what is chosen, and returns it; it is delivered by a timer, never within this call. */
   release(isChosen: (kept: KeptBack) => boolean): readonly KeptBack[];
   kept(): readonly KeptBack[];
@@ -64,51 +64,95 @@ const LONGEST_RETRY_MS = 5_000;
 
 const view = ({ owner, fault, delivery, dueAt }: Waiting): KeptBack => ({ owner, fault, delivery, ...(dueAt === undefined ? {} : { dueAt }) });
 
-/** A lane of one consumer, empty. */
-export const createDeliveryLane = (world: string, consumer: string, timers: Timers): DeliveryLane => {
-  let waiting: Waiting[] = [];
+/** Delivers what is due, to whoever is attached, never within another delivery. */
+interface Pump {
+  attach(handle: HandleBatch, maxBatch: number): Attachment;
+  readonly detach: (attachment?: Attachment) => void;
+  readonly whileBusy: (work: () => void) => void;
+  /** Delivers by a timer, where something is due. */
+  soon(): void;
+  /** Delivers within this wake-up, where something is due. */
+  now(): void;
+}
+
+const createPump = (timers: Timers, due: () => readonly Waiting[], arrived: (entries: readonly Waiting[]) => void): Pump => {
   let current: { readonly handle: HandleBatch; readonly maxBatch: number } | undefined;
-  let judgedSeq = 0;
   let isBusy = false;
   let flush: Cancel | undefined;
   let failures = 0;
 
-  const remove = (gone: ReadonlySet<Waiting>): void => {
-    if (gone.size === 0) return;
-    for (const entry of gone) entry.cancel?.();
-    waiting = waiting.filter((entry) => !gone.has(entry));
+  const after = (delayMs: number): void => {
+    if (flush === undefined && current !== undefined && due().length > 0) flush = timers.after(delayMs, deliver);
   };
 
-  const flushSoon = (delayMs: number): void => {
-    if (flush === undefined && current !== undefined && waiting.some(({ isDue }) => isDue)) flush = timers.after(delayMs, deliverDue);
-  };
-
-  const deliverDue = (): void => {
+  const deliver = (): void => {
     flush = undefined;
-    if (current === undefined || isBusy) return;
-    const due = waiting.filter(({ isDue }) => isDue).slice(0, current.maxBatch);
-    if (due.length === 0) return;
+    const entries = due().slice(0, current?.maxBatch);
+    if (current === undefined || isBusy || entries.length === 0) return;
     const { handle } = current;
     isBusy = true;
     try {
-      handle(due.map(({ delivery }) => ({ ...delivery, attempt: delivery.attempt + failures })));
+      handle(entries.map(({ delivery }) => ({ ...delivery, attempt: delivery.attempt + failures })));
     } catch {
       // As on any bus: it comes again, after a pause that grows. Who threw has recorded why.
       failures += 1;
       isBusy = false;
-      flushSoon(Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(failures - 1, 10)));
+      after(Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(failures - 1, 10)));
       return;
     }
     isBusy = false;
     failures = 0;
-    remove(new Set(due));
-    flushSoon(0);
+    arrived(entries);
+    after(0);
   };
+
+  return {
+    attach: (handle, maxBatch) => {
+      current = { handle, maxBatch };
+      // Its handler is new, and so is the count of its failures.
+      failures = 0;
+      after(0);
+      return current;
+    },
+    detach: (attachment) => {
+      if (attachment !== undefined && attachment !== current) return;
+      current = undefined;
+      flush?.();
+      flush = undefined;
+    },
+    whileBusy: (work) => {
+      isBusy = true;
+      try {
+        work();
+      } finally {
+        isBusy = false;
+        after(0);
+      }
+    },
+    soon: () => after(0),
+    now: () => {
+      if (flush === undefined) deliver();
+    },
+  };
+};
+
+const NOTHING: readonly Waiting[] = [];
+
+/** A lane of one consumer, empty. */
+export const createDeliveryLane = (world: string, consumer: string, timers: Timers): DeliveryLane => {
+  let waiting = NOTHING;
+  let judgedSeq = 0;
+
+  const remove = (gone: readonly Waiting[]): void => {
+    for (const entry of gone) entry.cancel?.();
+    waiting = waiting.filter((entry) => !gone.includes(entry));
+  };
+  const pump = createPump(timers, () => (waiting.length === 0 ? NOTHING : waiting.filter(({ isDue }) => isDue)), remove);
 
   const makeDue = (entry: Waiting): void => {
     entry.cancel?.();
     entry.cancel = undefined;
-    entry.dueAt = undefined;
+    entry.dueAt = timers.now();
     entry.isDue = true;
   };
 
@@ -118,66 +162,50 @@ export const createDeliveryLane = (world: string, consumer: string, timers: Time
       entry.dueAt = timers.now() + delayMs;
       entry.cancel = timers.after(delayMs, () => {
         makeDue(entry);
-        // This is a wake-up of its own already, so it may deliver at once.
-        if (flush === undefined) deliverDue();
+        pump.now();
       });
     }
-    waiting.push(entry);
-    waiting.sort((a, b) => a.delivery.seq - b.delivery.seq);
+    waiting = [...waiting, entry].sort((a, b) => a.delivery.seq - b.delivery.seq);
   };
 
   return {
     world,
     consumer,
     attach: (handle, maxBatch) => {
-      current = { handle, maxBatch };
-      // Its handler is new, and so is the count of its failures; a batch that it never finished overtook nothing.
-      failures = 0;
+      // A batch that the former consumer never finished overtook nothing.
       for (const entry of waiting) entry.overtakenBy = undefined;
-      flushSoon(0);
-      return current;
+      return pump.attach(handle, maxBatch);
     },
-    detach: (attachment) => {
-      if (attachment !== undefined && attachment !== current) return;
-      current = undefined;
-      flush?.();
-      flush = undefined;
-    },
+    detach: pump.detach,
     isFirstLook: (seq) => {
       if (seq <= judgedSeq) return false;
       judgedSeq = seq;
       return true;
     },
-    keeps: (seq) => waiting.length > 0 && waiting.some(({ delivery, isCopy }) => !isCopy && delivery.seq === seq),
+    keeps: (seq) => waiting.some(({ delivery, isCopy }) => !isCopy && delivery.seq === seq),
     keep: (toKeep, delayMs) => add(toKeep, false, delayMs),
     keepCopy: (toKeep, delayMs) => add(toKeep, true, delayMs),
     overtakenBy: (seq) => {
-      const overtaken = waiting.filter((entry) => entry.fault === 'reorder' && !entry.isDue && entry.delivery.seq < seq && (entry.overtakenBy ?? seq) === seq);
+      const isOvertaken = ({ fault, isDue, delivery, overtakenBy = seq }: Waiting): boolean =>
+        fault === 'reorder' && !isDue && delivery.seq < seq && overtakenBy === seq;
+      const overtaken = waiting.filter(isOvertaken);
       for (const entry of overtaken) entry.overtakenBy = seq;
       return overtaken.map(({ delivery }) => delivery);
     },
     handled: (batch) => {
       if (waiting.length === 0) return;
       const seqs = new Set(batch.map(({ seq }) => seq));
-      remove(new Set(waiting.filter((entry) => entry.overtakenBy !== undefined && seqs.has(entry.overtakenBy))));
+      remove(waiting.filter(({ overtakenBy }) => overtakenBy !== undefined && seqs.has(overtakenBy)));
     },
-    whileBusy: (work) => {
-      isBusy = true;
-      try {
-        work();
-      } finally {
-        isBusy = false;
-        flushSoon(0);
-      }
-    },
+    whileBusy: pump.whileBusy,
     release: (isChosen) => {
       const chosen = waiting.filter((entry) => !entry.isDue && isChosen(view(entry)));
       chosen.forEach(makeDue);
-      flushSoon(0);
+      pump.soon();
       return chosen.map(view);
     },
     kept: () => waiting.map(view),
     isEmpty: () => waiting.length === 0,
-    forget: () => remove(new Set(waiting)),
+    forget: () => remove(waiting),
   };
 };

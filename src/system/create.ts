@@ -14,7 +14,7 @@ import type { Random } from '../kernel/random.ts';
 import type { Recorder } from '../kernel/recording.ts';
 import { createActor } from '../runtime/actor.ts';
 import type { ContextDefinition } from '../runtime/context.ts';
-import { createFaults } from '../runtime/faults.ts';
+import { createFaults, type HeldMessage } from '../runtime/faults.ts';
 import { createHttpClient, type HttpClient } from '../runtime/http/client.ts';
 import type { Dispatch } from '../runtime/http/route.ts';
 import { createOrderLookup, createTimeoutGuard } from '../runtime/order-lookup.ts';
@@ -69,6 +69,9 @@ const createLookupCall = (options: SystemOptions, front: () => ContextHost) => {
   };
   return { call, close: async () => client?.call.close() };
 };
+
+/** A message that waits for somebody to let it go; one that a fault lets go by itself, or that was let go, is only late. */
+const isHeldForGood = (held: HeldMessage): boolean => held.fault === 'hold' && held.dueAt === undefined;
 
 /** The five contexts, by name. */
 const defineContexts = (lookUp: Dispatch, options: SystemOptions, onNotice: () => void): Readonly<Record<ContextName, ContextDefinition>> => {
@@ -180,10 +183,11 @@ export const createSystem = async (options: SystemOptions): Promise<System> => {
     delayedMessages: () => [
       ...faults
         .held()
-        .filter((held) => held.fault !== 'hold')
+        .filter((held) => !isHeldForGood(held))
         .map((held) => `${held.type} of ${held.subject} to ${held.context}: ${held.fault} by a fault, not yet delivered`),
       ...crashes.restarting(),
     ],
+    isWithheld: (context, subject) => faults.held().some((held) => isHeldForGood(held) && held.context === context && held.subject === subject),
     lastSeq: () => bus.lastSeq(),
   };
 

@@ -15,19 +15,25 @@ export interface RestSources {
   unsentNotices(): number;
   /** Messages that a fault keeps back only for a while (dropped, delayed, reordered), as sentences. */
   delayedMessages(): readonly string[];
+  /**
+   * Whether a message of this subject is kept from this context until somebody lets it go (a hold): what is
+   * parked behind it waits for that person too.
+   */
+  isWithheld(context: string, subject: string): boolean;
   /** The last message stored in the stream. */
   lastSeq(): Promise<number>;
 }
 
 const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;
 
-const describeWork = async (actor: Actor): Promise<string[]> => {
+const describeWork = async (actor: Actor, isWithheld: RestSources['isWithheld']): Promise<string[]> => {
   const work = await actor.workload();
   const found: string[] = [];
   if (work.outbox > 0) found.push(`${actor.name}: ${count(work.outbox, 'event')} in the outbox, not yet published`);
   if (work.pending > 0) found.push(`${actor.name}: ${count(work.pending, 'message')} on the bus, not yet delivered`);
   if (work.unacknowledged > 0) found.push(`${actor.name}: ${count(work.unacknowledged, 'message')} delivered, not yet acknowledged`);
   for (const parked of work.parked) {
+    if (isWithheld(actor.name, parked.subject)) continue;
     found.push(`${actor.name}: ${parked.type} of ${parked.subject} parked after ${count(parked.attempts, 'attempt')}: ${parked.reason}`);
   }
   return found;
@@ -45,7 +51,7 @@ export const inspectRest = async (sources: RestSources): Promise<RestReport> => 
   const seqBefore = await sources.lastSeq();
   const inFlight = [
     ...sources.requests().map((request) => `${request} is being answered`),
-    ...(await Promise.all(sources.actors().map(describeWork))).flat(),
+    ...(await Promise.all(sources.actors().map((actor) => describeWork(actor, sources.isWithheld)))).flat(),
     ...sources.delayedMessages(),
   ];
   const unsent = sources.unsentNotices();
