@@ -5,14 +5,16 @@ import type { Reply } from '../runtime/http/route.ts';
 import type { Reads, Table, Where } from '../runtime/tables.ts';
 
 /** A value as an error message shows it: JSON, cut short. */
-export const shown = (value: unknown): string => {
+const shown = (value: unknown): string => {
   if (value === undefined) return 'missing';
   const text = JSON.stringify(value);
   return text.length <= 60 ? text : `${text.slice(0, 57)}…`;
 };
 
 /** A zod error that says the rule and what was found: `must be …, and is …`. */
-export const must = (rule: string) => ({ error: (issue: { readonly input?: unknown }): string => `must be ${rule}, and is ${shown(issue.input)}` });
+export const must = (rule: string) => ({
+  error: (issue: { readonly input?: unknown }): string => `must be ${rule}, and is ${shown(issue.input)}`,
+});
 
 /** A text of 1 to `maxLength` characters, without the spaces around it. */
 export const trimmedText = (maxLength: number): z.ZodString => {

@@ -28,7 +28,8 @@ import {
   type OrderEvent,
   type PlacedOrder,
 } from './order.ts';
-import { evolvePayment, openPayment, pay, refund, type OpenedPayment, type Payment, type PaymentEvent, type ProviderAnswer } from './payment.ts';
+import { evolvePayment, openPayment, pay, refund } from './payment.ts';
+import type { OpenedPayment, Payment, PaymentEvent, ProviderAnswer } from './payment.ts';
 import type { ReactToOrder } from './policies.ts';
 import { deleteReview, evolveReview, writeReview, type Review, type ReviewEvent, type WriteReview } from './review.ts';
 import { loadOrder, loadPayment, loadReview, reviews, saveOrder, savePayment, saveReview } from './store.ts';

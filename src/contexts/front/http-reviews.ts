@@ -47,7 +47,10 @@ export const reviewRoutes = (lookUpOrder: LookUpOrder): readonly Route[] => [
     body: writeReviewBody,
     success: { status: 201, description: 'The review; Location says where it is', schema: reviewSchema },
     refusals: ['order-not-found', 'order-not-delivered', 'order-lookup-failed'],
-    prepare: (request, outgoing): Promise<LookedUpOrder> => lookUpOrder((request.body as z.infer<typeof writeReviewBody>).orderId, outgoing),
+    prepare: (request, outgoing): Promise<LookedUpOrder> => {
+      const { orderId } = request.body as z.infer<typeof writeReviewBody>;
+      return lookUpOrder(orderId, outgoing);
+    },
     execute: (request, scope) => {
       const { content } = request.body as z.infer<typeof writeReviewBody>;
       const reviewId = scope.newId();

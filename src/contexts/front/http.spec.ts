@@ -24,11 +24,17 @@ const createFace = (lookUpOrder: LookUpOrder) => {
     read: database.read,
     execute: <Result>(_cause: unknown, command: (scope: Scope) => Result): Result =>
       database.transact((tables) =>
-        command({ tables, now: clock.now(), newId: () => ids.next(), emit: (event, subject, data) => void emitted.push({ type: event.type, subject, data }) }),
+        command({
+          tables,
+          now: clock.now(),
+          newId: () => ids.next(),
+          emit: (event, subject, data) => void emitted.push({ type: event.type, subject, data }),
+        }),
       ),
   };
   const dispatch = createDispatch({ actor, routes: definition.routes, ids, recorder: SILENT_RECORDER, log: SILENT_LOG, timers: clock });
-  const ask = (method: string, url: string, body?: unknown) => dispatch({ method, url, headers: {}, ...(body === undefined ? {} : { body }) });
+  const ask = (method: string, url: string, body?: unknown) =>
+    dispatch({ method, url, headers: {}, ...(body === undefined ? {} : { body }) });
   return { ask, emitted, database };
 };
 
@@ -44,12 +50,14 @@ describe('/orders', () => {
     const order = { id: orderId, orderId, ...lunch, options: [], status: 'placed', statusText: '주문등록' };
     expect(body).toStrictEqual({ ...order, createdAt: '2026-01-01T00:00:00.000Z', updatedAt: '2026-01-01T00:00:00.000Z' });
     expect((await ask('GET', `/orders/${orderId}`)).body).toStrictEqual(body);
-    expect(await ask('GET', `/payments/${orderId}`)).toMatchObject({ status: 200, body: { id: orderId, amount: 12_000, status: 'pending', statusText: '결재대기' } });
+    const payment = { id: orderId, amount: 12_000, status: 'pending', statusText: '결재대기' };
+    expect(await ask('GET', `/payments/${orderId}`)).toMatchObject({ status: 200, body: payment });
   });
 
   test('names each field that breaks its rule', async () => {
     const { ask, database } = createFace(delivered);
-    const wrong = { storeId: '  ', foodId: 'x'.repeat(201), price: '12000', address: 7, options: 'spicy', payment: { decline: true }, tip: 1 };
+    const names = { storeId: '  ', foodId: 'x'.repeat(201), address: 7 };
+    const wrong = { ...names, price: '12000', options: 'spicy', payment: { decline: true }, tip: 1 };
     const { status, body } = await ask('POST', '/orders', wrong);
     expect(status).toBe(400);
     const { errors } = body as { errors: { field: string; message: string }[] };
@@ -79,7 +87,8 @@ describe('/orders', () => {
     expect(second.page).toStrictEqual({ number: 1, size: 2, totalItems: 3, totalPages: 2 });
     const words = `/orders?status=${encodeURIComponent('주문등록')}&storeId=s1`;
     expect((await ask('GET', words)).body).toMatchObject({ page: { number: 0, size: 20, totalItems: 4, totalPages: 1 } });
-    expect((await ask('GET', '/orders?status=paid')).body).toStrictEqual({ items: [], page: { number: 0, size: 20, totalItems: 0, totalPages: 0 } });
+    const nothing = { items: [], page: { number: 0, size: 20, totalItems: 0, totalPages: 0 } };
+    expect((await ask('GET', '/orders?status=paid')).body).toStrictEqual(nothing);
     expect((await ask('GET', '/payments?customerId=lee')).body).toMatchObject({ page: { totalItems: 1 } });
   });
 
@@ -130,13 +139,15 @@ describe('/reviews', () => {
       body: { code: 'order-not-delivered', detail: '배송이 확정된 후에만 리뷰등록이 가능합니다.', current: 'delivering', currentText: '배송중' },
     });
     const slow = createFace(() => Promise.reject(new Refusal('order-lookup-failed', 'too slow', { kind: 'timeout' })));
-    expect(await slow.ask('POST', '/reviews', { orderId: 'o1', content: 'good' })).toMatchObject({ status: 500, body: { code: 'order-lookup-failed', kind: 'timeout' } });
+    const failed = { status: 500, body: { code: 'order-lookup-failed', kind: 'timeout' } };
+    expect(await slow.ask('POST', '/reviews', { orderId: 'o1', content: 'good' })).toMatchObject(failed);
     expect([...underway.emitted, ...slow.emitted]).toEqual([]);
   });
 
   test('look nothing up where the body is invalid', async () => {
     const { ask } = createFace(() => Promise.reject(new Error('looked up')));
-    expect(await ask('POST', '/reviews', { orderId: 'o1', content: '' })).toMatchObject({ status: 400, body: { errors: [{ field: '/content' }] } });
+    const refused = { status: 400, body: { errors: [{ field: '/content' }] } };
+    expect(await ask('POST', '/reviews', { orderId: 'o1', content: '' })).toMatchObject(refused);
   });
 });
 

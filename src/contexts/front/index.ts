@@ -17,13 +17,15 @@ import type { LookUpOrder } from './look-up-order.ts';
 import { POLICIES } from './policies.ts';
 import { frontSchema } from './store.ts';
 
-export type { LookUpOrder, LookedUpOrder } from './look-up-order.ts';
+export type { LookUpOrder } from './look-up-order.ts';
 
 /** The front context, over a way to look an order up for a review. */
 export const createFront = (deps: { readonly lookUpOrder: LookUpOrder }): ContextDefinition => ({
   name: 'front',
   schema: frontSchema,
   events: [OrderPlaced, Paid, PaymentDeclined, OrderCancelRequested, OrderCanceled, PaymentRefunded, ReviewWritten, ReviewDeleted],
-  subscriptions: POLICIES.map((policy) => whenever(policy.event, ({ data }, scope) => carryOutReaction(scope, data.orderId, policy.commandFor(data)))),
+  subscriptions: POLICIES.map(({ event, commandFor }) =>
+    whenever(event, ({ data }, scope) => carryOutReaction(scope, data.orderId, commandFor(data))),
+  ),
   routes: [...orderAndPaymentRoutes, ...reviewRoutes(deps.lookUpOrder)],
 });

@@ -109,13 +109,15 @@ const delivering =
   };
 
 const actionsOf = (world: World, people: People): Action[] => [
-  ...world.bus.flatMap((message, index) => [front, store].filter((to) => message.waiting.has(to(world))).map((to) => delivering(index, to))),
+  ...world.bus.flatMap(({ waiting }, index) =>
+    [front, store].filter((to) => waiting.has(to(world))).map((to) => delivering(index, to)),
+  ),
   ...people.map((name) => DEEDS[name]).filter((deed) => deed.isPossible(world)).map((deed) => deed.act),
 ];
 
 /** What tells one state of the world from another; which message came when is not part of it. */
 const keyOf = (world: World): string => {
-  const messages = world.bus.map(({ event, waiting }) => `${event.type}${waiting.has(world.front) ? ' front' : ''}${waiting.has(world.store) ? ' store' : ''}`);
+  const messages = world.bus.map(({ event, waiting }) => `${event.type} ${waiting.has(world.front)} ${waiting.has(world.store)}`);
   const { status, progress } = orderOf(world);
   return JSON.stringify([status, progress, paymentOf(world).status, ticketOf(world)?.status, world.store.parkedCount(), messages.sort()]);
 };
@@ -140,7 +142,12 @@ const expectAgreement = (world: World): void => {
   expect(payment).toBe(order === 'payment-failed' ? 'declined' : isPaid ? (isClosed ? 'refunded' : 'paid') : 'pending');
   expect(countOf(world, 'PaymentRefunded')).toBe(isPaid && isClosed ? 1 : 0);
 
-  const ticketByOrder: Partial<Record<OrderStatus, string>> = { placed: 'unpaid', delivering: 'cooked', delivered: 'cooked', 'payment-failed': 'canceled' };
+  const ticketByOrder: Partial<Record<OrderStatus, string>> = {
+    placed: 'unpaid',
+    delivering: 'cooked',
+    delivered: 'cooked',
+    'payment-failed': 'canceled',
+  };
   expect(ticketOf(world)?.status).toBe(ticketByOrder[order] ?? order);
 
   const page = foldPages(world.bus.map((message) => message.event)).get(ORDER_ID)!;

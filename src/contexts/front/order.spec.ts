@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { decider } from '../decider.contract.ts';
 import { ORDER_STATUS_TEXT, type OrderStatus } from './contract.ts';
-import { completeCancel, endCancelRequest, evolveOrder, failPayment, placeOrder, progressOrder, rejectOrder, requestCancel } from './order.ts';
+import { completeCancel, endCancelRequest, evolveOrder, failPayment } from './order.ts';
+import { placeOrder, progressOrder, rejectOrder, requestCancel } from './order.ts';
 import type { Order, OrderDetails, OrderEvent, PlacedOrder, Progress } from './order.ts';
 
-const details: OrderDetails = { orderId: 'o1', customerId: 'kim', storeId: 's1', foodId: 'bibimbap', price: 12_000, address: 'Seoul', options: [] };
+const food = { storeId: 's1', foodId: 'bibimbap', price: 12_000, options: [] };
+const details: OrderDetails = { orderId: 'o1', customerId: 'kim', address: 'Seoul', ...food };
 const given = decider<Order, OrderEvent>({ status: 'none' }, evolveOrder);
 const placed: OrderEvent = { type: 'OrderPlaced', details };
 const to = (progress: Progress): OrderEvent => ({ type: 'OrderProgressed', to: progress });

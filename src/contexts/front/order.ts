@@ -4,7 +4,7 @@ import type { Won } from '../../kernel/ids.ts';
 import { ORDER_STATUS_TEXT, type OrderStatus } from './contract.ts';
 
 /** The statuses on the way to the customer's door, in this order. */
-export const PROGRESS = ['placed', 'paid', 'accepted', 'cooking', 'cooked', 'delivering', 'delivered'] as const;
+const PROGRESS = ['placed', 'paid', 'accepted', 'cooking', 'cooked', 'delivering', 'delivered'] as const;
 /** A status on the way to the customer's door. */
 export type Progress = (typeof PROGRESS)[number];
 /** A status that ends an order without food. */

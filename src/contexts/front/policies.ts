@@ -18,16 +18,16 @@ export type ReactToOrder =
 /** Whenever `event`, then the command that its data calls for. Every event here carries its order's id. */
 export interface Policy {
   readonly event: EventDefinition<string, { readonly orderId: string }>;
-  commandFor(data: { readonly orderId: string }): ReactToOrder;
+  readonly commandFor: (data: { readonly orderId: string }) => ReactToOrder;
 }
 
-const policy = <Data extends { readonly orderId: string }>(event: EventDefinition<string, Data>, commandFor: (data: Data) => ReactToOrder): Policy => ({
-  event,
-  commandFor,
-});
+const policy = <Data extends { readonly orderId: string }>(
+  event: EventDefinition<string, Data>,
+  commandFor: (data: Data) => ReactToOrder,
+): Policy => ({ event, commandFor: commandFor as Policy['commandFor'] });
 
 /** Where an order is, when this is where its ticket is. */
-export const progressOf = (kitchen: CookingStatus): Progress => {
+const progressOf = (kitchen: CookingStatus): Progress => {
   switch (kitchen) {
     case 'unpaid':
       return 'placed';

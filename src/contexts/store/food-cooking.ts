@@ -54,7 +54,8 @@ export interface OnTicket {
 export const foodCookingNotFound = (orderId: string): Refusal =>
   new Refusal('food-cooking-not-found', `상점에 전달된 주문을 찾을 수 없습니다: ${orderId}`, { orderId });
 
-const tooEarly = (orderId: string): NotYet => new NotYet(`order ${orderId} is not known to the store yet: its OrderPlaced is still on its way`);
+const tooEarly = (orderId: string): NotYet =>
+  new NotYet(`order ${orderId} is not known to the store yet: its OrderPlaced is still on its way`);
 
 const words = (status: CookingStatus): string => `${COOKING_STATUS_TEXT[status]}(${status})`;
 
@@ -122,7 +123,13 @@ export const voidTicket = (ticket: FoodCooking, command: OnTicket): FoodCookingE
 };
 
 /** Takes one step from the one status that allows it; in any other, throws the Refusal that names both statuses. */
-const step = (ticket: FoodCooking, command: OnTicket, required: CookingStatus, name: string, event: FoodCookingEvent): FoodCookingEvent[] => {
+const step = (
+  ticket: FoodCooking,
+  command: OnTicket,
+  required: CookingStatus,
+  name: string,
+  event: FoodCookingEvent,
+): FoodCookingEvent[] => {
   if (ticket.status === 'none') throw foodCookingNotFound(command.orderId);
   if (ticket.status !== required) throw mismatch(ticket, required, name);
   return [event];

@@ -62,9 +62,11 @@ const queries: readonly Route[] = [
   },
 ];
 
+type DecideOnStep = (ticket: FoodCooking, command: OnTicket) => FoodCookingEvent[];
+
 /** The store's routes, over a way to change tickets. */
 export const storeRoutes = (change: ChangeTicket): readonly Route[] => {
-  const step = (name: string, operation: string, summary: string, decide: (ticket: FoodCooking, command: OnTicket) => FoodCookingEvent[]): Route => ({
+  const step = (name: string, operation: string, summary: string, decide: DecideOnStep): Route => ({
     method: 'PUT',
     path: `/foodCookings/:orderId/${name}`,
     operation,

@@ -45,6 +45,8 @@ export const createStore = (): ContextDefinition => ({
   name: 'store',
   schema: storeSchema,
   events: Object.values(PUBLISHED),
-  subscriptions: POLICIES.map((policy) => whenever(policy.event, ({ data }, scope) => change(scope, data.orderId, policy.decisionFor(data)))),
+  subscriptions: POLICIES.map(({ event, decisionFor }) =>
+    whenever(event, ({ data }, scope) => change(scope, data.orderId, decisionFor(data))),
+  ),
   routes: storeRoutes(change),
 });

@@ -99,7 +99,10 @@ describe('the store', () => {
   test('lists its tickets by store, customer, order and status', () => {
     const store = putToWork(createStore());
     store.deliver(placed, eventOf(OrderPlaced, { ...placed.data, orderId: 'o2', storeId: 's2' }, 4), paid);
-    const orderIdsOf = (query: string) => (store.ask(`GET /foodCookings?${query}`).body as { items: { orderId: string }[] }).items.map((item) => item.orderId);
+    const orderIdsOf = (query: string) => {
+      const { items } = store.ask(`GET /foodCookings?${query}`).body as { items: { orderId: string }[] };
+      return items.map((item) => item.orderId);
+    };
     expect(orderIdsOf('customerId=kim')).toEqual(['o1', 'o2']);
     expect(orderIdsOf('storeId=s2')).toEqual(['o2']);
     expect(orderIdsOf('orderId=o1')).toEqual(['o1']);
