@@ -137,10 +137,11 @@ describe('the embedded server', () => {
       const pid = Number(line);
       expect(isProcessAlive(pid)).toBe(true);
       parent.kill(signal);
-      await vi.waitFor(() => expect(isProcessAlive(pid)).toBe(false), { timeout: 5_000 });
-      await vi.waitFor(async () => expect(await readdir(folder)).toEqual(['store']), { timeout: 5_000 });
+      await vi.waitFor(() => expect(isProcessAlive(pid)).toBe(false), { timeout: 10_000 });
+      await vi.waitFor(async () => expect(await readdir(folder)).toEqual(['store']), { timeout: 10_000 });
       // What the dead one held is free again.
       await (await startEmbeddedServer({ storeDir })).stop();
     }),
+    30_000,
   );
 });

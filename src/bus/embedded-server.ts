@@ -76,7 +76,7 @@ interface ServerProcess {
   /** Resolves when it has ended, to a clause that says how. */
   readonly ended: Promise<string>;
   /** What it complained about, last. */
-  complaint(): string;
+  readonly complaint: () => string;
 }
 
 const startProcess = async (server: NatsServer, config: string, log: ((line: string) => void) | undefined): Promise<ServerProcess> => {

@@ -33,8 +33,8 @@ const MS_IN_NS = 1_000_000;
 /** Nothing relies on the server's own redelivery: a consumer that lost its place is made anew from its position. */
 const ACK_WAIT_MS = 3_600_000;
 const ACK = '+ACK';
-/** About 5 s, with the pauses between them. */
-const PATIENT_ATTEMPTS = 9;
+/** After how many attempts a stream that is not found is gone: servers of a cluster need about 5 s to find theirs again. */
+const PATIENCE = { alone: 3, cluster: 9 };
 
 const isApiError = (error: unknown, code: number): boolean => error instanceof JetStreamApiError && error.code === code;
 
@@ -61,6 +61,14 @@ const isTakenOver = async ({ jsm, stream, consume }: NatsConsumerOptions, owner:
   }
 };
 
+const removeConsumer = async ({ jsm, stream, consume }: NatsConsumerOptions): Promise<void> => {
+  try {
+    await jsm.consumers.delete(stream, consume.consumer);
+  } catch (error) {
+    if (!isApiError(error, JetStreamApiCodes.ConsumerNotFound)) throw error;
+  }
+};
+
 const configOf = ({ world, consume }: NatsConsumerOptions, owner: string, afterSeq: number, maxAckPending: number): ConsumerConfig => ({
   durable_name: consume.consumer,
   // So a second program that takes the same name is told apart from a server that forgot us.
@@ -76,9 +84,17 @@ const configOf = ({ world, consume }: NatsConsumerOptions, owner: string, afterS
   replay_policy: ReplayPolicy.Instant,
 });
 
+/** What a failed attempt to begin again means: the end of the consumer, or undefined where another attempt may help. */
+const endingOf = ({ connection, stream, consume }: NatsConsumerOptions, error: unknown, attempt: number, handledSeq: number): OperatingError | undefined => {
+  if (error instanceof OperatingError) return error;
+  const patience = connection.info?.cluster === undefined ? PATIENCE.alone : PATIENCE.cluster;
+  const isGone = attempt >= patience && isApiError(error, JetStreamApiCodes.StreamNotFound);
+  return isGone ? streamWasLost(stream, consume.consumer, handledSeq, 0) : undefined;
+};
+
 /** Hands over what arrived, batch by batch. */
 interface Handover {
-  add(arrived: Arrived): void;
+  readonly add: (arrived: Arrived) => void;
   /** Forgets what was not handled: it will come again. A failed handler keeps its pause and its count of attempts. */
   clear(): void;
   /** Forgets it, for good. */
@@ -175,15 +191,14 @@ export const openNatsConsumer = async (options: NatsConsumerOptions): Promise<Na
     const mine = (life += 1);
     const isStale = (): boolean => isStopped || mine !== life;
     const { state } = await jsm.streams.info(stream);
-    if (state.last_seq < handover.handledSeq()) throw streamWasLost(stream, consumer, handover.handledSeq(), state.last_seq);
+    const handledSeq = handover.handledSeq();
+    if (state.last_seq < handledSeq) throw streamWasLost(stream, consumer, handledSeq, state.last_seq);
     if (mine > 1 && (await isTakenOver(options, owner))) throw wasTakenOver(options);
     if (isStale()) return;
-    await jsm.consumers.delete(stream, consumer).catch((error: unknown) => {
-      if (!isApiError(error, JetStreamApiCodes.ConsumerNotFound)) throw error;
-    });
+    await removeConsumer(options);
     if (isStale()) return;
-    await jsm.consumers.add(stream, configOf(options, owner, handover.handledSeq(), window * 2));
-    if (!isStale()) inflow.open(handover.handledSeq());
+    await jsm.consumers.add(stream, configOf(options, owner, handledSeq, window * 2));
+    if (!isStale()) inflow.open(handledSeq);
   };
 
   const halt = (): void => {
@@ -194,7 +209,6 @@ export const openNatsConsumer = async (options: NatsConsumerOptions): Promise<Na
   };
 
   const beginAgain = async (): Promise<void> => {
-    const attempts = connection.info?.cluster === undefined ? 3 : PATIENT_ATTEMPTS;
     for (let attempt = 1; !isStopped; attempt += 1) {
       // A request that was on its way when the connection broke is never answered, so a reconnection cuts the wait short.
       const interruption = new Promise<void>((resolve) => {
@@ -204,9 +218,7 @@ export const openNatsConsumer = async (options: NatsConsumerOptions): Promise<Na
         await Promise.race([begin(), interruption]);
         if (inflow.isOpen()) return;
       } catch (error) {
-        // Servers of a cluster that is just up may not have found their streams again, so this is believed only when it stays so.
-        const isGone = attempt >= attempts && isApiError(error, JetStreamApiCodes.StreamNotFound);
-        ended = isGone ? streamWasLost(stream, consumer, handover.handledSeq(), 0) : error instanceof OperatingError ? error : undefined;
+        ended = endingOf(options, error, attempt, handover.handledSeq());
         if (ended !== undefined) {
           halt();
           options.onEnd(ended);

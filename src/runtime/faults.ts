@@ -115,127 +115,138 @@ const heldOf = (lane: DeliveryLane, { fault, delivery, dueAt }: KeptBack): HeldM
   ...(dueAt === undefined ? {} : { dueAt }),
 });
 
+/** The rules in force. */
+interface RuleBook {
+  add(rule: FaultRule): ActiveRule;
+  /** The first rule that strikes this message, which it is counted for. */
+  strike(consumer: string, delivery: Delivery): ActiveRule | undefined;
+  end(isChosen: (active: ActiveRule) => boolean): void;
+  isEmpty(): boolean;
+}
+
+const createRuleBook = (random: Random): RuleBook => {
+  let rules: readonly ActiveRule[] = [];
+  let count = 0;
+  const end: RuleBook['end'] = (isChosen) => {
+    rules = rules.filter((active) => !isChosen(active));
+  };
+  return {
+    add: (rule) => {
+      count += 1;
+      const active: ActiveRule = { rule, random: random.fork(`fault ${count}`), struck: 0 };
+      rules = [...rules, active];
+      return active;
+    },
+    strike: (consumer, delivery) => {
+      for (const active of rules) {
+        if (!isMatch(active, consumer, delivery)) continue;
+        const { probability = 1, times = 1 } = active.rule;
+        if (probability < 1 && active.random.next() >= probability) continue;
+        active.struck += 1;
+        if (active.struck >= times) end((other) => other === active);
+        return active;
+      }
+      return undefined;
+    },
+    end,
+    isEmpty: () => rules.length === 0,
+  };
+};
+
+/** What of a batch goes on now; the rest is kept in the lane. */
+const judge = (book: RuleBook, recorder: Recorder, lane: DeliveryLane, batch: readonly Delivery[]): readonly Delivery[] => {
+  if (book.isEmpty() && lane.isEmpty()) {
+    lane.isFirstLook(batch.at(-1)?.seq ?? 0);
+    return batch;
+  }
+  const passed: Delivery[] = [];
+  for (const delivery of batch) {
+    if (lane.keeps(delivery.seq)) continue;
+    const active = lane.isFirstLook(delivery.seq) ? book.strike(lane.consumer, delivery) : undefined;
+    if (active === undefined) {
+      passed.push(delivery, ...lane.overtakenBy(delivery.seq));
+      continue;
+    }
+    const { kind } = active.rule;
+    const delayMs = delayOf(active);
+    const detail = { context: lane.consumer, seq: delivery.seq, ...namesOf(delivery), ...(delayMs === undefined ? {} : { delayMs }) };
+    recorder.record({ kind: 'fault', fault: kind, detail });
+    const again = (times: number): Delivery => ({ ...delivery, attempt: delivery.attempt + times });
+    if (kind === 'duplicate') {
+      passed.push(delivery, again(1), ...lane.overtakenBy(delivery.seq));
+      lane.keepCopy({ owner: active, fault: kind, delivery: again(2) }, delayMs ?? 0);
+    } else {
+      lane.keep({ owner: active, fault: kind, delivery: kind === 'drop' ? again(1) : delivery }, delayMs);
+    }
+  }
+  return passed;
+};
+
+type Judge = (lane: DeliveryLane, batch: readonly Delivery[]) => readonly Delivery[];
+
+const judgedHandler =
+  (lane: DeliveryLane, maxBatch: number, handle: HandleBatch, judgeBatch: Judge): HandleBatch =>
+  (batch) => {
+    lane.whileBusy(() => {
+      const passed = judgeBatch(lane, batch);
+      // Duplicates may make it too long for one call.
+      for (let start = 0; start < passed.length; start += maxBatch) handle(passed.slice(start, start + maxBatch));
+    });
+    lane.handled(batch);
+  };
+
+const wrapBus = (bus: Bus, lanes: Map<string, DeliveryLane>, timers: Timers, judgeBatch: Judge): Bus => ({
+  ...bus,
+  consume: async (options, handle) => {
+    const key = `${bus.world}/${options.consumer}`;
+    const lane = lanes.get(key) ?? createDeliveryLane(bus.world, options.consumer, timers);
+    lanes.set(key, lane);
+    const attachment = lane.attach(handle, options.maxBatch);
+    try {
+      const consumption = await bus.consume(options, judgedHandler(lane, options.maxBatch, handle, judgeBatch));
+      return {
+        lag: () => consumption.lag(),
+        stop: () => {
+          lane.detach(attachment);
+          return consumption.stop();
+        },
+      };
+    } catch (error) {
+      lane.detach(attachment);
+      throw error;
+    }
+  },
+  close: async (closing) => {
+    for (const [key, lane] of lanes) {
+      if (lane.world !== bus.world) continue;
+      lane.detach();
+      if (closing?.destroy !== true) continue;
+      lane.forget();
+      lanes.delete(key);
+    }
+    await bus.close(closing);
+  },
+});
+
 /** Faults for the buses of one run; without rules it only passes on. */
 export const createFaults = ({ timers, random, recorder }: FaultsOptions): Faults => {
   const lanes = new Map<string, DeliveryLane>();
-  let rules: ActiveRule[] = [];
-  let ruleCount = 0;
-
-  const strike = (lane: DeliveryLane, delivery: Delivery): ActiveRule | undefined => {
-    for (const active of rules) {
-      if (!isMatch(active, lane.consumer, delivery)) continue;
-      const { probability = 1 } = active.rule;
-      if (probability < 1 && active.random.next() >= probability) continue;
-      active.struck += 1;
-      if (active.struck >= (active.rule.times ?? 1)) rules = rules.filter((other) => other !== active);
-      return active;
-    }
-    return undefined;
-  };
-
-  /** What becomes of the messages of one batch, now; what is kept back goes into the lane. */
-  const judge = (lane: DeliveryLane, batch: readonly Delivery[]): readonly Delivery[] => {
-    if (rules.length === 0 && lane.isEmpty()) {
-      lane.isFirstLook(batch.at(-1)?.seq ?? 0);
-      return batch;
-    }
-    const passed: Delivery[] = [];
-    for (const delivery of batch) {
-      if (lane.keeps(delivery.seq)) continue;
-      const active = lane.isFirstLook(delivery.seq) && rules.length > 0 ? strike(lane, delivery) : undefined;
-      if (active === undefined) {
-        passed.push(delivery, ...lane.overtakenBy(delivery.seq));
-        continue;
-      }
-      const { kind } = active.rule;
-      const delayMs = delayOf(active);
-      recorder.record({
-        kind: 'fault',
-        fault: kind,
-        detail: { context: lane.consumer, seq: delivery.seq, ...namesOf(delivery), ...(delayMs === undefined ? {} : { delayMs }) },
-      });
-      const again = { ...delivery, attempt: delivery.attempt + 1 };
-      if (kind === 'duplicate') {
-        passed.push(delivery, again, ...lane.overtakenBy(delivery.seq));
-        lane.keepCopy({ owner: active, fault: kind, delivery: { ...delivery, attempt: delivery.attempt + 2 } }, delayMs ?? 0);
-      } else {
-        lane.keep({ owner: active, fault: kind, delivery: kind === 'drop' ? again : delivery }, delayMs);
+  const book = createRuleBook(random);
+  const release = (isChosen: (owner: object) => boolean): void => {
+    book.end(isChosen);
+    for (const lane of lanes.values()) {
+      for (const { delivery } of lane.release(({ owner }) => isChosen(owner))) {
+        recorder.record({ kind: 'fault', fault: 'release', detail: { context: lane.consumer, seq: delivery.seq, ...namesOf(delivery) } });
       }
     }
-    return passed;
   };
-
-  const laneOf = (world: string, consumer: string): DeliveryLane => {
-    const key = `${world}/${consumer}`;
-    const lane = lanes.get(key) ?? createDeliveryLane(world, consumer, timers);
-    lanes.set(key, lane);
-    return lane;
-  };
-
-  const wrapHandler =
-    (lane: DeliveryLane, maxBatch: number, handle: HandleBatch): HandleBatch =>
-    (batch) => {
-      lane.whileBusy(() => {
-        const passed = judge(lane, batch);
-        // Duplicates may make it too long for one call.
-        for (let start = 0; start < passed.length; start += maxBatch) handle(passed.slice(start, start + maxBatch));
-      });
-      lane.handled(batch);
-    };
-
   return {
-    wrap: (bus) => ({
-      ...bus,
-      consume: async (options, handle) => {
-        const lane = laneOf(bus.world, options.consumer);
-        const isOurs = lane.attach(handle, options.maxBatch);
-        try {
-          const consumption = await bus.consume(options, wrapHandler(lane, options.maxBatch, handle));
-          return {
-            lag: () => consumption.lag(),
-            stop: () => {
-              lane.detach(isOurs);
-              return consumption.stop();
-            },
-          };
-        } catch (error) {
-          lane.detach(isOurs);
-          throw error;
-        }
-      },
-      close: async (closing) => {
-        for (const [key, lane] of lanes) {
-          if (lane.world !== bus.world) continue;
-          lane.detach();
-          if (closing?.destroy === true) {
-            lane.forget();
-            lanes.delete(key);
-          }
-        }
-        await bus.close(closing);
-      },
-    }),
+    wrap: (bus) => wrapBus(bus, lanes, timers, (lane, batch) => judge(book, recorder, lane, batch)),
     add: (rule) => {
-      ruleCount += 1;
-      const active: ActiveRule = { rule, random: random.fork(`fault ${ruleCount}`), struck: 0 };
-      rules.push(active);
-      return {
-        rule,
-        struck: () => active.struck,
-        release: () => {
-          rules = rules.filter((other) => other !== active);
-          for (const lane of lanes.values()) {
-            for (const { delivery } of lane.release((kept) => kept.owner === active)) {
-              recorder.record({ kind: 'fault', fault: 'release', detail: { context: lane.consumer, seq: delivery.seq, ...namesOf(delivery) } });
-            }
-          }
-        },
-      };
+      const active = book.add(rule);
+      return { rule, struck: () => active.struck, release: () => release((owner) => owner === active) };
     },
     held: () => [...lanes.values()].flatMap((lane) => lane.kept().map((kept) => heldOf(lane, kept))),
-    clear: () => {
-      rules = [];
-      for (const lane of lanes.values()) lane.release(() => true);
-    },
+    clear: () => release(() => true),
   };
 };
