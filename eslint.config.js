@@ -32,7 +32,6 @@ const bannedModules = [
 const everywhere = [
   { selector: 'ExportDefaultDeclaration', message: 'Name it: `export const …`. A default export has another name in every file that imports it.' },
   { selector: 'TSEnumDeclaration', message: 'Use a union of literals, or an object `as const`: an enum is no erasable syntax.' },
-  { selector: 'ExportAllDeclaration', message: 'Export by name, so that a face says what it shows.' },
 ];
 
 const withoutClock = [

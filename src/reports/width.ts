@@ -30,7 +30,6 @@ export const fill = (text: string, columns: number): string => text + ' '.repeat
 
 /** Control characters made visible (U+2400 …), except line breaks and tabs: what a test holds must not drive the terminal. */
 export const visible = (text: string): string =>
-  // eslint-disable-next-line no-control-regex -- control characters are what this is about
   text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, (character) => {
     const code = character.charCodeAt(0);
     return code < 0x20 ? String.fromCharCode(0x2400 + code) : code === 0x7f ? '\u2421' : '\ufffd';

@@ -1,0 +1,31 @@
+import type { Logger } from '../kernel/log.ts';
+import type { Io } from './io.ts';
+import type { OptionName, Settings } from './options.ts';
+import type { Origin } from './settings.ts';
+
+/** What a command works with. */
+export interface Invocation {
+  readonly io: Io;
+  /** The arguments that are no options, as its {@link Command} declares them; optional ones may be missing. */
+  readonly words: readonly string[];
+  readonly settings: Settings;
+  readonly origins: Readonly<Record<OptionName, Origin>>;
+  readonly log: Logger;
+  /** Aborted by Ctrl-C, and by what ends processes politely. */
+  readonly signal: AbortSignal;
+}
+
+/** Runs a command: its exit code. Throws an OperatingError for what its user can mend. */
+export type Run = (invocation: Invocation) => Promise<number>;
+
+/** A command as `--help` and completion show it; its code is loaded when it is run. */
+export interface Command {
+  readonly name: string;
+  /** Commander's form: `[path...]`, `<file>`. */
+  readonly words: readonly { readonly form: string; readonly summary: string; readonly choices?: readonly string[] }[];
+  readonly summary: string;
+  readonly options: readonly OptionName[];
+  /** Command lines to learn from. */
+  readonly examples: readonly string[];
+  readonly load: () => Promise<{ readonly run: Run }>;
+}

@@ -1,0 +1,31 @@
+import type { Run } from '../command.ts';
+import { EXIT } from '../exit-codes.ts';
+import { OPTION_NAMES, optionOf } from '../options.ts';
+import { fill } from '../../reports/width.ts';
+
+/** A value as it would stand in the configuration file. */
+const asYaml = (value: unknown): string => {
+  if (value === undefined) return '';
+  if (value instanceof RegExp) return JSON.stringify(value.source);
+  if (Array.isArray(value)) return `[${value.map((item) => (Array.isArray(item) ? JSON.stringify(item.join('=')) : JSON.stringify(item))).join(', ')}]`;
+  return typeof value === 'string' ? JSON.stringify(value) : String(value);
+};
+
+const MILLISECONDS: readonly string[] = ['timeout', 'lookup-timeout'];
+
+/** `food-sim config`: every option and where its value came from, as a configuration file that would say the same. */
+export const run: Run = async ({ io, settings, origins }) => {
+  const lines = OPTION_NAMES.filter((name) => name !== 'config').map((name) => {
+    const option = optionOf(name);
+    const value = settings[name];
+    const isServers = name === 'bus' && Array.isArray(value);
+    const said = isServers ? value.join(',').replace(/\/\/[^@/]*@/g, '//***@') : MILLISECONDS.includes(name) && value !== undefined ? `${String(value)}ms` : value;
+    const text = option.isSecret === true && said !== undefined ? '"***"' : asYaml(said);
+    const isSet = said !== undefined && !(Array.isArray(said) && said.length === 0);
+    const origin = origins[name] === 'default' && option.defaultSays !== undefined ? `default: ${option.defaultSays}` : origins[name];
+    return { pair: `${isSet ? '' : '# '}${name}:${text === '' ? '' : ` ${text}`}`, origin };
+  });
+  const columns = Math.min(48, Math.max(...lines.map(({ pair }) => pair.length)));
+  for (const { pair, origin } of lines) io.stdout.write(`${fill(pair, columns)}  # ${origin}\n`);
+  return EXIT.passed;
+};

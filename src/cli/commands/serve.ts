@@ -1,0 +1,59 @@
+import { resolve } from 'node:path';
+import { OperatingError } from '../../kernel/errors.ts';
+import { nearest } from '../../scenarios/language/nearest.ts';
+import { CONTEXT_NAMES, type ContextName, type ServeOptions } from '../../system/options.ts';
+import { serve, type Served } from '../../system/serve.ts';
+import { busChoiceOf } from '../bus-choice.ts';
+import type { Run } from '../command.ts';
+import { EXIT } from '../exit-codes.ts';
+import type { Io } from '../io.ts';
+import { portsOf } from '../ports.ts';
+import { seedOf } from '../seed.ts';
+
+/** Which parts run here: contexts by name, and the gateway. */
+const partsOf = (names: string | undefined): { readonly contexts: readonly ContextName[]; readonly gateway: boolean } => {
+  if (names === undefined) return { contexts: CONTEXT_NAMES, gateway: true };
+  const wanted = names.split(',').map((name) => name.trim());
+  const known = [...CONTEXT_NAMES, 'gateway'];
+  for (const name of wanted) {
+    if (known.includes(name)) continue;
+    const hint = nearest(name, known);
+    throw new OperatingError('usage', `--contexts: there is no context ${JSON.stringify(name)}${hint === undefined ? '' : `; did you mean ${hint}?`}`, {
+      mend: `There are ${known.join(', ')}. For example: --contexts front,store`,
+    });
+  }
+  return { contexts: CONTEXT_NAMES.filter((name) => wanted.includes(name)), gateway: wanted.includes('gateway') };
+};
+
+const announce = (served: Served, io: Io): void => {
+  io.stdout.write(`${'bus'.padEnd(13)} ${served.bus}\n`);
+  for (const [name, url] of Object.entries(served.urls)) io.stdout.write(`${name.padEnd(13)} ${url}\n`);
+  if (served.gatewayUrl !== undefined) io.stdout.write(`${'gateway'.padEnd(13)} ${served.gatewayUrl}\n`);
+  io.stdout.write(`state in ${served.dataDir ?? 'a temporary folder, removed at the end'}\nready; stop with Ctrl-C\n`);
+};
+
+/** `food-sim serve`: runs the system until it is stopped. Ended by SIGTERM, as services are, it did what it should. */
+export const run: Run = async ({ io, settings, signal, log }) => {
+  const options: ServeOptions = {
+    ...partsOf(settings.contexts),
+    bus: busChoiceOf(settings),
+    ports: portsOf(settings.port),
+    host: settings.host,
+    world: settings.world,
+    seed: seedOf(settings),
+    faults: settings.fault,
+    mutations: settings.mutation,
+    lookupTimeoutMs: settings['lookup-timeout'],
+    signal,
+    ...(settings['data-dir'] === undefined ? {} : { dataDir: resolve(io.cwd, settings['data-dir']) }),
+    ...(settings['notify-url'] === undefined ? {} : { notifyUrl: settings['notify-url'] }),
+  };
+  await serve(
+    options,
+    (served) => {
+      announce(served, io);
+    },
+    log,
+  );
+  return signal.reason === 'SIGTERM' ? EXIT.passed : EXIT.interrupted;
+};

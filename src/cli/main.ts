@@ -1,0 +1,67 @@
+import { CommanderError } from 'commander';
+import { OperatingError } from '../kernel/errors.ts';
+import type { Command } from './command.ts';
+import { EXIT, exitCodeOf } from './exit-codes.ts';
+import { listenToInterrupts } from './interrupts.ts';
+import type { Io } from './io.ts';
+import { createProgram, type Dispatch } from './program.ts';
+import { loadSettings } from './settings.ts';
+import { readVersion } from './version.ts';
+
+/** Holds the words of a command to those that it knows. Throws an OperatingError (usage) with the nearest right one. */
+const checkWords = async (command: Command, words: readonly string[]): Promise<void> => {
+  for (const [index, { form, choices }] of command.words.entries()) {
+    const word = words[index];
+    if (choices === undefined || word === undefined || choices.includes(word)) continue;
+    const { nearest } = await import('../scenarios/language/nearest.ts');
+    const hint = nearest(word, choices);
+    throw new OperatingError('usage', `${command.name}: ${JSON.stringify(word)} is no ${form.slice(1, -1)}${hint === undefined ? '' : `; did you mean ${hint}?`}`, {
+      mend: `There are ${choices.join(', ')}.`,
+    });
+  }
+};
+
+/** Runs a command between a first listening to Ctrl-C and a last. */
+const createDispatch = (io: Io, finish: (exitCode: number) => void): Dispatch => async (command, words, flags) => {
+  const interrupts = listenToInterrupts(io);
+  try {
+    await checkWords(command, words);
+    const { settings, origins } = await loadSettings(flags, io.env, io.cwd);
+    const { run } = await command.load();
+    const { createLog } = await import('./logging.ts');
+    const log = await createLog(settings, io);
+    finish(await run({ io, words, settings, origins, log, signal: interrupts.signal }));
+  } finally {
+    interrupts.release();
+  }
+};
+
+/** What was thrown, for the user: its exit code; what it says is on stderr. */
+const report = async (error: unknown, argv: readonly string[], io: Io): Promise<number> => {
+  // Commander has said already what is wrong; help and the version were asked for.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.passed : EXIT.usage;
+  if (error instanceof OperatingError) {
+    io.stderr.write(`food-sim: ${error.message}\n${error.mend === undefined ? '' : `${error.mend}\n`}`);
+  } else {
+    const { reportBug } = await import('./bug-report.ts');
+    reportBug(error, argv, io);
+  }
+  return exitCodeOf(error);
+};
+
+/**
+ * The program: takes the words after its name, and the world that it may use; returns the exit code. The one
+ * place that catches everything. Never throws, and never ends the process itself, but for a second Ctrl-C.
+ */
+export const main = async (argv: readonly string[], io: Io): Promise<number> => {
+  let exitCode: number = EXIT.passed;
+  try {
+    const finish = (code: number): void => {
+      exitCode = code;
+    };
+    await createProgram(io, readVersion(), createDispatch(io, finish)).parseAsync(argv, { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    return report(error, argv, io);
+  }
+};

@@ -1,0 +1,77 @@
+import { Command as Commander, Option } from 'commander';
+import type { Command } from './command.ts';
+import { COMMANDS } from './commands.ts';
+import { EXIT_MEANINGS } from './exit-codes.ts';
+import type { Io } from './io.ts';
+import { optionOf, type OptionName } from './options.ts';
+import type { Flags } from './settings.ts';
+
+/** Called with the command that was asked for, its words and its options as typed. */
+export type Dispatch = (command: Command, words: readonly string[], flags: Flags) => Promise<void>;
+
+const collect = (text: string, earlier: readonly string[] | undefined): readonly string[] => [...(earlier ?? []), text];
+
+const defaultSays = (name: OptionName): string => {
+  const option = optionOf(name);
+  if (option.defaultSays !== undefined) return ` (default: ${option.defaultSays})`;
+  const value = option.kind === 'one' ? option.fallback({}) : undefined;
+  return typeof value === 'string' || typeof value === 'number' ? ` (default: ${value})` : '';
+};
+
+const SHORT: Readonly<Partial<Record<OptionName, string>>> = { jobs: '-j', quiet: '-q', verbose: '-v', grep: '-g', tag: '-t', config: '-c' };
+
+const addOption = (commander: Commander, name: OptionName): void => {
+  const option = optionOf(name);
+  const short = SHORT[name] === undefined ? '' : `${SHORT[name]}, `;
+  const summary = `${option.summary}${defaultSays(name)}`;
+  if (option.kind === 'flag') {
+    commander.addOption(new Option(`${short}--${option.isNegated ? 'no-' : ''}${name}`, summary).default(undefined));
+    if (option.isNegated) commander.addOption(new Option(`--${name}`, '').hideHelp());
+    return;
+  }
+  const added = new Option(`${short}--${name} <${option.placeholder}>`, summary);
+  commander.addOption(option.kind === 'many' ? added.argParser(collect) : added);
+};
+
+const addCommand = (program: Commander, command: Command, dispatch: Dispatch): void => {
+  const commander = program.command(command.name).summary(command.summary).description(`${command.summary[0]?.toUpperCase() ?? ''}${command.summary.slice(1)}.`);
+  for (const { form, summary, choices } of command.words) {
+    commander.argument(form, choices === undefined ? summary : `${summary}: ${choices.join(', ')}`);
+  }
+  for (const name of command.options) addOption(commander, name);
+  commander.addHelpText('after', `\nExamples:\n${command.examples.map((line) => `  ${line}\n`).join('')}`);
+  commander.action(async () => {
+    const names = new Map(commander.options.map((option) => [option.attributeName(), option.long?.replace(/^--(no-)?/, '') as OptionName]));
+    const flags = Object.entries(commander.opts()).flatMap(([key, value]) => {
+      const name = names.get(key);
+      return name === undefined || value === undefined ? [] : [[name, value as string] as const];
+    });
+    await dispatch(command, commander.args, Object.fromEntries(flags));
+  });
+};
+
+const EXIT_CODES = `\nExit codes:\n${EXIT_MEANINGS.map(([code, meaning]) => `  ${String(code).padStart(3)}  ${meaning}\n`).join('')}`;
+
+/** Builds the parser of the command line. It throws a CommanderError for whatever is wrong with it, and for --help. */
+export const createProgram = (io: Io, version: string, dispatch: Dispatch): Commander => {
+  const program = new Commander('food-sim')
+    .description('Simulates a food-delivery system, five bounded contexts on a real message bus, and judges it.')
+    .version(`food-sim ${version}`, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand(true)
+    .showSuggestionAfterError(true)
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: (text) => io.stderr.write(text),
+      getOutHelpWidth: () => io.stdout.columns ?? 100,
+      getErrHelpWidth: () => io.stderr.columns ?? 100,
+      outputError: (text, write) => {
+        write(text.replace(/^error: /, 'food-sim: '));
+      },
+    })
+    .exitOverride();
+  for (const command of COMMANDS) addCommand(program, command, dispatch);
+  for (const command of program.commands) command.copyInheritedSettings(program).helpOption('-h, --help', 'print this help').exitOverride();
+  program.addHelpText('after', `\nEvery option can also stand in food-sim.config.yaml, or as a variable: --data-dir is FOOD_SIM_DATA_DIR.\n${EXIT_CODES}`);
+  return program;
+};

@@ -1,0 +1,139 @@
+import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { messageOf, OperatingError } from '../kernel/errors.ts';
+import type { Entry } from '../kernel/recording.ts';
+import { createReporter, REPORT_KINDS, type ReportKind } from '../reports/create-reporter.ts';
+import type { Reporter, ReportOptions } from '../reports/report.ts';
+import { nearest } from '../scenarios/language/nearest.ts';
+import type { Invocation } from './command.ts';
+import type { Io } from './io.ts';
+import type { Settings } from './options.ts';
+
+/** A report that was asked for; without a path it goes to stdout. */
+interface Wanted {
+  readonly kind: ReportKind;
+  readonly path?: string;
+}
+
+const FOR_PEOPLE: readonly ReportKind[] = ['pretty', 'plain', 'github'];
+
+const parse = (text: string, origin: string): Wanted => {
+  const [word = '', path] = text.split(/=(.*)/s);
+  const kind = REPORT_KINDS.find((known) => known === word);
+  if (kind === undefined) {
+    const hint = nearest(word, REPORT_KINDS);
+    throw new OperatingError('usage', `${origin}: ${JSON.stringify(word)} is no kind of report${hint === undefined ? '' : `; did you mean ${hint}?`}`, {
+      mend: `There are ${REPORT_KINDS.join(', ')}. For example: --report junit=report.xml`,
+    });
+  }
+  if (path === '') throw new OperatingError('usage', `${origin}: ${text} names no file`, { mend: `Write --report ${kind}=FILE, or --report ${kind} for stdout.` });
+  return path === undefined ? { kind } : { kind, path };
+};
+
+/** The reports that are to be made: those asked for, one for eyes on stdout if nothing else goes there, and GitHub's where it reads. */
+const choose = ({ settings, origins, io }: Invocation): readonly Wanted[] => {
+  const wanted = settings.report.map((text) => parse(text, origins.report));
+  const toStdout = wanted.filter(({ path }) => path === undefined);
+  if (toStdout.length > 1) {
+    throw new OperatingError('usage', `--report: ${toStdout.map(({ kind }) => kind).join(' and ')} can't both go to stdout`, {
+      mend: `Give one of them a file. For example: --report ${toStdout[1]?.kind ?? 'junit'}=FILE`,
+    });
+  }
+  const all = toStdout.length > 0 ? wanted : [{ kind: io.stdout.isTTY === true ? 'pretty' : 'plain' } as const, ...wanted];
+  const isOnGithub = io.env['GITHUB_ACTIONS'] === 'true' && !all.some(({ kind }) => kind === 'github');
+  return isOnGithub ? [...all, { kind: 'github' }] : all;
+};
+
+/** How reports on this output are to look. */
+const looksOn = (io: Io, settings: Settings): ReportOptions => ({
+  color: settings.color ?? io.stdout.isTTY === true,
+  lang: settings.lang,
+  width: io.stdout.columns ?? 100,
+  verbose: settings.verbose === true,
+  quiet: settings.quiet === true,
+});
+
+/** A file being written: in pieces, since a recording has many small lines, and whole after each step. */
+interface Sink {
+  readonly write: (text: string) => void;
+  readonly flush: () => void;
+  readonly close: () => void;
+}
+
+const PIECE = 64 * 1024;
+
+const cannotWrite = (path: string, error: unknown): OperatingError =>
+  new OperatingError('infrastructure', `the report ${path} can't be written: ${messageOf(error)}`, { mend: 'Name a file that you may write to, on a disk with room.', cause: error });
+
+const openFile = (path: string, cwd: string): Sink => {
+  const file = resolve(cwd, path);
+  let held = '';
+  const attempt = <Result>(work: () => Result): Result => {
+    try {
+      return work();
+    } catch (error) {
+      throw cannotWrite(path, error);
+    }
+  };
+  const handle = attempt(() => {
+    mkdirSync(dirname(file), { recursive: true });
+    return openSync(file, 'w');
+  });
+  const flush = (): void => {
+    const bytes = Buffer.from(held);
+    held = '';
+    for (let written = 0; written < bytes.length; ) written += attempt(() => writeSync(handle, bytes, written));
+  };
+  return {
+    write: (text) => {
+      held += text;
+      if (held.length >= PIECE) flush();
+    },
+    flush,
+    close: () => {
+      flush();
+      closeSync(handle);
+    },
+  };
+};
+
+const toStream = (write: (text: string) => void): Sink => ({ write, flush: () => undefined, close: () => undefined });
+
+/** All reports of a run: fed together, ended together. */
+export interface Reporting extends Reporter {
+  /** Whether a report for eyes is on stdout, so that more words for eyes may follow there. */
+  readonly isStdoutForPeople: boolean;
+}
+
+/**
+ * Opens the reports that were asked for. Throws an OperatingError: usage for a kind that is not there or two
+ * that fight for stdout, infrastructure for a file that can't be written.
+ */
+export const openReports = (invocation: Invocation): Reporting => {
+  const { io, settings } = invocation;
+  const wanted = choose(invocation);
+  const isStdoutForPeople = wanted.some(({ kind, path }) => path === undefined && FOR_PEOPLE.includes(kind)) && wanted.every(({ kind, path }) => path !== undefined || FOR_PEOPLE.includes(kind));
+  const open: { readonly reporter: Reporter; readonly sink: Sink }[] = [];
+  for (const { kind, path } of wanted) {
+    // What GitHub reads must not get between the lines of a document for programs.
+    const stream = kind === 'github' && !isStdoutForPeople ? io.stderr : io.stdout;
+    const sink = path === undefined ? toStream((text) => void stream.write(text)) : openFile(path, io.cwd);
+    const looks = looksOn(io, settings);
+    open.push({ reporter: createReporter(kind, sink.write, path === undefined ? looks : { ...looks, color: false, width: 100 }), sink });
+  }
+  return {
+    isStdoutForPeople,
+    entry: (entry: Entry) => {
+      for (const { reporter, sink } of open) {
+        reporter.entry(entry);
+        if (entry.kind === 'step.finished' || entry.kind === 'scenario.finished') sink.flush();
+      }
+    },
+    end: () => {
+      for (const { reporter, sink } of open) {
+        reporter.end();
+        sink.close();
+      }
+    },
+  };
+};

@@ -1,0 +1,96 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { OperatingError } from '../kernel/errors.ts';
+import type { Configured, ConfigFile } from './config-file.ts';
+import { OPTION_NAMES, optionOf, variableOf, type OptionName, type Settings } from './options.ts';
+import { Unfit } from './values.ts';
+
+/** The name of the configuration file that is looked for in the current folder. */
+const CONFIG_FILE = 'food-sim.config.yaml';
+
+/** Where a value came from: `--jobs`, `FOOD_SIM_JOBS`, `food-sim.config.yaml:3:7` or `default`. */
+export type Origin = string;
+
+/** The options' values, and where each came from. */
+export interface Resolved {
+  readonly settings: Settings;
+  readonly origins: Readonly<Record<OptionName, Origin>>;
+}
+
+/** What the command line says: an option's text, its texts, or that it is there. By the option's name. */
+export type Flags = Readonly<Partial<Record<OptionName, string | boolean | readonly string[]>>>;
+
+interface Said {
+  readonly texts: readonly string[];
+  readonly origin: Origin;
+  readonly trouble: 'usage' | 'invalid-input';
+}
+
+const saidByFlag = (name: OptionName, value: string | boolean | readonly string[]): Said => ({
+  texts: typeof value === 'object' ? value : [String(value)],
+  origin: `--${value === false ? 'no-' : ''}${name}`,
+  trouble: 'usage',
+});
+
+const saidByVariable = (name: OptionName, text: string): Said => ({
+  texts: optionOf(name).kind === 'many' ? text.split(',').filter((part) => part !== '') : [text],
+  origin: variableOf(name),
+  trouble: 'usage',
+});
+
+const saidByFile = ({ texts, place }: Configured): Said => ({ texts, origin: place, trouble: 'invalid-input' });
+
+const example = (name: OptionName, origin: Origin): string => {
+  const option = optionOf(name);
+  const value = option.kind === 'flag' ? 'true' : option.example;
+  if (origin.startsWith('--')) return `For example: --${name} ${value}`;
+  return origin === variableOf(name) ? `For example: ${origin}=${value}` : `For example: ${name}: ${value}`;
+};
+
+const read = (name: OptionName, said: Said): unknown => {
+  const option = optionOf(name);
+  try {
+    const values = said.texts.map((text) => option.read(text));
+    return option.kind === 'many' ? values : values[0];
+  } catch (error) {
+    if (!(error instanceof Unfit)) throw error;
+    throw new OperatingError(said.trouble, `${said.origin}: ${error.message}`, { mend: example(name, said.origin) });
+  }
+};
+
+const defaultOf = (name: OptionName, env: Readonly<Record<string, string | undefined>>): unknown => {
+  const option = optionOf(name);
+  return option.kind === 'many' ? [] : option.fallback(env);
+};
+
+/**
+ * Settles every option: the command line is stronger than the environment, that than the configuration file, that
+ * than the default. Throws an OperatingError that names the option, variable or place of a value that is wrong.
+ */
+export const resolveSettings = (flags: Flags, env: Readonly<Record<string, string | undefined>>, file: ConfigFile | undefined): Resolved => {
+  const settings: Partial<Record<OptionName, unknown>> = {};
+  const origins: Partial<Record<OptionName, Origin>> = {};
+  for (const name of OPTION_NAMES) {
+    const flag = flags[name];
+    const variable = env[variableOf(name)];
+    const configured = file?.values.get(name);
+    const said = [
+      ...(flag === undefined ? [] : [saidByFlag(name, flag)]),
+      ...(variable === undefined ? [] : [saidByVariable(name, variable)]),
+      ...(configured === undefined ? [] : [saidByFile(configured)]),
+    ];
+    // What is overruled is read as well: a wrong value is a mistake wherever it stands.
+    const values = said.map((one) => read(name, one));
+    settings[name] = values.length > 0 ? values[0] : defaultOf(name, env);
+    origins[name] = said[0]?.origin ?? (name === 'color' && settings.color === false ? 'NO_COLOR' : 'default');
+  }
+  return { settings: settings as Settings, origins: origins as Record<OptionName, Origin> };
+};
+
+/** As {@link resolveSettings}, with the configuration file that applies; its reader is loaded only where there is one. */
+export const loadSettings = async (flags: Flags, env: Readonly<Record<string, string | undefined>>, cwd: string): Promise<Resolved> => {
+  const named = typeof flags.config === 'string' ? flags.config : env[variableOf('config')];
+  const name = named ?? (existsSync(join(cwd, CONFIG_FILE)) ? CONFIG_FILE : undefined);
+  const file = name === undefined ? undefined : (await import('./config-file.ts')).readConfigFile(name, cwd);
+  return resolveSettings(flags, env, file);
+};

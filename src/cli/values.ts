@@ -1,0 +1,92 @@
+/** Why a text is no value of an option: what it should have been. */
+export class Unfit extends Error {
+  override readonly name = 'Unfit';
+}
+
+const unfit = (text: string, wanted: string): Unfit => new Unfit(`${JSON.stringify(text)} is not ${wanted}`);
+
+/** Reads a whole number within bounds. Throws Unfit, as all readers here. */
+export const wholeNumber =
+  (min: number, max: number) =>
+  (text: string): number => {
+    const value = /^\d+$/.test(text.trim()) ? Number(text) : Number.NaN;
+    if (!(value >= min && value <= max)) throw unfit(text, `a whole number from ${min} to ${max}`);
+    return value;
+  };
+
+const UNITS_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+
+/** Reads a duration with its unit as milliseconds; more than nothing, a day at most. */
+export const durationMs = (text: string): number => {
+  const parts = [...text.trim().matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/g)];
+  const isWhole = parts.map(([part]) => part).join('') === text.trim() && parts.length > 0;
+  const ms = isWhole ? parts.reduce((sum, [, amount, unit = '']) => sum + Number(amount) * (UNITS_MS[unit] as number), 0) : 0;
+  if (ms < 1 || ms > 24 * 3_600_000) throw unfit(text, 'a duration of 1ms to 24h with its unit, like 500ms, 2s or 1m30s');
+  return Math.round(ms);
+};
+
+/** Reads a regular expression (of JavaScript, with Unicode). */
+export const pattern = (text: string): RegExp => {
+  try {
+    return new RegExp(text, 'u');
+  } catch (error) {
+    throw new Unfit(`${JSON.stringify(text)} is not a regular expression: ${(error as Error).message.replace(/^Invalid regular expression: /, '')}`);
+  }
+};
+
+/** Reads one of the given words. */
+export const oneOf =
+  <Word extends string>(...words: readonly Word[]) =>
+  (text: string): Word => {
+    const found = words.find((word) => word === text);
+    if (found === undefined) throw unfit(text, `one of ${words.join(', ')}`);
+    return found;
+  };
+
+/** Reads any text that is not empty. */
+export const anyText = (text: string): string => {
+  if (text.trim() === '') throw new Unfit('the value is empty');
+  return text;
+};
+
+/** Reads an http or https URL. */
+export const webUrl = (text: string): string => {
+  if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol)) throw unfit(text, 'an http:// or https:// URL');
+  return text;
+};
+
+/** A name and its value, written NAME=VALUE. */
+export type Pair = readonly [name: string, value: string];
+
+/** Reads NAME=VALUE. */
+export const pair = (text: string): Pair => {
+  const [, name, value] = /^([\p{L}\p{N}_.-]+)=(.*)$/su.exec(text) ?? [];
+  if (name === undefined || value === undefined) throw unfit(text, 'written NAME=VALUE');
+  return [name, value];
+};
+
+/** The name of a world on the bus: its stream and subjects. */
+export const worldName = (text: string): string => {
+  if (!/^[A-Za-z0-9_-]{1,64}$/.test(text)) throw unfit(text, 'made of 1 to 64 letters, digits, - and _');
+  return text;
+};
+
+/** Which bus: a word, or the servers' URLs. */
+export type BusName = 'embedded' | 'memory' | readonly string[];
+
+const isServer = (url: string): boolean => /^(nats|tls|wss?):\/\/[^\s/]+\/?$/.test(url) && URL.canParse(url);
+
+/** Reads `embedded`, `memory`, or NATS servers' URLs separated by commas. */
+export const busName = (text: string): BusName => {
+  if (text === 'embedded' || text === 'memory') return text;
+  const servers = text.split(',').map((server) => server.trim());
+  if (!servers.every(isServer)) throw unfit(text, 'embedded, memory or nats://HOST:PORT[,nats://HOST:PORT …]');
+  return servers;
+};
+
+/** Yes or no, in a variable or a configuration file. */
+export const yesOrNo = (text: string): boolean => {
+  if (/^(true|yes|on|1)$/i.test(text)) return true;
+  if (/^(false|no|off|0|)$/i.test(text)) return false;
+  throw unfit(text, 'true or false');
+};
