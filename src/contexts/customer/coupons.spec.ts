@@ -3,7 +3,7 @@ import { createRandom } from '../../kernel/random.ts';
 import { OrderPlaced, ReviewDeleted, ReviewWritten } from '../front/contract.ts';
 import { eventOf, permutationsOf, putToWork, shuffledWithDuplicates } from '../context.fixture.ts';
 import { createCustomer } from './index.ts';
-import { customers } from './store.ts';
+import { couponGrants, customers } from './store.ts';
 
 const placedBy = (customerId: string, orderId: string, second = 1) =>
   eventOf(OrderPlaced, { orderId, customerId, storeId: 's1', foodId: 'bibimbap', price: 12000, address: 'Seoul', options: ['spicy'] }, second);
@@ -28,6 +28,7 @@ describe('coupons', () => {
         ],
         page: { totalItems: 2 },
       });
+      expect(customer.read.select(couponGrants).map(({ grantId }) => grantId)).toEqual(['welcome:kim', 'welcome:lee']);
     }
   });
 

@@ -98,6 +98,10 @@ describe('Mypage', () => {
     expect(foldInOrder(events)).toMatchObject({ status: 'cooking', progress: 'cooking', isCancelRefused: true });
   });
 
+  test('takes any refusal as the answer to the request, so that no row waits for ever', () => {
+    expect(foldInOrder([placed(1), paid(2), refused('paid')(4), requested(3)])?.status).toBe('paid');
+  });
+
   test.each(NAMES)('of an order %s is the same row in every order of arrival, and never goes backwards', (name) => {
     const events = eventsOf(name);
     const expected = foldInOrder(events);

@@ -85,6 +85,23 @@ describe('the sender of notices', () => {
     await sender.stop();
   });
 
+  test('does not let a new notice wait for one that was put off', async () => {
+    const world = createWorld((notice) => (notice.attempt === 1 && notice.orderId === 'o1' ? Promise.reject(new Error('HTTP 503')) : Promise.resolve()));
+    const sender = world.startSender();
+    world.context.deliver(eventFor('o1'));
+    await world.time.run(async () => {
+      while (world.happenings.length === 0) await sleep(world.time, 1);
+      // The sender sleeps until the second attempt by now.
+      await sleep(world.time, 1);
+      world.context.deliver(eventFor('o2'));
+    });
+    const writtenAt = world.time.now();
+    await world.runToRest(sender);
+    expect(world.attempts.map(({ id }) => id)).toEqual(['o1', 'o2', 'o1'].map((orderId) => eventFor(orderId).id));
+    expect(world.attempts[1]?.at).toBe(writtenAt);
+    await sender.stop();
+  });
+
   test('gives up at once where the receiver will never take it', async () => {
     const world = createWorld(() => Promise.reject(new UndeliverableNotice('HTTP 400')));
     world.context.deliver(eventFor('o1'));

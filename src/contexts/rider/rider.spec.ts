@@ -31,6 +31,9 @@ describe('the rider', () => {
     expect(rider.ask(PICK, byLee)).toMatchObject({ status: 200, body: { status: 'delivering', statusText: '배송중', riderId: 'lee' } });
     expect(rider.read.count(deliveryLists)).toBe(0);
 
+    const { createdAt, updatedAt } = rider.ask('GET /deliveries/o1').body as Record<'createdAt' | 'updatedAt', string>;
+    expect([createdAt, updatedAt]).toEqual(['2024-01-01T02:46:41.000Z', '2024-01-01T02:46:43.000Z']);
+
     expect(rider.ask(CONFIRM).body).toMatchObject({ status: 'delivered', statusText: '배송확정', riderId: 'lee' });
     expect(rider.emitted).toEqual([
       { type: 'Picked', subject: 'o1', data: { ...ofOrder, riderId: 'lee' } },
