@@ -119,7 +119,7 @@ describe('the gateway', () => {
       expect(JSON.parse(answer.body)).toMatchObject({ code: 'route-not-found', paths: expect.arrayContaining(['/orders', '/mypages']) as string[] });
     }
     expect((await askRaw(url, 'GET', '/orders/')).status).toBe(404);
-    for (const path of ['/orders/%E0%A4%A', '/orders/..%2Fhealth', '/orders/../health']) {
+    for (const path of ['/orders/%E0%A4%A', '/orders/..%2Fhealth', '/orders/../health', '/orders/x%5C..%5C..%5Chealth', '/orders/%2e%2e/health']) {
       const answer = await askRaw(url, 'GET', path);
       expect([path, answer.status]).toEqual([path, 400]);
       expect(JSON.parse(answer.body)).toMatchObject({ code: 'invalid-request' });

@@ -11,7 +11,7 @@ import type { Logger } from '../kernel/log.ts';
 import { createRandom } from '../kernel/random.ts';
 import { toProblem } from '../runtime/http/problems.ts';
 import { closeWithin, listen, refuseClient, sendResponse } from '../runtime/http/server.ts';
-import { PATHS, UPSTREAMS, badPath, contextUnavailable, unknownPath } from './paths.ts';
+import { PATHS, UPSTREAMS, badPath, contextOf, contextUnavailable, unknownPath } from './paths.ts';
 import type { UpstreamName } from './paths.ts';
 
 export { createInProcessGateway } from './in-process.ts';
@@ -55,17 +55,21 @@ type Headers = Record<string, string | string[] | undefined>;
 
 const HEALTH_TIMEOUT_MS = 1_000;
 const KEEP_ALIVE_MS = 65_000;
+const CONNECT_TIMEOUT_MS = 5_000;
 /** Headers of one connection only (RFC 9110, 7.6.1), and one that the gateway has answered already. */
-const HOP_BY_HOP = ['connection', 'keep-alive', 'proxy-connection', 'proxy-authenticate', 'proxy-authorization', 'te', 'trailer', 'upgrade', 'expect'] as const;
+const HOP_BY_HOP = new Set(['connection', 'keep-alive', 'proxy-connection', 'proxy-authenticate', 'proxy-authorization', 'te', 'trailer', 'upgrade', 'expect']);
 
+/** Copies headers without those of the connection; a copy, since deleting would make every later look-up slow. */
 const dropHopByHop = (headers: Headers): Headers => {
   const { connection } = headers;
   // What a Connection header names beside the usual belongs to that connection as well.
-  if (typeof connection === 'string' && connection !== 'keep-alive' && connection !== 'close') {
-    for (const name of connection.split(',')) delete headers[name.trim().toLowerCase()];
+  const named =
+    typeof connection === 'string' && connection !== 'keep-alive' && connection !== 'close' ? connection.split(',').map((name) => name.trim().toLowerCase()) : [];
+  const kept: Headers = {};
+  for (const name in headers) {
+    if (!HOP_BY_HOP.has(name) && (named.length === 0 || !named.includes(name))) kept[name] = headers[name];
   }
-  for (const name of HOP_BY_HOP) if (headers[name] !== undefined) delete headers[name];
-  return headers;
+  return kept;
 };
 
 const addressOf = (upstream: Upstream | undefined): string | undefined => (typeof upstream === 'function' ? upstream() : upstream);
@@ -89,40 +93,44 @@ const upstreamRefusal = (error: unknown, context: UpstreamName, timeoutMs: numbe
 interface Shared {
   readonly options: GatewayOptions;
   readonly ids: IdSource;
+  /** For asking the contexts how they are. */
   readonly agent: Agent;
   readonly timeoutMs: number;
   refuse(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply;
 }
 
 const addProxy = (app: FastifyInstance, segment: keyof typeof PATHS, shared: Shared): void => {
-  const { ids, agent, timeoutMs, refuse } = shared;
+  const { ids, timeoutMs, refuse } = shared;
   const context = PATHS[segment];
   const upstream = shared.options.upstreams[context];
-  const needAddress = (): string => {
-    const address = addressOf(upstream);
-    if (address === undefined) throw contextUnavailable(context, 'it is not running');
-    return address;
+  const replyOptions: FastifyHttpProxyOptions['replyOptions'] & object = {
+    getUpstream: () => {
+      const address = addressOf(upstream);
+      if (address === undefined) throw contextUnavailable(context, 'it is not running');
+      return address;
+    },
+    // A refusal of the context is its answer, and a command is never sent twice.
+    retryDelay: () => null,
+    rewriteRequestHeaders: (_request, headers) => {
+      const kept = dropHopByHop(headers);
+      kept['x-correlation-id'] ??= ids.next();
+      kept['traceparent'] ??= `00-${ids.traceId()}-${ids.spanId()}-01`;
+      return kept;
+    },
+    rewriteHeaders: dropHopByHop,
+    onError: (reply, { error }) => void refuse(upstreamRefusal(error, context, timeoutMs), reply.request as FastifyRequest, reply as FastifyReply),
   };
   void app.register(httpProxy, {
-    ...(typeof upstream === 'string' ? { upstream } : { upstream: '' }),
+    upstream: '',
     prefix: `/${segment}`,
-    rewritePrefix: `/${segment}`,
-    internalRewriteLocationHeader: false,
     disableRequestLogging: true,
-    // The proxy's types come from another release of undici; of an agent it only uses `request`.
-    undici: agent as unknown as NonNullable<FastifyHttpProxyOptions['undici']>,
-    replyOptions: {
-      ...(typeof upstream === 'string' ? {} : { getUpstream: needAddress }),
-      // A refusal of the context is its answer, and a command is never sent twice.
-      retryDelay: () => null,
-      rewriteRequestHeaders: (_request, headers) => {
-        dropHopByHop(headers);
-        headers['x-correlation-id'] ??= ids.next();
-        headers['traceparent'] ??= `00-${ids.traceId()}-${ids.spanId()}-01`;
-        return headers;
-      },
-      rewriteHeaders: dropHopByHop,
-      onError: (reply, { error }) => void refuse(upstreamRefusal(error, context, timeoutMs), reply.request as FastifyRequest, reply as FastifyReply),
+    undici: { connections: 128, pipelining: 1, headersTimeout: timeoutMs, bodyTimeout: timeoutMs, connect: { timeout: Math.min(timeoutMs, CONNECT_TIMEOUT_MS) } },
+    destroyAgent: true,
+    replyOptions,
+    // The path stays as it is, so the proxy's own handler, which takes it apart to put it together again, is passed by.
+    preHandler: (request, reply) => {
+      if (request.url.includes('%') || request.url.includes('..')) contextOf(request.url);
+      reply.from(undefined, replyOptions);
     },
   });
 };
@@ -130,7 +138,7 @@ const addProxy = (app: FastifyInstance, segment: keyof typeof PATHS, shared: Sha
 const healthOf = async (address: string | undefined, agent: Agent): Promise<Record<string, unknown>> => {
   if (address === undefined) return { status: 'down', reason: 'it is not running' };
   try {
-    const { body } = await ask(`${address}/health`, { dispatcher: agent, headersTimeout: HEALTH_TIMEOUT_MS, bodyTimeout: HEALTH_TIMEOUT_MS });
+    const { body } = await ask(`${address}/health`, { dispatcher: agent });
     return (await body.json()) as Record<string, unknown>;
   } catch (error) {
     const root = rootOf(error);
@@ -185,7 +193,7 @@ export const createGateway = async (options: GatewayOptions): Promise<Gateway> =
   const { host = '127.0.0.1', port: wantedPort = 8088, portOption = '--port gateway=PORT', timers } = options;
   const timeoutMs = options.upstreamTimeoutMs ?? 30_000;
   const ids = options.ids ?? createIds(timers, createRandom(`gateway ${wantedPort}`));
-  const agent = new Agent({ connections: 128, pipelining: 1, headersTimeout: timeoutMs, bodyTimeout: timeoutMs, connect: { timeout: Math.min(timeoutMs, 5_000) } });
+  const agent = new Agent({ headersTimeout: HEALTH_TIMEOUT_MS, bodyTimeout: HEALTH_TIMEOUT_MS, connect: { timeout: HEALTH_TIMEOUT_MS } });
   const refuse = (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const given = request.headers['x-correlation-id'];
     const correlationId = typeof given === 'string' ? given : ids.next();
