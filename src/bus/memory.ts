@@ -159,10 +159,17 @@ const createReader = (
   return { reader, stop };
 };
 
-const deepFreeze = (value: object): void => {
-  if (Object.isFrozen(value)) return;
+const deepFreeze = (value: unknown): void => {
+  if (typeof value !== 'object' || value === null) return;
   Object.freeze(value);
-  for (const part of Object.values(value) as unknown[]) if (typeof part === 'object' && part !== null) deepFreeze(part);
+  for (const name in value) deepFreeze((value as Record<string, unknown>)[name]);
+};
+
+/** All consumers share one object, so none may change it. */
+const freeze = (message: Envelope | Malformed): void => {
+  Object.freeze(message);
+  // Everything else of a message is text.
+  if ('data' in message) deepFreeze(message.data);
 };
 
 const createMemoryBus = (name: string, world: World, options: MemoryBusOptions, forget: () => void): Bus => {
@@ -177,8 +184,7 @@ const createMemoryBus = (name: string, world: World, options: MemoryBusOptions, 
       checkOpen();
       for (const message of messages) {
         if (!world.log.isNew(message.id)) continue;
-        // All consumers share one object, so none may change it.
-        deepFreeze(message);
+        freeze(message);
         store(world, message);
       }
     },
@@ -186,7 +192,7 @@ const createMemoryBus = (name: string, world: World, options: MemoryBusOptions, 
       checkOpen();
       assert(subject.startsWith(subjectPrefix(name)), `${subject} is no subject of world ${name}`);
       const message = decode(subject, payload);
-      deepFreeze(message);
+      freeze(message);
       store(world, message);
     },
     consume: async (consume, handle) => {
