@@ -31,7 +31,10 @@ const render = (node: unknown, text: string, room: number): string => {
 /** A node as it is written, brought to one line: blocks become `{ … }` and `[ … ]`, comments go, and a very long one is cut. */
 export const oneLine = (node: Node | undefined, text: string): string => {
   if (node === undefined) return '';
-  const written = sourceOf(node, text);
+  // A block ends where its last value does; the parser counts the comment behind it too.
+  const last = isMap(node) && node.flow !== true ? node.items.at(-1)?.value : undefined;
+  const isPlain = last !== undefined && last !== null && (isScalar(last) || ((isMap(last) || isSeq(last)) && last.flow === true));
+  const written = isPlain ? text.slice(node.range?.[0] ?? 0, last.range?.[1] ?? 0).trim() : sourceOf(node, text);
   if (written.length <= LONGEST && !/[\r\n]/.test(written)) return written;
   const [pair, ...others] = isMap(node) && node.flow !== true ? node.items : [];
   const line =

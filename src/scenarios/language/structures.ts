@@ -161,8 +161,9 @@ export const defineForm = <Table extends FieldTable, Value>(form: {
 });
 
 /** A mapping whose form is told by the one of its keys that names a form. `what` names it in messages. */
-export const oneOfForms = <Value>(what: string, forms: () => readonly Form<Value>[]): Type<Value> => ({
+export const oneOfForms = <Value>(what: string, forms: () => readonly Form<Value>[]): Type<Value> & { readonly forms: () => readonly Form<Value>[] } => ({
   says: 'a mapping',
+  forms,
   get schema() {
     return { anyOf: forms().map((form) => schemaOfFields(form.fields)) };
   },

@@ -21,9 +21,12 @@ export interface Type<Value> {
   read(node: Node | null, at: Place, reading: Reading): Value | undefined;
 }
 
+/** Whether a node stands for a value that was left out; a written `null` does not. */
+export const isUnwritten = (node: Node): boolean => isScalar(node) && node.value === null && (node.source ?? '') === '';
+
 /** What a node is, for messages. */
 export const nodeSays = (node: Node | undefined): string => {
-  if (node === undefined || (isScalar(node) && node.value === null)) return 'empty';
+  if (node === undefined || isUnwritten(node)) return 'empty';
   if (isMap(node)) return 'a mapping';
   if (isSeq(node)) return 'a list';
   if (!isScalar(node)) return 'something else';
@@ -34,7 +37,7 @@ export const nodeSays = (node: Node | undefined): string => {
 /** Complains that something else stands here. */
 const wrong = (reading: Reading, node: Node | undefined, at: Place, says: string, more = ''): undefined => {
   // An empty value has no width of its own; its key shows better what is meant.
-  const place = node === undefined || (isScalar(node) && node.value === null) ? at : node;
+  const place = node === undefined || isUnwritten(node) ? at : node;
   reading.complain(place, `must be ${says}, and is ${nodeSays(node)}${more}`);
   return undefined;
 };
@@ -47,7 +50,7 @@ const TEXT_SCHEMA: JsonSchema = { type: ['string', 'number', 'boolean'] };
 const readText = (says: string, isEmptyAllowed: boolean) => (node: Node | null, at: Place, reading: Reading): { text: string; node: Scalar } | undefined => {
   const resolved = reading.resolve(node);
   if (!isScalar(resolved) || resolved.value === null) {
-    return wrong(reading, resolved, at, says, isScalar(resolved) && resolved.source !== '' ? '; quote it to mean the word' : '');
+    return wrong(reading, resolved, at, says, isScalar(resolved) && !isUnwritten(resolved) ? '; quote it to mean the word' : '');
   }
   const value = scalarText(resolved);
   if (value.trim() === '' && !isEmptyAllowed) return wrong(reading, undefined, resolved, says);

@@ -1,0 +1,77 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { parseAllDocuments } from 'yaml';
+import { describe, expect, test } from 'vitest';
+import { lintFiles } from './lint.ts';
+import { parseScenarios } from './parse.ts';
+import { problemLine } from './problems.ts';
+import { withReference } from './reference.ts';
+import { STEP_TYPES } from './scenario-type.ts';
+import { EXPECTATION_FORMS } from './expectations.ts';
+import { scenarioJsonSchema } from './schema.ts';
+
+const ROOT = join(import.meta.dirname, '../../..');
+const FILES = readdirSync(join(ROOT, 'scenarios')).filter((file) => file.endsWith('.yaml'));
+
+type Validate = ((value: unknown) => boolean) & { readonly errors?: unknown };
+const createValidate = (): Validate => {
+  // Ajv 8 comes with fastify's compiler; a plain import would find another tool's older one.
+  const fastify = createRequire(import.meta.url).resolve('fastify');
+  const require = createRequire(createRequire(fastify).resolve('@fastify/ajv-compiler'));
+  const { default: Ajv } = require('ajv/dist/2020.js') as { default: new (options: object) => { compile(schema: object): Validate } };
+  return new Ajv({ strict: true, strictTypes: false, strictRequired: false, allErrors: true }).compile(scenarioJsonSchema());
+};
+
+// Compiling takes most of a second, so it is done once.
+const validate = createValidate();
+
+describe('what is published of the scenario language', () => {
+  test('the schema file is the schema that the parser makes', async () => {
+    await expect(`${JSON.stringify(scenarioJsonSchema(), null, 2)}\n`).toMatchFileSnapshot(join(ROOT, 'schema/scenario.schema.json'));
+  });
+
+  test('the reference in the documentation is the one that the parser makes', async () => {
+    const file = join(ROOT, 'docs/scenario-language.md');
+    await expect(withReference(readFileSync(file, 'utf8'))).toMatchFileSnapshot(file);
+  });
+
+  test('there are bundled scenarios, all without problems, each with a name of its own', async () => {
+    const { scenarios, problems } = await lintFiles([join(ROOT, 'scenarios')]);
+    expect(problems.map(problemLine)).toEqual([]);
+    expect(scenarios.length).toBeGreaterThanOrEqual(18);
+    expect(new Set(scenarios.map(({ name }) => name)).size).toBe(scenarios.length);
+  });
+
+  test.each(FILES)('%s fits the schema, names it, and says why it is there', (file) => {
+    const text = readFileSync(join(ROOT, 'scenarios', file), 'utf8');
+    expect(text.split('\n')[0]).toBe('# yaml-language-server: $schema=../schema/scenario.schema.json');
+    expect(text.split('\n')[1]).toMatch(/^# \S/);
+    for (const document of parseAllDocuments(text)) {
+      expect(validate(document.toJS()), JSON.stringify(validate.errors)).toBe(true);
+    }
+  });
+
+  test('the schema refuses what the parser refuses: unknown keys, wrong words, two keys in a step', () => {
+    const withStep = (step: unknown): object => ({ name: 'x', steps: [step] });
+    expect(validate(withStep({ accept: 'lunch' }))).toBe(true);
+    for (const step of [{ acept: 'lunch' }, { accept: 'lunch', start: 'lunch' }, 'accept', { fault: { drop: 'Payd' } }, { pause: '5 sec' }, { expect: { order: 'lunch', is: '취소' } }]) {
+      expect(validate(withStep(step)), JSON.stringify(step)).toBe(false);
+    }
+    expect(validate({ name: 'x', stps: [] })).toBe(false);
+  });
+
+  test.each([...STEP_TYPES.flatMap(({ examples }) => examples), ...EXPECTATION_FORMS.flatMap(({ examples }) => examples)])('the example "%s" can be read', (example) => {
+    const preparation = [
+      ...(example.startsWith('place: { order: lunch') ? [] : ['place: { order: lunch, customer: kim }']),
+      ...(example.startsWith('place: { order: dinner') ? [] : ['place: { order: dinner, customer: kim }']),
+      ...(example.startsWith('review:') ? [] : ['review: { order: lunch, as: praise, content: good }']),
+      ...(example.startsWith('fault: { hold') ? [] : ['fault: { hold: CookStarted, as: late-news }']),
+      'request: { path: /orders, as: found }',
+      'capture: { path: /orders, field: page, as: refund }',
+    ].sort((one, other) => Number(other.startsWith('place')) - Number(one.startsWith('place')));
+    if (example.startsWith('place: { order: lunch')) preparation.splice(0, preparation.length);
+    const text = `name: x\nsteps:\n${[...preparation, example, 'expect: { nothing else: true }'].map((line) => `  - ${line}`).join('\n')}\n`;
+    expect(() => parseScenarios(text, 'example.yaml')).not.toThrow();
+  });
+});
