@@ -1,7 +1,7 @@
 /** A small context, and a world around it in virtual time, for the specs of the actor. */
 import { z } from 'zod';
 import { createMemoryBusHost } from '../bus/memory.ts';
-import type { Bus, HandleBatch } from '../bus/bus.ts';
+import type { Bus, Delivery, HandleBatch } from '../bus/bus.ts';
 import type { Envelope } from '../kernel/envelope.ts';
 import { assert, NotYet } from '../kernel/errors.ts';
 import { defineEvent } from '../kernel/event.ts';
@@ -85,8 +85,8 @@ export interface World {
   interfere(next: Interfere): void;
   /** Publishes events as the context `till` would. */
   publish(...events: readonly Envelope[]): Promise<void>;
-  /** Delivers an event at this place in the stream, past what the bus knows to be delivered: as a duplicate, or out of order. */
-  deliver(seq: number, event: Envelope): void;
+  /** Delivers a message at this place in the stream, past what the bus knows to be delivered: as a duplicate, or out of order. */
+  deliver(seq: number, message: Delivery['message']): void;
   /** Lets everything happen that is due within so many milliseconds of virtual time. */
   pass(ms: number): Promise<void>;
   total(tabId: string): number | undefined;

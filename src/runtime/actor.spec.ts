@@ -15,7 +15,7 @@ const isAtRest = async (world: World): Promise<void> => {
 const handlingsOf = (world: World, id: string): readonly string[] =>
   world.entries.flatMap((entry) => (entry.kind === 'message.handled' && entry.id === id ? [entry.handling] : []));
 
-/** A disk whose commits fail while `isFull` says so, as SQLite's do on a full disk. */
+/** A disk whose writes to the context's own table fail while `isFull` says so, as SQLite's do on a full disk. */
 const fullDisk =
   (isFull: () => boolean) =>
   (disk: Disk): Disk => ({
@@ -25,11 +25,15 @@ const fullDisk =
       return {
         ...database,
         transact: (work) =>
-          database.transact((tx) => {
-            const result = work(tx);
-            if (isFull()) throw new OperatingError('infrastructure', 'the disk is full', { mend: 'Make room.' });
-            return result;
-          }),
+          database.transact((tx) =>
+            work({
+              ...tx,
+              put: (table, row) => {
+                if (isFull() && table.name === tabsTable.name) throw new OperatingError('infrastructure', 'the disk is full', { mend: 'Make room.' });
+                tx.put(table, row);
+              },
+            }),
+          ),
       };
     },
   });
@@ -270,10 +274,10 @@ describe('what is no event of ours', () => {
     await world.pass(10);
     expect(world.total('a')).toBe(0);
     expect(world.actor.deadLetters()).toMatchObject([{ seq: 1, id: null, type: null, message: '{"broken', error: expect.stringContaining('is not JSON') }]);
-    await world.actor.crash();
-    await world.actor.start();
-    await world.pass(10);
-    expect(world.actor.deadLetters()).toHaveLength(1);
+    const letters = world.actor.deadLetters();
+    world.deliver(1, { malformed: true, subject: 'foodsim.spec.till.Opened', raw: '{"broken', reason: 'is not JSON' });
+    expect(world.actor.deadLetters()).toEqual(letters);
+    expect(handlingsOf(world, '')).toEqual(['dead-lettered', 'duplicate']);
   });
 
   it('is dead-lettered when its data breaks the contract, naming the fields', async () => {
