@@ -174,6 +174,17 @@ describe('faults, and a consumer that fails, crashes or comes back', () => {
     expect(calls.at(-1)).toBe('50: a2/1');
   });
 
+  it('strikes no message that was delivered before the rule came, when it is redelivered', async () => {
+    isBroken = true;
+    await publish('a1');
+    isBroken = false;
+    faults.add({ kind: 'hold', times: Infinity });
+    timers.advance(50);
+    await publish('a2');
+    expect(calls).toEqual(['0: a1/1 broken', '50: a1/2']);
+    expect(faults.held().map(({ id }) => id)).toEqual(['a2']);
+  });
+
   it('brings a released message again, after a growing pause, while its handler throws', async () => {
     const hold = faults.add({ kind: 'hold' });
     await publish('a1');
