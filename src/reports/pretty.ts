@@ -56,7 +56,7 @@ const plainLook = (options: ReportOptions): Look => {
 
 const headLine = (run: RunStarted, words: Words): string => {
   const time = run.time === 'virtual' ? ` · ${words.virtualTime}` : '';
-  return `food-sim ${run.program.replace(/^food-sim\s*/, '')} · ${words.bus} ${run.bus}${time} · ${words.seed} ${run.seed} · ${words.scenarios(run.scenarioCount)}`;
+  return `${run.program} · ${words.bus} ${run.bus}${time} · ${words.seed} ${run.seed} · ${words.scenarios(run.scenarioCount)}`;
 };
 
 const ORDER: readonly Outcome[] = ['passed', 'failed', 'errored', 'inconclusive', 'interrupted', 'skipped'];

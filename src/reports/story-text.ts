@@ -69,7 +69,7 @@ const sayHolding = (holding: Holding, words: Words, lang: Lang): string => {
 export const storyLines = (story: Story, options: { readonly words: Words; readonly lang: Lang; readonly width: number }): readonly string[] => {
   const { words, lang, width } = options;
   const lines = treeLines(story.roots, words, undefined);
-  const holdings = story.holdings.map((holding) => sayHolding(holding, words, lang));
+  const holdings = counted(story.holdings.map((holding) => sayHolding(holding, words, lang)));
   const room = Math.max(10, STORY_LINES - Math.min(holdings.length, 12) - 2);
   // The end is where it went wrong and the beginning says where it came from: the middle gives way.
   const head = lines.length > room ? Math.ceil(room / 3) : lines.length;
@@ -84,6 +84,10 @@ export const storyLines = (story: Story, options: { readonly words: Words; reado
     ...wrapHoldings(holdings, words.holds, width),
   ];
 };
+
+/** Each text once; one that came several times says how often. */
+const counted = (texts: readonly string[]): readonly string[] =>
+  [...Map.groupBy(texts, (text) => text)].map(([text, all]) => (all.length === 1 ? text : `${text} ×${all.length}`));
 
 const wrapHoldings = (holdings: readonly string[], heading: string, width: number): readonly string[] => {
   if (holdings.length === 0) return [];
