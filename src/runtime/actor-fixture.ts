@@ -21,9 +21,9 @@ import { defineTable } from './tables.ts';
 import type { Disk } from './tables.ts';
 
 /** A tab is opened; charges to it before that come too early. */
-export const Opened = defineEvent('Opened', z.object({ tabId: z.string().min(1) }));
+const Opened = defineEvent('Opened', z.object({ tabId: z.string().min(1) }));
 /** Something is put on a tab. */
-export const Charged = defineEvent('Charged', z.object({ tabId: z.string().min(1), amount: z.number().int() }));
+const Charged = defineEvent('Charged', z.object({ tabId: z.string().min(1), amount: z.number().int() }));
 /** What the context under test says whenever a tab changes. */
 export const Totaled = defineEvent('Totaled', z.object({ tabId: z.string(), total: z.number().int() }));
 

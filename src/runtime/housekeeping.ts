@@ -8,9 +8,9 @@ import type { Tx } from './tables.ts';
  * How long the inbox remembers an event, in milliseconds: 7 days. An event that comes again later would
  * have its effect again; the position in the stream and the bus's own deduplication stand before that.
  */
-export const INBOX_MEMORY_MS = 7 * 24 * 3_600_000;
+const INBOX_MEMORY_MS = 7 * 24 * 3_600_000;
 /** How long a reply to a command with an idempotency key is kept, in milliseconds: a day. */
-export const REPLY_MEMORY_MS = 24 * 3_600_000;
+const REPLY_MEMORY_MS = 24 * 3_600_000;
 
 const PRUNING_PAUSE_MS = 3_600_000;
 const MAX_PRUNED = 500;
