@@ -31,6 +31,25 @@ export interface Engine {
 
 const keyOf = (shape: TableShape, row: StoredRow): readonly KeyCell[] => shape.key.map((column) => row[column.name] as KeyCell);
 
+/** Reads that are checked before each. */
+const createReads = (tableOf: (table: Table) => StoredTable, check: () => void): Reads => ({
+  get: <Row extends object>(table: Table<Row>, ...key: readonly (string | number)[]) => {
+    check();
+    const stored = tableOf(table);
+    return stored.get(storedKey(stored.shape, key)) as Row | undefined;
+  },
+  select: (table, query = {}) => {
+    check();
+    const stored = tableOf(table);
+    return stored.select(storedWhere(stored.shape, query.where), pageOf(stored.shape, query)) as never[];
+  },
+  count: (table, where) => {
+    check();
+    const stored = tableOf(table);
+    return stored.count(storedWhere(stored.shape, where));
+  },
+});
+
 /** A context's database over an adapter's engine. */
 export const createDatabase = (engine: Engine): Database => {
   let isOpen = true;
@@ -49,25 +68,10 @@ export const createDatabase = (engine: Engine): Database => {
     if (isTx && !isInTransaction) assert(false, `a transaction of ${engine.place} is used only while it runs`);
     if (!isTx && isInTransaction) assert(false, `inside its transaction, ${engine.place} is read through the transaction`);
   };
-  const readsFor = (isTx: boolean): Reads => ({
-    get: <Row extends object>(table: Table<Row>, ...key: readonly (string | number)[]) => {
-      check(isTx);
-      const stored = tableOf(table);
-      return stored.get(storedKey(stored.shape, key)) as Row | undefined;
-    },
-    select: (table, query = {}) => {
-      check(isTx);
-      const stored = tableOf(table);
-      return stored.select(storedWhere(stored.shape, query.where), pageOf(stored.shape, query)) as never[];
-    },
-    count: (table, where) => {
-      check(isTx);
-      const stored = tableOf(table);
-      return stored.count(storedWhere(stored.shape, where));
-    },
-  });
   const tx: Tx = {
-    ...readsFor(true),
+    ...createReads(tableOf, () => {
+      check(true);
+    }),
     put: (table, row) => {
       check(true);
       const stored = tableOf(table);
@@ -88,7 +92,9 @@ export const createDatabase = (engine: Engine): Database => {
   };
 
   return {
-    read: readsFor(false),
+    read: createReads(tableOf, () => {
+      check(false);
+    }),
     transact: (work) => {
       assert(!isInTransaction, `transactions of ${engine.place} are not nested`);
       check(false);
@@ -122,14 +128,17 @@ export const createDatabase = (engine: Engine): Database => {
   };
 };
 
+/** Opens by `open`, which is given what its database must call when it closes. */
+export type OpenOnce = (name: string, open: (release: () => void) => Database) => Database;
+
 /** Refuses to open a name twice at a time: two lives of one context over one database are a bug of the caller. */
-export const createOpenNames = (): { readonly take: (name: string) => void; readonly release: (name: string) => void } => {
+export const createOpenOnce = (): OpenOnce => {
   const names = new Set<string>();
-  return {
-    take: (name) => {
-      assert(!names.has(name), `the database "${name}" is closed before it is opened again`);
-      names.add(name);
-    },
-    release: (name) => void names.delete(name),
+  return (name, open) => {
+    assert(!names.has(name), `the database "${name}" is closed before it is opened again`);
+    const database = open(() => names.delete(name));
+    // Only now, so that what could not be opened can be tried again.
+    names.add(name);
+    return database;
   };
 };

@@ -1,7 +1,7 @@
 /** The tables' port in memory, without SQL: for exploration, where a run is thousands of short lives. Ordered exactly as SQLite orders. */
 import { assert } from '../kernel/errors.ts';
-import type { Database, Disk, Table } from './tables.ts';
-import { createDatabase, createOpenNames, type Conditions, type StoredTable } from './disk.ts';
+import type { Disk, Table } from './tables.ts';
+import { createDatabase, createOpenOnce, type Conditions, type StoredTable } from './disk.ts';
 import { copyRow, shapeOf, type KeyCell, type Page, type StoredRow, type TableShape } from './table-shape.ts';
 
 /** A place in a table; its row changes, its key never. */
@@ -269,27 +269,28 @@ const tableIn = (store: MemoryStore, table: Table): StoredTable => {
  */
 export const createMemoryDisk = (): Disk => {
   const kept = new Map<string, MemoryStore>();
-  const openNames = createOpenNames();
+  const openOnce = createOpenOnce();
   return {
     has: (name) => kept.has(name),
-    open: (name, schemas): Database => {
-      openNames.take(name);
-      const store = kept.get(name) ?? { tables: new Map<string, MemoryTable>(), undo: [] };
-      kept.set(name, store);
-      const tables = schemas.flatMap((schema) => schema.tables);
-      return createDatabase({
-        place: `"${name}" in memory`,
-        tables: new Map(tables.map((table) => [table, tableIn(store, table)])),
-        begin: () => undefined,
-        commit: () => {
-          store.undo.length = 0;
-        },
-        rollback: () => {
-          for (const takeBack of store.undo.reverse()) takeBack();
-          store.undo.length = 0;
-        },
-        close: () => openNames.release(name),
-      });
-    },
+    open: (name, schemas) =>
+      openOnce(name, (release) => {
+        const store = kept.get(name) ?? { tables: new Map<string, MemoryTable>(), undo: [] };
+        const declared = schemas.flatMap((schema) => schema.tables);
+        const tables = new Map(declared.map((table) => [table, tableIn(store, table)]));
+        kept.set(name, store);
+        return createDatabase({
+          place: `"${name}" in memory`,
+          tables,
+          begin: () => undefined,
+          commit: () => {
+            store.undo.length = 0;
+          },
+          rollback: () => {
+            for (const takeBack of store.undo.reverse()) takeBack();
+            store.undo.length = 0;
+          },
+          close: release,
+        });
+      }),
   };
 };

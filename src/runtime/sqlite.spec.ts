@@ -132,9 +132,12 @@ describe('a file that cannot be used is refused with its path and the mend', () 
     const path = makeMenu(folder, 4_000);
     const database = openMenu(folder);
     for (let page = 50; page < 5_000; page += 1) overwrite(path, 4_096 * page, Array.from({ length: 16 }, () => 255));
-    expect(troubleOf(() => database.transact((tx) => [tx.put(seats, { order: 'o', position: 1, guest: 'g' }), tx.count(events)]))).toMatch(
-      /menu\.sqlite is damaged \(SQLITE_CORRUPT/,
-    );
+    const work = () =>
+      database.transact((tx) => {
+        tx.put(seats, { order: 'o', position: 1, guest: 'g' });
+        return tx.count(events);
+      });
+    expect(troubleOf(work)).toMatch(/menu\.sqlite is damaged \(SQLITE_CORRUPT/);
     expect(troubleOf(() => database.read.select(events))).toMatch(/is damaged/);
     expect(database.read.count(seats)).toBe(0);
     database.close();

@@ -3,8 +3,8 @@ import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { messageOf, OperatingError } from '../kernel/errors.ts';
-import type { Database, Disk, Schema } from './tables.ts';
-import { createDatabase, createOpenNames, type Engine, type StoredTable } from './disk.ts';
+import type { Disk, Schema } from './tables.ts';
+import { createDatabase, createOpenOnce, type Engine, type StoredTable } from './disk.ts';
 import { isNew, migrate, type Connection } from './sqlite-migration.ts';
 import { createSqliteTable } from './sqlite-tables.ts';
 import { asTrouble, damaged } from './sqlite-trouble.ts';
@@ -26,7 +26,7 @@ export interface FileDiskOptions {
 
 const connectionOf = (sqlite: Sqlite.Database, place: string): Connection => ({
   place,
-  prepare: (sql) => sqlite.prepare<unknown[]>(sql),
+  prepare: (sql) => sqlite.prepare(sql),
   exec: (sql) => sqlite.exec(sql),
   isInTransaction: () => sqlite.inTransaction,
 });
@@ -126,42 +126,37 @@ const openFile = (path: string, options: FileDiskOptions, schemas: readonly Sche
  * at opening and at work; a transaction that meets one is rolled back, and the database stays usable.
  */
 export const createFileDisk = (folder: string, options: FileDiskOptions): Disk => {
-  const openNames = createOpenNames();
+  const openOnce = createOpenOnce();
   const pathOf = (name: string): string => resolve(folder, `${name}.sqlite`);
   return {
     has: (name) => existsSync(pathOf(name)),
-    open: (name, schemas): Database => {
-      makeFolder(folder);
-      openNames.take(name);
-      try {
+    open: (name, schemas) =>
+      openOnce(name, (release) => {
+        makeFolder(folder);
         const sqlite = openFile(pathOf(name), options, schemas);
         return createDatabase(
           engineOf(sqlite, pathOf(name), schemas, () => {
             sqlite.close();
-            openNames.release(name);
+            release();
           }),
         );
-      } catch (error) {
-        openNames.release(name);
-        throw error;
-      }
-    },
+      }),
   };
 };
 
 /** SQLite without files: closing keeps what was committed, as long as the disk lives. */
 export const createSqliteMemoryDisk = (): Disk => {
   const kept = new Map<string, Sqlite.Database>();
-  const openNames = createOpenNames();
+  const openOnce = createOpenOnce();
   return {
     has: (name) => kept.has(name),
-    open: (name, schemas): Database => {
-      openNames.take(name);
-      const place = `"${name}" in memory`;
-      const sqlite = kept.get(name) ?? new Sqlite(':memory:');
-      kept.set(name, sqlite);
-      migrate(connectionOf(sqlite, place), schemas);
-      return createDatabase(engineOf(sqlite, place, schemas, () => openNames.release(name)));
-    },
+    open: (name, schemas) =>
+      openOnce(name, (release) => {
+        const place = `"${name}" in memory`;
+        const sqlite = kept.get(name) ?? new Sqlite(':memory:');
+        migrate(connectionOf(sqlite, place), schemas);
+        kept.set(name, sqlite);
+        return createDatabase(engineOf(sqlite, place, schemas, release));
+      }),
   };
 };
