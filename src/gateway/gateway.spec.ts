@@ -32,7 +32,13 @@ const serveContext = async (): Promise<string> => {
 const serveRaw = async (listener: RequestListener): Promise<string> => {
   const server = createServer(listener);
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
-  open.push(() => new Promise((resolve) => (server.close(resolve), server.closeAllConnections())));
+  open.push(
+    () =>
+      new Promise((resolve) => {
+        server.close(resolve);
+        server.closeAllConnections();
+      }),
+  );
   return `http://127.0.0.1:${(server.address() as { port: number }).port}`;
 };
 

@@ -96,7 +96,7 @@ interface Shared {
   /** For asking the contexts how they are. */
   readonly agent: Agent;
   readonly timeoutMs: number;
-  refuse(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply;
+  readonly refuse: (error: unknown, request: FastifyRequest, reply: FastifyReply) => FastifyReply;
 }
 
 const addProxy = (app: FastifyInstance, segment: keyof typeof PATHS, shared: Shared): void => {

@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { Refusal } from '../../kernel/errors.ts';
 import { traceIdOf } from '../../kernel/envelope.ts';
 import { sleep } from '../../kernel/clock.ts';
@@ -104,7 +104,9 @@ const keyOf = (request: HttpRequest): string | undefined => {
 };
 
 const fingerprintOf = (request: HttpRequest): string =>
-  hash('sha256', `${request.method} ${request.url}\n${request.body === undefined ? '' : JSON.stringify(request.body)}`, 'base64url');
+  createHash('sha256')
+    .update(`${request.method} ${request.url}\n${request.body === undefined ? '' : JSON.stringify(request.body)}`)
+    .digest('base64url');
 
 /** The reply kept under this key. Throws `idempotency-key-reused` where the key came with another request. */
 const replayOf = (tables: Reads, key: string, fingerprint: string): Reply | undefined => {

@@ -60,7 +60,9 @@ const PARAMETERS: Json = {
 const ref = (place: string): Json => ({ $ref: `#/components/${place}` });
 
 const jsonSchemaOf = (schema: z.ZodType, io: 'input' | 'output'): Json => {
-  const { $schema: _version, ...json } = z.toJSONSchema(schema, { io, unrepresentable: 'any' }) as Json;
+  const json = z.toJSONSchema(schema, { io, unrepresentable: 'any' }) as Json;
+  // The document as a whole says which dialect it speaks.
+  delete json['$schema'];
   return json;
 };
 

@@ -55,6 +55,7 @@ export interface RouteRequest {
   readonly prepared: unknown;
 }
 
+/** What a route answers: `body` is a JSON value, or undefined for none. */
 export interface Reply {
   readonly status: number;
   readonly body?: unknown;

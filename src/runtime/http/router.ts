@@ -55,7 +55,7 @@ const decodeSegment = (segment: string): string => {
   }
 };
 
-// eslint-disable-next-line no-control-regex -- An id with a control character can only be a mistake or an attack.
+// An id with a control character can only be a mistake or an attack.
 const CONTROL = /[\u0000-\u001f\u007f]/;
 
 const readParams = (compiled: Compiled<unknown>, segments: readonly string[]): Readonly<Record<string, string>> => {

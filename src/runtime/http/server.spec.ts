@@ -128,6 +128,13 @@ describe('an HTTP server', () => {
     expect(large).toContain('"code":"headers-too-large"');
   });
 
+  it('answers an answer that can not be written as a bug', async () => {
+    const { url } = await serve({ dispatch: () => Promise.resolve({ status: 200, headers: { location: '/orders/김' }, body: 1n }) });
+    const response = await fetch(`${url}/orders`);
+    expect(response.status).toBe(500);
+    expect(await response.json()).toMatchObject({ code: 'internal-error' });
+  });
+
   it('tells its health', async () => {
     const { url } = await serve({ health: () => Promise.resolve({ workload: { outbox: 0 } }) });
     expect(await (await fetch(`${url}/health`)).json()).toEqual({ context: 'lunch', status: 'up', workload: { outbox: 0 } });

@@ -109,13 +109,13 @@ export const refuseClient = (error: Error & { code?: string }, socket: Socket): 
       : error.code === 'HPE_HEADER_OVERFLOW'
         ? problemResponse('headers-too-large', 'The headers are longer than 16 KiB.', occasion)
         : problemResponse('malformed-request', `What came is not HTTP/1.1: ${error.message}.`, occasion);
-  const { instance: _instance, correlationId: _correlationId, ...members } = body as Record<string, unknown>;
-  const text = JSON.stringify(members);
+  // No request was read, so there is nothing that these two could say.
+  const text = JSON.stringify({ ...(body as object), instance: undefined, correlationId: undefined });
   const head = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\ncontent-type: application/problem+json; charset=utf-8\r\ncontent-length: ${Buffer.byteLength(text)}\r\nconnection: close\r\n\r\n`;
   socket.end(head + text);
 };
 
-const createApp = (options: HttpServerOptions, answer: (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply> | FastifyReply): FastifyInstance => {
+const createApp = (options: HttpServerOptions, answer: (request: FastifyRequest, reply: FastifyReply) => void): FastifyInstance => {
   const bodyLimit = options.bodyLimitBytes ?? 65_536;
   let requestCount = 0;
   const app = Fastify({
@@ -128,19 +128,25 @@ const createApp = (options: HttpServerOptions, answer: (request: FastifyRequest,
     routerOptions: { maxParamLength: 16_384 },
     genReqId: () => `${options.name}-${(requestCount += 1)}`,
     clientErrorHandler: refuseClient,
-    frameworkErrors: (_error, request, reply) => void answer(request, reply),
+    frameworkErrors: (_error, request, reply) => {
+      answer(request, reply);
+    },
   });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, text, done) => {
-    if (text === '') return done(null, undefined);
+    let body: unknown;
     try {
-      return done(null, JSON.parse(text as string) as unknown);
+      body = text === '' ? undefined : (JSON.parse(text as string) as unknown);
     } catch (error) {
-      return error instanceof SyntaxError ? done(jsonTrouble(text as string), undefined) : done(error as Error, undefined);
+      done(error instanceof SyntaxError ? jsonTrouble(text as string) : (error as Error), undefined);
+      return;
     }
+    done(null, body);
   });
   app.setErrorHandler(async (error: FastifyError, request, reply) => {
     if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') await drain(request.raw);
+    // What the answer that failed had set, but for how the connection goes on, belongs to it alone.
+    for (const name of Object.keys(reply.getHeaders())) if (name !== 'connection') reply.removeHeader(name);
     return sendResponse(reply, toProblem(refusalOf(error, bodyLimit), occasionOf(request), options.log));
   });
   return app;
@@ -197,23 +203,28 @@ export const closeWithin = async (app: FastifyInstance, timers: Timers, timeoutM
 export const createHttpServer = async (options: HttpServerOptions): Promise<HttpServer> => {
   const { dispatch, log, maxInFlight = 10_000 } = options;
   let inFlight = 0;
-  const answer = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+  const answer = (request: FastifyRequest, reply: FastifyReply): void => {
     if (inFlight >= maxInFlight) {
-      return sendResponse(reply, toProblem(new Refusal('overloaded', `${maxInFlight} requests are being answered already.`), occasionOf(request), log));
+      sendResponse(reply, toProblem(new Refusal('overloaded', `${maxInFlight} requests are being answered already.`), occasionOf(request), log));
+      return;
     }
     inFlight += 1;
-    try {
-      const asked: HttpRequest = {
-        // Asked as GET, so that the answer to HEAD has GET's length; its body is not sent.
-        method: request.method === 'HEAD' ? 'GET' : request.method,
-        url: request.url,
-        headers: request.headers as HttpRequest['headers'],
-        ...(request.body === undefined ? {} : { body: request.body }),
-      };
-      return sendResponse(reply, await dispatch(asked));
-    } finally {
-      inFlight -= 1;
-    }
+    const asked: HttpRequest = {
+      // Asked as GET, so that the answer to HEAD has GET's length; its body is not sent.
+      method: request.method === 'HEAD' ? 'GET' : request.method,
+      url: request.url,
+      headers: request.headers as HttpRequest['headers'],
+      ...(request.body === undefined ? {} : { body: request.body }),
+    };
+    // Not an async handler: Fastify would listen for the end of each answer to resolve its promise.
+    void dispatch(asked)
+      .catch((error: unknown) => toProblem(error, occasionOf(request), log))
+      .then((response) => {
+        inFlight -= 1;
+        sendResponse(reply, response);
+      })
+      // An answer that can't be written (a header that HTTP does not allow) is a bug, and is answered as one.
+      .catch((error: unknown) => reply.send(error));
   };
   const app = createApp(options, answer);
   addHealth(app, options);
