@@ -10,6 +10,8 @@ export interface Invocation {
   readonly words: readonly string[];
   readonly settings: Settings;
   readonly origins: Readonly<Record<OptionName, Origin>>;
+  /** All commands, for those that describe them. */
+  readonly commands: readonly Command[];
   readonly log: Logger;
   /** Aborted by Ctrl-C, and by what ends processes politely. */
   readonly signal: AbortSignal;

@@ -20,7 +20,11 @@ export interface ConfigFile {
 
 const isOptionName = (name: string): name is OptionName => (OPTION_NAMES as readonly string[]).includes(name);
 
-const scalarText = (node: unknown): string | undefined => (isScalar(node) && node.value !== null && typeof node.value !== 'object' ? String(node.source ?? node.value) : undefined);
+/** A scalar as it is written, so that a seed of 007 stays one. */
+const scalarText = (node: unknown): string | undefined => {
+  if (!isScalar(node) || node.value === null || typeof node.value === 'object') return undefined;
+  return typeof node.value === 'string' ? node.value : (node.source ?? JSON.stringify(node.value));
+};
 
 /** The texts that a value stands for: one, or those of a list; NAME=VALUE for those of a map. Undefined where it is of another shape. */
 const textsOf = (name: OptionName, value: unknown): readonly string[] | undefined => {
@@ -63,8 +67,7 @@ const readKey = (key: unknown, value: unknown, reading: Reading): void => {
 const invalid = (problems: readonly string[]): OperatingError =>
   new OperatingError('invalid-input', problems.join('\n'), { mend: 'The keys are the names of the options: `food-sim config` shows them all.' });
 
-/** Reads a configuration's text. Throws an OperatingError (invalid-input) with the place of each problem. */
-export const parseConfig = (text: string, path: string): ConfigFile => {
+const parseConfig = (text: string, path: string): ConfigFile => {
   const lineCounter = new LineCounter();
   const document = parseDocument(text, { lineCounter, uniqueKeys: true, prettyErrors: false });
   const placeAt = (offset: number): string => {

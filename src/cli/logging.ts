@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import type { pino as Pino } from 'pino';
 import { messageOf, OperatingError } from '../kernel/errors.ts';
 import { SILENT_LOG, type Logger, type LogLine } from '../kernel/log.ts';
 import type { Io } from './io.ts';
@@ -8,7 +9,7 @@ import type { Settings } from './options.ts';
 type Level = 'debug' | 'info' | 'warn' | 'error';
 
 /** Opens pino's way out: the log file, or stderr. Throws an OperatingError (infrastructure) where the file can't be written. */
-const open = (pino: typeof import('pino').pino, settings: Settings, io: Io): Logger => {
+const open = (pino: typeof Pino, settings: Settings, io: Io): Logger => {
   const options = { level: settings['log-level'], base: null, timestamp: pino.stdTimeFunctions.isoTime };
   const path = settings['log-file'];
   if (path === undefined) return pino(options, { write: (line) => void io.stderr.write(line) });

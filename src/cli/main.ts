@@ -1,6 +1,7 @@
 import { CommanderError } from 'commander';
 import { OperatingError } from '../kernel/errors.ts';
 import type { Command } from './command.ts';
+import { COMMANDS } from './commands.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
 import { listenToInterrupts } from './interrupts.ts';
 import type { Io } from './io.ts';
@@ -30,7 +31,7 @@ const createDispatch = (io: Io, finish: (exitCode: number) => void): Dispatch =>
     const { run } = await command.load();
     const { createLog } = await import('./logging.ts');
     const log = await createLog(settings, io);
-    finish(await run({ io, words, settings, origins, log, signal: interrupts.signal }));
+    finish(await run({ io, words, commands: COMMANDS, settings, origins, log, signal: interrupts.signal }));
   } finally {
     interrupts.release();
   }

@@ -69,7 +69,7 @@ const langOf = (env: Env): (typeof LANGS)[number] => (/^ko/i.test(env['LC_ALL'] 
 const file = (summary: string, example: string): Description => ({ summary, example, completes: 'files' });
 
 /** Every option there is, by its name on the command line; each can stand in the configuration file under the same name. */
-export const OPTIONS = {
+const OPTIONS = {
   bus: one('BUS', busName, { summary: 'embedded, memory, or nats://HOST:PORT[,…]', example: 'nats://127.0.0.1:4222', choices: ['embedded', 'memory', 'nats://'] }, (): BusName => 'embedded'),
   'nats-server': optional('PATH', anyText, file('the nats-server to use instead of the bundled one', '/usr/bin/nats-server')),
   'nats-user': optional('NAME', anyText, { summary: 'user at an external NATS server', example: 'food-sim' }),
@@ -105,7 +105,15 @@ export const OPTIONS = {
   'lookup-timeout': one('TIME', durationMs, { summary: "timeout of the review's order look-up", example: '500ms', defaultSays: '500ms' }, () => 500),
   check: flag('only compare, and say what differs'),
   lang: one('LANG', oneOf(...LANGS), { summary: 'language of reports: ko or en', example: 'ko', choices: LANGS, defaultSays: 'by the locale' }, langOf),
-  color: { kind: 'flag', read: yesOrNo, isNegated: true, fallback: (env) => (env['NO_COLOR'] === undefined || env['NO_COLOR'] === '' ? undefined : false), summary: 'no colours', example: '', defaultSays: 'by the terminal' } as Flag,
+  color: {
+    kind: 'flag',
+    read: yesOrNo,
+    isNegated: true,
+    fallback: (env: Env): boolean | undefined => (env['NO_COLOR'] === undefined || env['NO_COLOR'] === '' ? undefined : false),
+    summary: 'no colours',
+    example: '',
+    defaultSays: 'by the terminal',
+  },
   quiet: flag('only what went wrong, and the summary'),
   verbose: flag('each step too'),
   'log-level': one('LEVEL', oneOf(...LOG_LEVELS), { summary: LOG_LEVELS.join(', '), example: 'info', choices: LOG_LEVELS }, () => 'warn' as const),

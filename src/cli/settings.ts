@@ -63,11 +63,7 @@ const defaultOf = (name: OptionName, env: Readonly<Record<string, string | undef
   return option.kind === 'many' ? [] : option.fallback(env);
 };
 
-/**
- * Settles every option: the command line is stronger than the environment, that than the configuration file, that
- * than the default. Throws an OperatingError that names the option, variable or place of a value that is wrong.
- */
-export const resolveSettings = (flags: Flags, env: Readonly<Record<string, string | undefined>>, file: ConfigFile | undefined): Resolved => {
+const resolveSettings = (flags: Flags, env: Readonly<Record<string, string | undefined>>, file: ConfigFile | undefined): Resolved => {
   const settings: Partial<Record<OptionName, unknown>> = {};
   const origins: Partial<Record<OptionName, Origin>> = {};
   for (const name of OPTION_NAMES) {
@@ -87,10 +83,14 @@ export const resolveSettings = (flags: Flags, env: Readonly<Record<string, strin
   return { settings: settings as Settings, origins: origins as Record<OptionName, Origin> };
 };
 
-/** As {@link resolveSettings}, with the configuration file that applies; its reader is loaded only where there is one. */
+/**
+ * Settles every option: the command line is stronger than the environment, that than the configuration file, that
+ * than the default. Throws an OperatingError that names the option, variable or place of a value that is wrong.
+ */
 export const loadSettings = async (flags: Flags, env: Readonly<Record<string, string | undefined>>, cwd: string): Promise<Resolved> => {
   const named = typeof flags.config === 'string' ? flags.config : env[variableOf('config')];
   const name = named ?? (existsSync(join(cwd, CONFIG_FILE)) ? CONFIG_FILE : undefined);
+  // Its reader, and with it the YAML parser, is loaded only where there is a file to read.
   const file = name === undefined ? undefined : (await import('./config-file.ts')).readConfigFile(name, cwd);
   return resolveSettings(flags, env, file);
 };

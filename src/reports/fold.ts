@@ -1,7 +1,7 @@
 import type { Entry, EntryBody, Failure, Outcome, SourcePosition } from '../kernel/recording.ts';
 
 /** The most entries of a running scenario that are kept for the story of a failure; beyond, the oldest are forgotten. */
-export const TRAIL_LIMIT = 20_000;
+const TRAIL_LIMIT = 20_000;
 
 /** How a step went; `step` is its path in the scenario: `3`, or `4.2`. */
 export interface StepResult {
@@ -26,7 +26,7 @@ export interface ScenarioResult {
   /** Why the scenario as a whole did not pass, beyond its steps. */
   readonly failure?: Failure;
   readonly steps: readonly StepResult[];
-  /** Its commands, messages and states, for stories; the last {@link TRAIL_LIMIT} of them. */
+  /** Its commands, messages and states, for stories; the last 20,000 of them at least. */
   readonly trail: readonly Entry[];
 }
 

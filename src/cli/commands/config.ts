@@ -8,7 +8,7 @@ const asYaml = (value: unknown): string => {
   if (value === undefined) return '';
   if (value instanceof RegExp) return JSON.stringify(value.source);
   if (Array.isArray(value)) return `[${value.map((item) => (Array.isArray(item) ? JSON.stringify(item.join('=')) : JSON.stringify(item))).join(', ')}]`;
-  return typeof value === 'string' ? JSON.stringify(value) : String(value);
+  return JSON.stringify(value);
 };
 
 const MILLISECONDS: readonly string[] = ['timeout', 'lookup-timeout'];
