@@ -27,6 +27,8 @@ export interface Command {
   readonly words: readonly { readonly form: string; readonly summary: string; readonly choices?: readonly string[] }[];
   readonly summary: string;
   readonly options: readonly OptionName[];
+  /** True where the log stays silent unless its level is chosen: what the system under test says belongs to the report. */
+  readonly isQuietByDefault?: true;
   /** Command lines to learn from. */
   readonly examples: readonly string[];
   readonly load: () => Promise<{ readonly run: Run }>;

@@ -11,6 +11,7 @@ export const COMMANDS: readonly Command[] = [
     words: [FILES],
     summary: 'replay scenarios on a bus, and judge them',
     options: [...GROUPS.run, ...GROUPS.bus, ...GROUPS.looks],
+    isQuietByDefault: true,
     examples: ['food-sim run', 'food-sim run my.yaml --report junit=report.xml', 'food-sim run --bus memory --time virtual --seed 7'],
     load: () => import('./commands/run.ts'),
   },

@@ -23,8 +23,8 @@ const open = (pino: typeof Pino, settings: Settings, io: Io): Logger => {
 };
 
 /** Creates the log: pino's JSON lines, never among the results on stdout. Nobody waits for pino where nothing is to be logged. */
-export const createLog = async (settings: Settings, io: Io): Promise<Logger> => {
-  if (settings['log-level'] === 'silent') return SILENT_LOG;
+export const createLog = async (settings: Settings, io: Io, isQuiet: boolean): Promise<Logger> => {
+  if (isQuiet || settings['log-level'] === 'silent') return SILENT_LOG;
   const { pino } = await import('pino');
   const logger = open(pino, settings, io);
   const line =

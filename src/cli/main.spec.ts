@@ -198,6 +198,14 @@ describe('run', () => {
     expect(signals.listenerCount('SIGINT')).toBe(0);
   });
 
+  it('logs to stderr or a file when asked to, and keeps quiet otherwise', async () => {
+    const crash = write('crash.yaml', SCENARIO('결재됨').replace('steps:\n', 'steps:\n  - crash: { context: store, at: before-acknowledge, on: Paid }\n'));
+    expect(await run(['run', crash, ...MEMORY])).toMatchObject({ code: 0, err: '' });
+    expect((await run(['run', crash, ...MEMORY, '--log-level', 'debug'])).err).toMatch(/^\{"level":\d+,.*\}\n/);
+    expect(await run(['run', crash, ...MEMORY, '--log-level', 'debug', '--log-file', 'run.log'])).toMatchObject({ code: 0, err: '' });
+    expect(readFileSync(join(cwd, 'run.log'), 'utf8')).toMatch(/^\{"level":\d+,.*\}\n/);
+  });
+
   it('writes several reports at once, and the recorded run gives the same again', async () => {
     const wrong = write('wrong.yaml', SCENARIO('배송중'));
     const live = await run(['run', wrong, ...MEMORY, '--report', 'ndjson=run.ndjson', '--report', 'junit=run.xml', '--report', 'json=run.json']);

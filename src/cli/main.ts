@@ -30,7 +30,8 @@ const createDispatch = (io: Io, finish: (exitCode: number) => void): Dispatch =>
     const { settings, origins } = await loadSettings(flags, io.env, io.cwd);
     const { run } = await command.load();
     const { createLog } = await import('./logging.ts');
-    const log = await createLog(settings, io);
+    const isQuiet = command.isQuietByDefault === true && origins['log-level'] === 'default' && origins['log-file'] === 'default';
+    const log = await createLog(settings, io, isQuiet);
     finish(await run({ io, words, commands: COMMANDS, settings, origins, log, signal: interrupts.signal }));
   } finally {
     interrupts.release();

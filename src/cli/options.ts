@@ -116,7 +116,7 @@ const OPTIONS = {
   },
   quiet: flag('only what went wrong, and the summary'),
   verbose: flag('each step too'),
-  'log-level': one('LEVEL', oneOf(...LOG_LEVELS), { summary: LOG_LEVELS.join(', '), example: 'info', choices: LOG_LEVELS }, () => 'warn' as const),
+  'log-level': one('LEVEL', oneOf(...LOG_LEVELS), { summary: LOG_LEVELS.join(', '), example: 'info', choices: LOG_LEVELS, defaultSays: 'warn; silent for run' }, () => 'warn' as const),
   'log-file': optional('FILE', anyText, { ...file('write the log there', 'food-sim.log'), defaultSays: 'stderr' }),
   config: optional('FILE', anyText, { ...file('the configuration file', 'ci.yaml'), defaultSays: 'food-sim.config.yaml, if there' }),
 } as const satisfies Readonly<Record<string, One<unknown, unknown> | Many<unknown> | Flag>>;
