@@ -25,7 +25,7 @@ import { describeDrift, eventsOf } from './mypage.ts';
 import { createNotices } from './notices.ts';
 import { openApiOf } from './openapi.ts';
 import { CONTEXT_NAMES, type ContextName, type Ports } from './options.ts';
-import { inspectRest, waitForRest, type RestSources } from './rest.ts';
+import { createRestWatch, type RestSources } from './rest.ts';
 import type { System } from './system.ts';
 
 /** What a system is made of. */
@@ -191,6 +191,7 @@ export const createSystem = async (options: SystemOptions): Promise<System> => {
     lastSeq: () => bus.lastSeq(),
   };
 
+  const rest = createRestWatch(sources, timers);
   const customerReads = () => hostOf('customer').actor.read;
   const collectEvents = async () => {
     const events = [];
@@ -225,8 +226,8 @@ export const createSystem = async (options: SystemOptions): Promise<System> => {
     },
     mypageDrift: async () => mypageDrift(customerReads(), await collectEvents()).map(describeDrift),
     deadLetters: () => running().flatMap((host) => host.actor.deadLetters().map((letter) => ({ ...letter, context: host.name }))),
-    inspectRest: () => inspectRest(sources),
-    waitForRest: (timeoutMs, signal) => waitForRest(sources, timers, timeoutMs, signal),
+    inspectRest: rest.inspect,
+    waitForRest: rest.wait,
     stop,
   };
 };

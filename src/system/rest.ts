@@ -42,13 +42,12 @@ const describeWork = async (actor: Actor, isWithheld: RestSources['isWithheld'])
 const activityOf = (sources: RestSources): number => sources.actors().reduce((sum, actor) => sum + actor.activity(), 0);
 
 /**
- * Looks once. At rest means: no request, outbox, pending, unacknowledged or parked message, unsent notice or
+ * Looks once, after a first glance that counted `activityBefore` transactions and saw the stream end at
+ * `seqBefore`. At rest means: no request, outbox, pending, unacknowledged or parked message, unsent notice or
  * delayed message was found, and between the first and the last glance no transaction and no publication
  * happened anywhere; so all the zeros were true at the same time.
  */
-export const inspectRest = async (sources: RestSources): Promise<RestReport> => {
-  const activityBefore = activityOf(sources);
-  const seqBefore = await sources.lastSeq();
+const inspectRest = async (sources: RestSources, activityBefore: number, seqBefore: number): Promise<RestReport> => {
   const inFlight = [
     ...sources.requests().map((request) => `${request} is being answered`),
     ...(await Promise.all(sources.actors().map((actor) => describeWork(actor, sources.isWithheld)))).flat(),
@@ -64,15 +63,48 @@ export const inspectRest = async (sources: RestSources): Promise<RestReport> => 
 const FIRST_PAUSE_MS = 1;
 const LONGEST_PAUSE_MS = 20;
 
-/**
- * Waits for rest, at most `timeoutMs` milliseconds by the given timers; the last report says what was still
- * in flight. Stops waiting when the signal aborts.
- */
-export const waitForRest = async (sources: RestSources, timers: Timers, timeoutMs: number, signal?: AbortSignal): Promise<RestReport> => {
-  const deadline = timers.now() + timeoutMs;
-  for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
-    const report = await inspectRest(sources);
-    if (report.isAtRest || timers.now() >= deadline || signal?.aborted === true) return report;
-    await sleep(timers, Math.min(pauseMs, Math.max(0, deadline - timers.now())));
-  }
+/** Waits for rest, and remembers the last proof of it. */
+export interface RestWatch {
+  /** Looks once, thoroughly. */
+  inspect(): Promise<RestReport>;
+  /**
+   * Waits for rest, at most `timeoutMs` milliseconds by the given timers; the last report says what was still
+   * in flight. Stops waiting when the signal aborts.
+   */
+  wait(timeoutMs: number, signal?: AbortSignal): Promise<RestReport>;
+}
+
+/** Creates a watch over the sources. */
+export const createRestWatch = (sources: RestSources, timers: Timers): RestWatch => {
+  let proof: { readonly activity: number; readonly seq: number } | undefined;
+
+  /** Rest once proven goes on while no transaction happened, no request is being answered and the stream has not grown. */
+  const isStillAtRest = async (): Promise<boolean> =>
+    proof !== undefined &&
+    activityOf(sources) === proof.activity &&
+    sources.requests().length === 0 &&
+    sources.delayedMessages().length === 0 &&
+    sources.unsentNotices() === 0 &&
+    (await sources.lastSeq()) === proof.seq;
+
+  const inspect = async (): Promise<RestReport> => {
+    const activity = activityOf(sources);
+    const seq = await sources.lastSeq();
+    const report = await inspectRest(sources, activity, seq);
+    proof = report.isAtRest ? { activity, seq } : undefined;
+    return report;
+  };
+
+  return {
+    inspect,
+    wait: async (timeoutMs, signal) => {
+      if (await isStillAtRest()) return { isAtRest: true };
+      const deadline = timers.now() + timeoutMs;
+      for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
+        const report = await inspect();
+        if (report.isAtRest || timers.now() >= deadline || signal?.aborted === true) return report;
+        await sleep(timers, Math.min(pauseMs, Math.max(0, deadline - timers.now())));
+      }
+    },
+  };
 };

@@ -35,6 +35,9 @@ const readBody = (text: string, contentType: string | undefined, place: string):
   }
 };
 
+/** Percent-encodes what may not stand in a request line, as browsers do; what is encoded already stays. */
+const encodeForWire = (url: string): string => url.replaceAll(/[^\x21-\x7e]/gu, (character) => encodeURIComponent(character.toWellFormed()));
+
 const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? (error instanceof Error ? error.name : '');
 
 const troubleOf = (error: unknown, place: string, timeoutMs: number): OperatingError => {
@@ -63,7 +66,7 @@ export const createHttpClient = (options: HttpClientOptions): HttpClient => {
     try {
       const answer = await pool.request({
         method: request.method,
-        path: request.url,
+        path: encodeForWire(request.url),
         headers,
         body: request.body === undefined ? null : JSON.stringify(request.body),
         ...(request.signal === undefined ? {} : { signal: request.signal }),
