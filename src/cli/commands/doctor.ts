@@ -95,11 +95,13 @@ const looksAtConfig = ({ origins }: Invocation): Finding => {
 
 const MARK = { ok: 'ok  ', note: 'note', bad: 'bad ' } as const;
 
-/** What can be mended is a finding here, not the end. */
+/** What the system refuses is a finding here, not the end; anything else that is thrown is a bug. */
 const look = async (work: () => Finding | Promise<Finding>): Promise<Finding> => {
   try {
     return await work();
   } catch (error) {
+    const isRefused = error instanceof OperatingError || (error instanceof Error && 'code' in error);
+    if (!isRefused) throw error;
     const mend = error instanceof OperatingError ? error.mend : undefined;
     return { state: 'bad', text: messageOf(error), ...(mend === undefined ? {} : { mend }) };
   }
