@@ -101,6 +101,21 @@ describe('the embedded server', () => {
       await (await startEmbeddedServer({ storeDir })).stop();
     }));
 
+  it('takes over from an earlier process of its own number, as a restarted container has it', () =>
+    withFolder(async (storeDir) => {
+      await writeFile(join(storeDir, 'food-sim.lock'), `${process.pid}\n`);
+      await (await startEmbeddedServer({ storeDir })).stop();
+    }));
+
+  it.runIf(process.platform === 'linux')('takes a process for dead that has ended, although nobody took note of it', async () => {
+    // The shell becomes a program that never asks for its children.
+    const parent = spawn('sh', ['-c', 'sleep 0.01 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const pid = Number(await new Promise<string>((resolve) => createInterface({ input: parent.stdout }).once('line', resolve)));
+    await vi.waitFor(() => expect(isProcessAlive(pid)).toBe(false));
+    expect(process.kill(pid, 0)).toBe(true);
+    parent.kill();
+  });
+
   it('says why it could not start', () =>
     withFolder(async (folder) => {
       const storeDir = join(folder, 'file');

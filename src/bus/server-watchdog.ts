@@ -5,21 +5,13 @@
  * that has done so itself says `done` first.
  */
 import { rmSync } from 'node:fs';
+import { isProcessAlive } from './store-lock.ts';
 
 const [, , pidText = '', folder = ''] = process.argv;
 const pid = Number(pidText);
 const LAST_PATIENCE_MS = 2_000;
 const POLL_MS = 20;
 let isDone = false;
-
-const isAlive = (): boolean => {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    // No such process: that is the answer.
-    return false;
-  }
-};
 
 const send = (signal: NodeJS.Signals): void => {
   try {
@@ -35,7 +27,7 @@ const endServer = (): void => {
   const deadline = Date.now() + LAST_PATIENCE_MS;
   const poll = setInterval(() => {
     const isLate = Date.now() > deadline;
-    if (isAlive() && !isLate) return;
+    if (isProcessAlive(pid) && !isLate) return;
     clearInterval(poll);
     if (isLate) send('SIGKILL');
     rmSync(folder, { recursive: true, force: true });

@@ -1,11 +1,26 @@
+import { readFileSync } from 'node:fs';
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import { OperatingError } from '../kernel/errors.ts';
+
+/**
+ * Whether a process has ended and only waits for its parent to take note. Where a container's first process takes
+ * none, it waits for ever. Known on Linux only; elsewhere whoever adopts a process takes note at once.
+ */
+const isZombie = (pid: number): boolean => {
+  try {
+    // The state follows the name, which stands in brackets and may hold any character.
+    return /\) [ZX] [^)]*$/.test(readFileSync(`/proc/${pid}/stat`, 'latin1'));
+  } catch {
+    // No such file: no Linux, or gone meanwhile.
+    return false;
+  }
+};
 
 /** Whether a process of this id runs (one of another user counts). */
 export const isProcessAlive = (pid: number): boolean => {
   try {
-    return process.kill(pid, 0);
+    return process.kill(pid, 0) && !isZombie(pid);
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
@@ -41,6 +56,9 @@ const tryToCreate = async (file: string, content: string): Promise<boolean> => {
   }
 };
 
+/** The locks that this process holds now. One that it does not hold and that bears its number is from an earlier process of that number. */
+const held = new Set<string>();
+
 /** Removes a lock whose owners are dead, unless somebody else took it over in the meantime. */
 const removeStale = async (file: string, owners: readonly number[]): Promise<void> => {
   const aside = `${file}.${process.pid}`;
@@ -61,12 +79,13 @@ const removeStale = async (file: string, owners: readonly number[]): Promise<voi
  * Throws an OperatingError (infrastructure) that names the process which has it.
  */
 export const lockStore = async (folder: string): Promise<StoreLock> => {
-  const file = join(folder, 'food-sim.lock');
+  const file = resolve(folder, 'food-sim.lock');
   const deadline = Date.now() + PATIENCE_MS;
   while (!(await tryToCreate(file, `${process.pid}\n`))) {
     const owners = (await readPids(file)) ?? [];
     const [parent, ...servers] = owners;
-    const isParentAlive = parent !== undefined && isProcessAlive(parent);
+    // A container gives the same numbers again after each start.
+    const isParentAlive = parent !== undefined && (parent === process.pid ? held.has(file) : isProcessAlive(parent));
     const isServerAlive = servers.some(isProcessAlive);
     if (isParentAlive || (isServerAlive && Date.now() > deadline)) {
       throw new OperatingError('infrastructure', `${folder} is in use by process ${isParentAlive ? parent : servers.join()}`, {
@@ -76,8 +95,12 @@ export const lockStore = async (folder: string): Promise<StoreLock> => {
     if (isServerAlive) await new Promise((resolve) => setTimeout(resolve, POLL_MS));
     else await removeStale(file, owners);
   }
+  held.add(file);
   return {
     addServer: (pid) => writeFile(file, `${process.pid}\n${pid}\n`),
-    release: () => rm(file, { force: true }),
+    release: async () => {
+      held.delete(file);
+      await rm(file, { force: true });
+    },
   };
 };
