@@ -99,38 +99,38 @@ interface Shared {
   readonly refuse: (error: unknown, request: FastifyRequest, reply: FastifyReply) => FastifyReply;
 }
 
-const addProxy = (app: FastifyInstance, segment: keyof typeof PATHS, shared: Shared): void => {
-  const { ids, timeoutMs, refuse } = shared;
-  const context = PATHS[segment];
-  const upstream = shared.options.upstreams[context];
-  const replyOptions: FastifyHttpProxyOptions['replyOptions'] & object = {
-    getUpstream: () => {
-      const address = addressOf(upstream);
-      if (address === undefined) throw contextUnavailable(context, 'it is not running');
-      return address;
-    },
-    // A refusal of the context is its answer, and a command is never sent twice.
-    retryDelay: () => null,
-    rewriteRequestHeaders: (_request, headers) => {
-      const kept = dropHopByHop(headers);
-      kept['x-correlation-id'] ??= ids.next();
-      kept['traceparent'] ??= `00-${ids.traceId()}-${ids.spanId()}-01`;
-      return kept;
-    },
-    rewriteHeaders: dropHopByHop,
-    onError: (reply, { error }) => void refuse(upstreamRefusal(error, context, timeoutMs), reply.request as FastifyRequest, reply as FastifyReply),
-  };
+/** How requests and answers pass between the gateway and one context. */
+const passageTo = (context: UpstreamName, { options, ids, timeoutMs, refuse }: Shared): FastifyHttpProxyOptions['replyOptions'] & object => ({
+  getUpstream: () => {
+    const address = addressOf(options.upstreams[context]);
+    if (address === undefined) throw contextUnavailable(context, 'it is not running');
+    return address;
+  },
+  // A refusal of the context is its answer, and a command is never sent twice.
+  retryDelay: () => null,
+  rewriteRequestHeaders: (_request, headers) => {
+    const kept = dropHopByHop(headers);
+    kept['x-correlation-id'] ??= ids.next();
+    kept['traceparent'] ??= `00-${ids.traceId()}-${ids.spanId()}-01`;
+    return kept;
+  },
+  rewriteHeaders: dropHopByHop,
+  onError: (reply, { error }) => void refuse(upstreamRefusal(error, context, timeoutMs), reply.request as FastifyRequest, reply as FastifyReply),
+});
+
+const addProxy = (app: FastifyInstance, shared: Shared): void => {
+  const { timeoutMs } = shared;
+  const passages = Object.fromEntries(UPSTREAMS.map((context) => [context, passageTo(context, shared)])) as Record<UpstreamName, ReturnType<typeof passageTo>>;
   void app.register(httpProxy, {
     upstream: '',
-    prefix: `/${segment}`,
+    routes: ['/*'],
     disableRequestLogging: true,
     undici: { connections: 128, pipelining: 1, headersTimeout: timeoutMs, bodyTimeout: timeoutMs, connect: { timeout: Math.min(timeoutMs, CONNECT_TIMEOUT_MS) } },
     destroyAgent: true,
-    replyOptions,
+    replyOptions: passages.front,
     // The path stays as it is, so the proxy's own handler, which takes it apart to put it together again, is passed by.
     preHandler: (request, reply) => {
-      if (request.url.includes('%') || request.url.includes('..')) contextOf(request.url);
-      reply.from(undefined, replyOptions);
+      reply.from(undefined, passages[contextOf(request.url)]);
     },
   });
 };
@@ -202,7 +202,7 @@ export const createGateway = async (options: GatewayOptions): Promise<Gateway> =
   const shared: Shared = { options, ids, agent, timeoutMs, refuse };
   const app = createApp(options, refuse);
   addOwnRoutes(app, shared);
-  for (const segment of Object.keys(PATHS) as (keyof typeof PATHS)[]) addProxy(app, segment, shared);
+  addProxy(app, shared);
   const { url, port } = await listen(app, { name: 'the gateway', port: wantedPort, host, portOption });
   return {
     url,

@@ -21,6 +21,8 @@ export interface Actor {
   crash(): Promise<void>;
   /** What is still on its way here; all zero and empty at rest. */
   workload(): Promise<Workload>;
+  /** How many committed events are not yet stored on the bus; part of {@link workload} that is known without asking the bus. */
+  unpublished(): number;
   /** Messages given up on, oldest first. */
   deadLetters(): readonly DeadLetter[];
   /** Counts transactions and deliveries; unchanged between two looks means that nothing happened in between. */

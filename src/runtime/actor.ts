@@ -298,6 +298,7 @@ export const createActor = (options: ActorOptions): Actor => {
     stop,
     crash: lives.die,
     workload,
+    unpublished: () => lives.living()?.unpublished() ?? 0,
     deadLetters: () => holder.read.select(deadLettersTable),
     activity: () => activity,
   };

@@ -100,10 +100,16 @@ export const createRestWatch = (sources: RestSources, timers: Timers): RestWatch
     wait: async (timeoutMs, signal) => {
       if (await isStillAtRest()) return { isAtRest: true };
       const deadline = timers.now() + timeoutMs;
+      const mayGoOn = (): boolean => timers.now() < deadline && signal?.aborted !== true;
       for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
         const report = await inspect();
-        if (report.isAtRest || timers.now() >= deadline || signal?.aborted === true) return report;
-        await sleep(timers, Math.min(pauseMs, Math.max(0, deadline - timers.now())));
+        if (report.isAtRest || !mayGoOn()) return report;
+        // The bus is asked again only when nothing has moved here for a moment: asking costs it more than the work does.
+        let seen;
+        do {
+          seen = activityOf(sources);
+          await sleep(timers, pauseMs);
+        } while (mayGoOn() && (activityOf(sources) !== seen || sources.actors().some((actor) => actor.unpublished() > 0)));
       }
     },
   };
