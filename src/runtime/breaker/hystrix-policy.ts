@@ -1,0 +1,74 @@
+import { BrokenCircuitError, BulkheadRejectedError, EventEmitter, TaskCancelledError, type IDefaultPolicyContext, type IFailureEvent, type IPolicy, type ISuccessEvent } from 'cockatiel';
+import type { Timers } from '../../kernel/clock.ts';
+import { messageOf } from '../../kernel/errors.ts';
+import type { HystrixCircuit } from './hystrix-circuit.ts';
+import type { BreakerSettings } from './settings.ts';
+
+/** What the policy needs beside its circuit. */
+export interface HystrixPolicyOptions {
+  readonly settings: BreakerSettings;
+  readonly timers: Timers;
+  /** The underlying call of a timed-out one has ended, so long after its caller gave up; with what it failed, if it did. */
+  readonly onRelease: (lateMs: number, error: string | undefined) => void;
+  /** Aborted when the breaker is closed for good: ends the calls under way. */
+  readonly closing: AbortSignal;
+}
+
+/**
+ * A cockatiel policy that behaves as a Hystrix command: circuit, then thread pool, then timeout. Rejects with
+ * cockatiel's own errors; whatever the call rejects with counts as an error. A timed-out call is not aborted, as the blocking HTTP call of a Hystrix thread is not
+ * ended by its interrupt: it runs on and holds its thread. Only closing aborts it.
+ */
+export const createHystrixPolicy = (circuit: HystrixCircuit, options: HystrixPolicyOptions): IPolicy => {
+  const { settings, timers, onRelease, closing } = options;
+  const success = new EventEmitter<ISuccessEvent>();
+  const failure = new EventEmitter<IFailureEvent>();
+
+  const execute = <Result>(call: (context: IDefaultPolicyContext) => PromiseLike<Result> | Result, outer?: AbortSignal): Promise<Result> => {
+    const startedAt = timers.now();
+    const admission = circuit.attempt(startedAt);
+    if (admission === 'short-circuited') return Promise.reject(new BrokenCircuitError());
+    if (admission === 'rejected') return Promise.reject(new BulkheadRejectedError(settings.concurrency, 0));
+    return new Promise((resolve, reject) => {
+      let isAnswered = false;
+      const answer = (): void => {
+        isAnswered = true;
+        cancelTimeout();
+      };
+      const fail = (error: Error): void => {
+        const now = timers.now();
+        circuit.fail(now);
+        if (failure.size > 0) failure.emit({ duration: now - startedAt, handled: true, reason: { error } });
+        reject(error);
+      };
+      const cancelTimeout = timers.after(settings.timeoutMs, () => {
+        isAnswered = true;
+        fail(new TaskCancelledError(`Operation timed out after ${settings.timeoutMs}ms`));
+      });
+      const ended = (error: unknown, isError: boolean): void => {
+        circuit.release();
+        if (isAnswered) onRelease(timers.now() - startedAt - settings.timeoutMs, isError ? messageOf(error) : undefined);
+      };
+      const invoke = async (): Promise<Result> => call({ signal: outer ?? closing });
+      invoke().then(
+        (result) => {
+          ended(undefined, false);
+          if (isAnswered) return;
+          answer();
+          circuit.succeed(timers.now());
+          if (success.size > 0) success.emit({ duration: timers.now() - startedAt });
+          resolve(result);
+        },
+        (error: unknown) => {
+          ended(error, true);
+          if (isAnswered) return;
+          answer();
+          fail(error as Error);
+        },
+      );
+    });
+  };
+  const policy: Omit<IPolicy, '_altReturn'> = { onSuccess: success.addListener, onFailure: failure.addListener, execute };
+  // The member left out exists for the compiler alone, as cockatiel says.
+  return policy as IPolicy;
+};
