@@ -1,4 +1,4 @@
-import { createNoticeSender, type NoticeHappening } from '../contexts/notification/index.ts';
+import { createNoticeSender, hasNotice, type Message, type NoticeHappening, type NoticeSender } from '../contexts/notification/index.ts';
 import type { Timers } from '../kernel/clock.ts';
 import type { Logger } from '../kernel/log.ts';
 import type { Random } from '../kernel/random.ts';
@@ -10,8 +10,8 @@ const WEBHOOK_TIMEOUT_MS = 5_000;
 
 /** Notices on their way out of the system. */
 export interface Notices {
-  /** Says that a notice was written. */
-  wake(): void;
+  /** Says that a notice is being written; whether it was shows when the transaction is over. */
+  wake(notice: Message): void;
   start(): void;
   /** Notices written and neither sent nor given up. */
   unsent(): number;
@@ -22,7 +22,7 @@ export interface Notices {
 export interface NoticesOptions {
   /** The notification context, where it runs here. */
   readonly host: () => ContextHost | undefined;
-  /** Where notices are sent; without it they are done with when they are written (and logged). */
+  /** Where notices are sent; without it they go to the log. */
   readonly notifyUrl: string | undefined;
   readonly timers: Timers;
   readonly random: Random;
@@ -47,13 +47,57 @@ const logHappening = (log: Logger, happening: NoticeHappening): void => {
   }
 };
 
-/** Sends the notices of a system through its webhook, where it has one. */
+type Addressed = Pick<Message, 'id' | 'orderId' | 'customerId' | 'text'>;
+
+const logNotice = (log: Logger, { id, orderId, customerId, text }: Addressed): void => {
+  log.info({ notice: id, order: orderId }, `notice to ${customerId}: ${text}`);
+};
+
+/** Tells the log of each notice once its transaction is over, which ends within the synchronous turn; of one rolled back, nothing. */
+const createLogChannel = (host: ContextHost, log: Logger): ((notice: Message) => void) => {
+  const written = new Map<string, Message>();
+  const tell = (): void => {
+    const messages = [...written.values()];
+    written.clear();
+    try {
+      for (const message of messages) if (hasNotice(host.actor.read, message.id)) logNotice(log, message);
+    } catch (error) {
+      logHappening(log, { kind: 'trouble', error });
+    }
+  };
+  return (notice) => {
+    if (written.size === 0) void Promise.resolve().then(tell);
+    written.set(notice.id, notice);
+  };
+};
+
+/** Notices to the log. What an earlier life left for its webhook is taken over. */
+const createLoggedNotices = (host: ContextHost, { timers, random, log }: NoticesOptions): Notices => {
+  let heir: NoticeSender | undefined;
+  const send = (notice: Addressed): Promise<void> => {
+    logNotice(log, notice);
+    return Promise.resolve();
+  };
+  return {
+    wake: createLogChannel(host, log),
+    start: () => {
+      const sender = createNoticeSender({ actor: host.actor, send, timers, random });
+      if (sender.unsent() === 0) return;
+      heir = sender;
+      heir.start();
+    },
+    unsent: () => (host.isRunning() ? (heir?.unsent() ?? 0) : 0),
+    stop: async () => heir?.stop(),
+  };
+};
+
+/** Sends the notices of a system through its webhook, or to the log. */
 export const createNotices = (options: NoticesOptions): Notices => {
   const { notifyUrl, timers, random, log } = options;
-  if (notifyUrl === undefined) return NO_NOTICES;
-  const webhook = createWebhook({ url: notifyUrl, timeoutMs: WEBHOOK_TIMEOUT_MS });
   const host = options.host();
   if (host === undefined) return NO_NOTICES;
+  if (notifyUrl === undefined) return createLoggedNotices(host, options);
+  const webhook = createWebhook({ url: notifyUrl, timeoutMs: WEBHOOK_TIMEOUT_MS });
   const sender = createNoticeSender({ actor: host.actor, send: webhook, timers, random, timeoutMs: WEBHOOK_TIMEOUT_MS, report: (happening) => { logHappening(log, happening); } });
   return {
     wake: sender.wake,

@@ -2,15 +2,16 @@
 import type { Envelope } from '../../kernel/envelope.ts';
 import type { EventDefinition } from '../../kernel/event.ts';
 import { whenever, type ContextDefinition, type Scope, type Subscription } from '../../runtime/context.ts';
+import type { Reads } from '../../runtime/tables.ts';
 import { CouponGranted, CouponRevoked } from '../customer/contract.ts';
 import { OrderCancelRequested, OrderCanceled, OrderPlaced, Paid, PaymentDeclined, PaymentRefunded, ReviewDeleted, ReviewWritten } from '../front/contract.ts';
 import { Delivered, DeliveryCanceled, Picked } from '../rider/contract.ts';
 import { CancelRefused, CookFinished, CookStarted, CookingCanceled, OrderAccepted, OrderRejected } from '../store/contract.ts';
 import type { NoticeType } from './contract.ts';
 import { notificationRoutes } from './http.ts';
-import { evolve, writeNotice, type Channel, type Notice } from './notice.ts';
+import { evolve, writeNotice, type Channel, type Message, type Notice } from './notice.ts';
 import { wheneverToldOf, type OfCustomersOrder } from './policies.ts';
-import { loadNotice, notificationSchema, saveNotice } from './store.ts';
+import { loadNotice, notices, notificationSchema, saveNotice } from './store.ts';
 
 export {
   UndeliverableNotice,
@@ -20,6 +21,10 @@ export {
   type NoticeSenderOptions,
   type NoticeToSend,
 } from './sender.ts';
+export type { Message } from './notice.ts';
+
+/** Whether the notice of this event is kept: after its transaction, whether it was written. */
+export const hasNotice = (read: Reads, eventId: string): boolean => read.get(notices, eventId) !== undefined;
 
 /** What the notification context is told from outside. */
 export interface NotificationOptions {
@@ -27,9 +32,9 @@ export interface NotificationOptions {
   readonly channel?: Channel;
   /**
    * Called for each notice written, inside its transaction, which may still be rolled back: a hint to wake
-   * the sender, never a proof.
+   * the sender or to look with {@link hasNotice}, never a proof.
    */
-  readonly onNotice?: () => void;
+  readonly onNotice?: (notice: Message) => void;
 }
 
 /** The events that customers are told of; a type that is missing here, or has no text, does not compile. */
@@ -59,12 +64,13 @@ const HEARD_IN_SILENCE: readonly EventDefinition[] = [CookingCanceled, ReviewWri
 export const createNotification = ({ channel = 'log', onNotice }: NotificationOptions = {}): ContextDefinition => {
   const tellCustomer = (event: Envelope<NoticeType, OfCustomersOrder>, scope: Scope): void => {
     let notice: Notice = loadNotice(scope.tables, event.id);
-    const happenings = writeNotice(notice, wheneverToldOf(event, channel, scope.now));
+    const command = wheneverToldOf(event, channel, scope.now);
+    const happenings = writeNotice(notice, command);
     for (const happened of happenings) {
       notice = evolve(notice, happened);
       saveNotice(scope.tables, notice, scope.now);
     }
-    if (happenings.length > 0) onNotice?.();
+    if (happenings.length > 0) onNotice?.(command.message);
   };
   const subscriptions: Subscription[] = Object.values(TOLD_OF).map((definition) =>
     whenever(definition, (event, scope) => {
