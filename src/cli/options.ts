@@ -103,6 +103,20 @@ const OPTIONS = {
   host: one('ADDRESS', anyText, { summary: 'the address to listen on', example: '0.0.0.0' }, () => '127.0.0.1'),
   world: one('NAME', worldName, { summary: 'the name of its stream and subjects on the bus', example: 'food' }, () => 'food'),
   'lookup-timeout': one('TIME', durationMs, { summary: "timeout of the review's order look-up", example: '500ms', defaultSays: '500ms' }, () => 500),
+  users: optional('N', wholeNumber(1, 10_000), { summary: 'closed loop with so many users, instead of what the file says', example: '25' }),
+  duration: optional('TIME', durationMs, { summary: 'how long the load is measured, instead of what the file says', example: '5s' }),
+  'max-duration': one('TIME', durationMs, { summary: 'the longest that a load may take', example: '60s', defaultSays: '60s' }, () => 60_000),
+  target: optional('URL', webUrl, { summary: 'the gateway of a system that runs elsewhere, instead of one of our own', example: 'http://127.0.0.1:8088' }),
+  repeat: one('N', wholeNumber(1, 100), { summary: 'run the load so often, each time on a new system: the noise that comparisons need', example: '5' }, () => 1),
+  schedules: one('N', wholeNumber(1, 1_000_000_000), { summary: 'the most schedules to explore', example: '20000' }, () => 2_000),
+  workload: one(
+    'KIND',
+    oneOf('people', 'racing-cancel'),
+    { summary: 'people: whatever they might do; racing-cancel: one order and a cancellation', example: 'racing-cancel', choices: ['people', 'racing-cancel'] },
+    () => 'people' as const,
+  ),
+  'check-determinism': flag('play each schedule twice, and compare the recordings'),
+  save: one('FILE', anyText, file('where to keep a failure that was found', 'failure.json'), () => 'food-sim-failure.json'),
   check: flag('only compare, and say what differs'),
   lang: one('LANG', oneOf(...LANGS), { summary: 'language of reports: ko or en', example: 'ko', choices: LANGS, defaultSays: 'by the locale' }, langOf),
   color: {
@@ -148,5 +162,6 @@ export const GROUPS = {
   bus: BUS,
   /** Of all that run scenarios. */
   run: ['time', 'data-dir', 'keep', 'seed', 'var', 'grep', 'tag', 'jobs', 'bail', 'timeout', 'report', 'mutation', 'fault', 'notify-url'],
+  load: ['users', 'duration', 'max-duration', 'target', 'repeat', 'seed', 'var', 'report', 'fault'],
   serve: ['contexts', 'port', 'host', 'world', 'data-dir', 'seed', 'mutation', 'fault', 'notify-url', 'lookup-timeout'],
 } as const satisfies Readonly<Record<string, readonly OptionName[]>>;

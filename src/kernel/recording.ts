@@ -1,4 +1,5 @@
 import type { Envelope } from './envelope.ts';
+import type { LoadAnswer, LoadResult } from './load.ts';
 
 /** The version of the recording's format; raised when an entry changes its meaning. */
 export const RECORDING_VERSION = 1;
@@ -80,6 +81,10 @@ export type EntryBody =
   | { readonly kind: 'fault'; readonly fault: string; readonly detail: Readonly<Record<string, unknown>> }
   /** A circuit breaker's event: its state, or one call's outcome. */
   | { readonly kind: 'breaker'; readonly context: string; readonly name: string; readonly change: string; readonly detail: Readonly<Record<string, unknown>> }
+  /** A load begins; the entries `load.answers` hold its answers as they came, and `load.finished` all that is said of them. */
+  | { readonly kind: 'load.started'; readonly target: string; readonly shape: string; readonly requests: readonly string[]; readonly warnings: readonly string[] }
+  | { readonly kind: 'load.answers'; readonly answers: readonly LoadAnswer[] }
+  | { readonly kind: 'load.finished'; readonly result: LoadResult }
   | { readonly kind: 'note'; readonly text: string };
 
 /** One line of a recording. */

@@ -1,11 +1,12 @@
-import type { Timers } from '../kernel/clock.ts';
+import type { EpochMs, Timers } from '../kernel/clock.ts';
 import { Refusal } from '../kernel/errors.ts';
 import type { Random } from '../kernel/random.ts';
 import { createBreaker } from '../runtime/breaker/breaker.ts';
 import { createHystrixCircuit, type CircuitListener } from '../runtime/breaker/hystrix-circuit.ts';
 import { breakerSettings, type BreakerSettings } from '../runtime/breaker/settings.ts';
-import { arrivalTimes, type PredictedTest } from './predicted-test.ts';
-import { createSimulatedServer } from './simulated-server.ts';
+import { arrivalAt, levelAt, type LoadPlan } from './plan.ts';
+import type { PredictedTest } from './predicted-test.ts';
+import { createSimulatedServer, type SimulatedServer } from './simulated-server.ts';
 
 /** How a review's request ended: 201, or 500 with this kind. */
 export const OUTCOMES = ['success', 'timeout', 'short-circuited', 'rejected'] as const;
@@ -16,7 +17,7 @@ export type PredictedOutcome = (typeof OUTCOMES)[number];
 /** What one simulated test gave. */
 export interface PredictedRun {
   readonly counts: Readonly<Record<PredictedOutcome, number>>;
-  /** When the circuit first opened, in milliseconds from the first request's start; undefined: it did not. */
+  /** When the circuit first opened, in milliseconds from the load's beginning; undefined: not before its end. */
   readonly firstOpenMs: number | undefined;
   readonly openings: number;
   readonly halfOpenings: number;
@@ -27,7 +28,7 @@ export interface PredictedRun {
 
 /** Looks an order up through the breaker: tells its outcome once, perhaps at once. */
 interface LookUp {
-  start(): void;
+  start(arrivedAt: EpochMs): void;
   /** The circuit's ticks up to now have been. */
   settle(): void;
 }
@@ -38,28 +39,28 @@ interface LookUpOptions {
   readonly listener: CircuitListener;
   /** Draws how long a look-up takes that is let through. */
   readonly drawMs: () => number;
-  readonly answer: (outcome: PredictedOutcome) => void;
+  readonly answer: (outcome: PredictedOutcome, arrivedAt: EpochMs) => void;
 }
 
 /** Hystrix's circuit itself, without promises: what the live breaker's policy does around it, in plain calls. */
 const createHystrixLookUp = ({ settings, time, listener, drawMs, answer }: LookUpOptions): LookUp => {
   const circuit = createHystrixCircuit(settings, listener);
-  const start = (): void => {
+  const start = (arrivedAt: EpochMs): void => {
     const admission = circuit.attempt(time.now());
-    if (admission !== 'run') return answer(admission);
+    if (admission !== 'run') return answer(admission, arrivedAt);
     const lastsMs = drawMs();
     const isLate = lastsMs >= settings.timeoutMs;
     if (isLate) {
       time.after(settings.timeoutMs, () => {
         circuit.fail(time.now());
-        answer('timeout');
+        answer('timeout', arrivedAt);
       });
     }
     time.after(lastsMs, () => {
       circuit.release();
       if (isLate) return;
       circuit.succeed(time.now());
-      answer('success');
+      answer('success', arrivedAt);
     });
   };
   return { start, settle: () => void circuit.state(time.now()) };
@@ -74,23 +75,24 @@ const createGuardedLookUp = ({ settings, time, listener, drawMs, answer }: LookU
     },
   });
   const call = () => new Promise<void>((resolve) => void time.after(drawMs(), resolve));
-  const start = (): void => {
+  const start = (arrivedAt: EpochMs): void => {
     breaker.guard(call).then(
-      () => answer('success'),
+      () => answer('success', arrivedAt),
       (error: unknown) => {
         if (!(error instanceof Refusal)) throw error;
-        answer(error.detail['kind'] as PredictedOutcome);
+        answer(error.detail['kind'] as PredictedOutcome, arrivedAt);
       },
     );
   };
   return { start, settle: () => undefined };
 };
 
-const createTally = () => {
+const createTally = (endMs: EpochMs) => {
   const counts: Record<PredictedOutcome, number> = { success: 0, timeout: 0, 'short-circuited': 0, rejected: 0 };
   const run = { firstOpenMs: undefined as number | undefined, openings: 0, halfOpenings: 0, closings: 0, peakVolume: 0 };
   const listener: CircuitListener = {
     onState: (state, _cause, at, health) => {
+      if (at > endMs) return;
       run.peakVolume = Math.max(run.peakVolume, health.requests);
       if (state === 'open') run.firstOpenMs ??= at;
       if (state === 'open') run.openings += 1;
@@ -104,37 +106,56 @@ const createTally = () => {
   return { counts, listener, result: (): PredictedRun => ({ counts, ...run }) };
 };
 
+/** How often a changing number of users is looked at, in milliseconds: as the real load does. */
+const RAMP_STEP_MS = 10;
+
+/** Users who ask again once they are answered, as many as the plan has at each moment. */
+const createUsers = (plan: LoadPlan, server: SimulatedServer, turnaroundMs: number) => {
+  const isEven = plan.segments.every(({ from, to }) => from === plan.peak && to === plan.peak);
+  const wantedAt = (ms: number): number => (ms >= plan.totalMs ? 0 : isEven ? plan.peak : Math.round(levelAt(plan, ms)));
+  let users = 0;
+  const fill = (): void => {
+    for (const wanted = wantedAt(server.now()); users < wanted; users += 1) server.arrive(server.now());
+    if (!isEven && server.now() < plan.totalMs) server.after(RAMP_STEP_MS, fill);
+  };
+  return {
+    begin: fill,
+    askAgain: (): void => {
+      const at = server.now() + turnaroundMs;
+      if (users > wantedAt(at)) users -= 1;
+      else server.arrive(at);
+    },
+  };
+};
+
 /**
  * Simulates the test once. The server is one thread that takes requests in the order of their arrival; what a
- * look-up waits for keeps nobody else waiting.
+ * look-up waits for keeps nobody else waiting. As in the real load, what began before the end is answered after it.
  *
  * @param flush for the profile `cockatiel`: lets all promise reactions that are due run (a macrotask of the host).
  */
 export const simulateTest = async (test: PredictedTest, random: Random, flush: () => Promise<void>): Promise<PredictedRun> => {
-  const { load, durationMs, lookupDelay, overheadMs, requestMs, turnaroundMs } = test;
+  const { plan, lookupDelay, overheadMs, requestMs, turnaroundMs } = test;
   const { fromMs, toMs } = lookupDelay ?? { fromMs: 0, toMs: 0 };
   const settings = breakerSettings(test.breaker);
   const isHystrix = settings.profile === 'hystrix';
-  const tally = createTally();
-  const time = createSimulatedServer({ requestMs, endMs: durationMs, serve: () => lookUp.start() });
-  const isClosedLoop = load.kind === 'users';
+  const tally = createTally(plan.totalMs);
+  const time = createSimulatedServer({ requestMs, serve: (arrivedAt) => lookUp.start(arrivedAt) });
+  const users = plan.loop === 'closed' ? createUsers(plan, time, turnaroundMs) : undefined;
   const lookUp = (isHystrix ? createHystrixLookUp : createGuardedLookUp)({
     settings,
     time,
     listener: tally.listener,
     drawMs: () => fromMs + random.next() * (toMs - fromMs) + overheadMs,
-    answer: (outcome) => {
-      tally.counts[outcome] += 1;
-      if (isClosedLoop) time.arrive(time.now() + turnaroundMs);
+    answer: (outcome, arrivedAt) => {
+      if (arrivedAt >= plan.warmUpMs) tally.counts[outcome] += 1;
+      users?.askAgain();
     },
   });
-  if (isClosedLoop) for (let user = 0; user < load.users; user += 1) time.arrive(0);
-  else {
-    const gap = load.spacing === 'poisson' ? () => -Math.log(1 - random.next()) : () => 1;
-    for (const at of arrivalTimes(load.stages, gap)) time.arrive(at);
-  }
   // The last health tick may be due after the last request.
-  time.after(durationMs, () => lookUp.settle());
+  time.after(plan.totalMs, () => lookUp.settle());
+  if (users !== undefined) users.begin();
+  else for (let index = 0, at = arrivalAt(plan, 0); at !== undefined; at = arrivalAt(plan, (index += 1))) time.arrive(at);
   while (time.advance()) if (!isHystrix) await flush();
   return tally.result();
 };

@@ -9,18 +9,12 @@ export interface Prediction {
   readonly test: PredictedTest;
   readonly seed: number | string;
   readonly runs: number;
-  /** Whether the circuit opens within the test. */
+  /** Whether the circuit opens before the load's end. */
   readonly opens: Probability;
-  /** When it first opens, of those runs in which it does, in milliseconds from the start. */
+  /** When it first opens, of those runs in which it does, in milliseconds from the load's beginning. */
   readonly firstOpenMs: { readonly min: number; readonly median: number; readonly p90: number; readonly max: number } | undefined;
-  readonly requests: Band;
-  /** The share of each outcome among a run's requests, 0 to 1. */
-  readonly shares: Readonly<Record<PredictedOutcome, Band>>;
-  /** siege's Availability in percent: 408 and 500 to 509 count against it, and each failed look-up is a 500. */
-  readonly availability: Band;
-  readonly openings: Band;
-  readonly halfOpenings: Band;
-  readonly closings: Band;
+  /** The figures that a measured load has too, by the names and in the units of its metrics (shares in percent). */
+  readonly bands: Readonly<Record<string, Band>>;
   /** The most calls in the window at a health tick. */
   readonly peakVolume: Band;
   /** Set where no run reached the volume threshold, so that the circuit can not open: one sentence. */
@@ -29,15 +23,25 @@ export interface Prediction {
 
 const requestsOf = (run: PredictedRun): number => OUTCOMES.reduce((sum, outcome) => sum + run.counts[outcome], 0);
 
-const shareOf = (run: PredictedRun, outcome: PredictedOutcome): number => {
+const percentOf = (run: PredictedRun, outcome: PredictedOutcome): number => {
   const requests = requestsOf(run);
-  return requests === 0 ? 0 : run.counts[outcome] / requests;
+  return requests === 0 ? 0 : (run.counts[outcome] * 100) / requests;
+};
+
+const FIGURES: Readonly<Record<string, (run: PredictedRun) => number>> = {
+  'http.requests': requestsOf,
+  // siege's Availability: 408 and 500 to 509 count against it, and each failed look-up is a 500.
+  'http.availability': (run) => percentOf(run, 'success'),
+  ...Object.fromEntries(OUTCOMES.map((outcome) => [`http.${outcome}.share`, (run: PredictedRun) => percentOf(run, outcome)])),
+  'breaker.opened': (run) => run.openings,
+  'breaker.half-opened': (run) => run.halfOpenings,
+  'breaker.closed': (run) => run.closings,
 };
 
 const volumeWarning = (test: PredictedTest, peak: number): string | undefined => {
   const { volumeThreshold, profile, windowMs } = breakerSettings(test.breaker);
   if (profile !== 'hystrix' || peak >= volumeThreshold) return undefined;
-  return `This load can not reach the volume threshold: at most ${peak} calls within ${windowMs} ms, and the circuit needs ${volumeThreshold} to open.`;
+  return `this load can't reach the breaker's volume threshold: at most ${peak} look-ups within ${windowMs / 1000} s, and the circuit needs ${volumeThreshold} before it may open`;
 };
 
 const yieldTurn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
@@ -58,19 +62,13 @@ export const predict = async (test: PredictedTest, runs: number, seed: number | 
   const opened = results.flatMap(({ firstOpenMs }) => (firstOpenMs === undefined ? [] : [firstOpenMs])).sort((a, b) => a - b);
   const over = (figure: (run: PredictedRun) => number): Band => bandOf(results.map(figure));
   const peakVolume = over((run) => run.peakVolume);
-  const share = (outcome: PredictedOutcome): Band => over((run) => shareOf(run, outcome));
   return {
     test,
     seed,
     runs,
     opens: probabilityOf(opened.length, runs),
     firstOpenMs: opened.length === 0 ? undefined : { min: quantile(opened, 0), median: quantile(opened, 0.5), p90: quantile(opened, 0.9), max: quantile(opened, 1) },
-    requests: over(requestsOf),
-    shares: { success: share('success'), timeout: share('timeout'), 'short-circuited': share('short-circuited'), rejected: share('rejected') },
-    availability: over((run) => shareOf(run, 'success') * 100),
-    openings: over((run) => run.openings),
-    halfOpenings: over((run) => run.halfOpenings),
-    closings: over((run) => run.closings),
+    bands: Object.fromEntries(Object.entries(FIGURES).map(([name, figure]) => [name, over(figure)])),
     peakVolume,
     warning: volumeWarning(test, peakVolume.most),
   };

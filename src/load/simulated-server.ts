@@ -9,7 +9,7 @@ interface Alarm {
 export interface SimulatedServer extends Timers {
   /** A request arrives at this time, not before those that came earlier; it is served when the ones before it are. */
   arrive(at: EpochMs): void;
-  /** Moves to what comes next and lets it happen; false where nothing comes until the end. */
+  /** Moves to what comes next and lets it happen; false where nothing comes any more. */
   advance(): boolean;
 }
 
@@ -33,25 +33,27 @@ const createAlarms = () => {
 };
 
 /**
- * A server of one thread: each request keeps it busy for `requestMs`, then `serve` is called. Time begins at 0 and
- * ends after `endMs`.
+ * A server of one thread: each request keeps it busy for `requestMs`, then `serve` is called. Time begins at 0.
  */
-export const createSimulatedServer = (options: { readonly requestMs: number; readonly endMs: number; readonly serve: () => void }): SimulatedServer => {
-  const { requestMs, endMs, serve } = options;
+export const createSimulatedServer = (options: { readonly requestMs: number; readonly serve: (arrivedAt: EpochMs) => void }): SimulatedServer => {
+  const { requestMs, serve } = options;
   const alarms = createAlarms();
   /** When each waiting request will be served, in order; those before `first` have been. */
   let served: number[] = [];
+  let arrived: number[] = [];
   let first = 0;
   let freeAt = 0;
   let nowMs = 0;
   const serveNext = (at: number): void => {
     nowMs = at;
+    const arrivedAt = arrived[first] as number;
     first += 1;
     if (first === 1024) {
       served = served.slice(first);
+      arrived = arrived.slice(first);
       first = 0;
     }
-    serve();
+    serve(arrivedAt);
   };
   return {
     now: () => nowMs,
@@ -65,15 +67,16 @@ export const createSimulatedServer = (options: { readonly requestMs: number; rea
     arrive: (at) => {
       freeAt = Math.max(at, freeAt) + requestMs;
       served.push(freeAt);
+      arrived.push(at);
     },
     advance: () => {
       const alarm = alarms.next();
       const serving = served[first];
-      if (serving !== undefined && serving <= endMs && (alarm === undefined || serving <= alarm.at)) {
+      if (serving !== undefined && (alarm === undefined || serving <= alarm.at)) {
         serveNext(serving);
         return true;
       }
-      if (alarm?.wake === undefined || alarm.at > endMs) return false;
+      if (alarm?.wake === undefined) return false;
       const { wake } = alarm;
       nowMs = alarm.at;
       alarm.wake = undefined;

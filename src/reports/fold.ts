@@ -1,3 +1,4 @@
+import type { LoadResult } from '../kernel/load.ts';
 import type { Entry, EntryBody, Failure, Outcome, SourcePosition } from '../kernel/recording.ts';
 
 /** The most entries of a running scenario that are kept for the story of a failure; beyond, the oldest are forgotten. */
@@ -28,6 +29,8 @@ export interface ScenarioResult {
   readonly steps: readonly StepResult[];
   /** Its commands, messages and states, for stories; the last 20,000 of them at least. */
   readonly trail: readonly Entry[];
+  /** What came of its load, where it drove one. */
+  readonly load?: LoadResult;
 }
 
 /** The entry that opens a recording. */
@@ -55,6 +58,7 @@ interface Running {
   readonly steps: StepResult[];
   readonly openSteps: Map<string, Extract<EntryBody, { kind: 'step.started' }>>;
   trail: Entry[];
+  load?: LoadResult;
 }
 
 const remember = (running: Running, entry: Entry): void => {
@@ -79,9 +83,9 @@ const finishStep = (running: Running, finished: Extract<EntryBody, { kind: 'step
 const resultOf = (running: Running, end: { outcome: Outcome; durationMs: number; expectationCount: number; failure?: Failure }): ScenarioResult => {
   const { name, position, tags } = running.started;
   const { outcome, durationMs, expectationCount, failure } = end;
-  const { id, steps, trail } = running;
+  const { id, steps, trail, load } = running;
   const said = steps.some((step) => JSON.stringify(step.failure) === JSON.stringify(failure));
-  return { id, name, position, tags, outcome, durationMs, expectationCount, steps, trail, ...(failure === undefined || said ? {} : { failure }) };
+  return { id, name, position, tags, outcome, durationMs, expectationCount, steps, trail, ...(load === undefined ? {} : { load }), ...(failure === undefined || said ? {} : { failure }) };
 };
 
 /** Creates a fold that tells `listener` of the run. Keeps what belongs to running scenarios only, so long runs stay small. */
@@ -100,6 +104,11 @@ export const createFold = (listener: Listener): Fold => {
       case 'scenario.finished':
         running.delete(scenario.id);
         listener.scenario?.(resultOf(scenario, entry));
+        return;
+      case 'load.answers':
+        return;
+      case 'load.finished':
+        scenario.load = entry.result;
         return;
       default:
         remember(scenario, entry);

@@ -1,3 +1,4 @@
+import type { LoadResult } from '../kernel/load.ts';
 import type { Failure } from '../kernel/recording.ts';
 import { storiesOf, UNPAINTED, type FailureStyle } from './failure-text.ts';
 import { createFold, isBad, type RunStarted, type ScenarioResult } from './fold.ts';
@@ -5,6 +6,9 @@ import type { CreateReporter } from './report.ts';
 import { REPORT_VERSION, type Report } from './report-schema.ts';
 
 const failureOf = (failure: Failure | undefined): { failure?: Report['scenarios'][number]['failure'] } => (failure === undefined ? {} : { failure: { ...failure } });
+
+/** A copy, since what is written may be changed by nobody else and the schema's types say so. */
+const loadOf = (load: LoadResult): NonNullable<Report['scenarios'][number]['load']> => structuredClone(load) as NonNullable<Report['scenarios'][number]['load']>;
 
 const scenarioOf = (result: ScenarioResult, style: FailureStyle): Report['scenarios'][number] => {
   const { id, name, position, tags, outcome, durationMs, expectationCount } = result;
@@ -25,6 +29,7 @@ const scenarioOf = (result: ScenarioResult, style: FailureStyle): Report['scenar
       durationMs: step.durationMs,
       ...failureOf(step.failure),
     })),
+    ...(result.load === undefined ? {} : { load: loadOf(result.load) }),
     ...(isBad(outcome) ? { stories: [...storiesOf(result, style)] } : {}),
   };
 };

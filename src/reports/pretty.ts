@@ -2,6 +2,7 @@ import { createColors } from 'picocolors';
 import type { Outcome } from '../kernel/recording.ts';
 import { failureLines, storiesOf, UNPAINTED, type FailureStyle, type Paint } from './failure-text.ts';
 import { createFold, failuresOf, isBad, type RunFinished, type RunStarted, type ScenarioResult, type StepResult } from './fold.ts';
+import { loadLines } from './load-text.ts';
 import type { CreateReporter, ReportOptions } from './report.ts';
 import { columnsOf, fill, fit, visible } from './width.ts';
 import { sayDuration, wordsOf, type Words } from './words.ts';
@@ -92,6 +93,7 @@ const createTextReporter = (write: (text: string) => void, options: ReportOption
     },
     scenario: (result) => {
       counts[result.outcome] += 1;
+      if (result.load !== undefined) say(loadLines(result.load, look.paint));
       if (!options.quiet || isBad(result.outcome)) say([look.scenarioLine(result)]);
       if (options.verbose) say(result.steps.map(look.stepLine));
       if (!isBad(result.outcome)) return;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { loadAnswer, loadResult } from './load-schema.ts';
 
 const text = z.string();
 const count = z.int().nonnegative();
@@ -74,6 +75,9 @@ export const entrySchema = z
     entryOf('context', { context: text, change: z.enum(['started', 'stopped', 'crashed']) }),
     entryOf('fault', { fault: text, detail }),
     entryOf('breaker', { context: text, name: text, change: text, detail }),
+    entryOf('load.started', { target: text, shape: text, requests: z.array(text), warnings: z.array(text) }),
+    entryOf('load.answers', { answers: z.array(loadAnswer) }),
+    entryOf('load.finished', { result: loadResult }),
     entryOf('note', { text }),
   ])
   .describe('One line of a food-sim recording (newline-delimited JSON).');

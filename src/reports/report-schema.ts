@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { loadResult } from './load-schema.ts';
 
 /** The version of the JSON report; raised when a member changes its meaning or goes. */
 export const REPORT_VERSION = 1;
@@ -36,6 +37,7 @@ const scenario = z.strictObject({
   expectationCount: count,
   failure: failure.optional().describe('Why the scenario as a whole did not pass, beyond its steps.'),
   steps: z.array(step),
+  load: loadResult.optional().describe('What came of its load, where it drove one.'),
   stories: z.array(z.string()).optional().describe('What happened to those concerned, as lines of text; for scenarios that did not pass.'),
 });
 

@@ -1,0 +1,69 @@
+import { relative, resolve, isAbsolute } from 'node:path';
+import { runLoad } from '../../load/run.ts';
+import type { LoadOptions, LoadProgress } from '../../load/options.ts';
+import { reportBug } from '../bug-report.ts';
+import { busChoiceOf } from '../bus-choice.ts';
+import type { Invocation, Run } from '../command.ts';
+import type { Io } from '../io.ts';
+import { openReports } from '../reporting.ts';
+import { seedOf } from '../seed.ts';
+
+const fromCwd = (path: string, io: Io): string => (isAbsolute(path) || io.cwd === process.cwd() ? path : relative(process.cwd(), resolve(io.cwd, path)));
+
+/** One line that is written over itself, on a terminal only. */
+const createProgressLine = ({ io, settings }: Invocation): { readonly show: (progress: LoadProgress) => void; readonly clear: () => void } => {
+  if (io.stderr.isTTY !== true || settings.quiet === true) return { show: () => undefined, clear: () => undefined };
+  let isShown = false;
+  return {
+    show: ({ elapsedMs, totalMs, answers, failed, state }) => {
+      isShown = true;
+      const line = `${(elapsedMs / 1000).toFixed(1)} of ${(totalMs / 1000).toFixed(1)} s · ${answers} answers · ${failed} failed · circuit ${state}`;
+      io.stderr.write(`\r\u001b[K${line.slice(0, (io.stderr.columns ?? 80) - 1)}`);
+    },
+    clear: () => {
+      if (isShown) io.stderr.write('\r\u001b[K');
+      isShown = false;
+    },
+  };
+};
+
+const optionsOf = ({ settings, words, signal, io }: Invocation, onProgress: LoadOptions['onProgress']): LoadOptions => ({
+  bus: busChoiceOf(settings),
+  seed: seedOf(settings),
+  vars: Object.fromEntries(settings.var),
+  faults: settings.fault,
+  maxDurationMs: settings['max-duration'],
+  repeat: settings.repeat,
+  onProgress,
+  signal,
+  ...(words[0] === undefined ? {} : { path: fromCwd(words[0], io) }),
+  ...(settings.users === undefined ? {} : { users: settings.users }),
+  ...(settings.duration === undefined ? {} : { durationMs: settings.duration }),
+  ...(settings.target === undefined ? {} : { target: settings.target.replace(/\/+$/, '') }),
+});
+
+/** `food-sim load`: drives the system under load, reports what came of it, and judges its thresholds by the exit code. */
+export const run: Run = async (invocation) => {
+  const { io, log } = invocation;
+  const progress = createProgressLine(invocation);
+  const options = optionsOf(invocation, progress.show);
+  const reports = openReports(invocation);
+  let hasStarted = false;
+  let summary;
+  try {
+    summary = await runLoad(
+      options,
+      (entry) => {
+        hasStarted = true;
+        if (entry.kind === 'load.finished' || entry.kind === 'scenario.finished') progress.clear();
+        reports.entry(entry);
+      },
+      log,
+    );
+  } finally {
+    progress.clear();
+    if (hasStarted) reports.end();
+  }
+  if (summary.bug !== undefined) reportBug(summary.bug, process.argv.slice(2), io);
+  return summary.exitCode;
+};

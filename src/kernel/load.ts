@@ -1,0 +1,84 @@
+/**
+ * What became of one request of a load: which of the load's requests (from 0), when it was meant to start, when it
+ * did and when it ended (milliseconds since the load began), the HTTP status (0 for no answer), the kind of outcome
+ * ({@link OUTCOME_KINDS}), the bytes received.
+ */
+export type LoadAnswer = readonly [request: number, intendedMs: number, startMs: number, endMs: number, status: number, kind: string, bytes: number];
+
+/** Every kind of outcome: below 400; 4xx; the breaker's kinds of a failed look-up; any other 5xx; no answer at all. */
+export const OUTCOME_KINDS = ['success', 'refused', 'timeout', 'short-circuited', 'rejected', 'upstream-error', 'unreachable', 'other-failure', 'no-answer'] as const;
+
+/** The summary that siege prints, in its units, by its rules (siege 4: 408 and 500 to 509 fail, and so does no answer). */
+export interface SiegeSummary {
+  /** Requests that did not fail by siege's rule; siege counts only these. */
+  readonly transactions: number;
+  readonly availabilityPercent: number;
+  readonly elapsedSeconds: number;
+  readonly dataMegabytes: number;
+  readonly responseSeconds: number;
+  readonly transactionsPerSecond: number;
+  readonly megabytesPerSecond: number;
+  readonly concurrency: number;
+  readonly successful: number;
+  readonly failed: number;
+  readonly longestSeconds: number;
+  readonly shortestSeconds: number;
+}
+
+/** Latencies of one kind of outcome (or of `all`), in milliseconds, from a histogram with three significant digits. */
+export interface LatencyLine {
+  readonly kind: string;
+  readonly count: number;
+  readonly minMs: number;
+  readonly meanMs: number;
+  readonly p50Ms: number;
+  readonly p90Ms: number;
+  readonly p99Ms: number;
+  readonly maxMs: number;
+}
+
+/** The state of a circuit at a moment. */
+export type BreakerState = 'closed' | 'open' | 'half-open';
+
+/** One column of the strip of time: what ended in it, and the breaker's window as last seen in it. */
+export interface StripColumn {
+  /** The states that the circuit was in, in order. */
+  readonly states: readonly BreakerState[];
+  readonly requests: number;
+  readonly failed: number;
+  readonly shortCircuited: number;
+  /** Calls and errors in the breaker's window; absent where the breaker told nothing. */
+  readonly window?: { readonly total: number; readonly errors: number };
+}
+
+/** A threshold and what became of it; `actual` is absent where the metric has no value. */
+export interface ThresholdResult {
+  readonly text: string;
+  readonly holds: boolean;
+  readonly actual?: number;
+}
+
+/** The result of one load: all that reports and comparisons need. */
+export interface LoadResult {
+  readonly name: string;
+  readonly target: string;
+  /** `25 users for 5 s`. */
+  readonly shape: string;
+  readonly siege: SiegeSummary;
+  readonly latencies: readonly LatencyLine[];
+  readonly strip: { readonly columnMs: number; readonly source: 'breaker' | 'answers'; readonly columns: readonly StripColumn[] };
+  /** Every metric that has a value, by its name; units by {@link unitOf}. */
+  readonly metrics: Readonly<Record<string, number>>;
+  readonly thresholds: readonly ThresholdResult[];
+  readonly warnings: readonly string[];
+}
+
+/** The unit of a metric: milliseconds, percent, a rate per second, or a plain number. */
+export type MetricUnit = 'ms' | '%' | '/s' | '';
+
+/** The unit of a metric, by its name. */
+export const unitOf = (metric: string): MetricUnit => {
+  if (/\.(?:share|availability)$/.test(metric)) return '%';
+  if (/\.(?:min|mean|max|p\d+(?:\.\d+)?|first-opened)$/.test(metric)) return 'ms';
+  return metric.endsWith('.rate') ? '/s' : '';
+};

@@ -1,0 +1,197 @@
+import type { Timers } from '../kernel/clock.ts';
+import { OperatingError, messageOf } from '../kernel/errors.ts';
+import type { LoadResult } from '../kernel/load.ts';
+import type { Entry, EntryBody, Outcome } from '../kernel/recording.ts';
+import { createNames, type Names } from '../scenarios/runner/names.ts';
+import { createJournal, type Journal } from '../scenarios/runner/journal.ts';
+import { makeGivenWorld } from '../scenarios/runner/given.ts';
+import { countSteps, recordEnd, resultOf, type ScenarioResult } from '../scenarios/runner/scenario-run.ts';
+import { createStage, runStep, type Stage } from '../scenarios/runner/steps.ts';
+import { SEED_DELAY_MS, applyFault, type FaultSpec } from '../system/fault-spec.ts';
+import type { System } from '../system/system.ts';
+import { fire } from './fire.ts';
+import { createMeasure, type Measure } from './measure.ts';
+import type { LoadOptions } from './options.ts';
+import type { CannonOrder, OrderedRequest } from './order.ts';
+import { MOST_REQUESTS, type LoadPlan } from './plan.ts';
+import type { LoadScenario } from './read-load.ts';
+import { createRequestSource, namesOf } from './requests.ts';
+import type { Threshold } from './thresholds.ts';
+import { volumeWarning, type VolumeSettings } from './volume-warning.ts';
+
+/** What all repeats of a load share. */
+export interface LoadTask {
+  readonly scenario: LoadScenario;
+  readonly plan: LoadPlan;
+  readonly thresholds: readonly Threshold[];
+  /** Faults of the command line; undefined where it names none. */
+  readonly faults: readonly FaultSpec[] | undefined;
+  readonly breaker: VolumeSettings;
+  readonly options: LoadOptions;
+  readonly emit: (entry: Entry) => void;
+}
+
+/** How one load ended; the result is there once requests were measured. */
+export interface LoadOutcome extends ScenarioResult {
+  readonly isThresholdMissed: boolean;
+  readonly result?: LoadResult;
+}
+
+const REST_MS = 15_000;
+const REQUEST_TIMEOUT_MS = 10_000;
+const PROGRESS_MS = 100;
+
+/** During the load, requests and calls are told by its answers; told twice, they would only slow it down. */
+const isToldByAnswers = (body: EntryBody): boolean =>
+  body.kind === 'command' || (body.kind === 'breaker' && !['closed', 'open', 'half-open', 'health'].includes(body.change));
+
+/** The journal of one load: a finer clock than the scenarios', since lags are shorter than a millisecond; and its measure hears all. */
+const createLoadJournal = (id: number, measure: Measure, emit: (entry: Entry) => void): Journal => {
+  const clock = { now: () => performance.timeOrigin + performance.now() };
+  const journal = createJournal(clock, id, (entry) => emit({ ...entry, atMs: Math.round(entry.atMs * 100) / 100 }));
+  return {
+    ...journal,
+    record: (body) => {
+      measure.record(body, clock.now());
+      if (!measure.hasBegun() || !isToldByAnswers(body)) journal.record(body);
+    },
+  };
+};
+
+const delayOf = ({ scenario, faults, options }: LoadTask): { readonly fromMs: number; readonly toMs: number } | undefined => {
+  if (faults !== undefined) return faults.findLast((fault) => fault.kind === 'slow-order-lookup');
+  if (options.target !== undefined) return SEED_DELAY_MS;
+  const step = scenario.steps.findLast((one) => one.kind === 'slow lookup');
+  return step?.delay ?? undefined;
+};
+
+const warningsOf = (task: LoadTask): readonly string[] => {
+  const delay = delayOf(task);
+  const volume = delay === undefined ? undefined : volumeWarning(task.plan, task.scenario.load, delay, task.breaker);
+  const isSlowLeftOut = task.options.target !== undefined && task.scenario.steps.some(({ kind }) => kind === 'slow lookup');
+  return [
+    ...(volume === undefined ? [] : [volume]),
+    ...(isSlowLeftOut ? ['the file\'s slow lookup is left out: only a system of our own can be slowed down; start the other one with --fault slow-order-lookup'] : []),
+  ];
+};
+
+const prepare = async (stage: Stage, { scenario, faults, options }: LoadTask): Promise<void> => {
+  await makeGivenWorld(stage, scenario.given);
+  stage.journal.beginSteps();
+  for (const step of scenario.steps) {
+    if (step.kind === 'slow lookup' && (faults !== undefined || options.target !== undefined)) continue;
+    await runStep(stage, step);
+  }
+  for (const fault of faults ?? []) applyFault(stage.system, fault);
+};
+
+const nameOf = (request: LoadScenario['load']['requests'][number]): string => request.name ?? `${request.method} ${request.path}`;
+
+/** The order of the load process. Throws an OperatingError (invalid-input) for a template whose name has no value. */
+const orderOf = ({ scenario, plan, options }: LoadTask, url: string, names: Names): CannonOrder => {
+  const { requests: written, feeders } = scenario.load;
+  const requests: readonly OrderedRequest[] = written.map(({ name: _name, ...request }) => request);
+  const wanted = new Set(requests.flatMap(namesOf).filter((name) => !(name in feeders)));
+  const values = Object.fromEntries([...wanted].flatMap((name) => (names.lookUp(name) === undefined ? [] : [[name, names.lookUp(name)]])));
+  const order = { url, plan, requests, values, feeders, seed: `${options.seed}/load`, mostRequests: MOST_REQUESTS, requestTimeoutMs: REQUEST_TIMEOUT_MS };
+  for (const request of requests) createRequestSource({ ...order, requests: [request] }).next();
+  return order;
+};
+
+/** Makes the load, and watches it; resolves when the system has come to rest again, with what there is to warn of. */
+const drive = async (stage: Stage, task: LoadTask, measure: Measure, url: string): Promise<readonly string[]> => {
+  const { recorder, signal, system } = stage;
+  const { options } = task;
+  const order = orderOf(task, url, stage.names);
+  const ticker = setInterval(() => options.onProgress(measure.progress()), PROGRESS_MS);
+  try {
+    const { isCut } = await fire(
+      order,
+      {
+        onBegin: measure.begin,
+        onAnswers: (answers) => {
+          measure.answers(answers);
+          recorder.record({ kind: 'load.answers', answers });
+        },
+      },
+      signal,
+    );
+    if (signal.aborted) return [];
+    const report = await system.waitForRest(REST_MS, signal);
+    const cut = isCut ? [`the load was cut off after ${MOST_REQUESTS} requests`] : [];
+    return report.isAtRest ? cut : [...cut, `the system did not come to rest within ${REST_MS} ms: ${report.inFlight.slice(0, 5).join('; ')}`];
+  } finally {
+    clearInterval(ticker);
+  }
+};
+
+/** Each threshold is a step of its own, so that all reports can show it. */
+const recordThresholds = (stage: Stage, { scenario, thresholds }: LoadTask, result: LoadResult): void => {
+  for (const [index, threshold] of thresholds.entries()) {
+    const step = String(scenario.steps.length + 1 + index);
+    const { actual, holds } = result.thresholds[index] as LoadResult['thresholds'][number];
+    const shown = actual === undefined ? 'no value' : Number(actual.toFixed(3));
+    const failure = { message: `${threshold.metric} is ${shown}: threshold missed`, expected: threshold.text, actual: shown };
+    stage.recorder.record({ kind: 'step.started', step, text: `threshold ${threshold.text}`, position: threshold.position });
+    stage.recorder.record({ kind: 'step.finished', step, outcome: holds ? 'passed' : 'failed', durationMs: 0, ...(holds ? {} : { failure }) });
+  }
+};
+
+const judge = (result: LoadResult, hasRested: boolean): { readonly outcome: Outcome; readonly isThresholdMissed: boolean } => {
+  if (!hasRested) return { outcome: 'inconclusive', isThresholdMissed: false };
+  const isThresholdMissed = result.thresholds.some(({ holds }) => !holds);
+  return { outcome: isThresholdMissed ? 'failed' : 'passed', isThresholdMissed };
+};
+
+const play = async (stage: Stage, task: LoadTask, measure: Measure): Promise<LoadOutcome> => {
+  const { scenario, options, thresholds } = task;
+  const url = options.target ?? stage.system.gatewayUrl;
+  if (url === undefined) throw new Error('a system under load has a gateway');
+  await prepare(stage, task);
+  const before = warningsOf(task);
+  const target = options.target ?? `${url} (started for this load)`;
+  const requests = scenario.load.requests.map(nameOf);
+  stage.recorder.record({ kind: 'load.started', target, shape: measure.shape, requests, warnings: before });
+  const after = await drive(stage, task, measure, url);
+  if (measure.count() === 0 && !stage.signal.aborted) {
+    throw new OperatingError('infrastructure', `no request was done: ${target} answered none in the measured time`, { mend: 'Check that the target works, and that the load is longer than its warm-up.' });
+  }
+  const frame = { name: scenario.name, target, isInside: options.target === undefined };
+  const isInterrupted = stage.signal.aborted;
+  // A load that was broken off is reported, and not judged.
+  const result = measure.result({ ...frame, thresholds: isInterrupted ? [] : thresholds, warnings: [...before, ...after] });
+  stage.recorder.record({ kind: 'load.finished', result });
+  if (isInterrupted) return { outcome: 'interrupted', isThresholdMissed: false, result };
+  recordThresholds(stage, task, result);
+  const hasRested = !after.some((warning) => warning.includes('did not come to rest'));
+  const judged = judge(result, hasRested);
+  return { ...judged, result, ...(hasRested ? {} : { failure: { message: after.at(-1) as string, expected: 'nothing in flight' } }) };
+};
+
+/** Runs a load once, on a system that `open` starts, as the `id`th of its run. Never throws: what broke is in the outcome. */
+export const runOneLoad = async (task: LoadTask, id: number, time: Timers, open: (journal: Journal) => Promise<System>): Promise<LoadOutcome> => {
+  const { scenario, options, thresholds } = task;
+  const measure = createMeasure(task.plan);
+  const journal = createLoadJournal(id, measure, task.emit);
+  const { steps } = countSteps(scenario.steps);
+  const { name, position, tags } = scenario;
+  journal.record({ kind: 'scenario.started', name, position, tags, stepCount: steps + thresholds.length });
+  const startedAt = time.now();
+  let outcome: LoadOutcome;
+  let system: System | undefined;
+  try {
+    system = await open(journal);
+    const stage = createStage({ system, journal, names: createNames({ ...scenario.vars, ...options.vars }) }, { restMs: REST_MS, signal: options.signal });
+    outcome = await play(stage, task, measure);
+  } catch (error) {
+    outcome = options.signal.aborted ? { outcome: 'interrupted', isThresholdMissed: false } : { ...resultOf(error), isThresholdMissed: false };
+  }
+  recordEnd(scenario, journal, outcome, Math.round(time.now() - startedAt));
+  try {
+    await system?.stop({ destroy: true });
+  } catch (error) {
+    // What the load showed stands; that the system could not be stopped is the more urgent word.
+    throw error instanceof OperatingError ? error : new Error(`the system could not be stopped: ${messageOf(error)}`, { cause: error });
+  }
+  return outcome;
+};

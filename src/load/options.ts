@@ -1,0 +1,33 @@
+import type { BusChoice } from '../system/options.ts';
+
+/** How far a load has come. */
+export interface LoadProgress {
+  readonly elapsedMs: number;
+  readonly totalMs: number;
+  readonly answers: number;
+  readonly failed: number;
+  readonly state: string;
+}
+
+/** What `food-sim load` is asked to do. */
+export interface LoadOptions {
+  /** The file; undefined for the bundled load. */
+  readonly path?: string;
+  readonly bus: BusChoice;
+  readonly seed: string;
+  /** Values for `${name}`, over the file's own. */
+  readonly vars: Readonly<Record<string, string>>;
+  /** Faults of the command line; any of them, also `none`, replaces the file's `slow lookup` steps. */
+  readonly faults: readonly string[];
+  /** Over what the file says. */
+  readonly users?: number;
+  readonly durationMs?: number;
+  readonly maxDurationMs: number;
+  /** How often the load is run, each time on a new system; the differences tell comparisons what noise is. */
+  readonly repeat: number;
+  /** A system that runs elsewhere, instead of one of our own. */
+  readonly target?: string;
+  readonly onProgress: (progress: LoadProgress) => void;
+  /** Aborted by Ctrl-C: everything stops, what was reached is reported. */
+  readonly signal: AbortSignal;
+}

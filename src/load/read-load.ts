@@ -1,0 +1,34 @@
+import { fileURLToPath } from 'node:url';
+import { OperatingError } from '../kernel/errors.ts';
+import type { LoadSection } from '../scenarios/language/ast-load.ts';
+import type { Scenario } from '../scenarios/language/ast.ts';
+import { lintFiles } from '../scenarios/language/lint.ts';
+import { formatProblem } from '../scenarios/language/problems.ts';
+
+/** The bundled load: the seed's test. The same folder is two levels up from the sources and from what is compiled. */
+const BUNDLED = fileURLToPath(new URL('../../loads/delayed-order.yaml', import.meta.url));
+
+/** A scenario that drives a load. */
+export type LoadScenario = Scenario & { readonly load: LoadSection };
+
+/** Reads the load of a file, or the bundled one. Throws an OperatingError (invalid-input) for a file that holds not exactly one, or is wrong. */
+export const readLoad = async (path: string | undefined, vars: Readonly<Record<string, string>>): Promise<LoadScenario> => {
+  const { scenarios, problems, sourceTexts } = await lintFiles([path ?? BUNDLED], { variables: Object.keys(vars) });
+  if (problems.length > 0) {
+    const shown = problems.map((problem) => formatProblem(problem, sourceTexts.get(problem.position.file) ?? '')).join('\n\n');
+    throw new OperatingError('invalid-input', shown, { mend: 'Nothing was run. food-sim lint checks files without running them.' });
+  }
+  const [scenario, ...others] = scenarios;
+  if (scenario === undefined || others.length > 0) {
+    throw new OperatingError('invalid-input', `${path ?? BUNDLED} holds ${scenarios.length} scenarios, and a load is one`, { mend: 'Name a file with one scenario that has a load: section.' });
+  }
+  if (scenario.load === undefined) {
+    throw new OperatingError('invalid-input', `${scenario.position.file}: this scenario has no load: section`, { mend: 'food-sim run plays scenarios; for food-sim load, add load: with users, duration and requests.' });
+  }
+  if (scenario.load.thresholds.length === 0) {
+    throw new OperatingError('invalid-input', `${scenario.load.position.file}:${scenario.load.position.line}: this load has no thresholds, so it would judge nothing`, {
+      mend: 'Add thresholds:, for example [http.failed.share < 1%].',
+    });
+  }
+  return scenario as LoadScenario;
+};

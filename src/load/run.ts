@@ -1,0 +1,153 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { BusHost } from '../bus/bus.ts';
+import { OperatingError } from '../kernel/errors.ts';
+import type { Logger } from '../kernel/log.ts';
+import { createRandom } from '../kernel/random.ts';
+import { RECORDING_VERSION, type Entry, type EntryBody, type Outcome } from '../kernel/recording.ts';
+import { breakerSettings } from '../runtime/breaker/settings.ts';
+import { createFileDisk } from '../runtime/sqlite.ts';
+import type { LoadSection } from '../scenarios/language/ast-load.ts';
+import { EVENT_TYPES } from '../scenarios/language/words.ts';
+import type { Journal } from '../scenarios/runner/journal.ts';
+import { worse } from '../scenarios/runner/verdict.ts';
+import { openBusHost } from '../system/bus-host.ts';
+import { createSystem } from '../system/create.ts';
+import { parseFault } from '../system/fault-spec.ts';
+import { DEFAULT_PORTS, type Ports } from '../system/options.ts';
+import type { System } from '../system/system.ts';
+import { createWallTime } from '../system/wall-time.ts';
+import { isOfSystem } from './metrics.ts';
+import { runOneLoad, type LoadOutcome, type LoadTask } from './one-load.ts';
+import type { LoadOptions } from './options.ts';
+import { planOf } from './plan.ts';
+import { readLoad, type LoadScenario } from './read-load.ts';
+import { createRemoteSystem } from './remote-system.ts';
+import { readThresholds, type Threshold } from './thresholds.ts';
+
+/** How a run of loads ended. */
+export interface LoadSummary {
+  readonly outcome: Outcome;
+  /** As in the table of exit codes; 6 where only thresholds were missed. */
+  readonly exitCode: number;
+  readonly counts: Readonly<Record<Outcome, number>>;
+  /** The first bug met: something thrown that is no OperatingError. */
+  readonly bug?: unknown;
+}
+
+const THRESHOLD_MISSED = 6;
+const FREE_PORTS = Object.fromEntries(Object.keys(DEFAULT_PORTS).map((name) => [name, 0])) as Ports;
+
+const exitCodeOf = ({ outcome, isThresholdMissed, error }: LoadOutcome): number => {
+  switch (outcome) {
+    case 'passed':
+    case 'skipped':
+      return 0;
+    case 'failed':
+      return isThresholdMissed ? THRESHOLD_MISSED : 1;
+    case 'inconclusive':
+      return 4;
+    case 'interrupted':
+      return 130;
+    case 'errored':
+      return error instanceof OperatingError ? { usage: 2, 'invalid-input': 3, inconclusive: 4, infrastructure: 5, interrupted: 130 }[error.trouble] : 70;
+  }
+};
+
+/** Of several exit codes, the one that tells the reader what to look at first. */
+const EXIT_PRECEDENCE: readonly number[] = [0, THRESHOLD_MISSED, 4, 1, 5, 3, 2, 70, 130];
+
+const summarize = (outcomes: readonly LoadOutcome[]): LoadSummary => {
+  const counts: Record<Outcome, number> = { passed: 0, failed: 0, errored: 0, inconclusive: 0, skipped: 0, interrupted: 0 };
+  for (const { outcome } of outcomes) counts[outcome] += 1;
+  const bug = outcomes.find(({ outcome, error }) => outcome === 'errored' && !(error instanceof OperatingError));
+  return {
+    outcome: outcomes.reduce<Outcome>((sum, { outcome }) => worse(sum, outcome), 'passed'),
+    exitCode: outcomes.map(exitCodeOf).reduce((sum, code) => (EXIT_PRECEDENCE.indexOf(code) > EXIT_PRECEDENCE.indexOf(sum) ? code : sum), 0),
+    counts,
+    ...(bug === undefined ? {} : { bug: bug.error }),
+  };
+};
+
+/** Thresholds of the file, as far as they can be judged. Throws an OperatingError (usage) for those that a target can't answer. */
+const thresholdsFor = (scenario: LoadScenario, { target }: LoadOptions): readonly Threshold[] => {
+  const thresholds = readThresholds(scenario.load);
+  const inside = target === undefined ? [] : thresholds.filter(({ metric }) => isOfSystem(metric));
+  if (inside.length > 0) {
+    throw new OperatingError('usage', `--target: ${inside.map(({ text }) => text).join(', ')}: can't be seen from outside`, {
+      mend: 'Name a file whose thresholds ask for http.* and breaker.* alone, for example loads/delayed-order-elsewhere.yaml.',
+    });
+  }
+  return thresholds;
+};
+
+/** Opens a new system for each repeat of a load: alike, and with nothing left of the one before. */
+const openSystem = (task: LoadTask, folder: string, busHost: BusHost, log: Logger, id: number) => (journal: Journal): Promise<System> => {
+  const { options, scenario } = task;
+  return createSystem({
+    busHost,
+    world: `load-${createRandom(`${folder}/${id}`).uint32().toString(36)}`,
+    disk: createFileDisk(join(folder, String(id)), { synchronous: 'OFF' }),
+    timers: createWallTime(),
+    random: createRandom(`${options.seed}/${scenario.name}/${id}`),
+    recorder: journal,
+    log,
+    http: { kind: 'http', host: '127.0.0.1', ports: FREE_PORTS, gateway: true },
+    lookupTimeoutMs: task.breaker.timeoutMs,
+    onTrouble: (error) => log.error({ err: error }, 'trouble in the system under load'),
+  });
+};
+
+const taskOf = (scenario: LoadScenario, options: LoadOptions, emit: (entry: Entry) => void): LoadTask => ({
+  scenario,
+  options,
+  emit,
+  thresholds: thresholdsFor(scenario, options),
+  plan: planOf(scenario.load satisfies LoadSection, options),
+  faults: options.faults.length === 0 ? undefined : options.faults.map((text) => parseFault(text, EVENT_TYPES)),
+  breaker: breakerSettings(scenario.config.lookupTimeoutMs === undefined ? {} : { timeoutMs: scenario.config.lookupTimeoutMs }),
+});
+
+const runAll = async (task: LoadTask, folder: string, log: Logger): Promise<readonly LoadOutcome[]> => {
+  const { options } = task;
+  const time = createWallTime();
+  const busHost = options.target === undefined ? await openBusHost(options.bus, { timers: time, storeDir: join(folder, 'nats'), isDurable: false }) : undefined;
+  const outcomes: LoadOutcome[] = [];
+  try {
+    for (let id = 1; id <= options.repeat && !options.signal.aborted; id += 1) {
+      const open = busHost === undefined ? () => Promise.resolve(createRemoteSystem(options.target as string, time)) : openSystem(task, folder, busHost, log, id);
+      outcomes.push(await runOneLoad(task, id, time, open));
+    }
+    return outcomes;
+  } finally {
+    await busHost?.close();
+  }
+};
+
+const describeBus = ({ bus, target }: LoadOptions): string => (target !== undefined ? `of ${target}` : bus.kind === 'external' ? bus.servers.join(',') : bus.kind);
+
+/**
+ * Drives the load of a file against a system, as often as asked, and judges its thresholds. Each entry of the recording
+ * is passed on as it is made. Throws an OperatingError for wrong options, an invalid file, and a bus that can't be had;
+ * whatever goes wrong later is in the summary.
+ */
+export const runLoad = async (options: LoadOptions, onEntry: (entry: Entry) => void, log: Logger): Promise<LoadSummary> => {
+  const task = taskOf(await readLoad(options.path, options.vars), options, onEntry);
+  if (options.target !== undefined && task.faults !== undefined) {
+    throw new OperatingError('usage', '--fault works on a system of our own, and --target names another one', { mend: 'Leave one of the two out; a served system takes --fault when it is started.' });
+  }
+  const startedAt = Date.now();
+  let n = 0;
+  const record = (body: EntryBody): void => onEntry({ n: (n += 1), atMs: Date.now() - startedAt, ...body } as Entry);
+  const folder = await mkdtemp(join(tmpdir(), 'food-sim-load-'));
+  try {
+    const head = { version: RECORDING_VERSION, program: 'food-sim', startedAt: new Date(startedAt).toISOString(), seed: options.seed };
+    record({ kind: 'run.started', ...head, bus: describeBus(options), time: 'real', scenarioCount: options.repeat });
+    const summary = summarize(await runAll(task, folder, log));
+    record({ kind: 'run.finished', outcome: summary.outcome, exitCode: summary.exitCode, durationMs: Date.now() - startedAt, counts: summary.counts });
+    return summary;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+};

@@ -1,0 +1,43 @@
+import { z } from 'zod';
+
+const text = z.string();
+const count = z.int().nonnegative();
+const ms = z.number().nonnegative();
+const amount = z.number();
+const state = z.enum(['closed', 'open', 'half-open']);
+
+/** The result of a load, as `src/kernel/load.ts` declares it. */
+export const loadResult = z.object({
+  name: text,
+  target: text,
+  shape: text,
+  siege: z.object({
+    transactions: count,
+    availabilityPercent: amount,
+    elapsedSeconds: amount,
+    dataMegabytes: amount,
+    responseSeconds: amount,
+    transactionsPerSecond: amount,
+    megabytesPerSecond: amount,
+    concurrency: amount,
+    successful: count,
+    failed: count,
+    longestSeconds: amount,
+    shortestSeconds: amount,
+  }),
+  latencies: z.array(z.object({ kind: text, count, minMs: amount, meanMs: amount, p50Ms: amount, p90Ms: amount, p99Ms: amount, maxMs: amount })),
+  strip: z.object({
+    columnMs: ms,
+    source: z.enum(['breaker', 'answers']),
+    columns: z.array(
+      z.object({ states: z.array(state), requests: count, failed: count, shortCircuited: count, window: z.object({ total: count, errors: count }).optional() }),
+    ),
+  }),
+  metrics: z.record(text, amount),
+  thresholds: z.array(z.object({ text, holds: z.boolean(), actual: amount.optional() })),
+  warnings: z.array(text),
+});
+
+/** One answer of a load: request, intended start, start, end (milliseconds), status, kind of outcome, bytes. */
+export const loadAnswer = z.tuple([count, amount, amount, amount, count, text, count]);
+

@@ -1,0 +1,123 @@
+import { unitOf, type BreakerState, type LatencyLine, type LoadResult, type SiegeSummary, type StripColumn } from '../kernel/load.ts';
+import type { Paint } from './failure-text.ts';
+import { fill } from './width.ts';
+
+const number = (value: number, digits: number): string => value.toFixed(digits);
+
+/** The fields of siege's summary, with its names, in its order, as [name, value, unit]. */
+export const siegeFields = (siege: SiegeSummary): readonly (readonly [name: string, value: string, unit: string])[] => [
+  ['Transactions', number(siege.transactions, 0), 'hits'],
+  ['Availability', number(siege.availabilityPercent, 2), '%'],
+  ['Elapsed time', number(siege.elapsedSeconds, 2), 'secs'],
+  ['Data transferred', number(siege.dataMegabytes, 2), 'MB'],
+  ['Response time', number(siege.responseSeconds, 2), 'secs'],
+  ['Transaction rate', number(siege.transactionsPerSecond, 2), 'trans/sec'],
+  ['Throughput', number(siege.megabytesPerSecond, 2), 'MB/sec'],
+  ['Concurrency', number(siege.concurrency, 2), ''],
+  ['Successful transactions', number(siege.successful, 0), ''],
+  ['Failed transactions', number(siege.failed, 0), ''],
+  ['Longest transaction', number(siege.longestSeconds, 2), ''],
+  ['Shortest transaction', number(siege.shortestSeconds, 2), ''],
+];
+
+const siegeLines = (siege: SiegeSummary): readonly string[] =>
+  siegeFields(siege).map(([name, value, unit]) => `  ${`${name}:`.padEnd(26)}${value.padStart(10)}${unit === '' ? '' : ` ${unit}`}`);
+
+const ms = (value: number): string => number(value, value < 10 ? 2 : 0);
+
+/** A metric's value with its unit, for people. */
+export const sayMetric = (metric: string, value: number): string => {
+  const unit = unitOf(metric);
+  if (unit === 'ms') return `${ms(value)} ms`;
+  if (unit === '%') return `${Number(value.toFixed(2))}%`;
+  return unit === '/s' ? `${number(value, 1)}/s` : String(Number(value.toFixed(3)));
+};
+
+const latencyLines = (lines: readonly LatencyLine[]): readonly string[] => {
+  const total = lines[0]?.count ?? 0;
+  const cells = (line: LatencyLine): readonly string[] => [
+    String(line.count),
+    total === 0 ? '' : `${number((100 * line.count) / total, 1)}%`,
+    ...[line.minMs, line.meanMs, line.p50Ms, line.p90Ms, line.p99Ms, line.maxMs].map(ms),
+  ];
+  const row = (kind: string, values: readonly string[]): string => `  ${kind.padEnd(16)}${values.map((value) => value.padStart(9)).join('')}`;
+  return [row('latency in ms', ['count', 'share', 'min', 'mean', 'p50', 'p90', 'p99', 'max']), ...lines.map((line) => row(line.kind, cells(line)))];
+};
+
+const STATE_SIGN: Readonly<Record<BreakerState, string>> = { closed: '─', 'half-open': '◐', open: '█' };
+const LEVELS = ' ▁▂▃▄▅▆▇█';
+
+/** The state that a column shows: a probe is short, so it shows before all others. */
+const stateOf = ({ states }: StripColumn): BreakerState => (states.includes('half-open') ? 'half-open' : (states.at(-1) ?? 'closed'));
+
+const bars = (values: readonly number[]): string => {
+  const most = Math.max(1, ...values);
+  return values.map((value) => LEVELS[value === 0 ? 0 : Math.max(1, Math.round((8 * value) / most))]).join('');
+};
+
+/** What the breaker did, in order: `open 0.5 s → half-open 5.5 s → …`, to the precision of a column. */
+const storyOf = ({ columns, columnMs }: LoadResult['strip']): string => {
+  const changes: string[] = [];
+  let state: BreakerState = 'closed';
+  for (const [index, column] of columns.entries()) {
+    for (const next of column.states) {
+      if (next === state) continue;
+      changes.push(`${next} ${number((index * columnMs) / 1000, 1)} s`);
+      state = next;
+    }
+  }
+  return changes.length === 0 ? 'closed all the time' : `closed → ${changes.join(' → ')}`;
+};
+
+const stripLines = (strip: LoadResult['strip']): readonly string[] => {
+  const { columns, columnMs, source } = strip;
+  const row = (name: string, drawn: string, says: string): string => `  ${name.padEnd(16)}│${fill(drawn, columns.length)}│ ${says}`;
+  const most = (pick: (column: StripColumn) => number): number => Math.max(0, ...columns.map(pick));
+  const windows = columns.some(({ window }) => window !== undefined);
+  let last: StripColumn['window'];
+  const held = columns.map(({ window }) => (last = window ?? last));
+  return [
+    `  circuit (${source === 'breaker' ? 'told by the breaker' : 'as the answers show it'}): ${storyOf(strip)}`,
+    row('state', columns.map((column) => STATE_SIGN[stateOf(column)]).join(''), '─ closed  █ open  ◐ half-open'),
+    row('answers', bars(columns.map(({ requests }) => requests)), `up to ${most(({ requests }) => requests)} in ${columnMs} ms`),
+    row('short-circuited', bars(columns.map(({ shortCircuited }) => shortCircuited)), `up to ${most(({ shortCircuited }) => shortCircuited)}`),
+    ...(windows
+      ? [
+          row('window: calls', bars(held.map((window) => window?.total ?? 0)), `up to ${most(({ window }) => window?.total ?? 0)} in the window`),
+          row('window: errors', bars(held.map((window) => window?.errors ?? 0)), `up to ${most(({ window }) => window?.errors ?? 0)}`),
+        ]
+      : []),
+    `  ${''.padEnd(16)}0${' '.repeat(Math.max(0, columns.length - 1))}${number((columns.length * columnMs) / 1000, 1)} s`,
+  ];
+};
+
+const sagaLine = ({ metrics }: LoadResult): readonly string[] => {
+  if (metrics['saga.started'] === undefined) return [];
+  const count = (name: string): string => `${metrics[`saga.${name}`] ?? 0} ${name}`;
+  const lag = metrics['view.lag.p50'];
+  const lags = lag === undefined ? 'no event reached Mypage' : `Mypage lag p50 ${ms(lag)} ms, p99 ${ms(metrics['view.lag.p99'] ?? 0)} ms, max ${ms(metrics['view.lag.max'] ?? 0)} ms`;
+  return [`  sagas: ${['started', 'finished', 'compensated', 'waiting', 'stuck'].map(count).join(', ')} · ${lags}`];
+};
+
+const thresholdLines = ({ thresholds }: LoadResult, paint: Paint): readonly string[] =>
+  thresholds.map(({ text, holds, actual }) => {
+    const metric = text.split(/[\s<>=!]/)[0] ?? '';
+    const shown = actual === undefined ? 'has no value' : `is ${sayMetric(metric, actual)}`;
+    return `  ${holds ? paint.good('✓ held  ') : paint.bad('✗ missed')} ${text}  (${shown})`;
+  });
+
+/** The result of a load, for eyes: siege's summary, latencies, the strip of time, sagas, thresholds, warnings. */
+export const loadLines = (result: LoadResult, paint: Paint): readonly string[] => [
+  paint.bold(`${result.shape} → ${result.target}`),
+  '',
+  ...siegeLines(result.siege),
+  '',
+  ...latencyLines(result.latencies),
+  '',
+  ...stripLines(result.strip),
+  '',
+  ...sagaLine(result),
+  ...thresholdLines(result, paint),
+  ...result.warnings.map((warning) => paint.bad(`  warning: ${warning}`)),
+  '',
+];
