@@ -45,6 +45,7 @@ export interface BusHost {
   close(): Promise<void>;
 }
 
+/** What a consumer wants to hear, and from where on. */
 export interface ConsumeOptions {
   /** The consumer's name: the context. */
   readonly consumer: string;
@@ -89,6 +90,7 @@ export interface Consumption {
   stop(): Promise<void>;
 }
 
+/** What the bus still holds for a consumer, in messages. */
 export interface ConsumerLag {
   /** Stored, of its types, and not yet delivered. */
   readonly pending: number;

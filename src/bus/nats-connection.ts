@@ -23,7 +23,7 @@ export interface NatsOptions {
 }
 
 /** The oldest server that keeps what this bus promises: 2.9 has no several filter subjects and ignores some settings silently. */
-export const OLDEST_SERVER = '2.10.0';
+const OLDEST_SERVER = '2.10.0';
 
 /** Whether a version is that of {@link OLDEST_SERVER} or a later one. Anything unreadable is not. */
 export const isSupportedVersion = (version: string): boolean => {

@@ -15,7 +15,6 @@ import { PATHS, UPSTREAMS, badPath, contextOf, contextUnavailable, unknownPath }
 import type { UpstreamName } from './paths.ts';
 
 export { createInProcessGateway } from './in-process.ts';
-export type { InProcessGatewayOptions } from './in-process.ts';
 
 /** Where a context is: an address without a path, or a look-up of one; undefined while it is down. */
 export type Upstream = string | (() => string | undefined);
@@ -34,8 +33,8 @@ export interface GatewayOptions {
   readonly timers: Timers;
   /** Makes correlation and trace ids for requests that bring none; default: from the clock. */
   readonly ids?: IdSource;
-  /** The document that `GET /openapi.json` answers. */
-  readonly openApi: () => object;
+  /** The document that `GET /openapi.json` answers to somebody who calls the gateway by this address. */
+  readonly openApi: (baseUrl: string) => object;
   /** How long a context may take to begin its answer, and to go on with it; default 30,000. */
   readonly upstreamTimeoutMs?: number;
   /** How long closing waits for requests being answered; default 5,000. */
@@ -154,7 +153,7 @@ const addOwnRoutes = (app: FastifyInstance, shared: Shared): void => {
     contexts: UPSTREAMS.map((context) => ({ name: context, url: addressOf(options.upstreams[context]) ?? null, paths: pathsOf(context) })),
     links: { openapi: '/openapi.json', health: '/health' },
   }));
-  app.get('/openapi.json', () => options.openApi());
+  app.get('/openapi.json', (request) => options.openApi(`${request.protocol}://${request.host}`));
   app.get('/health', async (_request, reply) => {
     const answers = await Promise.all(UPSTREAMS.map((context) => healthOf(addressOf(options.upstreams[context]), agent)));
     const isUp = answers.every((answer) => answer['status'] === 'up');

@@ -4,12 +4,6 @@ import type { Random } from './random.ts';
 declare const brand: unique symbol;
 type Branded<Name extends string> = string & { readonly [brand]: Name };
 
-/** Identifies an order, and with it the order's payment, kitchen ticket, delivery and Mypage row. */
-export type OrderId = Branded<'OrderId'>;
-/** Identifies a review; a review belongs to one order, an order may have several. */
-export type ReviewId = Branded<'ReviewId'>;
-/** Identifies a customer; chosen by the customer's side, so any non-empty text. */
-export type CustomerId = Branded<'CustomerId'>;
 /** Identifies one event; the key of every deduplication. */
 export type EventId = Branded<'EventId'>;
 /** Whole Korean won. */

@@ -6,7 +6,7 @@ import { indexNameOf, sqliteTypeOf, type Prepare } from './sqlite-tables.ts';
 import { unusable } from './sqlite-trouble.ts';
 
 /** Marks a SQLite file as ours (PRAGMA application_id): "FOOD" in ASCII. */
-export const APPLICATION_ID = 0x464f4f44;
+const APPLICATION_ID = 0x464f4f44;
 
 /** What this module needs of a connection. */
 export interface Connection {

@@ -33,6 +33,7 @@ export const defineTable = <Row extends object>(definition: {
 /** Equality on columns, all of which must hold. */
 export type Where<Row> = { readonly [Name in keyof Row]?: Row[Name] };
 
+/** Which rows, in which order, and which page of them. */
 export interface Query<Row> {
   readonly where?: Where<Row>;
   /** Sorts by these columns, then by the key, so that pages never overlap; default: by the key. */

@@ -12,17 +12,6 @@ export type FaultSpec =
   | { readonly kind: 'messages'; readonly fault: FaultKind; readonly type?: string; readonly context?: ContextName }
   | { readonly kind: 'crash'; readonly context: ContextName; readonly at: CrashPoint; readonly on?: string };
 
-/** What `--fault` takes, for help texts. */
-export const FAULT_FORMS: readonly string[] = [
-  'none',
-  'slow-order-lookup[=400ms..600ms]',
-  'drop[=EVENT[@CONTEXT]]',
-  'duplicate[=EVENT[@CONTEXT]]',
-  'delay[=EVENT[@CONTEXT]]',
-  'reorder[=EVENT[@CONTEXT]]',
-  'crash=CONTEXT[@POINT[:EVENT]]',
-];
-
 /** The seed's delay: a random 400 to under 600 ms. */
 export const SEED_DELAY_MS = { fromMs: 400, toMs: 600 } as const;
 

@@ -80,8 +80,7 @@ export const createRestWatch = (sources: RestSources, timers: Timers): RestWatch
 
   /** Rest once proven goes on while no transaction happened, no request is being answered and the stream has not grown. */
   const isStillAtRest = async (): Promise<boolean> =>
-    proof !== undefined &&
-    activityOf(sources) === proof.activity &&
+    activityOf(sources) === proof?.activity &&
     sources.requests().length === 0 &&
     sources.delayedMessages().length === 0 &&
     sources.unsentNotices() === 0 &&

@@ -1,9 +1,13 @@
+import type { BusHost } from '../bus/bus.ts';
 import type { Timers } from '../kernel/clock.ts';
-import type { Envelope } from '../kernel/envelope.ts';
+import type { Logger } from '../kernel/log.ts';
+import type { Random } from '../kernel/random.ts';
+import type { Recorder } from '../kernel/recording.ts';
 import type { CrashPoint, DeadLetter } from '../runtime/actor-port.ts';
 import type { Faults } from '../runtime/faults.ts';
 import type { Dispatch } from '../runtime/http/route.ts';
-import type { ContextName } from './options.ts';
+import type { Disk } from '../runtime/tables.ts';
+import type { ContextName, Ports } from './options.ts';
 import type { RestReport } from './rest.ts';
 
 /** A food-delivery system at work, as everything above it sees it. Made by `createSystem` (create.ts). */
@@ -29,11 +33,9 @@ export interface System {
   /** Lets it crash when it next reaches the point (with a message of this type), and start again where `restart` is true. */
   armCrash(crash: ArmedCrash): void;
   /** Delays the answers of `GET /orders/{id}` uniformly, in milliseconds; undefined switches it off. */
-  slowOrderLookup(range: { readonly fromMs: number; readonly toMs: number } | undefined): void;
+  slowOrderLookup(range: DelayRange | undefined): void;
   /** Puts a raw payload on the bus, under the subject of this context and type, as a stranger might. */
   inject(context: string, type: string, payload: string): Promise<void>;
-  /** Everything that the stream holds, in order. */
-  stream(): AsyncIterable<Envelope>;
   /** Drops Mypage and folds it anew from the stream; returns the number of rows. */
   rebuildMypage(): Promise<number>;
   /** How Mypage differs from the fold of the stream, a sentence each. */
@@ -48,6 +50,12 @@ export interface System {
   stop(options?: { readonly destroy?: boolean }): Promise<void>;
 }
 
+/** A delay drawn uniformly from [fromMs, toMs), in milliseconds. */
+export interface DelayRange {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
 /** A crash that waits for its moment. */
 export interface ArmedCrash {
   readonly context: ContextName;
@@ -55,4 +63,27 @@ export interface ArmedCrash {
   /** Only with a message of this type (an event's, or a command's operation). */
   readonly on?: string;
   readonly restart: boolean;
+}
+
+/** What a system is made of. */
+export interface SystemOptions {
+  readonly busHost: BusHost;
+  /** The world on the bus; made where it is not there. */
+  readonly world: string;
+  /** One database for each context. */
+  readonly disk: Disk;
+  readonly timers: Timers;
+  readonly random: Random;
+  readonly recorder: Recorder;
+  readonly log: Logger;
+  /** The contexts that run here; default: all. */
+  readonly contexts?: readonly ContextName[];
+  /** How people and contexts reach contexts: over HTTP, or in process (virtual time). */
+  readonly http: { readonly kind: 'http'; readonly host: string; readonly ports: Ports; readonly gateway: boolean } | { readonly kind: 'in-process' };
+  /** How long the review's look-up of its order may take, in milliseconds (the seed: 500). */
+  readonly lookupTimeoutMs: number;
+  /** Where notices are sent; the log where absent. */
+  readonly notifyUrl?: string;
+  /** Hears of trouble that nobody else is told: a database that fails while messages are handled, a context that did not come back. */
+  readonly onTrouble: (error: unknown) => void;
 }

@@ -1,3 +1,4 @@
+import { DEFAULT_PORTS } from '../../system/options.ts';
 import type { Run } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { SCHEMA_NAMES } from '../words.ts';
@@ -14,7 +15,7 @@ const describeSystem = async (): Promise<object> => {
     (await import('../../contexts/notification/index.ts')).createNotification(),
     (await import('../../contexts/customer/index.ts')).createCustomer(),
   ];
-  return openApiOf(definitions, undefined);
+  return openApiOf(definitions, `http://127.0.0.1:${DEFAULT_PORTS.gateway}`);
 };
 
 /** Each document, with what it is made from loaded only when it is asked for. */

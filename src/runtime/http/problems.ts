@@ -6,7 +6,7 @@ import type { Logger } from '../../kernel/log.ts';
 import type { HttpResponse } from './route.ts';
 
 /** The media type of problem documents (RFC 9457). */
-export const PROBLEM_JSON = 'application/problem+json; charset=utf-8';
+const PROBLEM_JSON = 'application/problem+json; charset=utf-8';
 
 /** A refusal as HTTP shows it: RFC 9457's members, the stable code, and whatever the refusal adds. */
 export interface ProblemDocument {

@@ -94,6 +94,7 @@ export interface PlaceFields {
   readonly payment?: 'approve' | 'decline';
 }
 
+/** A customer places an order. */
 export interface PlaceStep extends StepBase, PlaceFields {
   readonly kind: 'place';
 }
@@ -171,6 +172,7 @@ export type OrderResource = 'order' | 'cooking' | 'delivery' | 'payment' | 'mypa
 /** Everything that `expect` and `capture` can name. */
 export type Resource = OrderResource | 'review' | 'customer';
 
+/** One thing that must be so. */
 export type Expectation =
   | ResourceExpectation
   | { readonly form: 'coupons'; readonly customer: Template; readonly count: WholeNumber }
@@ -338,4 +340,3 @@ export type Step =
   | ExpectStep | EventuallyStep
   | SettleStep | PauseStep | TogetherStep | RepeatStep | ForEachStep | CaptureStep
   | FaultStep | ReleaseStep | CrashStep | ContextStep | SlowLookupStep | InjectStep | RebuildStep;
-export type StepKind = Step['kind'];

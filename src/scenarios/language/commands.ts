@@ -199,7 +199,7 @@ export const path = (): Type<Template> =>
   refined(text({ says: 'a path' }), (value, complain) => (PATH.matches.test(value) ? value : complain(`${value} is not a path`, PATH.says)));
 
 /** A map of headers, by lower-case name. */
-export const headers = (): Type<Readonly<Record<string, Template>>> =>
+const headers = (): Type<Readonly<Record<string, Template>>> =>
   refined(mapOf('headers', literal("a header's name"), text({ isEmptyAllowed: true })), (value) =>
     Object.fromEntries(Object.entries(value).map(([key, member]) => [key.toLowerCase(), member])),
   );

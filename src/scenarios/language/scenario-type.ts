@@ -1,5 +1,5 @@
 /** A whole scenario: its sections, in the order in which they are read. */
-import type { Given, GivenStage, PlaceFields, Scenario, ScenarioConfig, Step, Template } from './ast.ts';
+import type { Given, GivenStage, PlaceFields, Scenario, ScenarioConfig, Template } from './ast.ts';
 import { COMMAND_STEPS, ORDER_FIELDS, REFUSED_STEP, REQUEST_STEP, withOrderDefaults } from './commands.ts';
 import { FAULT_STEPS } from './fault-steps.ts';
 import { FLOW_STEPS, nestingSteps } from './flow.ts';
@@ -39,7 +39,7 @@ const config = refined(fields('config', CONFIG_FIELDS), (values): ScenarioConfig
     'breaker concurrency': 'breakerConcurrency',
   } as const satisfies Partial<Record<keyof typeof CONFIG_FIELDS, keyof ScenarioConfig>>;
   const names: Readonly<Record<string, string>> = { ...durations, ...others };
-  return Object.fromEntries(Object.entries(values).map(([key, value]) => [names[key] ?? key, value])) as ScenarioConfig;
+  return Object.fromEntries(Object.entries(values).map(([key, value]) => [names[key] ?? key, value]));
 });
 
 type GivenOrder = { readonly kind: 'order'; readonly stage: GivenStage; readonly place: PlaceFields; readonly rider: Template };
@@ -105,7 +105,7 @@ export const SCENARIO_FIELDS = {
   mutation: optional(literal('the name of a mutation'), 'A mutation of the system to run with.'),
   config: optional(config, 'Settings of the system under test.'),
   given: optional(list(placed(oneOfForms('given', () => GIVEN_FORMS)) as Type<Given>), 'The world it starts in: made, and settled, before the first step.'),
-  steps: required(stepList(() => STEP_TYPES) as Type<readonly Step[]>, 'What happens, one after another.'),
+  steps: required(stepList(() => STEP_TYPES), 'What happens, one after another.'),
   load: optional(loadSection(), 'A load to drive, once the steps have prepared the world.'),
   invariants: optional(invariantSections(), 'What an exploration of this scenario must hold to.'),
 };

@@ -48,7 +48,7 @@ export const defineStep = <Value, Made extends Step>(step: {
 });
 
 /** The step type that a key tells, whatever its spelling. */
-export const stepTypeOf = <Made extends Step>(key: string, types: readonly StepType<Made>[]): StepType<Made> | undefined =>
+const stepTypeOf = <Made extends Step>(key: string, types: readonly StepType<Made>[]): StepType<Made> | undefined =>
   types.find((type) => type.key === canonicalKey(key) || type.aliases.includes(canonicalKey(key)));
 
 const keysOf = (types: readonly StepType[]): readonly string[] => types.flatMap((type) => [type.key, ...type.aliases]);

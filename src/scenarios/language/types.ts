@@ -10,6 +10,7 @@ import type { Place, Reading } from './reading.ts';
 import { isLiteral } from './template.ts';
 import { STATUS_WORDS } from './words.ts';
 
+/** A JSON Schema, or a part of one. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
 /** A kind of value: how it is read, and how it is described. */
@@ -22,7 +23,7 @@ export interface Type<Value> {
 }
 
 /** Whether a node stands for a value that was left out; a written `null` does not. */
-export const isUnwritten = (node: Node): boolean => isScalar(node) && node.value === null && (node.source ?? '') === '';
+const isUnwritten = (node: Node): boolean => isScalar(node) && node.value === null && (node.source ?? '') === '';
 
 /** What a node is, for messages. */
 export const nodeSays = (node: Node | undefined): string => {
@@ -165,7 +166,7 @@ const LONGEST_MS = 24 * 3_600_000;
 const DURATION_EXAMPLES = '500ms, 2s, 1.5s, 1m or 1m30s';
 
 /** The milliseconds of `1m30s`, or undefined where the text is no duration. */
-export const parseDuration = (written: string): number | undefined => {
+const parseDuration = (written: string): number | undefined => {
   if (!DURATION.test(written)) return undefined;
   const parts = written.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/g);
   return Math.round([...parts].reduce((sum, [, amount, unit]) => sum + Number(amount) * (UNIT_MS[unit ?? ''] ?? 0), 0));
@@ -202,6 +203,7 @@ export const flag = (only?: true): Type<boolean> => ({
 
 /** At most this many words are listed where one of them was expected. */
 const MOST_WORDS_LISTED = 30;
+/** The words that could stand here, as the end of “expected …”; a long list is cut. */
 export const listWords = (words: readonly string[]): string =>
   words.length > MOST_WORDS_LISTED ? `one of: ${words.slice(0, MOST_WORDS_LISTED).join(', ')}, …` : words.length === 1 ? `${words[0]}` : `one of: ${words.join(', ')}`;
 

@@ -4,15 +4,7 @@ import * as front from '../../contexts/front/contract.ts';
 import * as rider from '../../contexts/rider/contract.ts';
 import * as store from '../../contexts/store/contract.ts';
 
-type DefinitionIn<Contract> = { [Key in keyof Contract]: Contract[Key] extends { readonly type: infer Type extends string } ? Type : never }[keyof Contract];
-
-/** The name of an event that some context publishes. */
-export type EventType = DefinitionIn<typeof front> | DefinitionIn<typeof store> | DefinitionIn<typeof rider> | DefinitionIn<typeof customer>;
-
-/** Every event type, in the order of the contracts. */
-export const EVENT_TYPES: readonly EventType[] = [front, store, rider, customer].flatMap((contract) =>
-  Object.values(contract).flatMap((value) => ('type' in value && 'schema' in value ? [value.type as EventType] : [])),
-);
+export { EVENT_TYPES, type EventType } from '../../system/event-types.ts';
 
 /** The contexts, in the order of their ports. */
 export const CONTEXT_NAMES = ['front', 'store', 'rider', 'notification', 'customer'] as const;

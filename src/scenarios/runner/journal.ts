@@ -76,7 +76,7 @@ export const createJournal = (clock: Clock, scenario: number, pass: (entry: Entr
     record: (body: EntryBody) => {
       n += 1;
       if (body.kind === 'message.published') remember(body.event);
-      pass({ n, atMs: clock.now() - startedAt, scenario, ...body } as Entry);
+      pass({ n, atMs: clock.now() - startedAt, scenario, ...body });
     },
     eventsOf: (orderId) => {
       const list = byOrder.get(orderId);

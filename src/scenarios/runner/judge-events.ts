@@ -91,7 +91,7 @@ const judgeCauses = (at: Case, pairs: EventsExpectation['causedBy']): void => {
     if (effects.length === 0) fail(at, `${type} did not happen`, pairs);
     for (const event of effects) {
       const cause = at.events.find((candidate) => candidate.id === event.causationid);
-      if (cause?.type !== causeType) fail(at, `${type} was caused by ${cause?.type ?? 'a command'} and not by ${String(causeType)}`, pairs);
+      if (cause?.type !== causeType) fail(at, `${type} was caused by ${cause?.type ?? 'a command'} and not by ${causeType}`, pairs);
     }
   }
 };

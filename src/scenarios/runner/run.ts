@@ -12,7 +12,8 @@ import { RECORDING_VERSION, type Entry, type EntryBody, type Outcome } from '../
 import { createVirtualTime, VIRTUAL_EPOCH_MS, type VirtualTime } from '../../kernel/virtual-time.ts';
 import { createFileDisk } from '../../runtime/sqlite.ts';
 import { openBusHost } from '../../system/bus-host.ts';
-import { createSystem, type SystemOptions } from '../../system/create.ts';
+import { createSystem } from '../../system/create.ts';
+import type { SystemOptions } from '../../system/system.ts';
 import { applyFault, parseFault } from '../../system/fault-spec.ts';
 import { DEFAULT_PORTS, type Ports } from '../../system/options.ts';
 import { createWallTime } from '../../system/wall-time.ts';
@@ -88,7 +89,7 @@ const playOn = async (run: Run, scenario: Scenario, index: number, time: Timers,
   const journal = createJournal(time, index + 1, run.emit);
   const trouble = createTroubleBox(log);
   const slug = slugOf(scenario, index);
-  const seed = options.isSeedGiven === true ? options.seed : String(scenario.seed ?? options.seed);
+  const seed = options.isSeedGiven === true ? options.seed : (scenario.seed ?? options.seed);
   const systemOptions: SystemOptions = {
     busHost,
     world: `${run.worldPrefix}${run.worldPrefix === '' ? slug : index + 1}`,
@@ -223,7 +224,7 @@ export const runScenarios = async (options: RunOptions, onEntry: (entry: Entry) 
   const startedAt = isVirtual ? VIRTUAL_EPOCH_MS : wallTime.now();
   let n = 0;
   const record = (body: EntryBody): void => {
-    onEntry({ n: (n += 1), atMs: isVirtual ? 0 : wallTime.now() - startedAt, ...body } as Entry);
+    onEntry({ n: (n += 1), atMs: isVirtual ? 0 : wallTime.now() - startedAt, ...body });
   };
   const folder = await openFolder(options);
   let busHost: BusHost | undefined;

@@ -1,0 +1,40 @@
+import { createGateway, createInProcessGateway } from '../gateway/gateway.ts';
+import { createHttpClient } from '../runtime/http/client.ts';
+import type { Dispatch } from '../runtime/http/route.ts';
+import { openApiOf } from './openapi.ts';
+import { CONTEXT_NAMES } from './options.ts';
+import { UPSTREAM_TIMEOUT_MS, type Parts } from './parts.ts';
+import type { SystemOptions } from './system.ts';
+
+/** Where requests come into a system. */
+export interface Entrance {
+  readonly dispatch: Dispatch;
+  /** The gateway's address; undefined in process, or where this process runs none. */
+  readonly gatewayUrl: string | undefined;
+  close(): Promise<void>;
+}
+
+const closed = (): Promise<void> => Promise.resolve();
+
+/** Opens the gateway: over HTTP, or in process. Throws an OperatingError (infrastructure) where its port can't be had. */
+export const openEntrance = async ({ http, timers, log }: SystemOptions, { hosts, hostOf, definitions }: Parts): Promise<Entrance> => {
+  if (http.kind === 'in-process') {
+    const dispatchers = Object.fromEntries([...hosts].map(([name, host]) => [name, host.dispatch]));
+    return { dispatch: createInProcessGateway({ dispatchers, log }), gatewayUrl: undefined, close: closed };
+  }
+  if (!http.gateway) return { dispatch: (request) => hostOf('front').dispatch(request), gatewayUrl: undefined, close: closed };
+  // A context that runs in another process is where its port says; one of ours is where it listens now, if it does.
+  const upstreams = Object.fromEntries(
+    CONTEXT_NAMES.map((name) => [name, hosts.has(name) ? () => hosts.get(name)?.url() : `http://${http.host}:${http.ports[name]}`]),
+  );
+  const gateway = await createGateway({ upstreams, port: http.ports.gateway, host: http.host, log, timers, openApi: (url) => openApiOf(definitions, url) });
+  const client = createHttpClient({ baseUrl: gateway.url, timeoutMs: UPSTREAM_TIMEOUT_MS });
+  return {
+    dispatch: client,
+    gatewayUrl: gateway.url,
+    close: async () => {
+      await client.close();
+      await gateway.close();
+    },
+  };
+};
