@@ -8,7 +8,7 @@ import { CancelRefused, CookFinished, CookStarted, OrderAccepted, OrderRejected,
 import { eventOf, permutationsOf, putToWork, shuffledWithDuplicates } from '../context.fixture.ts';
 import type { MypageStatus } from './contract.ts';
 import { MYPAGE_EVENT_TYPES, createCustomer, mypageDrift, rebuildMypages } from './index.ts';
-import { UNKNOWN_PAGE, isKnown, tell, type Page } from './mypage.ts';
+import { isKnown, tell, type Page } from './mypage.ts';
 import { couponGrants, customers, mypageRowOf, mypages, type MypageRow } from './store.ts';
 
 const ofOrder = { orderId: 'o1', customerId: 'kim' };
@@ -54,7 +54,7 @@ const rankOf = (status: MypageStatus): number => {
 
 /** Tells the events one by one; asserts that the status, once shown, never goes backwards. Gives the last row. */
 const foldInOrder = (events: readonly Envelope[]): MypageRow | undefined => {
-  let page: Page = UNKNOWN_PAGE;
+  let page: Page = { placed: null, facts: null };
   let shown: MypageStatus | undefined;
   for (const event of events) {
     page = tell(page, event);

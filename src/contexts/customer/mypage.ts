@@ -32,7 +32,7 @@ export interface KnownPage {
 }
 
 /** An order of which nothing was heard. */
-export const UNKNOWN_PAGE: Page = { placed: null, facts: null };
+const UNKNOWN_PAGE: Page = { placed: null, facts: null };
 
 interface Telling {
   readonly event: EventDefinition;
