@@ -2,6 +2,7 @@ import type { Timers } from '../kernel/clock.ts';
 import { OperatingError, messageOf } from '../kernel/errors.ts';
 import type { LoadResult } from '../kernel/load.ts';
 import type { Entry, EntryBody, Outcome } from '../kernel/recording.ts';
+import type { BreakerSettings } from '../runtime/breaker/settings.ts';
 import { createNames, type Names } from '../scenarios/runner/names.ts';
 import { createJournal, type Journal } from '../scenarios/runner/journal.ts';
 import { makeGivenWorld } from '../scenarios/runner/given.ts';
@@ -17,7 +18,7 @@ import { MOST_REQUESTS, type LoadPlan } from './plan.ts';
 import type { LoadScenario } from './read-load.ts';
 import { createRequestSource, namesOf } from './requests.ts';
 import type { Threshold } from './thresholds.ts';
-import { volumeWarning, type VolumeSettings } from './volume-warning.ts';
+import { volumeWarning } from './volume-warning.ts';
 
 /** What all repeats of a load share. */
 export interface LoadTask {
@@ -26,7 +27,7 @@ export interface LoadTask {
   readonly thresholds: readonly Threshold[];
   /** Faults of the command line; undefined where it names none. */
   readonly faults: readonly FaultSpec[] | undefined;
-  readonly breaker: VolumeSettings;
+  readonly breaker: BreakerSettings;
   readonly options: LoadOptions;
   readonly emit: (entry: Entry) => void;
 }

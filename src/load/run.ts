@@ -10,6 +10,7 @@ import { breakerSettings } from '../runtime/breaker/settings.ts';
 import { createFileDisk } from '../runtime/sqlite.ts';
 import type { LoadSection } from '../scenarios/language/ast-load.ts';
 import { EVENT_TYPES } from '../scenarios/language/words.ts';
+import { breakerOf } from '../scenarios/runner/breaker-config.ts';
 import type { Journal } from '../scenarios/runner/journal.ts';
 import { worse } from '../scenarios/runner/verdict.ts';
 import { openBusHost } from '../system/bus-host.ts';
@@ -95,6 +96,7 @@ const openSystem = (task: LoadTask, folder: string, busHost: BusHost, log: Logge
     log,
     http: { kind: 'http', host: '127.0.0.1', ports: FREE_PORTS, gateway: true },
     lookupTimeoutMs: task.breaker.timeoutMs,
+    breaker: task.breaker,
     onTrouble: (error) => log.error({ err: error }, 'trouble in the system under load'),
   });
 };
@@ -106,7 +108,7 @@ const taskOf = (scenario: LoadScenario, options: LoadOptions, emit: (entry: Entr
   thresholds: thresholdsFor(scenario, options),
   plan: planOf(scenario.load satisfies LoadSection, options),
   faults: options.faults.length === 0 ? undefined : options.faults.map((text) => parseFault(text, EVENT_TYPES)),
-  breaker: breakerSettings(scenario.config.lookupTimeoutMs === undefined ? {} : { timeoutMs: scenario.config.lookupTimeoutMs }),
+  breaker: breakerSettings(breakerOf(scenario.config)),
 });
 
 const runAll = async (task: LoadTask, folder: string, log: Logger): Promise<readonly LoadOutcome[]> => {

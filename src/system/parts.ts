@@ -7,11 +7,12 @@ import { createStore } from '../contexts/store/index.ts';
 import { assert } from '../kernel/errors.ts';
 import { createIds, type IdSource } from '../kernel/ids.ts';
 import { createActor } from '../runtime/actor.ts';
+import { breakerEntry, createBreaker } from '../runtime/breaker/breaker.ts';
 import type { ContextDefinition } from '../runtime/context.ts';
 import { createFaults, type Faults } from '../runtime/faults.ts';
 import { createHttpClient, type HttpClient } from '../runtime/http/client.ts';
 import type { Dispatch } from '../runtime/http/route.ts';
-import { createOrderLookup, createTimeoutGuard } from '../runtime/order-lookup.ts';
+import { createOrderLookup, type Guard } from '../runtime/order-lookup.ts';
 import { createContextHost, type ContextHost } from './context-host.ts';
 import { createCrashes, type Crashes } from './crashes.ts';
 import { createNotices, type Notices } from './notices.ts';
@@ -73,8 +74,7 @@ const createSlowLookup = ({ random, recorder }: SystemOptions) => {
 };
 
 /** The five contexts, by name. */
-const defineContexts = (lookUp: Dispatch, options: SystemOptions, onNotice: Notices['wake']): Readonly<Record<ContextName, ContextDefinition>> => {
-  const guard = createTimeoutGuard(options.timers, options.lookupTimeoutMs);
+const defineContexts = (lookUp: Dispatch, guard: Guard, options: SystemOptions, onNotice: Notices['wake']): Readonly<Record<ContextName, ContextDefinition>> => {
   return {
     front: createFront({ lookUpOrder: createOrderLookup({ dispatch: lookUp, guard }) }),
     store: createStore(),
@@ -99,7 +99,11 @@ export const createParts = async (options: SystemOptions): Promise<Parts> => {
   const crashes = createCrashes({ timers, recorder, hostOf: (name) => hosts.get(name as ContextName), onTrouble: options.onTrouble });
   const lookup = createLookupCall(options, () => hostOf('front'));
   const slowLookup = createSlowLookup(options);
-  const definitions = defineContexts(lookup.call, options, (notice) => {
+  const breaker = createBreaker(
+    { ...options.breaker, timeoutMs: options.lookupTimeoutMs },
+    { timers, onEvent: (event) => recorder.record(breakerEntry('front', 'order-lookup', event)) },
+  );
+  const definitions = defineContexts(lookup.call, breaker.guard, options, (notice) => {
     notices.wake(notice);
   });
   const knownEvents = Object.values(definitions).flatMap((definition) => definition.events.map((event) => ({ ...event, source: `/${definition.name}` })));
@@ -123,6 +127,9 @@ export const createParts = async (options: SystemOptions): Promise<Parts> => {
     hostOf,
     running: () => [...hosts.values()].filter((host) => host.isRunning()),
     slowOrderLookup: slowLookup.set,
-    closeLookup: lookup.close,
+    closeLookup: () => {
+      breaker.close();
+      return lookup.close();
+    },
   };
 };

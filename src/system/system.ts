@@ -4,6 +4,7 @@ import type { Logger } from '../kernel/log.ts';
 import type { Random } from '../kernel/random.ts';
 import type { Recorder } from '../kernel/recording.ts';
 import type { CrashPoint, DeadLetter } from '../runtime/actor-port.ts';
+import type { BreakerSettings } from '../runtime/breaker/settings.ts';
 import type { Faults } from '../runtime/faults.ts';
 import type { Dispatch } from '../runtime/http/route.ts';
 import type { Disk } from '../runtime/tables.ts';
@@ -82,6 +83,8 @@ export interface SystemOptions {
   readonly http: { readonly kind: 'http'; readonly host: string; readonly ports: Ports; readonly gateway: boolean } | { readonly kind: 'in-process' };
   /** How long the review's look-up of its order may take, in milliseconds (the seed: 500). */
   readonly lookupTimeoutMs: number;
+  /** How the circuit breaker of that look-up works, where not as by default. */
+  readonly breaker?: Partial<BreakerSettings>;
   /** Where notices are sent; the log where absent. */
   readonly notifyUrl?: string;
   /** Hears of trouble that nobody else is told: a database that fails while messages are handled, a context that did not come back. */

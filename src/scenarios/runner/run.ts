@@ -19,6 +19,7 @@ import { DEFAULT_PORTS, type Ports } from '../../system/options.ts';
 import { createWallTime } from '../../system/wall-time.ts';
 import type { Scenario } from '../language/ast.ts';
 import { EVENT_TYPES } from '../language/words.ts';
+import { breakerOf } from './breaker-config.ts';
 import { createJournal } from './journal.ts';
 import type { RunOptions, RunSummary } from './options.ts';
 import { playScenario, recordEnd, recordStart, resultOf, type ScenarioResult } from './scenario-run.ts';
@@ -101,6 +102,7 @@ const playOn = async (run: Run, scenario: Scenario, index: number, time: Timers,
     log,
     http: options.time === 'virtual' ? { kind: 'in-process' } : { kind: 'http', host: '127.0.0.1', ports: FREE_PORTS, gateway: true },
     lookupTimeoutMs: scenario.config.lookupTimeoutMs ?? LOOKUP_TIMEOUT_MS,
+    breaker: breakerOf(scenario.config),
     onTrouble: trouble.put,
     ...(options.notifyUrl === undefined ? {} : { notifyUrl: options.notifyUrl }),
   };
