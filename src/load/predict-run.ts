@@ -99,7 +99,8 @@ const createTally = (endMs: EpochMs) => {
       else if (state === 'half-open') run.halfOpenings += 1;
       else run.closings += 1;
     },
-    onHealth: (health) => {
+    onHealth: (health, at) => {
+      if (at > endMs) return;
       run.peakVolume = Math.max(run.peakVolume, health.requests);
     },
   };

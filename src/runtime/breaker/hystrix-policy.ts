@@ -23,12 +23,15 @@ export const createHystrixPolicy = (circuit: HystrixCircuit, options: HystrixPol
   const { settings, timers, onRelease, closing } = options;
   const success = new EventEmitter<ISuccessEvent>();
   const failure = new EventEmitter<IFailureEvent>();
+  // Refusing is what an open circuit does thousands of times a second, and a stack of its own for each costs more than all else.
+  const broken = new BrokenCircuitError();
+  const rejected = new BulkheadRejectedError(settings.concurrency, 0);
 
   const execute = <Result>(call: (context: IDefaultPolicyContext) => PromiseLike<Result> | Result, outer?: AbortSignal): Promise<Result> => {
     const startedAt = timers.now();
     const admission = circuit.attempt(startedAt);
-    if (admission === 'short-circuited') return Promise.reject(new BrokenCircuitError());
-    if (admission === 'rejected') return Promise.reject(new BulkheadRejectedError(settings.concurrency, 0));
+    if (admission === 'short-circuited') return Promise.reject(broken);
+    if (admission === 'rejected') return Promise.reject(rejected);
     return new Promise((resolve, reject) => {
       let isAnswered = false;
       const answer = (): void => {
