@@ -117,6 +117,7 @@ const OPTIONS = {
   ),
   'check-determinism': flag('play each schedule twice, and compare the recordings'),
   save: one('FILE', anyText, file('where to keep a failure that was found', 'failure.json'), () => 'food-sim-failure.json'),
+  predict: optional('N', wholeNumber(1, 100_000), { summary: 'simulate the same load N times, and say whether what was measured is plausible', example: '1000' }),
   check: flag('only compare, and say what differs'),
   lang: one('LANG', oneOf(...LANGS), { summary: 'language of reports: ko or en', example: 'ko', choices: LANGS, defaultSays: 'by the locale' }, langOf),
   color: {
@@ -162,6 +163,6 @@ export const GROUPS = {
   bus: BUS,
   /** Of all that run scenarios. */
   run: ['time', 'data-dir', 'keep', 'seed', 'var', 'grep', 'tag', 'jobs', 'bail', 'timeout', 'report', 'mutation', 'fault', 'notify-url'],
-  load: ['users', 'duration', 'max-duration', 'target', 'repeat', 'seed', 'var', 'report', 'fault'],
+  load: ['predict', 'users', 'duration', 'max-duration', 'target', 'repeat', 'seed', 'var', 'report', 'fault'],
   serve: ['contexts', 'port', 'host', 'world', 'data-dir', 'seed', 'mutation', 'fault', 'notify-url', 'lookup-timeout'],
 } as const satisfies Readonly<Record<string, readonly OptionName[]>>;

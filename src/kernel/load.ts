@@ -58,6 +58,31 @@ export interface ThresholdResult {
   readonly actual?: number;
 }
 
+/** What many simulations of the same load say, beside what was measured; shares of runs from 0 to 1. */
+export interface LoadForecast {
+  /** Simulated loads. */
+  readonly runs: number;
+  /** What was taken for the cost of a look-up, a request and a turnaround, in milliseconds. */
+  readonly costs: { readonly overheadMs: number; readonly requestMs: number; readonly turnaroundMs: number };
+  /** The share of runs in which the circuit opens, with its 95 % interval. */
+  readonly opens: { readonly share: number; readonly low: number; readonly high: number };
+  /** When it first opens, of the runs in which it does, in milliseconds. */
+  readonly firstOpenMs?: { readonly min: number; readonly median: number; readonly p90: number; readonly max: number };
+  /** Each figure that was held against the prediction: its mean over the runs (of the opening: the median), and what would be plausible. */
+  readonly figures: readonly {
+    readonly metric: string;
+    readonly measured: number;
+    readonly predicted: number;
+    readonly least: number;
+    readonly most: number;
+    readonly isPlausible: boolean;
+  }[];
+  readonly isPlausible: boolean;
+  /** The chance, at most, that a load which goes just as simulated is found implausible. */
+  readonly falseAlarm: number;
+  readonly warning?: string;
+}
+
 /** The result of one load: all that reports and comparisons need. */
 export interface LoadResult {
   readonly name: string;
@@ -71,6 +96,7 @@ export interface LoadResult {
   readonly metrics: Readonly<Record<string, number>>;
   readonly thresholds: readonly ThresholdResult[];
   readonly warnings: readonly string[];
+  readonly forecast?: LoadForecast;
 }
 
 /** The unit of a metric: milliseconds, percent, a rate per second, or a plain number. */

@@ -11,6 +11,7 @@ import { createStage, runStep, type Stage } from '../scenarios/runner/steps.ts';
 import { SEED_DELAY_MS, applyFault, type FaultSpec } from '../system/fault-spec.ts';
 import type { System } from '../system/system.ts';
 import { fire } from './fire.ts';
+import { forecast } from './forecast.ts';
 import { createMeasure, type Measure } from './measure.ts';
 import type { LoadOptions } from './options.ts';
 import type { CannonOrder, OrderedRequest } from './order.ts';
@@ -76,14 +77,31 @@ const warningsOf = (task: LoadTask): readonly string[] => {
   ];
 };
 
-const prepare = async (stage: Stage, { scenario, faults, options }: LoadTask): Promise<void> => {
+const PROBES = 15;
+
+/** What a look-up takes before any fault slows it down: the median over some that find nothing. Undefined for a target, whose faults are not ours. */
+const probeLookUp = async ({ system }: Stage, { options }: LoadTask): Promise<number | undefined> => {
+  if (options.predict === undefined || options.target !== undefined) return undefined;
+  const times: number[] = [];
+  for (let probe = 0; probe < PROBES; probe += 1) {
+    const startMs = performance.now();
+    await system.dispatch({ method: 'GET', url: '/orders/none', headers: {} });
+    times.push(performance.now() - startMs);
+  }
+  return times.sort((a, b) => a - b)[Math.floor(PROBES / 2)];
+};
+
+const prepare = async (stage: Stage, task: LoadTask): Promise<number | undefined> => {
+  const { scenario, faults, options } = task;
   await makeGivenWorld(stage, scenario.given);
+  const overheadMs = await probeLookUp(stage, task);
   stage.journal.beginSteps();
   for (const step of scenario.steps) {
     if (step.kind === 'slow lookup' && (faults !== undefined || options.target !== undefined)) continue;
     await runStep(stage, step);
   }
   for (const fault of faults ?? []) applyFault(stage.system, fault);
+  return overheadMs;
 };
 
 const nameOf = (request: LoadScenario['load']['requests'][number]): string => request.name ?? `${request.method} ${request.path}`;
@@ -144,11 +162,17 @@ const judge = (result: LoadResult, hasRested: boolean): { readonly outcome: Outc
   return { outcome: isThresholdMissed ? 'failed' : 'passed', isThresholdMissed };
 };
 
+const withForecast = async (result: LoadResult, task: LoadTask, overheadMs: number | undefined): Promise<LoadResult> => {
+  const { plan, breaker, options } = task;
+  if (options.predict === undefined) return result;
+  return { ...result, forecast: await forecast(result, { runs: options.predict, seed: options.seed, plan, delay: delayOf(task), breaker, overheadMs }) };
+};
+
 const play = async (stage: Stage, task: LoadTask, measure: Measure): Promise<LoadOutcome> => {
   const { scenario, options, thresholds } = task;
   const url = options.target ?? stage.system.gatewayUrl;
   if (url === undefined) throw new Error('a system under load has a gateway');
-  await prepare(stage, task);
+  const overheadMs = await prepare(stage, task);
   const before = warningsOf(task);
   const target = options.target ?? `${url} (started for this load)`;
   const requests = scenario.load.requests.map(nameOf);
@@ -160,7 +184,8 @@ const play = async (stage: Stage, task: LoadTask, measure: Measure): Promise<Loa
   const frame = { name: scenario.name, target, isInside: options.target === undefined };
   const isInterrupted = stage.signal.aborted;
   // A load that was broken off is reported, and not judged.
-  const result = measure.result({ ...frame, thresholds: isInterrupted ? [] : thresholds, warnings: [...before, ...after] });
+  const measured = measure.result({ ...frame, thresholds: isInterrupted ? [] : thresholds, warnings: [...before, ...after] });
+  const result = isInterrupted ? measured : await withForecast(measured, task, overheadMs);
   stage.recorder.record({ kind: 'load.finished', result });
   if (isInterrupted) return { outcome: 'interrupted', isThresholdMissed: false, result };
   recordThresholds(stage, task, result);

@@ -25,6 +25,8 @@ export interface LoadOptions {
   readonly maxDurationMs: number;
   /** How often the load is run, each time on a new system; the differences tell comparisons what noise is. */
   readonly repeat: number;
+  /** So many simulations of the same load are held beside the measured one. */
+  readonly predict?: number;
   /** A system that runs elsewhere, instead of one of our own. */
   readonly target?: string;
   readonly onProgress: (progress: LoadProgress) => void;

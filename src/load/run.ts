@@ -19,6 +19,7 @@ import { parseFault } from '../system/fault-spec.ts';
 import { DEFAULT_PORTS, type Ports } from '../system/options.ts';
 import type { System } from '../system/system.ts';
 import { createWallTime } from '../system/wall-time.ts';
+import { checkPredictable } from './forecast.ts';
 import { isOfSystem } from './metrics.ts';
 import { runOneLoad, type LoadOutcome, type LoadTask } from './one-load.ts';
 import type { LoadOptions } from './options.ts';
@@ -136,6 +137,7 @@ const describeBus = ({ bus, target }: LoadOptions): string => (target !== undefi
  */
 export const runLoad = async (options: LoadOptions, onEntry: (entry: Entry) => void, log: Logger): Promise<LoadSummary> => {
   const task = taskOf(await readLoad(options.path, options.vars), options, onEntry);
+  if (options.predict !== undefined) checkPredictable(task.scenario.load);
   if (options.target !== undefined && task.faults !== undefined) {
     throw new OperatingError('usage', '--fault works on a system of our own, and --target names another one', { mend: 'Leave one of the two out; a served system takes --fault when it is started.' });
   }

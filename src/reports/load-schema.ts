@@ -36,6 +36,18 @@ export const loadResult = z.object({
   metrics: z.record(text, amount),
   thresholds: z.array(z.object({ text, holds: z.boolean(), actual: amount.optional() })),
   warnings: z.array(text),
+  forecast: z
+    .object({
+      runs: count,
+      costs: z.object({ overheadMs: ms, requestMs: ms, turnaroundMs: ms }),
+      opens: z.object({ share: amount, low: amount, high: amount }),
+      firstOpenMs: z.object({ min: amount, median: amount, p90: amount, max: amount }).optional(),
+      figures: z.array(z.object({ metric: text, measured: amount, predicted: amount, least: amount, most: amount, isPlausible: z.boolean() })),
+      isPlausible: z.boolean(),
+      falseAlarm: amount,
+      warning: text.optional(),
+    })
+    .optional(),
 });
 
 /** One answer of a load: request, intended start, start, end (milliseconds), status, kind of outcome, bytes. */

@@ -106,6 +106,28 @@ const thresholdLines = ({ thresholds }: LoadResult, paint: Paint): readonly stri
     return `  ${holds ? paint.good('✓ held  ') : paint.bad('✗ missed')} ${text}  (${shown})`;
   });
 
+const forecastLines = ({ forecast }: LoadResult, paint: Paint): readonly string[] => {
+  if (forecast === undefined) return [];
+  const { runs, opens, firstOpenMs, figures, isPlausible, falseAlarm, costs } = forecast;
+  const percent = (share: number): string => `${Number((100 * share).toFixed(1))}%`;
+  const when = firstOpenMs === undefined ? '' : `, first at ${ms(firstOpenMs.median)} ms (median), ${ms(firstOpenMs.min)} to ${ms(firstOpenMs.max)} ms`;
+  const row = (cells: readonly string[]): string => `  ${(cells[0] ?? '').padEnd(28)}${cells.slice(1).map((cell) => cell.padStart(14)).join('')}`;
+  return [
+    `  predicted from ${runs} simulations: the circuit opens in ${percent(opens.share)} (95 %: ${percent(opens.low)} to ${percent(opens.high)})${when}`,
+    `  with a look-up of ${ms(costs.overheadMs)} ms without the fault, and ${ms(costs.requestMs)} ms of server time a request, as measured`,
+    row(['metric', 'measured', 'predicted', 'from', 'to']),
+    ...figures.map((figure) => {
+      const { metric } = figure;
+      const line = row([metric, ...[figure.measured, figure.predicted, figure.least, figure.most].map((value) => sayMetric(metric, value))]);
+      return figure.isPlausible ? line : paint.bad(`${line}  implausible`);
+    }),
+    isPlausible
+      ? paint.good('  the measurement is plausible under the prediction')
+      : paint.bad(`  the measurement is implausible under the prediction (a false alarm has a chance of ${percent(falseAlarm)} at most)`),
+    '',
+  ];
+};
+
 /** The result of a load, for eyes: siege's summary, latencies, the strip of time, sagas, thresholds, warnings. */
 export const loadLines = (result: LoadResult, paint: Paint): readonly string[] => [
   paint.bold(`${result.shape} → ${result.target}`),
@@ -117,6 +139,7 @@ export const loadLines = (result: LoadResult, paint: Paint): readonly string[] =
   ...stripLines(result.strip),
   '',
   ...sagaLine(result),
+  ...forecastLines(result, paint),
   ...thresholdLines(result, paint),
   ...result.warnings.map((warning) => paint.bad(`  warning: ${warning}`)),
   '',

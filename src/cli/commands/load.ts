@@ -39,6 +39,7 @@ const optionsOf = ({ settings, words, signal, io }: Invocation, onProgress: Load
   ...(words[0] === undefined ? {} : { path: fromCwd(words[0], io) }),
   ...(settings.users === undefined ? {} : { users: settings.users }),
   ...(settings.duration === undefined ? {} : { durationMs: settings.duration }),
+  ...(settings.predict === undefined ? {} : { predict: settings.predict }),
   ...(settings.target === undefined ? {} : { target: settings.target.replace(/\/+$/, '') }),
 });
 
