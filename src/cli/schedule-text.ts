@@ -1,0 +1,37 @@
+import { sizeOf } from '../explore/shrink.ts';
+import type { Errand } from '../explore/plan.ts';
+import type { KeptFailure } from '../explore/replay-file.ts';
+import type { Replayed } from '../explore/replay.ts';
+import { storyOf } from '../reports/story.ts';
+import { storyLines } from '../reports/story-text.ts';
+import { wordsOf, type Lang } from '../reports/words.ts';
+
+const sayErrand = ({ deed, order, afterMs, isImpatient, customer, payment }: Errand): string => {
+  const details = [
+    ...(customer === undefined ? [] : [`by ${customer}`]),
+    ...(payment === 'decline' ? ['payment declined'] : []),
+    ...(isImpatient === true ? ['too early'] : []),
+    ...(afterMs === 0 ? [] : [`after ${afterMs} ms`]),
+  ];
+  return `${deed} ${order}${details.length === 0 ? '' : ` (${details.join(', ')})`}`;
+};
+
+/** What a schedule consists of, a line each: what people do, then what goes otherwise than it should. */
+export const scheduleLines = ({ plan, deviations }: Pick<KeptFailure, 'plan' | 'deviations'>): readonly string[] => [
+  `${sizeOf({ plan, deviations })} steps:`,
+  ...plan.errands.map((errand) => `  ${sayErrand(errand)}`),
+  ...plan.faults.partitions.map(({ context, direction, fromMs, toMs }) => `  ${context} cut off (${direction}) from +${fromMs} to +${toMs} ms`),
+  ...plan.faults.clockJumps.map(({ context, atMs, byMs }) => `  clock of ${context} set by ${byMs} ms at +${atMs} ms`),
+  ...[...deviations].map(([name, value]) => `  ${name}${value === 1 ? '' : ` (${value})`}`),
+];
+
+/** The order whose story explains a violation: the one concerned, or the first that there is. */
+const subjectOf = ({ violation }: KeptFailure, { entries }: Replayed): string => {
+  if (violation.subject !== '') return violation.subject;
+  const [published] = entries.flatMap((entry) => (entry.kind === 'message.published' ? [entry.event.subject] : []));
+  return published ?? '';
+};
+
+/** What happened, each thing beneath its cause: at most a screen. */
+export const replayLines = (kept: KeptFailure, replayed: Replayed, options: { readonly lang: Lang; readonly width: number }): readonly string[] =>
+  storyLines(storyOf(replayed.entries, subjectOf(kept, replayed)), { words: wordsOf(options.lang), ...options });

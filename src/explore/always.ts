@@ -1,0 +1,107 @@
+import type { RowChange } from '../runtime/tables.ts';
+import type { Change, Row, WatchedTable, World } from './world.ts';
+
+/** An invariant that did not hold. */
+export interface Violation {
+  /** The invariant, as a sentence. */
+  readonly invariant: string;
+  /** What was found instead. */
+  readonly found: string;
+  /** The id of the order or customer concerned. */
+  readonly subject: string;
+}
+
+/** Statuses that never change any more. */
+const FINAL: Readonly<Partial<Record<WatchedTable, ReadonlySet<unknown>>>> = {
+  orders: new Set(['delivered', 'canceled', 'rejected', 'payment-failed']),
+  payments: new Set(['refunded', 'declined']),
+  foodCookings: new Set(['cooked', 'rejected', 'canceled']),
+  deliveries: new Set(['delivered', 'canceled']),
+  mypages: new Set(['delivered', 'canceled', 'rejected', 'payment-failed']),
+};
+
+/** Mypage's statuses in the only order in which a row may go through them. */
+const MYPAGE_ORDER: readonly unknown[] = ['unpaid', 'paid', 'accepted', 'cancel-requested', 'cooking', 'cooked', 'delivering', 'delivered'];
+const ENDED: ReadonlySet<unknown> = new Set(['canceled', 'rejected']);
+const UNDER_WAY: ReadonlySet<unknown> = new Set(['cooking', 'cooked', 'delivering', 'delivered']);
+
+type Rule = readonly [invariant: string, broken: (change: Change, world: World) => string | undefined];
+
+const statusOf = (row: Row | null | undefined): string => String(row?.['status'] ?? 'none');
+
+const isBackwards = (before: Row, after: Row | null): boolean => {
+  if (after === null) return true;
+  const from = MYPAGE_ORDER.indexOf(before['status']);
+  const to = MYPAGE_ORDER.indexOf(after['status']);
+  // An end stands behind everything, and `final` sees to it that it stays.
+  return to !== -1 && from !== -1 && to < from;
+};
+
+const RULES: readonly Rule[] = [
+  [
+    'A final status never changes.',
+    ({ table, before, after }) => {
+      const isBroken = before !== null && FINAL[table]?.has(before['status']) === true && before['status'] !== after?.['status'];
+      return isBroken ? `${table} was ${statusOf(before)}, and is ${after === null ? 'gone' : statusOf(after)}.` : undefined;
+    },
+  ],
+  [
+    'Coupons are never fewer than none.',
+    ({ table, after }) => (table === 'customers' && Number(after?.['couponCount']) < 0 ? `There are ${String(after?.['couponCount'])}.` : undefined),
+  ],
+  [
+    'Never more is refunded than was paid.',
+    ({ table, before, after }) => {
+      const isBroken = table === 'payments' && statusOf(after) === 'refunded' && statusOf(before) !== 'paid' && statusOf(before) !== 'refunded';
+      return isBroken ? `A payment that was ${statusOf(before)} was refunded.` : undefined;
+    },
+  ],
+  [
+    'Mypage never goes backwards.',
+    ({ table, before, after }) =>
+      table === 'mypages' && before !== null && isBackwards(before, after) ? `It showed ${statusOf(before)}, and now ${after === null ? 'nothing' : statusOf(after)}.` : undefined,
+  ],
+  [
+    'Nothing is cooked, picked up or delivered after its order was cancelled or rejected.',
+    ({ table, key, before, after }, { tables }) => {
+      if (after === null || before?.['status'] === after['status']) return undefined;
+      if ((table === 'foodCookings' || table === 'deliveries') && UNDER_WAY.has(after['status'])) {
+        const order = statusOf(tables.orders.get(key));
+        return ENDED.has(order) ? `The order is ${order}, and ${table} became ${statusOf(after)}.` : undefined;
+      }
+      if (table !== 'orders' || !ENDED.has(after['status'])) return undefined;
+      const done = [tables.foodCookings.get(key), tables.deliveries.get(key)].map(statusOf).find((status) => UNDER_WAY.has(status));
+      return done === undefined ? undefined : `The order became ${statusOf(after)}, and was ${done} already.`;
+    },
+  ],
+];
+
+/** Watches commits for what must never be; told each change and each commit. */
+export interface Watch {
+  changed(change: Change): void;
+  committed(context: string, changes: readonly RowChange[]): void;
+}
+
+/** Creates the watch of one schedule; `report` hears of each violation. */
+export const createWatch = (world: World, report: (violation: Violation) => void): Watch => {
+  const takenIn = new Set<string>();
+  return {
+    changed: (change) => {
+      for (const [invariant, broken] of RULES) {
+        const found = broken(change, world);
+        if (found !== undefined) report({ invariant, found, subject: change.key });
+      }
+    },
+    committed: (context, changes) => {
+      for (const { table, key, row } of changes) {
+        if (table !== 'inbox' || row === null) continue;
+        const taking = `${context} ${String(key[0])}`;
+        if (takenIn.has(taking)) {
+          const event = world.stream.find(({ id }) => id === key[0]);
+          report({ invariant: 'The same event never has its effect twice.', found: `${context} took ${event?.type ?? 'an event'} in a second time.`, subject: event?.subject ?? '' });
+        }
+        takenIn.add(taking);
+      }
+    },
+  };
+};

@@ -1,0 +1,66 @@
+/** What a person does to an order; `place` makes it. */
+export type Deed = 'place' | 'cancel' | 'accept' | 'reject' | 'start' | 'finish' | 'pick' | 'confirm' | 'review' | 'delete-review';
+
+/**
+ * Something that a person will do, once it makes sense (a ticket is accepted when the kitchen sees it paid).
+ * Two errands that wait for the same moment race.
+ */
+export interface Errand {
+  readonly deed: Deed;
+  /** The order's label: A, B … */
+  readonly order: string;
+  /** Milliseconds after the moment that it waits for; for `place`, after the beginning. */
+  readonly afterMs: number;
+  /** True where the person does not wait for the moment, only for the order to exist, and may well be refused. */
+  readonly isImpatient?: true;
+  /** For `place`. */
+  readonly customer?: string;
+  /** For `place`: what the payment provider will answer. */
+  readonly payment?: 'approve' | 'decline';
+}
+
+/** A context that hears nothing (`in`), or can say nothing (`out`), for a while. */
+export interface Partition {
+  readonly context: string;
+  readonly direction: 'in' | 'out';
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** A context's clock that is set forward or back. */
+export interface ClockJump {
+  readonly context: string;
+  readonly atMs: number;
+  readonly byMs: number;
+}
+
+/** Which faults may happen, and how much of each: rates from 0 (never) to 1. */
+export interface FaultRates {
+  readonly delay: number;
+  readonly drop: number;
+  readonly duplicate: number;
+  readonly publish: number;
+  readonly crash: number;
+  readonly lookup: number;
+}
+
+/** The faults of a schedule. */
+export interface FaultPlan {
+  readonly rates: FaultRates;
+  readonly partitions: readonly Partition[];
+  readonly clockJumps: readonly ClockJump[];
+  /** Whether messages to one context keep their order. */
+  readonly isInOrder: boolean;
+  /** Whether published rows are tidied up at once, or never. */
+  readonly isTidy: boolean;
+  /** When all faults are over, in milliseconds since the beginning. */
+  readonly healAtMs: number;
+}
+
+/** What a schedule begins with. Together with its deviations it is the whole schedule. */
+export interface Plan {
+  /** Draws ids, pauses, and the decisions that are not given. */
+  readonly seed: string;
+  readonly errands: readonly Errand[];
+  readonly faults: FaultPlan;
+}

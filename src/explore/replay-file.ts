@@ -1,0 +1,73 @@
+import { z } from 'zod';
+import { OperatingError, messageOf } from '../kernel/errors.ts';
+import type { Failure } from './explore.ts';
+import type { Plan } from './plan.ts';
+
+/** The version of the file's format; raised when a member changes its meaning. */
+const VERSION = 1;
+
+const rate = z.number().min(0).max(1);
+const milliseconds = z.int();
+const context = z.enum(['front', 'store', 'rider', 'notification', 'customer']);
+
+const fileSchema = z.strictObject({
+  format: z.literal('food-sim schedule'),
+  version: z.literal(VERSION),
+  mutations: z.array(z.string()),
+  violation: z.strictObject({ invariant: z.string(), found: z.string(), subject: z.string() }),
+  plan: z.strictObject({
+    seed: z.string(),
+    errands: z.array(
+      z.strictObject({
+        deed: z.enum(['place', 'cancel', 'accept', 'reject', 'start', 'finish', 'pick', 'confirm', 'review', 'delete-review']),
+        order: z.string(),
+        afterMs: milliseconds.min(0),
+        isImpatient: z.literal(true).optional(),
+        customer: z.string().optional(),
+        payment: z.enum(['approve', 'decline']).optional(),
+      }),
+    ),
+    faults: z.strictObject({
+      rates: z.strictObject({ delay: rate, drop: rate, duplicate: rate, publish: rate, crash: rate, lookup: rate }),
+      partitions: z.array(z.strictObject({ context, direction: z.enum(['in', 'out']), fromMs: milliseconds, toMs: milliseconds })),
+      clockJumps: z.array(z.strictObject({ context, atMs: milliseconds.min(0), byMs: milliseconds })),
+      isInOrder: z.boolean(),
+      isTidy: z.boolean(),
+      healAtMs: milliseconds.min(0),
+    }),
+  }),
+  deviations: z.record(z.string(), z.int()),
+  trace: z.array(z.string()),
+});
+
+/** A failure as a file keeps it, with everything that is needed to see it again. */
+export interface KeptFailure {
+  readonly mutations: readonly string[];
+  readonly violation: Failure['violation'];
+  readonly plan: Plan;
+  readonly deviations: ReadonlyMap<string, number>;
+  /** What happened, a line each, without ids: where a replay on other code first differs. */
+  readonly trace: readonly string[];
+}
+
+/** Writes the file: the same failure is the same text. */
+export const writeKeptFailure = ({ mutations, violation, plan, deviations, trace }: KeptFailure): string =>
+  `${JSON.stringify({ format: 'food-sim schedule', version: VERSION, mutations, violation, plan, deviations: Object.fromEntries(deviations), trace }, null, 2)}\n`;
+
+/** Reads the file's text; `path` is for people. Throws an OperatingError (invalid-input) that names what is wrong. */
+export const readKeptFailure = (text: string, path: string): KeptFailure => {
+  const mend = 'Give a file that `food-sim explore` wrote with this version.';
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new OperatingError('invalid-input', `${path} is not JSON: ${messageOf(error)}`, { mend, cause: error });
+  }
+  const read = fileSchema.safeParse(value);
+  if (!read.success) {
+    const [issue] = read.error.issues;
+    throw new OperatingError('invalid-input', `${path} is no schedule: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`, { mend });
+  }
+  const { mutations, violation, plan, deviations, trace } = read.data;
+  return { mutations, violation, plan: plan as Plan, deviations: new Map(Object.entries(deviations)), trace };
+};

@@ -1,0 +1,93 @@
+import { createCustomer } from '../contexts/customer/index.ts';
+import { createFront } from '../contexts/front/index.ts';
+import { createNotification } from '../contexts/notification/index.ts';
+import { createRider } from '../contexts/rider/index.ts';
+import { createStore } from '../contexts/store/index.ts';
+import { OperatingError } from '../kernel/errors.ts';
+import { sleep, type Timers } from '../kernel/clock.ts';
+import type { IdSource } from '../kernel/ids.ts';
+import { SILENT_LOG } from '../kernel/log.ts';
+import type { Recorder } from '../kernel/recording.ts';
+import { mutate } from '../mutations/index.ts';
+import type { Actor } from '../runtime/actor-port.ts';
+import type { ContextDefinition } from '../runtime/context.ts';
+import { createDispatch } from '../runtime/http/dispatch.ts';
+import type { Dispatch } from '../runtime/http/route.ts';
+import type { KnownEvent } from '../runtime/intake.ts';
+import { createOrderLookup, createTimeoutGuard } from '../runtime/order-lookup.ts';
+import { CONTEXT_NAMES, type ContextName } from '../system/options.ts';
+
+/** What happens to one look-up of an order: a delay, in milliseconds, or no way through. */
+export type LookupFate = { readonly delayMs: number } | 'unreachable';
+
+/** What changes from schedule to schedule. */
+export interface Stage {
+  readonly timers: Timers;
+  readonly ids: IdSource;
+  readonly recorder: Recorder;
+  readonly actors: Readonly<Record<ContextName, Actor>>;
+  /** Decides about the look-up of this order. */
+  readonly lookup: (orderId: string) => LookupFate;
+}
+
+/** The production contexts with their routes, made once for many schedules; each schedule brings its stage. */
+export interface Rig {
+  readonly definitions: Readonly<Record<ContextName, ContextDefinition>>;
+  readonly knownEvents: readonly KnownEvent[];
+  readonly dispatch: Readonly<Record<ContextName, Dispatch>>;
+  readonly mutations: readonly string[];
+  /** Sets the stage for the next schedule. */
+  set(stage: Stage): void;
+}
+
+/** The seed's timeout of the look-up, in milliseconds. */
+const LOOKUP_TIMEOUT_MS = 500;
+
+/** Makes a rig with these mutations. Throws an OperatingError (usage) for one that there is not. */
+export const createRig = (mutations: readonly string[] = []): Rig => {
+  let stage: Stage | undefined;
+  const now = (): Stage => {
+    if (stage === undefined) throw new Error('assertion failed: a stage is set before anybody plays on it');
+    return stage;
+  };
+  const timers: Timers = { now: () => now().timers.now(), after: (delayMs, wake) => now().timers.after(delayMs, wake) };
+  const ids: IdSource = { next: () => now().ids.next(), traceId: () => now().ids.traceId(), spanId: () => now().ids.spanId() };
+  const recorder: Recorder = { record: (body) => now().recorder.record(body) };
+
+  const faceOf = (definition: ContextDefinition): Dispatch => {
+    const name = definition.name as ContextName;
+    const actor: Pick<Actor, 'name' | 'read' | 'execute'> = {
+      name,
+      get read() {
+        return now().actors[name].read;
+      },
+      execute: (cause, command, operation) => now().actors[name].execute(cause, command, operation),
+    };
+    return createDispatch({ actor, routes: definition.routes, ids, recorder, log: SILENT_LOG, timers });
+  };
+
+  const lookUp: Dispatch = async (request) => {
+    const fate = now().lookup(request.url.slice('/orders/'.length));
+    if (fate === 'unreachable') throw new OperatingError('infrastructure', 'front can not be reached');
+    if (fate.delayMs > 0) await sleep(timers, fate.delayMs);
+    return dispatch.front(request);
+  };
+  const healthy: Readonly<Record<ContextName, ContextDefinition>> = {
+    front: createFront({ lookUpOrder: createOrderLookup({ dispatch: lookUp, guard: createTimeoutGuard(timers, LOOKUP_TIMEOUT_MS) }) }),
+    store: createStore(),
+    rider: createRider(),
+    notification: createNotification(),
+    customer: createCustomer(),
+  };
+  const definitions = mutate(healthy, mutations);
+  const dispatch = Object.fromEntries(CONTEXT_NAMES.map((name) => [name, faceOf(definitions[name])])) as Record<ContextName, Dispatch>;
+  return {
+    definitions,
+    knownEvents: Object.values(definitions).flatMap((definition) => definition.events.map((event) => ({ ...event, source: `/${definition.name}` }))),
+    dispatch,
+    mutations,
+    set: (next) => {
+      stage = next;
+    },
+  };
+};

@@ -1,0 +1,213 @@
+import { createIds } from '../kernel/ids.ts';
+import { SILENT_LOG } from '../kernel/log.ts';
+import { SILENT_RECORDER, type Recorder } from '../kernel/recording.ts';
+import { createRandom } from '../kernel/random.ts';
+import type { Envelope } from '../kernel/envelope.ts';
+import { equip } from '../mutations/index.ts';
+import { createActor } from '../runtime/actor.ts';
+import { SimulatedCrash, type Actor, type ReachCrashPoint } from '../runtime/actor-port.ts';
+import { createMemoryDisk } from '../runtime/memory-tables.ts';
+import type { Disk, RowChange } from '../runtime/tables.ts';
+import { CONTEXT_NAMES, type ContextName } from '../system/options.ts';
+import { createWatch, type Violation } from './always.ts';
+import type { Decisions } from './decisions.ts';
+import { checkAtRest, type Remains } from './eventually.ts';
+import { createFaultDecisions, type FaultHappened } from './fault-decisions.ts';
+import { createPeople } from './people.ts';
+import type { Plan } from './plan.ts';
+import type { Rig } from './rig.ts';
+import { createSimulatedBus, type SimulatedBus } from './simulated-bus.ts';
+import { createSimulatedTime, IDLE_MS, type SimulatedTime } from './simulated-time.ts';
+import { sightingsOf, type Sighting } from './sometimes.ts';
+import { createWorld, type World } from './world.ts';
+
+/** What came of one schedule. */
+export interface Outcome {
+  /** What did not hold, in the order in which it was found; empty where everything did. */
+  readonly violations: readonly Violation[];
+  readonly sightings: ReadonlySet<Sighting>;
+  readonly world: World;
+  readonly faults: readonly FaultHappened[];
+  readonly deviations: ReadonlyMap<string, number>;
+  /** How often something was woken. */
+  readonly steps: number;
+  readonly simulatedMs: number;
+}
+
+/** How a schedule is run. */
+export interface SimulateOptions {
+  readonly plan: Plan;
+  readonly decisions: Decisions;
+  /** Hears what happens, for a story; nobody by default. */
+  readonly recorderFor?: (elapsedMs: () => number) => Recorder;
+}
+
+/** A schedule takes a few hundred steps; one that takes this many goes round in circles. */
+const MAX_STEPS = 20_000;
+/** Promise reactions that are let run after each step, and before the system is taken to be at rest. */
+const TURNS_PER_STEP = 3;
+const TURNS_AT_REST = 24;
+/** How long a crashed context takes to come back, in milliseconds. */
+const RESTART_MS = 15;
+
+/** Tells each commit of a disk's databases, beside whoever else listens. */
+const watchDisk = (disk: Disk, onCommit: (context: string, changes: readonly RowChange[]) => void): Disk => ({
+  has: (name) => disk.has(name),
+  open: (name, schemas) => {
+    const database = disk.open(name, schemas);
+    let listener: ((changes: readonly RowChange[]) => void) | undefined;
+    database.onCommit((changes) => {
+      listener?.(changes);
+      onCommit(name, changes);
+    });
+    return {
+      ...database,
+      onCommit: (next) => {
+        listener = next;
+      },
+    };
+  },
+});
+
+/** Names messages by what they are: `Paid A`, and `Paid A 2` for the second. */
+const createNaming = () => {
+  const labels = new Map<string, string>();
+  const names = new Map<string, string>();
+  const counts = new Map<string, number>();
+  return {
+    labelOf: (subject: string): string => labels.get(subject) ?? subject,
+    note: ({ id, type, subject, data }: Envelope): void => {
+      if (type === 'OrderPlaced') labels.set(subject, String((data as { readonly foodId?: unknown }).foodId));
+      const plain = `${type} ${labels.get(subject) ?? subject}`;
+      const count = (counts.get(plain) ?? 0) + 1;
+      counts.set(plain, count);
+      names.set(id, count === 1 ? plain : `${plain} ${count}`);
+    },
+    nameOf: ({ id, type, subject, data }: Envelope): string =>
+      names.get(id) ?? `${type} ${labels.get(subject) ?? (type === 'OrderPlaced' ? String((data as { readonly foodId?: unknown }).foodId) : subject)}`,
+  };
+};
+
+const letRun = async (turns: number): Promise<void> => {
+  for (let turn = 0; turn < turns; turn += 1) await Promise.resolve();
+};
+
+/** Steps until nothing is set that is more than tidying up, or somebody says that it is enough; the number of steps. */
+const stepToRest = async (time: SimulatedTime, isStarting: () => boolean, isEnough: () => boolean): Promise<number> => {
+  let steps = 0;
+  await letRun(TURNS_AT_REST);
+  for (;;) {
+    while (time.pending() > 0 && steps < MAX_STEPS && !isEnough()) {
+      time.advance();
+      steps += 1;
+      // A start that time overtakes would be another schedule: a context takes no time to come up.
+      await letRun(isStarting() ? TURNS_AT_REST : TURNS_PER_STEP);
+    }
+    await letRun(TURNS_AT_REST);
+    if (time.pending() === 0 || steps >= MAX_STEPS || isEnough()) return steps;
+  }
+};
+
+/** Makes the actors of a schedule; those that crash come back a little later. */
+const createActors = (
+  rig: Rig,
+  { plan }: SimulateOptions,
+  parts: { readonly time: SimulatedTime; readonly bus: SimulatedBus; readonly disk: Disk; readonly recorder: Recorder; readonly reach: ReachCrashPoint | undefined; readonly onFailure: (error: unknown) => void },
+): { readonly actors: Readonly<Record<ContextName, Actor>>; readonly isStarting: () => boolean } => {
+  const { time, bus, disk, recorder, reach, onFailure } = parts;
+  let starting = 0;
+  const random = createRandom(plan.seed);
+  const offsets = new Map<string, number>();
+  for (const { context, atMs, byMs } of plan.faults.clockJumps) time.timers.after(atMs, () => void offsets.set(context, (offsets.get(context) ?? 0) + byMs));
+  const comeBack = (context: string): void => {
+    time.timers.after(RESTART_MS, () => {
+      starting += 1;
+      actors[context as ContextName].start().catch(onFailure).finally(() => (starting -= 1));
+    });
+  };
+  const reachAndComeBack: ReachCrashPoint = (point, context, messageType) => {
+    try {
+      reach?.(point, context, messageType);
+    } catch (error) {
+      if (error instanceof SimulatedCrash) comeBack(context);
+      throw error;
+    }
+  };
+  const actorOf = (name: ContextName): Actor => {
+    const hasOwnClock = plan.faults.clockJumps.some(({ context }) => context === name);
+    const timers = hasOwnClock ? time.timersFor(() => offsets.get(name) ?? 0) : time.timers;
+    return createActor({
+      definition: rig.definitions[name],
+      ...equip({ disk, bus }, rig.mutations),
+      timers,
+      ids: createIds(timers, random.fork(`ids of ${name}`)),
+      random: random.fork(`pauses of ${name}`),
+      recorder,
+      knownEvents: rig.knownEvents,
+      housekeepingDelayMs: plan.faults.isTidy ? 5 : IDLE_MS,
+      log: SILENT_LOG,
+      onFailure,
+      ...(reach === undefined ? {} : { reach: reachAndComeBack }),
+    });
+  };
+  const actors = Object.fromEntries(CONTEXT_NAMES.map((name) => [name, actorOf(name)])) as Record<ContextName, Actor>;
+  return { actors, isStarting: () => starting > 0 };
+};
+
+const remainsOf = (actors: Readonly<Record<ContextName, Actor>>): Promise<readonly Remains[]> =>
+  Promise.all(
+    CONTEXT_NAMES.map(async (context) => {
+      const { outbox, parked } = await actors[context].workload();
+      return { context, outbox, parked, deadLetters: actors[context].deadLetters() };
+    }),
+  );
+
+/**
+ * Plays one schedule on a rig, to its rest, and judges it. Everything happens within the caller's turn of the
+ * event loop; the same plan and decisions give the same outcome.
+ */
+export const simulate = async (rig: Rig, options: SimulateOptions): Promise<Outcome> => {
+  const { plan, decisions } = options;
+  const time = createSimulatedTime();
+  const naming = createNaming();
+  const violations: Violation[] = [];
+  const faults: FaultHappened[] = [];
+  const seen = new Set<Sighting>();
+  const recorder = options.recorderFor?.(time.elapsedMs) ?? SILENT_RECORDER;
+
+  const onFault = (fault: FaultHappened): void => {
+    faults.push(fault);
+    recorder.record({ kind: 'fault', fault: fault.fault, detail: fault.detail });
+  };
+  const decided = createFaultDecisions({ plan: plan.faults, decisions, elapsedMs: time.elapsedMs, nameOf: naming.nameOf, labelOf: naming.labelOf, onFault });
+  const bus = createSimulatedBus({ timers: time.timers, network: decided, onStored: naming.note, onSeen: (what) => seen.add(what === 'duplicate' ? 'A duplicate arrived.' : 'A message overtook another.') });
+  const { world, committed } = createWorld(bus.stream);
+  const watch = createWatch(world, (violation) => violations.push(violation));
+  const people = createPeople({ errands: plan.errands, timers: time.timers, dispatch: rig.dispatch, world });
+  const disk = watchDisk(createMemoryDisk(), (context, changes) => {
+    committed(context, changes, (change) => {
+      watch.changed(change);
+      people.saw(change);
+    });
+    watch.committed(context, changes);
+  });
+  const onFailure = (error: unknown): void => {
+    // What crashed will come back, and what the bus refused is tried again; anything else is a bug.
+    if (error instanceof Error && error.name !== 'OperatingError') violations.push({ invariant: 'Nothing fails but by a fault.', found: error.message, subject: '' });
+  };
+  const { actors, isStarting } = createActors(rig, options, { time, bus, disk, recorder, reach: decided.reach, onFailure });
+  const { timers } = time;
+  rig.set({ timers, ids: createIds(timers, createRandom(`${plan.seed}/requests`)), recorder, actors, lookup: decided.lookup });
+
+  await Promise.all(CONTEXT_NAMES.map((name) => actors[name].start()));
+  people.begin();
+  const steps = await stepToRest(time, isStarting, () => violations.length > 0);
+  const simulatedMs = time.elapsedMs();
+  if (violations.length === 0) {
+    if (steps >= MAX_STEPS) violations.push({ invariant: 'The system comes to rest.', found: `It did not within ${MAX_STEPS} steps.`, subject: '' });
+    if (people.waiting() > 0) violations.push({ invariant: 'Every request is answered.', found: `${people.waiting()} never were.`, subject: '' });
+    violations.push(...checkAtRest(world, await remainsOf(actors), actors.customer.read));
+  }
+  for (const sighting of sightingsOf(world, faults)) seen.add(sighting);
+  return { violations, sightings: seen, world, faults, deviations: decisions.deviations(), steps, simulatedMs };
+};

@@ -1,0 +1,29 @@
+import type { FaultHappened } from './fault-decisions.ts';
+import type { World } from './world.ts';
+
+/** What an exploration must have seen, or it proved little. */
+export const SIGHTINGS = [
+  'A cancellation beat the kitchen.',
+  'The kitchen beat a cancellation.',
+  'A duplicate arrived.',
+  'A message overtook another.',
+  'A context crashed between commit and publish.',
+  'A context crashed between handling and acknowledging.',
+] as const;
+/** One of {@link SIGHTINGS}. */
+export type Sighting = (typeof SIGHTINGS)[number];
+
+/** What one schedule shows of them in the end; what the bus saw, it tells by itself. */
+export const sightingsOf = ({ stream }: World, faults: readonly FaultHappened[]): readonly Sighting[] => {
+  const found: Sighting[] = [];
+  for (const { type } of stream) {
+    if (type === 'CookingCanceled') found.push('A cancellation beat the kitchen.');
+    if (type === 'CancelRefused') found.push('The kitchen beat a cancellation.');
+  }
+  for (const { fault, detail } of faults) {
+    if (fault !== 'crash') continue;
+    if (detail['at'] === 'before-publish') found.push('A context crashed between commit and publish.');
+    if (detail['at'] === 'before-acknowledge') found.push('A context crashed between handling and acknowledging.');
+  }
+  return found;
+};

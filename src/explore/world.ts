@@ -1,0 +1,65 @@
+import type { Envelope } from '../kernel/envelope.ts';
+import type { RowChange } from '../runtime/tables.ts';
+
+/** A row as exploration sees it: what contexts committed, without their types. */
+export type Row = Readonly<Record<string, unknown>>;
+
+/** The tables that exploration watches. Each belongs to one context. */
+const WATCHED = ['orders', 'payments', 'reviews', 'foodCookings', 'deliveries', 'deliveryLists', 'notices', 'customers', 'mypages'] as const;
+/** The name of a watched table. */
+export type WatchedTable = (typeof WATCHED)[number];
+
+/** One change of one watched row; null where there was, or is, none. */
+export interface Change {
+  readonly context: string;
+  readonly table: WatchedTable;
+  readonly key: string;
+  readonly before: Row | null;
+  readonly after: Row | null;
+}
+
+/** All that the contexts have committed, seen from above: what nobody in the system can see at once. */
+export interface World {
+  readonly tables: Readonly<Record<WatchedTable, ReadonlyMap<string, Row>>>;
+  /** Everything stored on the bus, in order. */
+  readonly stream: readonly Envelope[];
+  /** The label of an order, by its id. */
+  readonly labels: ReadonlyMap<string, string>;
+  /** How often each status was followed by another: `orders placed → paid`. */
+  readonly transitions: ReadonlyMap<string, number>;
+}
+
+const isWatched = (table: string): table is WatchedTable => (WATCHED as readonly string[]).includes(table);
+
+/** Keeps the world: takes each commit in, and tells what it changed. */
+export interface WorldKeeper {
+  readonly world: World;
+  /** Takes in what a context committed; each change of a watched row is told, in order, after it was made. */
+  committed(context: string, changes: readonly RowChange[], tell: (change: Change) => void): void;
+}
+
+/** Creates an empty world over the stream of the bus. An order's label is the food that it asks for. */
+export const createWorld = (stream: readonly Envelope[]): WorldKeeper => {
+  const tables = Object.fromEntries(WATCHED.map((table) => [table, new Map<string, Row>()])) as unknown as Record<WatchedTable, Map<string, Row>>;
+  const labels = new Map<string, string>();
+  const transitions = new Map<string, number>();
+  return {
+    world: { tables, stream, labels, transitions },
+    committed: (context, changes, tell) => {
+      for (const { table, key, row } of changes) {
+        if (!isWatched(table)) continue;
+        const name = String(key[0]);
+        const before = tables[table].get(name) ?? null;
+        const after = row as Row | null;
+        if (after === null) tables[table].delete(name);
+        else tables[table].set(name, after);
+        if (table === 'orders' && before === null && after !== null) labels.set(name, String(after['foodId']));
+        if (after !== null && before?.['status'] !== after['status']) {
+          const transition = `${table} ${String(before?.['status'] ?? 'none')} → ${String(after['status'])}`;
+          transitions.set(transition, (transitions.get(transition) ?? 0) + 1);
+        }
+        tell({ context, table, key: name, before, after });
+      }
+    },
+  };
+};

@@ -1,0 +1,20 @@
+import { carryOutReaction, carryOutRequestCancel } from '../contexts/front/commands.ts';
+import { orders } from '../contexts/front/store.ts';
+import { answering, inContext, type Mutation } from './mutation.ts';
+
+/** The order decided by its own copy of the kitchen's status, which lags behind; the store was told, not asked. */
+export const cancelByCopy: Mutation = {
+  name: 'cancel-by-copy',
+  original: "The order alone decided on cancelling, by its lagging copy of the kitchen's status.",
+  breaks: 'Food is cooked and delivered, yet its order is cancelled and refunded.',
+  define: inContext(
+    'front',
+    answering('cancelOrder', (request, scope, healthy) => {
+      const orderId = request.params['orderId'] ?? '';
+      const reply = healthy(request, scope);
+      if (scope.tables.get(orders, orderId)?.status === 'cancel-requested') carryOutReaction(scope, orderId, { type: 'CompleteCancel' });
+      else carryOutRequestCancel(scope, orderId);
+      return reply;
+    }),
+  ),
+};

@@ -1,0 +1,18 @@
+import { OrderCanceled } from '../contexts/front/contract.ts';
+import { answering, inContext, type Mutation } from './mutation.ts';
+
+/** `Order.onPostPersist` published both events, since the author had no other place to show OrderCanceled. */
+export const cancelOnPlace: Mutation = {
+  name: 'cancel-on-place',
+  original: 'Creating an order published OrderPlaced and OrderCanceled.',
+  breaks: 'Every order is cancelled at birth.',
+  define: inContext(
+    'front',
+    answering('placeOrder', (request, scope, healthy) => {
+      const reply = healthy(request, scope);
+      const { orderId, customerId } = reply.body as { readonly orderId: string; readonly customerId: string };
+      scope.emit(OrderCanceled, orderId, { orderId, customerId });
+      return reply;
+    }),
+  ),
+};

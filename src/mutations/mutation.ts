@@ -1,0 +1,75 @@
+/**
+ * A mutation brings back one fault of the original system, from outside: it wraps what a context declares,
+ * or what its actor works with, and the healthy code never knows.
+ */
+import type { Bus } from '../bus/bus.ts';
+import type { EventDefinition } from '../kernel/event.ts';
+import type { ContextDefinition, Scope, Subscription } from '../runtime/context.ts';
+import type { CommandRoute } from '../runtime/http/route.ts';
+import type { Disk } from '../runtime/tables.ts';
+
+/** What an actor works with, as far as a mutation may spoil it. */
+export interface ActorParts {
+  readonly disk: Disk;
+  readonly bus: Bus;
+}
+
+/** One fault of the original, to be brought back by name. */
+export interface Mutation {
+  readonly name: string;
+  /** What the original did, as a sentence. */
+  readonly original: string;
+  /** What breaks, as a sentence. */
+  readonly breaks: string;
+  /** Changes a context's definition; asked for each of them. */
+  readonly define?: (definition: ContextDefinition) => ContextDefinition;
+  /** Changes what an actor works with; asked for each of them. */
+  readonly equip?: (parts: ActorParts) => ActorParts;
+}
+
+/** Changes the context of this name only. */
+export const inContext =
+  (name: string, change: (definition: ContextDefinition) => ContextDefinition) =>
+  (definition: ContextDefinition): ContextDefinition =>
+    definition.name === name ? change(definition) : definition;
+
+/** Has another reaction to an event; `handle` is given the event's data, and the reaction that it replaces. */
+export const reacting = <Data>(
+  event: EventDefinition<string, Data>,
+  handle: (data: Data, scope: Scope, healthy: (scope: Scope) => void) => void,
+) => {
+  const spoil = (subscription: Subscription): Subscription => ({
+    event: subscription.event,
+    handle: (envelope, scope) => {
+      handle((envelope as { readonly data: Data }).data, scope, (inner) => {
+        subscription.handle(envelope, inner);
+      });
+    },
+  });
+  return (definition: ContextDefinition): ContextDefinition => ({
+    ...definition,
+    subscriptions: definition.subscriptions.map((subscription) => (subscription.event.type === event.type ? spoil(subscription) : subscription)),
+  });
+};
+
+/** Answers a command in another way; `execute` is given the way that it replaces. */
+export const answering =
+  (operation: string, execute: (request: Parameters<CommandRoute['execute']>[0], scope: Scope, healthy: CommandRoute['execute']) => ReturnType<CommandRoute['execute']>) =>
+  (definition: ContextDefinition): ContextDefinition => ({
+    ...definition,
+    routes: definition.routes.map((route) =>
+      route.method !== 'GET' && route.operation === operation
+        ? { ...route, execute: (request, scope) => execute(request, scope, (inner, innerScope) => route.execute(inner, innerScope)) }
+        : route,
+    ),
+  });
+
+/** A scope whose events carry other data. */
+export const tellingOtherwise = (scope: Scope, rewrite: (type: string, data: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>): Scope => ({
+  tables: scope.tables,
+  now: scope.now,
+  newId: () => scope.newId(),
+  emit: (event, subject, data) => {
+    scope.emit(event, subject, rewrite(event.type, data as Readonly<Record<string, unknown>>) as typeof data);
+  },
+});

@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest';
+import { createCustomer } from '../contexts/customer/index.ts';
+import { createStore } from '../contexts/store/index.ts';
+import { OperatingError } from '../kernel/errors.ts';
+import { createMemoryDisk } from '../runtime/memory-tables.ts';
+import type { Bus } from '../bus/bus.ts';
+import { equip, MUTATIONS, mutate } from './index.ts';
+
+const healthy = { store: createStore(), customer: createCustomer() };
+
+describe('mutations', () => {
+  it('are the twelve of the original, each with what it did and what breaks', () => {
+    expect(MUTATIONS.map(({ name }) => name)).toHaveLength(12);
+    expect(new Set(MUTATIONS.map(({ name }) => name)).size).toBe(12);
+    for (const { original, breaks, define, equip: equips } of MUTATIONS) {
+      expect(original).toMatch(/^[A-Z].*\.$/);
+      expect(breaks).toMatch(/^[A-Z].*\.$/);
+      expect(define ?? equips).toBeDefined();
+    }
+  });
+
+  it('change only the contexts that they concern', () => {
+    const { store, customer } = mutate(healthy, ['stale-status']);
+    expect(store).not.toBe(healthy.store);
+    expect(customer).toBe(healthy.customer);
+    expect(mutate(healthy, [])).toEqual(healthy);
+  });
+
+  it('leave alone what an actor works with, where they concern it not', () => {
+    const parts = { disk: createMemoryDisk(), bus: {} as Bus };
+    expect(equip(parts, ['stale-status'])).toBe(parts);
+    expect(equip(parts, ['no-outbox']).disk).not.toBe(parts.disk);
+  });
+
+  it('are refused by a wrong name, with the right ones', () => {
+    expect(() => mutate(healthy, ['no-inbx'])).toThrow(OperatingError);
+    expect(() => mutate(healthy, ['no-inbx'])).toThrow('there is no mutation "no-inbx"');
+  });
+});

@@ -1,0 +1,22 @@
+import { outboxTable } from '../runtime/ledger.ts';
+import type { Table } from '../runtime/tables.ts';
+import type { Mutation } from './mutation.ts';
+import { spoilDisk } from './spoiled-disk.ts';
+
+/** `publishAfterCommit`: what is to be published is only in memory, and a crash takes it along. */
+export const noOutbox: Mutation = {
+  name: 'no-outbox',
+  original: 'Events were published after the transaction, and were lost where the process crashed in between.',
+  breaks: 'Orders are stuck: what happened is kept, and nobody is told.',
+  equip: ({ disk, bus }) => ({
+    bus,
+    disk: spoilDisk(disk, {
+      tx: (tx) => ({
+        ...tx,
+        put: (table, row) => {
+          if ((table as Table) !== (outboxTable as Table)) tx.put(table, row);
+        },
+      }),
+    }),
+  }),
+};

@@ -1,0 +1,34 @@
+import type { Envelope } from '../kernel/envelope.ts';
+import { outboxTable, type OutboxRow } from '../runtime/ledger.ts';
+import type { Table } from '../runtime/tables.ts';
+import type { Mutation } from './mutation.ts';
+import { spoilDisk } from './spoiled-disk.ts';
+
+/** Events went out from entity callbacks, before it was known how the transaction would end. */
+export const publishOnRollback: Mutation = {
+  name: 'publish-on-rollback',
+  original: 'Events were published even where the transaction rolled back.',
+  breaks: 'Others hear of things that never happened.',
+  equip: ({ disk, bus }) => {
+    let emitted: Envelope[] = [];
+    return {
+      bus,
+      disk: spoilDisk(disk, {
+        begun: () => {
+          emitted = [];
+        },
+        tx: (tx) => ({
+          ...tx,
+          put: (table, row) => {
+            if ((table as Table) === (outboxTable as Table)) emitted.push(JSON.parse((row as unknown as OutboxRow).envelope) as Envelope);
+            tx.put(table, row);
+          },
+        }),
+        rolledBack: () => {
+          // Nobody waits for it, and nobody tries again where the bus refuses: there was no relay.
+          if (emitted.length > 0) bus.publish(emitted).catch(() => undefined);
+        },
+      }),
+    };
+  },
+};

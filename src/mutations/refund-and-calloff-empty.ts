@@ -1,0 +1,35 @@
+import { OrderCanceled } from '../contexts/front/contract.ts';
+import { payments } from '../contexts/front/store.ts';
+import { CookingCanceled } from '../contexts/store/contract.ts';
+import { inContext, reacting, type Mutation } from './mutation.ts';
+
+/** `Payment.cancelPay` had an empty body: the refund is taken out again, and its event is never told. */
+const refundNothing = inContext(
+  'front',
+  reacting(CookingCanceled, ({ orderId }, scope, healthy) => {
+    const before = scope.tables.get(payments, orderId);
+    healthy({
+      tables: scope.tables,
+      now: scope.now,
+      newId: () => scope.newId(),
+      emit: (event, subject, data) => {
+        if (event.type !== 'PaymentRefunded') scope.emit(event, subject, data);
+      },
+    });
+    if (before !== undefined) scope.tables.put(payments, before);
+  }),
+);
+
+/** `Delivery.cancelDelivery` had one too. */
+const callNothingOff = inContext(
+  'rider',
+  reacting(OrderCanceled, () => undefined),
+);
+
+/** The compensations were declared, drawn, and left empty. */
+export const refundAndCalloffEmpty: Mutation = {
+  name: 'refund-and-calloff-empty',
+  original: 'The bodies of cancelPay and cancelDelivery were empty.',
+  breaks: 'An order is cancelled, yet never refunded, and a rider is still sent.',
+  define: (definition) => callNothingOff(refundNothing(definition)),
+};
