@@ -228,6 +228,12 @@ export const runScenarios = async (options: RunOptions, onEntry: (entry: Entry) 
   const record = (body: EntryBody): void => {
     onEntry({ n: (n += 1), atMs: isVirtual ? 0 : wallTime.now() - startedAt, ...body });
   };
+  // Scenarios on virtual time come one after another, so theirs adds up to the run's.
+  let virtualMs = 0;
+  const emit = (entry: Entry): void => {
+    if (entry.kind === 'scenario.finished') virtualMs += entry.durationMs;
+    onEntry(entry);
+  };
   const folder = await openFolder(options);
   let busHost: BusHost | undefined;
   try {
@@ -244,9 +250,9 @@ export const runScenarios = async (options: RunOptions, onEntry: (entry: Entry) 
     });
     // Many runs share an external server: a run without a folder to go on from has worlds of its own.
     const worldPrefix = options.dataDir === undefined && options.bus.kind === 'external' ? `run-${createRandom(`${wallTime.now()}/${process.pid}/${folder}`).uint32().toString(36)}-` : '';
-    const results = await playAll({ options, log, folder, emit: onEntry, busHost, wallTime, worldPrefix }, scenarios);
+    const results = await playAll({ options, log, folder, emit, busHost, wallTime, worldPrefix }, scenarios);
     const summary = summarize(results, options.signal.aborted);
-    record({ kind: 'run.finished', outcome: summary.outcome, exitCode: summary.exitCode, durationMs: isVirtual ? 0 : wallTime.now() - startedAt, counts: summary.counts });
+    record({ kind: 'run.finished', outcome: summary.outcome, exitCode: summary.exitCode, durationMs: isVirtual ? virtualMs : wallTime.now() - startedAt, counts: summary.counts });
     return options.keep && options.dataDir === undefined ? { ...summary, keptFolder: folder } : summary;
   } finally {
     await busHost?.close();
