@@ -114,8 +114,11 @@ describe('a prediction', PATIENCE, () => {
     expect([all.bands['http.requests']?.mean, later.bands['http.requests']?.mean]).toEqual([40, 30]);
   });
 
-  it('follows a changing number of users', async () => {
-    const ramp: LoadPlan = { loop: 'closed', segments: [{ fromMs: 0, toMs: 5000, from: 0, to: 4 }], warmUpMs: 0, totalMs: 5000, peak: 4 };
+  it.each([
+    ['more', 0, 4],
+    ['fewer', 4, 0],
+  ])('follows users who become %s', async (_word, from, to) => {
+    const ramp: LoadPlan = { loop: 'closed', segments: [{ fromMs: 0, toMs: 5000, from, to }], warmUpMs: 0, totalMs: 5000, peak: 4 };
     const { bands } = await predict(seedTest(ramp), 50, SEED);
     // Two users on average, at a call each 0.475 s.
     expect(bands['http.requests']?.mean).toBeGreaterThan(19);
