@@ -65,6 +65,17 @@ export const COMMANDS: readonly Command[] = [
     load: () => import('./commands/report.ts'),
   },
   {
+    name: 'compare',
+    words: [
+      { form: '<before>', summary: 'a recorded load (food-sim load --report ndjson=FILE)' },
+      { form: '<after>', summary: 'another one of the same load' },
+    ],
+    summary: 'compare two recorded loads, and find what got worse beyond the noise',
+    options: [...GROUPS.looks],
+    examples: ['food-sim compare before.ndjson after.ndjson'],
+    load: () => import('./commands/compare.ts'),
+  },
+  {
     name: 'lint',
     words: [{ form: '<path...>', summary: 'scenario files or folders' }],
     summary: 'check scenario files without running them',

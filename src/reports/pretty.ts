@@ -20,7 +20,8 @@ interface Look {
 
 const paintOf = (outcome: Outcome, paint: Paint): ((text: string) => string) => (outcome === 'passed' ? paint.good : outcome === 'skipped' ? paint.dim : paint.bad);
 
-const createPaint = (color: boolean): Paint => {
+/** Colours for a terminal, or none. */
+export const createPaint = (color: boolean): Paint => {
   if (!color) return UNPAINTED;
   const colors = createColors(true);
   return { bad: colors.red, good: colors.green, dim: colors.dim, bold: colors.bold };
