@@ -3,7 +3,7 @@ import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterEach, expect } from 'vitest';
+import { afterAll, afterEach, expect, vi } from 'vitest';
 import { isProcessAlive } from '../src/bus/store-lock.ts';
 
 const root = dirname(import.meta.dirname);
@@ -172,16 +172,24 @@ export const subfolder = (folder: string, name: string): string => {
   return path;
 };
 
-/** After each test: ends what still runs, waits until what they left behind is gone too, and removes the folders. */
+/** Ends what still runs, waits until what it left behind is gone too, and removes the folders. */
+const cleanUp = async (): Promise<void> => {
+  const left = children.splice(0).filter((child) => child.exitCode === null && child.signalCode === null);
+  for (const child of left) {
+    for (const pid of childrenOf(child.pid ?? 0)) serverPids.add(pid);
+    child.kill('SIGKILL');
+  }
+  await vi.waitFor(() => { expect(areGone([...serverPids])).toBe(true); }, { timeout: 10_000 });
+  serverPids.clear();
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+};
+
+/** After each test of the file, nothing is left of what it started. */
 export const cleanUpAfterEach = (): void => {
-  afterEach(async () => {
-    const left = children.splice(0).filter((child) => child.exitCode === null && child.signalCode === null);
-    for (const child of left) {
-      for (const pid of childrenOf(child.pid ?? 0)) serverPids.add(pid);
-      child.kill('SIGKILL');
-    }
-    await expect.poll(() => areGone([...serverPids]), { timeout: 10_000 }).toBe(true);
-    serverPids.clear();
-    for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
-  }, SLOW_MS);
+  afterEach(cleanUp, SLOW_MS);
+};
+
+/** As {@link cleanUpAfterEach}, for tests that share what they started. */
+export const cleanUpAfterAll = (): void => {
+  afterAll(cleanUp, SLOW_MS);
 };

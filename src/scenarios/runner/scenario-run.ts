@@ -1,4 +1,6 @@
+import type { Timers } from '../../kernel/clock.ts';
 import type { Failure, Outcome, Recorder } from '../../kernel/recording.ts';
+import type { Cancel, Timers } from '../../kernel/clock.ts';
 import { OperatingError, messageOf } from '../../kernel/errors.ts';
 import type { System } from '../../system/system.ts';
 import type { Scenario, Step } from '../language/ast.ts';
@@ -71,19 +73,49 @@ const whenAborted = (signal: AbortSignal): { readonly reached: Promise<'interrup
   return { reached, cancel };
 };
 
-const playSteps = async (stage: Stage, scenario: Scenario): Promise<ScenarioResult> => {
-  await makeGivenWorld(stage, scenario.given);
-  stage.journal.beginSteps();
-  for (const [index, step] of scenario.steps.entries()) {
-    try {
-      await runStep(stage, step);
-    } catch (error) {
-      skipRest(stage, scenario.steps, index + 1);
-      throw error;
-    }
-  }
-  return { outcome: 'passed' };
+/** How long a step that is told to end may take to, in milliseconds. */
+const LEAVE_MS = 1_000;
+
+/** Resolves when no step is under way any more, lest one goes on in a system that is being stopped; or when one won't end. */
+const whenOver = async (timers: Timers, playing: Promise<unknown>): Promise<void> => {
+  let cancel: Cancel = () => undefined;
+  const late = new Promise<void>((resolve) => {
+    cancel = timers.after(LEAVE_MS, resolve);
+  });
+  await Promise.race([playing.then(() => undefined, () => undefined), late]);
+  cancel();
 };
+
+const playSteps = async (stage: Stage, scenario: Scenario): Promise<ScenarioResult> => {
+  let begun = 0;
+  try {
+    await makeGivenWorld(stage, scenario.given);
+    stage.journal.beginSteps();
+    for (const step of scenario.steps) {
+      stage.signal.throwIfAborted();
+      begun += 1;
+      await runStep(stage, step);
+    }
+    return { outcome: 'passed' };
+  } catch (error) {
+    const isInterrupted = stage.signal.aborted && !(stage.signal.reason instanceof NotPassed);
+    if (!isInterrupted) skipRest(stage, scenario.steps, begun);
+    throw error;
+  }
+};
+
+/** How long the step at work may take to notice that its scenario is over, in milliseconds. */
+const FAREWELL_MS = 500;
+
+/** Waits for the step at work, so that it is recorded within its scenario, unless it takes too long. */
+const farewell = (timers: Timers, steps: Promise<unknown>): Promise<void> =>
+  new Promise((resolve) => {
+    const cancel = timers.after(FAREWELL_MS, resolve);
+    void Promise.allSettled([steps]).then(() => {
+      cancel();
+      resolve();
+    });
+  });
 
 /** What a scenario is played with. */
 export interface PlayOptions {
@@ -131,18 +163,22 @@ const blameTrouble = (result: ScenarioResult, trouble: unknown): ScenarioResult 
 export const playScenario = async (scenario: Scenario, options: PlayOptions): Promise<ScenarioResult> => {
   const { system, journal, signal } = options;
   const names = createNames({ ...scenario.vars, ...options.vars });
-  const stage = createStage({ system, journal, names }, { restMs: options.restMs, signal });
+  const over = new AbortController();
+  const stage = createStage({ system, journal, names }, { restMs: options.restMs, signal: AbortSignal.any([signal, over.signal]) });
   const deadline = createDeadline(stage, scenario.timeoutMs ?? options.timeoutMs);
   const abort = whenAborted(signal);
+  const steps = playSteps(stage, scenario);
   let result: ScenarioResult;
   try {
-    const played = await Promise.race([playSteps(stage, scenario), deadline.reached, abort.reached]);
+    const played = await Promise.race([steps, deadline.reached, abort.reached]);
     result = played === 'interrupted' || signal.aborted ? { outcome: 'interrupted' } : played;
   } catch (error) {
     result = signal.aborted ? { outcome: 'interrupted' } : resultOf(error);
   } finally {
     deadline.cancel();
     abort.cancel();
+    over.abort();
+    await farewell(system.timers, steps);
   }
   return blameTrouble(result, options.trouble());
 };

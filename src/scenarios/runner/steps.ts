@@ -1,12 +1,13 @@
 import type { FaultRule } from '../../runtime/faults.ts';
+import type { HttpRequest } from '../../runtime/http/route.ts';
 import { sleep } from '../../kernel/clock.ts';
-import { OperatingError } from '../../kernel/errors.ts';
-import type { Outcome, Recorder } from '../../kernel/recording.ts';
+import { OperatingError, messageOf } from '../../kernel/errors.ts';
+import type { Failure, Outcome, Recorder } from '../../kernel/recording.ts';
 import type { CommandStep, FaultStep, RefusedStep, RequestStep, Step } from '../language/ast.ts';
-import { expandJson, expandText, expandWhole } from '../language/template.ts';
+import { expandJson, expandText, expandWhole, type LookUp } from '../language/template.ts';
 import { CONTEXT_NAMES } from '../language/words.ts';
 import { demandRefusal, demandSuccess, learn, requestOf } from './commands.ts';
-import { fieldOf, show } from './json.ts';
+import { fieldOf } from './json.ts';
 import { judge, judgeAnswer, needsRest, urlOf, type Bench } from './judge.ts';
 import { createHolds, type Holds } from './holds.ts';
 import { NotPassed } from './verdict.ts';
@@ -17,6 +18,8 @@ export interface Stage extends Bench {
   readonly holds: Holds;
   /** The longest wait for rest, and for `eventually`, where the step does not say, in milliseconds. */
   readonly restMs: number;
+  /** Aborted when the scenario is over: when the run is interrupted, or its time has run out. */
+  /** Aborted when the scenario is to end where it stands: by the user, or (with a NotPassed as its reason) by its deadline. */
   readonly signal: AbortSignal;
   /** Counts requests, for their correlation ids. */
   readonly nextRequest: () => number;
@@ -33,7 +36,8 @@ const EVENTUALLY_PAUSE_MS = 10;
 /** Waits for rest. Throws NotPassed (inconclusive) naming what was still in flight. */
 export const settle = async (stage: Stage, withinMs = stage.restMs): Promise<void> => {
   const report = await stage.system.waitForRest(withinMs, stage.signal);
-  if (report.isAtRest || stage.signal.aborted) return;
+  if (report.isAtRest) return;
+  stage.signal.throwIfAborted();
   throw new NotPassed(
     {
       message: `the system did not come to rest within ${withinMs} ms`,
@@ -43,6 +47,20 @@ export const settle = async (stage: Stage, withinMs = stage.restMs): Promise<voi
     },
     'inconclusive',
   );
+};
+
+/** Waits; no longer than somebody waits for its end. */
+const pause = async ({ system, signal }: Stage, durationMs: number): Promise<void> => {
+  let wake: () => void = () => undefined;
+  const over = new Promise<void>((resolve) => {
+    wake = resolve;
+  });
+  const cancel = system.timers.after(durationMs, wake);
+  signal.addEventListener('abort', wake, { once: true });
+  await over;
+  cancel();
+  signal.removeEventListener('abort', wake);
+  signal.throwIfAborted();
 };
 
 const runEventually = async (stage: Stage, step: Extract<Step, { kind: 'eventually' }>): Promise<void> => {
@@ -55,7 +73,8 @@ const runEventually = async (stage: Stage, step: Extract<Step, { kind: 'eventual
       return;
     } catch (error) {
       if (!(error instanceof NotPassed)) throw error;
-      if (timers.now() >= deadline || stage.signal.aborted) {
+      stage.signal.throwIfAborted();
+      if (timers.now() >= deadline) {
         throw new NotPassed({ ...error.failure, message: `${error.failure.message} (after ${withinMs} ms)` });
       }
     }
@@ -68,7 +87,7 @@ const send = async (stage: Stage, step: CommandStep): Promise<{ answer: Awaited<
   const { request, subject } = requestOf(stage, step);
   const correlationId = `${stage.system.world}.${step.path}.${stage.nextRequest()}`;
   if (step.kind === 'place') stage.holds.expectOrder(expandText(step.order, stage.names.lookUp), correlationId);
-  const answer = await stage.system.dispatch({ ...request, headers: { ...request.headers, 'x-correlation-id': correlationId } });
+  const answer = await stage.system.dispatch({ ...request, headers: { ...request.headers, 'x-correlation-id': correlationId }, signal: stage.signal });
   stage.names.setAnswer(undefined, answer);
   return { answer, subject };
 };
@@ -90,6 +109,13 @@ const runRefused = async (stage: Stage, step: RefusedStep): Promise<void> => {
   demandRefusal(step.command, answer, expected, subject);
 };
 
+/** A text is sent as it stands, anything else as JSON. */
+const bodyOf = (template: RequestStep['body'], lookUp: LookUp): Pick<HttpRequest, 'body' | 'rawBody'> => {
+  if (template === undefined) return {};
+  const body = expandJson(template, lookUp);
+  return typeof body === 'string' ? { rawBody: body } : { body };
+};
+
 const runRequest = async (stage: Stage, step: RequestStep): Promise<void> => {
   const { lookUp } = stage.names;
   const headers = Object.fromEntries(Object.entries(step.headers).map(([name, value]) => [name.toLowerCase(), expandText(value, lookUp)]));
@@ -97,7 +123,8 @@ const runRequest = async (stage: Stage, step: RequestStep): Promise<void> => {
     method: step.method,
     url: expandText(step.url, lookUp),
     headers,
-    ...(step.body === undefined ? {} : { body: expandJson(step.body, lookUp) }),
+    ...bodyOf(step.body, lookUp),
+    signal: stage.signal,
   });
   stage.names.setAnswer(step.as === undefined ? undefined : expandText(step.as, lookUp), answer);
   if (step.expect !== undefined) judgeAnswer(stage, answer, step.expect);
@@ -152,6 +179,18 @@ const runContextStep = async (stage: Stage, step: Extract<Step, { kind: 'stop co
   }
 };
 
+/** Waits, but not for what is over: a pause must not keep an interrupted program alive. */
+const pause = ({ system, signal }: Stage, durationMs: number): Promise<void> =>
+  new Promise((resolve) => {
+    const finish = (): void => {
+      cancel();
+      signal.removeEventListener('abort', finish);
+      resolve();
+    };
+    const cancel = system.timers.after(durationMs, finish);
+    signal.addEventListener('abort', finish);
+  });
+
 const runTogether = async (stage: Stage, steps: readonly Step[]): Promise<void> => {
   const results = await Promise.allSettled(steps.map((step) => runStep(stage, step)));
   const failed = results.find((result) => result.status === 'rejected');
@@ -159,7 +198,7 @@ const runTogether = async (stage: Stage, steps: readonly Step[]): Promise<void> 
 };
 
 const runRounds = async (stage: Stage, steps: readonly Step[], rounds: number, variablesOf: (round: number) => Readonly<Record<string, unknown>>): Promise<void> => {
-  for (let round = 0; round < rounds && !stage.signal.aborted; round += 1) {
+  for (let round = 0; round < rounds; round += 1) {
     const inRound: Stage = { ...stage, names: stage.names.within(variablesOf(round)) };
     for (const step of steps) await runStep(inRound, step);
   }
@@ -195,7 +234,7 @@ const perform = async (stage: Stage, step: Step): Promise<void> => {
     case 'settle':
       return settle(stage, step.withinMs);
     case 'pause':
-      return sleep(stage.system.timers, step.durationMs);
+      return pause(stage, step.durationMs);
     case 'together':
       return runTogether(stage, step.steps);
     case 'repeat': {
@@ -233,26 +272,30 @@ const perform = async (stage: Stage, step: Step): Promise<void> => {
 /** How a thrown error ends a step. */
 const outcomeOf = (error: unknown): Outcome => (error instanceof NotPassed ? error.outcome : 'errored');
 
+const failureOf = (error: unknown): Failure =>
+  error instanceof NotPassed
+    ? error.failure
+    : { message: messageOf(error), ...(error instanceof OperatingError && error.mend !== undefined ? { mend: error.mend } : {}) };
+
 /**
  * Runs one step and records it. Throws NotPassed where it did not pass, whatever broke otherwise.
- * When the run is interrupted, steps not yet begun are left out.
+ * Once the stage's signal is aborted, a step that has not begun throws the signal's reason and is not recorded.
  */
 export const runStep = async (stage: Stage, step: Step): Promise<void> => {
-  if (stage.signal.aborted) return;
+  stage.signal.throwIfAborted();
   const { recorder } = stage;
   const { timers } = stage.system;
   recorder.record({ kind: 'step.started', step: step.path, text: step.text, position: step.position });
   const startedAt = timers.now();
   try {
     await perform(stage, step);
-    recorder.record({ kind: 'step.finished', step: step.path, outcome: 'passed', durationMs: timers.now() - startedAt });
-  } catch (error) {
-    const outcome = stage.signal.aborted ? 'interrupted' : outcomeOf(error);
-    const failure =
-      error instanceof NotPassed
-        ? error.failure
-        : { message: error instanceof Error ? error.message : show(error), ...(error instanceof OperatingError && error.mend !== undefined ? { mend: error.mend } : {}) };
-    recorder.record({ kind: 'step.finished', step: step.path, outcome, durationMs: timers.now() - startedAt, failure });
+    const outcome = stage.signal.aborted ? 'interrupted' : 'passed';
+    recorder.record({ kind: 'step.finished', step: step.path, outcome, durationMs: timers.now() - startedAt });
+  } catch (thrown) {
+    // What ended the scenario (its deadline, the user) explains what the step said of it.
+    const error: unknown = stage.signal.aborted ? stage.signal.reason : thrown;
+    const outcome = stage.signal.aborted && !(error instanceof NotPassed) ? 'interrupted' : outcomeOf(error);
+    recorder.record({ kind: 'step.finished', step: step.path, outcome, durationMs: timers.now() - startedAt, failure: failureOf(error) });
     throw error;
   }
 };
