@@ -90,6 +90,35 @@ export const createContextHost = (options: ContextHostOptions): ContextHost => {
     await closing?.close();
   };
 
+  /** How often it died; a start during which it died again does not bring it up. */
+  let deaths = 0;
+  const die = (): void => {
+    isRunning = false;
+    deaths += 1;
+  };
+
+  // Starts, stops and burials are asked for by scenarios and by crashes alike; one at a time, each finds the port free or taken for good.
+  let turn: Promise<unknown> = Promise.resolve();
+  const inTurn = (work: () => Promise<void>): Promise<void> => {
+    const done = turn.then(work);
+    turn = done.catch(() => undefined); // Who asked for it hears of its failure.
+    return done;
+  };
+
+  const begin = async (): Promise<void> => {
+    if (isRunning) return;
+    const deathsBefore = deaths;
+    // The port first: where it can't be had, nothing was begun.
+    await open();
+    try {
+      await actor.start();
+    } catch (error) {
+      await close();
+      throw error;
+    }
+    isRunning = deaths === deathsBefore;
+  };
+
   return {
     name,
     actor,
@@ -97,27 +126,25 @@ export const createContextHost = (options: ContextHostOptions): ContextHost => {
     isRunning: () => isRunning,
     url: () => server?.url,
     requests: () => [...underWay.values()],
-    start: async () => {
-      if (isRunning) return;
-      // The port first: where it can't be had, nothing was begun.
-      await open();
-      try {
-        await actor.start();
-      } catch (error) {
+    start: () => inTurn(begin),
+    stop: () =>
+      inTurn(async () => {
         await close();
-        throw error;
-      }
-      isRunning = true;
-    },
-    stop: async () => {
-      await close();
-      await actor.stop();
-    },
+        await actor.stop();
+      }),
     crash: async () => {
-      isRunning = false;
-      await actor.crash();
-      await close();
+      die();
+      const dying = actor.crash();
+      await inTurn(async () => {
+        await dying;
+        // What was just being started had no life yet to lose.
+        await actor.crash();
+        await close();
+      });
     },
-    buried: close,
+    buried: () => {
+      die();
+      return inTurn(close);
+    },
   };
 };

@@ -2,6 +2,8 @@ import { subjectPrefix } from '../bus/wire.ts';
 import { mypageDrift, rebuildMypages } from '../contexts/customer/index.ts';
 import type { Envelope } from '../kernel/envelope.ts';
 import type { HeldMessage } from '../runtime/faults.ts';
+import type { Dispatch } from '../runtime/http/route.ts';
+import type { ContextHost } from './context-host.ts';
 import { openEntrance, type Entrance } from './entrance.ts';
 import { describeDrift, eventsOf } from './mypage.ts';
 import { createParts, type Parts } from './parts.ts';
@@ -14,9 +16,9 @@ const isHeldForGood = (held: HeldMessage): boolean => held.fault === 'hold' && h
 const sayLate = (held: HeldMessage): string => `${held.type} of ${held.subject} to ${held.context}: ${held.fault} by a fault, not yet delivered`;
 
 /** What the proof of rest looks at. */
-const restSourcesOf = ({ bus, faults, crashes, notices, running }: Parts): RestSources => ({
+const restSourcesOf = ({ bus, faults, crashes, notices, running }: Parts, requests: () => readonly string[]): RestSources => ({
   actors: () => running().map((host) => host.actor),
-  requests: () => running().flatMap((host) => host.requests()),
+  requests: () => [...new Set([...requests(), ...running().flatMap((host) => host.requests())])],
   unsentNotices: notices.unsent,
   delayedMessages: () => [
     ...faults
@@ -49,14 +51,51 @@ const mypageCareOf = ({ bus, ids, hostOf }: Parts): Pick<System, 'rebuildMypage'
 const createStop =
   (parts: Parts, entrance: () => Entrance | undefined): System['stop'] =>
   async (how = {}) => {
-    await entrance()?.close();
-    await parts.crashes.stop();
+    // Each step is taken whatever became of those before it, so that nothing is left running; the first failure is told.
+    const failures: unknown[] = [];
+    const take = async (step: () => Promise<void> | undefined): Promise<void> => {
+      try {
+        await step();
+      } catch (error) {
+        failures.push(error);
+      }
+    };
+    await take(() => entrance()?.close());
+    await take(() => parts.crashes.stop());
     parts.faults.clear();
-    await parts.notices.stop();
-    await parts.closeLookup();
-    for (const host of parts.running()) await host.stop();
-    await parts.bus.close(how);
+    await take(() => parts.notices.stop());
+    await take(() => parts.closeLookup());
+    for (const host of parts.hosts.values()) await take(() => host.stop());
+    await take(() => parts.bus.close(how));
+    if (failures.length > 0) throw failures[0];
   };
+
+/** Starts all of them. Throws what the first one that failed threw, when none is still starting. */
+const startAll = async (hosts: Iterable<ContextHost>): Promise<void> => {
+  const starts = await Promise.allSettled([...hosts].map((host) => host.start()));
+  const failed = starts.find((start) => start.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
+};
+
+/** Counts the requests that were sent in here and are not answered yet: a context sees them later, and loses sight of them sooner. */
+const createRequestBook = () => {
+  const underWay = new Set<string>();
+  let count = 0;
+  return {
+    list: (): readonly string[] => [...underWay].map((ticket) => ticket.slice(ticket.indexOf(' ') + 1)),
+    keep:
+      (dispatch: Dispatch): Dispatch =>
+      async (request) => {
+        const ticket = `${(count += 1)} ${request.method} ${request.url}`;
+        underWay.add(ticket);
+        try {
+          return await dispatch(request);
+        } finally {
+          underWay.delete(ticket);
+        }
+      },
+  };
+};
 
 /**
  * Wires and starts a food-delivery system: the one place where contexts, bus, disk, clock and HTTP meet.
@@ -69,17 +108,18 @@ export const createSystem = async (options: SystemOptions): Promise<System> => {
   let entrance: Entrance | undefined;
   const stop = createStop(parts, () => entrance);
   try {
-    await Promise.all([...hosts.values()].map((host) => host.start()));
+    await startAll(hosts.values());
     parts.notices.start();
     entrance = await openEntrance(options, parts);
   } catch (error) {
     await stop();
     throw error;
   }
-  const rest = createRestWatch(restSourcesOf(parts), timers);
+  const requests = createRequestBook();
+  const rest = createRestWatch(restSourcesOf(parts, requests.list), timers);
   return {
     world: options.world,
-    dispatch: entrance.dispatch,
+    dispatch: requests.keep(entrance.dispatch),
     timers,
     faults,
     gatewayUrl: entrance.gatewayUrl,

@@ -62,19 +62,20 @@ export const createHttpClient = (options: HttpClientOptions): HttpClient => {
     const place = `${request.method} ${baseUrl}${request.url}`;
     const headers: Record<string, string> = {};
     for (const [name, value] of Object.entries(request.headers)) if (value !== undefined) headers[name] = value;
-    if (request.body !== undefined) headers['content-type'] ??= 'application/json';
+    const text = request.rawBody ?? (request.body === undefined ? null : JSON.stringify(request.body));
+    if (text !== null) headers['content-type'] ??= 'application/json';
     try {
       const answer = await pool.request({
         method: request.method,
         path: encodeForWire(request.url),
         headers,
-        body: request.body === undefined ? null : JSON.stringify(request.body),
+        body: text,
         ...(request.signal === undefined ? {} : { signal: request.signal }),
       });
-      const text = await answer.body.text();
+      const received = await answer.body.text();
       const answered = headersOf(answer.headers);
       const response = { status: answer.statusCode, headers: answered };
-      return text === '' ? response : { ...response, body: readBody(text, answered['content-type'], place) };
+      return received === '' ? response : { ...response, body: readBody(received, answered['content-type'], place) };
     } catch (error) {
       if (request.signal?.aborted === true || error instanceof OperatingError) throw error;
       throw troubleOf(error, place, timeoutMs);

@@ -10,6 +10,7 @@ import type { Actor } from '../actor-port.ts';
 import { findReply, keepReply } from '../replies.ts';
 import type { Reads } from '../tables.ts';
 import { invalidRequest, toProblem } from './problems.ts';
+import { readRawBody } from './request-body.ts';
 import type { FieldError } from './problems.ts';
 import type { Logger } from '../../kernel/log.ts';
 import { createRouter } from './router.ts';
@@ -228,11 +229,13 @@ export const createDispatch = (options: DispatchOptions): Dispatch => {
     return { prepared, params, queryText: queryAt === -1 ? '' : request.url.slice(queryAt + 1), request };
   };
 
-  const answer = (request: HttpRequest, noteOperation?: (operation: string) => void): HttpResponse | Promise<HttpResponse> => {
+  const answer = (asked: HttpRequest, noteOperation?: (operation: string) => void): HttpResponse | Promise<HttpResponse> => {
+    let request = asked;
     const header = request.headers['x-correlation-id'];
     const given = header !== undefined && CORRELATION_ID.test(header) ? header : undefined;
     let response: HttpResponse;
     try {
+      if (asked.rawBody !== undefined) request = readRawBody(asked);
       const found = findIn(request);
       noteOperation?.(found.prepared.route.operation);
       if (!isQuery(found)) return answerCommand(options, found as Found<CommandRoute>, given);

@@ -70,6 +70,8 @@ export interface HttpRequest {
   readonly headers: Readonly<Record<string, string | undefined>>;
   /** The parsed JSON body; undefined where there is none. */
   readonly body?: unknown;
+  /** A body that is sent as it stands, in place of `body`: for what may not be JSON. It is read as the server reads bodies. */
+  readonly rawBody?: string;
   /** Says that nobody waits for the answer any more; honoured by the HTTP client. */
   readonly signal?: AbortSignal;
 }

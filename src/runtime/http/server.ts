@@ -5,9 +5,9 @@ import Fastify from 'fastify';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Timers } from '../../kernel/clock.ts';
 import { OperatingError, Refusal, messageOf } from '../../kernel/errors.ts';
-import { findJsonTrouble } from './json-place.ts';
 import type { Logger } from '../../kernel/log.ts';
 import { problemResponse, toProblem } from './problems.ts';
+import { BODY_LIMIT_BYTES, bodyTooLarge, parseBody, unsupportedMediaType } from './request-body.ts';
 import type { ProblemOccasion } from './problems.ts';
 import type { Dispatch, HttpRequest, HttpResponse } from './route.ts';
 
@@ -55,11 +55,6 @@ const occasionOf = (request: FastifyRequest): ProblemOccasion => {
   return { url: request.url, correlationId: typeof correlation === 'string' ? correlation : request.id };
 };
 
-const jsonTrouble = (text: string): Refusal => {
-  const place = findJsonTrouble(text);
-  return new Refusal('malformed-json', `The body is not JSON: line ${place.line}, column ${place.column} should be ${place.expected}.`, { ...place });
-};
-
 const drain = (raw: IncomingMessage): Promise<void> =>
   new Promise((resolve) => {
     let readBytes = 0;
@@ -77,9 +72,9 @@ const refusalOf = (error: FastifyError, bodyLimitBytes: number): unknown => {
   switch (error.code) {
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
     case 'FST_ERR_CTP_EMPTY_TYPE':
-      return new Refusal('unsupported-media-type', 'Bodies are taken as application/json only.');
+      return unsupportedMediaType();
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
-      return new Refusal('body-too-large', `The body is longer than ${bodyLimitBytes} bytes.`, { limitBytes: bodyLimitBytes });
+      return bodyTooLarge(bodyLimitBytes);
     case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
       return new Refusal('malformed-request', 'The body is not as long as its Content-Length says.');
     case 'ECONNRESET':
@@ -116,7 +111,7 @@ export const refuseClient = (error: Error & { code?: string }, socket: Socket): 
 };
 
 const createApp = (options: HttpServerOptions, answer: (request: FastifyRequest, reply: FastifyReply) => void): FastifyInstance => {
-  const bodyLimit = options.bodyLimitBytes ?? 65_536;
+  const bodyLimit = options.bodyLimitBytes ?? BODY_LIMIT_BYTES;
   let requestCount = 0;
   const app = Fastify({
     logger: false,
@@ -136,9 +131,9 @@ const createApp = (options: HttpServerOptions, answer: (request: FastifyRequest,
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, text, done) => {
     let body: unknown;
     try {
-      body = text === '' ? undefined : (JSON.parse(text as string) as unknown);
+      body = parseBody(text as string);
     } catch (error) {
-      done(error instanceof SyntaxError ? jsonTrouble(text as string) : (error as Error), undefined);
+      done(error as Error, undefined);
       return;
     }
     done(null, body);

@@ -1,11 +1,9 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, mkdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as yieldTurn } from 'node:timers/promises';
 import type { BusHost } from '../../bus/bus.ts';
 import type { Timers } from '../../kernel/clock.ts';
-import { OperatingError } from '../../kernel/errors.ts';
+import { OperatingError, messageOf } from '../../kernel/errors.ts';
 import type { Logger } from '../../kernel/log.ts';
 import { createRandom } from '../../kernel/random.ts';
 import { RECORDING_VERSION, type Entry, type EntryBody, type Outcome } from '../../kernel/recording.ts';
@@ -15,6 +13,7 @@ import { openBusHost } from '../../system/bus-host.ts';
 import { createSystem } from '../../system/create.ts';
 import type { SystemOptions } from '../../system/system.ts';
 import { applyFault, parseFault } from '../../system/fault-spec.ts';
+import { openFolder } from '../../system/folder.ts';
 import { DEFAULT_PORTS, type Ports } from '../../system/options.ts';
 import { createWallTime } from '../../system/wall-time.ts';
 import type { Scenario } from '../language/ast.ts';
@@ -108,8 +107,8 @@ const playOn = async (run: Run, scenario: Scenario, index: number, time: Timers,
   };
   recordStart(scenario, journal);
   const startedAt = time.now();
-  const end = (result: ScenarioResult): ScenarioResult => {
-    recordEnd(scenario, journal, result, time.now() - startedAt);
+  const end = (result: ScenarioResult, durationMs = time.now() - startedAt): ScenarioResult => {
+    recordEnd(scenario, journal, result, durationMs);
     return result;
   };
   let system;
@@ -128,18 +127,26 @@ const playOn = async (run: Run, scenario: Scenario, index: number, time: Timers,
     signal: options.signal,
     trouble: trouble.first,
   });
-  end(result);
-  await system.stop({ destroy: options.dataDir === undefined });
-  return result;
+  const durationMs = time.now() - startedAt;
+  try {
+    await system.stop({ destroy: options.dataDir === undefined });
+  } catch (error) {
+    log.error({ err: error }, `the system of ${scenario.name} did not stop cleanly: ${messageOf(error)}`);
+    // What an earlier failure says comes first; a scenario that passed on a system that broke in the end did not.
+    if (result.outcome === 'passed') return end(resultOf(error), durationMs);
+  }
+  return end(result, durationMs);
 };
 
 const playOne = async (run: Run, scenario: Scenario, index: number): Promise<ScenarioResult> => {
   if (run.busHost !== undefined) return playOn(run, scenario, index, run.wallTime, run.busHost);
   const time: VirtualTime = createVirtualTime(() => yieldTurn());
   const busHost = await openBusHost({ kind: 'memory' }, { timers: time, storeDir: run.folder, isDurable: false });
-  const result = await time.run(() => playOn(run, scenario, index, time, busHost));
-  await busHost.close();
-  return result;
+  try {
+    return await time.run(() => playOn(run, scenario, index, time, busHost));
+  } finally {
+    await busHost.close();
+  }
 };
 
 const skip = (run: Run, scenario: Scenario, index: number): ScenarioResult => {
@@ -184,16 +191,6 @@ const refuseUnsound = (options: RunOptions): void => {
   for (const fault of options.faults) parseFault(fault, EVENT_TYPES);
 };
 
-const openFolder = async (options: RunOptions): Promise<string> => {
-  if (options.dataDir === undefined) return mkdtemp(join(tmpdir(), 'food-sim-'));
-  try {
-    await mkdir(options.dataDir, { recursive: true });
-  } catch (error) {
-    throw new OperatingError('infrastructure', `the data folder ${options.dataDir} can't be made: ${(error as Error).message}`, { mend: 'Name a folder that you may write to with --data-dir.', cause: error });
-  }
-  return options.dataDir;
-};
-
 const describeBus = (options: RunOptions): string => (options.bus.kind === 'external' ? options.bus.servers.map((url) => url.replace(/\/\/[^@/]*@/, '//')).join(',') : options.bus.kind);
 
 const summarize = (results: readonly ScenarioResult[], isInterrupted: boolean): RunSummary => {
@@ -234,10 +231,10 @@ export const runScenarios = async (options: RunOptions, onEntry: (entry: Entry) 
     if (entry.kind === 'scenario.finished') virtualMs += entry.durationMs;
     onEntry(entry);
   };
-  const folder = await openFolder(options);
+  const { path: folder, isTemporary, close: closeFolder } = await openFolder({ dataDir: options.dataDir, parts: ['food-sim'], keep: options.keep });
   let busHost: BusHost | undefined;
   try {
-    if (!isVirtual) busHost = await openBusHost(options.bus, { timers: wallTime, storeDir: join(folder, 'nats'), isDurable: options.dataDir !== undefined });
+    if (!isVirtual) busHost = await openBusHost(options.bus, { timers: wallTime, storeDir: join(folder, 'nats'), isDurable: options.dataDir !== undefined, ...(isTemporary ? { temporaryFolder: folder } : {}) });
     record({
       kind: 'run.started',
       version: RECORDING_VERSION,
@@ -256,6 +253,6 @@ export const runScenarios = async (options: RunOptions, onEntry: (entry: Entry) 
     return options.keep && options.dataDir === undefined ? { ...summary, keptFolder: folder } : summary;
   } finally {
     await busHost?.close();
-    if (options.dataDir === undefined && !options.keep) await rm(folder, { recursive: true, force: true });
+    await closeFolder();
   }
 };

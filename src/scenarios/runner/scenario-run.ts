@@ -1,6 +1,5 @@
-import type { Timers } from '../../kernel/clock.ts';
 import type { Failure, Outcome, Recorder } from '../../kernel/recording.ts';
-import type { Cancel, Timers } from '../../kernel/clock.ts';
+import type { Timers } from '../../kernel/clock.ts';
 import { OperatingError, messageOf } from '../../kernel/errors.ts';
 import type { System } from '../../system/system.ts';
 import type { Scenario, Step } from '../language/ast.ts';
@@ -71,19 +70,6 @@ const whenAborted = (signal: AbortSignal): { readonly reached: Promise<'interrup
     };
   });
   return { reached, cancel };
-};
-
-/** How long a step that is told to end may take to, in milliseconds. */
-const LEAVE_MS = 1_000;
-
-/** Resolves when no step is under way any more, lest one goes on in a system that is being stopped; or when one won't end. */
-const whenOver = async (timers: Timers, playing: Promise<unknown>): Promise<void> => {
-  let cancel: Cancel = () => undefined;
-  const late = new Promise<void>((resolve) => {
-    cancel = timers.after(LEAVE_MS, resolve);
-  });
-  await Promise.race([playing.then(() => undefined, () => undefined), late]);
-  cancel();
 };
 
 const playSteps = async (stage: Stage, scenario: Scenario): Promise<ScenarioResult> => {
@@ -174,6 +160,8 @@ export const playScenario = async (scenario: Scenario, options: PlayOptions): Pr
     result = played === 'interrupted' || signal.aborted ? { outcome: 'interrupted' } : played;
   } catch (error) {
     result = signal.aborted ? { outcome: 'interrupted' } : resultOf(error);
+    // Of a step still at work, the deadline is the reason.
+    over.abort(error);
   } finally {
     deadline.cancel();
     abort.cancel();

@@ -49,20 +49,6 @@ export const settle = async (stage: Stage, withinMs = stage.restMs): Promise<voi
   );
 };
 
-/** Waits; no longer than somebody waits for its end. */
-const pause = async ({ system, signal }: Stage, durationMs: number): Promise<void> => {
-  let wake: () => void = () => undefined;
-  const over = new Promise<void>((resolve) => {
-    wake = resolve;
-  });
-  const cancel = system.timers.after(durationMs, wake);
-  signal.addEventListener('abort', wake, { once: true });
-  await over;
-  cancel();
-  signal.removeEventListener('abort', wake);
-  signal.throwIfAborted();
-};
-
 const runEventually = async (stage: Stage, step: Extract<Step, { kind: 'eventually' }>): Promise<void> => {
   const { timers } = stage.system;
   const withinMs = step.withinMs ?? stage.restMs;
@@ -289,13 +275,14 @@ export const runStep = async (stage: Stage, step: Step): Promise<void> => {
   const startedAt = timers.now();
   try {
     await perform(stage, step);
-    const outcome = stage.signal.aborted ? 'interrupted' : 'passed';
-    recorder.record({ kind: 'step.finished', step: step.path, outcome, durationMs: timers.now() - startedAt });
+    stage.signal.throwIfAborted();
+    recorder.record({ kind: 'step.finished', step: step.path, outcome: 'passed', durationMs: timers.now() - startedAt });
   } catch (thrown) {
     // What ended the scenario (its deadline, the user) explains what the step said of it.
     const error: unknown = stage.signal.aborted ? stage.signal.reason : thrown;
-    const outcome = stage.signal.aborted && !(error instanceof NotPassed) ? 'interrupted' : outcomeOf(error);
-    recorder.record({ kind: 'step.finished', step: step.path, outcome, durationMs: timers.now() - startedAt, failure: failureOf(error) });
+    const isInterrupted = stage.signal.aborted && !(error instanceof NotPassed);
+    const how = isInterrupted ? { outcome: 'interrupted' as const } : { outcome: outcomeOf(error), failure: failureOf(error) };
+    recorder.record({ kind: 'step.finished', step: step.path, ...how, durationMs: timers.now() - startedAt });
     throw error;
   }
 };
