@@ -41,6 +41,16 @@ const describeWork = async (actor: Actor, isWithheld: RestSources['isWithheld'])
 
 const activityOf = (sources: RestSources): number => sources.actors().reduce((sum, actor) => sum + actor.activity(), 0);
 
+/** What can be seen without asking anybody: requests, what faults keep back for a while, notices. */
+const describeNearby = (sources: RestSources): string[] => {
+  const unsent = sources.unsentNotices();
+  return [
+    ...sources.requests().map((request) => `${request} is being answered`),
+    ...sources.delayedMessages(),
+    ...(unsent > 0 ? [`notification: ${count(unsent, 'notice')} not yet sent`] : []),
+  ];
+};
+
 /**
  * Looks once, after a first glance that counted `activityBefore` transactions and saw the stream end at
  * `seqBefore`. At rest means: no request, outbox, pending, unacknowledged or parked message, unsent notice or
@@ -48,16 +58,14 @@ const activityOf = (sources: RestSources): number => sources.actors().reduce((su
  * happened anywhere; so all the zeros were true at the same time.
  */
 const inspectRest = async (sources: RestSources, activityBefore: number, seqBefore: number): Promise<RestReport> => {
-  const inFlight = [
-    ...sources.requests().map((request) => `${request} is being answered`),
-    ...(await Promise.all(sources.actors().map((actor) => describeWork(actor, sources.isWithheld)))).flat(),
-    ...sources.delayedMessages(),
-  ];
-  const unsent = sources.unsentNotices();
-  if (unsent > 0) inFlight.push(`notification: ${count(unsent, 'notice')} not yet sent`);
+  const inFlight = [...describeNearby(sources), ...(await Promise.all(sources.actors().map((actor) => describeWork(actor, sources.isWithheld)))).flat()];
   if (inFlight.length > 0) return { isAtRest: false, inFlight };
-  const isUnchanged = (await sources.lastSeq()) === seqBefore && activityOf(sources) === activityBefore;
-  return isUnchanged ? { isAtRest: true } : { isAtRest: false, inFlight: ['messages were handled while the system was being looked at'] };
+  const seq = await sources.lastSeq();
+  // A request may have come in, or a held message been let go, while the bus was asked.
+  const since = describeNearby(sources);
+  if (since.length > 0) return { isAtRest: false, inFlight: since };
+  if (seq === seqBefore && activityOf(sources) === activityBefore) return { isAtRest: true };
+  return { isAtRest: false, inFlight: ['messages were handled while the system was being looked at'] };
 };
 
 const FIRST_PAUSE_MS = 1;
@@ -79,12 +87,10 @@ export const createRestWatch = (sources: RestSources, timers: Timers): RestWatch
   let proof: { readonly activity: number; readonly seq: number } | undefined;
 
   /** Rest once proven goes on while no transaction happened, no request is being answered and the stream has not grown. */
-  const isStillAtRest = async (): Promise<boolean> =>
-    activityOf(sources) === proof?.activity &&
-    sources.requests().length === 0 &&
-    sources.delayedMessages().length === 0 &&
-    sources.unsentNotices() === 0 &&
-    (await sources.lastSeq()) === proof.seq;
+  const isStillAtRest = async (): Promise<boolean> => {
+    const isStill = (): boolean => activityOf(sources) === proof?.activity && describeNearby(sources).length === 0;
+    return isStill() && (await sources.lastSeq()) === proof?.seq && isStill();
+  };
 
   const inspect = async (): Promise<RestReport> => {
     const activity = activityOf(sources);
