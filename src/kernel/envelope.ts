@@ -53,6 +53,7 @@ export const causeOf = (event: Envelope): Cause => ({
 
 type Read = { readonly ok: true; readonly envelope: Envelope } | { readonly ok: false; readonly reason: string };
 
+const RFC_3339 = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:\d\d)$/;
 const TEXT_ATTRIBUTES = ['id', 'source', 'type', 'subject', 'time', 'correlationid', 'causationid'] as const;
 
 /**
@@ -73,13 +74,14 @@ export const readEnvelope = (value: unknown): Read => {
       return { ok: false, reason: `attribute ${name} must be a non-empty text, and is ${JSON.stringify(attribute)}` };
     }
   }
-  if (Number.isNaN(Date.parse(attributes['time'] as string))) {
+  const time = attributes['time'] as string;
+  if (!RFC_3339.test(time) || Number.isNaN(Date.parse(time))) {
     return { ok: false, reason: `attribute time must be an RFC 3339 time, and is ${JSON.stringify(attributes['time'])}` };
   }
   if (typeof attributes['traceparent'] !== 'string' || traceIdOf(attributes['traceparent']) === undefined) {
     return { ok: false, reason: `attribute traceparent must be a W3C traceparent, and is ${JSON.stringify(attributes['traceparent'])}` };
   }
-  if (typeof attributes['data'] !== 'object' || attributes['data'] === null) {
+  if (typeof attributes['data'] !== 'object' || attributes['data'] === null || Array.isArray(attributes['data'])) {
     return { ok: false, reason: 'attribute data must be a JSON object' };
   }
   return { ok: true, envelope: value as Envelope };

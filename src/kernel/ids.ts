@@ -22,6 +22,9 @@ const spell = (value: number, length: number): string => {
   return text;
 };
 
+/** What four digits can count. */
+const COUNT_LIMIT = 32 ** 4;
+
 const hex32 = (value: number): string => value.toString(16).padStart(8, '0');
 
 /** Makes ids; one for each run (or for each context of a simulation), from the run's clock and seed. */
@@ -44,13 +47,13 @@ export const createIds = (clock: Clock, random: Random): IdSource => {
   let count = 0;
   return {
     next: () => {
-      // A clock set back must not break the order: ids never go below the latest time seen.
-      const nowMs = Math.max(clock.now(), lastMs);
-      if (nowMs === lastMs) {
-        count += 1;
-      } else {
-        lastMs = nowMs;
-        spelledMs = spell(nowMs, 10);
+      // A clock set back must not break the order: ids never go below the latest time seen. Virtual time knows
+      // parts of a millisecond, which have no digits.
+      const nowMs = Math.max(Math.floor(clock.now()), lastMs);
+      count += 1;
+      if (nowMs > lastMs || count === COUNT_LIMIT) {
+        lastMs = nowMs > lastMs ? nowMs : lastMs + 1;
+        spelledMs = spell(lastMs, 10);
         count = 0;
       }
       return spelledMs + spell(count, 4) + spell(random.uint32() >>> 2, 6) + spell(random.uint32() >>> 2, 6);
