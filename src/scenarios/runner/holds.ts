@@ -18,7 +18,7 @@ export interface Holds {
 /** Creates the store of a scenario's faults. */
 export const createHolds = (bench: Pick<Bench, 'names'>): Holds => {
   const correlations = new Map<string, string>();
-  const faults: { readonly name: string | undefined; readonly fault: FaultHandle }[] = [];
+  let faults: { readonly name: string | undefined; readonly fault: FaultHandle }[] = [];
   return {
     expectOrder: (name, correlationId) => void correlations.set(name, correlationId),
     // The first events of an order may be on their way before the answer told the scenario its id: then the
@@ -32,6 +32,7 @@ export const createHolds = (bench: Pick<Bench, 'names'>): Holds => {
     release: (nameOrType) => {
       const found = faults.filter(({ name, fault }) => name === nameOrType || (fault.rule.kind === 'hold' && fault.rule.type === nameOrType));
       if (found.length === 0) throw new OperatingError('invalid-input', `nothing is held under ${nameOrType}`, { mend: 'Name the fault with as: and release that name, or release an event type that a hold keeps back.' });
+      faults = faults.filter((kept) => !found.includes(kept));
       for (const { fault } of found) fault.release();
     },
   };

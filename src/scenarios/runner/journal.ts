@@ -2,9 +2,13 @@ import type { Clock } from '../../kernel/clock.ts';
 import type { Envelope } from '../../kernel/envelope.ts';
 import { OperatingError } from '../../kernel/errors.ts';
 import type { Entry, EntryBody, Recorder } from '../../kernel/recording.ts';
+import type { EventType } from '../language/words.ts';
 
 /** The most events that a scenario's judge looks back on; older ones are forgotten, so that endless runs stay small. */
 const EVENT_LIMIT = 50_000;
+
+/** The first event of every order. */
+const BEGINNING: EventType = 'OrderPlaced';
 
 /**
  * A scenario's recorder: numbers and times each entry, passes it on, and remembers the events published,
@@ -35,7 +39,6 @@ export const createJournal = (clock: Clock, scenario: number, pass: (entry: Entr
   let firstOfSteps = 0;
   let forgotten = 0;
   let byOrder = new Map<string, Envelope[]>();
-  const truncatedOrders = new Set<string>();
   const named = new Set<string>();
 
   const forgetOldest = (): void => {
@@ -47,10 +50,6 @@ export const createJournal = (clock: Clock, scenario: number, pass: (entry: Entr
       const list = kept.get(orderId);
       if (list === undefined) kept.set(orderId, [event]);
       else list.push(event);
-    }
-    truncatedOrders.clear();
-    for (const [orderId, list] of kept) {
-      if ((byOrder.get(orderId) as Envelope[]).length > list.length) truncatedOrders.add(orderId);
     }
     forgotten += events.length - keep.length;
     firstOfSteps = Math.max(0, firstOfSteps - (events.length - keep.length));
@@ -68,7 +67,7 @@ export const createJournal = (clock: Clock, scenario: number, pass: (entry: Entr
   };
 
   const tooLong = (what: string): OperatingError =>
-    new OperatingError('invalid-input', `${what} can't be judged any more: only the last ${EVENT_LIMIT} events are kept, and there were ${forgotten + events.length}`, {
+    new OperatingError('invalid-input', `${what} can't be judged any more: only the last ${events.length} events are kept, and there were ${forgotten + events.length}`, {
       mend: 'Expect within the loop, or make fewer rounds.',
     });
 
@@ -80,7 +79,8 @@ export const createJournal = (clock: Clock, scenario: number, pass: (entry: Entr
     },
     eventsOf: (orderId) => {
       const list = byOrder.get(orderId);
-      if (truncatedOrders.has(orderId) || (list === undefined && forgotten > 0)) throw tooLong(`the events of order ${orderId}`);
+      // Once something was forgotten, only a story that is here from its beginning is known to be whole.
+      if (forgotten > 0 && list?.some(({ type }) => type === BEGINNING) !== true) throw tooLong(`what happened to order ${orderId}`);
       return list ?? [];
     },
     eventsOfSteps: () => {

@@ -161,12 +161,17 @@ const judgeDeliveryList = async (bench: Bench, expectation: Extract<Expectation,
   const idsOf = (names: readonly string[]): string[] => names.map((name) => idOf(bench, 'order', expandText(name as (typeof expectation.includes)[number], bench.names.lookUp)));
   const listed = (await collect(bench, '/deliveryLists')).map((row) => String(fieldOf(row, 'orderId')));
   const actual = listed.map((id) => bench.names.nameOf(id));
-  const fail = (message: string, id: string | undefined): never => {
-    throw new NotPassed({ message: `the board of deliveries ${message}`, actual, ...(id === undefined ? {} : { subject: id }) });
+  const fail = (message: string, expected: unknown, subject?: string): never => {
+    throw new NotPassed({ message: `the board of deliveries ${message}`, expected, actual, ...(subject === undefined ? {} : { subject }) });
   };
-  for (const id of idsOf(expectation.includes)) if (!listed.includes(id)) fail(`does not list ${bench.names.nameOf(id)}`, id);
-  for (const id of idsOf(expectation.excludes)) if (listed.includes(id)) fail(`still lists ${bench.names.nameOf(id)}`, id);
-  if (expectation.exactly !== undefined && !isEqual([...idsOf(expectation.exactly)].sort(), [...listed].sort())) fail(`is not exactly ${show(expectation.exactly)}`, undefined);
+  const [includes, excludes] = [idsOf(expectation.includes), idsOf(expectation.excludes)];
+  for (const id of includes) if (!listed.includes(id)) fail(`does not list ${bench.names.nameOf(id)}`, includes.map(bench.names.nameOf), id);
+  for (const id of excludes) if (listed.includes(id)) fail(`still lists ${bench.names.nameOf(id)}`, { exclude: excludes.map(bench.names.nameOf) }, id);
+  if (expectation.exactly === undefined) return;
+  const exactly = idsOf(expectation.exactly);
+  const names = exactly.map(bench.names.nameOf);
+  const odd = exactly.find((id) => !listed.includes(id)) ?? listed.find((id) => !exactly.includes(id));
+  if (!isEqual([...exactly].sort(), [...listed].sort())) fail(`is not exactly ${show(names)}`, names, odd);
 };
 
 /** Judges an HTTP answer. Throws NotPassed. */
@@ -185,10 +190,12 @@ export const judgeAnswer = (bench: Bench, answer: HttpResponse, expectation: Ans
   }
 };
 
+const isPlain = (value: unknown): boolean => typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+
 const judgeValue = (bench: Bench, expectation: Extract<Expectation, { form: 'value' }>): void => {
   const actual = expandJson(expectation.value, bench.names.lookUp);
   // Captured texts and numbers as written in YAML may differ in type only; what a person reads is compared.
-  const isSame = (other: unknown): boolean => isEqual(actual, other) || String(actual) === String(other);
+  const isSame = (other: unknown): boolean => isEqual(actual, other) || (isPlain(actual) && isPlain(other) && String(actual) === String(other));
   if (expectation.is !== undefined) {
     const expected = expandJson(expectation.is, bench.names.lookUp);
     if (!isSame(expected)) throw new NotPassed({ message: `the value is ${show(actual)} and not ${show(expected)}`, expected, actual });

@@ -40,7 +40,7 @@ const namesOn = (shelf: Shelf, variables: Readonly<Record<string, unknown>>): Na
   const lookUp: LookUp = (name) => {
     if (name.startsWith('order:')) return shelf.orders.get(name.slice('order:'.length));
     if (name.startsWith('review:')) return shelf.reviews.get(name.slice('review:'.length));
-    return name in variables ? variables[name] : shelf.values.get(name);
+    return Object.hasOwn(variables, name) ? variables[name] : shelf.values.get(name);
   };
   const idOf = (kind: string, ids: Map<string, string>, reference: OrderReference): string => {
     if (reference.by === 'id') return expandText(reference.id, lookUp);
