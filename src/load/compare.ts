@@ -29,7 +29,8 @@ const TOLD = /^(?:http\.requests|breaker\.first-opened)$/;
 
 /**
  * The default band, where there are fewer than {@link LEAST_REPEATS} repeats on either side: a quarter of the value
- * before, and at least what clocks, start-up and small numbers move by themselves.
+ * before, and at least what clocks, start-up and small numbers move by themselves. Of shares only the latter: a quarter
+ * of an availability is no noise.
  */
 const DEFAULT_SHARE_OF_VALUE = 0.25;
 const LEAST_BAND: Readonly<Record<string, number>> = { ms: 5, '%': 3, '/s': 5, '': 0.5 };
@@ -73,8 +74,8 @@ export const compareLoads = (before: readonly LoadResult[], after: readonly Load
     const [old, now] = [valuesOf(before, metric), valuesOf(after, metric)];
     if (old.length === 0 || now.length === 0) return [];
     const isRepeated = old.length >= LEAST_REPEATS && now.length >= LEAST_REPEATS;
-    const byChance = isRepeated ? Math.max(bandOfRepeats(old, now), Math.abs(mean(old)) * LEAST_SHARE_OF_VALUE) : Math.abs(mean(old)) * DEFAULT_SHARE_OF_VALUE;
-    const band = Math.max(LEAST_BAND[unitOf(metric)] ?? 0, byChance);
+    const byValue = unitOf(metric) === '%' ? 0 : Math.abs(mean(old)) * (isRepeated ? LEAST_SHARE_OF_VALUE : DEFAULT_SHARE_OF_VALUE);
+    const band = Math.max(LEAST_BAND[unitOf(metric)] ?? 0, byValue, isRepeated ? bandOfRepeats(old, now) : 0);
     return [{ metric, before: mean(old), after: mean(now), band, source: isRepeated ? 'repeats' : 'default', verdict: verdictOf(metric, mean(now) - mean(old), band) }];
   });
 };

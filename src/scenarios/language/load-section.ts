@@ -81,7 +81,7 @@ export const LOAD_FIELDS = {
   ...CONCURRENCY_FIELDS,
   stages: optional(list(stage), 'Loads one after another: ramps, holds, spikes.'),
   duration: optional(duration(), 'How long it is measured.'),
-  'warm-up': optional(duration(), 'How long it runs before that.'),
+  'warm up': optional(duration(), 'How long it runs before that.'),
   feeders: optional(feeders, 'Lists of values by variable name, taken in turn, one for each request.'),
   requests: required(list(request), 'What is sent, drawn by weight.'),
   thresholds: optional(list(threshold), 'What must hold of the result: `saga.stuck == 0`, `view.lag.p99 < 200ms`.'),
@@ -91,7 +91,7 @@ export const LOAD_FIELDS = {
 export const loadSection = (): Type<LoadSection> =>
   placed(
     refined(fields('load', LOAD_FIELDS), (values, complain, reading): Omit<LoadSection, 'position'> | undefined => {
-      const { users, arrivals: arrivalsPerSecond, stages, duration: durationMs, 'warm-up': warmUpMs, feeders: fed = {}, requests, thresholds = [] } = values;
+      const { users, arrivals: arrivalsPerSecond, stages, duration: durationMs, 'warm up': warmUpMs, feeders: fed = {}, requests, thresholds = [] } = values;
       const ways = [users, arrivalsPerSecond, stages].filter((way) => way !== undefined).length;
       if (ways !== 1) return complain('load needs one of users, arrivals and stages');
       if ((durationMs === undefined) === (stages === undefined)) return complain(stages === undefined ? 'load needs a duration' : 'stages have durations of their own; duration is one too many');

@@ -1,0 +1,32 @@
+import { expect, it } from 'vitest';
+import type { LoadResult } from '../kernel/load.ts';
+import { compareLoads } from './compare.ts';
+
+const runs = (metric: string, ...values: readonly number[]): readonly LoadResult[] => values.map((value) => ({ metrics: { [metric]: value } }) as unknown as LoadResult);
+const verdict = (metric: string, before: readonly number[], after: readonly number[]) => compareLoads(runs(metric, ...before), runs(metric, ...after))[0]?.verdict;
+
+it('passes equal runs', () => {
+  expect(compareLoads(runs('http.latency.p99', 50, 52, 51), runs('http.latency.p99', 50, 52, 51))).toMatchObject([{ verdict: 'same', source: 'repeats' }]);
+});
+
+it('takes for a regression only what is beyond the noise of the repeats', () => {
+  expect(verdict('http.latency.p99', [100, 102, 98], [150, 151, 149])).toBe('worse');
+  expect(verdict('http.latency.p99', [100, 180, 60], [150, 151, 149])).toBe('same');
+  expect(verdict('http.latency.p99', [150, 151, 149], [100, 102, 98])).toBe('better');
+});
+
+it('knows which way is worse', () => {
+  expect(verdict('http.availability', [100, 100, 100], [90, 90, 90])).toBe('worse');
+  expect(verdict('http.failed.share', [0, 0, 0], [10, 10, 10])).toBe('worse');
+  expect(verdict('saga.stuck', [0], [1])).toBe('worse');
+  expect(verdict('http.requests', [1000], [100])).toBe('changed');
+});
+
+it('takes a quarter of the value where there are too few repeats', () => {
+  expect(compareLoads(runs('http.latency.mean', 100), runs('http.latency.mean', 124))).toMatchObject([{ band: 25, source: 'default', verdict: 'same' }]);
+  expect(verdict('http.latency.mean', [100], [126])).toBe('worse');
+});
+
+it('leaves out what only one side has', () => {
+  expect(compareLoads(runs('view.lag.p99', 5), runs('http.latency.p99', 5))).toEqual([]);
+});

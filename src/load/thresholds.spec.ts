@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import { judgeThreshold, readThresholds } from './thresholds.ts';
+
+const position = { file: 'load.yaml', line: 7, column: 5 };
+const read = (text: string) => readThresholds({ thresholds: [{ text, position }], stages: [], requests: [], feeders: {}, position })[0]!;
+
+describe('a threshold', () => {
+  it.each([
+    ['saga.stuck == 0', { 'saga.stuck': 0 }, true],
+    ['saga.stuck == 0', { 'saga.stuck': 1 }, false],
+    ['view.lag.p99 < 200ms', { 'view.lag.p99': 199.9 }, true],
+    ['view.lag.p99 < 200ms', { 'view.lag.p99': 200 }, false],
+    ['view.lag.p99 <= 1.5s', { 'view.lag.p99': 1500 }, true],
+    ['http.failed.share < 1%', { 'http.failed.share': 1 }, false],
+    ['http.rate >= 50/s', { 'http.rate': 50 }, true],
+    ['http.short-circuited.share > 90%', { 'http.short-circuited.share': 90.1 }, true],
+    ['breaker.opened != 2', { 'breaker.opened': 2 }, false],
+    ['http.latency.p99.9 < 1s', { 'http.latency.p99.9': 999 }, true],
+  ])('%s, of %o: %s', (text, metrics, holds) => {
+    expect(judgeThreshold(read(text), metrics).holds).toBe(holds);
+  });
+
+  it('is missed where its metric has no value', () => {
+    expect(judgeThreshold(read('view.lag.p99 < 200ms'), {})).toEqual({ text: 'view.lag.p99 < 200ms', holds: false });
+  });
+
+  it('takes a status that nobody saw for none, once there were requests', () => {
+    expect(judgeThreshold(read('http.status.503.count == 0'), { 'http.requests': 4 }).holds).toBe(true);
+    expect(judgeThreshold(read('http.status.503.count == 0'), {}).holds).toBe(false);
+  });
+
+  it.each([
+    ['saga.stcuk == 0', 'there is no metric saga.stcuk; did you mean saga.stuck?'],
+    ['http.latency.p98 < 1s', 'there is no metric http.latency.p98; did you mean http.latency.p9'],
+    ['view.lag.p99 < 200', "view.lag.p99 can't be compared with 200"],
+    ['saga.stuck == 3ms', "saga.stuck can't be compared with 3ms"],
+    ['http.failed.share > 100%', 'can never hold'],
+    ['saga.stuck < 0', 'can never hold'],
+    ['http.availability == 101%', 'can never hold'],
+    ['saga.stuck >= 0', 'always holds'],
+    ['http.failed.share <= 100%', 'always holds'],
+    ['breaker.opened', 'is no threshold'],
+  ])('%s is refused, with its line: %s', (text, message) => {
+    expect(() => read(text)).toThrow(`load.yaml:7:5: ${text}: ${message}`);
+  });
+});

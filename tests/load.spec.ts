@@ -1,0 +1,198 @@
+/** Loads as a user drives them: real requests on a real bus, for a second or three; and siege beside them. */
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { main } from '../src/cli/main.ts';
+import type { LoadResult } from '../src/kernel/load.ts';
+import type { Entry } from '../src/kernel/recording.ts';
+import { predict } from '../src/load/predict.ts';
+import { DEFAULT_COSTS } from '../src/load/predicted-test.ts';
+import { createRandom } from '../src/kernel/random.ts';
+import { SILENT_RECORDER } from '../src/kernel/recording.ts';
+import { createFileDisk } from '../src/runtime/sqlite.ts';
+import { openBusHost } from '../src/system/bus-host.ts';
+import { createSystem } from '../src/system/create.ts';
+import type { System } from '../src/system/system.ts';
+import { createWallTime } from '../src/system/wall-time.ts';
+
+const root = dirname(import.meta.dirname);
+const SLOW_MS = 60_000;
+let folder: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'food-sim-load-test-'));
+});
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+/** Runs the program with streams in memory. */
+const run = async (...argv: readonly string[]): Promise<{ code: number; out: string; err: string }> => {
+  let out = '';
+  let err = '';
+  const code = await main(argv, {
+    stdin: new PassThrough(),
+    stdout: { write: (text: string) => (out += text), columns: 120 },
+    stderr: { write: (text: string) => (err += text) },
+    env: { PATH: process.env['PATH'] },
+    cwd: folder,
+  });
+  return { code, out, err };
+};
+
+const entriesOf = (name: string): readonly Entry[] => readFileSync(join(folder, name), 'utf8').trim().split('\n').map((line) => JSON.parse(line) as Entry);
+const resultsOf = (name: string): readonly LoadResult[] => entriesOf(name).flatMap((entry) => (entry.kind === 'load.finished' ? [entry.result] : []));
+
+const file = (name: string, load: string, steps = '- settle'): string => {
+  const path = join(folder, name);
+  writeFileSync(path, `name: ${name}\ngiven: [{ delivered: lunch, customer: kim }]\nsteps: [${steps.replace(/^- /, '')}]\nload:\n${load}\n`);
+  return path;
+};
+const REVIEW = '{ method: POST, path: /reviews, body: { orderId: "${order:lunch}", content: good } }';
+
+describe('food-sim load', () => {
+  it('opens the circuit on an order that answers slowly, tells it, and renders the recording as it did live', { timeout: SLOW_MS }, async () => {
+    const { code, out } = await run('load', '--duration', '3s', '--predict', '50', '--report', 'plain', '--report', 'ndjson=slow.ndjson');
+    const [result] = resultsOf('slow.ndjson');
+    // How many are short-circuited follows from the machine's speed, so a busy one may miss that threshold alone.
+    expect(result?.thresholds.filter(({ holds }) => !holds).every(({ text }) => text.startsWith('http.short-circuited.share')), out).toBe(true);
+    expect([0, 6]).toContain(code);
+    expect(result?.metrics['breaker.opened']).toBe(1);
+    expect(result?.metrics['breaker.first-opened']).toBeGreaterThanOrEqual(300);
+    expect(result?.metrics['http.failed-with-500.share']).toBe(100);
+    expect(result?.metrics['http.short-circuited.share']).toBeGreaterThan(50);
+    expect(result?.strip.source).toBe('breaker');
+    expect(result?.forecast?.opens.share).toBe(1);
+    expect(result?.warnings).toEqual([]);
+    for (const words of ['Availability:', 'Shortest transaction:', 'short-circuited', 'told by the breaker): closed → open', 'sagas: ', 'predicted from 50 simulations']) expect(out).toContain(words);
+    expect(entriesOf('slow.ndjson').some((entry) => entry.kind === 'breaker' && entry.change === 'open')).toBe(true);
+    expect((await run('report', 'slow.ndjson', '--report', 'plain')).out).toBe(out);
+    const json = JSON.parse((await run('report', 'slow.ndjson', '--report', 'json')).out) as { scenarios: { load: LoadResult }[] };
+    expect(json.scenarios[0]?.load).toEqual(result);
+  });
+
+  it('answers everything without the fault', { timeout: SLOW_MS }, async () => {
+    await run('load', '--fault', 'none', '--duration', '1s', '--users', '5', '--bus', 'memory', '--report', 'plain', '--report', 'ndjson=none.ndjson');
+    const [result] = resultsOf('none.ndjson');
+    expect(result?.siege).toMatchObject({ failed: 0, availabilityPercent: 100 });
+    expect(result?.metrics).toMatchObject({ 'http.success.share': 100, 'breaker.opened': 0, 'saga.stuck': 0 });
+    expect(result?.metrics['saga.finished']).toBe(result?.siege.successful);
+    expect(result?.metrics['view.lag.p99']).toBeGreaterThan(0);
+  });
+
+  it('warns where the volume threshold is out of reach, and misses the thresholds', { timeout: SLOW_MS }, async () => {
+    const { code, out } = await run('load', '--users', '2', '--duration', '2s', '--bus', 'memory', '--report', 'plain');
+    expect(code).toBe(6);
+    expect(out).toContain("warning: this load can't reach the breaker's volume threshold");
+    expect(out).toContain('✗ missed breaker.opened >= 1  (is 0)');
+  });
+
+  it('starts arrivals when they are due, whatever is answered, and tells both times', { timeout: SLOW_MS }, async () => {
+    const open = file('open.yaml', `  stages: [{ arrivals: 20/s, duration: 1s }]\n  feeders: { words: [one, two] }\n  requests: [{ method: GET, path: "/orders/\${order:lunch}?n=\${words}" }]\n  thresholds: [http.requests == 20, http.latency.min > 300ms]`, '- slow lookup: { from: 300ms, to: 400ms }');
+    const { code, out } = await run('load', open, '--bus', 'memory', '--report', 'plain', '--report', 'ndjson=open.ndjson');
+    expect(code, out).toBe(0);
+    const answers = entriesOf('open.ndjson').flatMap((entry) => (entry.kind === 'load.answers' ? entry.answers : []));
+    expect(answers.map(([, intendedMs]) => intendedMs).sort((a, b) => a - b)).toEqual(Array.from({ length: 20 }, (_, index) => index * 50));
+    expect(answers.every(([, intendedMs, startMs, endMs]) => startMs >= intendedMs && endMs >= startMs + 299)).toBe(true);
+  });
+
+  it('finds a slower look-up by comparison, and passes a load that is the same', { timeout: SLOW_MS }, async () => {
+    const look = file('look.yaml', '  users: 2\n  duration: 300ms\n  requests: [{ method: GET, path: "/orders/${order:lunch}" }]\n  thresholds: [http.failed.count == 0]');
+    const record = (name: string, fault: string) => run('load', look, '--bus', 'memory', '--repeat', '3', '--fault', fault, '--report', `ndjson=${name}`);
+    expect((await record('quick.ndjson', 'none')).code).toBe(0);
+    expect((await record('late.ndjson', 'slow-order-lookup=250ms..260ms')).code).toBe(0);
+    expect(await run('compare', 'quick.ndjson', 'quick.ndjson')).toMatchObject({ code: 0 });
+    const late = await run('compare', 'quick.ndjson', 'late.ndjson');
+    expect(late.code).toBe(6);
+    expect(late.out).toMatch(/^regression: .*http\.latency\.p50/m);
+    expect(late.out).toContain('noise: 99 % of the differences between repeats (3 and 3)');
+    expect((await run('compare', 'late.ndjson', 'quick.ndjson')).code).toBe(0);
+  });
+});
+
+describe('bad input of food-sim load', () => {
+  const load = (threshold: string) => `  users: 1\n  duration: 300ms\n  requests: [${REVIEW}]\n  thresholds: ["${threshold}"]`;
+
+  it.each([
+    ['an unknown metric', () => [file('unknown.yaml', load('saga.stcuk == 0'))], 3, 'did you mean saga.stuck?'],
+    ['an impossible threshold', () => [file('impossible.yaml', load('http.failed.share > 100%'))], 3, 'can never hold'],
+    ['no threshold', () => [file('nothing.yaml', `  users: 1\n  duration: 1s\n  requests: [${REVIEW}]`)], 3, 'so it could never fail'],
+    ['no load', () => [join(root, 'scenarios', '01-order-to-delivery.yaml')], 3, 'has no load: section'],
+    ['a load without thresholds', () => [file('steps.yaml', `  users: 1\n  duration: 1s\n  requests: [${REVIEW}]`, '- expect: { order: lunch, is: 배송확정 }')], 3, 'it would judge nothing'],
+    ['a load that is too long', () => ['--duration', '61s'], 2, '--max-duration allows 60000 ms'],
+    ['a threshold that a target can not answer', () => ['--target', 'http://127.0.0.1:1'], 2, "can't be seen from outside"],
+    ['a prediction of something else', () => [file('other.yaml', load('http.requests > 1').replace('/reviews', '/orders')), '--predict', '5'], 2, 'simulates reviews alone'],
+  ] as const)('%s', async (_, words, code, message) => {
+    expect(await run('load', ...words(), '--bus', 'memory')).toMatchObject({ code, err: expect.stringContaining(message) as string, out: '' });
+  });
+
+  it('a target that does not answer is no pass', { timeout: SLOW_MS }, async () => {
+    const { code, out } = await run('load', file('dead.yaml', load('http.failed.count == 0')), '--target', 'http://127.0.0.1:1', '--report', 'plain');
+    expect(code, out).toBe(5);
+    expect(out).toContain('can not be reached');
+  });
+
+  it('zero requests are no pass', { timeout: SLOW_MS }, async () => {
+    const none = file('none.yaml', `  stages: [{ arrivals: 1/s, duration: 100ms }]\n  warm-up: 500ms\n  requests: [${REVIEW}]\n  thresholds: [http.failed.count == 0]`);
+    const { code, out, err } = await run('load', none, '--bus', 'memory', '--report', 'plain');
+    expect(code, err).toBe(5);
+    expect(out).toContain('no request was done');
+  });
+});
+
+describe('siege beside it', () => {
+  let system: System;
+  let orderId: string;
+  let close: () => Promise<void>;
+
+  beforeAll(async () => {
+    const found = spawnSync('siege', ['--version'], { encoding: 'utf8' });
+    if (found.error !== undefined) throw new Error('this test drives siege, and it is not installed: apt-get install siege');
+    const timers = createWallTime();
+    const busHost = await openBusHost({ kind: 'memory' }, { timers, storeDir: folder, isDurable: false });
+    const http = { kind: 'http', host: '127.0.0.1', ports: { front: 0, store: 0, rider: 0, notification: 0, customer: 0, gateway: 0 }, gateway: true } as const;
+    const log = { error: () => undefined, warn: () => undefined, info: () => undefined, debug: () => undefined };
+    const disk = createFileDisk(join(folder, 'siege'), { synchronous: 'OFF' });
+    system = await createSystem({ busHost, world: 'siege', disk, timers, random: createRandom(1), recorder: SILENT_RECORDER, log, http, lookupTimeoutMs: 500, onTrouble: () => undefined });
+    close = async () => {
+      await system.stop();
+      await busHost.close();
+    };
+    const call = async (method: string, url: string, body?: object): Promise<unknown> => {
+      const answer = await system.dispatch({ method, url, headers: {}, ...(body === undefined ? {} : { body }) });
+      expect(answer.status, url).toBeLessThan(300);
+      await system.waitForRest(5_000);
+      return answer.body;
+    };
+    ({ id: orderId } = (await call('POST', '/orders', { customerId: 'kim', storeId: 's1', foodId: 'bibimbap', price: 12000, address: 'Seoul' })) as { id: string });
+    for (const step of ['accept', 'start', 'finish']) await call('PUT', `/foodCookings/${orderId}/${step}`);
+    await call('PUT', `/deliveries/${orderId}/pick`, { riderId: 'r1' });
+    await call('PUT', `/deliveries/${orderId}/confirmdelivered`);
+    system.slowOrderLookup({ fromMs: 400, toMs: 600 });
+  }, SLOW_MS);
+  afterAll(() => close());
+
+  it('gives an Availability within what is predicted', { timeout: SLOW_MS }, async () => {
+    const url = `${system.gatewayUrl ?? ''}/reviews POST ${JSON.stringify({ orderId, content: 'good' })}`;
+    // By itself, siege gives up after 1,024 failures; and here nearly everything fails.
+    writeFileSync(join(folder, 'siegerc'), 'failures = 1000000\nverbose = false\n');
+    const siege = spawn('siege', ['--rc', join(folder, 'siegerc'), '-c25', '-t5S', '--content-type=application/json', url], { env: { ...process.env, HOME: folder }, stdio: ['ignore', 'pipe', 'pipe'] });
+    let out = '';
+    siege.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
+    siege.stderr.on('data', (chunk: Buffer) => (out += chunk.toString()));
+    await new Promise((resolve) => siege.once('close', resolve));
+    const figure = (name: string): number => Number(new RegExp(`"?${name}"?:\\s*([\\d.]+)`, 'i').exec(out)?.[1] ?? NaN);
+    const failed = figure('failed[_ ]transactions');
+    expect(failed, out.slice(-1500)).toBeGreaterThan(20);
+    const plan = { loop: 'closed', segments: [{ fromMs: 0, toMs: 5000, from: 25, to: 25 }], warmUpMs: 0, totalMs: 5000, peak: 25 } as const;
+    // siege opens a connection for each request, so it asks less often than the default costs say: its own count tells how often.
+    const requestMs = 4500 / (failed + figure('transactions'));
+    const prediction = await predict({ plan, lookupDelay: { fromMs: 400, toMs: 600 }, ...DEFAULT_COSTS, requestMs, breaker: {} }, 200, 'siege');
+    const band = prediction.bands['http.availability'];
+    expect(figure('availability')).toBeGreaterThanOrEqual((band?.least ?? NaN) - 3);
+    expect(figure('availability')).toBeLessThanOrEqual((band?.most ?? NaN) + 3);
+  });
+});
