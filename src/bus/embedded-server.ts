@@ -24,6 +24,8 @@ export interface EmbeddedServerOptions extends NatsServerSearch {
   readonly port?: number;
   /** Writes every message to the disk itself before it is acknowledged; for stores that must survive a power cut. */
   readonly durable?: boolean;
+  /** A folder to remove with the server where this process does not live to remove it. */
+  readonly temporaryFolder?: string;
   /** Gets the server's log, line by line. */
   readonly log?: (line: string) => void;
   /** Hears of a server that ended without being asked to. */
@@ -98,9 +100,9 @@ const startProcess = async (server: NatsServer, config: string, log: ((line: str
 };
 
 /** The watchdog runs from TypeScript in tests, and from JavaScript when built: whichever this file is. */
-const startWatchdog = (pid: number, folder: string): ChildProcess => {
+const startWatchdog = (pid: number, folders: readonly string[]): ChildProcess => {
   const script = fileURLToPath(new URL(`./server-watchdog${extname(import.meta.url)}`, import.meta.url));
-  const watchdog = spawn(process.execPath, [script, String(pid), folder], {
+  const watchdog = spawn(process.execPath, [script, String(pid), ...folders], {
     stdio: ['pipe', 'ignore', 'ignore'],
     detached: true,
     windowsHide: true,
@@ -170,7 +172,7 @@ export const startEmbeddedServer = async (options: EmbeddedServerOptions): Promi
     const config = join(folder, 'nats-server.conf');
     await writeFile(config, configOf(folder, password, options), { mode: 0o600 });
     running = await startProcess(server, config, options.log);
-    watchdog = startWatchdog(running.pid, folder);
+    watchdog = startWatchdog(running.pid, options.temporaryFolder === undefined ? [folder] : [folder, options.temporaryFolder]);
     await lock.addServer(running.pid);
     const port = await waitForPort(running, folder, server.path);
     let stopping: Promise<void> | undefined;

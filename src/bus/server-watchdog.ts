@@ -1,13 +1,13 @@
 /*
- * Started beside the embedded server with the server's process id and the folder of its configuration as
- * arguments. Its standard input is a pipe whose other end only the parent holds, so the end of input means
- * that the parent is gone, whatever happened to it. Then the server is ended and the folder removed. A parent
+ * Started beside the embedded server with the server's process id and the folders that go with it (its
+ * configuration's, and the run's where that is temporary) as arguments. Its standard input is a pipe whose other end only the parent holds, so the end of input means
+ * that the parent is gone, whatever happened to it. Then the server is ended and the folders removed. A parent
  * that has done so itself says `done` first.
  */
 import { rmSync } from 'node:fs';
 import { isProcessAlive } from './store-lock.ts';
 
-const [, , pidText = '', folder = ''] = process.argv;
+const [, , pidText = '', ...folders] = process.argv;
 const pid = Number(pidText);
 const LAST_PATIENCE_MS = 2_000;
 const POLL_MS = 20;
@@ -30,7 +30,7 @@ const endServer = (): void => {
     if (isProcessAlive(pid) && !isLate) return;
     clearInterval(poll);
     if (isLate) send('SIGKILL');
-    rmSync(folder, { recursive: true, force: true });
+    for (const folder of folders) rmSync(folder, { recursive: true, force: true });
   }, POLL_MS);
 };
 

@@ -75,11 +75,11 @@ const removeStale = async (file: string, owners: readonly number[]): Promise<voi
 };
 
 /**
- * Takes the folder for this process alone. A lock left behind by a dead process is taken over.
+ * Takes the folder, or a part of it by name, for this process alone. A lock left behind by a dead process is taken over.
  * Throws an OperatingError (infrastructure) that names the process which has it.
  */
-export const lockStore = async (folder: string): Promise<StoreLock> => {
-  const file = resolve(folder, 'food-sim.lock');
+export const lockStore = async (folder: string, part = 'food-sim'): Promise<StoreLock> => {
+  const file = resolve(folder, `${part}.lock`);
   const deadline = Date.now() + PATIENCE_MS;
   while (!(await tryToCreate(file, `${process.pid}\n`))) {
     const owners = (await readPids(file)) ?? [];

@@ -13,6 +13,8 @@ export interface BusHostOptions {
   readonly storeDir: string;
   /** Whether what is stored must outlive a power cut: every write is synced. */
   readonly isDurable: boolean;
+  /** Removed when an embedded server has ended because this process did not live to end it. */
+  readonly temporaryFolder?: string;
 }
 
 const natsOptionsOf = (choice: Extract<BusChoice, { kind: 'external' }>): NatsOptions => {
@@ -38,6 +40,7 @@ export const openBusHost = async (choice: BusChoice, options: BusHostOptions): P
       return createEmbeddedBusHost({
         storeDir: options.storeDir,
         durable: options.isDurable,
+        ...(options.temporaryFolder === undefined ? {} : { temporaryFolder: options.temporaryFolder }),
         ...(choice.natsServerPath === undefined ? {} : { natsServerPath: choice.natsServerPath }),
       });
     case 'external':

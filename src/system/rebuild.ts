@@ -7,6 +7,7 @@ import { RUNTIME_SCHEMA } from '../runtime/ledger.ts';
 import { createFileDisk } from '../runtime/sqlite.ts';
 import { openBusHost } from './bus-host.ts';
 import { describeDrift, eventsOf } from './mypage.ts';
+import { openFolder } from './folder.ts';
 import type { RebuildOptions } from './options.ts';
 import { createWallTime } from './wall-time.ts';
 
@@ -38,6 +39,16 @@ export const rebuildMypage = async (options: RebuildOptions): Promise<RebuildRes
   if (!existsSync(join(dataDir, 'customer.sqlite'))) {
     throw new OperatingError('infrastructure', `${dataDir} holds no customer.sqlite, so there is no Mypage to rebuild`, { mend: 'Name the folder that food-sim serve --data-dir was given.' });
   }
+  const folder = await openFolder({ dataDir, parts: ['customer'] });
+  try {
+    return await rebuildIn(options);
+  } finally {
+    await folder.close();
+  }
+};
+
+const rebuildIn = async (options: RebuildOptions): Promise<RebuildResult> => {
+  const { dataDir } = options;
   const busHost = await openBusHost(options.bus, { timers: createWallTime(), storeDir: join(dataDir, 'nats'), isDurable: true });
   try {
     const bus = await busHost.open(options.world);

@@ -1,7 +1,5 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { OperatingError, messageOf } from '../kernel/errors.ts';
+import { messageOf } from '../kernel/errors.ts';
 import type { Logger } from '../kernel/log.ts';
 import { createRandom } from '../kernel/random.ts';
 import { SILENT_RECORDER } from '../kernel/recording.ts';
@@ -10,6 +8,7 @@ import { openBusHost } from './bus-host.ts';
 import { createSystem } from './create.ts';
 import { EVENT_TYPES } from './event-types.ts';
 import { applyFault, parseFault } from './fault-spec.ts';
+import { openFolder } from './folder.ts';
 import type { ContextName, ServeOptions } from './options.ts';
 import { createWallTime } from './wall-time.ts';
 
@@ -22,16 +21,6 @@ export interface Served {
   /** Where state is kept; undefined for a temporary folder. */
   readonly dataDir: string | undefined;
 }
-
-const openFolder = async (dataDir: string | undefined): Promise<string> => {
-  if (dataDir === undefined) return mkdtemp(join(tmpdir(), 'food-sim-'));
-  try {
-    await mkdir(dataDir, { recursive: true });
-    return dataDir;
-  } catch (error) {
-    throw new OperatingError('infrastructure', `the data folder ${dataDir} can't be made: ${messageOf(error)}`, { mend: 'Name a folder that you may write to with --data-dir.', cause: error });
-  }
-};
 
 const aborted = (signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {
@@ -47,14 +36,14 @@ export const serve = async (options: ServeOptions, onReady: (served: Served) => 
   const faults = options.faults.map((text) => parseFault(text, EVENT_TYPES));
   const timers = createWallTime();
   const isKept = options.dataDir !== undefined;
-  const folder = await openFolder(options.dataDir);
+  const folder = await openFolder({ dataDir: options.dataDir, parts: options.contexts });
   try {
-    const busHost = await openBusHost(options.bus, { timers, storeDir: join(folder, 'nats'), isDurable: isKept });
+    const busHost = await openBusHost(options.bus, { timers, storeDir: join(folder.path, 'nats'), isDurable: isKept, ...(folder.isTemporary ? { temporaryFolder: folder.path } : {}) });
     try {
       const system = await createSystem({
         busHost,
         world: options.world,
-        disk: createFileDisk(folder, { synchronous: isKept ? 'FULL' : 'NORMAL' }),
+        disk: createFileDisk(folder.path, { synchronous: isKept ? 'FULL' : 'NORMAL' }),
         timers,
         // The same seed after a restart must not make the same ids again: the time of this start tells the lives apart.
         random: createRandom(`${options.seed}/${timers.now()}`),
@@ -76,6 +65,6 @@ export const serve = async (options: ServeOptions, onReady: (served: Served) => 
       await busHost.close();
     }
   } finally {
-    if (!isKept) await rm(folder, { recursive: true, force: true });
+    await folder.close();
   }
 };
