@@ -1,4 +1,5 @@
 import type { RowChange } from '../runtime/tables.ts';
+import { hasLegalTransitions, LEGAL_TRANSITIONS, transitionOf } from './transitions.ts';
 import type { Change, Row, WatchedTable, World } from './world.ts';
 
 /** An invariant that did not hold. */
@@ -72,6 +73,13 @@ const RULES: readonly Rule[] = [
       if (table !== 'orders' || !ENDED.has(after['status'])) return undefined;
       const done = [tables.foodCookings.get(key), tables.deliveries.get(key)].map(statusOf).find((status) => UNDER_WAY.has(status));
       return done === undefined ? undefined : `The order became ${statusOf(after)}, and was ${done} already.`;
+    },
+  ],
+  [
+    'A status goes only where the domain lets it go.',
+    ({ table, before, after }) => {
+      if (after === null || !hasLegalTransitions(table) || before?.['status'] === after['status']) return undefined;
+      return LEGAL_TRANSITIONS.has(transitionOf(table, statusOf(before), statusOf(after))) ? undefined : `${table} was ${statusOf(before)}, and is ${statusOf(after)}.`;
     },
   ],
 ];

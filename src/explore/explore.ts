@@ -1,10 +1,11 @@
 import { createRandom } from '../kernel/random.ts';
 import type { Violation } from './always.ts';
+import { createCoverage, type Coverage } from './coverage.ts';
 import { createDrawnDecisions } from './decisions.ts';
 import { drawPlan, drawRacingCancel } from './draw-plan.ts';
 import type { Plan } from './plan.ts';
 import type { Rig } from './rig.ts';
-import { simulate, type Outcome } from './simulation.ts';
+import { simulate } from './simulation.ts';
 import { SIGHTINGS, type Sighting } from './sometimes.ts';
 
 /** What people do in a schedule: anything that they might, or one order with a racing cancellation. */
@@ -17,14 +18,6 @@ export interface Failure {
   readonly plan: Plan;
   readonly deviations: ReadonlyMap<string, number>;
   readonly violation: Violation;
-}
-
-/** What was seen of the system: how often, by name. */
-export interface Coverage {
-  /** Statuses that followed each other: `orders placed → paid`. */
-  readonly transitions: ReadonlyMap<string, number>;
-  /** Faults, and what they happened to: `drop Paid to store`. */
-  readonly faults: ReadonlyMap<string, number>;
 }
 
 /** What an exploration found. */
@@ -56,10 +49,6 @@ export interface ExploreOptions {
 
 const SCHEDULES_PER_BREATH = 50;
 
-const addTo = <Name>(counts: Map<Name, number>, name: Name, count = 1): void => {
-  counts.set(name, (counts.get(name) ?? 0) + count);
-};
-
 /** Draws schedule `schedule` of an exploration: the seed and its place make it, whatever was played before. */
 export const drawSchedule = (seed: string, schedule: number, workload: Workload) => {
   const own = `${seed}/${schedule}`;
@@ -68,20 +57,11 @@ export const drawSchedule = (seed: string, schedule: number, workload: Workload)
   return { plan, decisions: createDrawnDecisions(random.fork('decisions')) };
 };
 
-const LABEL = / [A-Z]( \d+)?(?= |$)/;
-
-const takeIn = (outcome: Outcome, sightings: Map<Sighting, number>, transitions: Map<string, number>, faults: Map<string, number>): void => {
-  for (const sighting of outcome.sightings) addTo(sightings, sighting);
-  for (const [transition, count] of outcome.world.transitions) addTo(transitions, transition, count);
-  for (const { fault, to } of outcome.faults) addTo(faults, `${fault} ${to.replace(LABEL, '')}`);
-};
-
 /** Plays schedules one after the other, each drawn from the seed and its place, until one breaks an invariant. */
 export const explore = async (options: ExploreOptions): Promise<Exploration> => {
   const { rig, seed, workload, signal, breathe } = options;
   const sightings = new Map<Sighting, number>();
-  const transitions = new Map<string, number>();
-  const faults = new Map<string, number>();
+  const covered = createCoverage(rig.definitions);
   let failure: Failure | undefined;
   let steps = 0;
   let simulatedMs = 0;
@@ -90,7 +70,8 @@ export const explore = async (options: ExploreOptions): Promise<Exploration> => 
     schedules += 1;
     const { plan, decisions } = drawSchedule(seed, schedules, workload);
     const outcome = await simulate(rig, { plan, decisions });
-    takeIn(outcome, sightings, transitions, faults);
+    covered.takeIn(outcome);
+    for (const sighting of outcome.sightings) sightings.set(sighting, (sightings.get(sighting) ?? 0) + 1);
     steps += outcome.steps;
     simulatedMs += outcome.simulatedMs;
     const [violation] = outcome.violations;
@@ -98,5 +79,5 @@ export const explore = async (options: ExploreOptions): Promise<Exploration> => 
     if (schedules % SCHEDULES_PER_BREATH === 0) await breathe(schedules);
   }
   const unseen = SIGHTINGS.filter((sighting) => !sightings.has(sighting));
-  return { schedules, failure, sightings, unseen, coverage: { transitions, faults }, steps, simulatedMs };
+  return { schedules, failure, sightings, unseen, coverage: covered.coverage(), steps, simulatedMs };
 };

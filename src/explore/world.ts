@@ -1,5 +1,6 @@
 import type { Envelope } from '../kernel/envelope.ts';
 import type { RowChange } from '../runtime/tables.ts';
+import { hasLegalTransitions, transitionOf } from './transitions.ts';
 
 /** A row as exploration sees it: what contexts committed, without their types. */
 export type Row = Readonly<Record<string, unknown>>;
@@ -54,8 +55,8 @@ export const createWorld = (stream: readonly Envelope[]): WorldKeeper => {
         if (after === null) tables[table].delete(name);
         else tables[table].set(name, after);
         if (table === 'orders' && before === null && after !== null) labels.set(name, String(after['foodId']));
-        if (after !== null && before?.['status'] !== after['status']) {
-          const transition = `${table} ${String(before?.['status'] ?? 'none')} → ${String(after['status'])}`;
+        if (after !== null && hasLegalTransitions(table) && before?.['status'] !== after['status']) {
+          const transition = transitionOf(table, String(before?.['status'] ?? 'none'), String(after['status']));
           transitions.set(transition, (transitions.get(transition) ?? 0) + 1);
         }
         tell({ context, table, key: name, before, after });

@@ -5,7 +5,8 @@ import { answering, inContext, type Mutation } from './mutation.ts';
 /** The order decided by its own copy of the kitchen's status, which lags behind; the store was told, not asked. */
 export const cancelByCopy: Mutation = {
   name: 'cancel-by-copy',
-  original: "The order alone decided on cancelling, by its lagging copy of the kitchen's status.",
+  whose: 'the original',
+  what: "The order alone decided on cancelling, by its lagging copy of the kitchen's status.",
   breaks: 'Food is cooked and delivered, yet its order is cancelled and refunded.',
   define: inContext(
     'front',

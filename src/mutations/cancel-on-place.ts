@@ -4,7 +4,8 @@ import { answering, inContext, type Mutation } from './mutation.ts';
 /** `Order.onPostPersist` published both events, since the author had no other place to show OrderCanceled. */
 export const cancelOnPlace: Mutation = {
   name: 'cancel-on-place',
-  original: 'Creating an order published OrderPlaced and OrderCanceled.',
+  whose: 'the original',
+  what: 'Creating an order published OrderPlaced and OrderCanceled.',
   breaks: 'Every order is cancelled at birth.',
   define: inContext(
     'front',

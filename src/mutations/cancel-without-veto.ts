@@ -19,7 +19,8 @@ const cancelAnyway = (scope: Scope, orderId: string): void => {
 /** The guard in the committed code printed that cooking had begun, and returned, instead of throwing. */
 export const cancelWithoutVeto: Mutation = {
   name: 'cancel-without-veto',
-  original: 'The guard against cancelling printed its sentence and returned.',
+  whose: 'the original',
+  what: 'The guard against cancelling printed its sentence and returned.',
   breaks: 'Any order can be cancelled at any time.',
   define: inContext(
     'front',

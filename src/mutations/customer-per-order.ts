@@ -6,7 +6,8 @@ import { inContext, reacting, type Mutation } from './mutation.ts';
 /** A row of its own for each order, where the customer has one already; the key tells them apart. */
 export const customerPerOrder: Mutation = {
   name: 'customer-per-order',
-  original: 'Each order made a new customer row.',
+  whose: 'the original',
+  what: 'Each order made a new customer row.',
   breaks: 'A look-up of coupons finds two rows.',
   define: inContext(
     'customer',

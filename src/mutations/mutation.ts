@@ -1,5 +1,5 @@
 /**
- * A mutation brings back one fault of the original system, from outside: it wraps what a context declares,
+ * A mutation brings in one fault, the original system's or one that is easily made, from outside: it wraps what a context declares,
  * or what its actor works with, and the healthy code never knows.
  */
 import type { Bus } from '../bus/bus.ts';
@@ -14,11 +14,13 @@ export interface ActorParts {
   readonly bus: Bus;
 }
 
-/** One fault of the original, to be brought back by name. */
+/** One fault, to be brought in by name. */
 export interface Mutation {
   readonly name: string;
-  /** What the original did, as a sentence. */
-  readonly original: string;
+  /** The original's; or ours, as a hurried change might make it. */
+  readonly whose: 'the original' | 'ours';
+  /** What the original did, or what the change does, as a sentence. */
+  readonly what: string;
   /** What breaks, as a sentence. */
   readonly breaks: string;
   /** Changes a context's definition; asked for each of them. */
@@ -51,6 +53,23 @@ export const reacting = <Data>(
     subscriptions: definition.subscriptions.map((subscription) => (subscription.event.type === event.type ? spoil(subscription) : subscription)),
   });
 };
+
+/** Has another reaction to every event. */
+export const reactingToAll =
+  (handle: Spoiled) =>
+  (definition: ContextDefinition): ContextDefinition => ({
+    ...definition,
+    subscriptions: definition.subscriptions.map(({ event, handle: healthy }) => ({
+      event,
+      handle: (envelope, scope) => {
+        handle(() => {
+          healthy(envelope, scope);
+        });
+      },
+    })),
+  });
+
+type Spoiled = (healthy: () => void) => void;
 
 /** Answers a command in another way; `execute` is given the way that it replaces. */
 export const answering =

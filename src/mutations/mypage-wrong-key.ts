@@ -8,7 +8,8 @@ import { inContext, reacting, type Mutation } from './mutation.ts';
  */
 export const mypageWrongKey: Mutation = {
   name: 'mypage-wrong-key',
-  original: "A cancelled order's Mypage row was deleted by the order's id against the row's own id.",
+  whose: 'the original',
+  what: "A cancelled order's Mypage row was deleted by the order's id against the row's own id.",
   breaks: "Cancelled orders stay on the page, or another's vanishes.",
   define: inContext(
     'customer',

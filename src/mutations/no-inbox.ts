@@ -22,7 +22,8 @@ const count = (scope: Scope, by: 1 | -1, review: { readonly customerId: string; 
 /** The consumer had no memory of what it had handled, and the coupons no floor. */
 export const noInbox: Mutation = {
   name: 'no-inbox',
-  original: 'There was no deduplication and no floor: coupons were counted again on redelivery.',
+  whose: 'the original',
+  what: 'There was no deduplication and no floor: coupons were counted again on redelivery.',
   breaks: 'Coupons drift, even below zero.',
   define: inContext('customer', (definition) =>
     reacting(ReviewDeleted, (data, scope) => {

@@ -6,7 +6,8 @@ import { spoilDisk } from './spoiled-disk.ts';
 /** `publishAfterCommit`: what is to be published is only in memory, and a crash takes it along. */
 export const noOutbox: Mutation = {
   name: 'no-outbox',
-  original: 'Events were published after the transaction, and were lost where the process crashed in between.',
+  whose: 'the original',
+  what: 'Events were published after the transaction, and were lost where the process crashed in between.',
   breaks: 'Orders are stuck: what happened is kept, and nobody is told.',
   equip: ({ disk, bus }) => ({
     bus,

@@ -7,7 +7,8 @@ import { spoilDisk } from './spoiled-disk.ts';
 /** Events went out from entity callbacks, before it was known how the transaction would end. */
 export const publishOnRollback: Mutation = {
   name: 'publish-on-rollback',
-  original: 'Events were published even where the transaction rolled back.',
+  whose: 'the original',
+  what: 'Events were published even where the transaction rolled back.',
   breaks: 'Others hear of things that never happened.',
   equip: ({ disk, bus }) => {
     let emitted: Envelope[] = [];

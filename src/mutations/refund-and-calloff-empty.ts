@@ -29,7 +29,8 @@ const callNothingOff = inContext(
 /** The compensations were declared, drawn, and left empty. */
 export const refundAndCalloffEmpty: Mutation = {
   name: 'refund-and-calloff-empty',
-  original: 'The bodies of cancelPay and cancelDelivery were empty.',
+  whose: 'the original',
+  what: 'The bodies of cancelPay and cancelDelivery were empty.',
   breaks: 'An order is cancelled, yet never refunded, and a rider is still sent.',
   define: (definition) => callNothingOff(refundNothing(definition)),
 };

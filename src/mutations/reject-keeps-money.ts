@@ -21,7 +21,8 @@ const callNothingOff = inContext(
 /** The order followed the store's rejection, and nobody else did. */
 export const rejectKeepsMoney: Mutation = {
   name: 'reject-keeps-money',
-  original: 'OrderRejected refunded nothing and called nothing off.',
+  whose: 'the original',
+  what: 'OrderRejected refunded nothing and called nothing off.',
   breaks: 'An order is paid, rejected, and never refunded.',
   define: (definition) => callNothingOff(keepTheMoney(definition)),
 };

@@ -3,7 +3,8 @@ import { answering, inContext, tellingOtherwise, type Mutation } from './mutatio
 /** The event was built from the entity before its status was set, so it carried the old one. */
 export const staleStatus: Mutation = {
   name: 'stale-status',
-  original: 'CookStarted and CookFinished were built before the status was set, so they carried the old one.',
+  whose: 'the original',
+  what: 'CookStarted and CookFinished were built before the status was set, so they carried the old one.',
   breaks: 'The order lags one step behind the kitchen; a cancellation passes while the kitchen cooks.',
   define: inContext('store', (definition) => {
     const stale = (operation: string, status: string) =>

@@ -31,10 +31,14 @@ const keep = async (rig: Rig, failure: Failure): Promise<KeptFailure> => {
 const most = (counts: ReadonlyMap<string, number>): readonly string[] => [...counts].sort(([, a], [, b]) => b - a).map(([name, count]) => `  ${String(count).padStart(8)}  ${name}`);
 
 const sayCoverage = ({ io, settings }: Invocation, found: Exploration): void => {
-  const { transitions, faults } = found.coverage;
-  io.stdout.write(`seen: ${transitions.size} transitions of status, ${faults.size} pairs of a fault and a message\n`);
-  for (const [sighting, count] of found.sightings) if (settings.quiet !== true) io.stdout.write(`  ${String(count).padStart(8)}  ${sighting}\n`);
-  if (settings.verbose === true) io.stdout.write(`${[...most(transitions), ...most(faults)].join('\n')}\n`);
+  const { transitions, unreachedTransitions, faults, unreachedFaults } = found.coverage;
+  const of = (reached: number, unreached: readonly string[]): string => `${reached} of ${reached + unreached.length}`;
+  io.stdout.write(`reached: ${of(transitions.size, unreachedTransitions)} transitions of status, ${of(faults.size, unreachedFaults)} pairs of a fault and a step\n`);
+  if (settings.quiet === true) return;
+  for (const [sighting, count] of found.sightings) io.stdout.write(`  ${String(count).padStart(8)}  ${sighting}\n`);
+  if (settings.verbose !== true) return;
+  const never = [...unreachedTransitions, ...unreachedFaults].map((name) => `     never  ${name}`);
+  io.stdout.write(`${[...most(transitions), ...most(faults), ...never].join('\n')}\n`);
 };
 
 const sayFailure = async ({ io, settings }: Invocation, rig: Rig, failure: Failure): Promise<void> => {

@@ -1,0 +1,52 @@
+import type { ContextDefinition } from '../runtime/context.ts';
+import type { Outcome } from './simulation.ts';
+import { LEGAL_TRANSITIONS } from './transitions.ts';
+
+/** What was reached, how often, by name; and what never was. */
+export interface Coverage {
+  /** Statuses that followed each other: `orders placed → paid`. */
+  readonly transitions: ReadonlyMap<string, number>;
+  readonly unreachedTransitions: readonly string[];
+  /** Faults, and what they happened to: `drop Paid to store`. */
+  readonly faults: ReadonlyMap<string, number>;
+  readonly unreachedFaults: readonly string[];
+}
+
+/** Gathers what schedules reach. */
+export interface CoverageKeeper {
+  takeIn(outcome: Pick<Outcome, 'world' | 'faults'>): void;
+  coverage(): Coverage;
+}
+
+/** The label of an order in the name of a message, and which of its kind it is. */
+const LABEL = / [A-Z]( \d+)?(?= |$)/;
+
+/** Every pair of a fault and a step: each event on its way to each context that hears it, each event's publishing, the look-up. */
+const faultPairs = (definitions: Readonly<Record<string, ContextDefinition>>): readonly string[] =>
+  Object.values(definitions).flatMap(({ name, subscriptions, events }) => [
+    ...subscriptions.flatMap(({ event: { type } }) => [
+      ...['delay', 'drop', 'duplicate'].map((fault) => `${fault} ${type} to ${name}`),
+      ...['before-commit', 'after-commit', 'before-acknowledge'].map((point) => `crash ${point} ${type} in ${name}`),
+    ]),
+    ...events.flatMap(({ type }) => ['before-publish', 'after-publish'].map((point) => `crash ${point} ${type} in ${name}`)),
+    ...(name === 'front' ? ['lookup order'] : []),
+  ]);
+
+/** Creates the keeper of an exploration's coverage. */
+export const createCoverage = (definitions: Readonly<Record<string, ContextDefinition>>): CoverageKeeper => {
+  const transitions = new Map<string, number>();
+  const faults = new Map<string, number>();
+  const addTo = (counts: Map<string, number>, name: string, count: number): void => void counts.set(name, (counts.get(name) ?? 0) + count);
+  return {
+    takeIn: (outcome) => {
+      for (const [transition, count] of outcome.world.transitions) addTo(transitions, transition, count);
+      for (const { fault, to } of outcome.faults) addTo(faults, `${fault} ${to.replace(LABEL, '')}`, 1);
+    },
+    coverage: () => ({
+      transitions,
+      unreachedTransitions: [...LEGAL_TRANSITIONS].filter((name) => !transitions.has(name)),
+      faults,
+      unreachedFaults: faultPairs(definitions).filter((name) => !faults.has(name)),
+    }),
+  };
+};

@@ -1,0 +1,19 @@
+import { mypages } from '../contexts/customer/store.ts';
+import { OrderAccepted } from '../contexts/store/contract.ts';
+import { inContext, reacting, type Mutation } from './mutation.ts';
+
+/** The projection overwrites what it shows by whatever it heard last. */
+export const mypageBackwards: Mutation = {
+  name: 'mypage-backwards',
+  whose: 'ours',
+  what: 'OrderAccepted sets the status on Mypage to 접수됨, whatever it was.',
+  breaks: 'Mypage goes backwards when OrderAccepted is overtaken.',
+  define: inContext(
+    'customer',
+    reacting(OrderAccepted, ({ orderId }, scope, healthy) => {
+      healthy(scope);
+      const row = scope.tables.get(mypages, orderId);
+      if (row !== undefined) scope.tables.put(mypages, { ...row, progress: 'accepted', status: 'accepted' });
+    }),
+  ),
+};
