@@ -36,8 +36,8 @@ export const COMMANDS: readonly Command[] = [
     name: 'replay',
     words: [{ form: '<file>', summary: 'a failure that explore kept' }],
     summary: 'repeat a failure that explore found',
-    options: [...GROUPS.looks],
-    examples: ['food-sim replay food-sim-failure.json'],
+    options: ['diagram', ...GROUPS.looks],
+    examples: ['food-sim replay food-sim-failure.json', 'food-sim replay food-sim-failure.json --diagram'],
     load: () => import('./commands/replay.ts'),
   },
   {

@@ -118,6 +118,7 @@ const OPTIONS = {
   'check-determinism': flag('play each schedule twice, and compare the recordings'),
   save: one('FILE', anyText, file('where to keep a failure that was found', 'failure.json'), () => 'food-sim-failure.json'),
   predict: optional('N', wholeNumber(1, 100_000), { summary: 'simulate the same load N times, and say whether what was measured is plausible', example: '1000' }),
+  diagram: flag('also print a sequence diagram, in Mermaid'),
   check: flag('only compare, and say what differs'),
   lang: one('LANG', oneOf(...LANGS), { summary: 'language of reports: ko or en', example: 'ko', choices: LANGS, defaultSays: 'by the locale' }, langOf),
   color: {

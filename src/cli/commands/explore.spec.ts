@@ -46,6 +46,9 @@ it('keeps what it found small, and replays it byte for byte', async () => {
   expect(once.code).toBe(1);
   expect(once.out).not.toMatch(/differs/);
 
+  const drawn = await run('replay', 'lost.json', '--lang', 'en', '--diagram');
+  expect(drawn.out).toMatch(/\nsequenceDiagram\n {2}actor people\n(.*\n)* {2}people->>front: placeOrder \(201\)\n/);
+
   const kept = JSON.parse(readFileSync(join(cwd, 'lost.json'), 'utf8')) as { mutations: string[] };
   writeFileSync(join(cwd, 'mended.json'), JSON.stringify({ ...kept, mutations: [] }));
   const mended = await run('replay', 'mended.json');

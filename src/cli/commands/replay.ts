@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { firstDifference, replay } from '../../explore/replay.ts';
 import { readKeptFailure } from '../../explore/replay-file.ts';
 import { createRig } from '../../explore/rig.ts';
+import { sequenceDiagram } from '../../explore/sequence-diagram.ts';
 import { OperatingError, messageOf } from '../../kernel/errors.ts';
 import type { Run } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -22,6 +23,7 @@ export const run: Run = async ({ io, words, settings }) => {
   const kept = readKeptFailure(readText(resolve(io.cwd, path)), path);
   const replayed = await replay(createRig(kept.mutations), kept);
   io.stdout.write(`${scheduleLines(kept).join('\n')}\n\n${replayLines(kept, replayed, { lang: settings.lang, width: io.stdout.columns ?? 100 }).join('\n')}\n\n`);
+  if (settings.diagram === true) io.stdout.write(`${sequenceDiagram(replayed.entries).join('\n')}\n\n`);
   const difference = firstDifference(kept.trace, replayed.trace);
   if (difference !== undefined) {
     const { line, before, now } = difference;
