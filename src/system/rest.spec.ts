@@ -1,0 +1,239 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setImmediate as yieldTurn } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { createMemoryBusHost } from '../bus/memory.ts';
+import { SILENT_LOG } from '../kernel/log.ts';
+import { createRandom } from '../kernel/random.ts';
+import type { EntryBody } from '../kernel/recording.ts';
+import { createVirtualTime } from '../kernel/virtual-time.ts';
+import type { Actor, Workload } from '../runtime/actor-port.ts';
+import type { FaultKind } from '../runtime/faults.ts';
+import { createFileDisk } from '../runtime/sqlite.ts';
+import { createSystem } from './create.ts';
+import { createRestWatch, type RestSources } from './rest.ts';
+import type { System } from './system.ts';
+
+const IDLE: Workload = { outbox: 0, parked: [], pending: 0, unacknowledged: 0 };
+
+/** Sources that are at rest; `whileAsked` happens while the bus is being asked for the n-th time. */
+const fakeSources = (changes: { workload?: Partial<Workload>; sources?: Partial<RestSources>; whileAsked?: (time: number, world: World) => void } = {}) => {
+  const world: World = { activity: 1, seq: 1, requests: [], delayed: [], unsent: 0 };
+  let asked = 0;
+  const actor = { name: 'store', activity: () => world.activity, unpublished: () => 0, workload: () => Promise.resolve({ ...IDLE, ...changes.workload }) } as unknown as Actor;
+  const sources: RestSources = {
+    actors: () => [actor],
+    requests: () => world.requests,
+    unsentNotices: () => world.unsent,
+    delayedMessages: () => world.delayed,
+    isWithheld: () => false,
+    lastSeq: async () => {
+      const { seq } = world;
+      await Promise.resolve();
+      changes.whileAsked?.((asked += 1), world);
+      return seq;
+    },
+    ...changes.sources,
+  };
+  return { sources, world };
+};
+interface World {
+  activity: number;
+  seq: number;
+  requests: string[];
+  delayed: string[];
+  unsent: number;
+}
+
+const inspect = (sources: RestSources) => createRestWatch(sources, createVirtualTime(() => yieldTurn())).inspect();
+
+describe('a look at rest', () => {
+  it('finds it where nothing is on its way', async () => {
+    expect(await inspect(fakeSources().sources)).toEqual({ isAtRest: true });
+  });
+
+  const parked = [{ id: 'e1', type: 'Paid', subject: 'o1', attempts: 2, reason: 'order o1 is not known here' }];
+  it.each([
+    [{ workload: { outbox: 2 } }, 'store: 2 events in the outbox, not yet published'],
+    [{ workload: { pending: 1 } }, 'store: 1 message on the bus, not yet delivered'],
+    [{ workload: { unacknowledged: 1 } }, 'store: 1 message delivered, not yet acknowledged'],
+    [{ workload: { parked } }, 'store: Paid of o1 parked after 2 attempts: order o1 is not known here'],
+    [{ sources: { requests: () => ['POST /orders'] } }, 'POST /orders is being answered'],
+    [{ sources: { unsentNotices: () => 3 } }, 'notification: 3 notices not yet sent'],
+    [{ sources: { delayedMessages: () => ['Paid is late'] } }, 'Paid is late'],
+  ])('names what is: %#', async (changes, sentence) => {
+    expect(await inspect(fakeSources(changes).sources)).toEqual({ isAtRest: false, inFlight: [sentence] });
+  });
+
+  it('does not count what is parked behind a message that somebody holds', async () => {
+    const isWithheld = (context: string, subject: string): boolean => context === 'store' && subject === 'o1';
+    expect(await inspect(fakeSources({ workload: { parked }, sources: { isWithheld } }).sources)).toEqual({ isAtRest: true });
+    const other = [{ ...(parked[0] as (typeof parked)[0]), subject: 'o2' }];
+    expect(await inspect(fakeSources({ workload: { parked: [...parked, ...other] }, sources: { isWithheld } }).sources)).toMatchObject({ inFlight: [expect.stringMatching(/of o2 parked/)] });
+  });
+
+  // Each of the two questions to the bus, of an inspection and of a wait after a proof.
+  const happenings: readonly (readonly [string, (world: World) => void])[] = [
+    ['a transaction', (world) => (world.activity += 1)],
+    ['a request that came in', (world) => world.requests.push('POST /reviews')],
+    ['a message let go', (world) => world.delayed.push('Paid is late')],
+    ['a notice written', (world) => (world.unsent += 1)],
+  ];
+  it.each(happenings)('is not deceived by %s while the bus is asked', async (_what, happen) => {
+    for (const when of [1, 2]) {
+      const { sources } = fakeSources({ whileAsked: (time, world) => { if (time === when) happen(world); } });
+      expect((await inspect(sources)).isAtRest).toBe(false);
+    }
+  });
+
+  it.each(happenings)('does not trust an old proof after %s', async (_what, happen) => {
+    const time = createVirtualTime(() => yieldTurn());
+    for (const isMeanwhile of [false, true]) {
+      const { sources, world } = fakeSources({ whileAsked: (asked, at) => { if (isMeanwhile && asked === 3) happen(at); } });
+      const watch = createRestWatch({ ...sources, actors: () => sources.actors().map((actor) => ({ ...actor, workload: () => Promise.resolve({ ...IDLE, outbox: world.activity - 1 }) })) }, time);
+      expect(await time.run(() => watch.wait(0))).toEqual({ isAtRest: true });
+      if (!isMeanwhile) happen(world);
+      expect((await time.run(() => watch.wait(0))).isAtRest).toBe(false);
+    }
+  });
+
+  it('waits no longer than it may, and stops for whoever leaves', async () => {
+    const time = createVirtualTime(() => yieldTurn());
+    const startedAt = time.now();
+    const { sources } = fakeSources({ workload: { pending: 1 } });
+    const watch = createRestWatch(sources, time);
+    expect(await time.run(() => watch.wait(1_000))).toMatchObject({ isAtRest: false });
+    expect(time.now() - startedAt).toBeGreaterThanOrEqual(1_000);
+    expect(time.now() - startedAt).toBeLessThan(1_050);
+    const leaving = new AbortController();
+    time.after(100, () => { leaving.abort(); });
+    const before = time.now();
+    await time.run(() => watch.wait(60_000, leaving.signal));
+    expect(time.now() - before).toBeLessThan(150);
+  });
+});
+
+/** Runs work on a real system: memory bus, virtual time, in process. */
+const onSystem = async (seed: string, work: (system: System, entries: EntryBody[], time: ReturnType<typeof createVirtualTime>) => Promise<void>): Promise<void> => {
+  const folder = await mkdtemp(join(tmpdir(), 'food-sim-rest-'));
+  const time = createVirtualTime(() => yieldTurn());
+  const entries: EntryBody[] = [];
+  try {
+    await time.run(async () => {
+      const busHost = createMemoryBusHost({ timers: time });
+      const system = await createSystem({
+        busHost,
+        world: 'rest',
+        disk: createFileDisk(folder, { synchronous: 'OFF' }),
+        timers: time,
+        random: createRandom(seed),
+        recorder: { record: (entry) => void entries.push(entry) },
+        log: SILENT_LOG,
+        http: { kind: 'in-process' },
+        lookupTimeoutMs: 500,
+        onTrouble: (error) => {
+          throw error;
+        },
+      });
+      try {
+        await work(system, entries, time);
+      } finally {
+        await system.stop({ destroy: true });
+        await busHost.close();
+      }
+    });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+};
+
+const place = async (system: System, customerId = 'kim'): Promise<string> => {
+  const answer = await system.dispatch({ method: 'POST', url: '/orders', headers: {}, body: { customerId, storeId: 's1', foodId: 'bibimbap', price: 9_000, address: 'Seoul' } });
+  expect(answer.status).toBe(201);
+  return (answer.body as { orderId: string }).orderId;
+};
+
+describe('the rest of a real system', { timeout: 60_000 }, () => {
+  it('once declared, is followed by nothing, whatever delays were drawn', async () => {
+    for (let round = 0; round < 12; round += 1) {
+      await onSystem(`rest ${round}`, async (system, entries, time) => {
+        const random = createRandom(`plan ${round}`);
+        const kinds: readonly FaultKind[] = ['drop', 'duplicate', 'delay', 'reorder'];
+        for (const kind of kinds) system.faults.add({ kind, times: 3, probability: random.next(), delayMs: [1, 1 + random.below(3_000)] });
+        system.slowOrderLookup({ fromMs: 1, toMs: 400 });
+        const placed: Promise<string>[] = [];
+        for (let order = 0; order < 4; order += 1) time.after(random.below(30), () => void placed.push(place(system, `c${order}`)));
+        time.after(31, () => undefined);
+        await new Promise<void>((resolve) => void time.after(30, resolve));
+        const ids = await Promise.all(placed);
+        for (const id of ids) if (random.below(2) === 0) await system.dispatch({ method: 'DELETE', url: `/orders/${id}`, headers: {} });
+        expect(await system.waitForRest(60_000)).toEqual({ isAtRest: true });
+        const [count, seen] = [entries.length, JSON.stringify(entries.at(-1))];
+        await new Promise<void>((resolve) => void time.after(120_000, resolve));
+        expect([round, entries.length, JSON.stringify(entries.at(-1))]).toEqual([round, count, seen]);
+        expect(entries.some((entry) => entry.kind === 'fault')).toBe(true);
+      });
+    }
+  });
+
+  it('is not there during a request, a publish, right after a release; and is there while something is held', async () => {
+    await onSystem('moments', async (system, entries) => {
+      const hold = system.faults.add({ kind: 'hold', type: 'OrderPlaced', context: 'store', times: Infinity });
+      const placing = place(system);
+      expect(await system.inspectRest()).toMatchObject({ isAtRest: false });
+      await placing;
+      expect(await system.inspectRest()).toMatchObject({ isAtRest: false });
+      // Paid is parked at the store behind the held OrderPlaced: it waits for the person who holds it, as that does.
+      expect(await system.waitForRest(10_000)).toEqual({ isAtRest: true });
+      const deliveredBefore = entries.length;
+      hold.release();
+      expect(await system.inspectRest()).toMatchObject({ isAtRest: false, inFlight: expect.arrayContaining([expect.stringMatching(/^OrderPlaced of .* to store: hold by a fault/)]) as unknown });
+      const again = system.waitForRest(10_000);
+      expect(await again).toEqual({ isAtRest: true });
+      expect(entries.slice(deliveredBefore)).toContainEqual(expect.objectContaining({ kind: 'message.handled', context: 'store', type: 'OrderPlaced', handling: 'handled' }));
+    });
+  });
+
+  it('is asked anew after a context came back to what waits for it', async () => {
+    await onSystem('back', async (system) => {
+      await system.stopContext('store');
+      const id = await place(system);
+      expect(await system.waitForRest(10_000)).toEqual({ isAtRest: true });
+      await system.startContext('store');
+      expect(await system.waitForRest(10_000)).toEqual({ isAtRest: true });
+      expect((await system.dispatch({ method: 'GET', url: `/foodCookings/${id}`, headers: {} })).status).toBe(200);
+    });
+  });
+
+  it('waits for a slow answer, which a request asked for', async () => {
+    await onSystem('slow', async (system, _entries, time) => {
+      const id = await place(system);
+      await system.waitForRest(10_000);
+      system.slowOrderLookup({ fromMs: 400, toMs: 400 });
+      const asking = system.dispatch({ method: 'GET', url: `/orders/${id}`, headers: {} });
+      const startedAt = time.now();
+      expect(await system.inspectRest()).toEqual({ isAtRest: false, inFlight: [`GET /orders/${id} is being answered`] });
+      expect(await system.waitForRest(10_000)).toEqual({ isAtRest: true });
+      expect(time.now() - startedAt).toBeGreaterThanOrEqual(400);
+      expect((await asking).status).toBe(200);
+    });
+  });
+
+  it('a context that dies while it starts, and one that is started twice at once, come up once', async () => {
+    await onSystem('lives', async (system, entries) => {
+      await system.stopContext('store');
+      const id = await place(system);
+      await system.waitForRest(10_000);
+      system.armCrash({ context: 'store', at: 'after-commit', on: 'OrderPlaced', restart: true });
+      await Promise.all([system.startContext('store'), system.startContext('store')]);
+      expect(await system.waitForRest(10_000)).toEqual({ isAtRest: true });
+      expect(system.isRunning('store')).toBe(true);
+      expect((await system.dispatch({ method: 'PUT', url: `/foodCookings/${id}/accept`, headers: {} })).status).toBe(200);
+      const lives = entries.flatMap((entry) => (entry.kind === 'context' && entry.context === 'store' ? [entry.change] : []));
+      expect(lives).toEqual(['started', 'stopped', 'started', 'crashed', 'started']);
+      await Promise.all([system.crashContext('store'), system.startContext('store'), system.stopContext('store')]);
+      expect(system.isRunning('store')).toBe(false);
+    });
+  });
+});
