@@ -13,6 +13,8 @@ export interface BusHostOptions {
   readonly storeDir: string;
   /** Whether what is stored must outlive a power cut: every write is synced. */
   readonly isDurable: boolean;
+  /** Hears of a server of ours that ended, and of a connection that is lost for good. */
+  readonly onTrouble?: (error: unknown) => void;
   /** Removed when an embedded server has ended because this process did not live to end it. */
   readonly temporaryFolder?: string;
 }
@@ -33,6 +35,7 @@ const natsOptionsOf = (choice: Extract<BusChoice, { kind: 'external' }>): NatsOp
 
 /** Opens the bus that the user chose. Throws an OperatingError (infrastructure) that names what can't be had, and the mend. */
 export const openBusHost = async (choice: BusChoice, options: BusHostOptions): Promise<BusHost> => {
+  const heard = options.onTrouble === undefined ? {} : { onTrouble: options.onTrouble };
   switch (choice.kind) {
     case 'memory':
       return createMemoryBusHost({ timers: options.timers });
@@ -40,10 +43,11 @@ export const openBusHost = async (choice: BusChoice, options: BusHostOptions): P
       return createEmbeddedBusHost({
         storeDir: options.storeDir,
         durable: options.isDurable,
+        ...heard,
         ...(options.temporaryFolder === undefined ? {} : { temporaryFolder: options.temporaryFolder }),
         ...(choice.natsServerPath === undefined ? {} : { natsServerPath: choice.natsServerPath }),
       });
     case 'external':
-      return createNatsBusHost(natsOptionsOf(choice));
+      return createNatsBusHost({ ...natsOptionsOf(choice), ...heard });
   }
 };

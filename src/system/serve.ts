@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { messageOf } from '../kernel/errors.ts';
 import type { Logger } from '../kernel/log.ts';
 import { createRandom } from '../kernel/random.ts';
 import { SILENT_RECORDER } from '../kernel/recording.ts';
@@ -10,6 +9,7 @@ import { EVENT_TYPES } from './event-types.ts';
 import { applyFault, parseFault } from './fault-spec.ts';
 import { openFolder } from './folder.ts';
 import type { ContextName, ServeOptions } from './options.ts';
+import { createTrouble } from './trouble.ts';
 import { createWallTime } from './wall-time.ts';
 
 /** What a served system tells when it is ready. */
@@ -30,15 +30,16 @@ const aborted = (signal: AbortSignal): Promise<void> =>
 
 /**
  * Runs contexts (and the gateway) until the signal aborts, then stops everything. Throws an OperatingError
- * (infrastructure) where something can't be had; then nothing is left running.
+ * (infrastructure) where something can't be had, or is lost for good meanwhile; then nothing is left running.
  */
 export const serve = async (options: ServeOptions, onReady: (served: Served) => void, log: Logger): Promise<void> => {
   const faults = options.faults.map((text) => parseFault(text, EVENT_TYPES));
   const timers = createWallTime();
+  const trouble = createTrouble(log);
   const isKept = options.dataDir !== undefined;
   const folder = await openFolder({ dataDir: options.dataDir, parts: options.contexts });
   try {
-    const busHost = await openBusHost(options.bus, { timers, storeDir: join(folder.path, 'nats'), isDurable: isKept, ...(folder.isTemporary ? { temporaryFolder: folder.path } : {}) });
+    const busHost = await openBusHost(options.bus, { timers, storeDir: join(folder.path, 'nats'), isDurable: isKept, onTrouble: trouble.put, ...(folder.isTemporary ? { temporaryFolder: folder.path } : {}) });
     try {
       const system = await createSystem({
         busHost,
@@ -52,15 +53,16 @@ export const serve = async (options: ServeOptions, onReady: (served: Served) => 
         contexts: options.contexts,
         http: { kind: 'http', host: options.host, ports: options.ports, gateway: options.gateway },
         lookupTimeoutMs: options.lookupTimeoutMs,
-        onTrouble: (error) => {
-          log.error({ err: error }, `trouble: ${messageOf(error)}`);
-        },
+        onTrouble: trouble.put,
         ...(options.notifyUrl === undefined ? {} : { notifyUrl: options.notifyUrl }),
       });
       for (const fault of faults) applyFault(system, fault);
       onReady({ gatewayUrl: system.gatewayUrl, urls: system.urls, bus: busHost.description, dataDir: options.dataDir });
-      await aborted(options.signal);
-      await system.stop();
+      try {
+        await Promise.race([aborted(options.signal), trouble.broken]);
+      } finally {
+        await system.stop();
+      }
     } finally {
       await busHost.close();
     }

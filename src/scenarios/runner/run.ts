@@ -15,6 +15,7 @@ import type { SystemOptions } from '../../system/system.ts';
 import { applyFault, parseFault } from '../../system/fault-spec.ts';
 import { openFolder } from '../../system/folder.ts';
 import { DEFAULT_PORTS, type Ports } from '../../system/options.ts';
+import { createTrouble, type Trouble } from '../../system/trouble.ts';
 import { createWallTime } from '../../system/wall-time.ts';
 import type { Scenario } from '../language/ast.ts';
 import { EVENT_TYPES } from '../language/words.ts';
@@ -46,6 +47,8 @@ interface Run {
   readonly emit: (entry: Entry) => void;
   /** The bus of a real run; virtual time makes one for each scenario. */
   readonly busHost: BusHost | undefined;
+  /** What breaks it. */
+  readonly busTrouble: Trouble;
   readonly wallTime: Timers;
   readonly worldPrefix: string;
 }
@@ -72,22 +75,12 @@ const exitCodeOf = (result: ScenarioResult): number => {
 const EXIT_PRECEDENCE: readonly number[] = [0, 4, 1, 5, 3, 2, 70, 130];
 const worseExit = (a: number, b: number): number => (EXIT_PRECEDENCE.indexOf(b) > EXIT_PRECEDENCE.indexOf(a) ? b : a);
 
-/** The first trouble of a system that nobody else was told of; it explains why a scenario did not pass. */
-const createTroubleBox = (log: Logger) => {
-  let first: unknown;
-  return {
-    put: (error: unknown): void => {
-      first ??= error;
-      log.error({ err: error }, 'trouble in the system under test');
-    },
-    first: () => first,
-  };
-};
-
 const playOn = async (run: Run, scenario: Scenario, index: number, time: Timers, busHost: BusHost): Promise<ScenarioResult> => {
   const { options, log } = run;
   const journal = createJournal(time, index + 1, run.emit);
-  const trouble = createTroubleBox(log);
+  const trouble = createTrouble(log);
+  // What breaks the bus breaks every scenario that is on it.
+  run.busTrouble.broken.catch(trouble.put);
   const slug = slugOf(scenario, index);
   const seed = options.isSeedGiven === true ? options.seed : (scenario.seed ?? options.seed);
   const systemOptions: SystemOptions = {
@@ -125,7 +118,7 @@ const playOn = async (run: Run, scenario: Scenario, index: number, time: Timers,
     timeoutMs: options.timeoutMs ?? SCENARIO_TIMEOUT_MS,
     restMs: Math.min(options.timeoutMs ?? REST_TIMEOUT_MS, REST_TIMEOUT_MS),
     signal: options.signal,
-    trouble: trouble.first,
+    trouble,
   });
   const durationMs = time.now() - startedAt;
   try {
@@ -141,7 +134,7 @@ const playOn = async (run: Run, scenario: Scenario, index: number, time: Timers,
 const playOne = async (run: Run, scenario: Scenario, index: number): Promise<ScenarioResult> => {
   if (run.busHost !== undefined) return playOn(run, scenario, index, run.wallTime, run.busHost);
   const time: VirtualTime = createVirtualTime(() => yieldTurn());
-  const busHost = await openBusHost({ kind: 'memory' }, { timers: time, storeDir: run.folder, isDurable: false });
+  const busHost = await openBusHost({ kind: 'memory' }, { timers: time, storeDir: run.folder, isDurable: false, onTrouble: run.busTrouble.put });
   try {
     return await time.run(() => playOn(run, scenario, index, time, busHost));
   } finally {
@@ -170,6 +163,8 @@ const playAll = async (run: Run, scenarios: readonly Scenario[]): Promise<readon
       const result = isBailing || options.signal.aborted ? skip(run, scenario, index) : await playOne(run, scenario, index);
       results[index] = result;
       if (options.bail && result.outcome !== 'passed') isBailing = true;
+      // Without a bus the others would only say the same.
+      if (run.busTrouble.first() !== undefined) isBailing = true;
     }
   };
   const jobs = options.time === 'virtual' ? 1 : options.jobs;
@@ -232,9 +227,10 @@ export const runScenarios = async (options: RunOptions, onEntry: (entry: Entry) 
     onEntry(entry);
   };
   const { path: folder, isTemporary, close: closeFolder } = await openFolder({ dataDir: options.dataDir, parts: ['food-sim'], keep: options.keep });
+  const busTrouble = createTrouble(log);
   let busHost: BusHost | undefined;
   try {
-    if (!isVirtual) busHost = await openBusHost(options.bus, { timers: wallTime, storeDir: join(folder, 'nats'), isDurable: options.dataDir !== undefined, ...(isTemporary ? { temporaryFolder: folder } : {}) });
+    if (!isVirtual) busHost = await openBusHost(options.bus, { timers: wallTime, storeDir: join(folder, 'nats'), isDurable: options.dataDir !== undefined, onTrouble: busTrouble.put, ...(isTemporary ? { temporaryFolder: folder } : {}) });
     record({
       kind: 'run.started',
       version: RECORDING_VERSION,
@@ -247,7 +243,7 @@ export const runScenarios = async (options: RunOptions, onEntry: (entry: Entry) 
     });
     // Many runs share an external server: a run without a folder to go on from has worlds of its own.
     const worldPrefix = options.dataDir === undefined && options.bus.kind === 'external' ? `run-${createRandom(`${wallTime.now()}/${process.pid}/${folder}`).uint32().toString(36)}-` : '';
-    const results = await playAll({ options, log, folder, emit, busHost, wallTime, worldPrefix }, scenarios);
+    const results = await playAll({ options, log, folder, emit, busHost, busTrouble, wallTime, worldPrefix }, scenarios);
     const summary = summarize(results, options.signal.aborted);
     record({ kind: 'run.finished', outcome: summary.outcome, exitCode: summary.exitCode, durationMs: isVirtual ? virtualMs : wallTime.now() - startedAt, counts: summary.counts });
     return options.keep && options.dataDir === undefined ? { ...summary, keptFolder: folder } : summary;

@@ -2,6 +2,7 @@ import type { Failure, Outcome, Recorder } from '../../kernel/recording.ts';
 import type { Timers } from '../../kernel/clock.ts';
 import { OperatingError, messageOf } from '../../kernel/errors.ts';
 import type { System } from '../../system/system.ts';
+import type { Trouble } from '../../system/trouble.ts';
 import type { Scenario, Step } from '../language/ast.ts';
 import { makeGivenWorld } from './given.ts';
 import type { Journal } from './journal.ts';
@@ -112,8 +113,8 @@ export interface PlayOptions {
   readonly timeoutMs: number;
   readonly restMs: number;
   readonly signal: AbortSignal;
-  /** The first trouble of the system that nobody else was told of. */
-  readonly trouble: () => unknown;
+  /** What breaks the system while the scenario is played. */
+  readonly trouble: Pick<Trouble, 'first' | 'broken'>;
 }
 
 /** Records that a scenario begins; before its system is started, so that all that happens stands within it. */
@@ -156,7 +157,7 @@ export const playScenario = async (scenario: Scenario, options: PlayOptions): Pr
   const steps = playSteps(stage, scenario);
   let result: ScenarioResult;
   try {
-    const played = await Promise.race([steps, deadline.reached, abort.reached]);
+    const played = await Promise.race([steps, deadline.reached, abort.reached, options.trouble.broken]);
     result = played === 'interrupted' || signal.aborted ? { outcome: 'interrupted' } : played;
   } catch (error) {
     result = signal.aborted ? { outcome: 'interrupted' } : resultOf(error);
@@ -168,5 +169,5 @@ export const playScenario = async (scenario: Scenario, options: PlayOptions): Pr
     over.abort();
     await farewell(system.timers, steps);
   }
-  return blameTrouble(result, options.trouble());
+  return blameTrouble(result, options.trouble.first());
 };
