@@ -6,6 +6,7 @@ import { createRider } from '../contexts/rider/index.ts';
 import { createStore } from '../contexts/store/index.ts';
 import { assert } from '../kernel/errors.ts';
 import { createIds, type IdSource } from '../kernel/ids.ts';
+import { equip, mutate } from '../mutations/index.ts';
 import { createActor } from '../runtime/actor.ts';
 import { breakerEntry, createBreaker } from '../runtime/breaker/breaker.ts';
 import type { ContextDefinition } from '../runtime/context.ts';
@@ -59,13 +60,13 @@ const createLookupCall = (options: SystemOptions, front: () => ContextHost) => {
   return { call, close: async () => client?.call.close() };
 };
 
-/** The delay of `GET /orders/{id}` (the fault slow-order-lookup), drawn anew for each answer. */
+/** The delay of `GET /orders/{id}` (the fault slow-order-lookup), drawn anew for each answer; in whole milliseconds, as databases keep times. */
 const createSlowLookup = ({ random, recorder }: SystemOptions) => {
   const draws = random.fork('slow-order-lookup');
   let range: DelayRange | undefined;
   return {
     delay: (operation: string): number | undefined =>
-      operation !== 'getOrder' || range === undefined ? undefined : range.fromMs + draws.next() * (range.toMs - range.fromMs),
+      operation !== 'getOrder' || range === undefined ? undefined : Math.floor(range.fromMs + draws.next() * (range.toMs - range.fromMs)),
     set: (to: DelayRange | undefined): void => {
       range = to;
       recorder.record({ kind: 'fault', fault: 'slow-order-lookup', detail: to === undefined ? { off: true } : { ...to } });
@@ -103,15 +104,17 @@ export const createParts = async (options: SystemOptions): Promise<Parts> => {
     { ...options.breaker, timeoutMs: options.lookupTimeoutMs },
     { timers, onEvent: (event) => recorder.record(breakerEntry('front', 'order-lookup', event)) },
   );
-  const definitions = defineContexts(lookup.call, breaker.guard, options, (notice) => {
+  const mutations = options.mutations ?? [];
+  const healthy = defineContexts(lookup.call, breaker.guard, options, (notice) => {
     notices.wake(notice);
   });
+  const definitions = mutate(healthy, mutations);
   const knownEvents = Object.values(definitions).flatMap((definition) => definition.events.map((event) => ({ ...event, source: `/${definition.name}` })));
 
   for (const name of options.contexts ?? CONTEXT_NAMES) {
     const definition = definitions[name];
     const own = { ids: createIds(timers, random.fork(`ids of ${name}`)), random: random.fork(`pauses of ${name}`) };
-    const actor = createActor({ definition, disk: options.disk, bus, timers, ...own, recorder, knownEvents, reach: crashes.reach, log, onFailure: options.onTrouble });
+    const actor = createActor({ definition, ...equip({ disk: options.disk, bus }, mutations), timers, ...own, recorder, knownEvents, reach: crashes.reach, log, onFailure: options.onTrouble });
     const reach = http.kind === 'http' ? ({ kind: 'http', host: http.host, port: http.ports[name] } as const) : ({ kind: 'in-process' } as const);
     hosts.set(name, createContextHost({ name, definition, actor, reach, timers, ids, recorder, log, delay: slowLookup.delay }));
   }

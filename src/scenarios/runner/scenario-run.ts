@@ -85,8 +85,7 @@ const playSteps = async (stage: Stage, scenario: Scenario): Promise<ScenarioResu
     }
     return { outcome: 'passed' };
   } catch (error) {
-    const isInterrupted = stage.signal.aborted && !(stage.signal.reason instanceof NotPassed);
-    if (!isInterrupted) skipRest(stage, scenario.steps, begun);
+    if (!stage.isInterrupted()) skipRest(stage, scenario.steps, begun);
     throw error;
   }
 };
@@ -151,7 +150,7 @@ export const playScenario = async (scenario: Scenario, options: PlayOptions): Pr
   const { system, journal, signal } = options;
   const names = createNames({ ...scenario.vars, ...options.vars });
   const over = new AbortController();
-  const stage = createStage({ system, journal, names }, { restMs: options.restMs, signal: AbortSignal.any([signal, over.signal]) });
+  const stage = createStage({ system, journal, names }, { restMs: options.restMs, signal: AbortSignal.any([signal, over.signal]), isInterrupted: () => signal.aborted });
   const deadline = createDeadline(stage, scenario.timeoutMs ?? options.timeoutMs);
   const abort = whenAborted(signal);
   const steps = playSteps(stage, scenario);
@@ -161,7 +160,7 @@ export const playScenario = async (scenario: Scenario, options: PlayOptions): Pr
     result = played === 'interrupted' || signal.aborted ? { outcome: 'interrupted' } : played;
   } catch (error) {
     result = signal.aborted ? { outcome: 'interrupted' } : resultOf(error);
-    // Of a step still at work, the deadline is the reason.
+    // A step still at work ends for this reason.
     over.abort(error);
   } finally {
     deadline.cancel();

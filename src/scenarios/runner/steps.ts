@@ -19,16 +19,18 @@ export interface Stage extends Bench {
   /** The longest wait for rest, and for `eventually`, where the step does not say, in milliseconds. */
   readonly restMs: number;
   /** Aborted when the scenario is over: when the run is interrupted, or its time has run out. */
-  /** Aborted when the scenario is to end where it stands: by the user, or (with a NotPassed as its reason) by its deadline. */
+  /** Aborted when the scenario is to end where it stands: by the user, or by what is its reason then: its deadline, a system that broke. */
   readonly signal: AbortSignal;
+  /** Whether it was the user who ended it. */
+  readonly isInterrupted: () => boolean;
   /** Counts requests, for their correlation ids. */
   readonly nextRequest: () => number;
 }
 
 /** Sets the stage for a scenario. */
-export const createStage = (bench: Bench, options: { readonly restMs: number; readonly signal: AbortSignal }): Stage => {
+export const createStage = (bench: Bench, options: Pick<Stage, 'restMs' | 'signal'> & Partial<Pick<Stage, 'isInterrupted'>>): Stage => {
   let requests = 0;
-  return { ...bench, ...options, recorder: bench.journal, holds: createHolds(bench), nextRequest: () => (requests += 1) };
+  return { ...bench, isInterrupted: () => options.signal.aborted, ...options, recorder: bench.journal, holds: createHolds(bench), nextRequest: () => (requests += 1) };
 };
 
 const EVENTUALLY_PAUSE_MS = 10;
@@ -274,14 +276,15 @@ export const runStep = async (stage: Stage, step: Step): Promise<void> => {
   recorder.record({ kind: 'step.started', step: step.path, text: step.text, position: step.position });
   const startedAt = timers.now();
   try {
+    // Whoever reads the recording may have left at the words just recorded.
+    stage.signal.throwIfAborted();
     await perform(stage, step);
     stage.signal.throwIfAborted();
     recorder.record({ kind: 'step.finished', step: step.path, outcome: 'passed', durationMs: timers.now() - startedAt });
   } catch (thrown) {
     // What ended the scenario (its deadline, the user) explains what the step said of it.
     const error: unknown = stage.signal.aborted ? stage.signal.reason : thrown;
-    const isInterrupted = stage.signal.aborted && !(error instanceof NotPassed);
-    const how = isInterrupted ? { outcome: 'interrupted' as const } : { outcome: outcomeOf(error), failure: failureOf(error) };
+    const how = stage.isInterrupted() ? { outcome: 'interrupted' as const } : { outcome: outcomeOf(error), failure: failureOf(error) };
     recorder.record({ kind: 'step.finished', step: step.path, ...how, durationMs: timers.now() - startedAt });
     throw error;
   }
