@@ -10,7 +10,7 @@ const MIB = 1_048_576;
 const residentMib = (pid) => (Number(readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1]) * 4_096) / MIB;
 
 export async function* figures() {
-  const tenth = ORDERS / 10;
+  const tenth = Number(process.env.BASE ?? ORDERS / 10);
   let orders = 0;
   let early = 0;
   let most = 0;

@@ -4,6 +4,9 @@ import type { Entry, EntryBody, Failure, Outcome, SourcePosition } from '../kern
 /** The most entries of a running scenario that are kept for the story of a failure; beyond, the oldest are forgotten. */
 const TRAIL_LIMIT = 20_000;
 
+/** The most steps of one scenario that are remembered at least. */
+const STEP_LIMIT = 5_000;
+
 /** How a step went; `step` is its path in the scenario: `3`, or `4.2`. */
 export interface StepResult {
   readonly step: string;
@@ -55,7 +58,7 @@ export interface Fold {
 interface Running {
   readonly id: number;
   readonly started: Extract<EntryBody, { kind: 'scenario.started' }>;
-  readonly steps: StepResult[];
+  steps: StepResult[];
   readonly openSteps: Map<string, Extract<EntryBody, { kind: 'step.started' }>>;
   trail: Entry[];
   load?: LoadResult;
@@ -70,6 +73,8 @@ const finishStep = (running: Running, finished: Extract<EntryBody, { kind: 'step
   const { step, outcome, durationMs, failure } = finished;
   const opened = running.openSteps.get(step);
   running.openSteps.delete(step);
+  // A loop of a hundred thousand rounds must not fill the memory: of its oldest steps, only what went wrong is kept.
+  if (running.steps.length >= 2 * STEP_LIMIT) running.steps = running.steps.filter((step, index) => step.failure !== undefined || index >= STEP_LIMIT);
   running.steps.push({
     step,
     text: opened?.text ?? step,

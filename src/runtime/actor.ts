@@ -267,12 +267,15 @@ export const createActor = (options: ActorOptions): Actor => {
 
   const start = async (): Promise<void> => {
     await stopping;
+    // A start under way may belong to a life that crashed since: it is let end, and another one begins.
+    if (starting !== undefined && lives.living() === undefined) await Promise.allSettled([starting]);
     if (lives.living() !== undefined && starting === undefined) return;
     starting ??= lives.begin().finally(() => {
       starting = undefined;
     });
     await starting;
   };
+
 
   const endAfterStart = async (): Promise<void> => {
     // Whoever started it hears of a start that failed; here it only must be over.

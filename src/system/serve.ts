@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Logger } from '../kernel/log.ts';
 import { createRandom } from '../kernel/random.ts';
 import { SILENT_RECORDER } from '../kernel/recording.ts';
+import { mutate } from '../mutations/index.ts';
 import { createFileDisk } from '../runtime/sqlite.ts';
 import { openBusHost } from './bus-host.ts';
 import { createSystem } from './create.ts';
@@ -33,6 +34,7 @@ const aborted = (signal: AbortSignal): Promise<void> =>
  * (infrastructure) where something can't be had, or is lost for good meanwhile; then nothing is left running.
  */
 export const serve = async (options: ServeOptions, onReady: (served: Served) => void, log: Logger): Promise<void> => {
+  mutate({}, options.mutations);
   const faults = options.faults.map((text) => parseFault(text, EVENT_TYPES));
   const timers = createWallTime();
   const trouble = createTrouble(log);
@@ -53,6 +55,7 @@ export const serve = async (options: ServeOptions, onReady: (served: Served) => 
         contexts: options.contexts,
         http: { kind: 'http', host: options.host, ports: options.ports, gateway: options.gateway },
         lookupTimeoutMs: options.lookupTimeoutMs,
+        mutations: options.mutations,
         onTrouble: trouble.put,
         ...(options.notifyUrl === undefined ? {} : { notifyUrl: options.notifyUrl }),
       });
@@ -60,6 +63,10 @@ export const serve = async (options: ServeOptions, onReady: (served: Served) => 
       onReady({ gatewayUrl: system.gatewayUrl, urls: system.urls, bus: busHost.description, dataDir: options.dataDir });
       try {
         await Promise.race([aborted(options.signal), trouble.broken]);
+      } catch (error) {
+        // What can't be finished any more is not waited for; what was committed is kept.
+        await Promise.all(options.contexts.map((context) => system.crashContext(context)));
+        throw error;
       } finally {
         await system.stop();
       }

@@ -87,6 +87,8 @@ export interface SystemOptions {
   readonly breaker?: Partial<BreakerSettings>;
   /** Where notices are sent; the log where absent. */
   readonly notifyUrl?: string;
+  /** Names of mutations to run with (src/mutations); default: none. */
+  readonly mutations?: readonly string[];
   /** Hears of trouble that nobody else is told: a database that fails while messages are handled, a context that did not come back. */
   readonly onTrouble: (error: unknown) => void;
 }

@@ -8,6 +8,7 @@ import type { Logger } from '../../kernel/log.ts';
 import { createRandom } from '../../kernel/random.ts';
 import { RECORDING_VERSION, type Entry, type EntryBody, type Outcome } from '../../kernel/recording.ts';
 import { createVirtualTime, VIRTUAL_EPOCH_MS, type VirtualTime } from '../../kernel/virtual-time.ts';
+import { mutate } from '../../mutations/index.ts';
 import { createFileDisk } from '../../runtime/sqlite.ts';
 import { openBusHost } from '../../system/bus-host.ts';
 import { createSystem } from '../../system/create.ts';
@@ -95,6 +96,7 @@ const playOn = async (run: Run, scenario: Scenario, index: number, time: Timers,
     http: options.time === 'virtual' ? { kind: 'in-process' } : { kind: 'http', host: '127.0.0.1', ports: FREE_PORTS, gateway: true },
     lookupTimeoutMs: scenario.config.lookupTimeoutMs ?? LOOKUP_TIMEOUT_MS,
     breaker: breakerOf(scenario.config),
+    mutations: [...options.mutations, ...(scenario.mutation === undefined ? [] : [scenario.mutation])],
     onTrouble: trouble.put,
     ...(options.notifyUrl === undefined ? {} : { notifyUrl: options.notifyUrl }),
   };
@@ -181,8 +183,7 @@ const refuseUnsound = (options: RunOptions): void => {
       mend: 'Name a new folder, or use --bus embedded, which keeps its stream there.',
     });
   }
-  const [mutation] = options.mutations;
-  if (mutation !== undefined) throw new OperatingError('usage', `there is no mutation named ${mutation}`, { mend: 'Leave out --mutation: this version knows none.' });
+  mutate({}, options.mutations);
   for (const fault of options.faults) parseFault(fault, EVENT_TYPES);
 };
 
