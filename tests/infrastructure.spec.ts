@@ -227,7 +227,7 @@ describe('a disk', () => {
     expectTrouble(ended, FULL, MEND);
   }, SLOW_MS);
 
-  test('that becomes full under a served system: it refuses, and says so', async () => {
+  test('that becomes full under a served system, which ends and says so', async () => {
     const disk = mountSmallDisk(8_000);
     const program = start(['serve', '--port', 'all=0', '--bus', 'memory', '--data-dir', join(disk ?? newFolder(), 'data')], disk === undefined ? limited(600) : {});
     await program.line(/^ready/m);
