@@ -1,9 +1,10 @@
 // Benchmarks: each prints what it measured beside its limit, and the last line says how many were met.
 // Run alone on a quiet machine: `npm run bench`, or `npm run bench -- NAME …` for some of them.
 import { figures as command } from './command.js';
+import { figures as load } from './load.js';
 import { figures as memory } from './memory.js';
 
-const BENCHMARKS = { command, memory };
+const BENCHMARKS = { command, load, memory };
 
 const wanted = process.argv.slice(2);
 const unknown = wanted.find((name) => !Object.hasOwn(BENCHMARKS, name));

@@ -83,7 +83,7 @@ const httpMetrics = ({ byKind, byStatus, all, serving, startDelays }: Counts, si
   });
   const statuses = [...byStatus].map(([status, count]) => ({ [`http.status.${status}.count`]: count, [`http.status.${status}.share`]: shareOf(count, total) }));
   const { availabilityPercent, elapsedSeconds } = summaryOf(siege, fromMs);
-  return Object.assign(
+  const parts: readonly Readonly<Record<string, number>>[] = [
     {
       'http.requests': total,
       'http.availability': availabilityPercent,
@@ -98,7 +98,8 @@ const httpMetrics = ({ byKind, byStatus, all, serving, startDelays }: Counts, si
     metricsOf('http.start-delay', startDelays),
     ...kinds,
     ...statuses,
-  );
+  ];
+  return Object.fromEntries(parts.flatMap((part) => Object.entries(part)));
 };
 
 /**

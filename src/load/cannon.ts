@@ -95,25 +95,40 @@ const createAmmunition = (order: CannonOrder) => {
   };
 };
 
+/** The requests that are under way, one for each connection at most. */
+const createFlights = (now: () => number, put: (answer: LoadAnswer) => void) => {
+  const flights = new Map<GatedClient, Flight>();
+  const land = (client: GatedClient, status: number, body: string, bytes: number): void => {
+    const flight = flights.get(client);
+    if (flight === undefined) return;
+    flights.delete(client);
+    put([flight.request, round(flight.intendedMs), round(flight.startMs), round(now()), status, kindOf(status, body), bytes]);
+  };
+  return {
+    has: (client: GatedClient): boolean => flights.has(client),
+    count: (): number => flights.size,
+    start: (client: GatedClient, flight: Flight): void => void flights.set(client, flight),
+    land,
+    /** Gives up on all. */
+    loseAll: (): void => {
+      for (const client of [...flights.keys()]) land(client, 0, '', 0);
+    },
+  };
+};
+
 /** Drives the load; resolves when all is answered or given up. */
 const drive = (order: CannonOrder, stopped: AbortSignal): Promise<void> =>
   new Promise((resolve, reject) => {
     const { plan } = order;
     const outbox = createOutbox();
     const ammunition = createAmmunition(order);
-    const flights = new Map<GatedClient, Flight>();
     let beganMs = Infinity;
     let sent = 0;
     let broken = 0;
     let isOver = false;
     let timer: NodeJS.Timeout | undefined;
     const now = (): number => (beganMs === Infinity ? -1 : performance.now() - beganMs);
-    const land = (client: GatedClient, status: number, body: string, bytes: number): void => {
-      const flight = flights.get(client);
-      if (flight === undefined) return;
-      flights.delete(client);
-      outbox.put([flight.request, round(flight.intendedMs), round(flight.startMs), round(now()), status, kindOf(status, body), bytes]);
-    };
+    const flights = createFlights(now, outbox.put);
     const isCut = (): boolean => stopped.aborted || sent >= order.mostRequests;
     const send = (client: GatedClient, intendedMs: number): void => {
       if (isCut()) return;
@@ -121,7 +136,7 @@ const drive = (order: CannonOrder, stopped: AbortSignal): Promise<void> =>
       ammunition.load(client);
       const startMs = now();
       client.send();
-      flights.set(client, { request: ammunition.drawn(), intendedMs, startMs });
+      flights.start(client, { request: ammunition.drawn(), intendedMs, startMs });
     };
     const loop = (plan.loop === 'closed' ? createClosedLoop : createOpenLoop)<GatedClient>(plan, now, send);
 
@@ -130,7 +145,7 @@ const drive = (order: CannonOrder, stopped: AbortSignal): Promise<void> =>
       isOver = true;
       clearTimeout(timer);
       const endMs = round(now());
-      for (const client of [...flights.keys()]) land(client, 0, '', 0);
+      flights.loseAll();
       for (const intendedMs of loop.unsent()) outbox.put([0, round(intendedMs), endMs, endMs, 0, 'no-answer', 0]);
       outbox.close();
       await load.stop();
@@ -148,7 +163,7 @@ const drive = (order: CannonOrder, stopped: AbortSignal): Promise<void> =>
       const nowMs = now();
       loop.advance(nowMs);
       const nextMs = isCut() ? undefined : loop.nextMs(nowMs);
-      const isDrained = flights.size === 0 || nowMs > plan.totalMs + order.requestTimeoutMs;
+      const isDrained = flights.count() === 0 || nowMs > plan.totalMs + order.requestTimeoutMs;
       if (nextMs === undefined && (isDrained || stopped.aborted)) void end();
       else timer = setTimeout(pulse, Math.max(0, Math.min(50, (nextMs ?? nowMs + 5) - nowMs)));
     };
@@ -158,13 +173,13 @@ const drive = (order: CannonOrder, stopped: AbortSignal): Promise<void> =>
         onFree: (client) => {
           if (isOver) return;
           const isLost = flights.has(client);
-          land(client, 0, '', 0);
+          flights.land(client, 0, '', 0);
           if (isLost) setTimeout(() => loop.onFree(client), RECONNECT_PAUSE_MS);
           else loop.onFree(client);
         },
         onAnswer: (client, status, body, bytes) => {
           broken = 0;
-          land(client, status, body, bytes);
+          flights.land(client, status, body, bytes);
         },
         onConnectionError: (error) => {
           broken += 1;

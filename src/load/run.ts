@@ -143,7 +143,7 @@ export const runLoad = async (options: LoadOptions, onEntry: (entry: Entry) => v
   }
   const startedAt = Date.now();
   let n = 0;
-  const record = (body: EntryBody): void => onEntry({ n: (n += 1), atMs: Date.now() - startedAt, ...body } as Entry);
+  const record = (body: EntryBody): void => onEntry({ n: (n += 1), atMs: Date.now() - startedAt, ...body });
   const folder = await mkdtemp(join(tmpdir(), 'food-sim-load-'));
   try {
     const head = { version: RECORDING_VERSION, program: 'food-sim', startedAt: new Date(startedAt).toISOString(), seed: options.seed };

@@ -35,6 +35,6 @@ export const run: Run = async ({ io, words, settings }) => {
   const verdict = worse.length === 0 ? 'no regression' : `regression: ${worse.map(({ metric }) => metric).join(', ')}`;
   const shown = settings.quiet === true ? comparisons.filter((one) => one.verdict === 'worse') : comparisons;
   const paint = createPaint(settings.color ?? io.stdout.isTTY === true);
-  io.stdout.write(`${[`${shapesOf(before)}`, '', ...comparisonLines(shown, paint), '', noise, verdict].join('\n')}\n`);
+  io.stdout.write(`${[shapesOf(before), '', ...comparisonLines(shown, paint), '', noise, verdict].join('\n')}\n`);
   return worse.length === 0 ? EXIT.passed : EXIT['threshold-missed'];
 };
