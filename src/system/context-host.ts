@@ -49,10 +49,24 @@ export interface ContextHost {
   buried(): Promise<void>;
 }
 
+/**
+ * Runs work one piece after the other. Starts, stops and burials are asked for by scenarios and by crashes alike;
+ * one at a time, each finds the port free or taken for good.
+ */
+const createTurns = () => {
+  let turn: Promise<unknown> = Promise.resolve();
+  return (work: () => Promise<void>): Promise<void> => {
+    const done = turn.then(work);
+    turn = done.catch(() => undefined); // Who asked for it hears of its failure.
+    return done;
+  };
+};
+
 /** Creates a context's host; it is down until it is started. */
 export const createContextHost = (options: ContextHostOptions): ContextHost => {
   const { name, definition, actor, reach, timers, ids, recorder, log } = options;
   const answer = createDispatch({ actor, routes: definition.routes, ids, recorder, log, timers, ...(options.delay === undefined ? {} : { delay: options.delay }) });
+  const inTurn = createTurns();
   const underWay = new Map<number, string>();
   let requestCount = 0;
   let isRunning = false;
@@ -97,14 +111,6 @@ export const createContextHost = (options: ContextHostOptions): ContextHost => {
     deaths += 1;
   };
 
-  // Starts, stops and burials are asked for by scenarios and by crashes alike; one at a time, each finds the port free or taken for good.
-  let turn: Promise<unknown> = Promise.resolve();
-  const inTurn = (work: () => Promise<void>): Promise<void> => {
-    const done = turn.then(work);
-    turn = done.catch(() => undefined); // Who asked for it hears of its failure.
-    return done;
-  };
-
   const begin = async (): Promise<void> => {
     if (isRunning) return;
     const deathsBefore = deaths;
@@ -127,11 +133,7 @@ export const createContextHost = (options: ContextHostOptions): ContextHost => {
     url: () => server?.url,
     requests: () => [...underWay.values()],
     start: () => inTurn(begin),
-    stop: () =>
-      inTurn(async () => {
-        await close();
-        await actor.stop();
-      }),
+    stop: () => inTurn(() => close().then(() => actor.stop())),
     crash: async () => {
       die();
       const dying = actor.crash();
