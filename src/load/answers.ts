@@ -12,10 +12,10 @@ export interface AnswerFold {
 }
 
 /** Whether siege counts the status against Availability; nothing at all (0) is a failure too. */
-export const isSiegeFailure = (status: number): boolean => status === 0 || status === 408 || (status >= 500 && status <= 509);
+const isSiegeFailure = (status: number): boolean => status === 0 || status === 408 || (status >= 500 && status <= 509);
 
 /** A part of a whole in percent. */
-export const shareOf = (part: number, whole: number): number => (whole === 0 ? 0 : (100 * part) / whole);
+const shareOf = (part: number, whole: number): number => (whole === 0 ? 0 : (100 * part) / whole);
 
 const lineOf = (kind: string, durations: Durations): LatencyLine => ({
   kind,

@@ -1,7 +1,7 @@
 import { build, type Histogram } from 'hdr-histogram-js';
 
 /** The percentiles that metrics know. */
-export const PERCENTILES = [50, 75, 90, 95, 99, 99.9] as const;
+const PERCENTILES = [50, 75, 90, 95, 99, 99.9] as const;
 
 /** The statistics of latencies that metrics know: `p99`, `max` … */
 export const STATISTICS = ['min', 'mean', 'max', ...PERCENTILES.map((percentile) => `p${percentile}`)] as const;
