@@ -1,6 +1,6 @@
 /** Starts the program as a user's shell would, watches it, and leaves nothing behind. */
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, afterEach, expect, vi } from 'vitest';
@@ -160,16 +160,6 @@ export const startServe = async (args: readonly string[], options: StartOptions 
   const program = start([...SERVE, ...args], options);
   await program.line(/^ready/m);
   return { ...program, gateway: /^gateway +(\S+)$/m.exec(program.out())?.[1] ?? '' };
-};
-
-/** Whether a folder is there. */
-export const isThere = (path: string): boolean => existsSync(path);
-
-/** Makes a folder within another. */
-export const subfolder = (folder: string, name: string): string => {
-  const path = join(folder, name);
-  mkdirSync(path);
-  return path;
 };
 
 /** Ends what still runs, waits until what it left behind is gone too, and removes the folders. */
