@@ -189,7 +189,7 @@ describe('completion', () => {
   };
 
   it('offers commands, options, and the values of both', () => {
-    expect(complete('food-sim', 're')).toEqual(['rebuild', 'report']);
+    expect(complete('food-sim', 're')).toEqual(['replay', 'rebuild', 'report']);
     expect(complete('food-sim', 'run', '--no')).toEqual(['--notify-url', '--no-color']);
     expect(complete('food-sim', 'run', '--time', 'v')).toEqual(['virtual']);
     expect(complete('food-sim', 'schema', 'o')).toEqual(['openapi']);

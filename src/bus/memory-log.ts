@@ -4,7 +4,7 @@ import type { Delivery, Malformed } from './bus.ts';
 import { typeOf } from './wire.ts';
 
 /** How many ids are remembered at least, to tell a message published twice; a relay repeats only its latest ones. */
-const REMEMBERED_IDS = 100_000;
+const REMEMBERED_IDS = 20_000;
 
 /** The messages of one world, in order, of which the oldest may be forgotten. */
 export interface MessageLog {

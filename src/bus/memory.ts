@@ -14,7 +14,7 @@ export interface MemoryBusOptions {
   readonly timers: Timers;
   /** From the moment when a consumer has something to get until it gets it, in milliseconds; default 0. Asked for each batch. */
   readonly latencyMs?: number | (() => number);
-  /** How many messages that every consumer has had are kept for reading again; default 50,000. */
+  /** How many messages that every consumer has had are kept for reading again; default 20,000. */
   readonly retainedMessages?: number;
   readonly onHandlerFailure?: OnHandlerFailure;
 }
@@ -239,7 +239,7 @@ export const createMemoryBusHost = (options: MemoryBusOptions): BusHost => {
     description: 'memory',
     open: async (name) => {
       checkedWorld(name);
-      const world = worlds.get(name) ?? { log: createMessageLog(options.retainedMessages ?? 50_000), readers: new Map<string, Reader>() };
+      const world = worlds.get(name) ?? { log: createMessageLog(options.retainedMessages ?? 20_000), readers: new Map<string, Reader>() };
       worlds.set(name, world);
       return createMemoryBus(name, world, options, () => worlds.delete(name));
     },

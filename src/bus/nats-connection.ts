@@ -22,10 +22,10 @@ export interface NatsOptions {
   readonly connectTimeoutMs?: number;
 }
 
-/** The oldest server that keeps what this bus promises: 2.9 has no several filter subjects and ignores some settings silently. */
-const OLDEST_SERVER = '2.10.0';
-
-/** Whether a version is that of {@link OLDEST_SERVER} or a later one. Anything unreadable is not. */
+/**
+ * Whether a server of this version keeps what this bus promises: from 2.10 on, since 2.9 has no several filter subjects and
+ * ignores some settings silently. Anything unreadable does not.
+ */
 export const isSupportedVersion = (version: string): boolean => {
   const [, major, minor] = /^v?(\d+)\.(\d+)\./.exec(version) ?? [];
   if (major === undefined || minor === undefined) return false;

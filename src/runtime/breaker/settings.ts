@@ -23,7 +23,7 @@ export interface BreakerSettings {
 }
 
 /** Hystrix's defaults, with the seed's timeout of 500 ms. */
-export const DEFAULT_BREAKER_SETTINGS: BreakerSettings = {
+const DEFAULT_BREAKER_SETTINGS: BreakerSettings = {
   profile: 'hystrix',
   timeoutMs: 500,
   windowMs: 10_000,

@@ -5,7 +5,7 @@ import type { Entry, EntryBody, Recorder } from '../../kernel/recording.ts';
 import type { EventType } from '../language/words.ts';
 
 /** The most events that a scenario's judge looks back on; older ones are forgotten, so that endless runs stay small. */
-const EVENT_LIMIT = 50_000;
+const EVENT_LIMIT = 20_000;
 
 /** The first event of every order. */
 const BEGINNING: EventType = 'OrderPlaced';

@@ -34,10 +34,20 @@ const REST_TIMEOUT_MS = 15_000;
 
 const FREE_PORTS = Object.fromEntries(Object.keys(DEFAULT_PORTS).map((name) => [name, 0])) as Ports;
 
-/** A folder or world name made of a scenario's name; its place in the run keeps it unique. */
-const slugOf = (scenario: Scenario, index: number): string => {
-  const slug = scenario.name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-').replaceAll(/^-+|-+$/g, '').slice(0, 40);
-  return `${String(index + 1).padStart(2, '0')}${slug === '' ? '' : `-${slug}`}`;
+/**
+ * A name for each scenario's folder and world, made of the scenario's own name and nothing else: whichever others are
+ * selected beside it, a kept folder is found again. Of several with one name, the later ones are numbered.
+ */
+const slugsOf = (scenarios: readonly Scenario[]): readonly string[] => {
+  const seen = new Map<string, number>();
+  return scenarios.map(({ name }) => {
+    const words = name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-').replaceAll(/^-+|-+$/g, '').slice(0, 40);
+    // Names may differ only behind the cut, or in letters that are no ASCII.
+    const slug = `${words === '' ? 'scenario' : words}-${createRandom(name).uint32().toString(36)}`;
+    const count = (seen.get(slug) ?? 0) + 1;
+    seen.set(slug, count);
+    return count === 1 ? slug : `${slug}-${count}`;
+  });
 };
 
 /** What all scenarios of a run share. */
@@ -52,6 +62,8 @@ interface Run {
   readonly busTrouble: Trouble;
   readonly wallTime: Timers;
   readonly worldPrefix: string;
+  /** By the scenario's place in the run. */
+  readonly slugs: readonly string[];
 }
 
 const exitCodeOf = (result: ScenarioResult): number => {
@@ -82,7 +94,7 @@ const playOn = async (run: Run, scenario: Scenario, index: number, time: Timers,
   const trouble = createTrouble(log);
   // What breaks the bus breaks every scenario that is on it.
   run.busTrouble.broken.catch(trouble.put);
-  const slug = slugOf(scenario, index);
+  const slug = run.slugs[index] as string;
   const seed = options.isSeedGiven === true ? options.seed : (scenario.seed ?? options.seed);
   const systemOptions: SystemOptions = {
     busHost,
@@ -244,7 +256,7 @@ export const runScenarios = async (options: RunOptions, onEntry: (entry: Entry) 
     });
     // Many runs share an external server: a run without a folder to go on from has worlds of its own.
     const worldPrefix = options.dataDir === undefined && options.bus.kind === 'external' ? `run-${createRandom(`${wallTime.now()}/${process.pid}/${folder}`).uint32().toString(36)}-` : '';
-    const results = await playAll({ options, log, folder, emit, busHost, busTrouble, wallTime, worldPrefix }, scenarios);
+    const results = await playAll({ options, log, folder, emit, busHost, busTrouble, wallTime, worldPrefix, slugs: slugsOf(scenarios) }, scenarios);
     const summary = summarize(results, options.signal.aborted);
     record({ kind: 'run.finished', outcome: summary.outcome, exitCode: summary.exitCode, durationMs: isVirtual ? virtualMs : wallTime.now() - startedAt, counts: summary.counts });
     return options.keep && options.dataDir === undefined ? { ...summary, keptFolder: folder } : summary;
