@@ -34,6 +34,8 @@ for (const [platform, integrity] of Object.entries(INTEGRITY)) {
     os: [os],
   };
 }
+// Which registry the packages came from is no business of the lock's: whoever installs has a registry of their own.
+for (const entry of Object.values(lock.packages)) delete entry.resolved;
 // npm also forgets, in the root entry, the optional packages that it could not find.
 lock.packages[''].optionalDependencies = manifest.optionalDependencies;
 const sorted = Object.fromEntries(Object.entries(lock.packages).sort(([a], [b]) => (a < b ? -1 : 1)));
