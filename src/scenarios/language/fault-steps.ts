@@ -20,7 +20,7 @@ const FAULT_FIELDS = {
   for: optional(contextName(), 'On the way to this context only; to every context unless said.'),
   order: optional(name('order', { anywhere: true }), 'Only messages about this order, which may be placed later.'),
   times: optional(whole(1, 1_000_000), 'How many messages it befalls; 1 unless said, and for `hold` all until its release.'),
-  by: optional(duration(), 'How much later, for `delay`; 100ms unless said.'),
+  by: optional(duration(), 'How much later the message comes (for `reorder`, at the latest); 1s unless said, as unacknowledged messages do, and 100ms for `delay`.'),
   as: optional(newName('hold'), 'Its name for `release`; for `hold`.'),
 };
 
@@ -39,7 +39,7 @@ const faultForm = (fault: FaultStep['fault']): Form<Fault> =>
         readonly by?: number;
         readonly as?: Template;
       };
-      if (by !== undefined && fault !== 'delay') return complain(`by belongs to delay, not to ${fault}`);
+      if (by !== undefined && fault === 'hold') return complain('by belongs to drop, duplicate, delay and reorder: a hold ends when it is released');
       if (as !== undefined && fault !== 'hold') return complain(`as belongs to hold, since only a hold is released; not to ${fault}`);
       const event = values[fault] as EventType;
       if (fault === 'hold') reading.heldTypes.add(event);
