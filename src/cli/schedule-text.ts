@@ -2,7 +2,7 @@ import { sizeOf } from '../explore/shrink.ts';
 import type { Errand } from '../explore/plan.ts';
 import type { KeptFailure } from '../explore/replay-file.ts';
 import type { Replayed } from '../explore/replay.ts';
-import { storyOf } from '../reports/story.ts';
+import { storyOf } from '../kernel/story.ts';
 import { storyLines } from '../reports/story-text.ts';
 import { wordsOf, type Lang } from '../reports/words.ts';
 

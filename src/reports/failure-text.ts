@@ -1,6 +1,6 @@
 import { failuresOf, type PlacedFailure, type ScenarioResult } from './fold.ts';
 import { storyLines } from './story-text.ts';
-import { storyOf } from './story.ts';
+import { storyOf } from '../kernel/story.ts';
 import { visible } from './width.ts';
 import { sayValue, wordsOf, type Lang } from './words.ts';
 

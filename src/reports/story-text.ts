@@ -3,7 +3,7 @@ import { DELIVERY_STATUS_TEXT } from '../contexts/rider/contract.ts';
 import { MYPAGE_STATUS_TEXT } from '../contexts/customer/contract.ts';
 import { ORDER_STATUS_TEXT, PAYMENT_STATUS_TEXT } from '../contexts/front/contract.ts';
 import { columnsOf, fit } from './width.ts';
-import type { Happening, Holding, Reaction, Story } from './story.ts';
+import type { Happening, Holding, Reaction, Story } from '../kernel/story.ts';
 import { sayValue, type Lang, type Words } from './words.ts';
 
 /** The most lines of a story that are shown: about a screen. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Entry } from '../kernel/recording.ts';
 import { STORY_LINES, storyLines } from './story-text.ts';
-import { storyOf, type Happening, type Story } from './story.ts';
+import { storyOf, type Happening, type Story } from '../kernel/story.ts';
 import { columnsOf } from './width.ts';
 import { wordsOf } from './words.ts';
 

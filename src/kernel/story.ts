@@ -1,5 +1,5 @@
-import type { Envelope } from '../kernel/envelope.ts';
-import type { Entry, EntryBody, Handling } from '../kernel/recording.ts';
+import type { Envelope } from './envelope.ts';
+import type { Entry, EntryBody, Handling } from './recording.ts';
 
 /** What a context did with an event. */
 export interface Reaction {
