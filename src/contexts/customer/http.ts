@@ -2,7 +2,8 @@
 import { z } from 'zod';
 import { Refusal } from '../../kernel/errors.ts';
 import type { Route } from '../../runtime/http/route.ts';
-import { pageOf, pageSchema, pagedQuery, statusFilter, statusShape, textFilter, timesShape } from '../http-shapes.ts';
+import { statusFilter, statusShape, textFilter, timesShape } from '../http-shapes.ts';
+import { defineResource } from '../resource.ts';
 import { MYPAGE_STATUS_TEXT } from './contract.ts';
 import { customers, mypages, type CustomerRow, type MypageRow } from './store.ts';
 
@@ -47,52 +48,29 @@ const mypageResource = (row: MypageRow): z.infer<typeof mypageSchema> => ({
   updatedAt: row.updatedAt,
 });
 
+const customerReads = defineResource({
+  table: customers,
+  path: '/customers',
+  key: 'customerId',
+  filters: { customerId: textFilter },
+  schema: customerSchema,
+  toResource: customerResource,
+  notFound: (customerId) => new Refusal('customer-not-found', `고객을 찾을 수 없습니다: ${customerId}`, { customerId }),
+  list: { operation: 'listCustomers', summary: 'Customers and their coupons, by customer id', description: 'One page of customers' },
+  get: { operation: 'getCustomer', summary: 'A customer and the number of coupons', description: 'The customer' },
+});
+
+const mypageReads = defineResource({
+  table: mypages,
+  path: '/mypages',
+  key: 'orderId',
+  filters: { customerId: textFilter, orderId: textFilter, status: statusFilter(MYPAGE_STATUS_TEXT) },
+  schema: mypageSchema,
+  toResource: mypageResource,
+  notFound: (orderId) => new Refusal('mypage-not-found', `마이페이지에서 주문을 찾을 수 없습니다: ${orderId}`, { orderId }),
+  list: { operation: 'listMypages', summary: 'Mypage: every order and where it stands, by order id', description: 'One page of Mypage' },
+  get: { operation: 'getMypage', summary: "An order's row on Mypage", description: 'The row' },
+});
+
 /** The customer's routes. */
-export const customerRoutes: readonly Route[] = [
-  {
-    method: 'GET',
-    path: '/customers',
-    operation: 'listCustomers',
-    summary: 'Customers and their coupons, by customer id',
-    query: pagedQuery({ customerId: textFilter }),
-    success: { status: 200, description: 'One page of customers', schema: pageSchema(customerSchema) },
-    answer: (request, read) => pageOf(read, customers, request.query, customerResource),
-  },
-  {
-    method: 'GET',
-    path: '/customers/:customerId',
-    operation: 'getCustomer',
-    summary: 'A customer and the number of coupons',
-    success: { status: 200, description: 'The customer', schema: customerSchema },
-    refusals: ['customer-not-found'],
-    answer: (request, read) => {
-      const customerId = request.params['customerId'] ?? '';
-      const row = read.get(customers, customerId);
-      if (row === undefined) throw new Refusal('customer-not-found', `고객을 찾을 수 없습니다: ${customerId}`, { customerId });
-      return { status: 200, body: customerResource(row) };
-    },
-  },
-  {
-    method: 'GET',
-    path: '/mypages',
-    operation: 'listMypages',
-    summary: 'Mypage: every order and where it stands, by order id',
-    query: pagedQuery({ customerId: textFilter, orderId: textFilter, status: statusFilter(MYPAGE_STATUS_TEXT) }),
-    success: { status: 200, description: 'One page of Mypage', schema: pageSchema(mypageSchema) },
-    answer: (request, read) => pageOf(read, mypages, request.query, mypageResource),
-  },
-  {
-    method: 'GET',
-    path: '/mypages/:orderId',
-    operation: 'getMypage',
-    summary: "An order's row on Mypage",
-    success: { status: 200, description: 'The row', schema: mypageSchema },
-    refusals: ['mypage-not-found'],
-    answer: (request, read) => {
-      const orderId = request.params['orderId'] ?? '';
-      const row = read.get(mypages, orderId);
-      if (row === undefined) throw new Refusal('mypage-not-found', `마이페이지에서 주문을 찾을 수 없습니다: ${orderId}`, { orderId });
-      return { status: 200, body: mypageResource(row) };
-    },
-  },
-];
+export const customerRoutes: readonly Route[] = [...customerReads.routes, ...mypageReads.routes];

@@ -1,8 +1,8 @@
 /** The routes of reviews. */
 import { z } from 'zod';
-import type { Reply, Route } from '../../runtime/http/route.ts';
-import type { Reads } from '../../runtime/tables.ts';
-import { pageOf, pageSchema, pagedQuery, statusShape, textFilter, timesShape, trimmedText } from '../http-shapes.ts';
+import type { Route } from '../../runtime/http/route.ts';
+import { statusShape, textFilter, timesShape, trimmedText } from '../http-shapes.ts';
+import { defineResource } from '../resource.ts';
 import { carryOutDeleteReview, carryOutWriteReview } from './commands.ts';
 import { REVIEW_STATUS_TEXT } from './contract.ts';
 import type { LookUpOrder, LookedUpOrder } from './look-up-order.ts';
@@ -31,11 +31,17 @@ const reviewResource = ({ createdAt, updatedAt, ...details }: ReviewRow): z.infe
   updatedAt,
 });
 
-const reviewReply = (status: number, read: Reads, reviewId: string): Reply => {
-  const row = read.get(reviews, reviewId);
-  if (row === undefined) throw reviewNotFound(reviewId);
-  return { status, body: reviewResource(row) };
-};
+const reviewReads = defineResource({
+  table: reviews,
+  path: '/reviews',
+  key: 'reviewId',
+  filters: { customerId: textFilter, orderId: textFilter },
+  schema: reviewSchema,
+  toResource: reviewResource,
+  notFound: reviewNotFound,
+  list: { operation: 'listReviews', summary: 'Reviews, oldest first', description: 'One page of reviews' },
+  get: { operation: 'getReview', summary: 'A review', description: 'The review' },
+});
 
 /** The routes of reviews, over a way to look an order up. */
 export const reviewRoutes = (lookUpOrder: LookUpOrder): readonly Route[] => [
@@ -55,7 +61,7 @@ export const reviewRoutes = (lookUpOrder: LookUpOrder): readonly Route[] => [
       const { content } = request.body as z.infer<typeof writeReviewBody>;
       const reviewId = scope.newId();
       carryOutWriteReview(scope, { reviewId, order: request.prepared as LookedUpOrder, content });
-      return { ...reviewReply(201, scope.tables, reviewId), headers: { location: `/reviews/${reviewId}` } };
+      return { ...reviewReads.reply(201, scope.tables, reviewId), headers: { location: `/reviews/${reviewId}` } };
     },
   },
   {
@@ -70,22 +76,5 @@ export const reviewRoutes = (lookUpOrder: LookUpOrder): readonly Route[] => [
       return { status: 204 };
     },
   },
-  {
-    method: 'GET',
-    path: '/reviews',
-    operation: 'listReviews',
-    summary: 'Reviews, oldest first',
-    query: pagedQuery({ customerId: textFilter, orderId: textFilter }),
-    success: { status: 200, description: 'One page of reviews', schema: pageSchema(reviewSchema) },
-    answer: (request, read) => pageOf(read, reviews, request.query, reviewResource),
-  },
-  {
-    method: 'GET',
-    path: '/reviews/:reviewId',
-    operation: 'getReview',
-    summary: 'A review',
-    success: { status: 200, description: 'The review', schema: reviewSchema },
-    refusals: ['review-not-found'],
-    answer: (request, read) => reviewReply(200, read, request.params['reviewId'] ?? ''),
-  },
+  ...reviewReads.routes,
 ];

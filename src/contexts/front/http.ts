@@ -1,9 +1,9 @@
 /** Front's routes of orders and payments; those of reviews are in http-reviews.ts. */
 import { z } from 'zod';
 import { Refusal } from '../../kernel/errors.ts';
-import type { Reply, Route } from '../../runtime/http/route.ts';
-import type { Reads } from '../../runtime/tables.ts';
-import { must, pageOf, pageSchema, pagedQuery, statusFilter, statusShape, textFilter, timesShape, trimmedText } from '../http-shapes.ts';
+import type { Route } from '../../runtime/http/route.ts';
+import { must, statusFilter, statusShape, textFilter, timesShape, trimmedText } from '../http-shapes.ts';
+import { defineResource } from '../resource.ts';
 import { carryOutPlaceOrder, carryOutRequestCancel } from './commands.ts';
 import { ORDER_STATUS_TEXT, PAYMENT_STATUS_TEXT } from './contract.ts';
 import { orderNotFound } from './order.ts';
@@ -75,11 +75,30 @@ const paymentResource = (row: PaymentRow): z.infer<typeof paymentSchema> => ({
   updatedAt: row.updatedAt,
 });
 
-const orderReply = (status: number, read: Reads, orderId: string): Reply => {
-  const row = read.get(orders, orderId);
-  if (row === undefined) throw orderNotFound(orderId);
-  return { status, body: orderResource(row) };
-};
+const orderReads = defineResource({
+  table: orders,
+  path: '/orders',
+  key: 'orderId',
+  filters: { customerId: textFilter, orderId: textFilter, storeId: textFilter, status: statusFilter(ORDER_STATUS_TEXT) },
+  schema: orderSchema,
+  toResource: orderResource,
+  notFound: orderNotFound,
+  list: { operation: 'listOrders', summary: 'Orders, oldest first', description: 'One page of orders' },
+  get: { operation: 'getOrder', summary: 'An order', description: 'The order' },
+});
+
+const paymentReads = defineResource({
+  table: payments,
+  path: '/payments',
+  key: 'orderId',
+  filters: { customerId: textFilter, orderId: textFilter, status: statusFilter(PAYMENT_STATUS_TEXT) },
+  schema: paymentSchema,
+  toResource: paymentResource,
+  // The sentence says that there is no such payment.
+  notFound: (orderId) => new Refusal('payment-not-found', `결재를 찾을 수 없습니다: ${orderId}`, { orderId }),
+  list: { operation: 'listPayments', summary: 'Payments, by order id', description: 'One page of payments' },
+  get: { operation: 'getPayment', summary: 'The payment of an order', description: 'The payment' },
+});
 
 const orderRoutes: readonly Route[] = [
   {
@@ -93,7 +112,7 @@ const orderRoutes: readonly Route[] = [
       const { payment, ...wanted } = request.body as z.infer<typeof placeOrderBody>;
       const orderId = scope.newId();
       carryOutPlaceOrder(scope, { orderId, ...wanted }, payment);
-      return { ...orderReply(201, scope.tables, orderId), headers: { location: `/orders/${orderId}` } };
+      return { ...orderReads.reply(201, scope.tables, orderId), headers: { location: `/orders/${orderId}` } };
     },
   },
   {
@@ -106,55 +125,11 @@ const orderRoutes: readonly Route[] = [
     execute: (request, scope) => {
       const orderId = request.params['orderId'] ?? '';
       carryOutRequestCancel(scope, orderId);
-      return orderReply(202, scope.tables, orderId);
+      return orderReads.reply(202, scope.tables, orderId);
     },
   },
-  {
-    method: 'GET',
-    path: '/orders',
-    operation: 'listOrders',
-    summary: 'Orders, oldest first',
-    query: pagedQuery({ customerId: textFilter, storeId: textFilter, status: statusFilter(ORDER_STATUS_TEXT) }),
-    success: { status: 200, description: 'One page of orders', schema: pageSchema(orderSchema) },
-    answer: (request, read) => pageOf(read, orders, request.query, orderResource),
-  },
-  {
-    method: 'GET',
-    path: '/orders/:orderId',
-    operation: 'getOrder',
-    summary: 'An order',
-    success: { status: 200, description: 'The order', schema: orderSchema },
-    refusals: ['order-not-found'],
-    answer: (request, read) => orderReply(200, read, request.params['orderId'] ?? ''),
-  },
-];
-
-const paymentRoutes: readonly Route[] = [
-  {
-    method: 'GET',
-    path: '/payments',
-    operation: 'listPayments',
-    summary: 'Payments, by order id',
-    query: pagedQuery({ customerId: textFilter, orderId: textFilter, status: statusFilter(PAYMENT_STATUS_TEXT) }),
-    success: { status: 200, description: 'One page of payments', schema: pageSchema(paymentSchema) },
-    answer: (request, read) => pageOf(read, payments, request.query, paymentResource),
-  },
-  {
-    method: 'GET',
-    path: '/payments/:orderId',
-    operation: 'getPayment',
-    summary: 'The payment of an order',
-    success: { status: 200, description: 'The payment', schema: paymentSchema },
-    refusals: ['payment-not-found'],
-    answer: (request, read) => {
-      const orderId = request.params['orderId'] ?? '';
-      const row = read.get(payments, orderId);
-      // The sentence says that there is no such payment.
-      if (row === undefined) throw new Refusal('payment-not-found', `결재를 찾을 수 없습니다: ${orderId}`, { orderId });
-      return { status: 200, body: paymentResource(row) };
-    },
-  },
+  ...orderReads.routes,
 ];
 
 /** The routes of orders and payments. */
-export const orderAndPaymentRoutes: readonly Route[] = [...orderRoutes, ...paymentRoutes];
+export const orderAndPaymentRoutes: readonly Route[] = [...orderRoutes, ...paymentReads.routes];

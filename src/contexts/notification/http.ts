@@ -2,7 +2,8 @@
 import { z } from 'zod';
 import { Refusal } from '../../kernel/errors.ts';
 import type { Route } from '../../runtime/http/route.ts';
-import { pageOf, pageSchema, pagedQuery, statusFilter, statusShape, textFilter, timesShape } from '../http-shapes.ts';
+import { statusFilter, statusShape, textFilter, timesShape } from '../http-shapes.ts';
+import { defineResource } from '../resource.ts';
 import { NOTICE_STATUS_TEXT, NOTICE_TEXT, type NoticeType } from './contract.ts';
 import { notices, type NoticeRow } from './store.ts';
 
@@ -38,29 +39,17 @@ const noticeResource = (row: NoticeRow): z.infer<typeof noticeSchema> => ({
   updatedAt: row.updatedAt,
 });
 
+const noticeReads = defineResource({
+  table: notices,
+  path: '/notices',
+  key: 'id',
+  filters: { customerId: textFilter, orderId: textFilter, type: noticeType.optional(), status: statusFilter(NOTICE_STATUS_TEXT) },
+  schema: noticeSchema,
+  toResource: noticeResource,
+  notFound: (id) => new Refusal('notice-not-found', `알림을 찾을 수 없습니다: ${id}`, { id }),
+  list: { operation: 'listNotices', summary: 'Notices to customers, by the id of the event that they tell of', description: 'One page of notices' },
+  get: { operation: 'getNotice', summary: 'The notice of an event', description: 'The notice' },
+});
+
 /** The notification's routes. */
-export const notificationRoutes: readonly Route[] = [
-  {
-    method: 'GET',
-    path: '/notices',
-    operation: 'listNotices',
-    summary: 'Notices to customers, by the id of the event that they tell of',
-    query: pagedQuery({ customerId: textFilter, orderId: textFilter, type: noticeType.optional(), status: statusFilter(NOTICE_STATUS_TEXT) }),
-    success: { status: 200, description: 'One page of notices', schema: pageSchema(noticeSchema) },
-    answer: (request, read) => pageOf(read, notices, request.query, noticeResource),
-  },
-  {
-    method: 'GET',
-    path: '/notices/:id',
-    operation: 'getNotice',
-    summary: 'The notice of an event',
-    success: { status: 200, description: 'The notice', schema: noticeSchema },
-    refusals: ['notice-not-found'],
-    answer: (request, read) => {
-      const id = request.params['id'] ?? '';
-      const row = read.get(notices, id);
-      if (row === undefined) throw new Refusal('notice-not-found', `알림을 찾을 수 없습니다: ${id}`, { id });
-      return { status: 200, body: noticeResource(row) };
-    },
-  },
-];
+export const notificationRoutes: readonly Route[] = noticeReads.routes;

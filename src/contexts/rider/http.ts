@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { Refusal } from '../../kernel/errors.ts';
 import type { Reply, Route } from '../../runtime/http/route.ts';
 import type { Scope } from '../../runtime/context.ts';
-import { pageOf, pageSchema, pagedQuery, statusFilter, statusShape, textFilter, timesShape, trimmedText } from '../http-shapes.ts';
+import { statusFilter, statusShape, textFilter, timesShape, trimmedText } from '../http-shapes.ts';
+import { defineResource } from '../resource.ts';
 import { DELIVERY_STATUS_TEXT } from './contract.ts';
 import { confirmDelivered, deliveryNotFound, pickDelivery, type Delivery, type DeliveryEvent } from './delivery.ts';
 import { deliveries, deliveryLists, type BoardRow, type DeliveryRow } from './store.ts';
@@ -39,60 +40,36 @@ const boardResource = (row: BoardRow): z.infer<typeof boardSchema> => ({
 
 const pickBody = z.strictObject({ riderId: trimmedText(100) });
 
-const queries: readonly Route[] = [
-  {
-    method: 'GET',
-    path: '/deliveries',
-    operation: 'listDeliveries',
-    summary: 'Deliveries, by order id',
-    query: pagedQuery({ customerId: textFilter, orderId: textFilter, status: statusFilter(DELIVERY_STATUS_TEXT) }),
-    success: { status: 200, description: 'One page of deliveries', schema: pageSchema(deliverySchema) },
-    answer: (request, read) => pageOf(read, deliveries, request.query, deliveryResource),
-  },
-  {
-    method: 'GET',
-    path: '/deliveries/:orderId',
-    operation: 'getDelivery',
-    summary: 'The delivery of an order',
-    success: { status: 200, description: 'The delivery', schema: deliverySchema },
-    refusals: ['delivery-not-found'],
-    answer: (request, read) => {
-      const orderId = request.params['orderId'] ?? '';
-      const row = read.get(deliveries, orderId);
-      if (row === undefined) throw deliveryNotFound(orderId);
-      return { status: 200, body: deliveryResource(row) };
-    },
-  },
-  {
-    method: 'GET',
-    path: '/deliveryLists',
-    operation: 'listDeliveryBoard',
-    summary: 'The board: deliveries that any rider may pick up now',
-    query: pagedQuery({ customerId: textFilter, orderId: textFilter }),
-    success: { status: 200, description: 'One page of the board', schema: pageSchema(boardSchema) },
-    answer: (request, read) => pageOf(read, deliveryLists, request.query, boardResource),
-  },
-  {
-    method: 'GET',
-    path: '/deliveryLists/:orderId',
-    operation: 'getDeliveryOnBoard',
-    summary: "An order's row on the board, while it is there",
-    success: { status: 200, description: 'The row', schema: boardSchema },
-    refusals: ['delivery-list-not-found'],
-    answer: (request, read) => {
-      const orderId = request.params['orderId'] ?? '';
-      const row = read.get(deliveryLists, orderId);
-      if (row === undefined) throw new Refusal('delivery-list-not-found', `배송 목록에서 주문을 찾을 수 없습니다: ${orderId}`, { orderId });
-      return { status: 200, body: boardResource(row) };
-    },
-  },
-];
+const deliveryReads = defineResource({
+  table: deliveries,
+  path: '/deliveries',
+  key: 'orderId',
+  filters: { customerId: textFilter, orderId: textFilter, status: statusFilter(DELIVERY_STATUS_TEXT) },
+  schema: deliverySchema,
+  toResource: deliveryResource,
+  notFound: deliveryNotFound,
+  list: { operation: 'listDeliveries', summary: 'Deliveries, by order id', description: 'One page of deliveries' },
+  get: { operation: 'getDelivery', summary: 'The delivery of an order', description: 'The delivery' },
+});
+
+const boardReads = defineResource({
+  table: deliveryLists,
+  path: '/deliveryLists',
+  key: 'orderId',
+  filters: { customerId: textFilter, orderId: textFilter },
+  schema: boardSchema,
+  toResource: boardResource,
+  notFound: (orderId) => new Refusal('delivery-list-not-found', `배송 목록에서 주문을 찾을 수 없습니다: ${orderId}`, { orderId }),
+  list: { operation: 'listDeliveryBoard', summary: 'The board: deliveries that any rider may pick up now', description: 'One page of the board' },
+  get: { operation: 'getDeliveryOnBoard', summary: "An order's row on the board, while it is there", description: 'The row' },
+});
 
 /** The rider's routes, over a way to change deliveries. */
 export const riderRoutes = (change: ChangeDelivery): readonly Route[] => {
   const reply = (row: DeliveryRow | undefined): Reply => ({ status: 200, body: row === undefined ? undefined : deliveryResource(row) });
   return [
-    ...queries,
+    ...deliveryReads.routes,
+    ...boardReads.routes,
     {
       method: 'PUT',
       path: '/deliveries/:orderId/pick',

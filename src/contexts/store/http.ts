@@ -1,9 +1,9 @@
 /** The store's routes. */
 import { z } from 'zod';
 import type { Scope } from '../../runtime/context.ts';
-import type { Reply, Route } from '../../runtime/http/route.ts';
-import type { Reads } from '../../runtime/tables.ts';
-import { pageOf, pageSchema, pagedQuery, statusFilter, statusShape, textFilter, timesShape } from '../http-shapes.ts';
+import type { Route } from '../../runtime/http/route.ts';
+import { statusFilter, statusShape, textFilter, timesShape } from '../http-shapes.ts';
+import { defineResource } from '../resource.ts';
 import { COOKING_STATUS_TEXT } from './contract.ts';
 import { acceptOrder, finishCooking, foodCookingNotFound, rejectOrder, startCooking } from './food-cooking.ts';
 import type { FoodCooking, FoodCookingEvent, OnTicket } from './food-cooking.ts';
@@ -35,32 +35,17 @@ const foodCookingResource = ({ createdAt, updatedAt, status, ...details }: FoodC
   updatedAt,
 });
 
-const foodCookingReply = (read: Reads, orderId: string): Reply => {
-  const row = read.get(foodCookings, orderId);
-  if (row === undefined) throw foodCookingNotFound(orderId);
-  return { status: 200, body: foodCookingResource(row) };
-};
-
-const queries: readonly Route[] = [
-  {
-    method: 'GET',
-    path: '/foodCookings',
-    operation: 'listFoodCookings',
-    summary: "The kitchen's tickets, by order id",
-    query: pagedQuery({ customerId: textFilter, orderId: textFilter, storeId: textFilter, status: statusFilter(COOKING_STATUS_TEXT) }),
-    success: { status: 200, description: 'One page of tickets', schema: pageSchema(foodCookingSchema) },
-    answer: (request, read) => pageOf(read, foodCookings, request.query, foodCookingResource),
-  },
-  {
-    method: 'GET',
-    path: '/foodCookings/:orderId',
-    operation: 'getFoodCooking',
-    summary: "The kitchen's ticket for an order",
-    success: { status: 200, description: 'The ticket', schema: foodCookingSchema },
-    refusals: ['food-cooking-not-found'],
-    answer: (request, read) => foodCookingReply(read, request.params['orderId'] ?? ''),
-  },
-];
+const foodCookingReads = defineResource({
+  table: foodCookings,
+  path: '/foodCookings',
+  key: 'orderId',
+  filters: { customerId: textFilter, orderId: textFilter, storeId: textFilter, status: statusFilter(COOKING_STATUS_TEXT) },
+  schema: foodCookingSchema,
+  toResource: foodCookingResource,
+  notFound: foodCookingNotFound,
+  list: { operation: 'listFoodCookings', summary: "The kitchen's tickets, by order id", description: 'One page of tickets' },
+  get: { operation: 'getFoodCooking', summary: "The kitchen's ticket for an order", description: 'The ticket' },
+});
 
 type DecideOnStep = (ticket: FoodCooking, command: OnTicket) => FoodCookingEvent[];
 
@@ -76,11 +61,11 @@ export const storeRoutes = (change: ChangeTicket): readonly Route[] => {
     execute: (request, scope) => {
       const orderId = request.params['orderId'] ?? '';
       change(scope, orderId, (ticket) => decide(ticket, { orderId }));
-      return foodCookingReply(scope.tables, orderId);
+      return foodCookingReads.reply(200, scope.tables, orderId);
     },
   });
   return [
-    ...queries,
+    ...foodCookingReads.routes,
     step('accept', 'acceptOrder', 'The store takes a paid order', acceptOrder),
     step('reject', 'rejectOrder', 'The store refuses a paid order', rejectOrder),
     step('start', 'startCooking', 'The kitchen begins with an accepted order', startCooking),
