@@ -1,5 +1,5 @@
 /** What a context shows of one of its tables: a page of it, and one row of it. */
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { Refusal } from '../kernel/errors.ts';
 import type { QueryRoute, Reply } from '../runtime/http/route.ts';
 import type { Reads, Table } from '../runtime/tables.ts';
