@@ -342,7 +342,7 @@ const contractTests = (current: Current): void => {
     const consumption: Consumption = await bus.consume({ ...ANY, maxBatch: 1 }, ([delivery]) => {
       calls.push(delivery?.seq ?? 0);
       if (delivery?.seq !== 2) return;
-      stopping.push(consumption.stop());
+      stopping.push(Promise.resolve(consumption.stop()));
       throw new Error('crashed');
     });
     await bus.publish(envelopes('a', 3));

@@ -18,12 +18,13 @@ export interface Bus {
   /** The name of this world. */
   readonly world: string;
   /**
-   * Stores the messages, in order. Throws an OperatingError (infrastructure) when the server can't be
+   * Stores the messages, in order. Throws, or rejects with, an OperatingError (infrastructure) when the server can't be
    * reached or refuses; then a prefix of them may have been stored, and publishing all again is safe.
+   * Returns undefined where they are stored already: a simulation plays whole schedules in one turn.
    */
-  publish(messages: readonly Envelope[]): Promise<void>;
-  /** Opens a consumer and starts delivering to `handle`. One consumer of one name at a time. */
-  consume(options: ConsumeOptions, handle: HandleBatch): Promise<Consumption>;
+  publish(messages: readonly Envelope[]): Promise<void> | undefined;
+  /** Opens a consumer and starts delivering to `handle`. One consumer of one name at a time. A promise where that takes time. */
+  consume(options: ConsumeOptions, handle: HandleBatch): Promise<Consumption> | Consumption;
   /** What is stored after `afterSeq`, in order, up to the last message at the time of calling; to rebuild and to check. */
   read(options: { readonly afterSeq: number; readonly types?: readonly string[] }): AsyncIterable<Delivery>;
   /** Puts a raw payload under this whole subject, as a stranger might; for tests and scenarios. */
@@ -86,8 +87,11 @@ export const isMalformed = (message: Envelope | Malformed): message is Malformed
 export interface Consumption {
   /** What the bus still holds for this consumer. */
   lag(): Promise<ConsumerLag>;
-  /** Stops delivering; resolves when no handler runs. What was not handled comes again to the next consumer of this name. */
-  stop(): Promise<void>;
+  /**
+   * Stops delivering; resolves when no handler runs, and returns undefined where that is so already. What was not
+   * handled comes again to the next consumer of this name.
+   */
+  stop(): Promise<void> | undefined;
 }
 
 /** What the bus still holds for a consumer, in messages. */

@@ -1,5 +1,5 @@
 import type { Timers } from '../kernel/clock.ts';
-import type { Dispatch, HttpRequest } from '../runtime/http/route.ts';
+import type { Answer, HttpRequest, HttpResponse } from '../runtime/http/route.ts';
 import type { Deed, Errand } from './plan.ts';
 import type { Change, World } from './world.ts';
 
@@ -48,7 +48,7 @@ export interface People {
 export interface PeopleOptions {
   readonly errands: readonly Errand[];
   readonly timers: Timers;
-  readonly dispatch: Readonly<Record<'front' | 'store' | 'rider', Dispatch>>;
+  readonly dispatch: Readonly<Record<'front' | 'store' | 'rider', Answer>>;
   readonly world: World;
 }
 
@@ -91,10 +91,18 @@ export const createPeople = ({ errands, timers, dispatch, world }: PeopleOptions
   let waiting = 0;
 
   const ask = (errand: Errand, request: HttpRequest, tries: number): void => {
-    waiting += 1;
-    void dispatch[ASKED[errand.deed]](request).then(({ status }) => {
-      waiting -= 1;
+    const answered = ({ status }: HttpResponse): void => {
       if (status >= 500 && tries < MAX_TRIES) timers.after(TRY_AGAIN_MS, () => ask(errand, request, tries + 1));
+    };
+    const answer = dispatch[ASKED[errand.deed]](request);
+    if (!(answer instanceof Promise)) {
+      answered(answer);
+      return;
+    }
+    waiting += 1;
+    void answer.then((response) => {
+      waiting -= 1;
+      answered(response);
     });
   };
 

@@ -11,8 +11,8 @@ import type { Recorder } from '../kernel/recording.ts';
 import { mutate } from '../mutations/index.ts';
 import type { Actor } from '../runtime/actor-port.ts';
 import type { ContextDefinition } from '../runtime/context.ts';
-import { createDispatch } from '../runtime/http/dispatch.ts';
-import type { Dispatch } from '../runtime/http/route.ts';
+import { createAnswer } from '../runtime/http/dispatch.ts';
+import type { Answer, Dispatch } from '../runtime/http/route.ts';
 import type { KnownEvent } from '../runtime/intake.ts';
 import { createOrderLookup, createTimeoutGuard } from '../runtime/order-lookup.ts';
 import { CONTEXT_NAMES, type ContextName } from '../system/options.ts';
@@ -34,7 +34,8 @@ export interface Stage {
 export interface Rig {
   readonly definitions: Readonly<Record<ContextName, ContextDefinition>>;
   readonly knownEvents: readonly KnownEvent[];
-  readonly dispatch: Readonly<Record<ContextName, Dispatch>>;
+  /** The contexts' faces; each answers at once where it need not ask another context. */
+  readonly dispatch: Readonly<Record<ContextName, Answer>>;
   readonly mutations: readonly string[];
   /** Sets the stage for the next schedule. */
   set(stage: Stage): void;
@@ -54,7 +55,7 @@ export const createRig = (mutations: readonly string[] = []): Rig => {
   const ids: IdSource = { next: () => now().ids.next(), traceId: () => now().ids.traceId(), spanId: () => now().ids.spanId() };
   const recorder: Recorder = { record: (body) => now().recorder.record(body) };
 
-  const faceOf = (definition: ContextDefinition): Dispatch => {
+  const faceOf = (definition: ContextDefinition): Answer => {
     const name = definition.name as ContextName;
     const actor: Pick<Actor, 'name' | 'read' | 'execute'> = {
       name,
@@ -63,7 +64,7 @@ export const createRig = (mutations: readonly string[] = []): Rig => {
       },
       execute: (cause, command, operation) => now().actors[name].execute(cause, command, operation),
     };
-    return createDispatch({ actor, routes: definition.routes, ids, recorder, log: SILENT_LOG, timers });
+    return createAnswer({ actor, routes: definition.routes, ids, recorder, log: SILENT_LOG, timers });
   };
 
   const lookUp: Dispatch = async (request) => {
@@ -80,7 +81,7 @@ export const createRig = (mutations: readonly string[] = []): Rig => {
     customer: createCustomer(),
   };
   const definitions = mutate(healthy, mutations);
-  const dispatch = Object.fromEntries(CONTEXT_NAMES.map((name) => [name, faceOf(definitions[name])])) as Record<ContextName, Dispatch>;
+  const dispatch = Object.fromEntries(CONTEXT_NAMES.map((name) => [name, faceOf(definitions[name])])) as Record<ContextName, Answer>;
   return {
     definitions,
     knownEvents: Object.values(definitions).flatMap((definition) => definition.events.map((event) => ({ ...event, source: `/${definition.name}` }))),

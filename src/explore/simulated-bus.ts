@@ -25,6 +25,8 @@ export interface Network {
 export interface SimulatedBus extends Bus {
   /** Everything stored, in order. */
   readonly stream: readonly Envelope[];
+  /** How many publishes take their time. */
+  publishing(): number;
 }
 
 /** What a simulated bus is made of. */
@@ -128,6 +130,8 @@ export const createSimulatedBus = (options: SimulatedBusOptions): SimulatedBus =
   const readers = new Map<string, Reader>();
   const { acknowledgedBy, deliver } = createDelivering(options, new Map());
 
+  let publishing = 0;
+
   const store = (message: Envelope): void => {
     if (ids.has(message.id)) return;
     ids.add(message.id);
@@ -136,18 +140,30 @@ export const createSimulatedBus = (options: SimulatedBusOptions): SimulatedBus =
     for (const reader of readers.values()) if (reader.isOpen && reader.wants(message)) deliver(reader, stream.length, message, 1);
   };
 
+  const publishNow = (messages: readonly Envelope[]): undefined => {
+    const fate = network.publishFate(messages);
+    if (fate === 'refused') throw unreachable();
+    for (const message of messages) store(message);
+    if (fate === 'unanswered') throw unreachable();
+    return undefined;
+  };
+
+  const publishLater = async (messages: readonly Envelope[], delayMs: number): Promise<void> => {
+    publishing += 1;
+    await sleep(timers, delayMs);
+    publishing -= 1;
+    publishNow(messages);
+  };
+
   return {
     world: 'simulated',
     stream,
-    publish: async (messages) => {
+    publishing: () => publishing,
+    publish: (messages) => {
       const delayMs = network.publishDelayMs(messages);
-      if (delayMs > 0) await sleep(timers, delayMs);
-      const fate = network.publishFate(messages);
-      if (fate === 'refused') throw unreachable();
-      for (const message of messages) store(message);
-      if (fate === 'unanswered') throw unreachable();
+      return delayMs > 0 ? publishLater(messages, delayMs) : publishNow(messages);
     },
-    consume: async (consume, handle) => {
+    consume: (consume, handle) => {
       const types = consume.types === 'all' ? undefined : new Set(consume.types);
       const reader: Reader = {
         options: consume,
@@ -165,8 +181,9 @@ export const createSimulatedBus = (options: SimulatedBusOptions): SimulatedBus =
       });
       return {
         lag: async () => ({ pending: [...reader.due.values()].reduce((sum, batch) => sum + batch.length, 0), unacknowledged: 0 }),
-        stop: async () => {
+        stop: () => {
           reader.isOpen = false;
+          return undefined;
         },
       };
     },

@@ -44,9 +44,8 @@ export interface SimulateOptions {
 
 /** A schedule takes a few hundred steps; one that takes this many goes round in circles. */
 const MAX_STEPS = 20_000;
-/** Promise reactions that are let run after each step, and before the system is taken to be at rest. */
-const TURNS_PER_STEP = 3;
-const TURNS_AT_REST = 24;
+/** Promise reactions that are let run after a step while something is awaited: more than any chain of them is long. */
+const REACTIONS = 24;
 /** How long a crashed context takes to come back, in milliseconds. */
 const RESTART_MS = 15;
 
@@ -88,41 +87,63 @@ const createNaming = () => {
   };
 };
 
-const letRun = async (turns: number): Promise<void> => {
-  for (let turn = 0; turn < turns; turn += 1) await Promise.resolve();
+/** The turn of a step: what actors do at its end, they do before time goes on. */
+const createTurn = () => {
+  const atEnd: (() => void)[] = [];
+  const end = (): void => {
+    // Iterating goes on to what is added meanwhile.
+    for (const work of atEnd) work();
+    atEnd.length = 0;
+  };
+  return {
+    after: (work: () => void): void => {
+      atEnd.push(work);
+    },
+    end,
+    /** Ends the turn with all that was waiting for promises. */
+    endWithReactions: async (): Promise<void> => {
+      end();
+      for (let reaction = 0; reaction < REACTIONS; reaction += 1) {
+        await Promise.resolve();
+        end();
+      }
+    },
+  };
 };
 
+type Turn = ReturnType<typeof createTurn>;
+
 /** Steps until nothing is set that is more than tidying up, or somebody says that it is enough; the number of steps. */
-const stepToRest = async (time: SimulatedTime, isStarting: () => boolean, isEnough: () => boolean): Promise<number> => {
+const stepToRest = async (time: SimulatedTime, turn: Turn, isAwaiting: () => boolean, isEnough: () => boolean): Promise<number> => {
   let steps = 0;
-  await letRun(TURNS_AT_REST);
-  for (;;) {
-    while (time.pending() > 0 && steps < MAX_STEPS && !isEnough()) {
-      time.advance();
-      steps += 1;
-      // A start that time overtakes would be another schedule: a context takes no time to come up.
-      await letRun(isStarting() ? TURNS_AT_REST : TURNS_PER_STEP);
-    }
-    await letRun(TURNS_AT_REST);
-    if (time.pending() === 0 || steps >= MAX_STEPS || isEnough()) return steps;
+  await turn.endWithReactions();
+  while (time.pending() > 0 && steps < MAX_STEPS && !isEnough()) {
+    time.advance();
+    steps += 1;
+    // Nearly every step is over when it returns; time must not overtake the others.
+    if (isAwaiting()) await turn.endWithReactions();
+    else turn.end();
   }
+  return steps;
 };
 
 /** Makes the actors of a schedule; those that crash come back a little later. */
 const createActors = (
   rig: Rig,
   { plan }: SimulateOptions,
-  parts: { readonly time: SimulatedTime; readonly bus: SimulatedBus; readonly disk: Disk; readonly recorder: Recorder; readonly reach: ReachCrashPoint | undefined; readonly onFailure: (error: unknown) => void },
+  parts: { readonly time: SimulatedTime; readonly bus: SimulatedBus; readonly disk: Disk; readonly turn: Turn; readonly recorder: Recorder; readonly reach: ReachCrashPoint | undefined; readonly onFailure: (error: unknown) => void },
 ): { readonly actors: Readonly<Record<ContextName, Actor>>; readonly isStarting: () => boolean } => {
-  const { time, bus, disk, recorder, reach, onFailure } = parts;
+  const { time, bus, disk, turn, recorder, reach, onFailure } = parts;
   let starting = 0;
   const random = createRandom(plan.seed);
   const offsets = new Map<string, number>();
   for (const { context, atMs, byMs } of plan.faults.clockJumps) time.timers.after(atMs, () => void offsets.set(context, (offsets.get(context) ?? 0) + byMs));
   const comeBack = (context: string): void => {
     time.timers.after(RESTART_MS, () => {
+      const start = actors[context as ContextName].start();
+      if (start === undefined) return;
       starting += 1;
-      actors[context as ContextName].start().catch(onFailure).finally(() => (starting -= 1));
+      void start.catch(onFailure).finally(() => (starting -= 1));
     });
   };
   const reachAndComeBack: ReachCrashPoint = (point, context, messageType) => {
@@ -140,6 +161,7 @@ const createActors = (
       definition: rig.definitions[name],
       ...equip({ disk, bus }, rig.mutations),
       timers,
+      afterTurn: turn.after,
       ids: createIds(timers, random.fork(`ids of ${name}`)),
       random: random.fork(`pauses of ${name}`),
       recorder,
@@ -154,13 +176,8 @@ const createActors = (
   return { actors, isStarting: () => starting > 0 };
 };
 
-const remainsOf = (actors: Readonly<Record<ContextName, Actor>>): Promise<readonly Remains[]> =>
-  Promise.all(
-    CONTEXT_NAMES.map(async (context) => {
-      const { outbox, parked } = await actors[context].workload();
-      return { context, outbox, parked, deadLetters: actors[context].deadLetters() };
-    }),
-  );
+const remainsOf = (actors: Readonly<Record<ContextName, Actor>>): readonly Remains[] =>
+  CONTEXT_NAMES.map((context) => ({ context, outbox: actors[context].unpublished(), parked: actors[context].parked(), deadLetters: actors[context].deadLetters() }));
 
 /**
  * Plays one schedule on a rig, to its rest, and judges it. Everything happens within the caller's turn of the
@@ -195,18 +212,20 @@ export const simulate = async (rig: Rig, options: SimulateOptions): Promise<Outc
     // What crashed will come back, and what the bus refused is tried again; anything else is a bug.
     if (error instanceof Error && error.name !== 'OperatingError') violations.push({ invariant: 'Nothing fails but by a fault.', found: error.message, subject: '' });
   };
-  const { actors, isStarting } = createActors(rig, options, { time, bus, disk, recorder, reach: decided.reach, onFailure });
+  const turn = createTurn();
+  const { actors, isStarting } = createActors(rig, options, { time, bus, disk, turn, recorder, reach: decided.reach, onFailure });
   const { timers } = time;
   rig.set({ timers, ids: createIds(timers, createRandom(`${plan.seed}/requests`)), recorder, actors, lookup: decided.lookup });
 
-  await Promise.all(CONTEXT_NAMES.map((name) => actors[name].start()));
+  for (const name of CONTEXT_NAMES) await actors[name].start();
   people.begin();
-  const steps = await stepToRest(time, isStarting, () => violations.length > 0);
+  const isAwaiting = (): boolean => people.waiting() > 0 || bus.publishing() > 0 || isStarting();
+  const steps = await stepToRest(time, turn, isAwaiting, () => violations.length > 0);
   const simulatedMs = time.elapsedMs();
   if (violations.length === 0) {
     if (steps >= MAX_STEPS) violations.push({ invariant: 'The system comes to rest.', found: `It did not within ${MAX_STEPS} steps.`, subject: '' });
     if (people.waiting() > 0) violations.push({ invariant: 'Every request is answered.', found: `${people.waiting()} never were.`, subject: '' });
-    violations.push(...checkAtRest(world, await remainsOf(actors), actors.customer.read));
+    violations.push(...checkAtRest(world, remainsOf(actors), actors.customer.read));
   }
   for (const sighting of sightingsOf(world, faults)) seen.add(sighting);
   return { violations, sightings: seen, world, faults, deviations: decisions.deviations(), steps, simulatedMs };

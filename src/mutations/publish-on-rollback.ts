@@ -1,8 +1,11 @@
+import type { Bus } from '../bus/bus.ts';
 import type { Envelope } from '../kernel/envelope.ts';
 import { outboxTable, type OutboxRow } from '../runtime/ledger.ts';
 import type { Table } from '../runtime/tables.ts';
 import type { Mutation } from './mutation.ts';
 import { spoilDisk } from './spoiled-disk.ts';
+
+const tell = async (bus: Bus, events: readonly Envelope[]): Promise<void> => bus.publish(events);
 
 /** Events went out from entity callbacks, before it was known how the transaction would end. */
 export const publishOnRollback: Mutation = {
@@ -27,7 +30,7 @@ export const publishOnRollback: Mutation = {
         }),
         rolledBack: () => {
           // Nobody waits for it, and nobody tries again where the bus refuses: there was no relay.
-          if (emitted.length > 0) bus.publish(emitted).catch(() => undefined);
+          if (emitted.length > 0) tell(bus, emitted).catch(() => undefined);
         },
       }),
     };

@@ -166,7 +166,7 @@ export const createWorld = async (changes: WorldChanges = {}): Promise<World> =>
     interfere: (next) => {
       interfere = next;
     },
-    publish: (...events) => bus.publish(events),
+    publish: async (...events) => bus.publish(events),
     deliver: (seq, message) => overheard.handle([{ seq, attempt: 1, message }]),
     pass: async (ms) => {
       let isOver = false;

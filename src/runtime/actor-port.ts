@@ -13,8 +13,8 @@ export interface Actor {
    * while too many of its events wait for the bus. `operation` names the command at crash points.
    */
   execute<Result>(cause: Cause, command: (scope: Scope) => Result, operation?: string): Result;
-  /** Opens the consumer and publishes what an earlier life left in the outbox. */
-  start(): Promise<void>;
+  /** Opens the consumer and publishes what an earlier life left in the outbox; undefined where that is done when it returns. Never throws, but rejects. */
+  start(): Promise<void> | undefined;
   /** Takes nothing new, finishes what it is doing, publishes the outbox, closes the database. */
   stop(): Promise<void>;
   /** Dies on the spot, as a crashed process would: whatever was only in memory is gone, the database keeps what was committed. */
@@ -23,6 +23,8 @@ export interface Actor {
   workload(): Promise<Workload>;
   /** How many committed events are not yet stored on the bus; part of {@link workload} that is known without asking the bus. */
   unpublished(): number;
+  /** Messages put aside; part of {@link workload} that is known without asking the bus. */
+  parked(): readonly ParkedMessage[];
   /** Messages given up on, oldest first. */
   deadLetters(): readonly DeadLetter[];
   /** Counts transactions and deliveries; unchanged between two looks means that nothing happened in between. */

@@ -6,6 +6,7 @@ import { DEFAULT_RETRY } from './backoff.ts';
 import { deadLettersTable, outboxTable, parkedTable, positionOf, RUNTIME_SCHEMA } from './ledger.ts';
 import { createLife } from './life.ts';
 import { parkedMessages } from './parking.ts';
+import { afterHostTurn } from './relay.ts';
 import type { Timers } from '../kernel/clock.ts';
 import type { IdSource } from '../kernel/ids.ts';
 import type { Logger } from '../kernel/log.ts';
@@ -17,6 +18,7 @@ import type { RetryPolicy } from './backoff.ts';
 import type { KnownEvent } from './intake.ts';
 import type { ContextDefinition } from './context.ts';
 import type { Life } from './life.ts';
+import type { AfterTurn } from './relay.ts';
 import type { Database, Disk, Reads } from './tables.ts';
 
 /** What an actor is made of. */
@@ -25,6 +27,8 @@ export interface ActorOptions {
   readonly disk: Disk;
   readonly bus: Bus;
   readonly timers: Timers;
+  /** What the actor publishes, it publishes after the turn at hand; default: a promise reaction. */
+  readonly afterTurn?: AfterTurn;
   readonly ids: IdSource;
   /** Draws the jitter of pauses. */
   readonly random: Random;
@@ -63,6 +67,7 @@ const complete = (options: ActorOptions): Complete => ({
   tooEarlyDeadlineMs: 300_000,
   housekeepingDelayMs: 1_000,
   log: SILENT_LOG,
+  afterTurn: afterHostTurn,
   ...options,
   retry: { ...DEFAULT_RETRY, ...options.retry },
   reach: options.reach,
@@ -104,33 +109,53 @@ const workloadLeft = async (read: Reads, bus: Bus, definition: ContextDefinition
 /** The actor's consumer on the bus, of which there is one at a time. */
 const createConsumption = (name: string, log: Logger) => {
   let current: Consumption | undefined;
-  let released: Promise<void> = Promise.resolve();
-  const letGo = async (former: Consumption | undefined): Promise<void> => {
+  let releasing: Promise<void> | undefined;
+  const letGo = async (stopping: Promise<void>): Promise<void> => {
     try {
-      await former?.stop();
+      await stopping;
     } catch (error) {
       // The life it belonged to is over, and its next consumer begins at the committed position whatever the bus believes.
       log.warn({ context: name, err: error }, `the consumer of ${name} did not stop cleanly: ${messageOf(error)}`);
     }
   };
-  const release = (former: Consumption | undefined): Promise<void> => {
-    released = Promise.all([released, letGo(former)]).then(() => undefined);
-    return released;
+  const release = (former: Consumption | undefined): Promise<void> | undefined => {
+    const stopping = former?.stop();
+    if (stopping === undefined) return releasing;
+    const both = Promise.all([releasing, letGo(stopping)]).then(() => {
+      if (releasing === both) releasing = undefined;
+    });
+    releasing = both;
+    return both;
   };
   return {
-    opened: (consumption: Consumption): void => {
-      current = consumption;
+    /** Takes a consumer in that is open, or being opened; lets it go where nobody wants it any more. */
+    opened: (opening: Promise<Consumption> | Consumption, isWanted: () => boolean): Promise<void> | undefined => {
+      const take = (consumption: Consumption): Promise<void> | undefined => {
+        if (!isWanted()) return release(consumption);
+        current = consumption;
+        return undefined;
+      };
+      return opening instanceof Promise ? opening.then(take) : take(opening);
     },
     lag: async (): Promise<ConsumerLag> => (await current?.lag()) ?? { pending: 0, unacknowledged: 0 },
     /** Stops the consumer; resolves when it and all former ones are gone. */
-    close: (): Promise<void> => {
+    close: (): Promise<void> | undefined => {
       const former = current;
       current = undefined;
       return release(former);
     },
-    release,
-    released: () => released,
+    /** Resolves when all former consumers are gone; undefined where they are. */
+    released: () => releasing,
   };
+};
+
+/** Nobody called, so nobody can be told but by `onFailure`, which was done; what is no trouble of operation is a bug, and throws. */
+const withoutCaller = (guarded: () => void): void => {
+  try {
+    guarded();
+  } catch (error) {
+    if (!(error instanceof SimulatedCrash) && !(error instanceof OperatingError)) throw error;
+  }
 };
 
 /** The lives of an actor, one after the other: what `start`, `stop` and `crash` do, and who is alive now. */
@@ -149,7 +174,7 @@ const createLives = (given: Complete, holder: ReturnType<typeof createDatabaseHo
     recorder.record({ kind: 'context', context: name, change });
   };
 
-  const die = (): Promise<void> => {
+  const die = (): Promise<void> | undefined => {
     if (life === undefined) return consumption.released();
     over('crashed');
     log.warn({ context: name }, `${name} crashed`);
@@ -171,6 +196,7 @@ const createLives = (given: Complete, holder: ReturnType<typeof createDatabaseHo
       return work(living);
     } catch (error) {
       if (error instanceof SimulatedCrash) {
+        // Its next life waits for its consumer to be gone, by itself.
         if (life === living) void die();
       } else if (!hasCaller || (error instanceof OperatingError && error.trouble === 'infrastructure')) {
         log.error({ context: name, err: error }, `${name} has trouble: ${messageOf(error)}`);
@@ -180,45 +206,43 @@ const createLives = (given: Complete, holder: ReturnType<typeof createDatabaseHo
     }
   };
 
-  /** Nobody called, so nobody can be told but by `onFailure`, which was done; what is no trouble of operation is a bug, and throws. */
-  const guardedAlone = (work: () => void): void => {
-    try {
-      guarded(work, false);
-    } catch (error) {
-      if (!(error instanceof SimulatedCrash) && !(error instanceof OperatingError)) throw error;
-    }
-  };
-
   const handleBatch = (born: Life, batch: readonly Delivery[]): void => {
     if (life !== born) throw new OperatingError('infrastructure', `the context ${name} is not running`);
     onActivity(batch.length);
     guarded((living) => living.handleBatch(batch), false);
   };
 
-  const listen = async (born: Life): Promise<void> => {
+  /** Opens the consumer; a promise where the bus takes time for it. */
+  const listen = (born: Life): Promise<void> | undefined => {
     const types = typesOf(definition);
     // It may have crashed again at once; and a context that listens to nobody asks no consumer of the bus.
-    if (life !== born || types.length === 0) return;
+    if (life !== born || types.length === 0) return undefined;
     const opening = { consumer: name, types, afterSeq: born.position(), maxBatch: given.maxBatch };
-    const opened = await bus.consume(opening, (batch) => handleBatch(born, batch));
-    if (life === born) consumption.opened(opened);
-    // It crashed at the first message, before it was told of its consumer.
-    else await consumption.release(opened);
+    // It may crash at the first message, before it is told of its consumer.
+    return consumption.opened(bus.consume(opening, (batch) => handleBatch(born, batch)), () => life === born);
   };
 
-  const begin = async (): Promise<void> => {
-    await consumption.released();
+  const live = (): Promise<void> | undefined => {
     const heard = recorder === SILENT_RECORDER ? undefined : recorder;
-    const born = createLife({ ...given, database: holder.open(), recorder: heard, recordedIds, onActivity: () => onActivity(1), guarded: guardedAlone });
+    const born = createLife({ ...given, database: holder.open(), recorder: heard, recordedIds, onActivity: () => onActivity(1), guarded: (work) => withoutCaller(() => guarded(work, false)) });
     life = born;
     recorder.record({ kind: 'context', context: name, change: 'started' });
     born.begin();
-    try {
-      await listen(born);
-    } catch (error) {
+    const failed = (error: unknown): never => {
       if (life === born) over('stopped');
       throw error;
+    };
+    try {
+      return listen(born)?.catch(failed);
+    } catch (error) {
+      return failed(error);
     }
+  };
+
+  /** Begins a life; a promise where something must be waited for, on which it may also fail. */
+  const begin = (): Promise<void> | undefined => {
+    const former = consumption.released();
+    return former === undefined ? live() : former.then(live);
   };
 
   const end = async (): Promise<void> => {
@@ -265,17 +289,29 @@ export const createActor = (options: ActorOptions): Actor => {
     return { outbox: Math.max(unpublished, living.unpublished()), parked: living.parked(), pending: lag.pending, unacknowledged: lag.unacknowledged };
   };
 
-  const start = async (): Promise<void> => {
+  const startNow = (): Promise<void> | undefined => {
+    if (lives.living() !== undefined) return undefined;
+    starting = lives.begin()?.finally(() => {
+      starting = undefined;
+    });
+    return starting;
+  };
+
+  const startLater = async (): Promise<void> => {
     await stopping;
     // A start under way may belong to a life that crashed since: it is let end, and another one begins.
     if (starting !== undefined && lives.living() === undefined) await Promise.allSettled([starting]);
-    if (lives.living() !== undefined && starting === undefined) return;
-    starting ??= lives.begin().finally(() => {
-      starting = undefined;
-    });
-    await starting;
+    await (starting ?? startNow());
   };
 
+  const start = (): Promise<void> | undefined => {
+    if (stopping !== undefined || starting !== undefined) return startLater();
+    try {
+      return startNow();
+    } catch (error) {
+      return Promise.reject(error instanceof Error ? error : new Error(messageOf(error)));
+    }
+  };
 
   const endAfterStart = async (): Promise<void> => {
     // Whoever started it hears of a start that failed; here it only must be over.
@@ -299,9 +335,10 @@ export const createActor = (options: ActorOptions): Actor => {
     },
     start,
     stop,
-    crash: lives.die,
+    crash: async () => lives.die(),
     workload,
     unpublished: () => lives.living()?.unpublished() ?? 0,
+    parked: () => lives.living()?.parked() ?? parkedMessages(holder.read.select(parkedTable)),
     deadLetters: () => holder.read.select(deadLettersTable),
     activity: () => activity,
   };

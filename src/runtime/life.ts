@@ -16,7 +16,7 @@ import type { CrashPoint, ParkedMessage, ReachCrashPoint } from './actor-port.ts
 import type { RetryPolicy } from './backoff.ts';
 import type { KnownEvent } from './intake.ts';
 import type { ContextDefinition, Scope } from './context.ts';
-import type { Relay } from './relay.ts';
+import type { AfterTurn, Relay } from './relay.ts';
 import type { ActorScope } from './scope.ts';
 import type { Database, RowChange } from './tables.ts';
 
@@ -27,6 +27,7 @@ export interface LifeOptions {
   readonly database: Database;
   readonly bus: Bus;
   readonly timers: Timers;
+  readonly afterTurn: AfterTurn;
   readonly ids: IdSource;
   readonly random: Random;
   /** Absent where nobody listens. */

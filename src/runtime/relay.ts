@@ -48,6 +48,7 @@ export interface RelayOptions {
   readonly read: Reads;
   readonly bus: Bus;
   readonly timers: Timers;
+  readonly afterTurn: AfterTurn;
   readonly random: Random;
   readonly retry: RetryPolicy;
   readonly log: Logger;
@@ -203,8 +204,16 @@ const createPauses = ({ timers, retry, random }: RelayOptions) => {
 
 const SOON = Promise.resolve();
 
+/** Calls `work` once, when the synchronous turn at hand is over. */
+export type AfterTurn = (work: () => void) => void;
+
+/** The host's own way: a promise reaction. */
+export const afterHostTurn: AfterTurn = (work) => {
+  void SOON.then(work);
+};
+
 /** Runs `work` after the synchronous turn at hand, once however often it is asked for. */
-const createSoon = (work: () => void): (() => void) => {
+const createSoon = (afterTurn: AfterTurn, work: () => void): (() => void) => {
   let isScheduled = false;
   const run = (): void => {
     isScheduled = false;
@@ -213,8 +222,21 @@ const createSoon = (work: () => void): (() => void) => {
   return () => {
     if (isScheduled) return;
     isScheduled = true;
-    void SOON.then(run);
+    afterTurn(run);
   };
+};
+
+/** Publishes, and calls back; before it returns where the bus answers at once. */
+const publishOn = (bus: Bus, batch: readonly Unsent[], stored: () => void, refused: (error: unknown) => void): void => {
+  let storing: Promise<void> | undefined;
+  try {
+    storing = bus.publish(batch.map(({ envelope }) => envelope));
+  } catch (error) {
+    refused(error);
+    return;
+  }
+  if (storing === undefined) stored();
+  else storing.then(stored, refused);
 };
 
 /** Makes the relay of an actor's life; it begins with what an earlier life left in the outbox. */
@@ -265,11 +287,11 @@ export const createRelay = (options: RelayOptions): Relay => {
     if (isHalted || inFlight.length > 0 || pauses.isPausing() || queue.size() === 0) return;
     inFlight = queue.peek(MAX_PUBLISH);
     if (!survives('before-publish', inFlight)) return;
-    bus.publish(inFlight.map(({ envelope }) => envelope)).then(stored, refused);
+    publishOn(bus, inFlight, stored, refused);
   };
 
   // Transactions of one synchronous turn share one publish.
-  const schedule = createSoon(publishNext);
+  const schedule = createSoon(options.afterTurn, publishNext);
   const publishSoon = (): void => {
     if (queue.size() > 0) schedule();
   };

@@ -16,7 +16,7 @@ import type { Logger } from '../../kernel/log.ts';
 import { createRouter } from './router.ts';
 import { createPartReader, parseQuery, refuseAllOf } from './validation.ts';
 import type { PartReader } from './validation.ts';
-import type { CommandRoute, Dispatch, HttpRequest, HttpResponse, OutgoingHeaders, QueryRoute, Reply, Route, RouteRequest } from './route.ts';
+import type { Answer, CommandRoute, Dispatch, HttpRequest, HttpResponse, OutgoingHeaders, QueryRoute, Reply, Route, RouteRequest } from './route.ts';
 
 /** What {@link createDispatch} is made of. */
 export interface DispatchOptions {
@@ -214,13 +214,9 @@ const withoutBody = ({ status, headers }: HttpResponse): HttpResponse => ({ stat
 
 const isQuery = (found: Found<Route>): found is Found<QueryRoute> => found.prepared.method === 'GET';
 
-/**
- * Makes the face of a context: routes, validates and answers requests, and maps whatever is thrown to a
- * problem document, so it never rejects. Everything but a `prepare` and a delay happens before the call
- * returns.
- */
-export const createDispatch = (options: DispatchOptions): Dispatch => {
-  const { actor, ids, log, timers, delay } = options;
+/** What answers requests, and tells the operation of each that a route took. */
+const createAnswering = (options: DispatchOptions) => {
+  const { actor, ids, log } = options;
   const find = createRouter(options.routes.map(prepareRoute));
 
   const findIn = (request: HttpRequest): Found<Route> => {
@@ -229,7 +225,7 @@ export const createDispatch = (options: DispatchOptions): Dispatch => {
     return { prepared, params, queryText: queryAt === -1 ? '' : request.url.slice(queryAt + 1), request };
   };
 
-  const answer = (asked: HttpRequest, noteOperation?: (operation: string) => void): HttpResponse | Promise<HttpResponse> => {
+  return (asked: HttpRequest, noteOperation?: (operation: string) => void): HttpResponse | Promise<HttpResponse> => {
     let request = asked;
     const header = request.headers['x-correlation-id'];
     const given = header !== undefined && CORRELATION_ID.test(header) ? header : undefined;
@@ -245,7 +241,22 @@ export const createDispatch = (options: DispatchOptions): Dispatch => {
     }
     return request.method === 'HEAD' ? withoutBody(response) : response;
   };
+};
 
+/** As {@link createDispatch}, for who need not wait: what needs no `prepare` is answered when the call returns. No delays. */
+export const createAnswer = (options: DispatchOptions): Answer => {
+  const answer = createAnswering(options);
+  return (request) => answer(request);
+};
+
+/**
+ * Makes the face of a context: routes, validates and answers requests, and maps whatever is thrown to a
+ * problem document, so it never rejects. Everything but a `prepare` and a delay happens before the call
+ * returns.
+ */
+export const createDispatch = (options: DispatchOptions): Dispatch => {
+  const { timers, delay } = options;
+  const answer = createAnswering(options);
   if (delay === undefined) return (request) => Promise.resolve(answer(request));
   return async (request) => {
     let operation = '';

@@ -85,3 +85,6 @@ export interface HttpResponse {
 
 /** Answers requests; the gateway, a context, an HTTP client and a simulation all have this face. */
 export type Dispatch = (request: HttpRequest) => Promise<HttpResponse>;
+
+/** Answers as {@link Dispatch} does, and at once where nothing must be waited for. */
+export type Answer = (request: HttpRequest) => HttpResponse | Promise<HttpResponse>;
