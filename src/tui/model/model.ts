@@ -69,7 +69,7 @@ export interface OrderLine {
   readonly cooking: CookingStatus | undefined;
   readonly payment: PaymentStatus | undefined;
   readonly delivery: DeliveryStatus | undefined;
-  /** True where nobody can do anything about the order any more. */
+  /** True where the order has reached a status that never changes; a delivered one can still be reviewed. */
   readonly isFinal: boolean;
   readonly placedAtMs: number;
   readonly changedAtMs: number;
@@ -81,7 +81,6 @@ export interface OrderLine {
   readonly lastLagMs: number | undefined;
   /** Live reviews, oldest first. */
   readonly reviewIds: readonly string[];
-  readonly coupons: number | undefined;
 }
 
 /** Which orders; all that is given must hold. */
@@ -101,11 +100,11 @@ export interface Window<Item> {
 
 /** A line of the event stream. */
 export type EventLine = { readonly number: number; readonly atMs: number } & (
-  | { readonly what: 'event'; readonly type: string; readonly context: string; readonly subject: string; readonly orderId: string; readonly id: string; /** As the screen may show it: JSON. */ readonly data: string }
-  | { readonly what: 'command'; readonly operation: string; readonly context: string; readonly method: string; readonly url: string; readonly status: number; readonly problem?: string; readonly orderId: string | undefined }
-  | { readonly what: 'handling'; readonly handling: Exclude<Handling, 'handled'>; readonly type: string; readonly context: string; readonly subject: string; readonly orderId: string; readonly reason?: string }
+  | { readonly what: 'event'; readonly type: string; readonly context: string; readonly subject: string; readonly orderId: string; readonly id: string; readonly data: Readonly<Record<string, unknown>> }
+  | { readonly what: 'command'; readonly operation: string; readonly context: string; readonly method: string; readonly url: string; readonly status: number; readonly problem: string | undefined; readonly orderId: string | undefined }
+  | { readonly what: 'handling'; readonly handling: Exclude<Handling, 'handled'>; readonly type: string; readonly context: string; readonly subject: string; readonly orderId: string; readonly reason: string | undefined }
   | { readonly what: 'context'; readonly context: string; readonly change: 'started' | 'stopped' | 'crashed' }
-  | { readonly what: 'fault'; readonly fault: string; readonly context?: string; readonly detail: string; readonly orderId: string | undefined }
+  | { readonly what: 'fault'; readonly fault: string; readonly context: string | undefined; readonly detail: Readonly<Record<string, unknown>>; readonly orderId: string | undefined }
   | { readonly what: 'breaker'; readonly context: string; readonly change: BreakerState }
   | { readonly what: 'note'; readonly text: string }
 );
@@ -268,6 +267,7 @@ export interface TuiModel {
   story(orderId: string): OrderStory | undefined;
   /** By coupons and name; at most {@link BOUNDS}.customers. */
   customersFrom(offset: number, count: number, text?: string): Window<CustomerLine>;
+  customer(customer: string): CustomerLine | undefined;
   noticesFrom(offset: number, count: number, filter?: { readonly customer?: string; readonly orderId?: string; readonly text?: string }): Window<NoticeLine>;
   readonly breaker: BreakerView;
   /** Undefined before the first load. */

@@ -1,0 +1,80 @@
+import { createFilteredList, newestFirst, type FilteredList } from './filtered-list.ts';
+import { BOUNDS, type EventFilter, type EventLine, type Window } from './model.ts';
+
+type WithoutNumber<Line> = Line extends unknown ? Omit<Line, 'number'> : never;
+
+/** A line before it has its number. */
+export type NewLine = WithoutNumber<EventLine>;
+
+/** The last lines of the event stream. */
+export interface Stream {
+  put(line: NewLine): void;
+  from(offset: number, count: number, filter?: EventFilter): Window<EventLine>;
+  copy(): Stream;
+}
+
+/** What a filter finds a line by. */
+const haystack = (line: EventLine): string => {
+  switch (line.what) {
+    case 'event':
+      return `${line.type} ${line.context} ${line.subject} ${JSON.stringify(line.data)}`;
+    case 'command':
+      return `${line.operation} ${line.context} ${line.method} ${line.url} ${line.status} ${line.problem ?? ''} ${line.orderId ?? ''}`;
+    case 'handling':
+      return `${line.handling} ${line.type} ${line.context} ${line.subject} ${line.reason ?? ''}`;
+    case 'context':
+      return `${line.context} ${line.change}`;
+    case 'fault':
+      return `fault ${line.fault} ${line.context ?? ''} ${JSON.stringify(line.detail)}`;
+    case 'breaker':
+      return `breaker ${line.context} ${line.change}`;
+    case 'note':
+      return line.text;
+  }
+};
+
+const passesOf = ({ text = '', what, context, orderId }: EventFilter): ((line: EventLine) => boolean) => {
+  const words = text.toLowerCase().split(/\s+/).filter((word) => word !== '');
+  return (line) => {
+    if (what !== undefined && line.what !== what) return false;
+    if (context !== undefined && (!('context' in line) || line.context !== context)) return false;
+    if (orderId !== undefined && (!('orderId' in line) || line.orderId !== orderId)) return false;
+    if (words.length === 0) return true;
+    const hay = haystack(line).toLowerCase();
+    return words.every((word) => hay.includes(word));
+  };
+};
+
+const isNothing = ({ text = '', what, context, orderId }: EventFilter): boolean => text.trim() === '' && what === undefined && context === undefined && orderId === undefined;
+
+const build = (given: readonly EventLine[], alreadyGone: number): Stream => {
+  let lines = [...given];
+  let gone = alreadyGone;
+  let key = '';
+  let filtered: FilteredList<EventLine> | undefined;
+  const list = { first: () => gone + 1, last: () => gone + lines.length, at: (number: number) => lines[number - gone - 1] as EventLine };
+  return {
+    put: (line) => {
+      // Half as many again are let in before the oldest go, so that they go seldom.
+      if (lines.length >= BOUNDS.events * 1.5) {
+        gone += lines.length - BOUNDS.events;
+        lines = lines.slice(-BOUNDS.events);
+      }
+      lines.push({ ...line, number: gone + lines.length + 1 });
+    },
+    from: (offset, count, filter = {}) => {
+      if (isNothing(filter)) return newestFirst(lines, offset, count);
+      const { text, what, context, orderId } = filter;
+      const wanted = JSON.stringify([text, what, context, orderId]);
+      if (wanted !== key || filtered === undefined) {
+        key = wanted;
+        filtered = createFilteredList(list, passesOf(filter));
+      }
+      return newestFirst(filtered.read(), offset, count);
+    },
+    copy: () => build(lines, gone),
+  };
+};
+
+/** A stream without lines. */
+export const createStream = (): Stream => build([], 0);
