@@ -57,10 +57,26 @@ export interface FaultPlan {
   readonly healAtMs: number;
 }
 
+/** A scenario to be played, with all that is needed to play it again: its file may have changed since. */
+export interface ScenarioPlan {
+  /** The file's name, for people. */
+  readonly file: string;
+  /** The file's text, all scenarios of it. */
+  readonly text: string;
+  /** Which of them. */
+  readonly name: string;
+  /** Over the scenario's own variables. */
+  readonly vars: Readonly<Record<string, string>>;
+  /** The paths of the steps that are left out: `3`, `4.2`. */
+  readonly leftOut: readonly string[];
+}
+
 /** What a schedule begins with. Together with its deviations it is the whole schedule. */
 export interface Plan {
   /** Draws ids, pauses, and the decisions that are not given. */
   readonly seed: string;
   readonly errands: readonly Errand[];
   readonly faults: FaultPlan;
+  /** Played instead of errands. */
+  readonly scenario?: ScenarioPlan;
 }

@@ -50,7 +50,7 @@ const REACTIONS = 24;
 const RESTART_MS = 15;
 
 /** Tells each commit of a disk's databases, beside whoever else listens. */
-const watchDisk = (disk: Disk, onCommit: (context: string, changes: readonly RowChange[]) => void): Disk => ({
+export const watchDisk = (disk: Disk, onCommit: (context: string, changes: readonly RowChange[]) => void): Disk => ({
   has: (name) => disk.has(name),
   open: (name, schemas) => {
     const database = disk.open(name, schemas);

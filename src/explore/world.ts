@@ -47,8 +47,10 @@ export const createWorld = (stream: readonly Envelope[]): WorldKeeper => {
   return {
     world: { tables, stream, labels, transitions },
     committed: (context, changes, tell) => {
-      for (const { table, key, row } of changes) {
+      for (const [index, { table, key, row }] of changes.entries()) {
         if (!isWatched(table)) continue;
+        // What is taken away and put back in one commit (a rebuild) was never gone for anybody.
+        if (row === null && changes.slice(index + 1).some((later) => later.table === table && later.key[0] === key[0])) continue;
         const name = String(key[0]);
         const before = tables[table].get(name) ?? null;
         const after = row as Row | null;

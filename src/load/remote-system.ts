@@ -31,6 +31,7 @@ export const createRemoteSystem = (url: string, timers: Timers): System => {
   const system = {
     world: 'remote',
     dispatch,
+    look: dispatch,
     timers,
     gatewayUrl: url,
     urls: {},

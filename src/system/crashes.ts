@@ -2,7 +2,8 @@ import type { Timers } from '../kernel/clock.ts';
 import type { Recorder } from '../kernel/recording.ts';
 import { SimulatedCrash, type CrashPoint } from '../runtime/actor-port.ts';
 import type { ContextHost } from './context-host.ts';
-import type { ArmedCrash } from './system.ts';
+import type { ContextName } from './options.ts';
+import type { ArmedCrash, Fate } from './system.ts';
 
 /** How long a crashed context takes to come back, as a supervisor would bring it. */
 const RESTART_DELAY_MS = 20;
@@ -24,6 +25,7 @@ export const createCrashes = (options: {
   readonly recorder: Recorder;
   readonly hostOf: (context: string) => ContextHost | undefined;
   readonly onTrouble: (error: unknown) => void;
+  readonly isFated?: Fate['isCrash'] | undefined;
 }): Crashes => {
   let armed: ArmedCrash[] = [];
   const restarts = new Map<ArmedCrash, Promise<void>>();
@@ -43,10 +45,11 @@ export const createCrashes = (options: {
       armed.push(crash);
     },
     reach: (point, context, messageType) => {
-      if (armed.length === 0) return;
-      const crash = armed.find((one) => one.context === context && one.at === point && (one.on === undefined || one.on === messageType));
+      if (armed.length === 0 && options.isFated === undefined) return;
+      const waiting = armed.find((one) => one.context === context && one.at === point && (one.on === undefined || one.on === messageType));
+      armed = armed.filter((one) => one !== waiting);
+      const crash = waiting ?? (options.isFated?.(point, context, messageType) === true ? { context: context as ContextName, at: point, restart: true } : undefined);
       if (crash === undefined) return;
-      armed = armed.filter((one) => one !== crash);
       options.recorder.record({ kind: 'fault', fault: 'crash', detail: { context, at: point, message: messageType } });
       const back = comeBack(crash)
         .catch(options.onTrouble)

@@ -1,11 +1,18 @@
 import { subjectPrefix } from '../bus/wire.ts';
 import { mypageDrift, rebuildMypages } from '../contexts/customer/index.ts';
+import { createInProcessGateway } from '../gateway/gateway.ts';
 import type { Envelope } from '../kernel/envelope.ts';
+import { OperatingError } from '../kernel/errors.ts';
+import { createIds } from '../kernel/ids.ts';
+import { SILENT_RECORDER } from '../kernel/recording.ts';
+import type { ContextDefinition } from '../runtime/context.ts';
 import type { HeldMessage } from '../runtime/faults.ts';
+import { createDispatch } from '../runtime/http/dispatch.ts';
 import type { Dispatch } from '../runtime/http/route.ts';
 import type { ContextHost } from './context-host.ts';
 import { openEntrance, type Entrance } from './entrance.ts';
 import { describeDrift, eventsOf } from './mypage.ts';
+import type { ContextName } from './options.ts';
 import { createParts, type Parts } from './parts.ts';
 import { createRestWatch, type RestSources } from './rest.ts';
 import type { System, SystemOptions } from './system.ts';
@@ -97,6 +104,20 @@ const createRequestBook = () => {
   };
 };
 
+/** Reads what is committed, past the hosts: never delayed, never refused, and without a draw from the run's ids. */
+const createLook = ({ definitions, hosts }: Parts, { timers, random, log }: SystemOptions): Dispatch => {
+  const ids = createIds(timers, random.fork('looks'));
+  const dispatchOf = ({ name, routes }: ContextDefinition): Dispatch => {
+    const actor = hosts.get(name as ContextName)?.actor;
+    return actor === undefined ? () => Promise.reject(new OperatingError('infrastructure', `${name} does not run here`)) : createDispatch({ actor, routes: routes.filter(({ method }) => method === 'GET'), ids, recorder: SILENT_RECORDER, log, timers });
+  };
+  let gateway: Dispatch | undefined;
+  return (request) => {
+    gateway ??= createInProcessGateway({ dispatchers: Object.fromEntries(definitions.map((definition) => [definition.name, dispatchOf(definition)])), log });
+    return gateway(request);
+  };
+};
+
 /**
  * Wires and starts a food-delivery system: the one place where contexts, bus, disk, clock and HTTP meet.
  * Throws an OperatingError (infrastructure) where something can't be had; then nothing is left running.
@@ -120,6 +141,7 @@ export const createSystem = async (options: SystemOptions): Promise<System> => {
   return {
     world: options.world,
     dispatch: requests.keep(entrance.dispatch),
+    look: createLook(parts, options),
     timers,
     faults,
     gatewayUrl: entrance.gatewayUrl,

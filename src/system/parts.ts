@@ -97,7 +97,7 @@ export const createParts = async (options: SystemOptions): Promise<Parts> => {
     assert(host !== undefined, `${name} runs in this process`);
     return host;
   };
-  const crashes = createCrashes({ timers, recorder, hostOf: (name) => hosts.get(name as ContextName), onTrouble: options.onTrouble });
+  const crashes = createCrashes({ timers, recorder, hostOf: (name) => hosts.get(name as ContextName), onTrouble: options.onTrouble, isFated: options.fate?.isCrash });
   const lookup = createLookupCall(options, () => hostOf('front'));
   const slowLookup = createSlowLookup(options);
   const breaker = createBreaker(
@@ -105,7 +105,7 @@ export const createParts = async (options: SystemOptions): Promise<Parts> => {
     { timers, onEvent: (event) => recorder.record(breakerEntry('front', 'order-lookup', event)) },
   );
   const mutations = options.mutations ?? [];
-  const healthy = defineContexts(lookup.call, breaker.guard, options, (notice) => {
+  const healthy = defineContexts(options.fate?.aroundLookup(lookup.call) ?? lookup.call, breaker.guard, options, (notice) => {
     notices.wake(notice);
   });
   const definitions = mutate(healthy, mutations);
@@ -113,8 +113,9 @@ export const createParts = async (options: SystemOptions): Promise<Parts> => {
 
   for (const name of options.contexts ?? CONTEXT_NAMES) {
     const definition = definitions[name];
-    const own = { ids: createIds(timers, random.fork(`ids of ${name}`)), random: random.fork(`pauses of ${name}`) };
-    const actor = createActor({ definition, ...equip({ disk: options.disk, bus }, mutations), timers, ...own, recorder, knownEvents, reach: crashes.reach, log, onFailure: options.onTrouble });
+    const ownTimers = options.fate?.timersFor(name) ?? timers;
+    const own = { timers: ownTimers, ids: createIds(ownTimers, random.fork(`ids of ${name}`)), random: random.fork(`pauses of ${name}`) };
+    const actor = createActor({ definition, ...equip({ disk: options.disk, bus }, mutations), ...own, recorder, knownEvents, reach: crashes.reach, log, onFailure: options.onTrouble });
     const reach = http.kind === 'http' ? ({ kind: 'http', host: http.host, port: http.ports[name] } as const) : ({ kind: 'in-process' } as const);
     hosts.set(name, createContextHost({ name, definition, actor, reach, timers, ids, recorder, log, delay: slowLookup.delay }));
   }

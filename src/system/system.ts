@@ -17,6 +17,8 @@ export interface System {
   readonly world: string;
   /** Requests go in here, through the gateway: over HTTP, or in process under virtual time. */
   readonly dispatch: Dispatch;
+  /** Answers GETs from what each context has committed, at once, also where it is down or slow: for those who watch, and are no part of the system. */
+  readonly look: Dispatch;
   readonly timers: Timers;
   /** Faults of delivery. */
   readonly faults: Faults;
@@ -66,6 +68,16 @@ export interface ArmedCrash {
   readonly restart: boolean;
 }
 
+/** What a simulation decides about a system, beside its bus, disk and timers. */
+export interface Fate {
+  /** Asked at each crash point that no armed crash waits for: true crashes the context there; it comes back by itself. */
+  readonly isCrash: (point: CrashPoint, context: string, messageType: string) => boolean;
+  /** Stands around the look-up's call to front. */
+  readonly aroundLookup: (call: Dispatch) => Dispatch;
+  /** The clock that a context goes by. */
+  readonly timersFor: (context: ContextName) => Timers;
+}
+
 /** What a system is made of. */
 export interface SystemOptions {
   readonly busHost: BusHost;
@@ -91,4 +103,6 @@ export interface SystemOptions {
   readonly mutations?: readonly string[];
   /** Hears of trouble that nobody else is told: a database that fails while messages are handled, a context that did not come back. */
   readonly onTrouble: (error: unknown) => void;
+  /** Decides about what else may go wrong; nothing does where absent. */
+  readonly fate?: Fate;
 }

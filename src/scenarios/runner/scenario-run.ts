@@ -112,6 +112,8 @@ export interface PlayOptions {
   readonly timeoutMs: number;
   readonly restMs: number;
   readonly signal: AbortSignal;
+  /** Whether faults that no step asked for may befall the system (an exploration). */
+  readonly isUnderFire?: boolean;
   /** What breaks the system while the scenario is played. */
   readonly trouble: Pick<Trouble, 'first' | 'broken'>;
 }
@@ -150,7 +152,7 @@ export const playScenario = async (scenario: Scenario, options: PlayOptions): Pr
   const { system, journal, signal } = options;
   const names = createNames({ ...scenario.vars, ...options.vars });
   const over = new AbortController();
-  const stage = createStage({ system, journal, names }, { restMs: options.restMs, signal: AbortSignal.any([signal, over.signal]), isInterrupted: () => signal.aborted });
+  const stage = createStage({ system, journal, names }, { restMs: options.restMs, signal: AbortSignal.any([signal, over.signal]), isInterrupted: () => signal.aborted, isUnderFire: options.isUnderFire ?? false });
   const deadline = createDeadline(stage, scenario.timeoutMs ?? options.timeoutMs);
   const abort = whenAborted(signal);
   const steps = playSteps(stage, scenario);

@@ -6,6 +6,7 @@ import type { Failure, Outcome, Recorder } from '../../kernel/recording.ts';
 import type { CommandStep, FaultStep, RefusedStep, RequestStep, Step } from '../language/ast.ts';
 import { expandJson, expandText, expandWhole, type LookUp } from '../language/template.ts';
 import { CONTEXT_NAMES } from '../language/words.ts';
+import { ask, doIt, isAnswer, isSuccess, type IsWanted } from './ask.ts';
 import { demandRefusal, demandSuccess, learn, requestOf } from './commands.ts';
 import { fieldOf } from './json.ts';
 import { judge, judgeAnswer, needsRest, urlOf, type Bench } from './judge.ts';
@@ -18,19 +19,20 @@ export interface Stage extends Bench {
   readonly holds: Holds;
   /** The longest wait for rest, and for `eventually`, where the step does not say, in milliseconds. */
   readonly restMs: number;
-  /** Aborted when the scenario is over: when the run is interrupted, or its time has run out. */
   /** Aborted when the scenario is to end where it stands: by the user, or by what is its reason then: its deadline, a system that broke. */
   readonly signal: AbortSignal;
   /** Whether it was the user who ended it. */
   readonly isInterrupted: () => boolean;
   /** Counts requests, for their correlation ids. */
   readonly nextRequest: () => number;
+  /** Whether faults that no step asked for may befall the system, so that a step waits longer for what it wants (ask.ts). */
+  readonly isUnderFire: boolean;
 }
 
 /** Sets the stage for a scenario. */
-export const createStage = (bench: Bench, options: Pick<Stage, 'restMs' | 'signal'> & Partial<Pick<Stage, 'isInterrupted'>>): Stage => {
+export const createStage = (bench: Bench, options: Pick<Stage, 'restMs' | 'signal'> & Partial<Pick<Stage, 'isInterrupted' | 'isUnderFire'>>): Stage => {
   let requests = 0;
-  return { ...bench, isInterrupted: () => options.signal.aborted, ...options, recorder: bench.journal, holds: createHolds(bench), nextRequest: () => (requests += 1) };
+  return { ...bench, isInterrupted: () => options.signal.aborted, isUnderFire: false, ...options, recorder: bench.journal, holds: createHolds(bench), nextRequest: () => (requests += 1) };
 };
 
 const EVENTUALLY_PAUSE_MS = 10;
@@ -62,7 +64,7 @@ const runEventually = async (stage: Stage, step: Extract<Step, { kind: 'eventual
     } catch (error) {
       if (!(error instanceof NotPassed)) throw error;
       stage.signal.throwIfAborted();
-      if (timers.now() >= deadline) {
+      if (timers.now() >= deadline && (!stage.isUnderFire || (await stage.system.inspectRest()).isAtRest)) {
         throw new NotPassed({ ...error.failure, message: `${error.failure.message} (after ${withinMs} ms)` });
       }
     }
@@ -71,23 +73,25 @@ const runEventually = async (stage: Stage, step: Extract<Step, { kind: 'eventual
 };
 
 /** Sends a command; its correlation id names the step, so the story tells which step began it. */
-const send = async (stage: Stage, step: CommandStep): Promise<{ answer: Awaited<ReturnType<typeof stage.system.dispatch>>; subject: string | undefined }> => {
+const send = async (stage: Stage, step: CommandStep, isWanted: IsWanted): Promise<{ answer: Awaited<ReturnType<typeof stage.system.dispatch>>; subject: string | undefined }> => {
   const { request, subject } = requestOf(stage, step);
   const correlationId = `${stage.system.world}.${step.path}.${stage.nextRequest()}`;
   if (step.kind === 'place') stage.holds.expectOrder(expandText(step.order, stage.names.lookUp), correlationId);
-  const answer = await stage.system.dispatch({ ...request, headers: { ...request.headers, 'x-correlation-id': correlationId }, signal: stage.signal });
+  const answer = await ask(stage, { ...request, headers: { ...request.headers, 'x-correlation-id': correlationId }, signal: stage.signal }, isWanted);
   stage.names.setAnswer(undefined, answer);
   return { answer, subject };
 };
 
 const runCommand = async (stage: Stage, step: CommandStep): Promise<void> => {
-  const { answer, subject } = await send(stage, step);
+  const { answer, subject } = await send(stage, step, isSuccess);
   demandSuccess(step, answer, subject);
   learn(stage, step, answer);
 };
 
 const runRefused = async (stage: Stage, step: RefusedStep): Promise<void> => {
-  const { answer, subject } = await send(stage, step.command);
+  // What is refused at rest may well be granted before: a cancellation that overtakes the news of the cooking, say.
+  if (stage.isUnderFire) await settle(stage);
+  const { answer, subject } = await send(stage, step.command, ({ status }) => (step.status === undefined ? status >= 400 && status < 500 : status === step.status));
   const { lookUp } = stage.names;
   const expected = {
     ...(step.status === undefined ? {} : { status: step.status }),
@@ -107,16 +111,12 @@ const bodyOf = (template: RequestStep['body'], lookUp: LookUp): Pick<HttpRequest
 const runRequest = async (stage: Stage, step: RequestStep): Promise<void> => {
   const { lookUp } = stage.names;
   const headers = Object.fromEntries(Object.entries(step.headers).map(([name, value]) => [name.toLowerCase(), expandText(value, lookUp)]));
-  const answer = await stage.system.dispatch({
-    method: step.method,
-    url: expandText(step.url, lookUp),
-    headers,
-    ...bodyOf(step.body, lookUp),
-    signal: stage.signal,
-  });
+  const { expect } = step;
+  const isWanted: IsWanted = (answer) => (expect === undefined ? isSuccess(answer) : isAnswer(stage, answer, expect));
+  const answer = await ask(stage, { method: step.method, url: expandText(step.url, lookUp), headers, ...bodyOf(step.body, lookUp), signal: stage.signal }, isWanted);
   stage.names.setAnswer(step.as === undefined ? undefined : expandText(step.as, lookUp), answer);
-  if (step.expect !== undefined) judgeAnswer(stage, answer, step.expect);
-  else if (answer.status < 200 || answer.status >= 300) {
+  if (expect !== undefined) judgeAnswer(stage, answer, expect);
+  else if (!isSuccess(answer)) {
     throw new NotPassed({ message: `${step.method} ${step.url} answered HTTP ${answer.status}`, expected: 'HTTP 2xx', actual: answer.body ?? answer.status });
   }
 };
@@ -253,7 +253,7 @@ const perform = async (stage: Stage, step: Step): Promise<void> => {
       return stage.system.inject('front', expandText(step.type, stage.names.lookUp), typeof raw === 'string' ? raw : JSON.stringify(raw));
     }
     case 'rebuild':
-      await stage.system.rebuildMypage();
+      await doIt(stage, () => stage.system.rebuildMypage());
   }
 };
 

@@ -1,0 +1,9 @@
+import type { Rig } from './rig.ts';
+import { simulateScenario } from './scenario-simulation.ts';
+import { simulate, type Outcome, type SimulateOptions } from './simulation.ts';
+
+/** Plays one schedule, whatever people do in it: their errands, or a scenario. */
+export const play = (rig: Rig, options: SimulateOptions): Promise<Outcome> => {
+  const { scenario } = options.plan;
+  return scenario === undefined ? simulate(rig, options) : simulateScenario(scenario, rig.mutations, options);
+};

@@ -1,0 +1,271 @@
+import { setImmediate as yieldTurn } from 'node:timers/promises';
+import type { BusHost } from '../bus/bus.ts';
+import { sleep } from '../kernel/clock.ts';
+import { OperatingError } from '../kernel/errors.ts';
+import { SILENT_LOG } from '../kernel/log.ts';
+import { createRandom } from '../kernel/random.ts';
+import { SILENT_RECORDER, type Entry } from '../kernel/recording.ts';
+import { SimulatedCrash } from '../runtime/actor-port.ts';
+import { createMemoryDisk } from '../runtime/memory-tables.ts';
+import type { Disk, Reads } from '../runtime/tables.ts';
+import type { Scenario } from '../scenarios/language/ast.ts';
+import { breakerOf } from '../scenarios/runner/breaker-config.ts';
+import { createJournal, type Journal } from '../scenarios/runner/journal.ts';
+import { playScenario, type ScenarioResult } from '../scenarios/runner/scenario-run.ts';
+import { createSystem } from '../system/create.ts';
+import { CONTEXT_NAMES } from '../system/options.ts';
+import type { Fate, System, SystemOptions } from '../system/system.ts';
+import { createTrouble } from '../system/trouble.ts';
+import { createWatch, type Violation } from './always.ts';
+import type { Decisions } from './decisions.ts';
+import { checkAtRest } from './eventually.ts';
+import { createFaultDecisions, type FaultDecisions, type FaultHappened } from './fault-decisions.ts';
+import type { FaultPlan, ScenarioPlan } from './plan.ts';
+import { createScenarioNaming } from './scenario-naming.ts';
+import { allSteps, readScenario } from './scenario-source.ts';
+import { createSimulatedBus, type SimulatedBus } from './simulated-bus.ts';
+import { createSimulatedTime, type SimulatedTime } from './simulated-time.ts';
+import { watchDisk, type Outcome, type SimulateOptions } from './simulation.ts';
+import { sightingsOf, type Sighting } from './sometimes.ts';
+import { createWorld, type World } from './world.ts';
+
+/** The seed's timeout of the look-up, in milliseconds. */
+const LOOKUP_TIMEOUT_MS = 500;
+/** In simulated milliseconds: longer than faults, pauses and an open breaker last together; what takes longer does not end. */
+const REST_MS = 60_000;
+const TIMEOUT_MS = 3_600_000;
+/** A scenario takes some thousand steps; one that takes this many goes round in circles. */
+const MAX_STEPS = 200_000;
+
+/** The contexts that the scenario itself takes down for a while; only it brings them back. */
+const ownStops = (scenario: Scenario): ReadonlySet<string> =>
+  new Set(
+    allSteps(scenario.steps).flatMap((step) =>
+      step.kind === 'stop context' || step.kind === 'start context' || (step.kind === 'crash' && !step.restart) ? (step.context ?? CONTEXT_NAMES) : [],
+    ),
+  );
+
+/** What happened where the scenario did not pass, as what it violates. */
+const violationOf = (result: ScenarioResult, failed: Entry | undefined): readonly Violation[] => {
+  const { outcome, failure } = result;
+  if (outcome === 'passed' || outcome === 'interrupted') return [];
+  const found = failure === undefined ? outcome : `${failure.message}${failure.actual === undefined ? '' : ` (${JSON.stringify(failure.actual)})`}`;
+  const subject = failure?.subject ?? '';
+  if (outcome === 'inconclusive') return [{ invariant: 'The system comes to rest.', found, subject }];
+  const isBug = result.error !== undefined && !(result.error instanceof OperatingError);
+  if (isBug) return [{ invariant: 'Nothing fails but by a fault.', found, subject }];
+  const place = failed?.kind === 'step.started' ? `${failed.position.file}:${failed.position.line}: ${failed.text}` : 'The scenario can be played.';
+  return [{ invariant: place, found, subject }];
+};
+
+/** The innermost step that did not pass first. */
+const createStepWatch = () => {
+  const started = new Map<string, Entry>();
+  let failed: Entry | undefined;
+  return {
+    saw: (entry: Entry): void => {
+      if (entry.kind === 'step.started') started.set(entry.step, entry);
+      else if (entry.kind === 'step.finished' && entry.failure !== undefined) failed ??= started.get(entry.step);
+    },
+    failed: () => failed,
+  };
+};
+
+/** The faults of a scenario begin with its steps: the given world is made without them. */
+const createFate = (plan: FaultPlan, decided: FaultDecisions, time: SimulatedTime, spared: ReadonlySet<string>): Fate & { begin(): void } => {
+  const offsets = new Map<string, number>();
+  return {
+    begin: () => {
+      for (const { context, atMs, byMs } of plan.clockJumps) time.timers.after(atMs, () => void offsets.set(context, (offsets.get(context) ?? 0) + byMs));
+    },
+    isCrash: (point, context, messageType) => {
+      if (spared.has(context)) return false;
+      try {
+        decided.reach?.(point, context, messageType);
+        return false;
+      } catch (error) {
+        if (error instanceof SimulatedCrash) return true;
+        throw error;
+      }
+    },
+    aroundLookup: (call) => async (request) => {
+      const fate = decided.lookup(request.url.slice('/orders/'.length));
+      if (fate === 'unreachable') throw new OperatingError('infrastructure', 'front can not be reached');
+      if (fate.delayMs > 0) await sleep(time.timers, fate.delayMs);
+      return call(request);
+    },
+    timersFor: (context) => (plan.clockJumps.some((jump) => jump.context === context) ? time.timersFor(() => offsets.get(context) ?? 0) : time.timers),
+  };
+};
+
+/** Moves time until the work is done; `isEnough` is told after each step how many there were. */
+const drive = async (time: SimulatedTime, work: Promise<unknown>, afterStep: (steps: number) => void): Promise<number> => {
+  let isDone = false;
+  const finish = (): void => {
+    isDone = true;
+  };
+  work.then(finish, finish);
+  for (let steps = 0; ; ) {
+    await yieldTurn();
+    if (isDone) return steps;
+    if (!time.advance()) throw new OperatingError('inconclusive', 'simulated time stands still: something waits for what no alarm will bring');
+    afterStep((steps += 1));
+  }
+};
+
+/** Brings everything back that the scenario took away, so that what must hold at rest can be asked. */
+const heal = async (system: System): Promise<readonly Violation[]> => {
+  system.faults.clear();
+  for (const context of CONTEXT_NAMES) if (!system.isRunning(context)) await system.startContext(context);
+  const report = await system.waitForRest(REST_MS);
+  return report.isAtRest ? [] : [{ invariant: 'The system comes to rest.', found: `After ${REST_MS} ms: ${report.inFlight.join('; ')}.`, subject: '' }];
+};
+
+const judgeRest = async (system: System, world: World, customer: Reads): Promise<readonly Violation[]> => {
+  const restless = await heal(system);
+  if (restless.length > 0) return restless;
+  // At rest, outboxes are empty and nothing is put aside.
+  const letters = system.deadLetters();
+  const remains = CONTEXT_NAMES.map((context) => ({ context, outbox: 0, parked: [], deadLetters: letters.filter((letter) => letter.context === context) }));
+  return checkAtRest(world, remains, customer);
+};
+
+/** Keeps the reads of the customer's database, for the fold of Mypage. */
+const keepingCustomer = (disk: Disk): { readonly disk: Disk; readonly read: () => Reads } => {
+  let read: Reads | undefined;
+  return {
+    disk: {
+      has: (name) => disk.has(name),
+      open: (name, schemas) => {
+        const database = disk.open(name, schemas);
+        if (name === 'customer') read = database.read;
+        return database;
+      },
+    },
+    read: () => read!,
+  };
+};
+
+interface Parts {
+  readonly scenario: Scenario;
+  readonly mutations: readonly string[];
+  readonly seed: string;
+  readonly time: SimulatedTime;
+  readonly bus: SimulatedBus;
+  readonly disk: Disk;
+  readonly journal: Journal;
+  readonly fate: Fate;
+}
+
+const systemOptionsOf = ({ scenario, mutations, seed, time, bus, disk, journal, fate }: Parts, onTrouble: (error: unknown) => void): SystemOptions => {
+  const busHost: BusHost = { kind: 'memory', description: 'simulated', open: () => Promise.resolve(bus), close: () => Promise.resolve() };
+  return {
+    busHost,
+    world: 'explored',
+    disk,
+    timers: time.timers,
+    random: createRandom(seed),
+    recorder: journal,
+    log: SILENT_LOG,
+    http: { kind: 'in-process' },
+    lookupTimeoutMs: scenario.config.lookupTimeoutMs ?? LOOKUP_TIMEOUT_MS,
+    breaker: breakerOf(scenario.config),
+    mutations: [...mutations, ...(scenario.mutation === undefined ? [] : [scenario.mutation])],
+    // What the bus refused is tried again; anything else is a bug.
+    onTrouble: (error) => {
+      if (!(error instanceof OperatingError)) onTrouble(error);
+    },
+    fate,
+  };
+};
+
+/** What the faults of a scenario are decided by: nothing goes wrong before its steps begin. */
+const decidedOnce = (decisions: Decisions, hasBegun: () => boolean): Decisions => ({
+  decide: (nameOf, draw) => (hasBegun() ? decisions.decide(nameOf, draw) : 0),
+  deviations: () => decisions.deviations(),
+});
+
+/**
+ * Plays one scenario under the faults of a plan, on the production wiring with a simulated bus, disk and clock, and judges
+ * it by its own expectations and by every invariant. The same plan and decisions give the same outcome.
+ */
+export const simulateScenario = async (scenarioPlan: ScenarioPlan, mutations: readonly string[], options: SimulateOptions): Promise<Outcome> => {
+  const { plan, decisions } = options;
+  const scenario = readScenario(scenarioPlan);
+  const time = createSimulatedTime();
+  const naming = createScenarioNaming();
+  const violations: Violation[] = [];
+  const faults: FaultHappened[] = [];
+  const seen = new Set<Sighting>();
+  const recorder = options.recorderFor?.(time.elapsedMs) ?? SILENT_RECORDER;
+  const stepWatch = createStepWatch();
+  let begunMs: number | undefined;
+  const abort = new AbortController();
+  const report = (violation: Violation): void => {
+    violations.push(violation);
+    abort.abort();
+  };
+
+  const decided = createFaultDecisions({
+    plan: plan.faults,
+    decisions: decidedOnce(decisions, () => begunMs !== undefined),
+    elapsedMs: () => (begunMs === undefined ? -1 : time.elapsedMs() - begunMs),
+    nameOf: naming.nameOf,
+    labelOf: naming.labelOf,
+    onFault: (fault) => {
+      faults.push(fault);
+      // A crash is recorded by the system that it befalls.
+      if (fault.fault !== 'crash') journal.record({ kind: 'fault', fault: fault.fault, detail: fault.detail });
+    },
+  });
+  const bus = createSimulatedBus({
+    timers: time.timers,
+    network: decided,
+    onStored: (event) => {
+      naming.note(event);
+      made.record({ kind: 'message.published', context: event.source.slice(1), event });
+    },
+    onSeen: (what) => seen.add(what === 'duplicate' ? 'A duplicate arrived.' : 'A message overtook another.'),
+  });
+  const fate = createFate(plan.faults, decided, time, ownStops(scenario));
+  const made = createJournal(time.timers, 1, (entry) => {
+    stepWatch.saw(entry);
+    recorder.record(entry);
+  });
+  const journal: Journal = {
+    ...made,
+    // The bus tells what is stored, in the order of the stream; whoever published it may hear of it late, or never.
+    record: (body) => {
+      if (body.kind !== 'message.published') made.record(body);
+    },
+    beginSteps: () => {
+      made.beginSteps();
+      begunMs = time.elapsedMs();
+      fate.begin();
+    },
+  };
+  const { world, committed } = createWorld(bus.stream);
+  const watch = createWatch(world, report);
+  const customer = keepingCustomer(
+    watchDisk(createMemoryDisk(), (context, changes) => {
+      committed(context, changes, watch.changed);
+      watch.committed(context, changes);
+    }),
+  );
+  const trouble = createTrouble(SILENT_LOG);
+  const playAll = async (): Promise<void> => {
+    const system = await createSystem(systemOptionsOf({ scenario, mutations, seed: plan.seed, time, bus, disk: customer.disk, journal, fate }, trouble.put));
+    const { timeoutMs: _own, ...untimed } = scenario;
+    const result = await playScenario(untimed, { system, journal, vars: scenarioPlan.vars, timeoutMs: TIMEOUT_MS - 1, restMs: REST_MS, signal: abort.signal, trouble, isUnderFire: true });
+    if (violations.length > 0) return;
+    violations.push(...violationOf(result, stepWatch.failed()));
+    if (violations.length === 0) violations.push(...(await judgeRest(system, world, customer.read())));
+  };
+  const work = playAll();
+  const steps = await drive(time, work, (count) => {
+    if (count === MAX_STEPS) report({ invariant: 'The system comes to rest.', found: `It did not within ${MAX_STEPS} steps.`, subject: '' });
+  });
+  await work;
+  for (const sighting of sightingsOf(world, faults)) seen.add(sighting);
+  return { violations, sightings: seen, world, faults, deviations: decisions.deviations(), steps, simulatedMs: time.elapsedMs() };
+};
