@@ -54,6 +54,7 @@ const violationOf = (result: ScenarioResult, failed: Entry | undefined): readonl
   if (outcome === 'inconclusive') return [{ invariant: 'The system comes to rest.', found, subject }];
   const isBug = result.error !== undefined && !(result.error instanceof OperatingError);
   if (isBug) return [{ invariant: 'Nothing fails but by a fault.', found, subject }];
+  if (result.invariant !== undefined) return [{ invariant: result.invariant, found, subject }];
   const place = failed?.kind === 'step.started' ? `${failed.position.file}:${failed.position.line}: ${failed.text}` : 'The scenario can be played.';
   return [{ invariant: place, found, subject }];
 };

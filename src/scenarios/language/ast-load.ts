@@ -1,4 +1,4 @@
-/** The sections of a scenario that a load test and an exploration give their meaning to. */
+/** The section of a scenario that a load test gives its meaning to. */
 import type { SourcePosition } from '../../kernel/recording.ts';
 import type { JsonTemplate, RequestStep, Template } from './ast.ts';
 
@@ -34,12 +34,4 @@ export interface LoadRequest {
   readonly headers: Readonly<Record<string, Template>>;
   /** Its share among the requests; 1 unless said. */
   readonly weight: number;
-}
-/** A user's own invariant. */
-export interface InvariantSection {
-  readonly name: string;
-  readonly mode: 'always' | 'eventually' | 'sometimes';
-  /** As written. */
-  readonly claim: JsonTemplate;
-  readonly position: SourcePosition;
 }

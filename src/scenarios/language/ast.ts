@@ -4,10 +4,10 @@
  */
 import type { SourcePosition } from '../../kernel/recording.ts';
 import type { CrashPoint } from '../../runtime/actor-port.ts';
-import type { InvariantSection, LoadSection } from './ast-load.ts';
+import type { LoadSection } from './ast-load.ts';
 import type { ContextName, EventType } from './words.ts';
 
-export type { InvariantSection, LoadRequest, LoadSection, LoadStage } from './ast-load.ts';
+export type { LoadRequest, LoadSection, LoadStage } from './ast-load.ts';
 
 declare const templateBrand: unique symbol;
 
@@ -41,6 +41,17 @@ export interface Scenario {
   readonly load?: LoadSection;
   readonly invariants: readonly InvariantSection[];
   /** Where the document's mapping begins. */
+  readonly position: SourcePosition;
+}
+
+/**
+ * A rule of the scenario's own. always: whenever something was committed, of what is there by then. eventually: once faults
+ * are over and nothing is in flight. sometimes: at some moment of a whole exploration.
+ */
+export interface InvariantSection {
+  readonly name: string;
+  readonly mode: 'always' | 'eventually' | 'sometimes';
+  readonly claim: Expectation;
   readonly position: SourcePosition;
 }
 

@@ -1,9 +1,9 @@
-/** The `load` and `invariants` sections: read here, given their meaning by those who run them. */
+/** The `load` section: read here, given its meaning by those who run it. */
 import { isScalar } from 'yaml';
-import type { InvariantSection, LoadRequest, LoadSection, LoadStage, Scenario } from './ast.ts';
+import type { LoadRequest, LoadSection, LoadStage } from './ast.ts';
 import { REQUEST_FIELDS } from './commands.ts';
-import { defineForm, fields, list, mapOf, oneOfForms, optional, placed, refined, required, type Form } from './structures.ts';
-import { duration, flag, json, literal, variableName, whole, type Type } from './types.ts';
+import { fields, list, mapOf, optional, placed, refined, required } from './structures.ts';
+import { duration, flag, literal, variableName, whole, type Type } from './types.ts';
 
 /** A value of a variable: a text, number or boolean; a number that would lose its look, such as 007, stays a text. */
 export const scalar = (): Type<string | number | boolean> => {
@@ -108,25 +108,3 @@ export const loadSection = (): Type<LoadSection> =>
       };
     }),
   );
-
-const invariantForm = (mode: InvariantSection['mode'], doc: string): Form<Omit<InvariantSection, 'position'>> =>
-  defineForm({
-    key: mode,
-    what: 'an invariant',
-    doc,
-    examples: [],
-    fields: { name: required(literal(), 'What it is called where it is violated.'), [mode]: required(json(), doc) },
-    build: (values, _complain, reading) => {
-      reading.expectationCount += 1;
-      return { name: values.name, mode, claim: values[mode] as InvariantSection['claim'] };
-    },
-  });
-
-const INVARIANT_FORMS = [
-  invariantForm('always', 'Holds at every step.'),
-  invariantForm('eventually', 'Holds once faults are over and nothing is in flight.'),
-  invariantForm('sometimes', 'Is reached at least once in a whole exploration.'),
-];
-
-/** Reads the invariants section. */
-export const invariantSections = (): Type<Scenario['invariants']> => list(placed(oneOfForms('an invariant', () => INVARIANT_FORMS)));

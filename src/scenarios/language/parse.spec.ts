@@ -216,3 +216,30 @@ describe('what is wrong with a file', () => {
     expect(problemsOf('name: x\nsteps: [{ request: { path: /x, body: &a [*a], expect: { status: 200 } } }]\n')[0]).toMatch(/nested deeper than 20 levels|not valid YAML/);
   });
 });
+
+describe('invariants', () => {
+  const withInvariant = (invariant: string): string => `${HEAD}  - expect: { order: lunch, is: paid }\ninvariants:\n  - ${invariant}\n`;
+
+  test('are claims in the words of expect', () => {
+    expect(read(withInvariant("{ name: kept, always: { order: lunch, isn't: 취소됨 } }")).invariants).toMatchObject([
+      { name: 'kept', mode: 'always', claim: { form: 'resource', resource: 'order', name: 'lunch', isNot: '취소됨' }, position: { line: 7, column: 5 } },
+    ]);
+  });
+
+  test.each([
+    ['{ name: a, always: { order: lunch, is: 결제됨 } }', '7:44: 결제됨 is not a status of order; did you mean 결재됨?'],
+    ['{ name: a, always: { order: dinner, is: paid } }', '7:33: dinner is not placed before this step'],
+    ['{ name: a, alwys: { order: lunch, is: paid } }', '7:16: an invariant knows no alwys; did you mean always?'],
+    ['{ always: { order: lunch, is: paid } }', '7:3: an invariant needs name: a text'],
+    ['{ name: a, always: { events: lunch, include: [Paid] } }', "7:16: include can't be always so: it only comes to be"],
+    ['{ name: a, always: { mypage drift: none } }', "7:16: mypage drift can't be always so: it only comes to be"],
+    ['{ name: a, sometimes: { events: lunch, exclude: [Paid] } }', '7:16: exclude can hold too early, so sometimes proves nothing'],
+    ['{ name: a, eventually: { answer: last, status: 200 } }', '7:16: answer belongs to a step, and no invariant can be about it'],
+  ])('%s is refused by its place', (invariant, problem) => {
+    expect(problemsOf(withInvariant(invariant))[0]).toBe(problem);
+  });
+
+  test('that only say what is sometimes reached could never fail a run', () => {
+    expect(problemsOf(`${HEAD}invariants:\n  - { name: a, sometimes: { order: lunch, is: paid } }\n`)).toEqual(['1:1: A test expects nothing, so it could never fail']);
+  });
+});

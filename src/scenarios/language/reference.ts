@@ -1,6 +1,7 @@
 /** The reference part of docs/scenario-language.md, made from the tables that the parser reads by. */
 import { EXPECTATION_FORMS } from './expectations.ts';
 import { CONFIG_FIELDS, GIVEN_FORMS, SCENARIO_FIELDS, STEP_TYPES } from './scenario-type.ts';
+import { INVARIANT_FORMS } from './invariants-section.ts';
 import { LOAD_FIELDS } from './load-section.ts';
 import type { StepType } from './step-types.ts';
 import type { FieldTable, Form } from './structures.ts';
@@ -79,6 +80,13 @@ export const referenceMarkdown = (): string =>
     '### `config`: settings of the system',
     '',
     ...fieldTable(CONFIG_FIELDS),
+    '### `invariants`: rules of its own',
+    '',
+    ...INVARIANT_FORMS.map((form) => `- \`${form.key}:\` ${form.doc}`),
+    '',
+    'Each has a `name`, and says what it is about in the words of `expect`.',
+    '',
+    ...example(['- name: Kim is charged for what is brought only', "  always: { payment: lunch, isn't: 환불됨 }", '- name: The kitchen wins now and then', '  sometimes: { cooking: lunch, is: 요리시작 }'], ''),
     '### `load`: a load to drive',
     '',
     ...fieldTable(LOAD_FIELDS),

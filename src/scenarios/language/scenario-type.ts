@@ -3,7 +3,8 @@ import type { Given, GivenStage, PlaceFields, Scenario, ScenarioConfig, Template
 import { COMMAND_STEPS, ORDER_FIELDS, REFUSED_STEP, REQUEST_STEP, withOrderDefaults } from './commands.ts';
 import { FAULT_STEPS } from './fault-steps.ts';
 import { FLOW_STEPS, nestingSteps } from './flow.ts';
-import { invariantSections, loadSection, scalar } from './load-section.ts';
+import { invariantSections } from './invariants-section.ts';
+import { loadSection, scalar } from './load-section.ts';
 import { stepList, type StepType } from './step-types.ts';
 import { defineForm, fields, list, mapOf, oneOfForms, optional, placed, refined, required, type FieldTable, type Form, type ValuesOf } from './structures.ts';
 import { duration, literal, newName, text, variableName, whole, word, type Type } from './types.ts';
@@ -107,7 +108,7 @@ export const SCENARIO_FIELDS = {
   given: optional(list(placed(oneOfForms('given', () => GIVEN_FORMS)) as Type<Given>), 'The world it starts in: made, and settled, before the first step.'),
   steps: required(stepList(() => STEP_TYPES), 'What happens, one after another.'),
   load: optional(loadSection(), 'A load to drive, once the steps have prepared the world.'),
-  invariants: optional(invariantSections(), 'What an exploration of this scenario must hold to.'),
+  invariants: optional(invariantSections(), 'Rules of its own: `run` holds to those that are always and eventually so, `explore` to all.'),
 };
 
 /** A whole scenario, still without its position. */

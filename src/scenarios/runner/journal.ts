@@ -21,6 +21,8 @@ export interface Journal extends Recorder {
   eventsOfSteps(): readonly Envelope[];
   /** The steps begin: what came before is the given world. */
   beginSteps(): void;
+  /** Calls back whenever a context has committed something, or an event was stored; within that very turn. */
+  onChange(listener: () => void): void;
   /** Events that an expectation named. */
   readonly named: Set<string>;
 }
@@ -40,6 +42,7 @@ export const createJournal = (clock: Clock, scenario: number, pass: (entry: Entr
   let forgotten = 0;
   let byOrder = new Map<string, Envelope[]>();
   const named = new Set<string>();
+  let changed: () => void = () => undefined;
 
   const forgetOldest = (): void => {
     const keep = events.slice(-EVENT_LIMIT / 2);
@@ -76,6 +79,7 @@ export const createJournal = (clock: Clock, scenario: number, pass: (entry: Entr
       n += 1;
       if (body.kind === 'message.published') remember(body.event);
       pass({ n, atMs: clock.now() - startedAt, scenario, ...body });
+      if (body.kind === 'state' || body.kind === 'message.published') changed();
     },
     eventsOf: (orderId) => {
       const list = byOrder.get(orderId);
@@ -89,6 +93,9 @@ export const createJournal = (clock: Clock, scenario: number, pass: (entry: Entr
     },
     beginSteps: () => {
       firstOfSteps = events.length;
+    },
+    onChange: (listener) => {
+      changed = listener;
     },
     named,
   };

@@ -6,14 +6,17 @@ import type { Trouble } from '../../system/trouble.ts';
 import type { Scenario, Step } from '../language/ast.ts';
 import { makeGivenWorld } from './given.ts';
 import type { Journal } from './journal.ts';
+import { watchInvariants, type InvariantWatch } from './invariants.ts';
 import { createNames } from './names.ts';
-import { createStage, runStep, type Stage } from './steps.ts';
+import { createStage, runStep, settle, type Stage } from './steps.ts';
 import { NotPassed } from './verdict.ts';
 
 /** How a scenario ended, and what ended it where that was no expectation. */
 export interface ScenarioResult {
   readonly outcome: Outcome;
   readonly failure?: Failure;
+  /** The scenario's own invariant that is broken, with its place. */
+  readonly invariant?: string;
   /** What broke, where the outcome is `errored`. */
   readonly error?: unknown;
 }
@@ -73,7 +76,7 @@ const whenAborted = (signal: AbortSignal): { readonly reached: Promise<'interrup
   return { reached, cancel };
 };
 
-const playSteps = async (stage: Stage, scenario: Scenario): Promise<ScenarioResult> => {
+const playSteps = async (stage: Stage, scenario: Scenario, invariants: InvariantWatch): Promise<ScenarioResult> => {
   let begun = 0;
   try {
     await makeGivenWorld(stage, scenario.given);
@@ -82,6 +85,10 @@ const playSteps = async (stage: Stage, scenario: Scenario): Promise<ScenarioResu
       stage.signal.throwIfAborted();
       begun += 1;
       await runStep(stage, step);
+    }
+    if (scenario.invariants.length > 0) {
+      await settle(stage);
+      await invariants.atRest();
     }
     return { outcome: 'passed' };
   } catch (error) {
@@ -114,6 +121,8 @@ export interface PlayOptions {
   readonly signal: AbortSignal;
   /** Whether faults that no step asked for may befall the system (an exploration). */
   readonly isUnderFire?: boolean;
+  /** Hears of each invariant that is sometimes so, with its place, once it was. */
+  readonly onReached?: (invariant: string) => void;
   /** What breaks the system while the scenario is played. */
   readonly trouble: Pick<Trouble, 'first' | 'broken'>;
 }
@@ -131,14 +140,14 @@ export const recordEnd = (scenario: Scenario, recorder: Recorder, result: Scenar
     kind: 'scenario.finished',
     outcome: result.outcome,
     durationMs,
-    expectationCount: expectations,
+    expectationCount: expectations + scenario.invariants.filter(({ mode }) => mode !== 'sometimes').length,
     ...(result.failure === undefined ? {} : { failure: result.failure }),
   });
 };
 
 /** The result of a scenario that could not go on because of what was thrown. */
 export const resultOf = (error: unknown): ScenarioResult => {
-  if (error instanceof NotPassed) return { outcome: error.outcome, failure: error.failure };
+  if (error instanceof NotPassed) return { outcome: error.outcome, failure: error.failure, ...(error.invariant === undefined ? {} : { invariant: error.invariant }) };
   const failure = { message: messageOf(error), ...(error instanceof OperatingError && error.mend !== undefined ? { mend: error.mend } : {}) };
   return { outcome: 'errored', failure, error };
 };
@@ -155,10 +164,11 @@ export const playScenario = async (scenario: Scenario, options: PlayOptions): Pr
   const stage = createStage({ system, journal, names }, { restMs: options.restMs, signal: AbortSignal.any([signal, over.signal]), isInterrupted: () => signal.aborted, isUnderFire: options.isUnderFire ?? false });
   const deadline = createDeadline(stage, scenario.timeoutMs ?? options.timeoutMs);
   const abort = whenAborted(signal);
-  const steps = playSteps(stage, scenario);
+  const invariants = watchInvariants(scenario.invariants, stage, options.onReached ?? (() => undefined));
+  const steps = playSteps(stage, scenario, invariants);
   let result: ScenarioResult;
   try {
-    const played = await Promise.race([steps, deadline.reached, abort.reached, options.trouble.broken]);
+    const played = await Promise.race([steps, deadline.reached, abort.reached, invariants.broken, options.trouble.broken]);
     result = played === 'interrupted' || signal.aborted ? { outcome: 'interrupted' } : played;
   } catch (error) {
     result = signal.aborted ? { outcome: 'interrupted' } : resultOf(error);
@@ -169,6 +179,7 @@ export const playScenario = async (scenario: Scenario, options: PlayOptions): Pr
     abort.cancel();
     over.abort();
     await farewell(system.timers, steps);
+    invariants.end();
   }
   return blameTrouble(result, options.trouble.first());
 };

@@ -5,11 +5,14 @@ export class NotPassed extends Error {
   override readonly name = 'NotPassed';
   readonly outcome: Outcome & ('failed' | 'inconclusive');
   readonly failure: Failure;
+  /** The scenario's own invariant that is broken, with its place; undefined where it was a step that did not pass. */
+  readonly invariant: string | undefined;
 
-  constructor(failure: Failure, outcome: 'failed' | 'inconclusive' = 'failed') {
+  constructor(failure: Failure, outcome: 'failed' | 'inconclusive' = 'failed', invariant?: string) {
     super(failure.message);
     this.failure = failure;
     this.outcome = outcome;
+    this.invariant = invariant;
   }
 }
 
