@@ -3,19 +3,25 @@ import type { Outcome } from './simulation.ts';
 import { LEGAL_TRANSITIONS } from './transitions.ts';
 
 /** What was reached, how often, by name; and what never was. */
-export interface Coverage {
+export interface Coverage extends Reached {
+  readonly unreachedTransitions: readonly string[];
+  readonly unreachedFaults: readonly string[];
+}
+
+/** What was reached, how often, by name; plain data, so that it can come from another thread. */
+export interface Reached {
   /** Statuses that followed each other: `orders placed → paid`. */
   readonly transitions: ReadonlyMap<string, number>;
-  readonly unreachedTransitions: readonly string[];
   /** Faults, and what they happened to: `drop Paid to store`. */
   readonly faults: ReadonlyMap<string, number>;
-  readonly unreachedFaults: readonly string[];
 }
 
 /** Gathers what schedules reach. */
 export interface CoverageKeeper {
   takeIn(outcome: Pick<Outcome, 'world' | 'faults'>): void;
-  coverage(): Coverage;
+  /** Adds what was gathered elsewhere. */
+  add(reached: Reached): void;
+  reached(): Reached;
 }
 
 /** The label of an order in the name of a message, and which of its kind it is. */
@@ -32,8 +38,8 @@ const faultPairs = (definitions: Readonly<Record<string, ContextDefinition>>): r
     ...(name === 'front' ? ['lookup order'] : []),
   ]);
 
-/** Creates the keeper of an exploration's coverage. */
-export const createCoverage = (definitions: Readonly<Record<string, ContextDefinition>>): CoverageKeeper => {
+/** Creates the keeper of what is reached. */
+export const createCoverage = (): CoverageKeeper => {
   const transitions = new Map<string, number>();
   const faults = new Map<string, number>();
   const addTo = (counts: Map<string, number>, name: string, count: number): void => void counts.set(name, (counts.get(name) ?? 0) + count);
@@ -42,11 +48,17 @@ export const createCoverage = (definitions: Readonly<Record<string, ContextDefin
       for (const [transition, count] of outcome.world.transitions) addTo(transitions, transition, count);
       for (const { fault, to } of outcome.faults) addTo(faults, `${fault} ${to.replace(LABEL, '')}`, 1);
     },
-    coverage: () => ({
-      transitions,
-      unreachedTransitions: [...LEGAL_TRANSITIONS].filter((name) => !transitions.has(name)),
-      faults,
-      unreachedFaults: faultPairs(definitions).filter((name) => !faults.has(name)),
-    }),
+    add: (reached) => {
+      for (const [name, count] of reached.transitions) addTo(transitions, name, count);
+      for (const [name, count] of reached.faults) addTo(faults, name, count);
+    },
+    reached: () => ({ transitions, faults }),
   };
 };
+
+/** What was reached, beside all that these contexts could have reached. */
+export const coverageOf = (reached: Reached, definitions: Readonly<Record<string, ContextDefinition>>): Coverage => ({
+  ...reached,
+  unreachedTransitions: [...LEGAL_TRANSITIONS].filter((name) => !reached.transitions.has(name)),
+  unreachedFaults: faultPairs(definitions).filter((name) => !reached.faults.has(name)),
+});

@@ -1,5 +1,5 @@
 import type { Entry } from '../kernel/recording.ts';
-import { drawSchedule, type Workload } from './explore.ts';
+import { drawSchedule, type Drawing } from './draw-schedule.ts';
 import type { Rig } from './rig.ts';
 import { simulate } from './simulation.ts';
 
@@ -11,10 +11,10 @@ export interface Unlike {
   readonly second: string | undefined;
 }
 
-const record = async (rig: Rig, seed: string, schedule: number, workload: Workload): Promise<readonly string[]> => {
+const record = async (rig: Rig, drawing: Drawing, schedule: number): Promise<readonly string[]> => {
   const lines: string[] = [];
   await simulate(rig, {
-    ...drawSchedule(seed, schedule, workload),
+    ...drawSchedule(drawing, schedule),
     recorderFor: (elapsedMs) => ({
       record: (body) => {
         const entry: Entry = { n: lines.length + 1, atMs: elapsedMs(), ...body };
@@ -25,20 +25,24 @@ const record = async (rig: Rig, seed: string, schedule: number, workload: Worklo
   return lines;
 };
 
-/** Plays each schedule twice and compares the recordings, ids and all; the first that differs, or undefined. */
-export const findUnlike = async (options: {
+/** How schedules are compared. */
+export interface FindUnlikeOptions extends Drawing {
   readonly rig: Rig;
-  readonly seed: string;
   readonly schedules: number;
-  readonly workload: Workload;
+  /** Ends it early; looked at before each schedule. */
   readonly signal: AbortSignal;
-}): Promise<Unlike | undefined> => {
-  const { rig, seed, schedules, workload, signal } = options;
+  /** Lets the program breathe between schedules; called after each. */
+  readonly breathe: (schedulesDone: number) => Promise<void>;
+}
+
+/** Plays each schedule twice and compares the recordings, ids and all; the first that differs, or undefined. */
+export const findUnlike = async ({ rig, schedules, signal, breathe, ...drawing }: FindUnlikeOptions): Promise<Unlike | undefined> => {
   for (let schedule = 1; schedule <= schedules && !signal.aborted; schedule += 1) {
-    const one = await record(rig, seed, schedule, workload);
-    const other = await record(rig, seed, schedule, workload);
+    const one = await record(rig, drawing, schedule);
+    const other = await record(rig, drawing, schedule);
     const at = Array.from({ length: Math.max(one.length, other.length) }, (_, index) => index).find((index) => one[index] !== other[index]);
     if (at !== undefined) return { schedule, first: one[at], second: other[at] };
+    await breathe(schedule);
   }
   return undefined;
 };

@@ -2,12 +2,13 @@ import { describe, expect, it } from 'vitest';
 import type { ContextDefinition, Scope, Subscription } from '../runtime/context.ts';
 import type { ContextName } from '../system/options.ts';
 import { findUnlike } from './determinism.ts';
-import { explore, type Workload } from './explore.ts';
+import type { Workload } from './draw-schedule.ts';
+import { explore } from './explore.ts';
 import { createRig, type Rig } from './rig.ts';
 
 const never = new AbortController().signal;
 const exploring = (rig: Rig, schedules: number, workload: Workload = 'people') =>
-  explore({ rig, seed: '1', schedules, workload, signal: never, breathe: async () => undefined });
+  explore({ rig, seed: '1', schedules, workload, strategy: { kind: 'random' }, signal: never, breathe: async () => undefined });
 
 /** A rig whose context has another definition, as if somebody had changed a line of it. */
 const withBroken = (name: ContextName, change: (definition: ContextDefinition) => ContextDefinition): Rig => {
@@ -44,7 +45,7 @@ describe('explore', () => {
 
   it('stops when it is told to', async () => {
     const abort = new AbortController();
-    const { schedules } = await explore({ rig: createRig(), seed: '1', schedules: 1_000, workload: 'people', signal: abort.signal, breathe: async () => { abort.abort(); } });
+    const { schedules } = await explore({ rig: createRig(), seed: '1', schedules: 1_000, workload: 'people', strategy: { kind: 'random' }, signal: abort.signal, breathe: async () => { abort.abort(); } });
     expect(schedules).toBe(50);
   }, 60_000);
 
@@ -61,7 +62,7 @@ describe('explore', () => {
 
 describe('determinism', () => {
   it('plays each schedule the same way twice, ids and all', async () => {
-    expect(await findUnlike({ rig: createRig(), seed: '1', schedules: 40, workload: 'people', signal: never })).toBeUndefined();
+    expect(await findUnlike({ rig: createRig(), seed: '1', schedules: 40, workload: 'people', strategy: { kind: 'random' }, signal: never, breathe: async () => undefined })).toBeUndefined();
   }, 60_000);
 
   it('notices a draw from outside the seed', async () => {
@@ -71,7 +72,7 @@ describe('determinism', () => {
         if (Math.random() < 0.5) healthy(event, scope);
       }),
     );
-    const unlike = await findUnlike({ rig, seed: '1', schedules: 40, workload: 'people', signal: never });
+    const unlike = await findUnlike({ rig, seed: '1', schedules: 40, workload: 'people', strategy: { kind: 'random' }, signal: never, breathe: async () => undefined });
     expect(unlike).toBeDefined();
     expect(unlike?.first).not.toBe(unlike?.second);
   }, 60_000);

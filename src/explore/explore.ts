@@ -1,24 +1,9 @@
-import { createRandom } from '../kernel/random.ts';
-import type { Violation } from './always.ts';
-import { createCoverage, type Coverage } from './coverage.ts';
-import { createDrawnDecisions } from './decisions.ts';
-import { drawPlan, drawRacingCancel } from './draw-plan.ts';
-import type { Plan } from './plan.ts';
+import type { ContextDefinition } from '../runtime/context.ts';
+import { coverageOf, type Coverage } from './coverage.ts';
+import type { Drawing } from './draw-schedule.ts';
 import type { Rig } from './rig.ts';
-import { simulate } from './simulation.ts';
+import { createSum, playSlice, type Failure, type PlaySlice, type Slice, type Tally } from './slice.ts';
 import { SIGHTINGS, type Sighting } from './sometimes.ts';
-
-/** What people do in a schedule: anything that they might, or one order with a racing cancellation. */
-export type Workload = 'people' | 'racing-cancel';
-
-/** A schedule that broke an invariant. */
-export interface Failure {
-  /** Which schedule of the exploration it was, from 1. */
-  readonly schedule: number;
-  readonly plan: Plan;
-  readonly deviations: ReadonlyMap<string, number>;
-  readonly violation: Violation;
-}
 
 /** What an exploration found. */
 export interface Exploration {
@@ -35,49 +20,96 @@ export interface Exploration {
 }
 
 /** How an exploration is done. */
-export interface ExploreOptions {
+export interface ExploreOptions extends Drawing {
   readonly rig: Rig;
-  readonly seed: string;
   /** The most schedules. */
   readonly schedules: number;
-  readonly workload: Workload;
   /** Ends it early; looked at now and then. */
   readonly signal: AbortSignal;
   /** Lets the program breathe between schedules; called every few. */
   readonly breathe: (schedulesDone: number) => Promise<void>;
 }
 
-const SCHEDULES_PER_BREATH = 50;
+/** How an exploration is shared out. */
+export interface ShareOptions {
+  /** Each plays one slice at a time; several of them play at once. */
+  readonly players: readonly PlaySlice[];
+  readonly definitions: Readonly<Record<string, ContextDefinition>>;
+  readonly schedules: number;
+  /** Whether to end early, however much is left. */
+  readonly isOver: () => boolean;
+  /** Called after each slice. */
+  readonly onProgress: (schedulesDone: number) => void;
+}
 
-/** Draws schedule `schedule` of an exploration: the seed and its place make it, whatever was played before. */
-export const drawSchedule = (seed: string, schedule: number, workload: Workload) => {
-  const own = `${seed}/${schedule}`;
-  const random = createRandom(own);
-  const plan = (workload === 'people' ? drawPlan : drawRacingCancel)(random.fork('plan'), own);
-  return { plan, decisions: createDrawnDecisions(random.fork('decisions')) };
+/** A slice is so short that a player soon hears that it is over, and so long that asking for it costs nothing. */
+const SCHEDULES_PER_SLICE = 50;
+
+/** Shares slices out, in order, until all are played, it is over, or what is left comes after a failure. */
+const createSlices = (schedules: number, isOver: () => boolean) => {
+  let next = 1;
+  let end = schedules;
+  return {
+    take: (): Slice | undefined => {
+      if (next > end || isOver()) return undefined;
+      const slice = { from: next, to: Math.min(next + SCHEDULES_PER_SLICE - 1, end) };
+      next = slice.to + 1;
+      return slice;
+    },
+    failed: (schedule: number): void => {
+      end = Math.min(end, schedule);
+    },
+  };
 };
 
-/** Plays schedules one after the other, each drawn from the seed and its place, until one breaks an invariant. */
-export const explore = async (options: ExploreOptions): Promise<Exploration> => {
-  const { rig, seed, workload, signal, breathe } = options;
-  const sightings = new Map<Sighting, number>();
-  const covered = createCoverage(rig.definitions);
-  let failure: Failure | undefined;
-  let steps = 0;
-  let simulatedMs = 0;
-  let schedules = 0;
-  while (schedules < options.schedules && failure === undefined && !signal.aborted) {
-    schedules += 1;
-    const { plan, decisions } = drawSchedule(seed, schedules, workload);
-    const outcome = await simulate(rig, { plan, decisions });
-    covered.takeIn(outcome);
-    for (const sighting of outcome.sightings) sightings.set(sighting, (sightings.get(sighting) ?? 0) + 1);
-    steps += outcome.steps;
-    simulatedMs += outcome.simulatedMs;
-    const [violation] = outcome.violations;
-    if (violation !== undefined) failure = { schedule: schedules, plan, deviations: outcome.deviations, violation };
-    if (schedules % SCHEDULES_PER_BREATH === 0) await breathe(schedules);
-  }
-  const unseen = SIGHTINGS.filter((sighting) => !sightings.has(sighting));
-  return { schedules, failure, sightings, unseen, coverage: covered.coverage(), steps, simulatedMs };
+/** Adds up what comes in any order as if it came in the order of the schedules, up to the first failure. */
+const createOrderedSum = () => {
+  const sum = createSum();
+  const early = new Map<number, { readonly slice: Slice; readonly tally: Tally }>();
+  let next = 1;
+  return {
+    add: (slice: Slice, tally: Tally): void => {
+      early.set(slice.from, { slice, tally });
+      for (let one = early.get(next); one !== undefined; one = early.get(next)) {
+        early.delete(next);
+        sum.add(one.tally);
+        // What comes after a failure is nobody's business: a single player would not have played it.
+        next = one.tally.failure === undefined ? one.slice.to + 1 : Infinity;
+      }
+    },
+    tally: sum.tally,
+  };
+};
+
+/**
+ * Plays schedules, each drawn from the seed and its place, until one breaks an invariant. However many players
+ * share the work, the result is that of one: of all schedules that break an invariant it tells the first, and
+ * nothing of those after it.
+ */
+export const exploreWith = async ({ players, definitions, schedules, isOver, onProgress }: ShareOptions): Promise<Exploration> => {
+  const slices = createSlices(schedules, isOver);
+  const sum = createOrderedSum();
+  let done = 0;
+  const keepPlaying = async (play: PlaySlice): Promise<void> => {
+    for (let slice = slices.take(); slice !== undefined; slice = slices.take()) {
+      const tally = await play(slice);
+      sum.add(slice, tally);
+      if (tally.failure !== undefined) slices.failed(tally.failure.schedule);
+      onProgress((done += tally.schedules));
+    }
+  };
+  await Promise.all(players.map(keepPlaying));
+  const { reached, ...found } = sum.tally();
+  const unseen = SIGHTINGS.filter((sighting) => !found.sightings.has(sighting));
+  return { ...found, unseen, coverage: coverageOf(reached, definitions) };
+};
+
+/** Explores on one rig, in this thread. */
+export const explore = ({ rig, schedules, signal, breathe, ...drawing }: ExploreOptions): Promise<Exploration> => {
+  const play: PlaySlice = async (slice) => {
+    const tally = await playSlice(rig, drawing, slice);
+    await breathe(slice.to);
+    return tally;
+  };
+  return exploreWith({ players: [play], definitions: rig.definitions, schedules, isOver: () => signal.aborted, onProgress: () => undefined });
 };

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { OperatingError } from '../kernel/errors.ts';
-import { drawSchedule } from './explore.ts';
+import { drawSchedule } from './draw-schedule.ts';
 import { firstDifference } from './replay.ts';
 import { readKeptFailure, writeKeptFailure, type KeptFailure } from './replay-file.ts';
 
 const kept: KeptFailure = {
   mutations: ['no-outbox'],
   violation: { invariant: 'There are no dead letters.', found: 'One.', subject: 'o1' },
-  plan: drawSchedule('7', 3, 'people').plan,
+  plan: drawSchedule({ seed: '7', workload: 'people', strategy: { kind: 'random' } }, 3).plan,
   deviations: new Map([['crash front after-commit placeOrder #1', 1]]),
   trace: ['+0 front started'],
 };

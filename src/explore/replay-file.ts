@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { OperatingError, messageOf } from '../kernel/errors.ts';
-import type { Failure } from './explore.ts';
+import type { Failure } from './slice.ts';
 import type { Plan } from './plan.ts';
 
 /** The version of the file's format; raised when a member changes its meaning. */

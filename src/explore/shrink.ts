@@ -1,5 +1,5 @@
 import { createGivenDecisions } from './decisions.ts';
-import type { Failure } from './explore.ts';
+import type { Failure } from './slice.ts';
 import type { Errand, Plan } from './plan.ts';
 import type { Rig } from './rig.ts';
 import { simulate } from './simulation.ts';
