@@ -1,5 +1,5 @@
 import type { Command } from './command.ts';
-import { optionOf, type OptionName } from './options.ts';
+import { flagOf, optionOf, type OptionName } from './options.ts';
 import type { SHELLS } from './words.ts';
 
 /** What follows an option, or a command, when completing. */
@@ -18,7 +18,10 @@ const wordsOffer = (command: Command): Offer => ({
   files: command.words.some(({ choices }) => choices === undefined),
 });
 
-const written = (name: OptionName): string => (optionOf(name).kind === 'flag' && 'isNegated' in optionOf(name) ? `--no-${name}` : `--${name}`);
+const written = (name: OptionName, command: Command): string => {
+  const option = optionOf(name);
+  return `--${option.kind === 'flag' && option.isNegated === true ? 'no-' : ''}${flagOf(name, command)}`;
+};
 
 const optionsWithValue = (commands: readonly Command[]): readonly OptionName[] =>
   [...new Set(commands.flatMap(({ options }) => options))].filter((name) => optionOf(name).kind !== 'flag');
@@ -30,7 +33,7 @@ const bash = (commands: readonly Command[]): string => {
   });
   const cases = commands.map((command) => {
     const { words, files } = wordsOffer(command);
-    const options = [...command.options.map(written), '--help'].join(' ');
+    const options = [...command.options.map((name) => written(name, command)), '--help'].join(' ');
     return `    ${command.name}) if [[ $word == -* ]]; then COMPREPLY=($(compgen -W ${quote(options)} -- "$word")); else COMPREPLY=($(compgen ${files ? '-f ' : ''}-W ${quote(words.join(' '))} -- "$word")); fi ;;`;
   });
   return `# bash completion of food-sim; to use it: source <(food-sim completion bash)
@@ -59,7 +62,7 @@ const zsh = (commands: readonly Command[]): string => {
       const option = optionOf(name);
       const { words, files } = offerOf(name);
       const value = option.kind === 'flag' ? '' : `:${zshText(option.placeholder)}:${words.length > 0 ? `(${words.map(zshText).join(' ')})` : files ? '_files' : ' '}`;
-      return `'${option.kind === 'many' ? '*' : ''}${written(name)}[${zshText(option.summary)}]${value}'`;
+      return `'${option.kind === 'many' ? '*' : ''}${written(name, command)}[${zshText(option.summary)}]${value}'`;
     });
     const { words, files } = wordsOffer(command);
     const rest = words.length > 0 ? [`'*: :(${words.join(' ')})'`] : files ? [`'*: :_files'`] : [];
@@ -94,7 +97,7 @@ const fish = (commands: readonly Command[]): string => {
       const option = optionOf(name);
       const offer = offerOf(name);
       const value = option.kind === 'flag' ? '' : offer.files ? ' -r -F' : ` -x${offer.words.length > 0 ? ` -a ${fishText(offer.words.join(' '))}` : ''}`;
-      return `${here} -l ${written(name).slice(2)}${value} -d ${fishText(option.summary)}`;
+      return `${here} -l ${written(name, command).slice(2)}${value} -d ${fishText(option.summary)}`;
     });
     return [
       `complete -c food-sim -n __fish_use_subcommand -f -a ${command.name} -d ${fishText(command.summary)}`,

@@ -15,6 +15,8 @@ interface Description {
   readonly isSecret?: true;
   /** How the default is described, where it is not a plain value. */
   readonly defaultSays?: string;
+  /** How it is written on the command line of commands that have no other option of that name; its own name by default. */
+  readonly flag?: string;
 }
 
 /** An option with one value. */
@@ -109,6 +111,16 @@ const OPTIONS = {
   target: optional('URL', webUrl, { summary: 'the gateway of a system that runs elsewhere, instead of one of our own', example: 'http://127.0.0.1:8088' }),
   repeat: one('N', wholeNumber(1, 100), { summary: 'run the load so often, each time on a new system: the noise that comparisons need', example: '5' }, () => 1),
   schedules: one('N', wholeNumber(1, 1_000_000_000), { summary: 'the most schedules to explore', example: '20000' }, () => 2_000),
+  search: one(
+    'KIND',
+    oneOf('random', 'pct', 'exhaustive'),
+    { summary: 'random: each decision on its own; pct: by priorities that change; exhaustive: every order, as far as bounds go', example: 'pct', choices: ['random', 'pct', 'exhaustive'] },
+    () => 'random' as const,
+  ),
+  'pct-depth': one('D', wholeNumber(1, 20), { summary: 'for --search pct: one more than the changes of priority', example: '4' }, () => 3),
+  deviations: one('N', wholeNumber(0, 4), { summary: 'for --search exhaustive: the most crashes, duplicates and late messages in one schedule', example: '2' }, () => 1),
+  'max-states': one('N', wholeNumber(1, 50_000_000), { summary: 'for --search exhaustive: the most states that are kept in memory', example: '1000000' }, () => 200_000),
+  'explore-time': optional('TIME', durationMs, { summary: 'begin no more schedules after this time', example: '60s', flag: 'time' }),
   workload: one(
     'KIND',
     oneOf('people', 'racing-cancel'),
@@ -119,6 +131,7 @@ const OPTIONS = {
   save: one('FILE', anyText, file('where to keep a failure that was found', 'failure.json'), () => 'food-sim-failure.json'),
   predict: optional('N', wholeNumber(1, 100_000), { summary: 'simulate the same load N times, and say whether what was measured is plausible', example: '1000' }),
   diagram: flag('also print a sequence diagram, in Mermaid'),
+  step: flag('pause at each event, and show what each context holds'),
   check: flag('only compare, and say what differs'),
   lang: one('LANG', oneOf(...LANGS), { summary: 'language of reports: ko or en', example: 'ko', choices: LANGS, defaultSays: 'by the locale' }, langOf),
   color: {
@@ -154,6 +167,12 @@ export const OPTION_NAMES = Object.keys(OPTIONS) as readonly OptionName[];
 
 /** The environment variable of an option: `FOOD_SIM_DATA_DIR`. */
 export const variableOf = (name: OptionName): string => `FOOD_SIM_${name.toUpperCase().replaceAll('-', '_')}`;
+
+/** How an option is written on the command line of this command. */
+export const flagOf = (name: OptionName, command: { readonly options: readonly OptionName[] }): string => {
+  const { flag = name } = optionOf(name);
+  return (command.options as readonly string[]).includes(flag) ? name : flag;
+};
 
 const LOOKS: readonly OptionName[] = ['lang', 'color', 'quiet', 'verbose', 'log-level', 'log-file', 'config'];
 const BUS: readonly OptionName[] = ['bus', 'nats-server', 'nats-user', 'nats-password', 'nats-token', 'nats-creds', 'tls-ca', 'tls-cert', 'tls-key'];

@@ -3,7 +3,7 @@ import type { Command } from './command.ts';
 import { COMMANDS } from './commands.ts';
 import { EXIT_MEANINGS } from './exit-codes.ts';
 import type { Io } from './io.ts';
-import { optionOf, type OptionName } from './options.ts';
+import { flagOf, optionOf, type OptionName } from './options.ts';
 import type { Flags } from './settings.ts';
 
 /** Called with the command that was asked for, its words and its options as typed. */
@@ -20,16 +20,17 @@ const defaultSays = (name: OptionName): string => {
 
 const SHORT: Readonly<Partial<Record<OptionName, string>>> = { jobs: '-j', quiet: '-q', verbose: '-v', grep: '-g', tag: '-t', config: '-c' };
 
-const addOption = (commander: Commander, name: OptionName): void => {
+const addOption = (commander: Commander, command: Command, name: OptionName): void => {
   const option = optionOf(name);
+  const flag = flagOf(name, command);
   const short = SHORT[name] === undefined ? '' : `${SHORT[name]}, `;
   const summary = `${option.summary}${defaultSays(name)}`;
   if (option.kind === 'flag') {
-    commander.addOption(new Option(`${short}--${option.isNegated ? 'no-' : ''}${name}`, summary).default(undefined));
-    if (option.isNegated) commander.addOption(new Option(`--${name}`, '').hideHelp());
+    commander.addOption(new Option(`${short}--${option.isNegated ? 'no-' : ''}${flag}`, summary).default(undefined));
+    if (option.isNegated) commander.addOption(new Option(`--${flag}`, '').hideHelp());
     return;
   }
-  const added = new Option(`${short}--${name} <${option.placeholder}>`, summary);
+  const added = new Option(`${short}--${flag} <${option.placeholder}>`, summary);
   commander.addOption(option.kind === 'many' ? added.argParser(collect) : added);
 };
 
@@ -38,12 +39,13 @@ const addCommand = (program: Commander, command: Command, dispatch: Dispatch): v
   for (const { form, summary, choices } of command.words) {
     commander.argument(form, choices === undefined ? summary : `${summary}: ${choices.join(', ')}`);
   }
-  for (const name of command.options) addOption(commander, name);
+  for (const name of command.options) addOption(commander, command, name);
+  const names = new Map(command.options.map((name) => [flagOf(name, command), name]));
   commander.addHelpText('after', `\nExamples:\n${command.examples.map((line) => `  ${line}\n`).join('')}`);
   commander.action(async () => {
-    const names = new Map(commander.options.map((option) => [option.attributeName(), option.long?.replace(/^--(no-)?/, '') as OptionName]));
+    const keys = new Map(commander.options.map((option) => [option.attributeName(), option.long?.replace(/^--(no-)?/, '') ?? '']));
     const flags = Object.entries(commander.opts()).flatMap(([key, value]) => {
-      const name = names.get(key);
+      const name = names.get(keys.get(key) ?? '');
       return name === undefined || value === undefined ? [] : [[name, value as string] as const];
     });
     await dispatch(command, commander.args, Object.fromEntries(flags));

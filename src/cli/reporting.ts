@@ -31,7 +31,7 @@ const parse = (text: string, origin: string): Wanted => {
 };
 
 /** The reports that are to be made: those asked for, one for eyes on stdout if nothing else goes there, and GitHub's where it reads. */
-const choose = ({ settings, origins, io }: Invocation): readonly Wanted[] => {
+const choose = ({ settings, origins, io }: Invocation, isDefaultWanted: boolean): readonly Wanted[] => {
   const wanted = settings.report.map((text) => parse(text, origins.report));
   const toStdout = wanted.filter(({ path }) => path === undefined);
   if (toStdout.length > 1) {
@@ -39,7 +39,7 @@ const choose = ({ settings, origins, io }: Invocation): readonly Wanted[] => {
       mend: `Give one of them a file. For example: --report ${toStdout[1]?.kind ?? 'junit'}=FILE`,
     });
   }
-  const all = toStdout.length > 0 ? wanted : [{ kind: io.stdout.isTTY === true ? 'pretty' : 'plain' } as const, ...wanted];
+  const all = toStdout.length > 0 || !isDefaultWanted ? wanted : [{ kind: io.stdout.isTTY === true ? 'pretty' : 'plain' } as const, ...wanted];
   const isOnGithub = io.env['GITHUB_ACTIONS'] === 'true' && !all.some(({ kind }) => kind === 'github');
   return isOnGithub ? [...all, { kind: 'github' }] : all;
 };
@@ -107,11 +107,12 @@ export interface Reporting extends Reporter {
 
 /**
  * Opens the reports that were asked for. Throws an OperatingError: usage for a kind that is not there or two
- * that fight for stdout, infrastructure for a file that can't be written.
+ * that fight for stdout, infrastructure for a file that can't be written. Where no default is wanted, there is no
+ * report for eyes but those asked for: the command says itself what it found.
  */
-export const openReports = (invocation: Invocation): Reporting => {
+export const openReports = (invocation: Invocation, isDefaultWanted = true): Reporting => {
   const { io, settings } = invocation;
-  const wanted = choose(invocation);
+  const wanted = choose(invocation, isDefaultWanted);
   const isStdoutForPeople = wanted.some(({ kind, path }) => path === undefined && FOR_PEOPLE.includes(kind)) && wanted.every(({ kind, path }) => path !== undefined || FOR_PEOPLE.includes(kind));
   const open: { readonly reporter: Reporter; readonly sink: Sink }[] = [];
   for (const { kind, path } of wanted) {

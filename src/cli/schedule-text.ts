@@ -26,7 +26,7 @@ export const scheduleLines = ({ plan, deviations }: Pick<KeptFailure, 'plan' | '
 ];
 
 /** The order whose story explains a violation: the one concerned, or the first that there is. */
-const subjectOf = ({ violation }: KeptFailure, { entries }: Replayed): string => {
+export const subjectOf = ({ violation }: KeptFailure, { entries }: Replayed): string => {
   if (violation.subject !== '') return violation.subject;
   const [published] = entries.flatMap((entry) => (entry.kind === 'message.published' ? [entry.event.subject] : []));
   return published ?? '';

@@ -28,7 +28,7 @@ interface Said {
 
 const saidByFlag = (name: OptionName, value: string | boolean | readonly string[]): Said => ({
   texts: typeof value === 'object' ? value : [String(value)],
-  origin: `--${value === false ? 'no-' : ''}${name}`,
+  origin: `--${value === false ? 'no-' : ''}${optionOf(name).flag ?? name}`,
   trouble: 'usage',
 });
 
@@ -43,7 +43,7 @@ const saidByFile = ({ texts, place }: Configured): Said => ({ texts, origin: pla
 const example = (name: OptionName, origin: Origin): string => {
   const option = optionOf(name);
   const value = option.kind === 'flag' ? 'true' : option.example;
-  if (origin.startsWith('--')) return `For example: --${name} ${value}`;
+  if (origin.startsWith('--')) return `For example: --${option.flag ?? name} ${value}`;
   return origin === variableOf(name) ? `For example: ${origin}=${value}` : `For example: ${name}: ${value}`;
 };
 

@@ -1,3 +1,5 @@
+import { nearest } from '../scenarios/language/nearest.ts';
+
 /** Why a text is no value of an option: what it should have been. */
 export class Unfit extends Error {
   override readonly name = 'Unfit';
@@ -39,8 +41,9 @@ export const oneOf =
   <Word extends string>(...words: readonly Word[]) =>
   (text: string): Word => {
     const found = words.find((word) => word === text);
-    if (found === undefined) throw unfit(text, `one of ${words.join(', ')}`);
-    return found;
+    if (found !== undefined) return found;
+    const hint = nearest(text, words);
+    throw unfit(text, `one of ${words.join(', ')}${hint === undefined ? '' : `; did you mean ${hint}?`}`);
   };
 
 /** Reads any text that is not empty. */

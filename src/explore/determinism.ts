@@ -29,15 +29,15 @@ const record = async (rig: Rig, drawing: Drawing, schedule: number): Promise<rea
 export interface FindUnlikeOptions extends Drawing {
   readonly rig: Rig;
   readonly schedules: number;
-  /** Ends it early; looked at before each schedule. */
-  readonly signal: AbortSignal;
+  /** Whether to end early; asked before each schedule. */
+  readonly isOver: () => boolean;
   /** Lets the program breathe between schedules; called after each. */
   readonly breathe: (schedulesDone: number) => Promise<void>;
 }
 
 /** Plays each schedule twice and compares the recordings, ids and all; the first that differs, or undefined. */
-export const findUnlike = async ({ rig, schedules, signal, breathe, ...drawing }: FindUnlikeOptions): Promise<Unlike | undefined> => {
-  for (let schedule = 1; schedule <= schedules && !signal.aborted; schedule += 1) {
+export const findUnlike = async ({ rig, schedules, isOver, breathe, ...drawing }: FindUnlikeOptions): Promise<Unlike | undefined> => {
+  for (let schedule = 1; schedule <= schedules && !isOver(); schedule += 1) {
     const one = await record(rig, drawing, schedule);
     const other = await record(rig, drawing, schedule);
     const at = Array.from({ length: Math.max(one.length, other.length) }, (_, index) => index).find((index) => one[index] !== other[index]);

@@ -62,7 +62,7 @@ describe('explore', () => {
 
 describe('determinism', () => {
   it('plays each schedule the same way twice, ids and all', async () => {
-    expect(await findUnlike({ rig: createRig(), seed: '1', schedules: 40, workload: 'people', strategy: { kind: 'random' }, signal: never, breathe: async () => undefined })).toBeUndefined();
+    expect(await findUnlike({ rig: createRig(), seed: '1', schedules: 40, workload: 'people', strategy: { kind: 'random' }, isOver: () => false, breathe: async () => undefined })).toBeUndefined();
   }, 60_000);
 
   it('notices a draw from outside the seed', async () => {
@@ -72,7 +72,7 @@ describe('determinism', () => {
         if (Math.random() < 0.5) healthy(event, scope);
       }),
     );
-    const unlike = await findUnlike({ rig, seed: '1', schedules: 40, workload: 'people', strategy: { kind: 'random' }, signal: never, breathe: async () => undefined });
+    const unlike = await findUnlike({ rig, seed: '1', schedules: 40, workload: 'people', strategy: { kind: 'random' }, isOver: () => false, breathe: async () => undefined });
     expect(unlike).toBeDefined();
     expect(unlike?.first).not.toBe(unlike?.second);
   }, 60_000);

@@ -1,6 +1,7 @@
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
+import { messageOf } from '../kernel/errors.ts';
 import type { PlaySlice } from './slice.ts';
 import type { WorkerAnswer, WorkerOrder, WorkerQuestion } from './worker-order.ts';
 
@@ -22,28 +23,27 @@ interface Thread {
 
 const startThread = (order: WorkerOrder): Thread => {
   const worker = new Worker(WORKER, { workerData: order });
-  let answer: ((tally: WorkerAnswer) => void) | undefined;
-  let isClosing = false;
-  const broken = new Promise<never>((_resolve, reject) => {
-    worker.on('error', (error) => reject(new Error('a thread of the exploration broke', { cause: error })));
-    worker.on('exit', (code) => {
-      if (!isClosing) reject(new Error(`a thread of the exploration ended by itself, with ${code}`));
-    });
-  });
-  // It may break while nobody waits for it; who asks next is told.
-  broken.catch(() => undefined);
-  worker.on('message', (tally: WorkerAnswer) => answer?.(tally));
+  let waiting: { readonly resolve: (tally: WorkerAnswer) => void; readonly reject: (error: Error) => void } | undefined;
+  let broken: Error | undefined;
+  const breakWith = (error: Error): void => {
+    broken ??= error;
+    waiting?.reject(broken);
+  };
+  worker.on('error', (error) => breakWith(new Error(`a thread of the exploration broke: ${messageOf(error)}`, { cause: error })));
+  worker.on('exit', (code) => breakWith(new Error(`a thread of the exploration ended by itself, with ${code}`)));
+  worker.on('message', (tally: WorkerAnswer) => waiting?.resolve(tally));
   return {
-    play: (slice) => {
-      const answered = new Promise<WorkerAnswer>((resolve) => {
-        answer = resolve;
-      });
-      const question: WorkerQuestion = slice;
-      worker.postMessage(question);
-      return Promise.race([answered, broken]);
-    },
+    play: (slice) =>
+      new Promise((resolve, reject) => {
+        if (broken !== undefined) {
+          reject(broken);
+          return;
+        }
+        waiting = { resolve, reject };
+        const question: WorkerQuestion = slice;
+        worker.postMessage(question);
+      }),
     close: async () => {
-      isClosing = true;
       await worker.terminate();
     },
   };

@@ -11,7 +11,7 @@ const asYaml = (value: unknown): string => {
   return JSON.stringify(value);
 };
 
-const MILLISECONDS: readonly string[] = ['timeout', 'lookup-timeout', 'duration', 'max-duration'];
+const MILLISECONDS: readonly string[] = ['timeout', 'lookup-timeout', 'duration', 'max-duration', 'explore-time'];
 
 /** `food-sim config`: every option and where its value came from, as a configuration file that would say the same. */
 export const run: Run = async ({ io, settings, origins }) => {

@@ -14,24 +14,33 @@ afterAll(() => {
   rmSync(cwd, { recursive: true });
 });
 
-const run = async (...argv: readonly string[]): Promise<{ readonly code: number; readonly out: string; readonly err: string }> => {
-  let out = '';
-  let err = '';
-  const stdout = { write: (text: string) => (out += text), isTTY: false, columns: 100 };
-  const code = await main(argv, { stdin: new PassThrough(), stdout, stderr: { write: (text: string) => (err += text) }, env: {}, cwd, signals: new EventEmitter() });
-  return { code, out, err };
-};
+interface World {
+  readonly signals?: EventEmitter;
+  readonly isErrTTY?: boolean;
+}
+
+const runIn =
+  ({ signals = new EventEmitter(), isErrTTY = false }: World) =>
+  async (...argv: readonly string[]): Promise<{ readonly code: number; readonly out: string; readonly err: string }> => {
+    let out = '';
+    let err = '';
+    const stdout = { write: (text: string) => (out += text), isTTY: false, columns: 100 };
+    const code = await main(argv, { stdin: new PassThrough(), stdout, stderr: { write: (text: string) => (err += text), isTTY: isErrTTY }, env: {}, cwd, signals });
+    return { code, out, err };
+  };
+
+const run = runIn({});
 
 it('explores the healthy system, and says what it saw', async () => {
   const { code, out } = await run('explore', '--schedules', '200', '--seed', '1');
-  expect(out).toMatch(/^200 schedules of seed 1 in .* steps, .* simulated hours\nreached: \d+ of 53 transitions/);
+  expect(out).toMatch(/^200 schedules of seed 1 in .* steps, .* simulated hours \(\d+ times real time\)\nreached: \d+ of 53 transitions/);
   expect(out).toMatch(/every invariant held\n$/);
   expect(code).toBe(0);
 }, 60_000);
 
 it('is inconclusive where it saw too little', async () => {
   const { code, out } = await run('explore', '--schedules', '1', '--seed', '1');
-  expect(out).toMatch(/inconclusive: more schedules are needed, for these were never seen:\n {2}/);
+  expect(out).toMatch(/inconclusive: these were never seen, so that little was proved; more schedules reach them \(--schedules 1000\):\n {2}/);
   expect(code).toBe(4);
 }, 60_000);
 
@@ -71,10 +80,76 @@ it('hunts every mutation, and fails where one stays hidden', async () => {
   expect(code).toBe(1);
 }, 60_000);
 
+it('finds the same with several threads as with one', async () => {
+  const withJobs = (jobs: string) => run('explore', '--workload', 'racing-cancel', '--seed', '3', '--schedules', '1500', '--jobs', jobs, '--verbose');
+  const [one, three] = [await withJobs('1'), await withJobs('3')];
+  const withoutSpeed = (text: string): string => text.replace(/in .* s \(\d+ a second\)|\(\d+ times real time\)/g, '');
+  expect(withoutSpeed(three.out)).toBe(withoutSpeed(one.out));
+  expect(three.code).toBe(one.code);
+}, 120_000);
+
+it('ends when its time is up, and counts what it did', async () => {
+  const { code, out } = await run('explore', '--time', '500ms', '--seed', '1', '--jobs', '1');
+  expect(out).toMatch(/^\d+ schedules of seed 1 in [0-9.]+ s/);
+  expect([0, 4]).toContain(code);
+}, 60_000);
+
+it('reports what it reached when it is interrupted', async () => {
+  const signals = new EventEmitter();
+  const interrupted = runIn({ signals });
+  setTimeout(() => signals.emit('SIGINT'), 300);
+  const { code, out } = await interrupted('explore', '--schedules', '1000000', '--seed', '1', '--jobs', '1');
+  expect(out).toMatch(/^\d+ schedules of seed 1 .*\n(.*\n)*interrupted: so far every invariant held\n$/);
+  expect(code).toBe(130);
+}, 60_000);
+
+it('shows how far it is on a terminal, and takes the line away', async () => {
+  const onTerminal = runIn({ isErrTTY: true });
+  const { err } = await onTerminal('explore', '--schedules', '400', '--seed', '1');
+  expect(err).toMatch(/^\r\u001b\[K\d+ of 400 schedules, \d+ a second, nothing found yet/);
+  expect(err.endsWith('\r\u001b[K')).toBe(true);
+  expect((await onTerminal('explore', '--schedules', '400', '--seed', '1', '--quiet')).err).toBe('');
+}, 60_000);
+
+it('writes a recording that report reads, with the failure and its story as a case for CI', async () => {
+  const found = await run('explore', '--mutation', 'cancel-by-copy', '--seed', '2', '--report', 'ndjson=found.ndjson', '--report', 'junit=found.xml');
+  expect(found.code).toBe(1);
+  const again = await run('report', 'found.ndjson', '--report', 'junit=again.xml');
+  expect(again).toMatchObject({ code: 0, err: '' });
+  const xml = readFileSync(join(cwd, 'found.xml'), 'utf8');
+  expect(readFileSync(join(cwd, 'again.xml'), 'utf8')).toBe(xml);
+  expect(xml).toMatch(/<testsuites name="food-sim" tests="7" failures="1"/);
+  expect(xml).toMatch(/<failure message="[^"]*cancel[^"]*" type="failed">/);
+  expect(xml).toMatch(/the story of [0-9A-Z]{26}\n {2}\+0 ms {2}POST \/orders/);
+}, 60_000);
+
+it('gives stdout to a report that asks for it', async () => {
+  const { out, err } = await run('explore', '--schedules', '1', '--seed', '1', '--report', 'json');
+  const report = JSON.parse(out) as { outcome: string; exitCode: number; scenarios: { name: string; outcome: string }[] };
+  expect(report).toMatchObject({ outcome: 'inconclusive', exitCode: 4 });
+  expect(report.scenarios.map(({ outcome }) => outcome)).toContain('inconclusive');
+  expect(err).toMatch(/^1 schedules of seed 1/);
+}, 60_000);
+
+it.each([
+  [['--schedules', '0'], /--schedules: "0" is not a whole number from 1 /],
+  [['--time', '0s'], /--time: "0s" is not a duration/],
+  [['--workload', 'peopel'], /--workload: "peopel" is not one of people, racing-cancel; did you mean people\?/],
+  [['--search', 'randm'], /--search: "randm" is not one of random, pct, exhaustive; did you mean random\?/],
+  [['--jobs', 'many'], /--jobs: "many" is not a whole number/],
+  [['--mutation', 'all', '--mutation', 'no-inbox'], /--mutation all stands alone/],
+  [['--mutation', 'all', '--report', 'json'], /--mutation all makes no reports/],
+  [['--report', 'jason'], /"jason" is no kind of report; did you mean json\?/],
+])('refuses %j as wrong usage', async (argv, message) => {
+  const { code, err } = await run('explore', ...argv);
+  expect(err).toMatch(message);
+  expect(code).toBe(2);
+});
+
 it('refuses an unknown mutation, a missing file, and a file of something else', async () => {
   const unknown = await run('explore', '--mutation', 'no-outbocks');
   expect(unknown.code).toBe(2);
-  expect(unknown.err).toMatch(/there is no mutation "no-outbocks"\nKnown are: cancel-on-place, /);
+  expect(unknown.err).toMatch(/there is no mutation "no-outbocks"; did you mean no-outbox\?\nKnown are: cancel-on-place, /);
   expect((await run('replay', 'nowhere.json')).code).toBe(3);
   writeFileSync(join(cwd, 'other.json'), '{}');
   const other = await run('replay', 'other.json');

@@ -2,81 +2,114 @@ import { writeFileSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import { MUTATIONS } from '../../mutations/index.ts';
 import { findUnlike } from '../../explore/determinism.ts';
-import { explore, type Exploration, type Failure } from '../../explore/explore.ts';
-import { replay } from '../../explore/replay.ts';
+import type { Exploration } from '../../explore/explore.ts';
+import { replay, type Replayed } from '../../explore/replay.ts';
 import { writeKeptFailure, type KeptFailure } from '../../explore/replay-file.ts';
 import { createRig, type Rig } from '../../explore/rig.ts';
 import { shrink, sizeOf } from '../../explore/shrink.ts';
-import { OperatingError } from '../../kernel/errors.ts';
+import type { Failure } from '../../explore/slice.ts';
+import { messageOf, OperatingError } from '../../kernel/errors.ts';
+import type { Outcome } from '../../kernel/recording.ts';
+import { nearest } from '../../scenarios/language/nearest.ts';
 import type { Invocation, Run } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
+import { explorationRecording } from '../exploration-recording.ts';
+import { breathe, createDeadline, drawingOf, exploreOn, schedulesOf } from '../exploring.ts';
+import type { Output } from '../io.ts';
+import { openReports, type Reporting } from '../reporting.ts';
 import { replayLines, scheduleLines } from '../schedule-text.ts';
 import { seedOf } from '../seed.ts';
 
-const breathe = (): Promise<void> =>
-  new Promise((resolve) => {
-    setImmediate(resolve);
-  });
+/** What is said to people goes where no report for programs goes. */
+const outOf = ({ io, settings }: Invocation): Output => (settings.report.some((text) => !text.includes('=')) ? io.stderr : io.stdout);
 
-const exploreOn = ({ settings, signal }: Invocation, rig: Rig, seed: string): Promise<Exploration> =>
-  explore({ rig, seed, schedules: settings.schedules, workload: settings.workload, signal, breathe });
+/** A failure made small, played again, and the file that keeps it. */
+interface Kept {
+  readonly kept: KeptFailure;
+  readonly replayed: Replayed;
+  readonly path: string;
+}
 
-/** The failure made small, with its trace. */
-const keep = async (rig: Rig, failure: Failure): Promise<KeptFailure> => {
+const shrunk = async (rig: Rig, failure: Failure): Promise<Pick<Kept, 'kept' | 'replayed'>> => {
   const { failure: small } = await shrink(rig, failure);
-  const { trace } = await replay(rig, small);
-  return { mutations: rig.mutations, violation: small.violation, plan: small.plan, deviations: small.deviations, trace };
+  const replayed = await replay(rig, small);
+  return { replayed, kept: { mutations: rig.mutations, violation: small.violation, plan: small.plan, deviations: small.deviations, trace: replayed.trace } };
+};
+
+const keep = async ({ io, settings }: Invocation, rig: Rig, failure: Failure): Promise<Kept> => {
+  const small = await shrunk(rig, failure);
+  const path = resolve(io.cwd, settings.save);
+  try {
+    writeFileSync(path, writeKeptFailure(small.kept));
+  } catch (error) {
+    throw new OperatingError('infrastructure', `${settings.save} can't be written: ${messageOf(error)}`, { mend: 'Name a file that you may write to: --save FILE.', cause: error });
+  }
+  return { ...small, path: relative(io.cwd, path) };
 };
 
 const most = (counts: ReadonlyMap<string, number>): readonly string[] => [...counts].sort(([, a], [, b]) => b - a).map(([name, count]) => `  ${String(count).padStart(8)}  ${name}`);
 
-const sayCoverage = ({ io, settings }: Invocation, found: Exploration): void => {
+/** How much was reached, and with --verbose each thing by name. */
+const coverageLines = ({ settings }: Invocation, found: Exploration): readonly string[] => {
   const { transitions, unreachedTransitions, faults, unreachedFaults } = found.coverage;
   const of = (reached: number, unreached: readonly string[]): string => `${reached} of ${reached + unreached.length}`;
-  io.stdout.write(`reached: ${of(transitions.size, unreachedTransitions)} transitions of status, ${of(faults.size, unreachedFaults)} pairs of a fault and a step\n`);
-  if (settings.quiet === true) return;
-  for (const [sighting, count] of found.sightings) io.stdout.write(`  ${String(count).padStart(8)}  ${sighting}\n`);
-  if (settings.verbose !== true) return;
-  const never = [...unreachedTransitions, ...unreachedFaults].map((name) => `     never  ${name}`);
-  io.stdout.write(`${[...most(transitions), ...most(faults), ...never].join('\n')}\n`);
+  const lines = [`reached: ${of(transitions.size, unreachedTransitions)} transitions of status, ${of(faults.size, unreachedFaults)} pairs of a fault and a step`];
+  if (settings.quiet === true) return lines;
+  lines.push(...most(found.sightings));
+  if (settings.verbose !== true) return lines;
+  return [...lines, ...most(transitions), ...most(faults), ...[...unreachedTransitions, ...unreachedFaults].map((name) => `     never  ${name}`)];
 };
 
-const sayFailure = async ({ io, settings }: Invocation, rig: Rig, failure: Failure): Promise<void> => {
-  const kept = await keep(rig, failure);
-  const path = resolve(io.cwd, settings.save);
-  writeFileSync(path, writeKeptFailure(kept));
-  const replayed = await replay(rig, kept);
+const failureText = ({ io, settings }: Invocation, { kept, replayed, path }: Kept, schedule: number): string => {
   const story = replayLines(kept, replayed, { lang: settings.lang, width: io.stdout.columns ?? 100 });
-  io.stdout.write(
-    `\nviolated in schedule ${failure.schedule}: ${kept.violation.invariant}\n${kept.violation.found}\n\n${scheduleLines(kept).join('\n')}\n\n${story.join('\n')}\n\n` +
-      `Again: food-sim replay ${relative(io.cwd, path)}\n`,
+  return (
+    `\nviolated in schedule ${schedule}: ${kept.violation.invariant}\n${kept.violation.found}\n\n${scheduleLines(kept).join('\n')}\n\n${story.join('\n')}\n\n` + `Again: food-sim replay ${path}\n`
   );
 };
+
+const speedLine = (found: Exploration, seed: string, seconds: number): string => {
+  const speed = Math.round(found.schedules / Math.max(seconds, 0.001));
+  const ratio = Math.round(found.simulatedMs / 1000 / Math.max(seconds, 0.001));
+  return `${found.schedules} schedules of seed ${seed} in ${seconds.toFixed(1)} s (${speed} a second), ${found.steps} steps, ${(found.simulatedMs / 3_600_000).toFixed(2)} simulated hours (${ratio} times real time)`;
+};
+
+const outcomeOf = (found: Exploration, isInterrupted: boolean): Outcome => {
+  if (found.failure !== undefined) return 'failed';
+  if (isInterrupted) return 'interrupted';
+  return found.unseen.length > 0 ? 'inconclusive' : 'passed';
+};
+
+const closingText = (outcome: Outcome, found: Exploration): string => {
+  if (outcome === 'passed') return 'every invariant held\n';
+  if (outcome === 'interrupted') return 'interrupted: so far every invariant held\n';
+  if (outcome !== 'inconclusive') return '';
+  const more = Math.max(1_000, found.schedules * 10);
+  return `\ninconclusive: these were never seen, so that little was proved; more schedules reach them (--schedules ${more}):\n${found.unseen.map((one) => `  ${one}\n`).join('')}`;
+};
+
+const EXIT_OF = { passed: EXIT.passed, failed: EXIT.failed, inconclusive: EXIT.inconclusive, interrupted: EXIT.interrupted, errored: EXIT.bug, skipped: EXIT.passed } as const satisfies Record<Outcome, number>;
 
 /** Explores once, and says what was found. */
-const exploreOnce: Run = async (invocation) => {
-  const { io, settings, signal } = invocation;
+const exploreOnce = async (invocation: Invocation, reports: Reporting): Promise<number> => {
+  const { settings, signal } = invocation;
+  const out = outOf(invocation);
   const seed = seedOf(settings);
   const rig = createRig(settings.mutation);
-  const startedAt = performance.now();
+  const startedAt = new Date().toISOString();
+  const startedAtMs = performance.now();
   const found = await exploreOn(invocation, rig, seed);
-  const seconds = (performance.now() - startedAt) / 1000;
-  const speed = Math.round(found.schedules / Math.max(seconds, 0.001));
-  io.stdout.write(
-    `${found.schedules} schedules of seed ${seed} in ${seconds.toFixed(1)} s (${speed} a second), ${found.steps} steps, ${(found.simulatedMs / 3_600_000).toFixed(2)} simulated hours\n`,
-  );
-  sayCoverage(invocation, found);
-  if (found.failure !== undefined) {
-    await sayFailure(invocation, rig, found.failure);
-    return EXIT.failed;
-  }
-  if (signal.aborted) return EXIT.interrupted;
-  if (found.unseen.length > 0) {
-    io.stdout.write(`\ninconclusive: more schedules are needed, for these were never seen:\n${found.unseen.map((one) => `  ${one}\n`).join('')}`);
-    return EXIT.inconclusive;
-  }
-  io.stdout.write('every invariant held\n');
-  return EXIT.passed;
+  const durationMs = performance.now() - startedAtMs;
+  const lines = [speedLine(found, seed, durationMs / 1000), ...coverageLines(invocation, found)];
+  out.write(`${lines.join('\n')}\n`);
+  const outcome = outcomeOf(found, signal.aborted);
+  out.write(closingText(outcome, found));
+  const failed = found.failure === undefined ? undefined : await keep(invocation, rig, found.failure);
+  if (failed !== undefined) out.write(failureText(invocation, failed, found.failure?.schedule ?? 0));
+  const title = `${settings.workload}, seed ${seed}, ${settings.search}`;
+  const entries = explorationRecording({ seed, title, startedAt, durationMs: Math.round(durationMs), found, outcome, notes: lines, ...(failed === undefined ? {} : { failed }) });
+  for (const entry of entries) reports.entry(entry);
+  reports.end();
+  return EXIT_OF[outcome];
 };
 
 /** Hunts each mutation, and prints what it took; passes where each one was found. */
@@ -84,18 +117,20 @@ const huntAll: Run = async (invocation) => {
   const { io, settings, signal } = invocation;
   const seed = seedOf(settings);
   let missed = 0;
-  io.stdout.write(`seed ${seed}\n${'mutation'.padEnd(26)}${'schedules'.padStart(9)}${'steps'.padStart(7)}  invariant\n`);
+  const line = (name: string, schedules: number | string, steps: number | string, invariant: string): string =>
+    `${name.padEnd(26)}${String(schedules).padStart(9)}${String(steps).padStart(7)}  ${invariant}\n`;
+  io.stdout.write(`seed ${seed}\n${line('mutation', 'schedules', 'steps', 'invariant')}`);
   for (const { name } of MUTATIONS) {
-    if (signal.aborted) return EXIT.interrupted;
     const rig = createRig([name]);
     const { failure, schedules } = await exploreOn(invocation, rig, seed);
-    if (failure === undefined) {
-      missed += 1;
-      io.stdout.write(`${name.padEnd(26)}${String(schedules).padStart(9)}${'–'.padStart(7)}  NOT FOUND\n`);
+    if (failure !== undefined) {
+      const { kept } = await shrunk(rig, failure);
+      io.stdout.write(line(name, failure.schedule, sizeOf(kept), kept.violation.invariant));
       continue;
     }
-    const small = await keep(rig, failure);
-    io.stdout.write(`${name.padEnd(26)}${String(failure.schedule).padStart(9)}${String(sizeOf(small)).padStart(7)}  ${small.violation.invariant}\n`);
+    if (signal.aborted) return EXIT.interrupted;
+    missed += 1;
+    io.stdout.write(line(name, schedules, '–', 'NOT FOUND'));
   }
   io.stdout.write(missed === 0 ? `all ${MUTATIONS.length} found\n` : `${missed} of ${MUTATIONS.length} not found within ${settings.schedules} schedules\n`);
   return missed === 0 ? EXIT.passed : EXIT.failed;
@@ -105,23 +140,53 @@ const huntAll: Run = async (invocation) => {
 const checkDeterminism: Run = async (invocation) => {
   const { io, settings, signal } = invocation;
   const seed = seedOf(settings);
-  const { schedules, workload } = settings;
-  const unlike = await findUnlike({ rig: createRig(settings.mutation), seed, schedules, workload, signal });
-  if (signal.aborted) return EXIT.interrupted;
-  if (unlike === undefined) {
-    io.stdout.write(`${schedules} schedules of seed ${seed}, each played twice: the recordings are the same\n`);
-    return EXIT.passed;
+  const isOver = createDeadline(invocation);
+  let done = 0;
+  const unlike = await findUnlike({
+    ...drawingOf(invocation, seed),
+    rig: createRig(settings.mutation),
+    schedules: schedulesOf(invocation),
+    isOver,
+    breathe: (schedulesDone) => {
+      done = schedulesDone;
+      return breathe();
+    },
+  });
+  if (unlike !== undefined) {
+    const shown = (line: string | undefined): string => line ?? 'nothing more';
+    io.stdout.write(`schedule ${unlike.schedule} of seed ${seed} was not the same twice:\n  ${shown(unlike.first)}\n  ${shown(unlike.second)}\n`);
+    return EXIT.failed;
   }
-  const shown = (line: string | undefined): string => line ?? 'nothing more';
-  io.stdout.write(`schedule ${unlike.schedule} of seed ${seed} was not the same twice:\n  ${shown(unlike.first)}\n  ${shown(unlike.second)}\n`);
-  return EXIT.failed;
+  io.stdout.write(`${done} schedules of seed ${seed}, each played twice: the recordings are the same\n`);
+  return signal.aborted ? EXIT.interrupted : EXIT.passed;
+};
+
+/** Throws an OperatingError (usage) for a name that no mutation has, with the nearest right one. */
+const checkNames = (names: readonly string[]): void => {
+  const known = [...MUTATIONS.map(({ name }) => name), 'all'];
+  for (const name of names) {
+    if (known.includes(name)) continue;
+    const hint = nearest(name, known);
+    throw new OperatingError('usage', `there is no mutation ${JSON.stringify(name)}${hint === undefined ? '' : `; did you mean ${hint}?`}`, { mend: `Known are: ${known.join(', ')}.` });
+  }
+  if (names.includes('all') && names.length > 1) throw new OperatingError('usage', '--mutation all stands alone', { mend: 'Name single mutations, or all of them.' });
+};
+
+const refuseReport = ({ settings, origins }: Invocation, what: string): void => {
+  if (settings.report.length > 0) throw new OperatingError('usage', `${origins.report}: ${what} makes no reports`, { mend: 'Leave --report out.' });
 };
 
 /** `food-sim explore`: plays seeded schedules with faults on simulated time, and holds them to the invariants. */
 export const run: Run = async (invocation) => {
   const { mutation } = invocation.settings;
-  if (invocation.settings['check-determinism'] === true) return checkDeterminism(invocation);
-  if (!mutation.includes('all')) return exploreOnce(invocation);
-  if (mutation.length > 1) throw new OperatingError('usage', '--mutation all stands alone', { mend: 'Name single mutations, or all of them.' });
-  return huntAll(invocation);
+  checkNames(mutation);
+  if (invocation.settings['check-determinism'] === true) {
+    refuseReport(invocation, '--check-determinism');
+    return checkDeterminism(invocation);
+  }
+  if (mutation.includes('all')) {
+    refuseReport(invocation, '--mutation all');
+    return huntAll(invocation);
+  }
+  return exploreOnce(invocation, openReports(invocation, false));
 };
