@@ -30,6 +30,9 @@ const parse = (text: string, origin: string): Wanted => {
   return path === undefined ? { kind } : { kind, path };
 };
 
+/** Whether a report that was asked for goes to stdout, so that nothing else may. */
+export const hasStdoutReport = ({ settings, origins }: Invocation): boolean => settings.report.map((text) => parse(text, origins.report)).some(({ path }) => path === undefined);
+
 /** The reports that are to be made: those asked for, one for eyes on stdout if nothing else goes there, and GitHub's where it reads. */
 const choose = ({ settings, origins, io }: Invocation, isDefaultWanted: boolean): readonly Wanted[] => {
   const wanted = settings.report.map((text) => parse(text, origins.report));

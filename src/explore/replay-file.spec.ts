@@ -36,7 +36,7 @@ describe('a kept failure', () => {
       change(value);
       return JSON.stringify(value);
     };
-    expect(troubleOf(changed((value) => { value['version'] = 2; })).message).toMatch(/^x\.json is no schedule: version/);
+    expect(troubleOf(changed((value) => { value['version'] = 2; })).message).toMatch(/^x\.json is of version 2/);
     const faulty = troubleOf(changed((value) => { ((value['plan'] as Record<string, unknown>)['faults'] as Record<string, unknown>)['healAtMs'] = 'soon'; }));
     expect(faulty.message).toMatch(/^x\.json is no schedule: plan\.faults\.healAtMs/);
     expect(faulty.trouble).toBe('invalid-input');

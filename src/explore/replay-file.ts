@@ -54,6 +54,13 @@ export interface KeptFailure {
 export const writeKeptFailure = ({ mutations, violation, plan, deviations, trace }: KeptFailure): string =>
   `${JSON.stringify({ format: 'food-sim schedule', version: VERSION, mutations, violation, plan, deviations: Object.fromEntries(deviations), trace }, null, 2)}\n`;
 
+/** Throws an OperatingError (invalid-input) for a file that a newer program wrote: its members may mean something else. */
+const checkVersion = (value: unknown, path: string): void => {
+  const { version } = (typeof value === 'object' && value !== null ? value : {}) as { readonly version?: unknown };
+  if (typeof version !== 'number' || version <= VERSION) return;
+  throw new OperatingError('invalid-input', `${path} is of version ${version}, and this food-sim reads up to version ${VERSION}`, { mend: 'Replay it with the food-sim that wrote it, or a newer one.' });
+};
+
 /** Reads the file's text; `path` is for people. Throws an OperatingError (invalid-input) that names what is wrong. */
 export const readKeptFailure = (text: string, path: string): KeptFailure => {
   const mend = 'Give a file that `food-sim explore` wrote with this version.';
@@ -63,6 +70,7 @@ export const readKeptFailure = (text: string, path: string): KeptFailure => {
   } catch (error) {
     throw new OperatingError('invalid-input', `${path} is not JSON: ${messageOf(error)}`, { mend, cause: error });
   }
+  checkVersion(value, path);
   const read = fileSchema.safeParse(value);
   if (!read.success) {
     const [issue] = read.error.issues;

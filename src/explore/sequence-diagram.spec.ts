@@ -1,4 +1,8 @@
 import { expect, it } from 'vitest';
+import { drawSchedule } from './draw-schedule.ts';
+import { replay } from './replay.ts';
+import { createRig } from './rig.ts';
+import { simulate } from './simulation.ts';
 import type { Entry, EntryBody } from '../kernel/recording.ts';
 import { sequenceDiagram } from './sequence-diagram.ts';
 
@@ -25,4 +29,22 @@ it('draws requests, messages from their source, duplicates, faults and crashes, 
     '  front-->>store: Paid (duplicate)',
     '  Note over front,customer: drop Paid A to rider',
   ]);
+});
+
+/** The productions of Mermaid's grammar for sequence diagrams that are used here; in a text, `;` would end the line and `#` begin an entity. */
+const MERMAID = [
+  /^sequenceDiagram$/,
+  /^ {2}(actor|participant) [a-z]+$/,
+  /^ {2}[a-z]+(->>|-->>)[a-z]+: [^;#\n]+$/,
+  /^ {2}Note over [a-z]+(,[a-z]+)?: [^;#\n]+$/,
+];
+
+it('is Mermaid, whatever happened', async () => {
+  const rig = createRig();
+  for (let schedule = 1; schedule <= 20; schedule += 1) {
+    const { plan, decisions } = drawSchedule({ seed: 'mermaid', workload: 'people', strategy: { kind: 'random' } }, schedule);
+    const { deviations } = await simulate(rig, { plan, decisions });
+    const { entries } = await replay(rig, { plan, deviations });
+    for (const line of sequenceDiagram(entries)) expect(MERMAID.some((production) => production.test(line)), line).toBe(true);
+  }
 });

@@ -55,7 +55,8 @@ const treeLines = (happenings: readonly Happening[], words: Words, indent: strin
     return [{ atMs: happening.atMs, text: branch + sayHappening(happening, words) }, ...treeLines(happening.caused, words, below)];
   });
 
-const sayHolding = (holding: Holding, words: Words, lang: Lang): string => {
+/** What a context holds, in a few words: `front.orders canceled (취소됨)`. */
+export const sayHolding = (holding: Holding, words: Words, lang: Lang): string => {
   const place = `${holding.context}.${holding.table}`;
   if (holding.row === null) return `${place} ${words.removed}`;
   const { status, couponCount } = holding.row;

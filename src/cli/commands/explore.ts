@@ -16,12 +16,12 @@ import { EXIT } from '../exit-codes.ts';
 import { explorationRecording } from '../exploration-recording.ts';
 import { breathe, createDeadline, drawingOf, exploreOn, schedulesOf } from '../exploring.ts';
 import type { Output } from '../io.ts';
-import { openReports, type Reporting } from '../reporting.ts';
+import { hasStdoutReport, openReports, type Reporting } from '../reporting.ts';
 import { replayLines, scheduleLines } from '../schedule-text.ts';
 import { seedOf } from '../seed.ts';
 
-/** What is said to people goes where no report for programs goes. */
-const outOf = ({ io, settings }: Invocation): Output => (settings.report.some((text) => !text.includes('=')) ? io.stderr : io.stdout);
+/** What is said to people goes where no report goes. */
+const outOf = (invocation: Invocation): Output => (hasStdoutReport(invocation) ? invocation.io.stderr : invocation.io.stdout);
 
 /** A failure made small, played again, and the file that keeps it. */
 interface Kept {

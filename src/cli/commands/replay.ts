@@ -1,12 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { firstDifference, replay } from '../../explore/replay.ts';
-import { readKeptFailure } from '../../explore/replay-file.ts';
-import { createRig } from '../../explore/rig.ts';
+import { firstDifference, replay, type Replayed } from '../../explore/replay.ts';
+import { readKeptFailure, type KeptFailure } from '../../explore/replay-file.ts';
+import { createRig, type Rig } from '../../explore/rig.ts';
 import { sequenceDiagram } from '../../explore/sequence-diagram.ts';
 import { OperatingError, messageOf } from '../../kernel/errors.ts';
-import type { Run } from '../command.ts';
+import { wordsOf } from '../../reports/words.ts';
+import type { Invocation, Run } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
+import { replayRecording } from '../exploration-recording.ts';
+import type { Output } from '../io.ts';
+import { openKeys, type Keys } from '../keys.ts';
+import { replaySteps, stepLine, stepLines, type ReplayStep } from '../replay-steps.ts';
+import { hasStdoutReport, openReports } from '../reporting.ts';
 import { replayLines, scheduleLines } from '../schedule-text.ts';
 
 const readText = (path: string): string => {
@@ -17,19 +23,70 @@ const readText = (path: string): string => {
   }
 };
 
+/** The rig that the file asks for. Throws an OperatingError (invalid-input) where the file names a mutation that there is not. */
+const rigOf = (kept: KeptFailure, path: string): Rig => {
+  try {
+    return createRig(kept.mutations);
+  } catch (error) {
+    if (!(error instanceof OperatingError) || error.trouble !== 'usage') throw error;
+    throw new OperatingError('invalid-input', `${path} is no schedule: mutations: ${error.message}`, { cause: error, ...(error.mend === undefined ? {} : { mend: error.mend }) });
+  }
+};
+
+/** Goes through the steps by keys; false where somebody interrupts. */
+const walk = async (steps: readonly ReplayStep[], keys: Keys, out: Output): Promise<boolean> => {
+  out.write('Enter, space, → and ↓ go on; ← and ↑ go back; q leaves.\n\n');
+  for (let at = 0; at < steps.length; ) {
+    out.write(`${stepLines(steps[at] as ReplayStep, at + 1, steps.length).join('\n')}\n`);
+    const wish = await keys.next();
+    if (wish === 'interrupt') return false;
+    if (wish === 'quit') return true;
+    at = wish === 'next' ? at + 1 : Math.max(0, at - 1);
+  }
+  return true;
+};
+
+/** Shows the replay step by step: by keys on a terminal, else a line each. False where somebody interrupts. */
+const showSteps = async ({ io, settings, signal }: Invocation, replayed: Replayed, out: Output): Promise<boolean> => {
+  const steps = replaySteps(replayed.entries, wordsOf(settings.lang), settings.lang);
+  const keys = openKeys(io, signal);
+  if (keys === undefined) {
+    out.write(`${steps.map((step, index) => stepLine(step, index + 1)).join('\n')}\n\n`);
+    return true;
+  }
+  try {
+    return await walk(steps, keys, out);
+  } finally {
+    keys.close();
+    out.write('\n');
+  }
+};
+
+const differenceText = (kept: KeptFailure, replayed: Replayed): string => {
+  const difference = firstDifference(kept.trace, replayed.trace);
+  if (difference === undefined) return '';
+  const { line, before, now } = difference;
+  return `differs from what the file tells, first at event ${line}:\n  then: ${before ?? 'nothing more'}\n  now:  ${now ?? 'nothing more'}\n`;
+};
+
 /** `food-sim replay`: plays one failure again as its file tells it, and says whether it is still the same. */
-export const run: Run = async ({ io, words, settings }) => {
+export const run: Run = async (invocation) => {
+  const { io, words, settings } = invocation;
   const path = words[0] ?? '';
   const kept = readKeptFailure(readText(resolve(io.cwd, path)), path);
-  const replayed = await replay(createRig(kept.mutations), kept);
-  io.stdout.write(`${scheduleLines(kept).join('\n')}\n\n${replayLines(kept, replayed, { lang: settings.lang, width: io.stdout.columns ?? 100 }).join('\n')}\n\n`);
-  if (settings.diagram === true) io.stdout.write(`${sequenceDiagram(replayed.entries).join('\n')}\n\n`);
-  const difference = firstDifference(kept.trace, replayed.trace);
-  if (difference !== undefined) {
-    const { line, before, now } = difference;
-    io.stdout.write(`differs from what the file tells, first at event ${line}:\n  then: ${before ?? 'nothing more'}\n  now:  ${now ?? 'nothing more'}\n`);
-  }
+  const rig = rigOf(kept, path);
+  const reports = openReports(invocation, false);
+  const out = hasStdoutReport(invocation) ? io.stderr : io.stdout;
+  const replayed = await replay(rig, kept);
+  for (const entry of replayRecording(kept, replayed, path)) reports.entry(entry);
+  reports.end();
+  out.write(`${scheduleLines(kept).join('\n')}\n\n`);
+  if (settings.step === true) {
+    if (!(await showSteps(invocation, replayed, out))) return EXIT.interrupted;
+  } else out.write(`${replayLines(kept, replayed, { lang: settings.lang, width: io.stdout.columns ?? 100 }).join('\n')}\n\n`);
+  if (settings.diagram === true) out.write(`${sequenceDiagram(replayed.entries).join('\n')}\n\n`);
+  out.write(differenceText(kept, replayed));
   const [violation] = replayed.violations;
-  io.stdout.write(violation === undefined ? 'every invariant held: what the file tells is mended\n' : `violated: ${violation.invariant}\n${violation.found}\n`);
+  out.write(violation === undefined ? 'every invariant held: what the file tells is mended\n' : `violated: ${violation.invariant}\n${violation.found}\n`);
   return violation === undefined ? EXIT.passed : EXIT.failed;
 };
