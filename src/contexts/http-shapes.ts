@@ -16,10 +16,19 @@ export const must = (rule: string) => ({
   error: (issue: { readonly input?: unknown }): string => `must be ${rule}, and is ${shown(issue.input)}`,
 });
 
-/** A text of 1 to `maxLength` characters, without the spaces around it. */
+/** A text of 1 to `maxLength` characters, without the spaces around it. Half a surrogate pair is no character: it would be kept as another. */
 export const trimmedText = (maxLength: number): z.ZodString => {
   const rule = must(`a text of 1 to ${maxLength} characters`);
-  return z.string(rule).trim().min(1, rule).max(maxLength, rule);
+  const wellFormed = must(`a text of 1 to ${maxLength} characters, without halves of surrogate pairs`);
+  return z.string(rule).trim().min(1, rule).max(maxLength, rule).refine((text) => text.isWellFormed(), wellFormed);
+};
+
+const CONTROL = /[\u0000-\u001f\u007f]/;
+
+/** An id that somebody else gives, of 1 to `maxLength` characters. It must be possible to ask for it by its path. */
+export const idText = (maxLength: number): z.ZodString => {
+  const rule = must(`an id of 1 to ${maxLength} characters, none of them a control character, and not . or ..`);
+  return trimmedText(maxLength).refine((id) => !CONTROL.test(id) && id !== '.' && id !== '..', rule);
 };
 
 /** A whole number from a query, where everything is text. */

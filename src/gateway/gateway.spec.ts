@@ -192,6 +192,23 @@ describe('the gateway', () => {
     expect((await fetch(`${whole.url}/health`)).status).toBe(200);
   });
 
+  it('refuses methods that nobody takes, also on its own paths, and says which are taken', async () => {
+    const { url } = await openGateway({ front: await serveContext() });
+    for (const [method, path, allow] of [['POST', '/health', 'GET, HEAD'], ['OPTIONS', '/', 'GET, HEAD'], ['PROPFIND', '/orders?a', 'DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT'], ['QUERY', '/orders', 'DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT']] as const) {
+      const answer = await askRaw(url, method, path);
+      expect([method, answer.status, answer.headers.allow]).toEqual([method, 405, allow]);
+      expect(JSON.parse(answer.body)).toMatchObject({ code: 'method-not-allowed' });
+    }
+    expect((await askRaw(url, 'PROPFIND', '/nowhere')).status).toBe(404);
+    expect(await askRaw(url, 'HEAD', '/openapi.json')).toMatchObject({ status: 200, body: '' });
+  });
+
+  it('takes a request that names the whole URL, as clients of a proxy send it', async () => {
+    const { url } = await openGateway({ front: await serveContext() });
+    expect(JSON.parse((await askRaw(url, 'GET', 'http://food.example/orders/none?')).body)).toMatchObject({ code: 'order-not-found', instance: '/orders/none?' });
+    expect((await askRaw(url, 'GET', 'HTTP://food.example')).status).toBe(200);
+  });
+
   it('names the option where its port is taken', async () => {
     const { port } = await openGateway({});
     await expect(openGateway({}, { port })).rejects.toMatchObject({ message: `port ${port} for the gateway is already taken by another process`, mend: expect.stringContaining('--port gateway=PORT') as string });
@@ -199,13 +216,18 @@ describe('the gateway', () => {
 });
 
 describe('the gateway in process', () => {
+  const known = {
+    healthOf: (context: string) => Promise.resolve(context === 'front' ? { context, status: 'up' } : { status: 'down', reason: 'it is not running' }),
+    openApi: () => ({ openapi: '3.1.0' }),
+    log: SILENT_LOG,
+  };
   const ask = (method: string, url: string) => ({ method, url, headers: { 'x-correlation-id': 'c' } });
 
   it('answers as the one with sockets does', async () => {
     const { dispatch } = createFakeContext();
-    const inProcess = createInProcessGateway({ dispatchers: { front: dispatch }, log: SILENT_LOG });
+    const inProcess = createInProcessGateway({ ...known, dispatchers: { front: dispatch } });
     const { url } = await openGateway({ front: await serveContext() });
-    for (const [method, path] of [['GET', '/orders'], ['GET', '/orders/1?x=1'], ['GET', '/orders/'], ['GET', '/%6Frders'], ['PATCH', '/reviews'], ['GET', '/nowhere'], ['GET', '/ordersX?a'], ['GET', '/mypages'], ['GET', '/orders/%E0%A4%A'], ['GET', '/orders/..%2Fx'], ['HEAD', '/orders/1']] as const) {
+    for (const [method, path] of [['GET', '/orders'], ['GET', '/orders/1?x=1'], ['GET', '/orders/'], ['GET', '/%6Frders'], ['PATCH', '/reviews'], ['GET', '/nowhere'], ['GET', '/ordersX?a'], ['GET', '/mypages'], ['GET', '/orders/%E0%A4%A'], ['GET', '/orders/..%2Fx'], ['HEAD', '/orders/1'], ['GET', '/health'], ['POST', '/health'], ['GET', '/openapi.json?x'], ['HEAD', '/openapi.json']] as const) {
       const real = await askRaw(url, method, path, { 'x-correlation-id': 'c' });
       const simulated = await inProcess(ask(method, path));
       const realBody: unknown = real.body === '' ? undefined : JSON.parse(real.body);
@@ -215,7 +237,7 @@ describe('the gateway in process', () => {
   });
 
   it('turns a context that can not be reached into a refusal', async () => {
-    const unreachable = createInProcessGateway({ dispatchers: { front: () => Promise.reject(new OperatingError('infrastructure', 'gone')) }, log: SILENT_LOG });
+    const unreachable = createInProcessGateway({ ...known, dispatchers: { front: () => Promise.reject(new OperatingError('infrastructure', 'gone')) } });
     expect(await unreachable(ask('GET', '/orders'))).toMatchObject({ status: 503, body: { code: 'context-unavailable', context: 'front' } });
     expect(await unreachable(ask('HEAD', '/orders'))).not.toHaveProperty('body');
   });

@@ -10,8 +10,10 @@ import type { IdSource } from '../kernel/ids.ts';
 import type { Logger } from '../kernel/log.ts';
 import { createRandom } from '../kernel/random.ts';
 import { toProblem } from '../runtime/http/problems.ts';
-import { closeWithin, listen, refuseClient, sendResponse } from '../runtime/http/server.ts';
-import { PATHS, UPSTREAMS, badPath, contextOf, contextUnavailable, unknownPath } from './paths.ts';
+import { closeWithin, listen, originForm, refuseClient, sendResponse } from '../runtime/http/server.ts';
+import { OWN_PATHS, answerOwn, refuseUnpassed, unpassed } from './own-routes.ts';
+import type { OwnSources } from './own-routes.ts';
+import { UPSTREAMS, badPath, contextOf, contextUnavailable } from './paths.ts';
 import type { UpstreamName } from './paths.ts';
 
 export { createInProcessGateway } from './in-process.ts';
@@ -129,6 +131,7 @@ const addProxy = (app: FastifyInstance, shared: Shared): void => {
     replyOptions: passages.front,
     // The path stays as it is, so the proxy's own handler, which takes it apart to put it together again, is passed by.
     preHandler: (request, reply) => {
+      refuseUnpassed(request.method, request.url);
       reply.from(undefined, passages[contextOf(request.url)]);
     },
   });
@@ -145,21 +148,18 @@ const healthOf = async (address: string | undefined, agent: Agent): Promise<Reco
   }
 };
 
-const addOwnRoutes = (app: FastifyInstance, shared: Shared): void => {
-  const { options, agent } = shared;
-  const pathsOf = (context: UpstreamName): string[] => Object.entries(PATHS).flatMap(([segment, owner]) => (owner === context ? [`/${segment}`] : []));
-  app.get('/', () => ({
-    name: 'food-sim',
-    contexts: UPSTREAMS.map((context) => ({ name: context, url: addressOf(options.upstreams[context]) ?? null, paths: pathsOf(context) })),
-    links: { openapi: '/openapi.json', health: '/health' },
-  }));
-  app.get('/openapi.json', (request) => options.openApi(`${request.protocol}://${request.host}`));
-  app.get('/health', async (_request, reply) => {
-    const answers = await Promise.all(UPSTREAMS.map((context) => healthOf(addressOf(options.upstreams[context]), agent)));
-    const isUp = answers.every((answer) => answer['status'] === 'up');
-    const contexts = Object.fromEntries(UPSTREAMS.map((context, index) => [context, answers[index]]));
-    return reply.code(isUp ? 200 : 503).send({ status: isUp ? 'up' : 'degraded', contexts });
-  });
+const addOwnRoutes = (app: FastifyInstance, { options, agent }: Shared): void => {
+  const sources: OwnSources = {
+    addressOf: (context) => addressOf(options.upstreams[context]),
+    healthOf: (context) => healthOf(addressOf(options.upstreams[context]), agent),
+    openApi: options.openApi,
+  };
+  for (const path of OWN_PATHS) {
+    app.all(path, async (request, reply) => {
+      const { status, body } = await answerOwn(path, request.method, `${request.protocol}://${request.host}`, sources);
+      return reply.code(status).send(body);
+    });
+  }
 };
 
 const createApp = (options: GatewayOptions, refuse: Shared['refuse']): FastifyInstance => {
@@ -170,16 +170,23 @@ const createApp = (options: GatewayOptions, refuse: Shared['refuse']): FastifyIn
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     routerOptions: { maxParamLength: 16_384 },
+    rewriteUrl: originForm,
     clientErrorHandler: refuseClient,
     frameworkErrors: (_error, request, reply) => void refuse(badPath(), request, reply as FastifyReply),
   });
   app.setErrorHandler((error, request, reply) => {
     // The proxy refuses a path with broken encoding or `..` by a bare 400.
     const isBadPath = error instanceof Error && 'statusCode' in error && error.statusCode === 400;
+    // Fastify refuses a QUERY by a bare 400 too, for its body; none is taken here.
+    if (isBadPath && request.method === 'QUERY') return refuse(unpassed(request.method, request.url), request, reply);
     if (!isBadPath && !(error instanceof Refusal)) options.log.warn({ err: error }, `the gateway could not pass on ${request.method} ${request.url}: ${messageOf(error)}`);
     return refuse(isBadPath ? badPath() : error, request, reply);
   });
-  app.setNotFoundHandler((request, reply) => refuse(unknownPath(request.url), request, reply));
+  // Methods that Fastify routes nowhere come here as well, whatever their path.
+  app.setNotFoundHandler((request) => {
+    contextOf(request.url);
+    refuseUnpassed(request.method, request.url);
+  });
   return app;
 };
 

@@ -2,26 +2,42 @@ import { OperatingError, messageOf } from '../kernel/errors.ts';
 import type { Logger } from '../kernel/log.ts';
 import { toProblem } from '../runtime/http/problems.ts';
 import type { Dispatch, HttpRequest, HttpResponse } from '../runtime/http/route.ts';
+import { answerOwn, ownPathOf } from './own-routes.ts';
+import type { OwnSources } from './own-routes.ts';
 import { contextOf, contextUnavailable } from './paths.ts';
 
 /** What {@link createInProcessGateway} is made of. */
 export interface InProcessGatewayOptions {
   /** The contexts at work, by name; one that is missing is down. */
   readonly dispatchers: Readonly<Record<string, Dispatch>>;
+  readonly healthOf: OwnSources['healthOf'];
+  readonly openApi: OwnSources['openApi'];
   readonly log: Logger;
 }
+
+const JSON_TYPE = 'application/json; charset=utf-8';
+/** Where the seed's gateway is; in process nobody can call it. */
+const BASE_URL = 'http://127.0.0.1:8088';
 
 /**
  * The gateway without sockets, for virtual time: the same paths lead to the same contexts, with the same
  * refusals. Never rejects.
  */
-export const createInProcessGateway = ({ dispatchers, log }: InProcessGatewayOptions): Dispatch => {
+export const createInProcessGateway = ({ dispatchers, healthOf, openApi, log }: InProcessGatewayOptions): Dispatch => {
   const refused = (error: unknown, request: HttpRequest): HttpResponse => {
     const problem = toProblem(error, { url: request.url, correlationId: request.headers['x-correlation-id'] ?? '' }, log);
     return request.method === 'HEAD' ? { status: problem.status, headers: problem.headers } : problem;
   };
+  const sources: OwnSources = { addressOf: () => undefined, healthOf, openApi };
   return (request) => {
     try {
+      const own = ownPathOf(request.url);
+      if (own !== undefined) {
+        return answerOwn(own, request.method, BASE_URL, sources).then(
+          ({ status, body }) => ({ status, headers: { 'content-type': JSON_TYPE }, ...(request.method === 'HEAD' ? {} : { body }) }),
+          (error: unknown) => refused(error, request),
+        );
+      }
       const context = contextOf(request.url);
       const dispatch = dispatchers[context];
       if (dispatch === undefined) throw contextUnavailable(context, 'it is not running');

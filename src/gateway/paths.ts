@@ -21,7 +21,7 @@ export type UpstreamName = (typeof UPSTREAMS)[number];
 const KNOWN_PATHS = Object.keys(PATHS).map((segment) => `/${segment}`);
 
 /** The refusal of a path that leads to no context; names those that do. */
-export const unknownPath = (url: string): Refusal =>
+const unknownPath = (url: string): Refusal =>
   new Refusal('route-not-found', `No context answers ${url}; known are ${KNOWN_PATHS.join(', ')}.`, { paths: KNOWN_PATHS });
 
 /** The refusal of a path whose percent-encoding is broken, or that climbs out of its place. */

@@ -42,6 +42,8 @@ export interface ContextHost {
   url(): string | undefined;
   /** The requests being answered now, as `POST /orders`. */
   requests(): readonly string[];
+  /** What `GET /health` tells of it. */
+  health(): Promise<Readonly<Record<string, unknown>>>;
   start(): Promise<void>;
   stop(): Promise<void>;
   crash(): Promise<void>;
@@ -86,14 +88,14 @@ export const createContextHost = (options: ContextHostOptions): ContextHost => {
     }
   };
 
-  const health = async (): Promise<object> => {
+  const workload = async (): Promise<object> => {
     const { outbox, pending, unacknowledged, parked } = await actor.workload();
     return { outbox, pending, unacknowledged, parked: parked.length, deadLetters: actor.deadLetters().length };
   };
 
   const open = async (): Promise<void> => {
     if (reach.kind !== 'http') return;
-    server = await createHttpServer({ name, dispatch, port, host: reach.host, portOption: `--port ${name}=PORT`, log, timers, health });
+    server = await createHttpServer({ name, dispatch, port, host: reach.host, portOption: `--port ${name}=PORT`, log, timers, health: workload });
     port = server.port;
   };
 
@@ -131,6 +133,7 @@ export const createContextHost = (options: ContextHostOptions): ContextHost => {
     dispatch,
     isRunning: () => isRunning,
     url: () => server?.url,
+    health: async () => (isRunning ? { context: name, status: 'up', ...(await workload()) } : { context: name, status: 'down', reason: 'it is not running' }),
     requests: () => [...underWay.values()],
     start: () => inTurn(begin),
     stop: () => inTurn(() => close().then(() => actor.stop())),

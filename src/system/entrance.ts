@@ -20,7 +20,7 @@ const closed = (): Promise<void> => Promise.resolve();
 export const openEntrance = async ({ http, timers, log }: SystemOptions, { hosts, hostOf, definitions }: Parts): Promise<Entrance> => {
   if (http.kind === 'in-process') {
     const dispatchers = Object.fromEntries([...hosts].map(([name, host]) => [name, host.dispatch]));
-    return { dispatch: createInProcessGateway({ dispatchers, log }), gatewayUrl: undefined, close: closed };
+    return { dispatch: createInProcessGateway({ dispatchers, healthOf: (context) => hostOf(context).health(), openApi: (url) => openApiOf(definitions, url), log }), gatewayUrl: undefined, close: closed };
   }
   if (!http.gateway) return { dispatch: (request) => hostOf('front').dispatch(request), gatewayUrl: undefined, close: closed };
   // A context that runs in another process is where its port says; one of ours is where it listens now, if it does.

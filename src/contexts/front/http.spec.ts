@@ -74,6 +74,12 @@ describe('/orders', () => {
     expect(database.read.count(orders)).toBe(0);
   });
 
+  test.each(['k\u0000x', 'k\nx', '.', '..', 'k\ud800'])('takes no customer %j, whom nobody could ask for by that name', async (customerId) => {
+    const { ask } = createFace(delivered);
+    expect(await ask('POST', '/orders', { ...lunch, customerId })).toMatchObject({ status: 400, body: { errors: [{ field: '/customerId' }] } });
+    expect(await ask('POST', '/orders', { ...lunch, customerId: '김 ../%' })).toMatchObject({ status: 201 });
+  });
+
   test.each([-1, 1.5, 100_000_001, null])('takes no price of %s', async (price) => {
     const { ask } = createFace(delivered);
     expect(await ask('POST', '/orders', { ...lunch, price })).toMatchObject({ status: 400, body: { errors: [{ field: '/price' }] } });

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { Refusal } from '../../kernel/errors.ts';
 import type { Reply, Route } from '../../runtime/http/route.ts';
 import type { Scope } from '../../runtime/context.ts';
-import { statusFilter, statusShape, textFilter, timesShape, trimmedText } from '../http-shapes.ts';
+import { statusFilter, statusShape, textFilter, timesShape, idText } from '../http-shapes.ts';
 import { defineResource } from '../resource.ts';
 import { DELIVERY_STATUS_TEXT } from './contract.ts';
 import { confirmDelivered, deliveryNotFound, pickDelivery, type Delivery, type DeliveryEvent } from './delivery.ts';
@@ -38,7 +38,7 @@ const boardResource = (row: BoardRow): z.infer<typeof boardSchema> => ({
   updatedAt: row.createdAt,
 });
 
-const pickBody = z.strictObject({ riderId: trimmedText(100) });
+const pickBody = z.strictObject({ riderId: idText(100) });
 
 const deliveryReads = defineResource({
   table: deliveries,

@@ -1,13 +1,18 @@
 import { Refusal } from '../../kernel/errors.ts';
 import { findJsonTrouble } from './json-place.ts';
+import { invalidRequest } from './problems.ts';
 import type { HttpRequest } from './route.ts';
 
 /** The longest body taken, in bytes, unless a server is told otherwise. */
 export const BODY_LIMIT_BYTES = 65_536;
 
-/** Reads a body's text; undefined where it is empty. Throws the refusal `malformed-json`, which names the place. */
-export const parseBody = (text: string): unknown => {
-  if (text === '') return undefined;
+/** Far deeper than any body of ours, and far from where writing a value as JSON again overflows the stack. */
+const DEEPEST_BODY = 32;
+
+const isDeeperThan = (value: unknown, levels: number): boolean =>
+  typeof value === 'object' && value !== null && (levels === 0 || Object.values(value).some((inner) => isDeeperThan(inner, levels - 1)));
+
+const parseJson = (text: string): unknown => {
   try {
     return JSON.parse(text) as unknown;
   } catch (error) {
@@ -17,8 +22,28 @@ export const parseBody = (text: string): unknown => {
   }
 };
 
+/** Reads a body's text; undefined where it is empty. Throws the refusal `malformed-json`, which names the place, or `invalid-request`. */
+export const parseBody = (text: string): unknown => {
+  if (text === '') return undefined;
+  const body = parseJson(text);
+  if (isDeeperThan(body, DEEPEST_BODY)) throw invalidRequest([{ field: '', in: 'body', message: `is nested deeper than ${DEEPEST_BODY} levels` }]);
+  return body;
+};
+
+const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** Reads a body's bytes as text. Throws the refusal `malformed-json` where they are no UTF-8: what would be kept is not what was sent. */
+export const decodeBody = (bytes: Uint8Array): string => {
+  try {
+    return UTF8.decode(bytes);
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    throw new Refusal('malformed-json', 'The body is not UTF-8, and JSON is nothing else.');
+  }
+};
+
 /** The refusal of a body that is no JSON by its own word. */
-export const unsupportedMediaType = (): Refusal => new Refusal('unsupported-media-type', 'Bodies are taken as application/json only.');
+export const unsupportedMediaType = (why = 'Bodies are taken as application/json only.'): Refusal => new Refusal('unsupported-media-type', why);
 
 /** The refusal of a body beyond the limit. */
 export const bodyTooLarge = (limitBytes: number): Refusal => new Refusal('body-too-large', `The body is longer than ${limitBytes} bytes.`, { limitBytes });

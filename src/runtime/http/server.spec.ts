@@ -75,6 +75,24 @@ describe('an HTTP server', () => {
     expect(problem['detail']).toContain(place);
   });
 
+  it('refuses bytes that are no UTF-8 rather than keep other characters', async () => {
+    const { url } = await serve();
+    const bytes = Buffer.concat([Buffer.from('{"customerId":"k'), Buffer.from([0xff]), Buffer.from('","price":1}')]);
+    const response = await fetch(`${url}/orders`, { method: 'POST', body: bytes, headers: { 'content-type': 'application/json' } });
+    expect([response.status, await response.json()]).toMatchObject([400, { code: 'malformed-json', detail: 'The body is not UTF-8, and JSON is nothing else.' }]);
+    const zipped = await post(url, '{"customerId":"kim","price":1}', { 'content-type': 'application/json', 'content-encoding': 'gzip' });
+    expect([zipped.status, await zipped.json()]).toMatchObject([415, { detail: 'Bodies are taken as they are, without a Content-Encoding.' }]);
+  });
+
+  it.each([
+    ['lists', `{"price":${'['.repeat(30_000)}${']'.repeat(30_000)}}`],
+    ['objects', `${'{"price":'.repeat(6_000)}1${'}'.repeat(6_000)}`],
+  ])('refuses %s nested deeper than any body of ours, also under an idempotency key', async (_what, body) => {
+    const { url } = await serve();
+    const response = await post(url, body, { 'content-type': 'application/json', 'idempotency-key': 'deep' });
+    expect([response.status, await response.json()]).toMatchObject([400, { code: 'invalid-request', errors: [{ field: '', in: 'body', message: 'is nested deeper than 32 levels' }] }]);
+  });
+
   it('names each field of a wrong type', async () => {
     const { url } = await serve();
     const response = await post(url, '{"customerId":7,"price":"12","options":"none"}');

@@ -7,7 +7,7 @@ import type { Timers } from '../../kernel/clock.ts';
 import { OperatingError, Refusal, messageOf } from '../../kernel/errors.ts';
 import type { Logger } from '../../kernel/log.ts';
 import { problemResponse, toProblem } from './problems.ts';
-import { BODY_LIMIT_BYTES, bodyTooLarge, parseBody, unsupportedMediaType } from './request-body.ts';
+import { BODY_LIMIT_BYTES, bodyTooLarge, decodeBody, parseBody, unsupportedMediaType } from './request-body.ts';
 import type { ProblemOccasion } from './problems.ts';
 import type { Dispatch, HttpRequest, HttpResponse } from './route.ts';
 
@@ -110,6 +110,14 @@ export const refuseClient = (error: Error & { code?: string }, socket: Socket): 
   socket.end(head + text);
 };
 
+/** The path and query of a request to a proxy, which names the whole URL: a server must take that form too (RFC 9112, 3.2.2). */
+export const originForm = ({ url = '/' }: { readonly url?: string | undefined }): string => {
+  if (url.startsWith('/')) return url;
+  const rest = /^https?:\/\/[^/?#]*(.*)$/i.exec(url)?.[1];
+  if (rest === undefined) return url;
+  return rest.startsWith('/') ? rest : `/${rest}`;
+};
+
 const createApp = (options: HttpServerOptions, answer: (request: FastifyRequest, reply: FastifyReply) => void): FastifyInstance => {
   const bodyLimit = options.bodyLimitBytes ?? BODY_LIMIT_BYTES;
   let requestCount = 0;
@@ -121,6 +129,7 @@ const createApp = (options: HttpServerOptions, answer: (request: FastifyRequest,
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     routerOptions: { maxParamLength: 16_384 },
+    rewriteUrl: originForm,
     genReqId: () => `${options.name}-${(requestCount += 1)}`,
     clientErrorHandler: refuseClient,
     frameworkErrors: (_error, request, reply) => {
@@ -128,10 +137,12 @@ const createApp = (options: HttpServerOptions, answer: (request: FastifyRequest,
     },
   });
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, text, done) => {
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, bytes, done) => {
     let body: unknown;
     try {
-      body = parseBody(text as string);
+      const encoding = request.headers['content-encoding'];
+      if (encoding !== undefined && encoding !== 'identity') throw unsupportedMediaType('Bodies are taken as they are, without a Content-Encoding.');
+      body = parseBody(decodeBody(bytes as Buffer));
     } catch (error) {
       done(error as Error, undefined);
       return;
