@@ -11,7 +11,7 @@ const TIMES_MOST = 1_000_000;
 const EXPECT_STEP = defineStep({
   key: 'expect',
   group: 'judging',
-  doc: 'What must hold now. What must not be there is judged at rest: the system settles first.',
+  doc: 'What must hold at rest: the system settles first, so that how fast the machine is does not matter.',
   examples: ['expect: { order: lunch, is: 취소됨 }'],
   value: oneOfForms('expect', () => EXPECTATION_FORMS),
   build: (expectation, base, reading): ExpectStep => {

@@ -19,6 +19,8 @@ export interface Journal extends Recorder {
   eventsOf(orderId: string): readonly Envelope[];
   /** Every event since the given world was made, in the order of the stream. Throws an OperatingError where some were forgotten. */
   eventsOfSteps(): readonly Envelope[];
+  /** How many messages were handled so far, in all contexts. */
+  newsCount(): number;
   /** The steps begin: what came before is the given world. */
   beginSteps(): void;
   /** Calls back whenever a context has committed something, or an event was stored; within that very turn. */
@@ -37,6 +39,7 @@ const orderIdOf = (event: Envelope): string => {
 export const createJournal = (clock: Clock, scenario: number, pass: (entry: Entry) => void): Journal => {
   const startedAt = clock.now();
   let n = 0;
+  let news = 0;
   let events: Envelope[] = [];
   let firstOfSteps = 0;
   let forgotten = 0;
@@ -77,6 +80,7 @@ export const createJournal = (clock: Clock, scenario: number, pass: (entry: Entr
   return {
     record: (body: EntryBody) => {
       n += 1;
+      if (body.kind === 'message.handled') news += 1;
       if (body.kind === 'message.published') remember(body.event);
       pass({ n, atMs: clock.now() - startedAt, scenario, ...body });
       if (body.kind === 'state' || body.kind === 'message.published') changed();
@@ -91,6 +95,7 @@ export const createJournal = (clock: Clock, scenario: number, pass: (entry: Entr
       if (forgotten > 0) throw tooLong('that nothing else happened');
       return events.slice(firstOfSteps);
     },
+    newsCount: () => news,
     beginSteps: () => {
       firstOfSteps = events.length;
     },

@@ -62,6 +62,20 @@ describe('a verdict', { timeout: 60_000 }, () => {
     expect(failureOf(told)).toMatchObject({ failure: { expected: '취소됨', actual: '결재됨 (paid)', subject: expect.stringMatching(/^[0-9A-Z]{26}$/) as string } });
   });
 
+  it('does not hang on whether the news that a command needs was faster than the command', async () => {
+    const straight = [PLACE, 'accept: lunch', 'start: lunch', 'finish: lunch', 'pick: lunch', 'confirm: lunch', 'review: { order: lunch, content: Tasty }'];
+    for (const time of ['virtual', 'real'] as const) {
+      const told = await run(scenario('Straight', ...straight, 'expect: { coupons: kim, is: 2 }'), { time });
+      expect([time, ...told.steps]).toEqual([time, ...[1, 2, 3, 4, 5, 6, 7, 8].map((step) => `${step} passed`)]);
+    }
+    // What is refused for good is refused once, and what is meant to be refused is not asked again.
+    const never = await run(scenario('Never', PLACE, 'settle', 'start: lunch', PAID));
+    expect(never.steps[2]).toMatch(/^3 failed: start was refused: HTTP 409 cooking-status-mismatch/);
+    expect(never.entries.filter((entry) => entry.kind === 'command' && entry.operation === 'startCooking')).toHaveLength(1);
+    const early = await run(scenario('Early', PLACE, 'refused: { accept: lunch, status: 404 }', PAID));
+    expect(early.steps).toEqual(['1 passed', '2 passed', '3 passed']);
+  });
+
   it('of what must become so is given in time, or fails after it', async () => {
     const late = await run(scenario('Late', 'fault: { delay: OrderPlaced, for: customer, by: 500ms }', PLACE, 'eventually: { mypage: lunch, is: 결재됨, within: 2s }'));
     expect(late.outcome).toBe('passed');

@@ -82,8 +82,21 @@ const send = async (stage: Stage, step: CommandStep, isWanted: IsWanted): Promis
   return { answer, subject };
 };
 
+/** Refusals that may only say that the news which a command needs (a ticket, a payment, cooked food) is still on its way. */
+const MAY_BE_TOO_EARLY: readonly number[] = [404, 409];
+
+/**
+ * Gives a command. One that is refused while news is on its way is given again at rest: how fast the news was must
+ * not decide a verdict (ADR 21). `refused` asks once, since it is there to see such refusals.
+ */
 const runCommand = async (stage: Stage, step: CommandStep): Promise<void> => {
-  const { answer, subject } = await send(stage, step, isSuccess);
+  const newsBefore = stage.journal.newsCount();
+  let { answer, subject } = await send(stage, step, isSuccess);
+  // Under fire, asking has done so already.
+  if (!stage.isUnderFire && MAY_BE_TOO_EARLY.includes(answer.status)) {
+    await settle(stage);
+    if (stage.journal.newsCount() > newsBefore) ({ answer, subject } = await send(stage, step, isSuccess));
+  }
   demandSuccess(step, answer, subject);
   learn(stage, step, answer);
 };
