@@ -11,6 +11,7 @@ import { createDispatch } from '../runtime/http/dispatch.ts';
 import type { Dispatch } from '../runtime/http/route.ts';
 import type { ContextHost } from './context-host.ts';
 import { openEntrance, type Entrance } from './entrance.ts';
+import { openApiOf } from './openapi.ts';
 import { describeDrift, eventsOf } from './mypage.ts';
 import type { ContextName } from './options.ts';
 import { createParts, type Parts } from './parts.ts';
@@ -105,7 +106,7 @@ const createRequestBook = () => {
 };
 
 /** Reads what is committed, past the hosts: never delayed, never refused, and without a draw from the run's ids. */
-const createLook = ({ definitions, hosts }: Parts, { timers, random, log }: SystemOptions): Dispatch => {
+const createLook = ({ definitions, hosts, hostOf }: Parts, { timers, random, log }: SystemOptions): Dispatch => {
   const ids = createIds(timers, random.fork('looks'));
   const dispatchOf = ({ name, routes }: ContextDefinition): Dispatch => {
     const actor = hosts.get(name as ContextName)?.actor;
@@ -113,7 +114,12 @@ const createLook = ({ definitions, hosts }: Parts, { timers, random, log }: Syst
   };
   let gateway: Dispatch | undefined;
   return (request) => {
-    gateway ??= createInProcessGateway({ dispatchers: Object.fromEntries(definitions.map((definition) => [definition.name, dispatchOf(definition)])), log });
+    gateway ??= createInProcessGateway({
+      dispatchers: Object.fromEntries(definitions.map((definition) => [definition.name, dispatchOf(definition)])),
+      healthOf: (context) => hostOf(context).health(),
+      openApi: (url) => openApiOf(definitions, url),
+      log,
+    });
     return gateway(request);
   };
 };
