@@ -24,7 +24,20 @@ const FINAL: Readonly<Partial<Record<WatchedTable, ReadonlySet<unknown>>>> = {
 /** Mypage's statuses in the only order in which a row may go through them. */
 const MYPAGE_ORDER: readonly unknown[] = ['unpaid', 'paid', 'accepted', 'cancel-requested', 'cooking', 'cooked', 'delivering', 'delivered'];
 const ENDED: ReadonlySet<unknown> = new Set(['canceled', 'rejected']);
+const PAID: ReadonlySet<unknown> = new Set(['paid', 'refunded']);
 const UNDER_WAY: ReadonlySet<unknown> = new Set(['cooking', 'cooked', 'delivering', 'delivered']);
+
+/** How far an order has come, in the words of whoever copies it from the payment, the kitchen or the rider. */
+const COPIED_PROGRESS: readonly unknown[] = ['paid', 'accepted', 'cooking', 'cooked', 'delivering', 'delivered'];
+/** Where the payment, the ticket and the delivery must have come for each of them. */
+const TRUTH: Readonly<Record<string, readonly [table: WatchedTable, ...statuses: readonly string[]]>> = {
+  paid: ['payments', 'paid', 'refunded'],
+  accepted: ['foodCookings', 'accepted', 'cooking', 'cooked', 'canceled'],
+  cooking: ['foodCookings', 'cooking', 'cooked'],
+  cooked: ['foodCookings', 'cooked'],
+  delivering: ['deliveries', 'delivering', 'delivered'],
+  delivered: ['deliveries', 'delivered'],
+};
 
 type Rule = readonly [invariant: string, broken: (change: Change, world: World) => string | undefined];
 
@@ -73,6 +86,18 @@ const RULES: readonly Rule[] = [
       if (table !== 'orders' || !ENDED.has(after['status'])) return undefined;
       const done = [tables.foodCookings.get(key), tables.deliveries.get(key)].map(statusOf).find((status) => UNDER_WAY.has(status));
       return done === undefined ? undefined : `The order became ${statusOf(after)}, and was ${done} already.`;
+    },
+  ],
+  [
+    'Nobody is told of what has not happened.',
+    ({ table, key, before, after }, { tables }) => {
+      if (after === null || before?.['status'] === after['status']) return undefined;
+      if (table === 'deliveries' && after['status'] === 'ready') return statusOf(tables.foodCookings.get(key)) === 'cooked' ? undefined : 'A delivery is ready whose food is not cooked.';
+      if (table === 'foodCookings' && after['status'] === 'paid') return PAID.has(tables.payments.get(key)?.['status']) ? undefined : 'A ticket is paid whose payment is not.';
+      if ((table !== 'orders' && table !== 'mypages') || !COPIED_PROGRESS.includes(after['status'])) return undefined;
+      const [owner, ...statuses] = TRUTH[statusOf(after)]!;
+      const truth = statusOf(tables[owner].get(key));
+      return statuses.includes(truth) ? undefined : `${table} shows ${statusOf(after)}, and ${owner} is ${truth}.`;
     },
   ],
   [

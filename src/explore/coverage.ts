@@ -25,7 +25,7 @@ export interface CoverageKeeper {
 }
 
 /** The label of an order in the name of a message, and which of its kind it is. */
-const LABEL = / [A-Z]( \d+)?(?= |$)/;
+const LABEL = / (?:[A-Z]|order-[\w.-]+)( \d+)?(?= |$)/;
 
 /** Every pair of a fault and a step: each event on its way to each context that hears it, each event's publishing, the look-up. */
 const faultPairs = (definitions: Readonly<Record<string, ContextDefinition>>): readonly string[] =>
@@ -35,6 +35,8 @@ const faultPairs = (definitions: Readonly<Record<string, ContextDefinition>>): r
       ...['before-commit', 'after-commit', 'before-acknowledge'].map((point) => `crash ${point} ${type} in ${name}`),
     ]),
     ...events.flatMap(({ type }) => ['before-publish', 'after-publish'].map((point) => `crash ${point} ${type} in ${name}`)),
+    `crash starting in ${name}`,
+    `slow disk of ${name}`,
     ...(name === 'front' ? ['lookup order'] : []),
   ]);
 

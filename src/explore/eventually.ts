@@ -1,8 +1,8 @@
 import { mypageDrift } from '../contexts/customer/index.ts';
-import { NOTICE_TEXT } from '../contexts/notification/contract.ts';
 import type { Envelope } from '../kernel/envelope.ts';
 import type { Reads } from '../runtime/tables.ts';
 import type { Violation } from './always.ts';
+import { checkStories } from './stories.ts';
 import type { Row, World } from './world.ts';
 
 /** What is left in a context once nothing moves any more. */
@@ -101,12 +101,35 @@ const coupons = ({ tables }: World): readonly Violation[] => {
   return found;
 };
 
+/** Told by the words of another event: an order's end by OrderCanceled, a review by its coupon. */
+const SILENT: ReadonlySet<string> = new Set(['CookingCanceled', 'ReviewWritten', 'ReviewDeleted']);
+/** The seed's five notices, word for word. */
+const SEED_TEXTS: Readonly<Record<string, string>> = {
+  OrderAccepted: '고객님의 주문이 접수되었습니다.',
+  OrderRejected: '고객님의 주문이 거부되었습니다.',
+  CookStarted: '고객님의 주문이 요리를 시작하였습니다.',
+  CookFinished: '고객님의 주문이 요리를 완료하였습니다.',
+  Picked: '고객님의 주문이 배송을 시작하였습니다.',
+};
+
+const wrongNotice = (event: Envelope, notice: Row | undefined): string | undefined => {
+  if (notice === undefined) return `${event.type} was told to nobody.`;
+  const { orderId, customerId } = event.data as Row;
+  if (notice['type'] !== event.type || notice['orderId'] !== orderId || notice['customerId'] !== customerId) return `The notice of ${event.type} is about something else.`;
+  const text = SEED_TEXTS[event.type];
+  if (text !== undefined && notice['text'] !== text) return `${event.type} was told in other words than the seed's: ${String(notice['text'])}`;
+  return notice['status'] === 'sent' ? undefined : `The notice of ${event.type} is ${String(notice['status'])}.`;
+};
+
 const notices = ({ tables, stream }: World): readonly Violation[] => {
-  const expected = new Map(stream.filter(({ type }) => type in NOTICE_TEXT).map((event) => [event.id as string, event]));
+  const expected = new Map(stream.filter(({ type }) => !SILENT.has(type)).map((event) => [event.id as string, event]));
   const invariant = 'There is one notice for each change of status.';
-  const missing = [...expected.values()].filter(({ id }) => !tables.notices.has(id)).map(({ type, subject }) => ({ invariant, found: `${type} was told to nobody.`, subject }));
+  const wrong = [...expected].flatMap(([id, event]) => {
+    const found = wrongNotice(event, tables.notices.get(id));
+    return found === undefined ? [] : [{ invariant, found, subject: event.subject }];
+  });
   const extra = [...tables.notices].filter(([id]) => !expected.has(id)).map(([, row]) => ({ invariant, found: `A notice tells of ${String(row['type'])}, which did not happen.`, subject: String(row['orderId']) }));
-  return [...missing, ...extra];
+  return [...wrong, ...extra];
 };
 
 const leftovers = (remains: readonly Remains[]): readonly Violation[] =>
@@ -126,6 +149,7 @@ export const checkAtRest = (world: World, remains: readonly Remains[], customer:
     ...coupons(world),
     ...notices(world),
     ...drift,
+    ...checkStories(world),
     ...leftovers(remains),
   ];
 };

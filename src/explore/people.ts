@@ -1,5 +1,7 @@
 import type { Timers } from '../kernel/clock.ts';
 import type { Answer, HttpRequest, HttpResponse } from '../runtime/http/route.ts';
+import type { Violation } from './always.ts';
+import { rowAsked, wrongAnswer, wrongRepeat, type Asked } from './answers.ts';
 import type { Deed, Errand } from './plan.ts';
 import type { Change, World } from './world.ts';
 
@@ -30,9 +32,20 @@ const MOMENTS: Readonly<Record<Exclude<Deed, 'place'>, string>> = {
   'delete-review': 'reviews',
 };
 
-/** How long a person waits after a failure that is nobody's decision, and how often; in milliseconds. */
+/** How long a person waits after a failure that is nobody's decision: at first, and once it does not pass; and how often. In milliseconds. */
 const TRY_AGAIN_MS = 10;
+const TRY_MUCH_LATER_MS = 500;
+const EAGER_TRIES = 30;
 const MAX_TRIES = 60;
+
+/** What one person asked for, and what came of it. */
+export interface Letter {
+  readonly errand: Errand;
+  /** The correlation id of all its requests, which is their idempotency key too. */
+  readonly key: string;
+  /** The last answer; undefined where the moment never came. */
+  readonly answer: HttpResponse | undefined;
+}
 
 /** The people around the system. */
 export interface People {
@@ -42,6 +55,8 @@ export interface People {
   saw(change: Change): void;
   /** Requests that have no answer yet. */
   waiting(): number;
+  /** What everybody asked for. */
+  letters(): readonly Letter[];
 }
 
 /** What people work with. */
@@ -50,16 +65,24 @@ export interface PeopleOptions {
   readonly timers: Timers;
   readonly dispatch: Readonly<Record<'front' | 'store' | 'rider', Answer>>;
   readonly world: World;
+  /** How long a context is too busy to be asked, in milliseconds. */
+  readonly busyMs: (context: string) => number;
+  /** Hears of each answer that is not what the domain says. */
+  readonly report: (violation: Violation) => void;
 }
 
-const requestOf = (errand: Errand, key: string, orderId: string, reviewId: string): HttpRequest => {
-  const headers = { 'idempotency-key': key };
+/** What an order asks for, other in each: what is mixed up is noticed. */
+const wantedBy = (errand: Errand, index: number): Readonly<Record<string, unknown>> => {
+  const { customer = 'kim', order, payment = 'approve' } = errand;
+  return { customerId: customer, storeId: `s${1 + (index % 2)}`, foodId: order, price: 9_000 + 1_000 * index, address: `Seoul ${index}`, options: index % 2 === 0 ? [] : ['extra kimchi'], payment };
+};
+
+const requestOf = (errand: Errand, index: number, orderId: string, reviewId: string): HttpRequest => {
+  const key = `errand-${index}`;
+  const headers = { 'idempotency-key': key, 'x-correlation-id': key };
   switch (errand.deed) {
-    case 'place': {
-      const { customer = 'kim', order, payment = 'approve' } = errand;
-      const body = { customerId: customer, storeId: 's1', foodId: order, price: 12_000, address: 'Seoul', payment };
-      return { method: 'POST', url: '/orders', headers, body };
-    }
+    case 'place':
+      return { method: 'POST', url: '/orders', headers, body: wantedBy(errand, index) };
     case 'cancel':
       return { method: 'DELETE', url: `/orders/${orderId}`, headers };
     case 'accept':
@@ -68,11 +91,11 @@ const requestOf = (errand: Errand, key: string, orderId: string, reviewId: strin
     case 'finish':
       return { method: 'PUT', url: `/foodCookings/${orderId}/${errand.deed}`, headers };
     case 'pick':
-      return { method: 'PUT', url: `/deliveries/${orderId}/pick`, headers, body: { riderId: 'r1' } };
+      return { method: 'PUT', url: `/deliveries/${orderId}/pick`, headers, body: { riderId: `r${index}` } };
     case 'confirm':
       return { method: 'PUT', url: `/deliveries/${orderId}/confirmdelivered`, headers };
     case 'review':
-      return { method: 'POST', url: '/reviews', headers, body: { orderId, content: '맛있어요' } };
+      return { method: 'POST', url: '/reviews', headers, body: { orderId, content: `맛있어요 ${index}` } };
     case 'delete-review':
       return { method: 'DELETE', url: `/reviews/${reviewId}`, headers };
   }
@@ -80,21 +103,40 @@ const requestOf = (errand: Errand, key: string, orderId: string, reviewId: strin
 
 /** The moment that an errand waits for, with the order's label. */
 const momentOf = (errand: Errand): string => {
-  if (errand.deed === 'place') return '';
-  const what = errand.isImpatient === true && errand.deed !== 'delete-review' ? MOMENTS.cancel : MOMENTS[errand.deed];
-  return `${what} ${errand.order}`;
+  const { deed, order, when, isImpatient } = errand;
+  if (deed === 'place') return '';
+  const what = deed === 'delete-review' ? MOMENTS[deed] : isImpatient === true ? MOMENTS.cancel : MOMENTS[when ?? deed];
+  return `${what} ${order}`;
 };
 
-/** Creates the people of a schedule. A request that failed by nobody's decision (5xx) is made again, under the same key. */
-export const createPeople = ({ errands, timers, dispatch, world }: PeopleOptions): People => {
-  const awaited = new Map<string, { readonly errand: Errand; readonly key: string }[]>();
+/** Sends requests, and holds each answer against what the domain says. */
+const createPost = ({ errands, timers, dispatch, world, busyMs, report }: PeopleOptions) => {
+  const answers: (HttpResponse | undefined)[] = errands.map(() => undefined);
+  const granted: (HttpResponse | undefined)[] = errands.map(() => undefined);
   let waiting = 0;
 
-  const ask = (errand: Errand, request: HttpRequest, tries: number): void => {
-    const answered = ({ status }: HttpResponse): void => {
-      if (status >= 500 && tries < MAX_TRIES) timers.after(TRY_AGAIN_MS, () => ask(errand, request, tries + 1));
+  const received = (asked: Asked, index: number, response: HttpResponse): void => {
+    const found = wrongAnswer(asked, response, world) ?? wrongRepeat(granted[index], response);
+    if (found !== undefined) report({ invariant: 'Each request is answered as the domain says.', found: `${asked.errand.deed} ${asked.errand.order}: ${found}`, subject: asked.orderId });
+    answers[index] = response;
+    if (response.status < 300) granted[index] ??= response;
+  };
+
+  const ask = (index: number, orderId: string, reviewId: string, tries: number): void => {
+    const errand = errands[index]!;
+    const context = ASKED[errand.deed];
+    const busy = busyMs(context);
+    if (busy > 0) {
+      timers.after(busy, () => ask(index, orderId, reviewId, tries));
+      return;
+    }
+    const request = requestOf(errand, index, orderId, reviewId);
+    const asked: Asked = { errand, request, orderId, reviewId, before: rowAsked(world, errand.deed, orderId, reviewId) };
+    const answered = (response: HttpResponse): void => {
+      received(asked, index, response);
+      if (response.status >= 500 && tries < MAX_TRIES) timers.after(tries < EAGER_TRIES ? TRY_AGAIN_MS : TRY_MUCH_LATER_MS, () => ask(index, orderId, reviewId, tries + 1));
     };
-    const answer = dispatch[ASKED[errand.deed]](request);
+    const answer = dispatch[context](request);
     if (!(answer instanceof Promise)) {
       answered(answer);
       return;
@@ -106,20 +148,35 @@ export const createPeople = ({ errands, timers, dispatch, world }: PeopleOptions
     });
   };
 
+  return {
+    /** Sends an errand's request after a while; once more, where it is to be repeated. */
+    send: (index: number, orderId: string, reviewId: string): void => {
+      const { afterMs, againAfterMs } = errands[index]!;
+      timers.after(afterMs, () => ask(index, orderId, reviewId, 1));
+      if (againAfterMs !== undefined) timers.after(afterMs + againAfterMs, () => ask(index, orderId, reviewId, 1));
+    },
+    waiting: () => waiting,
+    letters: () => errands.map((errand, index): Letter => ({ errand, key: `errand-${index}`, answer: granted[index] ?? answers[index] })),
+  };
+};
+
+/** Creates the people of a schedule. A request that failed by nobody's decision (5xx) is made again, under the same key. */
+export const createPeople = (options: PeopleOptions): People => {
+  const { errands, world } = options;
+  const post = createPost(options);
+  const awaited = new Map<string, number[]>();
   errands.forEach((errand, index) => {
     if (errand.deed === 'place') return;
     const moment = momentOf(errand);
     const waiters = awaited.get(moment);
-    const one = { errand, key: `errand-${index}` };
-    if (waiters === undefined) awaited.set(moment, [one]);
-    else waiters.push(one);
+    if (waiters === undefined) awaited.set(moment, [index]);
+    else waiters.push(index);
   });
 
   return {
     begin: () => {
-      errands.forEach((errand, index) => {
-        if (errand.deed !== 'place') return;
-        timers.after(errand.afterMs, () => ask(errand, requestOf(errand, `errand-${index}`, '', ''), 1));
+      errands.forEach(({ deed }, index) => {
+        if (deed === 'place') post.send(index, '', '');
       });
     },
     saw: ({ table, key, after }) => {
@@ -131,10 +188,9 @@ export const createPeople = ({ errands, timers, dispatch, world }: PeopleOptions
       const waiters = awaited.get(moment);
       if (waiters === undefined) return;
       awaited.delete(moment);
-      for (const { errand, key: idempotencyKey } of waiters) {
-        timers.after(errand.afterMs, () => ask(errand, requestOf(errand, idempotencyKey, orderId, key), 1));
-      }
+      for (const index of waiters) post.send(index, orderId, key);
     },
-    waiting: () => waiting,
+    waiting: post.waiting,
+    letters: post.letters,
   };
 };

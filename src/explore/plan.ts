@@ -13,6 +13,10 @@ export interface Errand {
   readonly afterMs: number;
   /** True where the person does not wait for the moment, only for the order to exist, and may well be refused. */
   readonly isImpatient?: true;
+  /** The deed whose moment the person waits for, where it is not that of the own: two who wait for one moment race. */
+  readonly when?: Exclude<Deed, 'place' | 'delete-review'>;
+  /** Sends the same request once more, under the same idempotency key, so many milliseconds after the first. */
+  readonly againAfterMs?: number;
   /** For `place`. */
   readonly customer?: string;
   /** For `place`: what the payment provider will answer. */
@@ -34,6 +38,29 @@ export interface ClockJump {
   readonly byMs: number;
 }
 
+/** A context to which many messages come much later than to the others, so that it hears them in any order. */
+export interface Laggard {
+  readonly context: string;
+  /** How many of its messages, from 0 (none) to 1. */
+  readonly rate: number;
+}
+
+/** A context whose disk is slow for a while: each commit keeps it busy, and it takes nothing in meanwhile. */
+export interface SlowDisk {
+  readonly context: string;
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** How long a commit takes. */
+  readonly byMs: number;
+}
+
+/** From the first look-up of an order on, for a while, none of them goes well. */
+export interface LookupOutage {
+  /** Each takes longer than its timeout, or finds nobody. */
+  readonly kind: 'slow' | 'unreachable';
+  readonly forMs: number;
+}
+
 /** Which faults may happen, and how much of each: rates from 0 (never) to 1. */
 export interface FaultRates {
   readonly delay: number;
@@ -49,6 +76,10 @@ export interface FaultPlan {
   readonly rates: FaultRates;
   readonly partitions: readonly Partition[];
   readonly clockJumps: readonly ClockJump[];
+  readonly laggard?: Laggard;
+  readonly slowDisk?: SlowDisk;
+  /** Lasts until it is over, also when all other faults are. */
+  readonly lookupOutage?: LookupOutage;
   /** Whether messages to one context keep their order. */
   readonly isInOrder: boolean;
   /** Whether published rows are tidied up at once, or never. */

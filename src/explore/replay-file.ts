@@ -10,6 +10,8 @@ const rate = z.number().min(0).max(1);
 const milliseconds = z.int();
 const context = z.enum(['front', 'store', 'rider', 'notification', 'customer']);
 
+const deed = z.enum(['place', 'cancel', 'accept', 'reject', 'start', 'finish', 'pick', 'confirm', 'review', 'delete-review']);
+
 const fileSchema = z.strictObject({
   format: z.literal('food-sim schedule'),
   version: z.literal(VERSION),
@@ -19,10 +21,12 @@ const fileSchema = z.strictObject({
     seed: z.string(),
     errands: z.array(
       z.strictObject({
-        deed: z.enum(['place', 'cancel', 'accept', 'reject', 'start', 'finish', 'pick', 'confirm', 'review', 'delete-review']),
+        deed,
         order: z.string(),
         afterMs: milliseconds.min(0),
         isImpatient: z.literal(true).optional(),
+        when: deed.exclude(['place', 'delete-review']).optional(),
+        againAfterMs: milliseconds.min(0).optional(),
         customer: z.string().optional(),
         payment: z.enum(['approve', 'decline']).optional(),
       }),
@@ -31,10 +35,14 @@ const fileSchema = z.strictObject({
       rates: z.strictObject({ delay: rate, drop: rate, duplicate: rate, publish: rate, crash: rate, lookup: rate }),
       partitions: z.array(z.strictObject({ context, direction: z.enum(['in', 'out']), fromMs: milliseconds, toMs: milliseconds })),
       clockJumps: z.array(z.strictObject({ context, atMs: milliseconds.min(0), byMs: milliseconds })),
+      laggard: z.strictObject({ context, rate }).optional(),
+      slowDisk: z.strictObject({ context, fromMs: milliseconds, toMs: milliseconds, byMs: milliseconds.min(0) }).optional(),
+      lookupOutage: z.strictObject({ kind: z.enum(['slow', 'unreachable']), forMs: milliseconds.min(0) }).optional(),
       isInOrder: z.boolean(),
       isTidy: z.boolean(),
       healAtMs: milliseconds.min(0),
     }),
+    scenario: z.strictObject({ file: z.string(), text: z.string(), name: z.string(), vars: z.record(z.string(), z.string()), leftOut: z.array(z.string()) }).optional(),
   }),
   deviations: z.record(z.string(), z.int()),
   trace: z.array(z.string()),

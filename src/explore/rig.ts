@@ -14,7 +14,7 @@ import type { ContextDefinition } from '../runtime/context.ts';
 import { createAnswer } from '../runtime/http/dispatch.ts';
 import type { Answer, Dispatch } from '../runtime/http/route.ts';
 import type { KnownEvent } from '../runtime/intake.ts';
-import { createOrderLookup, createTimeoutGuard } from '../runtime/order-lookup.ts';
+import { createOrderLookup, type Guard } from '../runtime/order-lookup.ts';
 import { CONTEXT_NAMES, type ContextName } from '../system/options.ts';
 
 /** What happens to one look-up of an order: a delay, in milliseconds, or no way through. */
@@ -28,6 +28,8 @@ export interface Stage {
   readonly actors: Readonly<Record<ContextName, Actor>>;
   /** Decides about the look-up of this order. */
   readonly lookup: (orderId: string) => LookupFate;
+  /** Stands around each look-up. */
+  readonly guard: Guard;
 }
 
 /** The production contexts with their routes, made once for many schedules; each schedule brings its stage. */
@@ -40,9 +42,6 @@ export interface Rig {
   /** Sets the stage for the next schedule. */
   set(stage: Stage): void;
 }
-
-/** The seed's timeout of the look-up, in milliseconds. */
-const LOOKUP_TIMEOUT_MS = 500;
 
 /** Makes a rig with these mutations. Throws an OperatingError (usage) for one that there is not. */
 export const createRig = (mutations: readonly string[] = []): Rig => {
@@ -74,7 +73,7 @@ export const createRig = (mutations: readonly string[] = []): Rig => {
     return dispatch.front(request);
   };
   const healthy: Readonly<Record<ContextName, ContextDefinition>> = {
-    front: createFront({ lookUpOrder: createOrderLookup({ dispatch: lookUp, guard: createTimeoutGuard(timers, LOOKUP_TIMEOUT_MS) }) }),
+    front: createFront({ lookUpOrder: createOrderLookup({ dispatch: lookUp, guard: (call) => now().guard(call) }) }),
     store: createStore(),
     rider: createRider(),
     notification: createNotification(),

@@ -231,6 +231,8 @@ export const simulateScenario = async (scenarioPlan: ScenarioPlan, mutations: re
   const fate = createFate(plan.faults, decided, time, ownStops(scenario));
   const made = createJournal(time.timers, 1, (entry) => {
     stepWatch.saw(entry);
+    if (entry.kind === 'breaker' && entry.change === 'open') seen.add('The breaker opened.');
+    if (entry.kind === 'breaker' && entry.change === 'closed') seen.add('The breaker closed again.');
     recorder.record(entry);
   });
   const journal: Journal = {
@@ -251,6 +253,7 @@ export const simulateScenario = async (scenarioPlan: ScenarioPlan, mutations: re
     watchDisk(createMemoryDisk(), (context, changes) => {
       committed(context, changes, watch.changed);
       watch.committed(context, changes);
+      decided.committed(context);
     }),
   );
   const trouble = createTrouble(SILENT_LOG);

@@ -22,7 +22,7 @@ const MAX_TRIES = 2_000;
 
 /** How many things somebody has to read: errands, faults, decisions. */
 export const sizeOf = ({ plan, deviations }: Schedule): number =>
-  plan.errands.length + plan.faults.partitions.length + plan.faults.clockJumps.length + deviations.size;
+  plan.errands.length + plan.faults.partitions.length + plan.faults.clockJumps.length + [plan.faults.laggard, plan.faults.slowDisk, plan.faults.lookupOutage].filter((fault) => fault !== undefined).length + deviations.size;
 
 type Keeps = (candidate: Schedule) => Promise<boolean>;
 
@@ -64,6 +64,10 @@ const pass = async (start: Schedule, keeps: Keeps): Promise<Schedule> => {
   await leaveOut(best.plan.errands, (left) => take(withErrands(best, left)));
   await leaveOut(best.plan.faults.partitions, (partitions) => take(withFaults(best, { partitions })));
   await leaveOut(best.plan.faults.clockJumps, (clockJumps) => take(withFaults(best, { clockJumps })));
+  for (const name of ['laggard', 'slowDisk', 'lookupOutage'] as const) {
+    const { [name]: fault, ...others } = best.plan.faults;
+    if (fault !== undefined) await take({ plan: { ...best.plan, faults: others }, deviations: best.deviations });
+  }
   if (!best.plan.faults.isInOrder) await take(withFaults(best, { isInOrder: true }));
   if (best.plan.faults.isTidy) await take(withFaults(best, { isTidy: false }));
   for (const [index, errand] of best.plan.errands.entries()) {

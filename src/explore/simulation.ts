@@ -9,6 +9,7 @@ import { SimulatedCrash, type Actor, type ReachCrashPoint } from '../runtime/act
 import { createMemoryDisk } from '../runtime/memory-tables.ts';
 import type { Disk, RowChange } from '../runtime/tables.ts';
 import { CONTEXT_NAMES, type ContextName } from '../system/options.ts';
+import { checkAccounts } from './account.ts';
 import { createWatch, type Violation } from './always.ts';
 import type { Decisions } from './decisions.ts';
 import { checkAtRest, type Remains } from './eventually.ts';
@@ -19,6 +20,7 @@ import type { Rig } from './rig.ts';
 import { createSimulatedBus, type SimulatedBus } from './simulated-bus.ts';
 import { createSimulatedTime, IDLE_MS, type SimulatedTime } from './simulated-time.ts';
 import { sightingsOf, type Sighting } from './sometimes.ts';
+import { createWatchedBreaker } from './watched-breaker.ts';
 import { createWorld, type World } from './world.ts';
 
 /** What came of one schedule. */
@@ -131,7 +133,7 @@ const stepToRest = async (time: SimulatedTime, turn: Turn, isAwaiting: () => boo
 const createActors = (
   rig: Rig,
   { plan }: SimulateOptions,
-  parts: { readonly time: SimulatedTime; readonly bus: SimulatedBus; readonly disk: Disk; readonly turn: Turn; readonly recorder: Recorder; readonly reach: ReachCrashPoint | undefined; readonly onFailure: (error: unknown) => void },
+  parts: { readonly time: SimulatedTime; readonly bus: SimulatedBus; readonly disk: Disk; readonly turn: Turn; readonly recorder: Recorder; readonly reach: ReachCrashPoint | undefined; readonly diesInStart: (context: string) => boolean; readonly onFailure: (error: unknown) => void },
 ): { readonly actors: Readonly<Record<ContextName, Actor>>; readonly isStarting: () => boolean } => {
   const { time, bus, disk, turn, recorder, reach, onFailure } = parts;
   let starting = 0;
@@ -141,6 +143,11 @@ const createActors = (
   const comeBack = (context: string): void => {
     time.timers.after(RESTART_MS, () => {
       const start = actors[context as ContextName].start();
+      if (parts.diesInStart(context)) {
+        void actors[context as ContextName].crash();
+        comeBack(context);
+        return;
+      }
       if (start === undefined) return;
       starting += 1;
       void start.catch(onFailure).finally(() => (starting -= 1));
@@ -200,32 +207,34 @@ export const simulate = async (rig: Rig, options: SimulateOptions): Promise<Outc
   const bus = createSimulatedBus({ timers: time.timers, network: decided, onStored: naming.note, onSeen: (what) => seen.add(what === 'duplicate' ? 'A duplicate arrived.' : 'A message overtook another.') });
   const { world, committed } = createWorld(bus.stream);
   const watch = createWatch(world, (violation) => violations.push(violation));
-  const people = createPeople({ errands: plan.errands, timers: time.timers, dispatch: rig.dispatch, world });
+  const breaker = createWatchedBreaker({ timers: time.timers, recorder, onSeen: (what) => seen.add(what === 'opened' ? 'The breaker opened.' : 'The breaker closed again.'), report: (violation) => violations.push(violation) });
+  const people = createPeople({ errands: plan.errands, timers: time.timers, dispatch: rig.dispatch, world, busyMs: decided.busyMs, report: (violation) => violations.push(violation) });
   const disk = watchDisk(createMemoryDisk(), (context, changes) => {
     committed(context, changes, (change) => {
       watch.changed(change);
       people.saw(change);
     });
     watch.committed(context, changes);
+    decided.committed(context);
   });
   const onFailure = (error: unknown): void => {
     // What crashed will come back, and what the bus refused is tried again; anything else is a bug.
     if (error instanceof Error && error.name !== 'OperatingError') violations.push({ invariant: 'Nothing fails but by a fault.', found: error.message, subject: '' });
   };
   const turn = createTurn();
-  const { actors, isStarting } = createActors(rig, options, { time, bus, disk, turn, recorder, reach: decided.reach, onFailure });
+  const { actors, isStarting } = createActors(rig, options, { time, bus, disk, turn, recorder, reach: decided.reach, diesInStart: decided.diesInStart, onFailure });
   const { timers } = time;
-  rig.set({ timers, ids: createIds(timers, createRandom(`${plan.seed}/requests`)), recorder, actors, lookup: decided.lookup });
+  rig.set({ timers, ids: createIds(timers, createRandom(`${plan.seed}/requests`)), recorder, actors, lookup: decided.lookup, guard: breaker.guard });
 
   for (const name of CONTEXT_NAMES) await actors[name].start();
   people.begin();
-  const isAwaiting = (): boolean => people.waiting() > 0 || bus.publishing() > 0 || isStarting();
+  const isAwaiting = (): boolean => people.waiting() > 0 || breaker.underWay() > 0 || bus.publishing() > 0 || isStarting();
   const steps = await stepToRest(time, turn, isAwaiting, () => violations.length > 0);
   const simulatedMs = time.elapsedMs();
   if (violations.length === 0) {
     if (steps >= MAX_STEPS) violations.push({ invariant: 'The system comes to rest.', found: `It did not within ${MAX_STEPS} steps.`, subject: '' });
     if (people.waiting() > 0) violations.push({ invariant: 'Every request is answered.', found: `${people.waiting()} never were.`, subject: '' });
-    violations.push(...checkAtRest(world, remainsOf(actors), actors.customer.read));
+    violations.push(...checkAtRest(world, remainsOf(actors), actors.customer.read), ...checkAccounts(people.letters(), world));
   }
   for (const sighting of sightingsOf(world, faults)) seen.add(sighting);
   return { violations, sightings: seen, world, faults, deviations: decisions.deviations(), steps, simulatedMs };

@@ -9,6 +9,8 @@ export const SIGHTINGS = [
   'A message overtook another.',
   'A context crashed between commit and publish.',
   'A context crashed between handling and acknowledging.',
+  'The breaker opened.',
+  'The breaker closed again.',
 ] as const;
 /** One of {@link SIGHTINGS}. */
 export type Sighting = (typeof SIGHTINGS)[number];
