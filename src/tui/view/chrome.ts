@@ -1,0 +1,71 @@
+import { columnsOf } from '../../reports/width.ts';
+import { cell, plain } from './cells.ts';
+import { panesOf } from './layout.ts';
+import { splitAtCursor, type Line } from './line-editor.ts';
+import type { Scene } from './scene.ts';
+import { sayClock } from './spans.ts';
+
+/** What goes on: live, paused, a recording that plays or stands. */
+const stateOf = ({ words, paint, player, model, isEnding }: Scene): { readonly text: string; readonly tint: (text: string) => string } => {
+  if (isEnding) return { text: `■ ${words.say.ended}`, tint: paint.warn };
+  if (player !== undefined) return player.isPlaying ? { text: `▶ ${words.say.playing} ×${player.speed}`, tint: paint.good } : { text: `■ ${words.say.recording}`, tint: paint.warn };
+  const { live } = model;
+  if (live?.areDeliveriesPaused === true || live?.scenario === 'waiting') return { text: `■ ${words.say.paused}`, tint: paint.warn };
+  return { text: `● ${words.say.live}`, tint: paint.good };
+};
+
+/** The first line: the panes by number, and what is looked at. */
+export const headerLine = (scene: Scene): string => {
+  const { state, words, paint, hasSteps, title } = scene;
+  const { columns } = state;
+  const name = columns >= 110 ? ' food-sim ' : '';
+  const tabs = panesOf(hasSteps).map((pane, index) => {
+    const text = ` ${index + 1} ${words.pane[pane]} `;
+    return { text, painted: pane === state.focus ? paint.chosen(text) : text };
+  });
+  const wide = columnsOf(name) + tabs.reduce((sum, { text }) => sum + columnsOf(text), 0);
+  const { text, tint } = stateOf(scene);
+  const room = columns - wide - columnsOf(text) - 2;
+  const about = room >= 12 ? cell(title, Math.min(columnsOf(title), room - 3)) : '';
+  const gap = columns - wide - columnsOf(text) - 1 - (about === '' ? 0 : columnsOf(about) + 2);
+  return paint.strong(paint.frame(name)) + tabs.map(({ painted }) => painted).join('') + ' '.repeat(Math.max(0, gap)) + (about === '' ? '' : `${paint.dim(about)}  `) + tint(text) + ' ';
+};
+
+/** What a prompt shows of its line, and where the cursor stands in it, in columns. */
+export const promptText = (line: Line, columns: number, paint: Scene['paint']): { readonly text: string; readonly cursor: number } => {
+  const { before, under, after } = splitAtCursor({ text: plain(line.text), at: line.at });
+  // A line that is too long shows its part before the cursor from the right.
+  let shown = before;
+  while (columnsOf(shown) > columns - 2 && shown !== '') shown = shown.slice(1);
+  const left = columns - columnsOf(shown) - columnsOf(under);
+  return { text: shown + paint.chosen(under) + cell(after, Math.max(0, left)), cursor: columnsOf(shown) };
+};
+
+const LABEL_SIGN = { filter: '/', command: ':', review: '' } as const;
+
+/** The line above the help bar: what was said last, or what is being typed. */
+export const statusLine = (scene: Scene): { readonly text: string; readonly cursor: number | undefined } => {
+  const { state, words, paint } = scene;
+  const { columns, prompt, message } = state;
+  if (prompt?.kind === 'filter' || prompt?.kind === 'command' || prompt?.kind === 'review') {
+    const label = prompt.kind === 'review' ? ` ${words.say.reviewPrompt}: ` : ` ${LABEL_SIGN[prompt.kind]}`;
+    const wide = columnsOf(label);
+    const { text, cursor } = promptText(prompt.line, columns - wide, paint);
+    return { text: paint.key(label) + text, cursor: wide + cursor };
+  }
+  if (message === undefined) return { text: paint.dim(cell(` ${words.pane[state.focus]}: ${words.about[state.focus]}`, columns)), cursor: undefined };
+  const sign = { good: '✓', bad: '✗', plain: '·', busy: '…' }[message.tone];
+  const tint = { good: paint.good, bad: paint.bad, plain: paint.dim, busy: paint.dim }[message.tone];
+  return { text: tint(cell(` ${sign} ${message.text}`, columns)), cursor: undefined };
+};
+
+/** A recording's time: where it stands on its way from beginning to end. */
+export const timeLine = (scene: Scene): string | undefined => {
+  const { player, paint, state } = scene;
+  if (player === undefined) return undefined;
+  const { columns } = state;
+  const label = ` ${sayClock(player.positionMs)} / ${sayClock(player.lengthMs)}   ${player.position}/${player.length} `;
+  const wide = columns - columnsOf(label) - 2;
+  const at = player.length === 0 ? 0 : Math.round(((wide - 1) * player.position) / player.length);
+  return `${paint.strong(label)}${paint.onTheWay('━'.repeat(at))}${paint.strong('◉')}${paint.dim('─'.repeat(Math.max(0, wide - 1 - at)))}  `;
+};

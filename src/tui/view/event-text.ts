@@ -1,0 +1,44 @@
+import type { EventLine } from '../model/model.ts';
+import type { Paint } from './paint.ts';
+import type { ScreenWords } from './words.ts';
+
+/** What a line of the stream says: a sign, what happened, where, about which order, and the rest. */
+export interface EventText {
+  readonly sign: string;
+  readonly what: string;
+  readonly context: string;
+  readonly orderId: string | undefined;
+  readonly rest: string;
+  readonly tint: (text: string) => string;
+}
+
+/** Fields that say nothing beside the columns that say them already. */
+const SAID_ALREADY: ReadonlySet<string> = new Set(['orderId', 'customerId', 'storeId']);
+
+const sayData = (data: Readonly<Record<string, unknown>>): string =>
+  Object.entries(data)
+    .filter(([name, value]) => !SAID_ALREADY.has(name) && value !== null && !(Array.isArray(value) && value.length === 0))
+    .map(([name, value]) => `${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    .join(' · ');
+
+/** A line of the stream in parts. */
+export const eventText = (line: EventLine, words: ScreenWords, paint: Paint): EventText => {
+  switch (line.what) {
+    case 'event': {
+      const customer = line.data['customerId'];
+      return { sign: '●', what: line.type, context: line.context, orderId: line.orderId, rest: [...(typeof customer === 'string' ? [customer] : []), sayData(line.data)].filter((part) => part !== '').join(' · '), tint: paint.onTheWay };
+    }
+    case 'command':
+      return { sign: '▸', what: line.operation, context: line.context, orderId: line.orderId, rest: `${line.method} ${line.url} ${line.status}${line.problem === undefined ? '' : ` ${line.problem}`}`, tint: line.status >= 400 ? paint.bad : paint.good };
+    case 'handling':
+      return { sign: line.handling === 'dead-lettered' ? '✗' : '◌', what: line.type, context: line.context, orderId: line.orderId, rest: `${words.handling[line.handling]}${line.reason === undefined ? '' : `: ${line.reason}`}`, tint: line.handling === 'dead-lettered' ? paint.bad : paint.warn };
+    case 'context':
+      return { sign: line.change === 'started' ? '▲' : '▼', what: line.context, context: line.context, orderId: undefined, rest: words.change[line.change], tint: line.change === 'started' ? paint.good : paint.bad };
+    case 'fault':
+      return { sign: '!', what: line.fault, context: line.context ?? '', orderId: line.orderId, rest: sayData(line.detail), tint: paint.bad };
+    case 'breaker':
+      return { sign: '◆', what: words.say.circuit, context: line.context, orderId: undefined, rest: words.breakerState[line.change], tint: line.change === 'closed' ? paint.good : line.change === 'open' ? paint.bad : paint.warn };
+    case 'note':
+      return { sign: '·', what: '', context: '', orderId: undefined, rest: line.text, tint: paint.dim };
+  }
+};

@@ -1,0 +1,30 @@
+import { CONTEXTS } from '../model/model.ts';
+import type { TuiAction } from '../session-port.ts';
+import type { Around } from './screen-state.ts';
+import type { ScreenWords } from './words.ts';
+
+/** What can be done to the system, a line of the menu. */
+export interface FaultItem {
+  readonly text: string;
+  readonly action: TuiAction;
+}
+
+/** The name by which a session tells of the slow look-up; the same as on the command line. */
+const SLOW = 'slow-order-lookup';
+
+/** The menu of faults, as the system stands now: what is on can be ended, what is down can be started. */
+export const faultMenu = ({ model }: Pick<Around, 'model'>, words: ScreenWords): readonly FaultItem[] => {
+  const isSlow = model.live?.faults.some(({ name }) => name.startsWith(SLOW)) === true;
+  return [
+    { text: isSlow ? words.say.slowOff : words.say.slowOn, action: { kind: 'slow-order-lookup', isOn: !isSlow } },
+    { text: words.say.duplicateNext, action: { kind: 'strike-next', fault: 'duplicate' } },
+    { text: words.say.dropNext, action: { kind: 'strike-next', fault: 'drop' } },
+    { text: words.say.holdAll, action: { kind: 'hold' } },
+    { text: words.say.releaseAll, action: { kind: 'release' } },
+    ...CONTEXTS.flatMap((context): FaultItem[] => {
+      const state = model.contexts.find((view) => view.context === context)?.state;
+      if (state === 'stopped' || state === 'crashed') return [{ text: words.changeContext('start', context), action: { kind: 'context', change: 'start', context } }];
+      return (['stop', 'crash'] as const).map((change) => ({ text: words.changeContext(change, context), action: { kind: 'context', change, context } }));
+    }),
+  ];
+};

@@ -1,0 +1,133 @@
+import { columnsOf } from '../../reports/width.ts';
+import { cell } from './cells.ts';
+import { complete } from './commands.ts';
+import { NEEDS } from './deeds.ts';
+import { keyOf, type Does } from './key-map.ts';
+import type { Prompt } from './screen-state.ts';
+import { allows, isOrderVerb } from './possible.ts';
+import type { Scene } from './scene.ts';
+import type { Role } from './words.ts';
+
+/** One key and what it does; dim where it would do nothing now. */
+interface Hint {
+  readonly key: string;
+  readonly text: string;
+  readonly isBright: boolean;
+}
+
+interface Group {
+  readonly role: Role | undefined;
+  readonly hints: readonly Hint[];
+}
+
+/** Whether the binding would do something to the marked orders, or to the chosen one. */
+const isPossible = (scene: Scene, does: Does): boolean => {
+  const need = NEEDS[does];
+  if (need !== undefined && !scene.can(need)) return false;
+  if (!isOrderVerb(does)) return true;
+  const { state, model, chosen } = scene;
+  if (state.marked.size === 0) return chosen !== undefined && allows(chosen, does);
+  for (const orderId of state.marked) {
+    const order = model.order(orderId);
+    if (order !== undefined && allows(order, does)) return true;
+  }
+  return false;
+};
+
+const hint = (scene: Scene, does: Does, text = scene.words.does[does]): Hint => ({ key: keyOf(does), text, isBright: isPossible(scene, does) });
+const hints = (scene: Scene, ...all: readonly Does[]): readonly Hint[] => all.map((does) => hint(scene, does));
+
+/** Groups in one line: at first with air between, then without; what still doesn't fit is left out from the end. */
+const lineOfGroups = (scene: Scene, groups: readonly Group[], columns: number): string => {
+  const { paint, words } = scene;
+  const lay = (gap: number): { text: string; wide: number } => {
+    let text = ' ';
+    let wide = 1;
+    for (const { role, hints: own } of groups) {
+      const label = role === undefined ? '' : words.role[role];
+      const first = wide === 1;
+      if (label !== '') {
+        const before = first ? 0 : gap + 1;
+        if (wide + before + columnsOf(label) > columns) break;
+        text += ' '.repeat(before) + paint.dim(label);
+        wide += before + columnsOf(label);
+      }
+      for (const { key, text: does, isBright } of own) {
+        const needed = gap + columnsOf(key) + 1 + columnsOf(does);
+        if (wide + needed > columns) break;
+        text += ' '.repeat(wide === 1 ? 0 : gap) + (isBright ? `${paint.key(key)} ${does}` : paint.dim(`${key} ${does}`));
+        wide += needed - (wide === 1 ? gap : 0);
+      }
+    }
+    return { text: text + ' '.repeat(Math.max(0, columns - wide)), wide };
+  };
+  const needed = groups.reduce((sum, { role, hints: own }) => sum + (role === undefined ? 0 : columnsOf(words.role[role]) + 3) + own.reduce((all, { key, text }) => all + columnsOf(key) + columnsOf(text) + 3, 0), 1);
+  return lay(needed <= columns ? 2 : 1).text;
+};
+
+const systemGroup = (scene: Scene): Group => {
+  const { model, words } = scene;
+  const { live } = model;
+  const isScenario = live !== undefined && live.scenario !== 'none';
+  const isPaused = isScenario ? live.scenario === 'waiting' : live?.areDeliveriesPaused === true;
+  const pause = hint(scene, 'pause', isPaused ? words.say.goOn : words.does.pause);
+  return { role: 'system', hints: [hint(scene, 'load', model.load?.isRunning === true ? words.say.stopLoad : words.does.load), hint(scene, 'faults'), pause, ...(isPaused ? [hint(scene, 'step')] : [])] };
+};
+
+const liveLines = (scene: Scene, columns: number): readonly string[] => [
+  lineOfGroups(scene, [{ role: 'customer', hints: hints(scene, 'place', 'form', 'cancel', 'review', 'delete-review') }, { role: undefined, hints: hints(scene, 'mark', 'mark-all') }], columns),
+  lineOfGroups(scene, [{ role: 'store', hints: hints(scene, 'accept', 'reject', 'start', 'finish') }, { role: 'rider', hints: hints(scene, 'pick', 'confirm') }], columns),
+  lineOfGroups(scene, [systemGroup(scene), { role: undefined, hints: hints(scene, 'next-pane', 'filter', 'command', 'help', 'quit') }], columns),
+];
+
+const recordingLines = (scene: Scene, columns: number): readonly string[] => [
+  lineOfGroups(scene, [{ role: 'player', hints: [...hints(scene, 'backward', 'forward', 'previous-of-order', 'next-of-order'), ...hints(scene, 'first', 'last')] }], columns),
+  lineOfGroups(scene, [{ role: 'player', hints: hints(scene, 'play', 'slower', 'faster') }, { role: undefined, hints: hints(scene, 'next-pane', 'open', 'filter', 'help', 'quit') }], columns),
+];
+
+/** Completions of a command line in rows, the picked one marked. */
+const completionLines = (scene: Scene, prompt: Extract<Prompt, { kind: 'command' }>, columns: number): readonly string[] => {
+  const { paint, model, can, player } = scene;
+  const choices = complete(prompt.stem, { model, can, ...(player === undefined ? {} : { player }) });
+  const lines: string[] = [];
+  let line = ' ';
+  let wide = 1;
+  for (const [index, choice] of choices.entries()) {
+    const needed = columnsOf(choice) + 2;
+    if (wide + needed > columns) {
+      lines.push(line + ' '.repeat(columns - wide));
+      [line, wide] = [' ', 1];
+    }
+    line += `${index === prompt.picked ? paint.chosen(choice) : choice}  `;
+    wide += needed;
+  }
+  lines.push(line + ' '.repeat(Math.max(0, columns - wide)));
+  return lines;
+};
+
+const promptLines = (scene: Scene, prompt: Prompt, columns: number): readonly string[] => {
+  const { words, paint } = scene;
+  const say = (text: string): string => paint.dim(cell(` ${text}`, columns));
+  switch (prompt.kind) {
+    case 'filter':
+      return [say(words.say.filterKeys)];
+    case 'command':
+      return [say(words.say.commandKeys), ...completionLines(scene, prompt, columns).slice(0, 2)];
+    case 'review':
+      return [say(words.say.reviewKeys)];
+    case 'form':
+      return [say(words.say.formKeys)];
+    case 'faults':
+      return [say(words.say.faultsKeys)];
+    case 'event':
+    case 'help':
+      return [say(words.say.pageKeys)];
+  }
+};
+
+/** The lines at the bottom: which keys do what now. Always `rows` of them. */
+export const helpBar = (scene: Scene, columns: number, rows: number): readonly string[] => {
+  const { prompt } = scene.state;
+  const lines = prompt !== undefined ? promptLines(scene, prompt, columns) : scene.player === undefined ? liveLines(scene, columns) : recordingLines(scene, columns);
+  return Array.from({ length: rows }, (_, index) => lines[index] ?? ' '.repeat(columns));
+};

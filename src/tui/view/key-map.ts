@@ -1,0 +1,86 @@
+import type { Role } from './words.ts';
+
+/** What a key does outside of prompts and menus. */
+export const BINDINGS = [
+  { does: 'place', keys: ['n'], role: 'customer' },
+  { does: 'form', keys: ['N'], role: 'customer' },
+  { does: 'cancel', keys: ['x'], role: 'customer' },
+  { does: 'review', keys: ['w'], role: 'customer' },
+  { does: 'delete-review', keys: ['d'], role: 'customer' },
+  { does: 'accept', keys: ['a'], role: 'store' },
+  { does: 'reject', keys: ['r'], role: 'store' },
+  { does: 'start', keys: ['s'], role: 'store' },
+  { does: 'finish', keys: ['f'], role: 'store' },
+  { does: 'pick', keys: ['p'], role: 'rider' },
+  { does: 'confirm', keys: ['c'], role: 'rider' },
+  { does: 'mark', keys: ['space'], role: 'customer' },
+  { does: 'mark-all', keys: ['*'], role: 'customer' },
+  { does: 'load', keys: ['L'], role: 'system' },
+  { does: 'faults', keys: ['F'], role: 'system' },
+  { does: 'pause', keys: ['P'], role: 'system' },
+  { does: 'step', keys: ['.'], role: 'system' },
+  { does: 'next-pane', keys: ['tab', 'right', 'l'], role: 'screen' },
+  { does: 'previous-pane', keys: ['shift-tab', 'left', 'h'], role: 'screen' },
+  { does: 'up', keys: ['up', 'k'], role: 'screen' },
+  { does: 'down', keys: ['down', 'j'], role: 'screen' },
+  { does: 'page-up', keys: ['pageup', 'ctrl-b'], role: 'screen' },
+  { does: 'page-down', keys: ['pagedown', 'ctrl-f'], role: 'screen' },
+  { does: 'top', keys: ['g', 'home'], role: 'screen' },
+  { does: 'bottom', keys: ['G', 'end'], role: 'screen' },
+  { does: 'open', keys: ['enter'], role: 'screen' },
+  { does: 'zoom', keys: ['z'], role: 'screen' },
+  { does: 'filter', keys: ['/'], role: 'screen' },
+  { does: 'command', keys: [':'], role: 'screen' },
+  { does: 'help', keys: ['?'], role: 'screen' },
+  { does: 'back', keys: ['esc'], role: 'screen' },
+  { does: 'redraw', keys: ['ctrl-l'], role: 'screen' },
+  { does: 'quit', keys: ['q', 'ctrl-c'], role: 'screen' },
+] as const satisfies readonly { readonly does: string; readonly keys: readonly string[]; readonly role: Role }[];
+
+/** What a key does to the time of a recording; there they go before the others. */
+export const PLAYER_BINDINGS = [
+  { does: 'play', keys: ['space'], role: 'player' },
+  { does: 'backward', keys: ['left', 'h'], role: 'player' },
+  { does: 'forward', keys: ['right', 'l'], role: 'player' },
+  { does: 'previous-of-order', keys: ['['], role: 'player' },
+  { does: 'next-of-order', keys: [']'], role: 'player' },
+  { does: 'first', keys: ['<'], role: 'player' },
+  { does: 'last', keys: ['>'], role: 'player' },
+  { does: 'slower', keys: ['-'], role: 'player' },
+  { does: 'faster', keys: ['+', '='], role: 'player' },
+] as const satisfies readonly { readonly does: string; readonly keys: readonly string[]; readonly role: Role }[];
+
+/** The name of what a key does. */
+export type Does = (typeof BINDINGS)[number]['does'] | (typeof PLAYER_BINDINGS)[number]['does'];
+
+const inNormal = new Map<string, Does>(BINDINGS.flatMap(({ does, keys }) => keys.map((key): [string, Does] => [key, does])));
+const inPlayer = new Map<string, Does>(PLAYER_BINDINGS.flatMap(({ does, keys }) => keys.map((key): [string, Does] => [key, does])));
+
+/** What the key does in a live session or in a recording; undefined for one without a meaning. */
+export const bindingOf = (key: string, isRecording: boolean): Does | undefined => (isRecording ? inPlayer.get(key) : undefined) ?? inNormal.get(key);
+
+const KEY_TEXT: Readonly<Record<string, string>> = {
+  up: '↑',
+  down: '↓',
+  left: '←',
+  right: '→',
+  enter: '⏎',
+  pageup: 'PgUp',
+  pagedown: 'PgDn',
+  home: 'Home',
+  end: 'End',
+  'shift-tab': '⇧tab',
+  'ctrl-b': '^B',
+  'ctrl-f': '^F',
+  'ctrl-c': '^C',
+  'ctrl-l': '^L',
+};
+
+/** How a key is written for people: `↑`, `Enter`. */
+export const sayKey = (key: string): string => KEY_TEXT[key] ?? key;
+
+/** The first key of a binding, as people read it. */
+export const keyOf = (does: Does): string => {
+  const binding = [...BINDINGS, ...PLAYER_BINDINGS].find((candidate) => candidate.does === does);
+  return sayKey(binding?.keys[0] ?? '');
+};

@@ -1,0 +1,90 @@
+/** The panes, in the order of their numbers. */
+export const PANES = ['mypage', 'notices', 'story', 'events', 'breaker', 'contexts', 'steps'] as const;
+export type PaneName = (typeof PANES)[number];
+
+/** Where a pane stands, in columns and rows of the terminal from its upper left corner; the frame is part of it. */
+export interface Place {
+  readonly pane: PaneName;
+  readonly left: number;
+  readonly top: number;
+  readonly columns: number;
+  readonly rows: number;
+}
+
+/** What a layout is made for. */
+export interface LayoutNeeds {
+  readonly columns: number;
+  readonly rows: number;
+  readonly focus: PaneName;
+  readonly isZoomed: boolean;
+  readonly hasSteps: boolean;
+}
+
+/** The smallest terminal that is drawn on. */
+export const SMALLEST = { columns: 80, rows: 24 } as const;
+
+/** Rows above the panes (the tabs) and below (what was said last, and what the keys do). */
+export const HEADER_ROWS = 1;
+export const FOOTER_ROWS = 4;
+
+const DASHBOARD = { columns: 130, rows: 40 } as const;
+const NOTICES_ROWS = 7;
+
+/** The panes that can be gone through: the steps only where a scenario is played. */
+export const panesOf = (hasSteps: boolean): readonly PaneName[] => PANES.filter((pane) => pane !== 'steps' || hasSteps);
+
+type Share = readonly [pane: PaneName, rows: number];
+
+/** Stacks panes in a column; each share of rows is taken as a weight. */
+const stack = (left: number, columns: number, top: number, rows: number, shares: readonly Share[]): Place[] => {
+  const total = shares.reduce((sum, [, weight]) => sum + weight, 0);
+  let from = 0;
+  let weightBefore = 0;
+  return shares.map(([pane, weight]) => {
+    weightBefore += weight;
+    const to = Math.round((rows * weightBefore) / total);
+    const place = { pane, left, top: top + from, columns, rows: to - from };
+    from = to;
+    return place;
+  });
+};
+
+const dashboard = ({ columns, hasSteps }: LayoutNeeds, rows: number): readonly Place[] => {
+  const leftColumns = Math.round(columns * 0.54);
+  const left: readonly Share[] = hasSteps ? [['mypage', 17], ['steps', 12], ['events', 16]] : [['mypage', 22], ['events', 23]];
+  const right: readonly Share[] = [['story', 16], ['notices', 9], ['breaker', 11], ['contexts', 9]];
+  return [...stack(0, leftColumns, HEADER_ROWS, rows, left), ...stack(leftColumns, columns - leftColumns, HEADER_ROWS, rows, right)];
+};
+
+/** Mypage with what follows from it, as high as the terminal allows. */
+const mypageAndNotices = (columns: number, rows: number): readonly Place[] => {
+  const below = Math.max(NOTICES_ROWS, Math.floor(rows / 3));
+  return [
+    { pane: 'mypage', left: 0, top: HEADER_ROWS, columns, rows: rows - below },
+    { pane: 'notices', left: 0, top: HEADER_ROWS + rows - below, columns, rows: below },
+  ];
+};
+
+/** Low and wide: Mypage on the left, and beside it the pane that is asked for. */
+const sideBySide = ({ columns, focus }: LayoutNeeds, rows: number): readonly Place[] => {
+  const half = Math.floor(columns / 2);
+  const beside: PaneName = focus === 'mypage' || focus === 'notices' ? 'story' : focus;
+  return [...mypageAndNotices(half, rows), { pane: beside, left: half, top: HEADER_ROWS, columns: columns - half, rows }];
+};
+
+/** Which panes are seen, and where; none where the terminal is smaller than {@link SMALLEST}. */
+export const layoutOf = (needs: LayoutNeeds): readonly Place[] => {
+  const { columns, focus, isZoomed } = needs;
+  if (columns < SMALLEST.columns || needs.rows < SMALLEST.rows) return [];
+  const rows = needs.rows - HEADER_ROWS - FOOTER_ROWS;
+  const whole: Place = { pane: focus, left: 0, top: HEADER_ROWS, columns, rows };
+  if (isZoomed) return [whole];
+  if (columns >= DASHBOARD.columns) return needs.rows >= DASHBOARD.rows ? dashboard(needs, rows) : sideBySide(needs, rows);
+  return focus === 'mypage' || focus === 'notices' ? mypageAndNotices(columns, rows) : [whole];
+};
+
+/** The rows of a pane's list, without its frame and what stands around the list in it. */
+export const listRowsOf = (pane: PaneName, rows: number): number => Math.max(1, rows - 2 - AROUND_LIST[pane]);
+
+/** Rows within the frame that are not the list: headings, sums, the way of the chosen order. */
+export const AROUND_LIST: Readonly<Record<PaneName, number>> = { mypage: 3, notices: 1, story: 3, events: 0, breaker: 0, contexts: 0, steps: 1 };

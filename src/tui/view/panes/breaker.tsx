@@ -1,0 +1,128 @@
+import type { ReactElement } from 'react';
+import type { LoadView } from '../../model/model.ts';
+import { columnsOf } from '../../../reports/width.ts';
+import { bar, sparkline } from '../bars.ts';
+import { cell } from '../cells.ts';
+import type { Place } from '../layout.ts';
+import { kindSign, kindsOf, outcomeStrip, stateStrip } from '../outcome-strip.ts';
+import { innerColumns, innerRows, Pane, type PaneContent } from '../pane.tsx';
+import type { Scene } from '../scene.ts';
+import { sayCount, sayMs } from '../spans.ts';
+
+const LABEL = 9;
+
+interface Piece {
+  readonly text: string;
+  readonly painted: string;
+}
+
+const piece = (text: string, tint: (text: string) => string = (plain) => plain): Piece => ({ text, painted: tint(text) });
+
+/** A label and pieces beside it; pieces that don't fit are left out from the end. */
+const row = (scene: Scene, inner: number, label: string, pieces: readonly Piece[], gap = 3): string => {
+  let left = inner - LABEL;
+  let line = scene.paint.dim(cell(label, LABEL));
+  for (const [index, { text, painted }] of pieces.entries()) {
+    const wide = columnsOf(text) + (index === 0 ? 0 : gap);
+    if (wide > left) break;
+    line += (index === 0 ? '' : ' '.repeat(gap)) + painted;
+    left -= wide;
+  }
+  return line + ' '.repeat(Math.max(0, left));
+};
+
+const circuitRow = (scene: Scene, inner: number): string => {
+  const { model, words, paint, nowMs } = scene;
+  const { breaker } = model;
+  const tint = breaker.state === 'closed' ? paint.good : breaker.state === 'open' ? paint.bad : paint.warn;
+  const sign = breaker.state === 'closed' ? '●' : breaker.state === 'open' ? '○' : '◐';
+  return row(scene, inner, words.say.circuit, [
+    piece(`${sign} ${words.breakerState[breaker.state]}`, (text) => paint.strong(tint(text))),
+    piece(words.span(nowMs - breaker.sinceMs), paint.dim),
+    piece(`${words.say.opened} ${sayCount(breaker.opened)}`, breaker.opened > 0 ? paint.warn : paint.dim),
+  ]);
+};
+
+const windowRow = (scene: Scene, inner: number): string => {
+  const { model, words, paint } = scene;
+  const { window } = model.breaker;
+  if (window === undefined) return row(scene, inner, words.say.window, [piece('–', paint.dim)]);
+  const { full, empty } = bar(window.errorPercent / 100, 20);
+  const tint = window.errorPercent >= 50 ? paint.bad : paint.good;
+  return row(scene, inner, words.say.window, [
+    { text: full + empty, painted: tint(full) + paint.dim(empty) },
+    piece(`${words.say.errors} ${Math.floor(window.errorPercent)} %`, tint),
+    piece(`${sayCount(window.errors)}/${sayCount(window.requests)} ${words.say.calls}`),
+    piece(words.say.opensAt, paint.dim),
+  ], 2);
+};
+
+const latencyRow = (scene: Scene, inner: number): string => {
+  const { model, words, paint } = scene;
+  const { latency, columns } = model.breaker;
+  if (latency === undefined) return row(scene, inner, words.say.latency, [piece('–', paint.dim)]);
+  const figures = [piece(`p50 ${sayMs(latency.p50Ms)}`), piece(`p90 ${sayMs(latency.p90Ms)}`), piece(`p99 ${sayMs(latency.p99Ms)}`), piece(`max ${sayMs(latency.maxMs)}`, paint.dim)];
+  const line = sparkline(columns.map(({ meanMs, count }) => (count === 0 ? undefined : meanMs)), 16);
+  return row(scene, inner, words.say.latency, [...figures, piece(line, paint.onTheWay)], 2);
+};
+
+const legendRow = (scene: Scene, inner: number): string => {
+  const { model, words, paint } = scene;
+  const outcomes = model.load?.isRunning === true && Object.keys(model.load.outcomes).length > 0 ? model.load.outcomes : model.breaker.outcomes;
+  const kinds = kindsOf(outcomes);
+  const total = kinds.reduce((sum, { count }) => sum + count, 0);
+  const pieces = kinds.map(({ kind, count }): Piece => {
+    const name = ` ${words.kind[kind] ?? kind} ${sayCount(count)} ${Math.round((100 * count) / Math.max(1, total))} %`;
+    return { text: `x${name}`, painted: `${kindSign(kind, paint)}${name}` };
+  });
+  return row(scene, inner, words.say.outcomes, pieces.length === 0 ? [piece('–', paint.dim)] : pieces, 2);
+};
+
+const loadRow = (scene: Scene, load: LoadView, inner: number): string => {
+  const { words, paint } = scene;
+  const share = load.totalMs === undefined ? undefined : load.elapsedMs / load.totalMs;
+  const { full, empty } = bar(load.isRunning ? (share ?? 0) : 1, 12);
+  const time = load.totalMs === undefined ? sayMs(load.elapsedMs) : `${(load.elapsedMs / 1000).toFixed(1)}/${(load.totalMs / 1000).toFixed(1)} s`;
+  const failedPercent = load.answers === 0 ? 0 : Math.round((100 * load.failed) / load.answers);
+  return row(scene, inner, words.say.load, [
+    { text: full + empty, painted: (load.isRunning ? paint.onTheWay : paint.good)(full) + paint.dim(empty) },
+    piece(time),
+    piece(`${words.say.answers} ${sayCount(load.answers)}`),
+    piece(`${words.say.failed} ${failedPercent} %`, load.failed > 0 ? paint.bad : paint.dim),
+    piece(load.shape, paint.dim),
+  ], 2);
+};
+
+/** What is said of a load once it is over: each threshold, and siege's figures. */
+const resultRows = (scene: Scene, load: LoadView, inner: number): readonly string[] => {
+  const { words, paint } = scene;
+  const { result } = load;
+  if (result === undefined) return load.warnings.map((warning) => paint.warn(cell(`${words.say.warning}: ${warning}`, inner)));
+  const { siege } = result;
+  const held = result.thresholds.map(({ text, holds, actual }, index) =>
+    row(scene, inner, index === 0 ? words.say.thresholds : '', [piece(holds ? '✓' : '✗', holds ? paint.good : paint.bad), piece(text, holds ? (plain) => plain : paint.bad), ...(actual === undefined ? [] : [piece(`= ${Number(actual.toFixed(1))}`, paint.dim)])], 1),
+  );
+  const summary = row(scene, inner, 'siege', [piece(`${sayCount(siege.transactions)} transactions`), piece(`availability ${siege.availabilityPercent.toFixed(1)} %`), piece(`${siege.transactionsPerSecond.toFixed(0)}/s`), piece(`${siege.responseSeconds.toFixed(2)} s`)], 2);
+  return [...held, summary, ...load.warnings.map((warning) => paint.warn(cell(`${words.say.warning}: ${warning}`, inner)))];
+};
+
+const contentOf = (scene: Scene, place: Place): PaneContent => {
+  const { model, words, paint } = scene;
+  const { breaker, load } = model;
+  const inner = innerColumns(place);
+  const rows = innerRows(place);
+  const head = [circuitRow(scene, inner), windowRow(scene, inner), latencyRow(scene, inner), legendRow(scene, inner)];
+  const below = load === undefined ? [paint.dim(cell(words.say.loadHint, inner))] : [loadRow(scene, load, inner), ...resultRows(scene, load, inner)];
+  if (breaker.columns.length === 0) return { lines: [...head, ' '.repeat(inner), paint.dim(cell(words.say.noCalls, inner)), ...below] };
+  const left = rows - head.length - 1;
+  const shownBelow = below.slice(0, Math.max(1, left - 2));
+  const stripRows = Math.max(1, Math.min(8, left - shownBelow.length));
+  const wide = inner - LABEL;
+  const strip = outcomeStrip(breaker.columns, { columns: wide, rows: stripRows }, paint);
+  const label = (text: string): string => paint.dim(cell(text, LABEL));
+  const time = strip.map((line, index) => label(index === 0 ? words.say.time : '') + line);
+  return { lines: [...head, ...time, label(words.say.state) + stateStrip(breaker.columns, wide, paint), ...shownBelow] };
+};
+
+/** The circuit breaker between reviews and orders, and the load that tries it. */
+export const BreakerPane = ({ scene, place }: { readonly scene: Scene; readonly place: Place }): ReactElement => <Pane scene={scene} place={place} content={contentOf(scene, place)} />;

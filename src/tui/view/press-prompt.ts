@@ -1,0 +1,132 @@
+import type { OrderForm } from '../session-port.ts';
+import { complete, runCommand } from './commands.ts';
+import { faultMenu } from './fault-menu.ts';
+import type { KeyPress } from './keys.ts';
+import { editLine, lineOf, type Line } from './line-editor.ts';
+import { FIELDS, only, say, type Around, type FieldName, type Prompt, type ScreenState, type Step } from './screen-state.ts';
+import type { ScreenWords } from './words.ts';
+
+type Of<Kind extends Prompt['kind']> = Extract<Prompt, { kind: Kind }>;
+
+const closed = (state: ScreenState): ScreenState => ({ ...state, prompt: undefined });
+
+/** The list follows while the filter is typed. */
+const filtering = (state: ScreenState, prompt: Of<'filter'>, text: string): ScreenState => ({
+  ...state,
+  filters: { ...state.filters, [prompt.pane]: text.trim() },
+  first: { ...state.first, [prompt.pane]: 0 },
+  cursor: { ...state.cursor, events: 0 },
+});
+
+const pressInFilter = (state: ScreenState, prompt: Of<'filter'>, { key, typed }: KeyPress): ScreenState => {
+  if (key === 'enter' || key === 'tab' || key === 'down' || key === 'up') return closed(state);
+  if (key === 'esc') return closed(filtering(state, prompt, prompt.before));
+  const line = editLine(prompt.line, key, typed);
+  return line === undefined ? state : filtering({ ...state, prompt: { ...prompt, line } }, prompt, line.text);
+};
+
+const pressInCommand = (state: ScreenState, prompt: Of<'command'>, { key, typed }: KeyPress, around: Around, words: ScreenWords): Step => {
+  if (key === 'esc' || (key === 'backspace' && prompt.line.text === '')) return only(closed(state));
+  if (key === 'enter') return runCommand(closed(state), around, prompt.line.text, words);
+  if (key === 'tab' || key === 'shift-tab' || key === 'up' || key === 'down') {
+    const choices = complete(prompt.stem, around);
+    if (choices.length === 0) return only(state);
+    const by = key === 'tab' || key === 'down' ? 1 : -1;
+    const picked = prompt.picked === undefined ? (by === 1 ? 0 : choices.length - 1) : (prompt.picked + by + choices.length) % choices.length;
+    return only({ ...state, prompt: { ...prompt, picked, line: lineOf(choices[picked] ?? '') } });
+  }
+  const line = editLine(prompt.line, key, typed);
+  return only(line === undefined ? state : { ...state, prompt: { kind: 'command', line, picked: undefined, stem: line.text } });
+};
+
+const pressInReview = (state: ScreenState, prompt: Of<'review'>, { key, typed }: KeyPress, words: ScreenWords): Step => {
+  if (key === 'esc') return only(closed(state));
+  if (key === 'enter') {
+    const text = prompt.line.text.trim();
+    if (text === '') return only(say(state, 'bad', words.say.emptyReview));
+    const action = { kind: 'order', verb: 'review', orderIds: prompt.orderIds, text } as const;
+    return { state: say(closed(state), 'busy', words.asked('review', prompt.orderIds.length)), requests: [{ kind: 'act', action }] };
+  }
+  const line = editLine(prompt.line, key, typed);
+  return only(line === undefined ? state : { ...state, prompt: { ...prompt, line } });
+};
+
+/** The field that can't be sent as it is; the system would say so too, but of each at a time. */
+const wrongField = (fields: Readonly<Record<FieldName, Line>>): FieldName | undefined =>
+  FIELDS.find((name) => {
+    const text = fields[name].text.trim();
+    if (name === 'price') return !/^\d{1,9}$/.test(text);
+    return name === 'payment' ? text !== 'approve' && text !== 'decline' : text === '';
+  });
+
+const formOf = (fields: Readonly<Record<FieldName, Line>>): OrderForm => {
+  const text = (name: FieldName): string => fields[name].text.trim();
+  return { customer: text('customer'), store: text('store'), food: text('food'), price: Number(text('price')), address: text('address'), payment: text('payment') === 'decline' ? 'decline' : 'approve' };
+};
+
+const pressInForm = (state: ScreenState, prompt: Of<'form'>, { key, typed }: KeyPress, words: ScreenWords): Step => {
+  const turn = (by: 1 | -1): Step => only({ ...state, prompt: { ...prompt, at: (prompt.at + by + FIELDS.length) % FIELDS.length } });
+  const name = FIELDS[prompt.at] as FieldName;
+  if (key === 'esc') return only(closed(state));
+  if (key === 'tab' || key === 'down') return turn(1);
+  if (key === 'shift-tab' || key === 'up') return turn(-1);
+  if (key === 'enter') {
+    const wrong = wrongField(prompt.fields);
+    if (wrong !== undefined) return only({ ...state, prompt: { ...prompt, at: FIELDS.indexOf(wrong), wrong } });
+    return { state: say(closed(state), 'busy', words.say.placing), requests: [{ kind: 'act', action: { kind: 'place', form: formOf(prompt.fields), count: 1 } }] };
+  }
+  if (name === 'payment') {
+    if (!['left', 'right', 'space', 'h', 'l'].includes(key)) return only(state);
+    const other = prompt.fields.payment.text === 'approve' ? 'decline' : 'approve';
+    return only({ ...state, prompt: { ...prompt, fields: { ...prompt.fields, payment: lineOf(other) } } });
+  }
+  const line = editLine(prompt.fields[name], key, typed);
+  return only(line === undefined ? state : { ...state, prompt: { ...prompt, wrong: prompt.wrong === name ? undefined : prompt.wrong, fields: { ...prompt.fields, [name]: line } } });
+};
+
+const pressInFaults = (state: ScreenState, prompt: Of<'faults'>, { key }: KeyPress, around: Around, words: ScreenWords): Step => {
+  const items = faultMenu(around, words);
+  const to = (at: number): Step => only({ ...state, prompt: { ...prompt, at: Math.max(0, Math.min(items.length - 1, at)) } });
+  if (key === 'esc' || key === 'q' || key === 'F') return only(closed(state));
+  if (key === 'up' || key === 'k') return to(prompt.at - 1);
+  if (key === 'down' || key === 'j') return to(prompt.at + 1);
+  if (key === 'g' || key === 'home') return to(0);
+  if (key === 'G' || key === 'end') return to(items.length - 1);
+  if (key !== 'enter' && key !== 'space') return only(state);
+  const item = items[Math.min(prompt.at, items.length - 1)];
+  if (item === undefined) return only(closed(state));
+  if (!around.can(item.action.kind)) return only(say(closed(state), 'bad', words.say.notHere));
+  return { state: say(closed(state), 'busy', item.text), requests: [{ kind: 'act', action: item.action }] };
+};
+
+const PAGE = 10;
+
+/** A page of text: scrolled, or closed by whatever closes pages elsewhere. */
+const pressInPage = (state: ScreenState, prompt: Of<'help'> | Of<'event'>, { key }: KeyPress): ScreenState => {
+  const to = (first: number): ScreenState => ({ ...state, prompt: { ...prompt, first: Math.max(0, first) } });
+  if (key === 'esc' || key === 'q' || key === 'enter' || (prompt.kind === 'help' && key === '?')) return closed(state);
+  if (key === 'up' || key === 'k') return to(prompt.first - 1);
+  if (key === 'down' || key === 'j') return to(prompt.first + 1);
+  if (key === 'pageup') return to(prompt.first - PAGE);
+  if (key === 'pagedown' || key === 'space') return to(prompt.first + PAGE);
+  return key === 'g' || key === 'home' ? to(0) : state;
+};
+
+/** The screen after a key while something else than the panes has the keys. */
+export const pressInPrompt = (state: ScreenState, prompt: Prompt, press: KeyPress, around: Around, words: ScreenWords): Step => {
+  switch (prompt.kind) {
+    case 'filter':
+      return only(pressInFilter(state, prompt, press));
+    case 'command':
+      return pressInCommand(state, prompt, press, around, words);
+    case 'review':
+      return pressInReview(state, prompt, press, words);
+    case 'form':
+      return pressInForm(state, prompt, press, words);
+    case 'faults':
+      return pressInFaults(state, prompt, press, around, words);
+    case 'event':
+    case 'help':
+      return only(pressInPage(state, prompt, press));
+  }
+};

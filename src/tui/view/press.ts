@@ -1,0 +1,22 @@
+import { hasStepsOf, focusOn, NEEDS, perform } from './deeds.ts';
+import { bindingOf } from './key-map.ts';
+import type { KeyPress } from './keys.ts';
+import { panesOf } from './layout.ts';
+import { pressInPrompt } from './press-prompt.ts';
+import { only, say, type Around, type ScreenState, type Step } from './screen-state.ts';
+import type { ScreenWords } from './words.ts';
+
+/** The screen after a key. What it can't do here it says. */
+export const press = (state: ScreenState, { key, typed }: KeyPress, around: Around, words: ScreenWords): Step => {
+  if (key === 'ctrl-c') return { state, requests: [{ kind: 'quit' }] };
+  if (state.prompt !== undefined) return pressInPrompt(state, state.prompt, { key, typed }, around, words);
+  if (/^[1-9]$/.test(key)) {
+    const pane = panesOf(hasStepsOf(around))[Number(key) - 1];
+    return only(pane === undefined ? state : focusOn(state, pane));
+  }
+  const does = bindingOf(key, around.player !== undefined);
+  if (does === undefined) return only(state);
+  const need = NEEDS[does];
+  if (need !== undefined && !around.can(need)) return only(say(state, 'bad', words.say.notHere));
+  return perform(state, around, does, words);
+};

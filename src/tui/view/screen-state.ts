@@ -1,0 +1,115 @@
+import type { EventLine, OrderFilter, EventFilter } from '../model/model.ts';
+import type { ActResult, OrderForm, TuiAction, TuiSession } from '../session-port.ts';
+import type { PaneName } from './layout.ts';
+import { lineOf, type Line } from './line-editor.ts';
+
+/** The fields of an order as it is typed in, in their order on the form. */
+export const FIELDS = ['customer', 'store', 'food', 'price', 'address', 'payment'] as const;
+export type FieldName = (typeof FIELDS)[number];
+
+/** What has the keys instead of the panes. */
+export type Prompt =
+  | { readonly kind: 'filter'; readonly pane: FilteredPane; readonly line: Line; /** What it was, for esc. */ readonly before: string }
+  | { readonly kind: 'command'; readonly line: Line; /** Which completion is picked, by tab. */ readonly picked: number | undefined; /** What was typed before completing. */ readonly stem: string }
+  | { readonly kind: 'review'; readonly line: Line; readonly orderIds: readonly string[] }
+  | { readonly kind: 'form'; readonly at: number; readonly fields: Readonly<Record<FieldName, Line>>; readonly wrong: FieldName | undefined }
+  | { readonly kind: 'faults'; readonly at: number }
+  | { readonly kind: 'event'; readonly event: EventLine; readonly first: number }
+  | { readonly kind: 'help'; readonly first: number };
+
+/** The panes whose lists can be filtered. */
+export type FilteredPane = 'mypage' | 'events' | 'notices';
+
+/** What was said last, below the panes. */
+export interface Message {
+  readonly tone: 'good' | 'bad' | 'plain' | 'busy';
+  readonly text: string;
+}
+
+/** All that the screen remembers; everything else it shows comes from the session. Nothing in it knows Ink or React. */
+export interface ScreenState {
+  readonly columns: number;
+  readonly rows: number;
+  readonly focus: PaneName;
+  readonly isZoomed: boolean;
+  /** The chosen order; undefined as long as nobody chose: the newest then. */
+  readonly chosenId: string | undefined;
+  readonly marked: ReadonlySet<string>;
+  /** Of each pane's list, how far its first row is from the newest (of the story and the steps: the last row from the end); 0 follows what comes. */
+  readonly first: Readonly<Record<PaneName, number>>;
+  /** The row that the cursor is on in lists of which no order is chosen, counted like `first`. */
+  readonly cursor: { readonly events: number; readonly contexts: number };
+  /** How long the lists were when last looked at: what comes must not push away what is read. */
+  readonly lengths: Readonly<Partial<Record<PaneName, number>>>;
+  readonly filters: Readonly<Record<FilteredPane, string>>;
+  readonly prompt: Prompt | undefined;
+  readonly message: Message | undefined;
+}
+
+/** What a key asks of the world outside the screen. */
+export type Request =
+  | { readonly kind: 'act'; readonly action: TuiAction }
+  | { readonly kind: 'player'; readonly does: PlayerDeed; readonly orderId?: string; readonly position?: number; readonly speed?: number }
+  | { readonly kind: 'redraw' }
+  | { readonly kind: 'quit' };
+export type PlayerDeed = 'play' | 'backward' | 'forward' | 'previous-of-order' | 'next-of-order' | 'first' | 'last' | 'slower' | 'faster' | 'seek' | 'speed';
+
+/** The screen after something happened, and what is to be done about it. */
+export interface Step {
+  readonly state: ScreenState;
+  readonly requests: readonly Request[];
+}
+
+/** What the screen looks at when a key is pressed. */
+export type Around = Pick<TuiSession, 'model' | 'can' | 'player'>;
+
+const NO_SCROLL: Readonly<Record<PaneName, number>> = { mypage: 0, notices: 0, story: 0, events: 0, breaker: 0, contexts: 0, steps: 0 };
+
+/** The screen as it opens. */
+export const openScreen = (columns: number, rows: number): ScreenState => ({
+  columns,
+  rows,
+  focus: 'mypage',
+  isZoomed: false,
+  chosenId: undefined,
+  marked: new Set(),
+  first: NO_SCROLL,
+  cursor: { events: 0, contexts: 0 },
+  lengths: {},
+  filters: { mypage: '', events: '', notices: '' },
+  prompt: undefined,
+  message: undefined,
+});
+
+/** A state and nothing to do. */
+export const only = (state: ScreenState): Step => ({ state, requests: [] });
+
+/** The state with something said below. */
+export const say = (state: ScreenState, tone: Message['tone'], text: string): ScreenState => ({ ...state, message: { tone, text } });
+
+/** Which orders are listed. */
+export const orderFilterOf = (state: ScreenState): OrderFilter | undefined => (state.filters.mypage === '' ? undefined : { text: state.filters.mypage });
+
+/** Which lines of the stream are listed. */
+export const eventFilterOf = (state: ScreenState): EventFilter | undefined => (state.filters.events === '' ? undefined : { text: state.filters.events });
+
+/** The screen at another size of the terminal. */
+export const resize = (state: ScreenState, columns: number, rows: number): ScreenState => ({ ...state, columns, rows });
+
+/** The screen once an action was answered: it says so, and an order that was placed is chosen. */
+export const answer = (state: ScreenState, action: TuiAction, result: ActResult): ScreenState => {
+  const said = say(state, result.outcome === 'done' ? 'good' : 'bad', result.text);
+  if (result.outcome !== 'done') return said;
+  const newest = result.made.at(-1);
+  return action.kind === 'place' && newest !== undefined ? { ...said, chosenId: newest, first: { ...state.first, mypage: 0, story: 0 } } : said;
+};
+
+/** An order's form as lines to be typed in. */
+export const fieldsOf = (form: OrderForm): Readonly<Record<FieldName, Line>> => ({
+  customer: lineOf(form.customer),
+  store: lineOf(form.store),
+  food: lineOf(form.food),
+  price: lineOf(String(form.price)),
+  address: lineOf(form.address),
+  payment: lineOf(form.payment),
+});

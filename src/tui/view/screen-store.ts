@@ -1,0 +1,181 @@
+import type { Lang } from '../../reports/words.ts';
+import type { ActResult, TuiAction, TuiSession } from '../session-port.ts';
+import type { KeyPress } from './keys.ts';
+import { shortenIds } from './order-words.ts';
+import type { Paint } from './paint.ts';
+import { createPacer } from './pacer.ts';
+import { press } from './press.ts';
+import { sceneOf, type Scene } from './scene.ts';
+import { answer, openScreen, resize, say, type Request, type ScreenState } from './screen-state.ts';
+import { storyText, type StoryText } from './story-text.ts';
+import { screenWordsOf } from './words.ts';
+
+/** What a store needs of the world. */
+export interface StoreNeeds {
+  readonly session: TuiSession;
+  readonly lang: Lang;
+  readonly paint: Paint;
+  readonly columns: number;
+  readonly rows: number;
+  /** Puts a frame on the screen, at once. */
+  readonly draw: (scene: Scene) => void;
+  /** Puts the whole frame on the screen, whatever is believed to be there. */
+  readonly redraw: () => void;
+  readonly nowMs: () => number;
+  readonly usedMs: () => number;
+  readonly after: (ms: number, callback: () => void) => () => void;
+  /** Asked to end while already ending: the second Ctrl-C. */
+  readonly onImpatience: () => void;
+}
+
+/** The screen outside of React: its state, when it is drawn, and what its keys do to the session. */
+export interface ScreenStore {
+  readonly press: (key: KeyPress) => void;
+  readonly resize: (columns: number, rows: number) => void;
+  /** Draws what there is, at once. */
+  readonly drawNow: () => void;
+  readonly stop: () => void;
+}
+
+const SECOND_MS = 1000;
+/** A story that took long to tell is told again only after so many times as long. */
+const STORY_REST = 20;
+
+interface ToldStory {
+  readonly orderId: string;
+  readonly columns: number;
+  readonly version: number;
+  readonly text: StoryText;
+  readonly costMs: number;
+  readonly atMs: number;
+}
+
+/** A teller of stories that remembers the last one, so that a long story does not slow down the screen. */
+const createStoryTeller = ({ session, paint, nowMs }: StoreNeeds, words: Scene['words']): ((orderId: string, columns: number) => StoryText) => {
+  let last: ToldStory | undefined;
+  return (orderId, columns) => {
+    const { model } = session;
+    const now = nowMs();
+    if (last?.orderId === orderId && last.columns === columns && (last.version === model.version || now - last.atMs < last.costMs * STORY_REST)) return last.text;
+    const told = model.story(orderId);
+    const text = told === undefined ? { lines: [], isWhole: true } : storyText(told, { columns, words, paint, shorten: (long) => shortenIds(long, model) });
+    last = { orderId, columns, version: model.version, text, costMs: nowMs() - now, atMs: now };
+    return text;
+  };
+};
+
+type PlayerRequest = Extract<Request, { kind: 'player' }>;
+
+/** Moves a recording; false where there is nothing to move to. */
+const movePlayer = ({ player }: TuiSession, { does, orderId, position, speed }: PlayerRequest): boolean => {
+  if (player === undefined) return false;
+  switch (does) {
+    case 'play':
+      if (player.isPlaying) player.pause();
+      else {
+        // At the end there is nothing to play: it begins anew.
+        if (player.position >= player.length) player.seek(0);
+        player.play();
+      }
+      return true;
+    case 'backward':
+    case 'forward':
+      player.pause();
+      player.seek(player.position + (does === 'forward' ? 1 : -1));
+      return true;
+    case 'first':
+    case 'last':
+      player.pause();
+      player.seek(does === 'first' ? 0 : player.length);
+      return true;
+    case 'seek':
+      player.pause();
+      player.seek(position ?? player.position);
+      return true;
+    case 'slower':
+    case 'faster':
+      player.setSpeed(does === 'faster' ? player.speed * 2 : player.speed / 2);
+      return true;
+    case 'speed':
+      player.setSpeed(speed ?? player.speed);
+      return true;
+    case 'next-of-order':
+    case 'previous-of-order':
+      player.pause();
+      return orderId !== undefined && (does === 'next-of-order' ? player.nextOf(orderId) : player.previousOf(orderId));
+  }
+};
+
+/** Opens a screen on a session. It draws whenever something that can be seen has changed, at most 16 times a second. */
+export const createScreenStore = (needs: StoreNeeds): ScreenStore => {
+  const { session, lang, paint, nowMs, after } = needs;
+  const words = screenWordsOf(lang);
+  const storyOf = createStoryTeller(needs, words);
+  let state = openScreen(needs.columns, needs.rows);
+  let isEnding = false;
+  let drawn: { readonly version: number; readonly state: ScreenState; readonly second: number; readonly isEnding: boolean } | undefined;
+  const draw = (): void => {
+    const second = Math.floor(session.nowMs() / SECOND_MS);
+    const { version } = session;
+    if (drawn?.version === version && drawn.state === state && drawn.second === second && drawn.isEnding === isEnding) return;
+    const scene = sceneOf({ state, session, words, paint, isEnding, storyOf });
+    state = scene.state;
+    drawn = { version, state, second, isEnding };
+    needs.draw(scene);
+  };
+  const pacer = createPacer({ draw, nowMs, usedMs: needs.usedMs, after });
+  const update = (next: ScreenState): void => {
+    state = next;
+    pacer.hurry();
+  };
+  const act = async (action: TuiAction): Promise<void> => {
+    const result: ActResult = await session.act(action);
+    update(answer(state, action, result));
+  };
+  const quit = (): void => {
+    if (isEnding) return needs.onImpatience();
+    isEnding = true;
+    update(say(state, 'busy', words.say.quitting));
+    void session.act({ kind: 'quit' });
+  };
+  const serve = (request: Request): void => {
+    switch (request.kind) {
+      case 'act':
+        void act(request.action);
+        return;
+      case 'player':
+        if (!movePlayer(session, request)) update(say(state, 'plain', words.say.noMoreOfOrder));
+        pacer.hurry();
+        return;
+      case 'redraw':
+        needs.redraw();
+        return;
+      case 'quit':
+        quit();
+    }
+  };
+  const unsubscribe = session.subscribe(pacer.request);
+  // Ages grow while nothing happens.
+  let cancelTick: () => void;
+  const tick = (): void => {
+    pacer.request();
+    cancelTick = after(SECOND_MS, tick);
+  };
+  cancelTick = after(SECOND_MS, tick);
+  return {
+    press: (key) => {
+      const step = press(state, key, session, words);
+      if (step.state !== state) update(step.state);
+      for (const request of step.requests) serve(request);
+    },
+    resize: (columns, rows) => {
+      update(resize(state, columns, rows));
+    },
+    drawNow: draw,
+    stop: () => {
+      unsubscribe();
+      cancelTick();
+      pacer.stop();
+    },
+  };
+};

@@ -1,0 +1,71 @@
+import { MYPAGE_STATUS_TEXT } from '../../contexts/customer/contract.ts';
+import { NOTICE_TEXT } from '../../contexts/notification/contract.ts';
+import type { ScreenWords } from './words.ts';
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+
+const span = (ms: number): string => {
+  if (ms < MINUTE) return `${Math.max(0, Math.floor(ms / SECOND))}초`;
+  if (ms < HOUR) return `${Math.floor(ms / MINUTE)}분`;
+  return ms < 48 * HOUR ? `${Math.floor(ms / HOUR)}시간` : `${Math.floor(ms / (24 * HOUR))}일`;
+};
+
+/** The screen in Korean, in the seed's words. */
+export const KOREAN: ScreenWords = {
+  lang: 'ko',
+  span,
+  pane: { mypage: 'Mypage', notices: '알림', story: '경과', events: '이벤트', breaker: '차단기', contexts: '서비스', steps: '단계' },
+  role: { customer: '고객', store: '가게', rider: '라이더', system: '시스템', screen: '화면', player: '시간' },
+  does: {
+    place: '주문', form: '주문서', cancel: '취소', review: '리뷰', 'delete-review': '리뷰삭제', accept: '접수', reject: '거부', start: '요리시작', finish: '요리완료', pick: '배송시작', confirm: '배송확정',
+    mark: '선택', 'mark-all': '모두', load: '부하', faults: '장애', pause: '멈춤', step: '한 걸음', 'next-pane': '다음 창', 'previous-pane': '이전 창', up: '위', down: '아래', 'page-up': '위 쪽', 'page-down': '아래 쪽', top: '처음', bottom: '끝',
+    open: '열기', zoom: '크게', filter: '찾기', command: '명령', help: '도움말', back: '뒤로', redraw: '다시 그리기', quit: '종료',
+    play: '재생', backward: '뒤로', forward: '앞으로', 'previous-of-order': '주문 뒤로', 'next-of-order': '주문 앞으로', first: '처음', last: '끝', slower: '느리게', faster: '빠르게',
+  },
+  explains: {
+    place: '주문을 하나 넣습니다', form: '내용을 적어서 주문합니다', cancel: '주문을 취소합니다 (결정은 가게가 합니다)', review: '배송된 주문에 리뷰를 씁니다 (쿠폰 +1)', 'delete-review': '가장 최근 리뷰를 삭제합니다 (쿠폰 -1)',
+    accept: '가게가 주문을 접수합니다', reject: '가게가 주문을 거부합니다 (환불됩니다)', start: '요리를 시작합니다', finish: '요리를 완료합니다', pick: '라이더가 배송을 시작합니다', confirm: '배송을 확정합니다',
+    mark: '주문을 선택합니다: 다음 동작은 선택한 주문 모두에', 'mark-all': '목록 전체를 선택하거나 해제합니다', load: '차단기 시험의 부하를 시작하거나 멈춥니다', faults: '느린 조회, 메시지 유실과 중복, 서비스 중단', pause: '메시지(또는 시나리오)를 멈추고, 다시 누르면 계속합니다', step: '메시지 하나(또는 시나리오 한 단계)만 진행합니다',
+    'next-pane': '다음 창 (또는 창 번호)', 'previous-pane': '이전 창', up: '위로', down: '아래로', 'page-up': '한 쪽 위로', 'page-down': '한 쪽 아래로', top: '처음으로', bottom: '끝으로', open: '열기: 주문의 경과, 이벤트의 내용', zoom: '이 창만 크게, 다시 누르면 원래대로',
+    filter: '이 낱말들이 있는 것만 봅니다', command: '명령을 이름으로 실행합니다', help: '이 도움말', back: '한 단계 뒤로', redraw: '화면을 다시 그립니다', quit: '종료합니다',
+    play: '재생하거나 멈춥니다', backward: '한 항목 뒤로', forward: '한 항목 앞으로', 'previous-of-order': '이 주문의 앞선 사건으로', 'next-of-order': '이 주문의 다음 사건으로', first: '처음으로', last: '끝으로', slower: '절반 속도로', faster: '두 배 속도로',
+  },
+  mypage: MYPAGE_STATUS_TEXT,
+  notice: NOTICE_TEXT,
+  noticeStatus: { unsent: '발송대기', sent: '발송됨', failed: '발송실패' },
+  breakerState: { closed: '닫힘', open: '열림', 'half-open': '반열림' },
+  contextState: { unknown: '?', up: '가동', stopped: '정지', crashed: '비정상' },
+  change: { started: '시작', stopped: '정지', crashed: '비정상 종료' },
+  handling: { handled: '처리', duplicate: '중복, 효과 없음', parked: '보류', 'dead-lettered': '처리 불가', 'not-handled': '미처리' },
+  outcome: { passed: '통과', failed: '실패', errored: '오류', inconclusive: '판정불가', skipped: '건너뜀', interrupted: '중단됨' },
+  kind: { success: '성공', refused: '거절됨', timeout: '시간초과', 'short-circuited': '즉시차단', rejected: '자리없음', 'upstream-error': '오류응답', unreachable: '연결불가', 'other-failure': '기타실패', 'no-answer': '응답없음' },
+  context: { front: '주문·결재·리뷰', store: '주방', rider: '배송', notification: '알림', customer: 'Mypage·쿠폰' },
+  field: { customer: '고객', store: '가게', food: '음식', price: '가격 (원)', address: '주소', payment: '결재' },
+  about: {
+    mypage: '고객이 보는 주문 현황', notices: '쿠폰과 고객에게 간 알림', story: '고른 주문에 일어난 일을 원인별로', events: '메시지·명령·장애가 일어나는 대로', breaker: '리뷰와 주문 사이의 회로 차단기, 부하', contexts: '다섯 서비스: 대기와 실패', steps: '재생 중인 시나리오',
+  },
+  say: {
+    goOn: '계속', stopLoad: '부하 중지', live: '실시간', paused: '멈춤', recording: '기록', playing: '재생', ended: '끝',
+    order: '주문', customer: '고객', food: '음식', progress: '진행', age: '경과', lag: '지연', waiting: '대기',
+    noOrders: '아직 주문이 없습니다. n 키를 누르면 주문합니다.', noOrdersFound: '그런 낱말이 있는 주문이 없습니다. esc: 모두 보기', noOrdersRecorded: '아직 주문이 없습니다. →: 앞으로, space: 재생', noOrder: '대상이 되는 주문이 없습니다.', noStory: 'Mypage에서 주문을 고르면 그 경과가 여기 보입니다.', noNotices: '아직 알림이 없습니다.', noEvents: '아직 아무 일도 없습니다.', noEventsFound: '그런 낱말이 있는 이벤트가 없습니다. esc: 모두 보기', noCalls: '아직 조회가 없습니다. 리뷰는 차단기를 거쳐 주문을 조회합니다. L: 부하 시작', noSteps: '시나리오가 없습니다.',
+    notHere: '여기서는 할 수 없습니다.', onlyRecording: '기록에서만 시간을 옮길 수 있습니다.', noMoreOfOrder: '그쪽에는 이 주문의 사건이 더 없습니다.',
+    placing: '주문하는 중 …', asking: '요청하는 중 …', stepping: '한 걸음 …', startingLoad: '부하를 시작하는 중 …', stoppingLoad: '부하를 멈추는 중 …', reviewText: '맛있어요', emptyReview: '리뷰 내용을 적어 주세요.', quitting: '모두 멈추는 중 …',
+    slowOn: '주문 조회를 느리게', slowOff: '느린 주문 조회 끝내기', duplicateNext: '다음 메시지를 두 번 전달', dropNext: '다음 전달을 유실', holdAll: '모든 메시지를 붙잡기', releaseAll: '붙잡은 것을 풀고 장애 끝내기', faultsTitle: '장애', faultsKeys: '↑↓ 고르기   ⏎ 실행   esc 닫기',
+    filterPrompt: '찾기', filterKeys: '⏎ 유지   esc 되돌리기   낱말이 모두 있는 것만', commandKeys: 'tab 완성   ⏎ 실행   esc 닫기', reviewPrompt: '리뷰', reviewKeys: '⏎ 등록   esc 닫기', formTitle: '새 주문', formKeys: '↑↓ 칸 이동   ⏎ 주문   esc 닫기', formWrong: '채워 주세요', pageKeys: '↑↓ 이동   esc 닫기', helpTitle: '도움말', eventTitle: '이벤트',
+    nobodyWaits: '끝', nextStep: '다음', final: '끝', forgotten: '이 경과의 앞부분은 잊혔습니다.', holds: '현재', removed: '삭제됨',
+    circuit: '회로', window: '구간', calls: '호출', errors: '오류', opensAt: '50 %부터 열림', opened: '열린 횟수', latency: '지연', outcomes: '결과', lookups: '조회', answers: '응답', time: '시간', load: '부하', loadHint: 'L: 부하 시작 (사용자 25명이 느린 주문에 리뷰를 씁니다)', thresholds: '기준', failed: '실패', users: '사용자', warning: '주의', openedAfter: '처음 열린 때',
+    context: '서비스', state: '상태', inbox: '수신', outbox: '발신', parked: '보류', deadLetters: '불가', handled: '처리', published: '발행', faultsOn: '장애', held: '붙잡힘', none: '없음',
+    scenario: '시나리오', steps: '단계', violated: '위반', orAny: '모두', back: '뒤로', struck: '적용', filterIs: '찾기', approve: '승인', decline: '거절', noticesOf: '알림', couponsOf: '쿠폰', inTotal: '모두', removedRow: '삭제됨', about: '창', more: '더',
+  },
+  tooSmall: (columns, rows) => `터미널이 ${columns}×${rows}입니다. 80×24 이상이어야 합니다. 크기를 키우거나 q로 종료하세요.`,
+  orders: (count) => `주문 ${count}건`,
+  marked: (count) => `${count}건 선택`,
+  coupons: (count) => `쿠폰 ${count}장`,
+  asked: (verb, count) => `${KOREAN.does[verb]}${count === 1 ? '' : ` ${count}건`} …`,
+  unknownCommand: (written, nearest) => `${written}라는 명령이 없습니다.${nearest === undefined ? ' tab을 누르면 목록이 보입니다.' : ` ${nearest}인가요?`}`,
+  notUnderstood: (name, rest, offers) => `:${name}에 ${rest === '' ? '더 적을 것이 있습니다' : `${rest}는 쓸 수 없습니다`}.${offers.length === 0 ? '' : ` (${offers.slice(0, 5).join(', ')}${offers.length > 5 ? ', …' : ''})`}`,
+  changeContext: (change, context) => `${context} ${{ start: '시작', stop: '정지', crash: '비정상 종료' }[change]}`,
+  stepOf: (done, count) => `${count}단계 중 ${done}`,
+};
