@@ -33,7 +33,7 @@ export const eventText = (line: EventLine, words: ScreenWords, paint: Paint): Ev
     case 'handling':
       return { sign: line.handling === 'dead-lettered' ? '✗' : '◌', what: line.type, context: line.context, orderId: line.orderId, rest: `${words.handling[line.handling]}${line.reason === undefined ? '' : `: ${line.reason}`}`, tint: line.handling === 'dead-lettered' ? paint.bad : paint.warn };
     case 'context':
-      return { sign: line.change === 'started' ? '▲' : '▼', what: line.context, context: line.context, orderId: undefined, rest: words.change[line.change], tint: line.change === 'started' ? paint.good : paint.bad };
+      return { sign: line.change === 'started' ? '▲' : '▼', what: words.change[line.change], context: line.context, orderId: undefined, rest: '', tint: line.change === 'started' ? paint.good : paint.bad };
     case 'fault':
       return { sign: '!', what: line.fault, context: line.context ?? '', orderId: line.orderId, rest: sayData(line.detail), tint: paint.bad };
     case 'breaker':

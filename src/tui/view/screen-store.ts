@@ -31,8 +31,9 @@ export interface StoreNeeds {
 /** The screen outside of React: its state, when it is drawn, and what its keys do to the session. */
 export interface ScreenStore {
   readonly press: (key: KeyPress) => void;
+  /** The terminal has another size; nothing is drawn yet. */
   readonly resize: (columns: number, rows: number) => void;
-  /** Draws what there is, at once. */
+  /** Draws what there is, at once, whether or not it is believed to be on the screen. */
   readonly drawNow: () => void;
   readonly stop: () => void;
 }
@@ -169,9 +170,12 @@ export const createScreenStore = (needs: StoreNeeds): ScreenStore => {
       for (const request of step.requests) serve(request);
     },
     resize: (columns, rows) => {
-      update(resize(state, columns, rows));
+      state = resize(state, columns, rows);
     },
-    drawNow: draw,
+    drawNow: () => {
+      drawn = undefined;
+      draw();
+    },
     stop: () => {
       unsubscribe();
       cancelTick();

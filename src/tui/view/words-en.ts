@@ -17,8 +17,8 @@ export const ENGLISH: ScreenWords = {
   pane: { mypage: 'Mypage', notices: 'Notices', story: 'Story', events: 'Events', breaker: 'Breaker', contexts: 'Contexts', steps: 'Steps' },
   role: { customer: 'customer', store: 'store', rider: 'rider', system: 'system', screen: 'screen', player: 'time' },
   does: {
-    place: 'order', form: 'order …', cancel: 'cancel', review: 'review', 'delete-review': 'delete review', accept: 'accept', reject: 'reject', start: 'start cooking', finish: 'finish', pick: 'pick up', confirm: 'delivered',
-    mark: 'mark', 'mark-all': 'mark all', load: 'load', faults: 'faults', pause: 'pause', step: 'step', 'next-pane': 'pane', 'previous-pane': 'pane back', up: 'up', down: 'down', 'page-up': 'page up', 'page-down': 'page down', top: 'first', bottom: 'last',
+    place: 'order', form: 'fill in', cancel: 'cancel', review: 'review', 'delete-review': 'del review', accept: 'accept', reject: 'reject', start: 'start cooking', finish: 'finish', pick: 'pick up', confirm: 'delivered',
+    mark: 'mark', 'mark-all': 'all', load: 'load', faults: 'faults', pause: 'pause', step: 'step', 'next-pane': 'pane', 'previous-pane': 'pane back', up: 'up', down: 'down', 'page-up': 'page up', 'page-down': 'page down', top: 'first', bottom: 'last',
     open: 'open', zoom: 'zoom', filter: 'filter', command: 'command', help: 'help', back: 'back', redraw: 'redraw', quit: 'quit',
     play: 'play', backward: 'back', forward: 'on', 'previous-of-order': 'order back', 'next-of-order': 'order on', first: 'begin', last: 'end', slower: 'slower', faster: 'faster',
   },

@@ -1,5 +1,5 @@
 import type { ReactElement } from 'react';
-import type { LoadView } from '../../model/model.ts';
+import type { BreakerColumn, LoadView } from '../../model/model.ts';
 import { columnsOf } from '../../../reports/width.ts';
 import { bar, sparkline } from '../bars.ts';
 import { cell } from '../cells.ts';
@@ -106,6 +106,12 @@ const resultRows = (scene: Scene, load: LoadView, inner: number): readonly strin
   return [...held, summary, ...load.warnings.map((warning) => paint.warn(cell(`${words.say.warning}: ${warning}`, inner)))];
 };
 
+/** A short time is drawn four or two columns to each half second, so that a load of five seconds is not a thumbnail. */
+const widened = (columns: readonly BreakerColumn[], wide: number): readonly BreakerColumn[] => {
+  const times = columns.length * 4 <= wide ? 4 : columns.length * 2 <= wide ? 2 : 1;
+  return times === 1 ? columns : columns.flatMap((column) => Array.from({ length: times }, () => column));
+};
+
 const contentOf = (scene: Scene, place: Place): PaneContent => {
   const { model, words, paint } = scene;
   const { breaker, load } = model;
@@ -118,10 +124,11 @@ const contentOf = (scene: Scene, place: Place): PaneContent => {
   const shownBelow = below.slice(0, Math.max(1, left - 2));
   const stripRows = Math.max(1, Math.min(8, left - shownBelow.length));
   const wide = inner - LABEL;
-  const strip = outcomeStrip(breaker.columns, { columns: wide, rows: stripRows }, paint);
+  const columns = widened(breaker.columns, wide);
+  const strip = outcomeStrip(columns, { columns: wide, rows: stripRows }, paint);
   const label = (text: string): string => paint.dim(cell(text, LABEL));
   const time = strip.map((line, index) => label(index === 0 ? words.say.time : '') + line);
-  return { lines: [...head, ...time, label(words.say.state) + stateStrip(breaker.columns, wide, paint), ...shownBelow] };
+  return { lines: [...head, ...time, label(words.say.state) + stateStrip(columns, wide, paint), ...shownBelow] };
 };
 
 /** The circuit breaker between reviews and orders, and the load that tries it. */

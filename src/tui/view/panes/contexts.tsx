@@ -1,5 +1,6 @@
 import type { ReactElement } from 'react';
 import type { ContextView } from '../../model/model.ts';
+import { columnsOf } from '../../../reports/width.ts';
 import { cell } from '../cells.ts';
 import type { Place } from '../layout.ts';
 import { innerColumns, Pane, type PaneContent } from '../pane.tsx';
@@ -22,7 +23,8 @@ const contextRow = (view: ContextView, scene: Scene, options: { readonly inner: 
   const figures = [warned(view.inbox, 50), warned(view.outbox, 50), warned(view.parked, 0), (view.deadLetters > 0 ? paint.bad : paint.dim)(cell(figure(view.deadLetters), FIGURE, 'right'))].join('');
   const rest = inner - 2 - NAME - STATE - 4 * FIGURE - 1;
   const name = cell(view.context, NAME);
-  const about = rest < 10 ? ' '.repeat(Math.max(0, rest)) : paint.dim(cell(words.context[view.context], rest));
+  // Half a word explains nothing.
+  const about = columnsOf(words.context[view.context]) > rest ? ' '.repeat(Math.max(0, rest)) : paint.dim(cell(words.context[view.context], rest));
   return `${isChosen ? paint.frame('▸ ') : '  '}${isChosen ? paint.chosen(name) : paint.strong(name)}${tint(cell(`${sign} ${words.contextState[view.state]}`, STATE))}${figures} ${about}`;
 };
 

@@ -1,14 +1,14 @@
+// First of all, before anything loads React.
 import './react-production.ts';
 import process from 'node:process';
-import { render, useInput, type Instance } from 'ink';
-import type { ReactElement } from 'react';
+import { render, type Instance } from 'ink';
 import type { Lang } from '../reports/words.ts';
 import type { SessionEnd, TuiSession } from './session-port.ts';
-import { nameKey, type KeyPress } from './view/keys.ts';
+import type { KeyPress } from './view/keys.ts';
 import { paintOf } from './view/paint.ts';
+import { rootOf } from './view/root.tsx';
 import type { Scene } from './view/scene.ts';
 import { createScreenStore, type ScreenStore } from './view/screen-store.ts';
-import { Screen } from './view/screen.tsx';
 
 /** A terminal to draw on and to hear keys from. */
 export interface TuiOptions {
@@ -21,13 +21,6 @@ export interface TuiOptions {
   /** Called when Ctrl-C is pressed a second time, while the session is still ending; the terminal is restored by then. */
   readonly onImpatience?: () => void;
 }
-
-const Root = ({ scene, onKey }: { readonly scene: Scene; readonly onKey: (key: KeyPress) => void }): ReactElement => {
-  useInput((input, key) => {
-    onKey(nameKey(input, key));
-  });
-  return <Screen scene={scene} />;
-};
 
 const HOME_AND_ERASE = '\u001b[H\u001b[J';
 const FALLBACK = { columns: 80, rows: 24 } as const;
@@ -57,7 +50,7 @@ export const runTui = async (session: TuiSession, options: TuiOptions): Promise<
     store.press(key);
   };
   const draw = (scene: Scene): void => {
-    const root = <Root scene={scene} onKey={press} />;
+    const root = rootOf(scene, press);
     if (app !== undefined) app.rerender(root);
     // The pacer decides how often: Ink's own throttle must not hold a frame back a second time.
     else app = render(root, { stdin, stdout, stderr, exitOnCtrlC: false, patchConsole: false, alternateScreen: true, incrementalRendering: true, interactive: true, maxFps: 1000 });
@@ -69,9 +62,7 @@ export const runTui = async (session: TuiSession, options: TuiOptions): Promise<
     ...size(),
     draw,
     redraw: () => {
-      app?.clear();
-      stdout.write(HOME_AND_ERASE);
-      store.drawNow();
+      repaint();
     },
     nowMs: () => performance.now(),
     usedMs,
@@ -81,14 +72,22 @@ export const runTui = async (session: TuiSession, options: TuiOptions): Promise<
       options.onImpatience?.();
     },
   });
+  // Whatever a terminal makes of its old rows at another size: the frame is drawn onto an empty screen.
+  const repaint = (): void => {
+    app?.clear();
+    stdout.write(HOME_AND_ERASE);
+    store.drawNow();
+  };
   const onResize = (): void => {
     const { columns, rows } = size();
     store.resize(columns, rows);
+    repaint();
   };
   stdout.on('resize', onResize);
   store.drawNow();
   try {
-    return await session.ended;
+    // Ink ends by itself only where drawing broke; then it rejects, and the terminal is restored before anybody says why.
+    return await Promise.race([session.ended, (app as Instance | undefined)?.waitUntilExit().then(() => session.ended) ?? session.ended]);
   } finally {
     stdout.off('resize', onResize);
     store.stop();
