@@ -87,7 +87,7 @@ export const runTui = async (session: TuiSession, options: TuiOptions): Promise<
   store.drawNow();
   try {
     // Ink ends by itself only where drawing broke; then it rejects, and the terminal is restored before anybody says why.
-    return await Promise.race([session.ended, (app as Instance | undefined)?.waitUntilExit().then(() => session.ended) ?? session.ended]);
+    return await Promise.race([session.ended, app?.waitUntilExit().then(() => session.ended) ?? session.ended]);
   } finally {
     stdout.off('resize', onResize);
     store.stop();

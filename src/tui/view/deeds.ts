@@ -82,7 +82,7 @@ const turnPane = (state: ScreenState, around: Around, by: 1 | -1): ScreenState =
 };
 
 /** The orders that a step is meant for: the marked ones that allow it, all of them where none does, or the chosen one. */
-export const targetsOf = (state: ScreenState, around: Around, verb: OrderVerb): readonly string[] => {
+const targetsOf = (state: ScreenState, around: Around, verb: OrderVerb): readonly string[] => {
   const marked = [...state.marked].flatMap((orderId) => around.model.order(orderId) ?? []);
   if (marked.length === 0) {
     const chosen = chosenOrder(state, around);
@@ -105,7 +105,7 @@ export const placeDefault = (state: ScreenState, around: Around, words: ScreenWo
   act(state, { kind: 'place', form: defaultOrder(around.model.counts.orders, words.lang), count }, words.say.placing);
 
 /** Starts the load, or stops the one that runs. */
-export const toggleLoad = (state: ScreenState, around: Around, words: ScreenWords): Step =>
+const toggleLoad = (state: ScreenState, around: Around, words: ScreenWords): Step =>
   around.model.load?.isRunning === true
     ? act(focusOn(state, 'breaker'), { kind: 'load', change: 'stop' }, words.say.stoppingLoad)
     : act(focusOn(state, 'breaker'), { kind: 'load', change: 'start' }, words.say.startingLoad);

@@ -1,5 +1,5 @@
 /** The panes, in the order of their numbers. */
-export const PANES = ['mypage', 'notices', 'story', 'events', 'breaker', 'contexts', 'steps'] as const;
+const PANES = ['mypage', 'notices', 'story', 'events', 'breaker', 'contexts', 'steps'] as const;
 export type PaneName = (typeof PANES)[number];
 
 /** Where a pane stands, in columns and rows of the terminal from its upper left corner; the frame is part of it. */
@@ -21,7 +21,7 @@ export interface LayoutNeeds {
 }
 
 /** The smallest terminal that is drawn on. */
-export const SMALLEST = { columns: 80, rows: 24 } as const;
+const SMALLEST = { columns: 80, rows: 24 } as const;
 
 /** Rows above the panes (the tabs) and below (what was said last, and what the keys do). */
 export const HEADER_ROWS = 1;

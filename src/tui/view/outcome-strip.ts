@@ -4,7 +4,7 @@ import type { Paint } from './paint.ts';
 
 /** The kinds of outcomes in the order in which they are stacked, from below; each has a sign of its own, so that no colour is needed. */
 const STACK = ['success', 'refused', 'timeout', 'rejected', 'upstream-error', 'unreachable', 'other-failure', 'no-answer', 'short-circuited'] as const;
-export type StackKind = (typeof STACK)[number];
+type StackKind = (typeof STACK)[number];
 
 const SIGN: Readonly<Record<StackKind, string>> = { success: '█', refused: '▞', timeout: '▓', rejected: '▚', 'upstream-error': 'x', unreachable: 'x', 'other-failure': 'x', 'no-answer': 'o', 'short-circuited': '░' };
 

@@ -19,7 +19,7 @@ export interface PacerNeeds {
 }
 
 /** At most sixteen frames a second, whatever happens how often. */
-export const LEAST_INTERVAL_MS = 1000 / 16;
+const LEAST_INTERVAL_MS = 1000 / 16;
 
 /** The share of one core that drawing may take. */
 const MOST_SHARE = 0.25;
