@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, w
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { HOME, readStamp, sources, stampOfSources, writeStamp } from './stamp.js';
+import { HOME, PROJECTS, readStamp, sources, stampOfSources, writeStamp } from './stamp.js';
 
 const LOCK = join(HOME, 'dist', '.lock');
 const WAIT_MS = 50;
@@ -88,13 +88,16 @@ const compile = () => {
     return false;
   }
   // The compiler skips what it believes to have written; that belief must not outlive what it wrote.
-  if (readStamp() === undefined) rmSync(join(HOME, 'dist', '.tsbuildinfo'), { force: true });
-  const run = spawnSync(process.execPath, [compiler, '-p', 'tsconfig.build.json', '--pretty', 'false'], { cwd: HOME, encoding: 'utf8' });
-  if (run.error !== undefined) throw run.error;
-  process.stderr.write(run.stdout + run.stderr);
+  if (readStamp() === undefined) for (const name of ['.tsbuildinfo', '.browser.tsbuildinfo']) rmSync(join(HOME, 'dist', name), { force: true });
+  const statuses = PROJECTS.map((project) => {
+    const run = spawnSync(process.execPath, [compiler, '-p', project, '--pretty', 'false'], { cwd: HOME, encoding: 'utf8' });
+    if (run.error !== undefined) throw run.error;
+    process.stderr.write(run.stdout + run.stderr);
+    return run.status;
+  });
   sweep();
   writeStamp(stamp);
-  return run.status === 0;
+  return statuses.every((status) => status === 0);
 };
 
 /**

@@ -14,6 +14,7 @@ const program = (name, bin) => {
 
 const PARTS = [
   { title: 'types', program: program('typescript', 'tsc'), args: ['-p', 'tsconfig.json'] },
+  { title: 'types of the page', program: program('typescript', 'tsc'), args: ['-p', 'src/reports/html/browser/tsconfig.json', '--noEmit'] },
   { title: 'lint', program: program('eslint', 'eslint'), args: ['.', '--max-warnings', '0'] },
   { title: 'imports', program: program('dependency-cruiser', 'depcruise'), args: ['--config', '.dependency-cruiser.js', '--output-type', 'err-long', 'src'] },
   { title: 'dead code', program: join(HOME, 'scripts', 'dead-code.js'), args: [] },

@@ -9,6 +9,9 @@ import { fileURLToPath } from 'node:url';
 export const HOME = fileURLToPath(new URL('..', import.meta.url));
 const STAMP = join(HOME, 'dist', '.stamp');
 
+/** What the compiler is run on, one after the other: the program, and the script of the HTML report, which knows a browser instead of Node. */
+export const PROJECTS = ['tsconfig.build.json', 'src/reports/html/browser/tsconfig.json'];
+
 /** Tests are not compiled, so changing one must not recompile. */
 const isSource = (name) => /\.tsx?$/.test(name) && !/\.(spec|contract)\.tsx?$/.test(name);
 
@@ -22,7 +25,7 @@ export const sources = () =>
 /** A hash that changes whenever a source does. A file that vanished between listing and looking counts as changed. */
 export const stampOfSources = () => {
   const hash = createHash('sha1');
-  for (const path of [...sources(), 'tsconfig.json', 'tsconfig.build.json']) {
+  for (const path of [...sources(), ...PROJECTS, 'tsconfig.json']) {
     const found = statSync(join(HOME, path), { throwIfNoEntry: false });
     hash.update(`${path}\0${found?.mtimeMs}\0${found?.size}\n`);
   }

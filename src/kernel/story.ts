@@ -75,7 +75,10 @@ const readIndex = (entries: readonly Entry[]): Index => {
       react(entry.id, { context, handling, atMs, ...(reason === undefined ? {} : { reason }) });
     } else if (entry.kind === 'fault' || (entry.kind === 'context' && entry.change !== 'started')) interventions.push(entry);
   }
-  return { events, commands, reactions, interventions };
+  // That everything is stopped once everything is over is no part of the story.
+  const end = interventions.findLastIndex((entry) => entry.kind !== 'context' || entry.change !== 'stopped');
+  const last = entries.findLast((entry) => entry.kind !== 'context' && entry.kind !== 'step.finished')?.n ?? 0;
+  return { events, commands, reactions, interventions: interventions.filter((entry, index) => index <= end || entry.n < last) };
 };
 
 /** The ids of the events and commands that belong to the story: those about the subject, and what led to them. */
@@ -124,7 +127,8 @@ export const storyOf = (entries: readonly Entry[], subject: string): Story => {
     const published = index.events.get(id);
     if (published === undefined) continue;
     const cause = published.event.causationid;
-    if (!ids.has(cause)) rootEvents.push(published);
+    // A recording may come from anywhere: what claims to have caused itself was caused by nothing that is known.
+    if (!ids.has(cause) || cause === id) rootEvents.push(published);
     else children.set(cause, [...(children.get(cause) ?? []), published]);
   }
   const causedBy = (id: string): Happening[] => (children.get(id) ?? []).sort((a, b) => a.n - b.n).map(tell);

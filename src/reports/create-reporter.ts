@@ -1,4 +1,5 @@
 import { createGithubReporter } from './github.ts';
+import { createHtmlReporter } from './html/html.ts';
 import { createJsonReporter } from './json.ts';
 import { createJunitReporter } from './junit.ts';
 import { createPlainReporter, createPrettyReporter } from './pretty.ts';
@@ -20,6 +21,7 @@ const REPORTERS = {
   junit: createJunitReporter,
   json: createJsonReporter,
   ndjson: createNdjsonReporter,
+  html: createHtmlReporter,
   github: createGithubReporter,
 } satisfies Record<string, CreateReporter>;
 

@@ -5,7 +5,7 @@ import { fill } from './width.ts';
 const number = (value: number, digits: number): string => value.toFixed(digits);
 
 /** The fields of siege's summary, with its names, in its order, as [name, value, unit]. */
-const siegeFields = (siege: SiegeSummary): readonly (readonly [name: string, value: string, unit: string])[] => [
+export const siegeFields = (siege: SiegeSummary): readonly (readonly [name: string, value: string, unit: string])[] => [
   ['Transactions', number(siege.transactions, 0), 'hits'],
   ['Availability', number(siege.availabilityPercent, 2), '%'],
   ['Elapsed time', number(siege.elapsedSeconds, 2), 'secs'],

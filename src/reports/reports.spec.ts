@@ -31,7 +31,8 @@ const render = (kind: ReportKind, options: Partial<ReportOptions> = {}, entries 
 };
 
 describe('every kind of report', () => {
-  it.each(REPORT_KINDS.filter((kind) => kind !== 'ndjson'))('%s looks as agreed', async (kind) => {
+  // The page of html is mostly style and script; its parts have specs of their own, and a browser opens it.
+  it.each(REPORT_KINDS.filter((kind) => kind !== 'ndjson' && kind !== 'html'))('%s looks as agreed', async (kind) => {
     await expect(render(kind)).toMatchFileSnapshot(join(root, `tests/fixtures/report.${kind}.txt`));
   });
 

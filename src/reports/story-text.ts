@@ -1,21 +1,10 @@
-import { COOKING_STATUS_TEXT } from '../contexts/store/contract.ts';
-import { DELIVERY_STATUS_TEXT } from '../contexts/rider/contract.ts';
-import { MYPAGE_STATUS_TEXT } from '../contexts/customer/contract.ts';
-import { ORDER_STATUS_TEXT, PAYMENT_STATUS_TEXT } from '../contexts/front/contract.ts';
+import { STATUS_TEXT } from './status-text.ts';
 import { columnsOf, fit } from './width.ts';
 import type { Happening, Holding, Reaction, Story } from '../kernel/story.ts';
 import { sayValue, type Lang, type Words } from './words.ts';
 
 /** The most lines of a story that are shown: about a screen. */
 export const STORY_LINES = 40;
-
-const STATUS_TEXT: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  orders: ORDER_STATUS_TEXT,
-  payments: PAYMENT_STATUS_TEXT,
-  foodCookings: COOKING_STATUS_TEXT,
-  deliveries: DELIVERY_STATUS_TEXT,
-  mypages: MYPAGE_STATUS_TEXT,
-};
 
 const sayReaction = (reaction: Reaction, words: Words): string => {
   if (reaction.handling === 'handled') return reaction.context;

@@ -57,6 +57,18 @@ describe('the story of an order', () => {
     ]);
   });
 
+  it('says nothing of contexts that stop once all is over, and tells of those that stop before', () => {
+    const stop = (n: number): Entry => ({ n, atMs: n, scenario: 2, kind: 'context', context: 'rider', change: 'stopped' });
+    const last = ENTRIES.at(-1)?.n ?? 0;
+    expect(outline(storyOf([...ENTRIES, stop(last + 1)], 'O1').roots)).toEqual(outline(story.roots));
+    expect(outline(storyOf([stop(1), ...ENTRIES, stop(last + 1)], 'O1').roots)).toEqual(['context', ...outline(story.roots)]);
+  });
+
+  it('takes an event that claims to have caused itself for a beginning', () => {
+    const entries = ENTRIES.map((entry) => (entry.kind === 'message.published' ? { ...entry, event: { ...entry.event, causationid: entry.event.id } } : entry));
+    expect(outline(storyOf(entries, 'O1').roots)).toContainEqual('OrderPlaced');
+  });
+
   it('stays within a screen, and says what it left out', () => {
     const many = ENTRIES.flatMap((entry): readonly Entry[] =>
       entry.kind === 'message.published'

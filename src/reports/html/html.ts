@@ -1,0 +1,112 @@
+import type { Entry, Outcome } from '../../kernel/recording.ts';
+import { createFold, isBad, type RunStarted, type ScenarioResult } from '../fold.ts';
+import type { CreateReporter } from '../report.ts';
+import { createAnswerCounter, type AnswerCounter } from './answers-over-time.ts';
+import { trusted } from './markup.ts';
+import { pageOf } from './page.ts';
+import { scenarioLine, scenarioSection, type PageStyle } from './scenario-section.ts';
+import { createEntryWindow, type EntryWindow } from './window.ts';
+import { pageWordsOf } from './words.ts';
+
+/** The entries that are kept of one scenario at most: from its beginning, and from its end, where it went wrong if it did. */
+const FIRST_ENTRIES = 500;
+const LAST_ENTRIES = 2_500;
+/** The entries that all passing scenarios may have together, and all: about 5 and 10 MB. */
+const ENTRIES_OF_PASSING = 20_000;
+const ENTRIES_OF_ALL = 40_000;
+/** Passing scenarios whose steps are kept. */
+const MOST_PASSING = 500;
+/** Scenarios that did not pass and are open from the beginning. */
+const MOST_OPEN = 3;
+
+/** What is gathered of a scenario while it runs. */
+interface Gathered {
+  readonly window: EntryWindow;
+  readonly answers: AnswerCounter;
+}
+
+/** Entries that nobody looks at in the page: steps and results are told in words, answers are counted. */
+const isUnseen = ({ kind }: Entry): boolean =>
+  kind === 'scenario.started' || kind === 'scenario.finished' || kind === 'step.finished' || kind === 'load.finished' || kind === 'load.answers' || kind === 'run.started' || kind === 'run.finished';
+
+/** Without what every entry says alike. */
+const slim = (entry: Entry): Entry => {
+  const { scenario: _, ...rest } = entry;
+  return rest;
+};
+
+/** A place for the scenarios' sections, within the room that a page has. */
+interface Sections {
+  readonly put: (result: ScenarioResult, gathered: Gathered | undefined) => void;
+  /** Those that did not pass, then the others, each in the order of the run. */
+  readonly all: () => string;
+}
+
+const createSections = (style: PageStyle): Sections => {
+  const bad: string[] = [];
+  const good: string[] = [];
+  const bare: string[] = [];
+  let room = ENTRIES_OF_ALL;
+  let roomOfPassing = ENTRIES_OF_PASSING;
+  return {
+    put: (result, gathered) => {
+      const isGood = !isBad(result.outcome);
+      if (isGood && good.length >= MOST_PASSING) {
+        bare.push(scenarioLine(result, style).html);
+        return;
+      }
+      const kept = gathered?.window.kept();
+      const size = kept?.entries.length ?? 0;
+      const hasRoom = size <= (isGood ? Math.min(room, roomOfPassing) : room);
+      if (hasRoom) {
+        room -= size;
+        if (isGood) roomOfPassing -= size;
+      }
+      const shown = {
+        result,
+        entryCount: gathered?.window.count() ?? 0,
+        kept: hasRoom ? kept : undefined,
+        answers: (gathered?.answers ?? createAnswerCounter()).columns(),
+      };
+      const isOpen = !isGood ? bad.length < MOST_OPEN : result.load !== undefined;
+      // The section is written at once, and what it is made of let go with the scenario.
+      (isGood ? good : bad).push(scenarioSection(shown, style, isOpen).html);
+    },
+    all: () => [...bad, ...good, ...(bare.length === 0 ? [] : [`<p class="left">${style.words.folded(bare.length)}</p>\n`, ...bare])].join(''),
+  };
+};
+
+/** One self-contained page: outcomes, failures with their stories, messages as a sequence diagram, states at each moment, loads in charts. */
+export const createHtmlReporter: CreateReporter = (write, options) => {
+  const style: PageStyle = { lang: options.lang, words: pageWordsOf(options.lang) };
+  const counts: Record<Outcome, number> = { passed: 0, failed: 0, errored: 0, inconclusive: 0, skipped: 0, interrupted: 0 };
+  const gathered = new Map<number, Gathered>();
+  const sections = createSections(style);
+  let started: RunStarted | undefined;
+  const fold = createFold({
+    started: (run) => {
+      started = run;
+    },
+    scenario: (result) => {
+      counts[result.outcome] += 1;
+      sections.put(result, gathered.get(result.id));
+      gathered.delete(result.id);
+    },
+    finished: (run) => {
+      // Those that were not reached are only in the run's own counts.
+      write(pageOf({ started, finished: run, counts: run?.counts ?? counts, scenarios: trusted(sections.all()) }, style));
+    },
+  });
+  return {
+    entry: (entry) => {
+      if (entry.scenario !== undefined) {
+        const known = gathered.get(entry.scenario) ?? { window: createEntryWindow(FIRST_ENTRIES, LAST_ENTRIES), answers: createAnswerCounter() };
+        if (entry.kind !== 'scenario.finished') gathered.set(entry.scenario, known);
+        if (entry.kind === 'load.answers') known.answers.put(entry.answers);
+        if (!isUnseen(entry)) known.window.put(slim(entry));
+      }
+      fold.entry(entry);
+    },
+    end: fold.end,
+  };
+};

@@ -1,0 +1,123 @@
+import type { Outcome, SourcePosition } from '../../kernel/recording.ts';
+import { storyOf } from '../../kernel/story.ts';
+import { failuresOf, isBad, type PlacedFailure, type ScenarioResult, type StepResult } from '../fold.ts';
+import { storyLines } from '../story-text.ts';
+import { sayDuration, sayValue, wordsOf, type Lang } from '../words.ts';
+import type { AnswersOverTime } from './answers-over-time.ts';
+import { loadSection } from './load-section.ts';
+import { jsonForScript, markup, type Markup } from './markup.ts';
+import { scenarioDataId, type ScenarioData } from './view/page-data.ts';
+import type { Kept } from './window.ts';
+import type { PageWords } from './words.ts';
+
+/** The sign of each outcome, beside its colour. */
+export const SIGN: Readonly<Record<Outcome, string>> = { passed: '✓', failed: '✗', errored: '!', inconclusive: '?', skipped: '–', interrupted: '■' };
+
+/** Steps of one scenario that are shown: from its beginning and its end, and all that did not pass. */
+const FIRST_STEPS = 200;
+const LAST_STEPS = 100;
+
+const STORY_COLUMNS = 160;
+
+/** How a page is written. */
+export interface PageStyle {
+  readonly lang: Lang;
+  readonly words: PageWords;
+}
+
+/** What is shown of one scenario. */
+export interface ShownScenario {
+  readonly result: ScenarioResult;
+  /** Entries of its messages and states, as recorded. */
+  readonly entryCount: number;
+  /** Undefined where the report has no more room for them. */
+  readonly kept: Kept | undefined;
+  readonly answers: AnswersOverTime;
+}
+
+/** The file's own name: folders say where somebody keeps it, and are in the title. */
+const baseName = (file: string): string => file.split(/[/\\]/).at(-1) ?? file;
+
+const placeOf = ({ file, line, column }: SourcePosition): Markup => markup`<span class="place" title="${file}:${line}:${column}">${baseName(file)}:${line}</span>`;
+
+const badge = (outcome: Outcome, lang: Lang): Markup => markup`<span class="badge ${outcome}"><span aria-hidden="true">${SIGN[outcome]}</span> ${wordsOf(lang).outcome[outcome]}</span>`;
+
+const story = (result: ScenarioResult, subject: string, { lang }: PageStyle): Markup | undefined => {
+  const words = wordsOf(lang);
+  const lines = storyLines(storyOf(result.trail, subject), { words, lang, width: STORY_COLUMNS });
+  if (lines.length === 0) return undefined;
+  return markup`<figure class="story"><figcaption>${words.story(subject)}</figcaption><pre tabindex="0">${lines.join('\n')}</pre></figure>`;
+};
+
+const compared = ({ failure }: PlacedFailure, { lang }: PageStyle): Markup | undefined => {
+  const words = wordsOf(lang);
+  if (!('expected' in failure) && !('actual' in failure)) return undefined;
+  const side = (name: 'expected' | 'actual'): Markup | undefined => (name in failure ? markup`<div class="${name}"><dt>${words[name]}</dt><dd>${sayValue(failure[name])}</dd></div>` : undefined);
+  return markup`<dl class="compared">${side('expected')}${side('actual')}</dl>`;
+};
+
+const failureBlock = (placed: PlacedFailure, style: PageStyle): Markup => {
+  const { failure, outcome, step, position } = placed;
+  return markup`<div class="failure ${outcome}"><p class="where">${placeOf(position)} ${step !== undefined && markup`<code>${step.text}</code>`}</p>
+<p class="what">${failure.message}</p>${compared(placed, style)}${failure.mend !== undefined && markup`<p class="mend"><span>${wordsOf(style.lang).mend}</span> ${failure.mend}</p>`}</div>`;
+};
+
+const failures = (result: ScenarioResult, style: PageStyle): Markup | undefined => {
+  const placed = failuresOf(result);
+  if (placed.length === 0) return undefined;
+  const subjects = [...new Set(placed.flatMap(({ failure }) => failure.subject ?? []))];
+  return markup`<section class="failures">${placed.map((one) => failureBlock(one, style))}${subjects.map((subject) => story(result, subject, style))}</section>`;
+};
+
+const stepRow = ({ step, text, position, outcome, durationMs }: StepResult, { lang }: PageStyle): Markup => {
+  const depth = Math.min(4, step.split('.').length - 1);
+  return markup`<tr class="step ${outcome}"><td class="sign ${outcome}" title="${wordsOf(lang).outcome[outcome]}"><span aria-hidden="true">${SIGN[outcome]}</span><span class="read">${wordsOf(lang).outcome[outcome]}</span></td>
+<td class="path">${step}</td><td class="text depth-${depth}"><code>${text}</code></td><td class="at">${placeOf(position)}</td><td class="number">${sayDuration(durationMs)}</td></tr>`;
+};
+
+const stepTable = ({ steps }: ScenarioResult, style: PageStyle): Markup | undefined => {
+  if (steps.length === 0) return undefined;
+  const isShown = ({ outcome }: StepResult, index: number): boolean => index < FIRST_STEPS || index >= steps.length - LAST_STEPS || isBad(outcome);
+  const shown = steps.filter(isShown);
+  const left = steps.length - shown.length;
+  const rows = shown.map((step, index) => [
+    left > 0 && index === FIRST_STEPS && markup`<tr class="left"><td></td><td colspan="4">${style.words.stepsLeft(left)}</td></tr>`,
+    stepRow(step, style),
+  ]);
+  return markup`<div class="scrolls"><table class="steps"><tbody>${rows}</tbody></table></div>`;
+};
+
+const dataOf = ({ entries, gap }: Kept): ScenarioData => ({ entries, ...(gap === undefined ? {} : { gap }) });
+
+const viewer = ({ result, kept, entryCount }: ShownScenario, { words }: PageStyle): Markup | undefined => {
+  if (entryCount === 0) return undefined;
+  if (kept === undefined) return markup`<p class="left">${words.keptNone(entryCount)}</p>`;
+  const subject = failuresOf(result).find(({ failure }) => failure.subject !== undefined)?.failure.subject;
+  const id = String(result.id);
+  return markup`<section class="messages"><h4>${words.messages}</h4>${kept.gap !== undefined && markup`<p class="left">${words.keptSome(kept.gap.count, entryCount)}</p>`}
+<div class="viewer" ${subject !== undefined && markup`data-subject="${subject}"`}><p class="needs-script">${words.needsScript}</p></div>
+<script type="application/json" id="${scenarioDataId(id)}">${jsonForScript(dataOf(kept))}</script></section>`;
+};
+
+/** What the filter looks for a text in. */
+const searchText = ({ name, position, tags, steps }: ScenarioResult): string => [name, baseName(position.file), ...tags, ...steps.slice(0, FIRST_STEPS).map(({ text }) => text)].join('\n').toLowerCase();
+
+/** The numbers that a reader looks for first. */
+const summaryFacts = ({ steps, durationMs, tags }: ScenarioResult, { words }: PageStyle): Markup =>
+  markup`<span class="facts">${tags.map((tag) => markup`<span class="tag">${tag}</span>`)}<span>${words.steps(steps.length)}</span><span class="duration">${sayDuration(durationMs)}</span></span>`;
+
+/** One scenario, folded to its line until it is opened; `isOpen` for those to look at first. */
+export const scenarioSection = (shown: ShownScenario, style: PageStyle, isOpen: boolean): Markup => {
+  const { result, answers } = shown;
+  const { id, name, outcome, position, load } = result;
+  return markup`<details class="scenario ${outcome}" id="scenario-${id}" data-scenario="${id}" data-outcome="${outcome}" data-search="${searchText(result)}"${isOpen && markup` open`}>
+<summary><span class="line">${badge(outcome, style.lang)}<span class="name">${name}</span>${summaryFacts(result, style)}</span></summary>
+<div class="inside"><p class="note file">${position.file}:${position.line}</p>
+${failures(result, style)}${load !== undefined && loadSection(load, answers, style.words)}${stepTable(result, style)}${viewer(shown, style)}</div></details>
+`;
+};
+
+/** A scenario of which only the name is kept. */
+export const scenarioLine = ({ name, outcome, durationMs, position, tags }: ScenarioResult, { lang }: PageStyle): Markup =>
+  markup`<p class="scenario bare ${outcome}" data-outcome="${outcome}" data-search="${[name, baseName(position.file), ...tags].join('\n').toLowerCase()}"><span class="line">${badge(outcome, lang)}<span class="name">${name}</span><span class="facts"><span class="duration">${sayDuration(durationMs)}</span></span></span></p>
+`;

@@ -1,0 +1,201 @@
+import type { Entry } from '../../../kernel/recording.ts';
+import type { Gap } from '../window.ts';
+
+/** One row after a commit. */
+export type StateEntry = Extract<Entry, { kind: 'state' }>;
+
+/** What can be told of in a moment; steps are where moments stand, and no moments themselves. */
+export type Told = Exclude<Entry, { kind: 'state' | 'step.started' | 'step.finished' | 'scenario.started' | 'scenario.finished' | 'run.started' | 'run.finished' }>;
+
+/** A moment of a scenario: one thing that happened, and the rows that it changed. The slider goes from one to the next. */
+export type Moment = {
+  /** The number of its (last) entry; moments are in the order of these. */
+  readonly n: number;
+  readonly atMs: number;
+  readonly rows: readonly StateEntry[];
+} & (
+  | { readonly what: 'entry'; readonly entry: Told }
+  /** Rows that changed before, or without, the word of what changed them. */
+  | { readonly what: 'rows'; readonly context: string; readonly cause: string }
+  | { readonly what: 'gap'; readonly gap: Gap }
+);
+
+const isOf = (entry: Entry, rows: readonly StateEntry[]): boolean =>
+  (entry.kind === 'command' || entry.kind === 'message.handled') && rows[0]?.context === entry.context && rows[0].cause === entry.id;
+
+const isNoise = (entries: readonly Entry[]): ReadonlySet<Entry> => {
+  const isStirring = (entry: Entry): boolean => entry.kind !== 'context' && entry.kind !== 'step.started' && entry.kind !== 'step.finished';
+  const begin = entries.findIndex(isStirring);
+  const end = entries.findLastIndex(isStirring);
+  // That contexts start before everything and stop after everything is no news.
+  return new Set(entries.filter((entry, index) => entry.kind === 'context' && ((index < begin && entry.change === 'started') || (index > end && entry.change === 'stopped'))));
+};
+
+/** The moments of a scenario's entries: each thing that happened, with the rows that were changed right before it was told. */
+export const momentsOf = (entries: readonly Entry[], gap: Gap | undefined): readonly Moment[] => {
+  const noise = isNoise(entries);
+  const moments: Moment[] = [];
+  let rows: StateEntry[] = [];
+  const flush = (): void => {
+    const last = rows.at(-1);
+    if (last !== undefined) moments.push({ what: 'rows', n: last.n, atMs: last.atMs, context: last.context, cause: last.cause, rows });
+    rows = [];
+  };
+  for (const entry of entries) {
+    switch (entry.kind) {
+      case 'state':
+        if (rows[0]?.context !== entry.context || rows[0].cause !== entry.cause) flush();
+        rows.push(entry);
+        break;
+      case 'step.started':
+      case 'step.finished':
+      case 'scenario.started':
+      case 'scenario.finished':
+      case 'run.started':
+      case 'run.finished':
+        break;
+      case 'command':
+      case 'message.published':
+      case 'message.delivered':
+      case 'message.handled':
+      case 'context':
+      case 'fault':
+      case 'breaker':
+      case 'load.started':
+      case 'load.answers':
+      case 'load.finished':
+      case 'note':
+        if (!isOf(entry, rows)) flush();
+        if (!noise.has(entry)) moments.push({ what: 'entry', n: entry.n, atMs: entry.atMs, entry, rows });
+        rows = [];
+        break;
+    }
+    if (entry.n === gap?.afterN) {
+      flush();
+      moments.push({ what: 'gap', n: entry.n + 0.5, atMs: gap.toMs, gap, rows: gap.rows });
+    }
+  }
+  flush();
+  return moments;
+};
+
+/** What is known of a subject beside its id: whose order it is. */
+const customerOf = (moments: readonly Moment[], subject: string): string | undefined => {
+  for (const { rows } of moments) {
+    for (const { row } of rows) {
+      const { orderId, customerId } = (row ?? {}) as Readonly<Record<string, unknown>>;
+      if (orderId === subject && typeof customerId === 'string') return customerId;
+    }
+  }
+  return undefined;
+};
+
+const isDataAbout = (data: unknown, subject: string): boolean => {
+  const { orderId, reviewId } = (data ?? {}) as Readonly<Record<string, unknown>>;
+  return orderId === subject || reviewId === subject;
+};
+
+/** Whether a row tells of the order: its own rows, and those of its customer, who may have other orders too. */
+const isRowAbout = ({ key, row, table }: StateEntry, subject: string, customer: string | undefined): boolean =>
+  key.includes(subject) || isDataAbout(row, subject) || (table === 'customers' && customer !== undefined && key.includes(customer));
+
+/** The ids of events about the subject, and of what caused them. */
+const idsAbout = (moments: readonly Moment[], subject: string): ReadonlySet<string> => {
+  const ids = new Set<string>();
+  for (const moment of moments) {
+    if (moment.what !== 'entry' || moment.entry.kind !== 'message.published') continue;
+    const { event } = moment.entry;
+    if (event.subject === subject || isDataAbout(event.data, subject)) ids.add(event.id).add(event.causationid);
+  }
+  return ids;
+};
+
+const isEntryAbout = (entry: Told, subject: string, ids: ReadonlySet<string>): boolean => {
+  switch (entry.kind) {
+    case 'command':
+      return entry.subject === subject || ids.has(entry.id) || entry.url.split(/[/?=&]/).includes(subject);
+    case 'message.published':
+      return ids.has(entry.event.id);
+    case 'message.delivered':
+    case 'message.handled':
+      return entry.subject === subject || ids.has(entry.id);
+    case 'fault':
+      // A fault of one message belongs to its order; one of a context or of everything to every order.
+      return typeof entry.detail['subject'] !== 'string' || entry.detail['subject'] === subject || ids.has(String(entry.detail['id']));
+    case 'context':
+    case 'breaker':
+    case 'load.started':
+    case 'load.answers':
+    case 'load.finished':
+    case 'note':
+      return true;
+  }
+};
+
+/** The moments that concern one order (or review, or customer); all of them where none is chosen. */
+export const momentsAbout = (moments: readonly Moment[], subject: string | undefined): readonly Moment[] => {
+  if (subject === undefined) return moments;
+  const ids = idsAbout(moments, subject);
+  const customer = customerOf(moments, subject);
+  return moments.flatMap((moment): Moment[] => {
+    const rows = moment.rows.filter((row) => isRowAbout(row, subject, customer));
+    if (moment.what === 'entry') return isEntryAbout(moment.entry, subject, ids) ? [{ ...moment, rows }] : rows.length === 0 ? [] : [{ ...moment, rows }];
+    return moment.what === 'gap' || rows.length > 0 ? [{ ...moment, rows }] : [];
+  });
+};
+
+/** An order that can be chosen: its id, and its customer where known. */
+export interface Choice {
+  readonly subject: string;
+  readonly customer?: string;
+}
+
+/** The orders that the moments tell of, in the order in which they were placed. */
+export const choicesOf = (moments: readonly Moment[]): readonly Choice[] => {
+  const subjects = new Set<string>();
+  for (const moment of moments) {
+    for (const { table, key } of moment.rows) if (table === 'orders' && typeof key[0] === 'string') subjects.add(key[0]);
+    if (moment.what === 'entry' && moment.entry.kind === 'message.published' && moment.entry.event.type === 'OrderPlaced') subjects.add(moment.entry.event.subject);
+  }
+  return [...subjects].map((subject) => {
+    const customer = customerOf(moments, subject);
+    return customer === undefined ? { subject } : { subject, customer };
+  });
+};
+
+/** The ids that lead to what a moment tells of, and those that followed from it: its place in the causal tree. */
+export const kinOf = (moments: readonly Moment[], moment: Moment): ReadonlySet<string> => {
+  const causes = new Map<string, string>();
+  for (const { entry } of moments.filter((one) => one.what === 'entry')) if (entry.kind === 'message.published') causes.set(entry.event.id, entry.event.causationid);
+  const own = idOf(moment);
+  const kin = new Set<string>();
+  for (let id = own; id !== undefined && !kin.has(id); id = causes.get(id)) kin.add(id);
+  const descendants = new Set(own === undefined ? [] : [own]);
+  // Causes are published before their effects, so one pass finds all; the map keeps that order.
+  for (const [id, cause] of causes) if (descendants.has(cause)) descendants.add(id);
+  return new Set([...kin, ...descendants]);
+};
+
+/** The id of the command or event that a moment tells of. */
+export const idOf = (moment: Moment): string | undefined => {
+  if (moment.what === 'rows') return moment.cause;
+  if (moment.what === 'gap') return undefined;
+  const { entry } = moment;
+  switch (entry.kind) {
+    case 'command':
+    case 'message.delivered':
+    case 'message.handled':
+      return entry.id;
+    case 'message.published':
+      return entry.event.id;
+    case 'fault':
+      return typeof entry.detail['id'] === 'string' ? entry.detail['id'] : undefined;
+    case 'context':
+    case 'breaker':
+    case 'load.started':
+    case 'load.answers':
+    case 'load.finished':
+    case 'note':
+      return undefined;
+  }
+};
