@@ -24,7 +24,7 @@ export const publishOnRollback: Mutation = {
         tx: (tx) => ({
           ...tx,
           put: (table, row) => {
-            if ((table as Table) === (outboxTable as Table)) emitted.push(JSON.parse((row as unknown as OutboxRow).envelope) as Envelope);
+            if ((table as Table) === (outboxTable as Table)) emitted.push((row as unknown as OutboxRow).envelope);
             tx.put(table, row);
           },
         }),

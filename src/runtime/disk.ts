@@ -1,7 +1,7 @@
 /** What every adapter of the tables' port shares: checks, transactions, what they changed, and life from opening to closing. */
 import { assert } from '../kernel/errors.ts';
 import type { Cell, Database, Reads, RowChange, Table, Tx } from './tables.ts';
-import { copyRow, pageOf, storedKey, storedRow, storedWhere } from './table-shape.ts';
+import { pageOf, storedKey, storedWhere } from './table-shape.ts';
 import type { KeyCell, Page, StoredRow, TableShape } from './table-shape.ts';
 
 /** Equality on columns, checked; null is equal to null. */
@@ -28,8 +28,6 @@ export interface Engine {
   rollback(): void;
   close(): void;
 }
-
-const keyOf = (shape: TableShape, row: StoredRow): readonly KeyCell[] => shape.key.map((column) => row[column.name] as KeyCell);
 
 /** Reads that are checked before each. */
 const createReads = (tableOf: (table: Table) => StoredTable, check: () => void): Reads => ({
@@ -75,11 +73,11 @@ export const createDatabase = (engine: Engine): Database => {
     put: (table, row) => {
       check(true);
       const stored = tableOf(table);
-      const kept = storedRow(stored.shape, row);
-      // The copy is made first, since the adapter owns the row once it has it.
-      const change = listener && { table: table.name, key: keyOf(stored.shape, kept), row: copyRow(stored.shape, kept) };
+      const { shape } = stored;
+      const kept = shape.store(row);
       stored.put(kept);
-      if (change !== undefined) changes.push(change);
+      // A copy, since the adapter owns the row once it has it.
+      if (listener !== undefined) changes.push({ table: shape.name, key: shape.keyOf(kept), row: shape.copy(kept) });
     },
     remove: (table, ...key) => {
       check(true);

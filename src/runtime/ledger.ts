@@ -16,8 +16,7 @@ export interface OutboxRow {
   /** Counts in the order of emission. */
   readonly position: number;
   readonly eventId: string;
-  /** Its JSON. A text, because it is only written here, and checking and copying a JSON value cost more than all else. */
-  readonly envelope: string;
+  readonly envelope: Envelope;
 }
 
 /** How far a consumer has come in the stream: `seq` of the last message that it took in. */
@@ -53,7 +52,7 @@ export const inboxTable = defineTable<InboxRow>({
 /** What the relay has to publish, in this order. */
 export const outboxTable = defineTable<OutboxRow>({
   name: 'outbox',
-  columns: { position: 'integer', eventId: 'text', envelope: 'text' },
+  columns: { position: 'integer', eventId: 'text', envelope: 'document' },
   key: ['position'],
 });
 
@@ -72,7 +71,7 @@ export const parkedTable = defineTable<ParkedRow>({
     seq: 'integer',
     type: 'text',
     subject: 'text',
-    envelope: 'json',
+    envelope: 'document',
     attempts: 'integer',
     reason: 'text',
     tooEarly: 'boolean',

@@ -22,6 +22,7 @@ const drawDish = (random: Random) =>
     note: oneOf(random, NULLABLE_TEXTS),
     recipe: oneOf(random, [null, 1, 'x', [1, { a: '👍' }], { b: [], c: null }]),
     extra: oneOf(random, [null, false, { d: 0 }]),
+    letter: oneOf(random, [null, { to: 'a' }, ['b']]),
   });
 
 const drawQuery = (random: Random): Query<ReturnType<typeof drawDish>> => {

@@ -2,14 +2,7 @@
 import { assert } from '../kernel/errors.ts';
 import type { Disk, Table } from './tables.ts';
 import { createDatabase, createOpenOnce, type Conditions, type StoredTable } from './disk.ts';
-import { copyRow, shapeOf, type KeyCell, type Page, type StoredRow, type TableShape } from './table-shape.ts';
-
-/** A place in a table; its row changes, its key never. */
-interface Entry {
-  row: StoredRow;
-  /** False once removed; lists that still hold the entry skip it. */
-  isLive: boolean;
-}
+import { shapeOf, type KeyCell, type Page, type StoredRow, type TableShape } from './table-shape.ts';
 
 /** One value for several cells, the same for equal cells only: each text is told apart by its length. */
 const joined = (cells: readonly unknown[]): unknown => {
@@ -45,111 +38,100 @@ const compareCells = (left: unknown, right: unknown): number => {
 
 const comparing =
   (order: readonly string[]) =>
-  (left: Entry, right: Entry): number => {
+  (left: StoredRow, right: StoredRow): number => {
     for (const name of order) {
-      const difference = compareCells(left.row[name], right.row[name]);
+      const difference = compareCells(left[name], right[name]);
       if (difference !== 0) return difference;
     }
     return 0;
   };
 
-/** The entries of a table in the order of the key: sorted when asked for, and kept while new keys come at its end. */
-const createKeyOrder = (shape: TableShape, entries: ReadonlyMap<unknown, Entry>) => {
+type Rows = Map<unknown, StoredRow>;
+
+/** The rows of a table in the order of the key: sorted when asked for, and kept while the only new keys come at its end. */
+const createKeyOrder = (shape: TableShape, rows: Rows) => {
   const compare = comparing(shape.table.key);
-  let sorted: Entry[] | undefined;
-  let dead = 0;
+  let sorted: StoredRow[] | undefined;
   return {
-    added: (entry: Entry): void => {
-      const last = sorted?.at(-1);
-      if (last !== undefined && compare(last, entry) >= 0) sorted = undefined;
-      else sorted?.push(entry);
+    added: (row: StoredRow): void => {
+      if (sorted === undefined) return;
+      const last = sorted.at(-1);
+      if (last !== undefined && compare(last, row) >= 0) sorted = undefined;
+      else sorted.push(row);
     },
-    removed: (): void => {
-      dead += 1;
-      // Skipping the dead costs less than sorting anew, until they are most of the list.
-      if (sorted !== undefined && dead * 2 > sorted.length) {
-        sorted = sorted.filter((entry) => entry.isLive);
-        dead = 0;
-      }
+    changed: (): void => {
+      sorted = undefined;
     },
-    /** May hold dead entries. */
-    list: (): readonly Entry[] => {
-      if (sorted === undefined) {
-        sorted = [...entries.values()].sort(compare);
-        dead = 0;
-      }
-      return sorted;
-    },
+    list: (): readonly StoredRow[] => (sorted ??= [...rows.values()].sort(compare)),
   };
 };
 
-/** The entries by the cells of some columns. */
+/** The keys of rows by the cells of some columns. */
 interface Lookup {
   readonly columns: readonly string[];
-  readonly buckets: Map<unknown, Set<Entry>>;
+  readonly buckets: Map<unknown, Set<unknown>>;
 }
 
 const cellsOf = (columns: readonly string[], row: StoredRow): unknown => joined(columns.map((name) => row[name]));
 
-/** Finds entries by what a declared index or the key begins with; a lookup is built when a query first needs it. */
-const createLookups = (shape: TableShape, entries: ReadonlyMap<unknown, Entry>) => {
-  const built = new Map<string, Lookup>();
-  const plans = new Map<string, readonly string[]>();
-  const paths = [shape.table.key, ...shape.table.indexes];
+/** The longest beginning of the key or an index that the conditions cover; empty for none. */
+const pathFor = (shape: TableShape, where: Conditions): readonly string[] => {
+  const asked = new Set(where.map(([name]) => name));
+  const covered = [shape.table.key, ...shape.table.indexes].map((path) => {
+    const end = path.findIndex((name) => !asked.has(name));
+    return end === -1 ? path : path.slice(0, end);
+  });
+  return covered.reduce((best, path) => (path.length > best.length ? path : best), []);
+};
 
-  const add = (lookup: Lookup, entry: Entry, row: StoredRow): void => {
+/** Finds rows by what a declared index or the key begins with; a lookup is built when a query first needs it. */
+const createLookups = (shape: TableShape, rows: Rows) => {
+  const built = new Map<string, Lookup>();
+  const paths = new Map<string, readonly string[]>();
+
+  const add = (lookup: Lookup, key: unknown, row: StoredRow): void => {
     const value = cellsOf(lookup.columns, row);
     const bucket = lookup.buckets.get(value);
-    if (bucket === undefined) lookup.buckets.set(value, new Set([entry]));
-    else bucket.add(entry);
+    if (bucket === undefined) lookup.buckets.set(value, new Set([key]));
+    else bucket.add(key);
   };
-  const drop = (lookup: Lookup, entry: Entry, row: StoredRow): void => {
+  const drop = (lookup: Lookup, key: unknown, row: StoredRow): void => {
     const value = cellsOf(lookup.columns, row);
     const bucket = lookup.buckets.get(value);
-    bucket?.delete(entry);
+    bucket?.delete(key);
     if (bucket?.size === 0) lookup.buckets.delete(value);
   };
-  /** The longest beginning of the key or an index that the conditions cover; empty for none. */
-  const planFor = (where: Conditions): readonly string[] => {
+  const knownPathFor = (where: Conditions): readonly string[] => {
     const signature = where.map(([name]) => name).join();
-    const known = plans.get(signature);
-    if (known !== undefined) return known;
-    const asked = new Set(where.map(([name]) => name));
-    const covered = paths.map((path) => {
-      const end = path.findIndex((name) => !asked.has(name));
-      return end === -1 ? path : path.slice(0, end);
-    });
-    const plan = covered.reduce((best, path) => (path.length > best.length ? path : best), []);
-    plans.set(signature, plan);
-    return plan;
+    let path = paths.get(signature);
+    if (path === undefined) paths.set(signature, (path = pathFor(shape, where)));
+    return path;
   };
   return {
-    added: (entry: Entry): void => built.forEach((lookup) => add(lookup, entry, entry.row)),
-    removed: (entry: Entry): void => built.forEach((lookup) => drop(lookup, entry, entry.row)),
-    replaced: (entry: Entry, before: StoredRow): void =>
-      built.forEach((lookup) => {
-        if (lookup.columns.every((name) => before[name] === entry.row[name])) return;
-        drop(lookup, entry, before);
-        add(lookup, entry, entry.row);
-      }),
-    /** The entries among which those that hold are, and whether all of them do; undefined where no lookup helps. */
-    find: (where: Conditions): { readonly entries: ReadonlySet<Entry>; readonly isExact: boolean } | undefined => {
-      const columns = planFor(where);
+    /** A row stands in another one's place; either may be missing. */
+    changed: (key: unknown, before: StoredRow | undefined, after: StoredRow | undefined): void => {
+      if (built.size === 0) return;
+      for (const lookup of built.values()) {
+        if (before !== undefined && after !== undefined && lookup.columns.every((name) => before[name] === after[name])) continue;
+        if (before !== undefined) drop(lookup, key, before);
+        if (after !== undefined) add(lookup, key, after);
+      }
+    },
+    /** The keys of the rows among which those that hold are, and whether all of them do; undefined where no lookup helps. */
+    find: (where: Conditions): { readonly keys: ReadonlySet<unknown>; readonly isExact: boolean } | undefined => {
+      const columns = knownPathFor(where);
       if (columns.length === 0) return undefined;
       const isExact = columns.length === where.length;
       const wanted = joined(columns.map((name) => where.find(([asked]) => asked === name)![1]));
-      if (columns === shape.table.key) {
-        const entry = entries.get(wanted);
-        return { entries: new Set(entry === undefined ? [] : [entry]), isExact };
-      }
+      if (columns === shape.table.key) return { keys: new Set(rows.has(wanted) ? [wanted] : []), isExact };
       const path = columns.join();
       let lookup = built.get(path);
       if (lookup === undefined) {
         lookup = { columns, buckets: new Map() };
-        for (const entry of entries.values()) add(lookup, entry, entry.row);
+        for (const [key, row] of rows) add(lookup, key, row);
         built.set(path, lookup);
       }
-      return { entries: lookup.buckets.get(wanted) ?? new Set(), isExact };
+      return { keys: lookup.buckets.get(wanted) ?? new Set(), isExact };
     },
   };
 };
@@ -160,95 +142,104 @@ const holds = (where: Conditions, row: StoredRow): boolean => where.every(([name
 interface MemoryTable {
   readonly shape: TableShape;
   readonly stored: StoredTable;
+  /** Puts a row back where it was, or takes away what was not there. */
+  readonly restore: (key: unknown, before: StoredRow | undefined) => void;
 }
 
-/** `undo` takes what takes back each write. */
-const createMemoryTable = (table: Table, undo: (() => void)[]): MemoryTable => {
-  const shape = shapeOf(table);
-  const entries = new Map<unknown, Entry>();
-  const keyOrder = createKeyOrder(shape, entries);
-  const lookups = createLookups(shape, entries);
-  const mapKeyOf = (row: StoredRow): unknown => (shape.key.length === 1 ? row[shape.key[0]!.name] : cellsOf(table.key, row));
+/** What a transaction wrote over: table, key, row before, again and again. One list of plain values costs the least. */
+type Undo = unknown[];
 
-  const insert = (key: unknown, row: StoredRow): void => {
-    const entry = { row, isLive: true };
-    entries.set(key, entry);
-    keyOrder.added(entry);
-    lookups.added(entry);
+const takeBack = (undo: Undo): void => {
+  for (let index = undo.length - 3; index >= 0; index -= 3) {
+    (undo[index] as MemoryTable).restore(undo[index + 1], undo[index + 2] as StoredRow | undefined);
+  }
+  undo.length = 0;
+};
+
+/** The rows that hold, in the order asked for, from the first on until enough. */
+const createQueries = (shape: TableShape, rows: Rows, keyOrder: ReturnType<typeof createKeyOrder>, lookups: ReturnType<typeof createLookups>) => {
+  const candidates = (where: Conditions): { readonly found: Iterable<StoredRow>; readonly isSome: boolean } => {
+    const found = where.length === 0 ? undefined : lookups.find(where);
+    return found === undefined ? { found: rows.values(), isSome: false } : { found: [...found.keys].map((key) => rows.get(key)!), isSome: true };
   };
-  const replace = (entry: Entry, row: StoredRow): void => {
-    const before = entry.row;
-    entry.row = row;
-    lookups.replaced(entry, before);
+  return {
+    select: (where: Conditions, page: Page): StoredRow[] => {
+      const end = page.limit === null ? Infinity : page.offset + page.limit;
+      const isKeyOrder = page.order.every((name, position) => name === shape.table.key[position]);
+      const { found, isSome } = candidates(where);
+      if (isSome || !isKeyOrder) {
+        const matches = [...found].filter((row) => holds(where, row));
+        const compare = comparing(page.order);
+        return matches.sort(page.isDescending ? (left, right) => compare(right, left) : compare).slice(0, end);
+      }
+      const list = keyOrder.list();
+      const matches: StoredRow[] = [];
+      for (let index = 0; index < list.length && matches.length < end; index += 1) {
+        const row = list[page.isDescending ? list.length - 1 - index : index]!;
+        if (holds(where, row)) matches.push(row);
+      }
+      return matches;
+    },
+    count: (where: Conditions): number => {
+      if (where.length === 0) return rows.size;
+      const exact = lookups.find(where);
+      if (exact?.isExact === true) return exact.keys.size;
+      let count = 0;
+      for (const row of candidates(where).found) if (holds(where, row)) count += 1;
+      return count;
+    },
   };
-  const erase = (key: unknown, entry: Entry): void => {
-    entries.delete(key);
-    entry.isLive = false;
-    lookups.removed(entry);
-    keyOrder.removed();
-  };
-  /** The live entries that hold, in the order asked for, from the first on until enough. */
-  const ordered = (where: Conditions, page: Page): Entry[] => {
-    const end = page.limit === null ? Infinity : page.offset + page.limit;
-    const found = lookups.find(where);
-    const isKeyOrder = page.order.every((name, position) => name === table.key[position]);
-    if (found !== undefined || !isKeyOrder) {
-      const matches = [...(found?.entries ?? entries.values())].filter((entry) => holds(where, entry.row));
-      const compare = comparing(page.order);
-      return matches.sort(page.isDescending ? (left, right) => compare(right, left) : compare).slice(0, end);
-    }
-    const list = keyOrder.list();
-    const matches: Entry[] = [];
-    for (let index = 0; index < list.length && matches.length < end; index += 1) {
-      const entry = list[page.isDescending ? list.length - 1 - index : index]!;
-      if (entry.isLive && holds(where, entry.row)) matches.push(entry);
-    }
-    return matches;
+};
+
+/** `undo` takes what was there before each write. Rows are never changed in their place, only replaced. */
+const createMemoryTable = (table: Table, undo: Undo): MemoryTable => {
+  const shape = shapeOf(table);
+  const rows: Rows = new Map();
+  const keyOrder = createKeyOrder(shape, rows);
+  const lookups = createLookups(shape, rows);
+  const queries = createQueries(shape, rows, keyOrder, lookups);
+  const only = shape.key.length === 1 ? shape.key[0]!.name : undefined;
+  const keyIn = (row: StoredRow): unknown => (only === undefined ? cellsOf(table.key, row) : row[only]);
+
+  const write = (key: unknown, before: StoredRow | undefined, after: StoredRow | undefined): void => {
+    if (after === undefined) rows.delete(key);
+    else rows.set(key, after);
+    lookups.changed(key, before, after);
+    if (before === undefined && after !== undefined) keyOrder.added(after);
+    else keyOrder.changed();
   };
 
   const stored: StoredTable = {
     shape,
-    get: (key) => {
-      const entry = entries.get(joined(key));
-      return entry === undefined ? undefined : copyRow(shape, entry.row);
+    get: (cells) => {
+      const row = rows.get(only === undefined ? joined(cells) : cells[0]);
+      return row === undefined ? undefined : shape.copy(row);
     },
     put: (row) => {
-      const key = mapKeyOf(row);
-      const entry = entries.get(key);
-      if (entry === undefined) {
-        insert(key, row);
-        undo.push(() => erase(key, entries.get(key)!));
-      } else {
-        const before = entry.row;
-        replace(entry, row);
-        undo.push(() => replace(entries.get(key)!, before));
-      }
+      const key = keyIn(row);
+      const before = rows.get(key);
+      undo.push(memory, key, before);
+      write(key, before, row);
     },
     remove: (cells: readonly KeyCell[]) => {
       const key = joined(cells);
-      const entry = entries.get(key);
-      if (entry === undefined) return false;
-      erase(key, entry);
-      undo.push(() => insert(key, entry.row));
+      const before = rows.get(key);
+      if (before === undefined) return false;
+      undo.push(memory, key, before);
+      write(key, before, undefined);
       return true;
     },
-    select: (where, page) => ordered(where, page).slice(page.offset).map((entry) => copyRow(shape, entry.row)),
-    count: (where) => {
-      if (where.length === 0) return entries.size;
-      const found = lookups.find(where);
-      if (found?.isExact === true) return found.entries.size;
-      let count = 0;
-      for (const entry of found?.entries ?? entries.values()) if (holds(where, entry.row)) count += 1;
-      return count;
-    },
+    select: (where, page) => queries.select(where, page).slice(page.offset).map(shape.copy),
+    count: queries.count,
   };
-  return { shape, stored };
+  const memory: MemoryTable = { shape, stored, restore: (key, before) => write(key, rows.get(key), before) };
+  return memory;
 };
 
 /** What is kept under one name, and how to take back what the running transaction wrote. */
 interface MemoryStore {
   readonly tables: Map<string, MemoryTable>;
-  readonly undo: (() => void)[];
+  readonly undo: Undo;
 }
 
 const tableIn = (store: MemoryStore, table: Table): StoredTable => {
@@ -285,10 +276,7 @@ export const createMemoryDisk = (): Disk => {
           commit: () => {
             store.undo.length = 0;
           },
-          rollback: () => {
-            for (const takeBack of store.undo.reverse()) takeBack();
-            store.undo.length = 0;
-          },
+          rollback: () => takeBack(store.undo),
           close: release,
         });
       }),

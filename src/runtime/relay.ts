@@ -103,7 +103,7 @@ const createQueue = (rows: Unsent[]): Queue => {
 
 /** Rows on their way through a transaction: those it adds, and those it removes. */
 const createOutbox = (read: Reads) => {
-  const left: Unsent[] = read.select(outboxTable).map(({ position, envelope }) => ({ position, envelope: JSON.parse(envelope) as Envelope }));
+  const left: Unsent[] = read.select(outboxTable).map(({ position, envelope }) => ({ position, envelope }));
   let nextPosition = (left.at(-1)?.position ?? 0) + 1;
   const queue = createQueue(left);
   const staged: Unsent[] = [];
@@ -115,7 +115,7 @@ const createOutbox = (read: Reads) => {
     stage: (tables: Tx, envelope: Envelope): void => {
       const position = nextPosition;
       nextPosition += 1;
-      tables.put(outboxTable, { position, eventId: envelope.id, envelope: JSON.stringify(envelope) });
+      tables.put(outboxTable, { position, eventId: envelope.id, envelope });
       staged.push({ position, envelope });
     },
     removePublished: (tables: Tx): void => {

@@ -27,7 +27,7 @@ interface ReplyRow {
 /** The kept replies, in the runtime's part of a context's database. The index serves their removal, oldest first. */
 export const repliesTable = defineTable<ReplyRow>({
   name: 'replies',
-  columns: { key: 'text', fingerprint: 'text', status: 'integer', headers: 'json', body: 'json?', at: 'integer' },
+  columns: { key: 'text', fingerprint: 'text', status: 'integer', headers: 'json', body: 'document?', at: 'integer' },
   key: ['key'],
   indexes: [['at']],
 });

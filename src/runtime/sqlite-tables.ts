@@ -19,7 +19,7 @@ const quotedList = (names: readonly string[]): string => names.map(quoted).join(
 
 /** The type that SQLite keeps a column as. */
 export const sqliteTypeOf = (column: Column): 'TEXT' | 'INTEGER' =>
-  column.type === 'text' || column.type === 'json' ? 'TEXT' : 'INTEGER';
+  column.type === 'integer' || column.type === 'boolean' ? 'INTEGER' : 'TEXT';
 
 /** The name of the index on these columns of a table. */
 export const indexNameOf = (table: Table, columns: readonly string[]): string => `${table.name}_${columns.join('_')}`;
@@ -48,7 +48,7 @@ export const createTableSql = (table: Table): readonly string[] => {
 
 const bound = (column: Column, cell: Cell): unknown => {
   if (column.type === 'boolean') return cell === null ? null : Number(cell);
-  if (column.type === 'json') return cell === null && column.isNullable ? null : JSON.stringify(cell);
+  if (column.type === 'json' || column.type === 'document') return cell === null && column.isNullable ? null : JSON.stringify(cell);
   return cell;
 };
 
@@ -88,7 +88,7 @@ export const createSqliteTable = (table: Table, prepare: Prepare): StoredTable =
   };
   const names = quotedList(shape.columns.map((column) => column.name));
   const keySql = `FROM ${quoted(table.name)} WHERE ${table.key.map((name) => `${quoted(name)} = ?`).join(' AND ')}`;
-  const converted = shape.columns.filter((column) => column.type === 'boolean' || column.type === 'json');
+  const converted = shape.columns.filter(({ type }) => type === 'boolean' || type === 'json' || type === 'document');
 
   const rowOf = (found: unknown): StoredRow => {
     const row = found as StoredRow;

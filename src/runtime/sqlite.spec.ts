@@ -68,7 +68,7 @@ describe('a file', () => {
     database.transact((tx) => tx.put(dishes, dish('a', { isHot: true, recipe: { steps: ['끓이기'] }, note: '뜨거움', price: 12_000 })));
     database.close();
     expect(askFile(join(folder, 'menu.sqlite'), 'SELECT * FROM dishes')).toEqual([
-      { id: 'a', store: 's1', price: 12_000, rating: null, isHot: 1, isNew: null, note: '뜨거움', recipe: '{"steps":["끓이기"]}', extra: null },
+      { id: 'a', store: 's1', price: 12_000, rating: null, isHot: 1, isNew: null, note: '뜨거움', recipe: '{"steps":["끓이기"]}', extra: null, letter: null },
     ]);
     expect(askFile(join(folder, 'menu.sqlite'), 'PRAGMA journal_mode')).toEqual([{ journal_mode: 'wal' }]);
   });

@@ -13,7 +13,7 @@ const rowContract = (open: WithDatabase): void => {
     const { database } = open();
     database.transact((tx) => tx.put(dishes, dish('a', { price: 5 })));
     expect(database.read.get(dishes, 'a')).toEqual({
-      id: 'a', store: 's1', price: 5, rating: null, isHot: true, isNew: null, note: null, recipe: null, extra: null,
+      id: 'a', store: 's1', price: 5, rating: null, isHot: true, isNew: null, note: null, recipe: null, extra: null, letter: null,
     });
     expect(Object.keys(database.read.get(dishes, 'a')!)).toEqual(Object.keys(dishes.columns));
     database.transact((tx) => tx.put(dishes, dish('a', { price: 6, note: 'x' })));
@@ -45,6 +45,7 @@ const rowContract = (open: WithDatabase): void => {
     ['JSON numbers and booleans', { recipe: 1e300, extra: false }],
     ['a JSON property named __proto__', { recipe: JSON.parse('{"__proto__": {"a": 1}, "b": 2}') as unknown }],
     ['empty JSON', { recipe: [], extra: {} }],
+    ['a document', { letter: { to: '고객님', lines: ['a', { b: null }] } }],
   ])('keeps %s', (_, given) => {
     const { database } = open();
     database.transact((tx) => tx.put(dishes, dish('a', given)));

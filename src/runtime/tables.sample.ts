@@ -13,6 +13,7 @@ export interface Dish {
   readonly note?: string | null;
   readonly recipe: unknown;
   readonly extra?: unknown;
+  readonly letter?: object | null;
 }
 export const dishes = defineTable<Dish>({
   name: 'dishes',
@@ -26,6 +27,7 @@ export const dishes = defineTable<Dish>({
     note: 'text?',
     recipe: 'json',
     extra: 'json?',
+    letter: 'document?',
   },
   key: ['id'],
   indexes: [['store'], ['note', 'rating'], ['store', 'price']],

@@ -5,8 +5,12 @@
  * `tables.contract.ts` holds them to the same behaviour.
  */
 
-/** A column's type; with `?` it may be null (a missing property reads back as null). `json` holds any JSON value. */
-export type ColumnType = 'text' | 'integer' | 'boolean' | 'json' | 'text?' | 'integer?' | 'boolean?' | 'json?';
+/**
+ * A column's type; with `?` it may be null (a missing property reads back as null). `json` holds any JSON value, and
+ * is copied in and out. `document` holds a JSON value that nobody changes any more: a database in memory
+ * keeps the very object, so that writing one costs nothing, and what is read belongs to everybody.
+ */
+export type ColumnType = 'text' | 'integer' | 'boolean' | 'json' | 'document' | 'text?' | 'integer?' | 'boolean?' | 'json?' | 'document?';
 
 /** What a cell may hold. Integers are safe integers. */
 export type Cell = string | number | boolean | null | readonly unknown[] | Readonly<Record<string, unknown>>;
