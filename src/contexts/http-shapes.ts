@@ -1,6 +1,5 @@
 /** What the HTTP faces of all contexts have in common: paging, filters, times, and texts with a rule. */
 import { z } from 'zod';
-import type { EpochMs } from '../kernel/clock.ts';
 import type { Reply } from '../runtime/http/route.ts';
 import type { Reads, Table, Where } from '../runtime/tables.ts';
 
@@ -76,8 +75,7 @@ export const statusShape = <Status extends string>(texts: Readonly<Record<Status
 /** The two times that every resource carries, as a schema: RFC 3339, UTC, milliseconds. */
 export const timesShape = { createdAt: z.iso.datetime(), updatedAt: z.iso.datetime() };
 
-/** A time as HTTP shows it: RFC 3339, UTC, milliseconds. */
-export const rfc3339 = (at: EpochMs): string => new Date(at).toISOString();
+export { rfc3339 } from '../kernel/time-text.ts';
 
 /** The schema of a page of a collection. */
 export const pageSchema = <Item extends z.ZodType>(item: Item) =>

@@ -1,8 +1,21 @@
 /**
+ * An error that decides something and that no one debugs: it is made without its stack, which would cost more than
+ * all else that a refused command does.
+ */
+class Decision extends Error {
+  constructor(message: string) {
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
+    super(message);
+    Error.stackTraceLimit = stackTraceLimit;
+  }
+}
+
+/**
  * A refusal that the business cares about: the command was understood and is not allowed now.
  * It rolls back its transaction, and is mapped once to HTTP (a problem document) by the runtime.
  */
-export class Refusal extends Error {
+export class Refusal extends Decision {
   override readonly name = 'Refusal';
   /** Stable, kebab-case; listed in the catalogue (`runtime/problems.ts`). */
   readonly code: string;
@@ -21,8 +34,13 @@ export class Refusal extends Error {
  * parked and handled again after the next message of the same subject, or later. It is not a failure
  * until it has waited too long.
  */
-export class NotYet extends Error {
+export class NotYet extends Decision {
   override readonly name = 'NotYet';
+}
+
+/** Thrown at a crash point: the actor dies there. Made without a stack, as are the other errors that decide. */
+export class SimulatedCrash extends Decision {
+  override readonly name = 'SimulatedCrash';
 }
 
 /** What kind of trouble an {@link OperatingError} is; decides the exit code (docs: exit codes). */

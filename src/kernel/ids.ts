@@ -12,20 +12,31 @@ export type Won = number;
 /** Crockford's base 32: no I, L, O, U; sorts like the number that it spells. */
 const DIGITS = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 
-const spell = (value: number, length: number): string => {
-  let rest = value;
-  let text = '';
-  for (let index = 0; index < length; index += 1) {
-    text = DIGITS[rest % 32] + text;
-    rest = Math.floor(rest / 32);
-  }
-  return text;
+/** Two digits at a time: every number below 32 × 32. */
+const PAIRS: readonly string[] = Array.from({ length: 1_024 }, (_, value) => DIGITS.charAt(value >>> 5) + DIGITS.charAt(value & 31));
+
+/** 20 bits in four digits. */
+const spell20 = (value: number): string => PAIRS[value >>> 10]! + PAIRS[value & 1_023]!;
+/** 30 bits in six digits. */
+const spell30 = (value: number): string => PAIRS[value >>> 20]! + PAIRS[(value >>> 10) & 1_023]! + PAIRS[value & 1_023]!;
+
+let lastSpelledMs = Number.NaN;
+let lastSpelling = '';
+/** 50 bits of time in ten digits. Pure; sources of one run ask for the same millisecond, one after the other. */
+const spellMs = (ms: number): string => {
+  if (ms === lastSpelledMs) return lastSpelling;
+  lastSpelledMs = ms;
+  lastSpelling = spell20(Math.floor(ms / 2 ** 30)) + spell30(ms % 2 ** 30);
+  return lastSpelling;
 };
 
 /** What four digits can count. */
 const COUNT_LIMIT = 32 ** 4;
 
-const hex32 = (value: number): string => value.toString(16).padStart(8, '0');
+const HEX_TRIPLES: readonly string[] = Array.from({ length: 4_096 }, (_, value) => value.toString(16).padStart(3, '0'));
+const HEX_PAIRS: readonly string[] = Array.from({ length: 256 }, (_, value) => value.toString(16).padStart(2, '0'));
+
+const hex32 = (value: number): string => HEX_TRIPLES[value >>> 20]! + HEX_TRIPLES[(value >>> 8) & 4_095]! + HEX_PAIRS[value & 255]!;
 
 /** Makes ids; one for each run (or for each context of a simulation), from the run's clock and seed. */
 export interface IdSource {
@@ -53,10 +64,10 @@ export const createIds = (clock: Clock, random: Random): IdSource => {
       count += 1;
       if (nowMs > lastMs || count === COUNT_LIMIT) {
         lastMs = nowMs > lastMs ? nowMs : lastMs + 1;
-        spelledMs = spell(lastMs, 10);
+        spelledMs = spellMs(lastMs);
         count = 0;
       }
-      return spelledMs + spell(count, 4) + spell(random.uint32() >>> 2, 6) + spell(random.uint32() >>> 2, 6);
+      return spelledMs + spell20(count) + spell30(random.uint32() >>> 2) + spell30(random.uint32() >>> 2);
     },
     traceId: () => hex32(random.uint32()) + hex32(random.uint32()) + hex32(random.uint32()) + hex32((random.uint32() | 1) >>> 0),
     spanId: () => hex32(random.uint32()) + hex32((random.uint32() | 1) >>> 0),

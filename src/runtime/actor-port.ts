@@ -75,10 +75,7 @@ export interface DeadLetter {
  */
 export type CrashPoint = 'before-commit' | 'after-commit' | 'before-publish' | 'after-publish' | 'before-acknowledge';
 
-/** Thrown by a hook at a crash point: the actor dies there, as in {@link Actor.crash}. */
-export class SimulatedCrash extends Error {
-  override readonly name = 'SimulatedCrash';
-}
+export { SimulatedCrash } from '../kernel/errors.ts';
 
 /** Called at each crash point; may throw SimulatedCrash. `messageType` is the event's type, or the command's operation. */
 export type ReachCrashPoint = (point: CrashPoint, context: string, messageType: string) => void;

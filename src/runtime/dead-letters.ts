@@ -1,3 +1,4 @@
+import { rfc3339 } from '../kernel/time-text.ts';
 import { deadLettersTable } from './ledger.ts';
 import type { EpochMs } from '../kernel/clock.ts';
 import type { Envelope } from '../kernel/envelope.ts';
@@ -38,7 +39,7 @@ export interface Burial {
 export const bury = (tables: Tx, { seq, message, reason, attempts, at }: Burial): boolean => {
   if (tables.get(deadLettersTable, seq) !== undefined) return false;
   const letter: DeadLetter = isMalformed(message)
-    ? { seq, id: null, type: null, subject: message.subject, error: reason, message: message.raw, attempts, at: new Date(at).toISOString() }
+    ? { seq, id: null, type: null, subject: message.subject, error: reason, message: message.raw, attempts, at: rfc3339(at) }
     : {
         seq,
         id: message.id,
@@ -47,7 +48,7 @@ export const bury = (tables: Tx, { seq, message, reason, attempts, at }: Burial)
         error: reason,
         message: JSON.stringify(message),
         attempts,
-        at: new Date(at).toISOString(),
+        at: rfc3339(at),
       };
   tables.put(deadLettersTable, letter);
   return true;

@@ -1,5 +1,6 @@
 import { assert } from '../kernel/errors.ts';
 import { causeOf } from '../kernel/envelope.ts';
+import { rfc3339 } from '../kernel/time-text.ts';
 import type { EpochMs } from '../kernel/clock.ts';
 import type { Cause, Envelope } from '../kernel/envelope.ts';
 import type { EventDefinition } from '../kernel/event.ts';
@@ -27,24 +28,10 @@ export interface ScopeOptions {
   readonly stage: (tables: Tx, envelope: Envelope) => void;
 }
 
-/** Formats times; most calls ask for the same millisecond as the one before. */
-const createTimeFormat = (): ((at: EpochMs) => string) => {
-  let lastAt = Number.NaN;
-  let lastText = '';
-  return (at) => {
-    if (at !== lastAt) {
-      lastAt = at;
-      lastText = new Date(at).toISOString();
-    }
-    return lastText;
-  };
-};
-
 /** Makes the scope that commands and event handlers of one actor work with, one after the other. */
 export const createScope = ({ definition, ids, stage }: ScopeOptions): ActorScope => {
   const source = `/${definition.name}`;
   const events = new Map(definition.events.map((event) => [event.type, event]));
-  const timeOf = createTimeFormat();
   let current: Tx | undefined;
   let now: EpochMs = 0;
   let cause: Cause | undefined;
@@ -70,7 +57,7 @@ export const createScope = ({ definition, ids, stage }: ScopeOptions): ActorScop
       source,
       type: event.type,
       subject,
-      time: timeOf(now),
+      time: rfc3339(now),
       datacontenttype: 'application/json',
       correlationid: cause.correlationId,
       causationid: cause.causationId,

@@ -1,5 +1,6 @@
 /** Mypage, the view of each order that its customer sees: a pure projection, folded over what other contexts say. */
 import type { Envelope } from '../../kernel/envelope.ts';
+import { normalTime } from '../../kernel/time-text.ts';
 import type { DataOf, EventDefinition } from '../../kernel/event.ts';
 import { OrderCancelRequested, OrderCanceled, OrderPlaced, Paid, PaymentDeclined } from '../front/contract.ts';
 import { Delivered, Picked } from '../rider/contract.ts';
@@ -91,7 +92,7 @@ const placedBy = (order: DataOf<typeof OrderPlaced>, placedAt: string): PlacedOr
 export const tell = (page: Page, event: Envelope): Page => {
   const telling = TELLINGS.get(event.type);
   if (telling === undefined) return page;
-  const moment: Moment = { time: new Date(event.time).toISOString(), id: event.id };
+  const moment: Moment = { time: normalTime(event.time), id: event.id };
   const fact = telling.factOf(event.data as never);
   const facts = page.facts === null ? factsFrom(fact, moment) : join(page.facts, fact, moment);
   const isPlacing = page.placed === null && event.type === OrderPlaced.type;

@@ -1,4 +1,5 @@
 /** What the customer's context keeps: customers, the coupon of each review, and Mypage. */
+import { rfc3339 } from '../../kernel/time-text.ts';
 import { defineTable, type Reads, type Schema, type Tx } from '../../runtime/tables.ts';
 import type { MypageStatus } from './contract.ts';
 import type { CouponEvent, CouponGrant, Customer } from './customer.ts';
@@ -162,8 +163,8 @@ export const saveCustomer = (tables: Tx, customer: Extract<Customer, { status: '
     customerId,
     couponCount,
     welcomeOrderId,
-    createdAt: new Date(welcomedAt).toISOString(),
-    updatedAt: new Date(changedAt).toISOString(),
+    createdAt: rfc3339(welcomedAt),
+    updatedAt: rfc3339(changedAt),
   });
 };
 
@@ -177,8 +178,8 @@ export const saveGrant = (tables: Tx, grantId: string, grant: Exclude<CouponGran
     reason,
     reviewId,
     status,
-    grantedAt: new Date(grant.grantedAt).toISOString(),
-    revokedAt: grant.status === 'revoked' ? new Date(grant.revokedAt).toISOString() : null,
+    grantedAt: rfc3339(grant.grantedAt),
+    revokedAt: grant.status === 'revoked' ? rfc3339(grant.revokedAt) : null,
   });
 };
 

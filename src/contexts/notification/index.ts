@@ -66,11 +66,10 @@ export const createNotification = ({ channel = 'log', onNotice }: NotificationOp
     let notice: Notice = loadNotice(scope.tables, event.id);
     const command = wheneverToldOf(event, channel, scope.now);
     const happenings = writeNotice(notice, command);
-    for (const happened of happenings) {
-      notice = evolve(notice, happened);
-      saveNotice(scope.tables, notice, scope.now);
-    }
-    if (happenings.length > 0) onNotice?.(command.message);
+    for (const happened of happenings) notice = evolve(notice, happened);
+    if (happenings.length === 0 || notice.status === 'none') return;
+    saveNotice(scope.tables, notice, scope.now);
+    onNotice?.(command.message);
   };
   const subscriptions: Subscription[] = Object.values(TOLD_OF).map((definition) =>
     whenever(definition, (event, scope) => {

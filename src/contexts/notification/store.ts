@@ -1,4 +1,5 @@
 /** What the notification context keeps: every notice, sent or not. */
+import { rfc3339 } from '../../kernel/time-text.ts';
 import { assert } from '../../kernel/errors.ts';
 import type { EpochMs } from '../../kernel/clock.ts';
 import { defineTable, type Reads, type Schema, type Tx } from '../../runtime/tables.ts';
@@ -115,9 +116,9 @@ export const saveNotice = (tables: Tx, notice: WrittenNotice, now: EpochMs): voi
     attempts: notice.attempts,
     error: errorOf(notice),
     nextAttemptAt: notice.status === 'unsent' ? notice.nextAttemptAt : null,
-    createdAt: new Date(writtenAt).toISOString(),
-    updatedAt: new Date(now).toISOString(),
-    sentAt: notice.status === 'sent' ? new Date(notice.sentAt).toISOString() : null,
+    createdAt: rfc3339(writtenAt),
+    updatedAt: rfc3339(now),
+    sentAt: notice.status === 'sent' ? rfc3339(notice.sentAt) : null,
   });
 };
 

@@ -1,4 +1,5 @@
 /** What the rider's context keeps: deliveries, and the board of those that wait for a rider. */
+import { rfc3339 } from '../../kernel/time-text.ts';
 import { assert } from '../../kernel/errors.ts';
 import { defineTable, type Reads, type Schema, type Tx } from '../../runtime/tables.ts';
 import type { DeliveryStatus } from './contract.ts';
@@ -105,7 +106,7 @@ export const loadDelivery = (read: Reads, orderId: string): Delivery => {
 /** Keeps the delivery and the board with it: what is ready is on the board, and nothing else. */
 export const saveDelivery = (tables: Tx, delivery: KnownDelivery): DeliveryRow => {
   const { parcel, status } = delivery;
-  const updatedAt = new Date(delivery.since).toISOString();
+  const updatedAt = rfc3339(delivery.since);
   const createdAt = tables.get(deliveries, parcel.orderId)?.createdAt ?? updatedAt;
   const riderId = status === 'delivering' || status === 'delivered' ? delivery.riderId : null;
   const row: DeliveryRow = { ...parcel, status, riderId, createdAt, updatedAt };

@@ -104,10 +104,13 @@ const keyOf = (request: HttpRequest): string | undefined => {
   throw invalidRequest([{ field: '/idempotency-key', in: 'header', message: 'must be 1 to 200 visible ASCII characters' }]);
 };
 
-const fingerprintOf = (request: HttpRequest): string =>
-  createHash('sha256')
-    .update(`${request.method} ${request.url}\n${request.body === undefined ? '' : JSON.stringify(request.body)}`)
-    .digest('base64url');
+/** The most characters of a request that are kept as they are to know it again; a longer one is known by its hash. */
+const MAX_PLAIN_FINGERPRINT = 250;
+
+const fingerprintOf = (request: HttpRequest): string => {
+  const asked = `${request.method} ${request.url}\n${request.body === undefined ? '' : JSON.stringify(request.body)}`;
+  return asked.length <= MAX_PLAIN_FINGERPRINT ? asked : createHash('sha256').update(asked).digest('base64url');
+};
 
 /** The reply kept under this key. Throws `idempotency-key-reused` where the key came with another request. */
 const replayOf = (tables: Reads, key: string, fingerprint: string): Reply | undefined => {
