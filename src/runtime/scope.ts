@@ -28,36 +28,41 @@ export interface ScopeOptions {
   readonly stage: (tables: Tx, envelope: Envelope) => void;
 }
 
-/** Makes the scope that commands and event handlers of one actor work with, one after the other. */
+/** The tables outside of any transaction. */
+const closedTables = (name: string): Tx => {
+  const refuse = (): never => {
+    throw new Error(`assertion failed: ${name} uses its scope only inside the transaction that it was given for`);
+  };
+  return { get: refuse, select: refuse, count: refuse, put: refuse, remove: refuse };
+};
+
+/**
+ * Makes the scope that commands and event handlers of one actor work with, one after the other. Its tables and its
+ * time are plain properties, set anew for each transaction: accessors in a literal give every scope a layout of its
+ * own, which is slow to make and which the collector keeps for long.
+ */
 export const createScope = ({ definition, ids, stage }: ScopeOptions): ActorScope => {
   const source = `/${definition.name}`;
-  const events = new Map(definition.events.map((event) => [event.type, event]));
-  let current: Tx | undefined;
-  let now: EpochMs = 0;
+  const closed = closedTables(definition.name);
   let cause: Cause | undefined;
   let causingEvent: Envelope | undefined;
 
-  const tables = (): Tx => {
-    assert(current !== undefined, `${definition.name} uses its scope only inside the transaction that it was given for`);
-    return current;
-  };
-
   const emit = <Data>(event: EventDefinition<string, Data>, subject: string, data: Data): void => {
-    const declared = events.get(event.type);
-    assert(declared !== undefined, `${definition.name} emits ${event.type}, which its definition declares`);
+    const declared = definition.events.find(({ type }) => type === event.type);
+    if (declared === undefined) assert(false, `${definition.name} emits ${event.type}, which its definition declares`);
     // Throws where the data breaks our own contract: a bug of the context, told before anybody else gets it.
     declared.schema.parse(data);
     if (cause === undefined) {
-      assert(causingEvent !== undefined, `what ${definition.name} emits has a cause`);
+      assert(causingEvent !== undefined, 'what is emitted has a cause');
       cause = causeOf(causingEvent);
     }
-    stage(tables(), {
+    stage(scope.tables, {
       specversion: '1.0',
       id: ids.next() as EventId,
       source,
       type: event.type,
       subject,
-      time: rfc3339(now),
+      time: rfc3339(scope.now),
       datacontenttype: 'application/json',
       correlationid: cause.correlationId,
       causationid: cause.causationId,
@@ -66,18 +71,14 @@ export const createScope = ({ definition, ids, stage }: ScopeOptions): ActorScop
     });
   };
 
-  return {
-    get tables() {
-      return tables();
-    },
-    get now() {
-      return now;
-    },
+  const scope: { -readonly [Name in keyof ActorScope]: ActorScope[Name] } = {
+    tables: closed,
+    now: 0,
     newId: () => ids.next(),
     emit,
     open: (opened, at) => {
-      current = opened;
-      now = at;
+      scope.tables = opened;
+      scope.now = at;
       cause = undefined;
       causingEvent = undefined;
     },
@@ -89,7 +90,8 @@ export const createScope = ({ definition, ids, stage }: ScopeOptions): ActorScop
       causingEvent = event;
     },
     close: () => {
-      current = undefined;
+      scope.tables = closed;
     },
   };
+  return scope;
 };
