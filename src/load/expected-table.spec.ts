@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_COSTS, type PredictedTest } from './predicted-test.ts';
-import { predict, type Prediction } from './predict.ts';
-import { plausible } from './predict-verdict.ts';
+import { createRandom } from '../kernel/random.ts';
+import { figuresOf, predict, type Prediction } from './predict.ts';
+import { simulateTest } from './predict-run.ts';
+import { judgeSpeed, plausible } from './predict-verdict.ts';
 import type { LoadPlan } from './plan.ts';
 
 const plan = (loop: LoadPlan['loop'], level: number, totalMs = 5000): LoadPlan => ({
@@ -147,11 +149,15 @@ describe('a prediction', PATIENCE, () => {
 describe('the verdict on a measured load', PATIENCE, () => {
   const RUNS_JUDGED = 200;
   const judged = predict(seedTest(plan('closed', 25)), RUNS_JUDGED, SEED);
-  const measured = { 'http.availability': 0.2, 'http.success.share': 0.2, 'http.short-circuited.share': 91, 'http.rejected.share': 8.6, 'breaker.opened': 1, 'breaker.first-opened': 520 };
+  const measured = {
+    ...{ 'http.availability': 0.2, 'http.success.share': 0.2, 'http.short-circuited.share': 91, 'http.rejected.share': 8.6 },
+    ...{ 'breaker.opened': 1, 'breaker.first-opened': 520 },
+    ...{ 'look-up.count': 12, 'look-up.failed.share': 50, 'look-up.delay.min': 410, 'look-up.delay.mean': 505, 'look-up.delay.max': 590, 'look-up.timeout.wait.min': 502 },
+  };
 
   it('takes a load for plausible that went as predicted, and says how often it would be wrong', async () => {
     const verdict = plausible(await judged, measured);
-    expect(verdict).toMatchObject({ isPlausible: true, falseAlarm: (6 * 2) / (RUNS_JUDGED + 1) });
+    expect(verdict).toMatchObject({ isPlausible: true, falseAlarm: (Object.keys(measured).length * 2) / (RUNS_JUDGED + 1) });
   });
 
   it.each([
@@ -159,13 +165,58 @@ describe('the verdict on a measured load', PATIENCE, () => {
     ['http.short-circuited.share', 60],
     ['breaker.opened', 0],
     ['breaker.first-opened', 1010],
+    ['look-up.count', 40],
+    // A timeout of 450 ms, and delays of 450 to 650 ms.
+    ['look-up.timeout.wait.min', 450],
+    ['look-up.delay.max', 648],
+    ['look-up.delay.mean', 570],
   ])('finds %s of %d implausible', async (metric, value) => {
     const verdict = plausible(await judged, { ...measured, [metric]: value });
     expect(verdict.isPlausible).toBe(false);
     expect(verdict.figures.filter((figure) => !figure.isPlausible).map((figure) => figure.metric)).toEqual([metric]);
   });
 
+  it('finds a circuit implausible that stays closed at 55 % of errors', async () => {
+    const five = await predict(seedTest(plan('closed', 5, 10_000)), 100, SEED);
+    const tolerating = (share: number) => plausible(five, { 'breaker.tolerated.share': share }).isPlausible;
+    expect([tolerating(20), tolerating(49), tolerating(55)]).toEqual([true, true, false]);
+  });
+
+  /** How often the verdict on a test is "implausible", of 100 that go as `actual` says, where `expected` is what is predicted. */
+  const foundIn100 = async (expected: PredictedTest, actual: PredictedTest): Promise<number> => {
+    const prediction = await predict(expected, RUNS_JUDGED, SEED);
+    let found = 0;
+    for (let run = 0; run < 100; run += 1) {
+      const measured = figuresOf(await simulateTest(actual, createRandom(`measured ${run}`), () => Promise.resolve()));
+      if (!plausible(prediction, measured).isPlausible) found += 1;
+    }
+    return found;
+  };
+
+  it.each([
+    ['25 users', plan('closed', 25), [99, 80, 0]],
+    ['12 arrivals a second, for 12 s', plan('open', 12, 12_000), [100, 95, 55]],
+  ] as const)('hardly ever finds a load of %s implausible that goes as predicted, and as often as can be one that does not', async (_what, loadPlan, [timeout, delay, percent]) => {
+    const expected = seedTest(loadPlan);
+    expect(await foundIn100(expected, expected)).toBeLessThanOrEqual(3);
+    expect(await foundIn100(expected, { ...expected, breaker: { timeoutMs: 450 } })).toBeGreaterThanOrEqual(timeout);
+    expect(await foundIn100(expected, { ...expected, lookupDelay: { fromMs: 450, toMs: 650 } })).toBeGreaterThanOrEqual(delay);
+    // With 25 users nearly all fail, so that no threshold is too high; by arrivals it shows wherever it has a say.
+    expect(await foundIn100(expected, { ...expected, breaker: { errorPercent: 60 } })).toBeGreaterThanOrEqual(percent);
+  });
+
   it('judges nothing where nothing was measured', async () => {
     expect(plausible(await predict(seedTest(plan('closed', 1)), 5, SEED), {}).isPlausible).toBe(false);
+  });
+
+  it('holds the system’s speed against the machine’s, on a fast one and on a slow one', () => {
+    const found = (unslowedMs: number, lookUpMs: number, requestMs: number) => judgeSpeed({ unslowedMs, lookUpMs, requestMs }).map(({ isPlausible }) => isPlausible);
+    expect(found(0.3, 0.3, 0.2)).toEqual([true, true]);
+    expect(found(6, 6.5, 4)).toEqual([true, true]);
+    // A handler that blocks for 5 ms.
+    expect(found(0.3, 5.3, 5.2)).toEqual([false, false]);
+    expect(found(6, 11, 4)).toEqual([false, true]);
+    expect(found(6, 17, 16)).toEqual([false, false]);
+    expect(judgeSpeed({ unslowedMs: 1, lookUpMs: undefined, requestMs: undefined })).toEqual([]);
   });
 });

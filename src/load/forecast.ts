@@ -2,10 +2,12 @@ import { OperatingError } from '../kernel/errors.ts';
 import type { LoadForecast, LoadResult } from '../kernel/load.ts';
 import type { BreakerSettings } from '../runtime/breaker/settings.ts';
 import type { LoadSection } from '../scenarios/language/ast-load.ts';
+import type { LookUpTrace } from './look-ups.ts';
+import { machineOf } from './machine.ts';
 import type { LoadPlan } from './plan.ts';
 import { predict } from './predict.ts';
 import { DEFAULT_COSTS, type PredictedTest } from './predicted-test.ts';
-import { plausible } from './predict-verdict.ts';
+import { judgeSpeed, plausible } from './predict-verdict.ts';
 
 /** Throws an OperatingError (usage) for a load that can't be predicted: the prediction knows reviews alone. */
 export const checkPredictable = (section: Pick<LoadSection, 'requests' | 'position'>): void => {
@@ -15,15 +17,21 @@ export const checkPredictable = (section: Pick<LoadSection, 'requests' | 'positi
   });
 };
 
-/** How busy one request keeps the server, from how fast it refused while the circuit was open; undefined where too few were refused. */
-const requestMsOf = ({ strip }: LoadResult): number | undefined => {
-  const open = strip.columns.filter(({ states, requests, shortCircuited }) => states.length === 1 && states[0] === 'open' && requests > 0 && shortCircuited === requests);
-  const count = open.reduce((sum, { requests }) => sum + requests, 0);
-  return count < 20 ? undefined : Math.max(0.01, (open.length * strip.columnMs) / count);
-};
+/** How fast the system is without any load, in milliseconds. */
+export interface Speed {
+  /** A call between contexts that nothing slows down: the least of some, and the median. */
+  readonly unslowed: { readonly leastMs: number; readonly medianMs: number };
+  /** The least that a look-up took, before any fault; undefined for a target, whose faults are not ours. */
+  readonly lookUpMs: number | undefined;
+}
+
+/** What was seen of the machine and of the system's speed, before and while the load ran. */
+export interface Conditions extends Speed {
+  readonly trace: LookUpTrace;
+}
 
 /**
- * Predicts the load that was measured, with what a look-up and a request were measured to cost, and says whether the
+ * Predicts the load that was measured, under the machine's conditions while it was measured, and says whether the
  * measurement is one that the prediction could have drawn.
  */
 export const forecast = async (
@@ -34,25 +42,33 @@ export const forecast = async (
     readonly plan: LoadPlan;
     readonly delay: { readonly fromMs: number; readonly toMs: number } | undefined;
     readonly breaker: BreakerSettings;
-    /** What a look-up takes without any fault, in milliseconds; a figure of machines like CI's where absent. */
-    readonly overheadMs: number | undefined;
+    readonly conditions: Conditions;
   },
 ): Promise<LoadForecast> => {
-  const { runs, seed, plan, delay, breaker } = options;
-  const costs = { ...DEFAULT_COSTS, overheadMs: options.overheadMs ?? DEFAULT_COSTS.overheadMs, requestMs: requestMsOf(result) ?? DEFAULT_COSTS.requestMs };
-  const test: PredictedTest = { plan, breaker, ...costs, ...(delay === undefined ? {} : { lookupDelay: { fromMs: delay.fromMs, toMs: delay.toMs } }) };
+  const { runs, seed, plan, delay, breaker, conditions } = options;
+  const { unslowed, trace } = conditions;
+  const requestMs = trace.quickestMs ?? Math.max(0.01, unslowed.leastMs);
+  const costs = { ...DEFAULT_COSTS, overheadMs: unslowed.medianMs, requestMs };
+  const test: PredictedTest = {
+    plan,
+    breaker,
+    ...costs,
+    machine: machineOf(plan, trace, requestMs),
+    ...(delay === undefined ? {} : { lookupDelay: { fromMs: delay.fromMs, toMs: delay.toMs } }),
+  };
+  const leastOverheadMs = trace.overheads.reduce((least, { tookMs }) => Math.min(least, tookMs), Infinity);
   const prediction = await predict(test, runs, seed);
-  const verdict = plausible(prediction, result.metrics);
+  const verdict = plausible(prediction, result.metrics, judgeSpeed({ unslowedMs: unslowed.leastMs, lookUpMs: conditions.lookUpMs, requestMs: trace.quickestMs }), Number.isFinite(leastOverheadMs) ? leastOverheadMs : 0);
   const { opens, firstOpenMs, warning } = prediction;
-  const mean = (metric: string): number | undefined => (metric === 'breaker.first-opened' ? firstOpenMs?.median : prediction.bands[metric]?.mean);
+  const { figures, isPlausible, falseAlarm } = verdict;
   return {
     runs,
     costs,
     opens: { share: opens.share, low: opens.low, high: opens.high },
     ...(firstOpenMs === undefined ? {} : { firstOpenMs }),
-    figures: verdict.figures.map((figure) => ({ ...figure, predicted: mean(figure.metric) ?? figure.least })),
-    isPlausible: verdict.isPlausible,
-    falseAlarm: verdict.falseAlarm,
+    figures,
+    isPlausible,
+    falseAlarm,
     ...(warning === undefined ? {} : { warning }),
   };
 };

@@ -1,16 +1,17 @@
 import { OUTCOME_KINDS, unitOf, type MetricUnit } from '../kernel/load.ts';
 import { STATISTICS } from './histogram.ts';
 
-const DURATIONS = ['http.latency', 'http.service', 'http.start-delay', 'view.lag', ...OUTCOME_KINDS.map((kind) => `http.${kind}.latency`)];
+const DURATIONS = ['http.latency', 'http.service', 'http.start-delay', 'look-up.duration', 'look-up.delay', 'look-up.timeout.wait', 'view.lag', ...OUTCOME_KINDS.map((kind) => `http.${kind}.latency`)];
 const COUNTED = ['http.failed', ...OUTCOME_KINDS.map((kind) => `http.${kind}`)];
-const SYSTEM_ONLY = /^(?:saga|view)\.|^breaker\.half-opened$/;
+const SYSTEM_ONLY = /^(?:saga|view|look-up)\.|^breaker\.(?:half-opened|tolerated\.share)$/;
 
 /** Every metric that a threshold can name, but `http.status.NNN.count` and `.share`, which are there for each status. */
 export const METRICS: readonly string[] = [
   ...['http.requests', 'http.rate', 'http.availability', 'http.failed-with-500.share'],
   ...COUNTED.flatMap((name) => [`${name}.count`, `${name}.share`]),
   ...DURATIONS.flatMap((name) => STATISTICS.map((statistic) => `${name}.${statistic}`)),
-  ...['breaker.opened', 'breaker.half-opened', 'breaker.closed', 'breaker.first-opened', 'breaker.open.share'],
+  ...['breaker.opened', 'breaker.half-opened', 'breaker.closed', 'breaker.first-opened', 'breaker.open.share', 'breaker.short-circuited.share', 'breaker.tolerated.share'],
+  ...['look-up.count', 'look-up.failed.share'],
   ...['saga.started', 'saga.finished', 'saga.compensated', 'saga.waiting', 'saga.stuck', 'saga.dead-letters'],
 ];
 

@@ -11,11 +11,12 @@ import { createStage, runStep, type Stage } from '../scenarios/runner/steps.ts';
 import { SEED_DELAY_MS, applyFault, type FaultSpec } from '../system/fault-spec.ts';
 import type { System } from '../system/system.ts';
 import { fire } from './fire.ts';
-import { forecast } from './forecast.ts';
+import { forecast, type Conditions, type Speed } from './forecast.ts';
 import { createMeasure, type Measure } from './measure.ts';
 import type { LoadOptions } from './options.ts';
 import type { CannonOrder, OrderedRequest } from './order.ts';
 import { MOST_REQUESTS, type LoadPlan } from './plan.ts';
+import { UNSLOWED_PATH, createProbe } from './probe.ts';
 import type { LoadScenario } from './read-load.ts';
 import { createRequestSource, namesOf } from './requests.ts';
 import type { Threshold } from './thresholds.ts';
@@ -42,6 +43,8 @@ export interface LoadOutcome extends ScenarioResult {
 const REST_MS = 15_000;
 const REQUEST_TIMEOUT_MS = 10_000;
 const PROGRESS_MS = 100;
+/** An order that is not there is looked up as any, and slowed down as any. */
+const LOOK_UP_PATH = '/orders/none';
 
 /** During the load, requests and calls are told by its answers; told twice, they would only slow it down. */
 const isToldByAnswers = (body: EntryBody): boolean =>
@@ -77,31 +80,33 @@ const warningsOf = (task: LoadTask): readonly string[] => {
   ];
 };
 
-const PROBES = 15;
-
-/** What a look-up takes before any fault slows it down: the median over some that find nothing. Undefined for a target, whose faults are not ours. */
-const probeLookUp = async ({ system }: Stage, { options }: LoadTask): Promise<number | undefined> => {
-  if (options.predict === undefined || options.target !== undefined) return undefined;
-  const times: number[] = [];
-  for (let probe = 0; probe < PROBES; probe += 1) {
-    const startMs = performance.now();
-    await system.dispatch({ method: 'GET', url: '/orders/none', headers: {} });
-    times.push(performance.now() - startMs);
+/** Looks how fast the system is at rest, before any fault slows it down; undefined where nothing is predicted. */
+const speedAtRest = async ({ system }: Stage, { options }: LoadTask): Promise<Speed | undefined> => {
+  const url = options.target ?? system.urls.front;
+  if (options.predict === undefined || url === undefined) return undefined;
+  const probe = createProbe(url);
+  try {
+    // The first calls open connections and find code that has not run yet.
+    await probe.call(UNSLOWED_PATH);
+    if (options.target !== undefined) return { unslowed: await probe.call(UNSLOWED_PATH), lookUpMs: undefined };
+    await probe.call(LOOK_UP_PATH);
+    return { unslowed: await probe.call(UNSLOWED_PATH), lookUpMs: (await probe.call(LOOK_UP_PATH)).leastMs };
+  } finally {
+    await probe.close();
   }
-  return times.sort((a, b) => a - b)[Math.floor(PROBES / 2)];
 };
 
-const prepare = async (stage: Stage, task: LoadTask): Promise<number | undefined> => {
+const prepare = async (stage: Stage, task: LoadTask): Promise<Speed | undefined> => {
   const { scenario, faults, options } = task;
   await makeGivenWorld(stage, scenario.given);
-  const overheadMs = await probeLookUp(stage, task);
+  const speed = await speedAtRest(stage, task);
   stage.journal.beginSteps();
   for (const step of scenario.steps) {
     if (step.kind === 'slow lookup' && (faults !== undefined || options.target !== undefined)) continue;
     await runStep(stage, step);
   }
   for (const fault of faults ?? []) applyFault(stage.system, fault);
-  return overheadMs;
+  return speed;
 };
 
 const nameOf = (request: LoadScenario['load']['requests'][number]): string => request.name ?? `${request.method} ${request.path}`;
@@ -162,17 +167,17 @@ const judge = (result: LoadResult, hasRested: boolean): { readonly outcome: Outc
   return { outcome: isThresholdMissed ? 'failed' : 'passed', isThresholdMissed };
 };
 
-const withForecast = async (result: LoadResult, task: LoadTask, overheadMs: number | undefined): Promise<LoadResult> => {
+const withForecast = async (result: LoadResult, task: LoadTask, conditions: Conditions | undefined): Promise<LoadResult> => {
   const { plan, breaker, options } = task;
-  if (options.predict === undefined) return result;
-  return { ...result, forecast: await forecast(result, { runs: options.predict, seed: options.seed, plan, delay: delayOf(task), breaker, overheadMs }) };
+  if (options.predict === undefined || conditions === undefined) return result;
+  return { ...result, forecast: await forecast(result, { runs: options.predict, seed: options.seed, plan, delay: delayOf(task), breaker, conditions }) };
 };
 
 const play = async (stage: Stage, task: LoadTask, measure: Measure): Promise<LoadOutcome> => {
   const { scenario, options, thresholds } = task;
   const url = options.target ?? stage.system.gatewayUrl;
   if (url === undefined) throw new Error('a system under load has a gateway');
-  const overheadMs = await prepare(stage, task);
+  const speed = await prepare(stage, task);
   const before = warningsOf(task);
   const target = options.target ?? `${url} (started for this load)`;
   const requests = scenario.load.requests.map(nameOf);
@@ -185,7 +190,7 @@ const play = async (stage: Stage, task: LoadTask, measure: Measure): Promise<Loa
   const isInterrupted = stage.signal.aborted;
   // A load that was broken off is reported, and not judged.
   const measured = measure.result({ ...frame, thresholds: isInterrupted ? [] : thresholds, warnings: [...before, ...after] });
-  const result = isInterrupted ? measured : await withForecast(measured, task, overheadMs);
+  const result = isInterrupted ? measured : await withForecast(measured, task, speed && { ...speed, trace: measure.trace() });
   stage.recorder.record({ kind: 'load.finished', result });
   if (isInterrupted) return { outcome: 'interrupted', isThresholdMissed: false, result };
   recordThresholds(stage, task, result);
@@ -197,7 +202,7 @@ const play = async (stage: Stage, task: LoadTask, measure: Measure): Promise<Loa
 /** Runs a load once, on a system that `open` starts, as the `id`th of its run. Never throws: what broke is in the outcome. */
 export const runOneLoad = async (task: LoadTask, id: number, time: Timers, open: (journal: Journal) => Promise<System>): Promise<LoadOutcome> => {
   const { scenario, options, thresholds } = task;
-  const measure = createMeasure(task.plan);
+  const measure = createMeasure(task.plan, task.breaker.volumeThreshold);
   const journal = createLoadJournal(id, measure, task.emit);
   const { steps } = countSteps(scenario.steps);
   const { name, position, tags } = scenario;

@@ -28,7 +28,8 @@ const percentOf = (run: PredictedRun, outcome: PredictedOutcome): number => {
   return requests === 0 ? 0 : (run.counts[outcome] * 100) / requests;
 };
 
-const FIGURES: Readonly<Record<string, (run: PredictedRun) => number>> = {
+/** Each as the load's metric of that name; undefined in a run that has no such thing. */
+const FIGURES: Readonly<Record<string, (run: PredictedRun) => number | undefined>> = {
   'http.requests': requestsOf,
   // siege's Availability: 408 and 500 to 509 count against it, and each failed look-up is a 500.
   'http.availability': (run) => percentOf(run, 'success'),
@@ -36,6 +37,22 @@ const FIGURES: Readonly<Record<string, (run: PredictedRun) => number>> = {
   'breaker.opened': (run) => run.openings,
   'breaker.half-opened': (run) => run.halfOpenings,
   'breaker.closed': (run) => run.closings,
+  'breaker.tolerated.share': (run) => run.toleratedPercent,
+  'look-up.count': ({ lookUps }) => lookUps.count,
+  'look-up.failed.share': ({ lookUps }) => (lookUps.count === 0 ? undefined : (100 * lookUps.failed) / lookUps.count),
+  'look-up.delay.min': ({ lookUps }) => lookUps.leastDelayMs,
+  'look-up.delay.mean': ({ lookUps }) => lookUps.meanDelayMs,
+  'look-up.delay.max': ({ lookUps }) => lookUps.mostDelayMs,
+  'look-up.timeout.wait.min': ({ lookUps }) => lookUps.leastWaitMs,
+};
+
+/** A simulated run's figures, by the names and in the units of a measured load's metrics; those that it does not have are left out. */
+export const figuresOf = (run: PredictedRun): Readonly<Record<string, number>> => {
+  const figures = Object.entries(FIGURES).flatMap(([name, figure]) => {
+    const value = figure(run);
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  return { ...Object.fromEntries(figures), ...(run.firstOpenMs === undefined ? {} : { 'breaker.first-opened': run.firstOpenMs }) };
 };
 
 const volumeWarning = (test: PredictedTest, peak: number): string | undefined => {
@@ -60,15 +77,18 @@ export const predict = async (test: PredictedTest, runs: number, seed: number | 
     if (run % 50 === 49) await yieldTurn();
   }
   const opened = results.flatMap(({ firstOpenMs }) => (firstOpenMs === undefined ? [] : [firstOpenMs])).sort((a, b) => a - b);
-  const over = (figure: (run: PredictedRun) => number): Band => bandOf(results.map(figure));
-  const peakVolume = over((run) => run.peakVolume);
+  const bands = Object.entries(FIGURES).flatMap(([name, figure]) => {
+    const values = results.map(figure).filter((value) => value !== undefined);
+    return values.length === 0 ? [] : [[name, bandOf(values)] as const];
+  });
+  const peakVolume = bandOf(results.map((run) => run.peakVolume));
   return {
     test,
     seed,
     runs,
     opens: probabilityOf(opened.length, runs),
     firstOpenMs: opened.length === 0 ? undefined : { min: quantile(opened, 0), median: quantile(opened, 0.5), p90: quantile(opened, 0.9), max: quantile(opened, 1) },
-    bands: Object.fromEntries(Object.entries(FIGURES).map(([name, figure]) => [name, over(figure)])),
+    bands: Object.fromEntries(bands),
     peakVolume,
     warning: volumeWarning(test, peakVolume.most),
   };

@@ -1,5 +1,6 @@
 import { OperatingError } from '../kernel/errors.ts';
 import { breakerSettings, type BreakerSettings } from '../runtime/breaker/settings.ts';
+import type { Machine } from './machine.ts';
 import type { LoadPlan } from './plan.ts';
 
 /** The circuit-breaker test as it is simulated: each request writes a review, which looks its order up. */
@@ -14,6 +15,8 @@ export interface PredictedTest {
   /** How long it takes from an answer until the next request of the same user is there, in milliseconds: measured. */
   readonly turnaroundMs: number;
   readonly breaker: Partial<BreakerSettings>;
+  /** What the machine was like at each time; where absent, it is as the figures above say all the time. */
+  readonly machine?: Machine;
 }
 
 /** Figures of a machine like the ones that CI uses, for where nothing was measured yet. */

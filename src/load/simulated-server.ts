@@ -1,4 +1,5 @@
 import type { Cancel, EpochMs, Timers } from '../kernel/clock.ts';
+import type { Pace } from './pace.ts';
 
 interface Alarm {
   readonly at: EpochMs;
@@ -33,10 +34,10 @@ const createAlarms = () => {
 };
 
 /**
- * A server of one thread: each request keeps it busy for `requestMs`, then `serve` is called. Time begins at 0.
+ * A server of one thread: each request keeps it busy for as long as the pace says, then `serve` is called. Time begins at 0.
  */
-export const createSimulatedServer = (options: { readonly requestMs: number; readonly serve: (arrivedAt: EpochMs) => void }): SimulatedServer => {
-  const { requestMs, serve } = options;
+export const createSimulatedServer = (options: { readonly pace: Pace; readonly serve: (arrivedAt: EpochMs) => void }): SimulatedServer => {
+  const { pace, serve } = options;
   const alarms = createAlarms();
   /** When each waiting request will be served, in order; those before `first` have been. */
   let served: number[] = [];
@@ -65,7 +66,7 @@ export const createSimulatedServer = (options: { readonly requestMs: number; rea
       };
     },
     arrive: (at) => {
-      freeAt = Math.max(at, freeAt) + requestMs;
+      freeAt = pace.servedAt(Math.max(at, freeAt));
       served.push(freeAt);
       arrived.push(at);
     },

@@ -30,6 +30,52 @@ interface Change {
   readonly state: BreakerState;
 }
 
+/** Requests by when they began, fine enough to part those before the opening from those after it. */
+const START_CELL_MS = 10;
+
+/** Of the requests that began after the circuit first opened, the share in percent that it refused; undefined where none did. */
+const createAfterOpening = () => {
+  const begun: number[] = [];
+  const refused: number[] = [];
+  const sum = (cells: readonly number[], from: number): number => cells.slice(from).reduce((total, count) => total + (count ?? 0), 0);
+  return {
+    put: (startMs: number, isRefused: boolean): void => {
+      const index = Math.max(0, Math.floor(startMs / START_CELL_MS));
+      begun[index] = (begun[index] ?? 0) + 1;
+      if (isRefused) refused[index] = (refused[index] ?? 0) + 1;
+    },
+    share: (openedMs: number): number | undefined => {
+      const from = Math.floor(openedMs / START_CELL_MS) + 1;
+      const all = sum(begun, from);
+      return all === 0 ? undefined : (100 * sum(refused, from)) / all;
+    },
+  };
+};
+
+/** The highest share of errors, in percent, that a health tick saw among enough calls and left the circuit closed. */
+export const createTolerated = (volumeThreshold: number) => {
+  let most: number | undefined;
+  let state: BreakerState = 'closed';
+  let seen: { readonly atMs: number; readonly share: number } | undefined;
+  const commit = (): void => {
+    if (seen !== undefined) most = Math.max(most ?? 0, seen.share);
+    seen = undefined;
+  };
+  return {
+    hear: (news: BreakerNews): void => {
+      // A tick tells its counts first, and what follows from them then.
+      if ('state' in news && news.state === 'open' && seen?.atMs === news.atMs) seen = undefined;
+      commit();
+      if ('state' in news) state = news.state;
+      else if (state === 'closed' && news.window.total >= volumeThreshold) seen = { atMs: news.atMs, share: (100 * news.window.errors) / news.window.total };
+    },
+    most: (): number | undefined => {
+      commit();
+      return most;
+    },
+  };
+};
+
 /** From outside, a circuit is open in each stretch of cells in which it refused calls; cells without any answer say nothing. */
 const changesSeen = (cells: readonly (Cell | undefined)[]): readonly Change[] => {
   const changes: Change[] = [];
@@ -52,15 +98,18 @@ const merge = (cells: readonly (Cell | undefined)[], states: readonly BreakerSta
   return { states, requests: sum('requests'), failed: sum('failed'), shortCircuited: sum('shortCircuited'), ...(window === undefined ? {} : { window }) };
 };
 
-/** An empty strip. */
-export const foldStrip = (): StripFold => {
+/** An empty strip of a circuit that may open from so many calls in its window. */
+export const foldStrip = (volumeThreshold: number): StripFold => {
+  const afterOpening = createAfterOpening();
+  const tolerated = createTolerated(volumeThreshold);
   const cells: (Cell | undefined)[] = [];
   const told: Change[] = [];
   let hasTold = false;
   const cellAt = (ms: number): Cell => (cells[Math.max(0, Math.floor(ms / CELL_MS))] ??= { requests: 0, failed: 0, shortCircuited: 0 });
   const changes = (): readonly Change[] => (hasTold ? told : changesSeen(cells));
   return {
-    put: ([, , , endMs, status, kind]) => {
+    put: ([, , startMs, endMs, status, kind]) => {
+      afterOpening.put(startMs, kind === 'short-circuited');
       const cell = cellAt(endMs);
       cell.requests += 1;
       if (status === 0 || status >= 400) cell.failed += 1;
@@ -68,6 +117,7 @@ export const foldStrip = (): StripFold => {
     },
     hear: (news) => {
       hasTold = true;
+      tolerated.hear(news);
       if ('state' in news) told.push(news);
       else cellAt(news.atMs).window = news.window;
     },
@@ -86,12 +136,16 @@ export const foldStrip = (): StripFold => {
       const all = changes();
       const count = (state: BreakerState): number => all.filter((change) => change.state === state).length;
       const first = all.find(({ state }) => state === 'open');
+      const refused = first === undefined ? undefined : afterOpening.share(first.atMs);
+      const toleratedShare = tolerated.most();
       return {
         'breaker.opened': count('open'),
         'breaker.closed': count('closed'),
         ...(hasTold ? { 'breaker.half-opened': count('half-open') } : {}),
         ...(untilMs === 0 ? {} : { 'breaker.open.share': Math.min(100, (100 * openMsOf(all, untilMs)) / untilMs) }),
         ...(first === undefined ? {} : { 'breaker.first-opened': Math.max(0, Math.round(first.atMs)) }),
+        ...(refused === undefined ? {} : { 'breaker.short-circuited.share': refused }),
+        ...(toleratedShare === undefined ? {} : { 'breaker.tolerated.share': toleratedShare }),
       };
     },
   };

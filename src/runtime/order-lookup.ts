@@ -18,8 +18,9 @@ export type OrderLookup = (orderId: string, outgoing: OutgoingHeaders) => Promis
 /**
  * Stands around each call: bounds its time, counts its failures, refuses it. What it rejects with by
  * itself is a Refusal made by {@link orderLookupFailed}. The signal is aborted once nobody waits any more.
+ * What it tells of the call names the correlation id, if it is given one.
  */
-export type Guard = <Result>(call: (signal: AbortSignal) => Promise<Result>) => Promise<Result>;
+export type Guard = <Result>(call: (signal: AbortSignal) => Promise<Result>, correlation?: string) => Promise<Result>;
 
 /** The refusal `order-lookup-failed`, with `kind` in its detail. */
 export const orderLookupFailed = (kind: LookupFailure, message: string, detail: Readonly<Record<string, unknown>> = {}): Refusal =>
@@ -70,6 +71,6 @@ export const createOrderLookup = (options: { readonly dispatch: Dispatch; readon
         throw orderLookupFailed('unreachable', `The order's context can not be reached: ${messageOf(error)}.`);
       }
     };
-    return orderOf(await guard(call), orderId);
+    return orderOf(await guard(call, outgoing['x-correlation-id']), orderId);
   };
 };

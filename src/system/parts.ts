@@ -65,8 +65,12 @@ const createSlowLookup = ({ random, recorder }: SystemOptions) => {
   const draws = random.fork('slow-order-lookup');
   let range: DelayRange | undefined;
   return {
-    delay: (operation: string): number | undefined =>
-      operation !== 'getOrder' || range === undefined ? undefined : Math.floor(range.fromMs + draws.next() * (range.toMs - range.fromMs)),
+    delay: (operation: string, correlation: string | undefined): number | undefined => {
+      if (operation !== 'getOrder' || range === undefined) return undefined;
+      const delayMs = Math.floor(range.fromMs + draws.next() * (range.toMs - range.fromMs));
+      recorder.record({ kind: 'fault', fault: 'slow-order-lookup', detail: { delayMs, ...(correlation === undefined ? {} : { correlation }) } });
+      return delayMs;
+    },
     set: (to: DelayRange | undefined): void => {
       range = to;
       recorder.record({ kind: 'fault', fault: 'slow-order-lookup', detail: to === undefined ? { off: true } : { ...to } });

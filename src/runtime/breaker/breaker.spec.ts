@@ -171,7 +171,7 @@ describe('the breaker as Hystrix has it', () => {
       await until(701);
       expect(await call(1)).toBe('ok');
       expect(events.filter(({ change }) => change === 'released').map(({ detail }) => detail)).toEqual(
-        Array.from({ length: 10 }, () => ({ at: VIRTUAL_EPOCH_MS + 700, lateMs: 200 })),
+        Array.from({ length: 10 }, () => ({ at: VIRTUAL_EPOCH_MS + 700, lateMs: 200, lastedMs: 700 })),
       );
     }));
 

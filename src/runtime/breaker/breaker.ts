@@ -1,6 +1,6 @@
 import { isBrokenCircuitError, isBulkheadRejectedError, isTaskCancelledError, type IPolicy } from 'cockatiel';
 import type { EpochMs, Timers } from '../../kernel/clock.ts';
-import { Refusal } from '../../kernel/errors.ts';
+import { Refusal, messageOf } from '../../kernel/errors.ts';
 import type { EntryBody } from '../../kernel/recording.ts';
 import { orderLookupFailed, type Guard, type LookupFailure } from '../order-lookup.ts';
 import { createCockatielPolicy } from './cockatiel-policy.ts';
@@ -8,6 +8,11 @@ import type { Health } from './health-window.ts';
 import { createHystrixCircuit, type CircuitCause, type CircuitListener, type CircuitState } from './hystrix-circuit.ts';
 import { createHystrixPolicy } from './hystrix-policy.ts';
 import { breakerSettings, type BreakerSettings } from './settings.ts';
+
+/** Whose call it was, where the caller said so. */
+interface About {
+  readonly correlation?: string;
+}
 
 /**
  * What a breaker tells, shaped for the recording's entry `breaker` (see {@link breakerEntry}). `at` is when it
@@ -18,10 +23,10 @@ export type BreakerEvent =
   | { readonly change: CircuitState; readonly detail: { readonly at: EpochMs; readonly why: CircuitCause } & Health }
   /** The counts that a health tick saw, where they differ from the tick before. */
   | { readonly change: 'health'; readonly detail: { readonly at: EpochMs; readonly state: CircuitState } & Health }
-  /** A call has ended for its caller; `error` is a bug's. */
-  | { readonly change: 'success' | LookupFailure | 'error'; readonly detail: { readonly at: EpochMs; readonly latencyMs: number } }
-  /** The underlying call of a timed-out one has ended, `lateMs` after its caller gave up: its thread is free again. */
-  | { readonly change: 'released'; readonly detail: { readonly at: EpochMs; readonly lateMs: number; readonly error?: string } };
+  /** A call has ended for its caller; `error` is a bug's. `correlation` is that of the request which made the call. */
+  | { readonly change: 'success' | LookupFailure | 'error'; readonly detail: { readonly at: EpochMs; readonly latencyMs: number } & About }
+  /** The underlying call of a timed-out one has ended, `lateMs` after its caller gave up and `lastedMs` after it began: its thread is free again. */
+  | { readonly change: 'released'; readonly detail: { readonly at: EpochMs; readonly lateMs: number; readonly lastedMs: number; readonly error?: string } & About };
 
 /** A breaker around one kind of call. */
 export interface Breaker {
@@ -59,8 +64,10 @@ const refusalOf = (error: unknown, settings: BreakerSettings): unknown => {
 
 const closedRefusal = (): Refusal => orderLookupFailed('unreachable', 'Orders are no longer looked up here: the system is stopping.');
 
+type Answer<Result> = { readonly value: Result } | { readonly refusal: Refusal };
+
 /** A call's answer. A refusal of the business goes through the policy as a value, so that every profile counts it as a success. */
-const answerOf = async <Result>(call: (signal: AbortSignal) => Promise<Result>, signal: AbortSignal): Promise<{ value: Result } | { refusal: Refusal }> => {
+const answerOf = async <Result>(call: (signal: AbortSignal) => Promise<Result>, signal: AbortSignal): Promise<Answer<Result>> => {
   try {
     return { value: await call(signal) };
   } catch (error) {
@@ -79,17 +86,32 @@ interface ProfileOptions {
   readonly timers: Timers;
   readonly listener: CircuitListener;
   readonly closing: AbortSignal;
-  readonly onRelease: (lateMs: number, error: string | undefined) => void;
 }
 
 const createProfile = (settings: BreakerSettings, options: ProfileOptions): Profile => {
-  const { timers, listener, closing, onRelease } = options;
+  const { timers, listener, closing } = options;
   if (settings.profile === 'cockatiel') return createCockatielPolicy(settings, { timers, listener });
   const circuit = createHystrixCircuit(settings, listener);
   return {
-    policy: createHystrixPolicy(circuit, { settings, timers, onRelease, closing }),
+    policy: createHystrixPolicy(circuit, { settings, timers, closing }),
     state: () => circuit.state(timers.now()),
     health: () => circuit.health(timers.now()),
+  };
+};
+
+/** Tells of calls: how each ended for its caller, and when a thread is free again that a timed-out one held. */
+const createTelling = (settings: BreakerSettings, timers: Timers, onEvent: (event: BreakerEvent) => void) => {
+  const about = (correlation: string | undefined): About => (correlation === undefined ? {} : { correlation });
+  return {
+    ended: (change: 'success' | LookupFailure | 'error', startedAt: EpochMs, correlation: string | undefined): void => {
+      const at = timers.now();
+      onEvent({ change, detail: { at, latencyMs: at - startedAt, ...about(correlation) } });
+    },
+    released: (startedAt: EpochMs, correlation: string | undefined, error: string | undefined): void => {
+      const at = timers.now();
+      const lastedMs = at - startedAt;
+      onEvent({ change: 'released', detail: { at, lateMs: lastedMs - settings.timeoutMs, lastedMs, ...(error === undefined ? {} : { error }), ...about(correlation) } });
+    },
   };
 };
 
@@ -114,26 +136,33 @@ export const createBreaker = (given: Partial<BreakerSettings>, options: { readon
         onEvent({ change: 'health', detail: { at, state, ...health } });
       },
     },
-    onRelease: (lateMs, error) => {
-      onEvent({ change: 'released', detail: { at: timers.now(), lateMs, ...(error === undefined ? {} : { error }) } });
-    },
   });
-  const tell = (change: 'success' | LookupFailure | 'error', startedAt: EpochMs): void => {
-    const at = timers.now();
-    onEvent({ change, detail: { at, latencyMs: at - startedAt } });
-  };
+  const tell = createTelling(settings, timers, onEvent);
 
-  const guard: Guard = async (call) => {
+  const guard: Guard = async <Result>(call: (signal: AbortSignal) => Promise<Result>, correlation?: string): Promise<Result> => {
     if (closing.signal.aborted) throw closedRefusal();
     const startedAt = timers.now();
+    let isLate = false;
+    const watched = async (signal: AbortSignal): Promise<Answer<Result>> => {
+      try {
+        const answer = await answerOf(call, signal);
+        if (isLate) tell.released(startedAt, correlation, undefined);
+        return answer;
+      } catch (error) {
+        if (isLate) tell.released(startedAt, correlation, messageOf(error));
+        throw error;
+      }
+    };
     const answer = await profile.policy
-      .execute(({ signal }) => answerOf(call, signal), closing.signal)
+      .execute(({ signal }) => watched(signal), closing.signal)
       .catch((error: unknown) => {
+        // cockatiel aborts a call that is late, and its place is free at once.
+        isLate = isTaskCancelledError(error) && settings.profile === 'hystrix';
         const refusal = refusalOf(error, settings);
-        tell(refusal instanceof Refusal ? (refusal.detail['kind'] as LookupFailure) : 'error', startedAt);
+        tell.ended(refusal instanceof Refusal ? (refusal.detail['kind'] as LookupFailure) : 'error', startedAt, correlation);
         throw refusal;
       });
-    tell('success', startedAt);
+    tell.ended('success', startedAt, correlation);
     if ('refusal' in answer) throw answer.refusal;
     return answer.value;
   };

@@ -1,6 +1,5 @@
 import { BrokenCircuitError, BulkheadRejectedError, EventEmitter, TaskCancelledError, type IDefaultPolicyContext, type IFailureEvent, type IPolicy, type ISuccessEvent } from 'cockatiel';
 import type { Timers } from '../../kernel/clock.ts';
-import { messageOf } from '../../kernel/errors.ts';
 import type { HystrixCircuit } from './hystrix-circuit.ts';
 import type { BreakerSettings } from './settings.ts';
 
@@ -8,8 +7,6 @@ import type { BreakerSettings } from './settings.ts';
 export interface HystrixPolicyOptions {
   readonly settings: BreakerSettings;
   readonly timers: Timers;
-  /** The underlying call of a timed-out one has ended, so long after its caller gave up; with what it failed, if it did. */
-  readonly onRelease: (lateMs: number, error: string | undefined) => void;
   /** Aborted when the breaker is closed for good: ends the calls under way. */
   readonly closing: AbortSignal;
 }
@@ -20,7 +17,7 @@ export interface HystrixPolicyOptions {
  * ended by its interrupt: it runs on and holds its thread. Only closing aborts it.
  */
 export const createHystrixPolicy = (circuit: HystrixCircuit, options: HystrixPolicyOptions): IPolicy => {
-  const { settings, timers, onRelease, closing } = options;
+  const { settings, timers, closing } = options;
   const success = new EventEmitter<ISuccessEvent>();
   const failure = new EventEmitter<IFailureEvent>();
   // Refusing is what an open circuit does thousands of times a second, and a stack of its own for each costs more than all else.
@@ -48,14 +45,10 @@ export const createHystrixPolicy = (circuit: HystrixCircuit, options: HystrixPol
         isAnswered = true;
         fail(new TaskCancelledError(`Operation timed out after ${settings.timeoutMs}ms`));
       });
-      const ended = (error: unknown, isError: boolean): void => {
-        circuit.release();
-        if (isAnswered) onRelease(timers.now() - startedAt - settings.timeoutMs, isError ? messageOf(error) : undefined);
-      };
       const invoke = async (): Promise<Result> => call({ signal: outer ?? closing });
       invoke().then(
         (result) => {
-          ended(undefined, false);
+          circuit.release();
           if (isAnswered) return;
           answer();
           circuit.succeed(timers.now());
@@ -63,7 +56,7 @@ export const createHystrixPolicy = (circuit: HystrixCircuit, options: HystrixPol
           resolve(result);
         },
         (error: unknown) => {
-          ended(error, true);
+          circuit.release();
           if (isAnswered) return;
           answer();
           fail(error as Error);

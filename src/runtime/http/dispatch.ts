@@ -31,9 +31,9 @@ export interface DispatchOptions {
   readonly timers: Timers;
   /**
    * Milliseconds to hold back the answer of this operation, or undefined for none (the fault
-   * `slow-order-lookup`). Without it, answering waits for nothing.
+   * `slow-order-lookup`), and the request's correlation id, if it has one. Without it, answering waits for nothing.
    */
-  readonly delay?: (operation: string) => number | undefined;
+  readonly delay?: (operation: string, correlation: string | undefined) => number | undefined;
 }
 
 const JSON_TYPE = 'application/json; charset=utf-8';
@@ -266,7 +266,7 @@ export const createDispatch = (options: DispatchOptions): Dispatch => {
     const response = answer(request, (name) => {
       operation = name;
     });
-    const delayMs = operation === '' ? undefined : delay(operation);
+    const delayMs = operation === '' ? undefined : delay(operation, request.headers['x-correlation-id']);
     if (delayMs !== undefined) await sleep(timers, delayMs);
     return response;
   };
