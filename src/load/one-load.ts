@@ -1,7 +1,7 @@
 import type { Timers } from '../kernel/clock.ts';
 import { OperatingError, messageOf } from '../kernel/errors.ts';
 import type { LoadResult } from '../kernel/load.ts';
-import type { Entry, EntryBody, Outcome } from '../kernel/recording.ts';
+import type { Entry, Outcome } from '../kernel/recording.ts';
 import type { BreakerSettings } from '../runtime/breaker/settings.ts';
 import { createNames, type Names } from '../scenarios/runner/names.ts';
 import { createJournal, type Journal } from '../scenarios/runner/journal.ts';
@@ -12,6 +12,7 @@ import { SEED_DELAY_MS, applyFault, type FaultSpec } from '../system/fault-spec.
 import type { System } from '../system/system.ts';
 import { fire } from './fire.ts';
 import { forecast, type Conditions, type Speed } from './forecast.ts';
+import { FINE_CLOCK, hearLoads, type LoadJournal } from './load-journal.ts';
 import { createMeasure, type Measure } from './measure.ts';
 import type { LoadOptions } from './options.ts';
 import type { CannonOrder, OrderedRequest } from './order.ts';
@@ -46,22 +47,9 @@ const PROGRESS_MS = 100;
 /** An order that is not there is looked up as any, and slowed down as any. */
 const LOOK_UP_PATH = '/orders/none';
 
-/** During the load, requests and calls are told by its answers; told twice, they would only slow it down. */
-const isToldByAnswers = (body: EntryBody): boolean =>
-  body.kind === 'command' || (body.kind === 'breaker' && !['closed', 'open', 'half-open', 'health'].includes(body.change));
-
-/** The journal of one load: a finer clock than the scenarios', since lags are shorter than a millisecond; and its measure hears all. */
-const createLoadJournal = (id: number, measure: Measure, emit: (entry: Entry) => void): Journal => {
-  const clock = { now: () => performance.timeOrigin + performance.now() };
-  const journal = createJournal(clock, id, (entry) => emit({ ...entry, atMs: Math.round(entry.atMs * 100) / 100 }));
-  return {
-    ...journal,
-    record: (body) => {
-      measure.record(body, clock.now());
-      if (!measure.hasBegun() || !isToldByAnswers(body)) journal.record(body);
-    },
-  };
-};
+/** A finer clock than the scenarios', since lags are shorter than a millisecond. */
+const createFineJournal = (id: number, emit: (entry: Entry) => void): LoadJournal =>
+  hearLoads(createJournal(FINE_CLOCK, id, (entry) => emit({ ...entry, atMs: Math.round(entry.atMs * 100) / 100 })));
 
 const delayOf = ({ scenario, faults, options }: LoadTask): { readonly fromMs: number; readonly toMs: number } | undefined => {
   if (faults !== undefined) return faults.findLast((fault) => fault.kind === 'slow-order-lookup');
@@ -173,7 +161,16 @@ const withForecast = async (result: LoadResult, task: LoadTask, conditions: Cond
   return { ...result, forecast: await forecast(result, { runs: options.predict, seed: options.seed, plan, delay: delayOf(task), breaker, conditions }) };
 };
 
-const play = async (stage: Stage, task: LoadTask, measure: Measure): Promise<LoadOutcome> => {
+/** What was measured; the load was broken off where `isInterrupted`. */
+interface Measured {
+  readonly result: LoadResult;
+  readonly isInterrupted: boolean;
+  /** What there is to warn of since the load began. */
+  readonly after: readonly string[];
+}
+
+/** Makes the load's world, drives the load on the stage's system, and records what was measured. */
+const perform = async (stage: Stage, task: LoadTask, measure: Measure): Promise<Measured> => {
   const { scenario, options, thresholds } = task;
   const url = options.target ?? stage.system.gatewayUrl;
   if (url === undefined) throw new Error('a system under load has a gateway');
@@ -192,6 +189,11 @@ const play = async (stage: Stage, task: LoadTask, measure: Measure): Promise<Loa
   const measured = measure.result({ ...frame, thresholds: isInterrupted ? [] : thresholds, warnings: [...before, ...after] });
   const result = isInterrupted ? measured : await withForecast(measured, task, speed && { ...speed, trace: measure.trace() });
   stage.recorder.record({ kind: 'load.finished', result });
+  return { result, isInterrupted, after };
+};
+
+const play = async (stage: Stage, task: LoadTask, measure: Measure): Promise<LoadOutcome> => {
+  const { result, isInterrupted, after } = await perform(stage, task, measure);
   if (isInterrupted) return { outcome: 'interrupted', isThresholdMissed: false, result };
   recordThresholds(stage, task, result);
   const hasRested = !after.some((warning) => warning.includes('did not come to rest'));
@@ -203,7 +205,8 @@ const play = async (stage: Stage, task: LoadTask, measure: Measure): Promise<Loa
 export const runOneLoad = async (task: LoadTask, id: number, time: Timers, open: (journal: Journal) => Promise<System>): Promise<LoadOutcome> => {
   const { scenario, options, thresholds } = task;
   const measure = createMeasure(task.plan, task.breaker.volumeThreshold);
-  const journal = createLoadJournal(id, measure, task.emit);
+  const journal = createFineJournal(id, task.emit);
+  journal.listen(measure);
   const { steps } = countSteps(scenario.steps);
   const { name, position, tags } = scenario;
   journal.record({ kind: 'scenario.started', name, position, tags, stepCount: steps + thresholds.length });
@@ -213,11 +216,14 @@ export const runOneLoad = async (task: LoadTask, id: number, time: Timers, open:
   try {
     system = await open(journal);
     const stage = createStage({ system, journal, names: createNames({ ...scenario.vars, ...options.vars }) }, { restMs: REST_MS, signal: options.signal });
+    options.companion?.systemStarted(system, journal);
     outcome = await play(stage, task, measure);
   } catch (error) {
     outcome = options.signal.aborted ? { outcome: 'interrupted', isThresholdMissed: false } : { ...resultOf(error), isThresholdMissed: false };
   }
-  recordEnd(scenario, journal, outcome, Math.round(time.now() - startedAt));
+  const durationMs = Math.round(time.now() - startedAt);
+  if (system !== undefined && !options.signal.aborted) await options.companion?.beforeStop(id === options.repeat);
+  recordEnd(scenario, journal, outcome, durationMs);
   try {
     await system?.stop({ destroy: true });
   } catch (error) {
@@ -225,4 +231,25 @@ export const runOneLoad = async (task: LoadTask, id: number, time: Timers, open:
     throw error instanceof OperatingError ? error : new Error(`the system could not be stopped: ${messageOf(error)}`, { cause: error });
   }
   return outcome;
+};
+
+/**
+ * Drives a load on a system that is at work already, whose recorder `journal` is. Resolves with what was measured;
+ * undefined where it was broken off before anything was. Throws what broke.
+ */
+export const driveLoadOn = async (system: System, journal: LoadJournal, task: LoadTask): Promise<LoadResult | undefined> => {
+  const { scenario, options } = task;
+  const measure = createMeasure(task.plan, task.breaker.volumeThreshold);
+  journal.listen(measure);
+  // What a scenario under way has counted stays counted: this load is no step of its.
+  const aside: Journal = { ...journal, beginSteps: () => undefined };
+  const stage = createStage({ system, journal: aside, names: createNames({ ...scenario.vars, ...options.vars }) }, { restMs: REST_MS, signal: options.signal });
+  try {
+    return (await perform(stage, task, measure)).result;
+  } catch (error) {
+    if (options.signal.aborted) return undefined;
+    throw error;
+  } finally {
+    journal.listen(undefined);
+  }
 };

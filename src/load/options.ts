@@ -1,4 +1,13 @@
 import type { BusChoice } from '../system/options.ts';
+import type { System } from '../system/system.ts';
+import type { LoadJournal } from './load-journal.ts';
+
+/** Somebody who follows a load from within, as a terminal UI does. What it waits for must end when the load is aborted. */
+export interface LoadCompanion {
+  readonly systemStarted: (system: System, journal: LoadJournal) => void;
+  /** Waited for once all is measured, before the system is stopped. */
+  readonly beforeStop: (isLast: boolean) => Promise<void>;
+}
 
 /** How far a load has come. */
 export interface LoadProgress {
@@ -29,6 +38,7 @@ export interface LoadOptions {
   readonly predict?: number;
   /** A system that runs elsewhere, instead of one of our own. */
   readonly target?: string;
+  readonly companion?: LoadCompanion;
   readonly onProgress: (progress: LoadProgress) => void;
   /** Aborted by Ctrl-C: everything stops, what was reached is reported. */
   readonly signal: AbortSignal;

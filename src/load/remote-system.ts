@@ -36,6 +36,7 @@ export const createRemoteSystem = (url: string, timers: Timers): System => {
     gatewayUrl: url,
     urls: {},
     isRunning: () => true,
+    backlog: () => Promise.resolve({}),
     deadLetters: () => [],
     inspectRest: () => Promise.resolve({ isAtRest: true as const }),
     waitForRest: () => Promise.resolve({ isAtRest: true as const }),

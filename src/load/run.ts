@@ -102,7 +102,8 @@ const openSystem = (task: LoadTask, folder: string, busHost: BusHost, log: Logge
   });
 };
 
-const taskOf = (scenario: LoadScenario, options: LoadOptions, emit: (entry: Entry) => void): LoadTask => ({
+/** What a load file and the options come to. Throws an OperatingError (usage) where they don't fit. */
+export const taskOf = (scenario: LoadScenario, options: LoadOptions, emit: (entry: Entry) => void): LoadTask => ({
   scenario,
   options,
   emit,

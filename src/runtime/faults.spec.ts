@@ -248,6 +248,27 @@ describe('faults, and a consumer that fails, crashes or comes back', () => {
     expect(faults.held().map(({ context }) => context)).toEqual(['rider']);
   });
 
+  it('shuts a gate before everybody, lets one message through at a time in the order of the stream, and opens', async () => {
+    await open({ consumer: 'rider' });
+    const duplicate = faults.add({ kind: 'duplicate', times: Infinity });
+    const gate = faults.shut();
+    await publish('a1', 'a2');
+    expect([calls, faults.held().length]).toEqual([[], 4]);
+    const passed = [gate.step(), gate.step(), gate.step()].map((held) => `${held?.context} ${held?.id}`);
+    timers.advance(0);
+    expect(passed).toEqual(['store a1', 'rider a1', 'store a2']);
+    expect(calls).toEqual(['0: a1/1 a2/1', 'rider 0: a1/1']);
+    await publish('a3');
+    expect(faults.held().map(({ context, id }) => `${context} ${id}`)).toEqual(['store a3', 'rider a2', 'rider a3']);
+    gate.open();
+    timers.advance(0);
+    expect(calls).toEqual(['0: a1/1 a2/1', 'rider 0: a1/1', '0: a3/1', 'rider 0: a2/1 a3/1']);
+    expect(gate.step()).toBeUndefined();
+    expect(duplicate.struck()).toBe(0);
+    await publish('a4');
+    expect(duplicate.struck()).toBe(2);
+  });
+
   it('heals: all rules end, and what was kept back is delivered', async () => {
     faults.add({ kind: 'hold', times: Infinity });
     await publish('a1', 'a2');

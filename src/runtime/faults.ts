@@ -59,12 +59,25 @@ export interface HeldMessage {
   readonly dueAt?: EpochMs;
 }
 
+/** A gate before all consumers, shut. */
+export interface DeliveryGate {
+  /** Lets the oldest message through that it keeps back, to one consumer; says which, or undefined where none waits. */
+  step(): HeldMessage | undefined;
+  /** Lets all through, and those that come later. */
+  open(): void;
+}
+
 /** Faults of delivery, injected between any bus and its consumers. */
 export interface Faults {
   /** The same bus, whose consumers suffer the faults. What is held back waits for the next consumer of the same world and name. */
   wrap(bus: Bus): Bus;
   /** Adds a rule; each message is struck by the first rule that matches it, and by no rule twice. */
   add(rule: FaultRule): FaultHandle;
+  /**
+   * Keeps back every message to every consumer, before any other rule can strike it, until {@link DeliveryGate.open};
+   * messages that were kept back are struck by no rule any more.
+   */
+  shut(): DeliveryGate;
   /** All that is kept back now, in the order of the stream for each consumer. */
   held(): readonly HeldMessage[];
   /** Ends all rules and delivers now all that is kept back: the faults are over. */
@@ -117,7 +130,8 @@ const heldOf = (lane: DeliveryLane, { fault, delivery, dueAt }: KeptBack): HeldM
 
 /** The rules in force. */
 interface RuleBook {
-  add(rule: FaultRule): ActiveRule;
+  /** Behind the rules that are there, or before them all. */
+  add(rule: FaultRule, isFirst?: boolean): ActiveRule;
   /** The first rule that strikes this message, which it is counted for. */
   strike(consumer: string, delivery: Delivery): ActiveRule | undefined;
   end(isChosen: (active: ActiveRule) => boolean): void;
@@ -131,10 +145,10 @@ const createRuleBook = (random: Random): RuleBook => {
     rules = rules.filter((active) => !isChosen(active));
   };
   return {
-    add: (rule) => {
+    add: (rule, isFirst = false) => {
       count += 1;
       const active: ActiveRule = { rule, random: random.fork(`fault ${count}`), struck: 0 };
-      rules = [...rules, active];
+      rules = isFirst ? [active, ...rules] : [...rules, active];
       return active;
     },
     strike: (consumer, delivery) => {
@@ -232,13 +246,32 @@ const wrapBus = (bus: Bus, lanes: Map<string, DeliveryLane>, timers: Timers, jud
 export const createFaults = ({ timers, random, recorder }: FaultsOptions): Faults => {
   const lanes = new Map<string, DeliveryLane>();
   const book = createRuleBook(random);
+  const letGo = (lane: DeliveryLane, isChosen: (kept: KeptBack) => boolean): void => {
+    for (const { delivery } of lane.release(isChosen)) {
+      recorder.record({ kind: 'fault', fault: 'release', detail: { context: lane.consumer, seq: delivery.seq, ...namesOf(delivery) } });
+    }
+  };
   const release = (isChosen: (owner: object) => boolean): void => {
     book.end(isChosen);
-    for (const lane of lanes.values()) {
-      for (const { delivery } of lane.release(({ owner }) => isChosen(owner))) {
-        recorder.record({ kind: 'fault', fault: 'release', detail: { context: lane.consumer, seq: delivery.seq, ...namesOf(delivery) } });
-      }
-    }
+    for (const lane of lanes.values()) letGo(lane, ({ owner }) => isChosen(owner));
+  };
+  const shut = (): DeliveryGate => {
+    const active = book.add({ kind: 'hold', times: Infinity }, true);
+    const isKept = ({ owner, dueAt }: KeptBack): boolean => owner === active && dueAt === undefined;
+    return {
+      step: () => {
+        const waiting = [...lanes.values()].flatMap((lane) => {
+          const kept = lane.kept().find(isKept);
+          return kept === undefined ? [] : [{ lane, kept }];
+        });
+        const [oldest] = waiting.sort((a, b) => a.kept.delivery.seq - b.kept.delivery.seq);
+        if (oldest === undefined) return undefined;
+        const { lane, kept } = oldest;
+        letGo(lane, (one) => isKept(one) && one.delivery === kept.delivery);
+        return heldOf(lane, kept);
+      },
+      open: () => release((owner) => owner === active),
+    };
   };
   return {
     wrap: (bus) => wrapBus(bus, lanes, timers, (lane, batch) => judge(book, recorder, lane, batch)),
@@ -246,6 +279,7 @@ export const createFaults = ({ timers, random, recorder }: FaultsOptions): Fault
       const active = book.add(rule);
       return { rule, struck: () => active.struck, release: () => release((owner) => owner === active) };
     },
+    shut,
     held: () => [...lanes.values()].flatMap((lane) => lane.kept().map((kept) => heldOf(lane, kept))),
     clear: () => release(() => true),
   };

@@ -5,6 +5,7 @@ import type { Envelope } from '../kernel/envelope.ts';
 import { OperatingError } from '../kernel/errors.ts';
 import { createIds } from '../kernel/ids.ts';
 import { SILENT_RECORDER } from '../kernel/recording.ts';
+import type { Actor } from '../runtime/actor-port.ts';
 import type { ContextDefinition } from '../runtime/context.ts';
 import type { HeldMessage } from '../runtime/faults.ts';
 import { createDispatch } from '../runtime/http/dispatch.ts';
@@ -16,7 +17,7 @@ import { describeDrift, eventsOf } from './mypage.ts';
 import type { ContextName } from './options.ts';
 import { createParts, type Parts } from './parts.ts';
 import { createRestWatch, type RestSources } from './rest.ts';
-import type { System, SystemOptions } from './system.ts';
+import type { Backlog, System, SystemOptions } from './system.ts';
 
 /** A message that waits for somebody to let it go; one that a fault lets go by itself, or that was let go, is only late. */
 const isHeldForGood = (held: HeldMessage): boolean => held.fault === 'hold' && held.dueAt === undefined;
@@ -124,6 +125,11 @@ const createLook = ({ definitions, hosts, hostOf }: Parts, { timers, random, log
   };
 };
 
+const backlogOf = async (actor: Actor): Promise<Backlog> => {
+  const { pending, unacknowledged, outbox, parked } = await actor.workload();
+  return { inbox: pending + unacknowledged, outbox, parked: parked.length, deadLetters: actor.deadLetters().length };
+};
+
 /**
  * Wires and starts a food-delivery system: the one place where contexts, bus, disk, clock and HTTP meet.
  * Throws an OperatingError (infrastructure) where something can't be had; then nothing is left running.
@@ -162,6 +168,7 @@ export const createSystem = async (options: SystemOptions): Promise<System> => {
     slowOrderLookup: parts.slowOrderLookup,
     inject: (context, type, payload) => bus.injectRaw(`${subjectPrefix(options.world)}${context}.${type}`, payload),
     ...mypageCareOf(parts),
+    backlog: async () => Object.fromEntries(await Promise.all(running().map(async ({ name, actor }) => [name, await backlogOf(actor)] as const))),
     deadLetters: () => running().flatMap((host) => host.actor.deadLetters().map((letter) => ({ ...letter, context: host.name }))),
     inspectRest: rest.inspect,
     waitForRest: rest.wait,

@@ -43,6 +43,8 @@ export interface System {
   rebuildMypage(): Promise<number>;
   /** How Mypage differs from the fold of the stream, a sentence each. */
   mypageDrift(): Promise<readonly string[]>;
+  /** What waits before and within each context that runs. */
+  backlog(): Promise<Readonly<Partial<Record<ContextName, Backlog>>>>;
   /** Messages given up on, in the contexts that run. */
   deadLetters(): readonly (DeadLetter & { readonly context: ContextName })[];
   /** One look whether anything is in flight. */
@@ -51,6 +53,16 @@ export interface System {
   waitForRest(timeoutMs: number, signal?: AbortSignal): Promise<RestReport>;
   /** Stops everything; `destroy` also deletes the world on the bus. */
   stop(options?: { readonly destroy?: boolean }): Promise<void>;
+}
+
+/** What waits before and within a context. */
+export interface Backlog {
+  /** Messages on the bus, and delivered, for it; not handled. */
+  readonly inbox: number;
+  /** Events committed and not yet published. */
+  readonly outbox: number;
+  readonly parked: number;
+  readonly deadLetters: number;
 }
 
 /** A delay drawn uniformly from [fromMs, toMs), in milliseconds. */

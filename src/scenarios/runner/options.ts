@@ -1,10 +1,29 @@
 import type { Outcome } from '../../kernel/recording.ts';
 import type { BusChoice } from '../../system/options.ts';
+import type { System } from '../../system/system.ts';
+import type { Scenario, Step } from '../language/ast.ts';
+import type { Journal } from './journal.ts';
+import type { ScenarioResult } from './scenario-run.ts';
+
+/** Somebody who follows a run from within and sets its pace, as a terminal UI does. What it waits for must end when the run is aborted. */
+export interface Companion {
+  /** What the system and the scenario are recorded by, from the beginning; by default the journal itself. */
+  readonly journalFor?: (journal: Journal) => Journal;
+  /** A scenario's system is up, and stays so until {@link beforeStop} lets it go. */
+  readonly systemStarted: (system: System, scenario: Scenario, journal: Journal) => void;
+  /** Waited for before each step that is no part of another; the scenario's time does not run meanwhile. */
+  readonly beforeStep: (step: Step) => Promise<void>;
+  /** Waited for once the steps are over, before the system is stopped. */
+  readonly beforeStop: (result: ScenarioResult, isLast: boolean) => Promise<void>;
+}
 
 /** What `food-sim run` is asked to do. */
 export interface RunOptions {
   /** Scenario files or folders; empty for the bundled scenarios. */
   readonly paths: readonly string[];
+  /** Scenarios that stand in no file, instead of those of {@link paths}. */
+  readonly scenarios?: readonly Scenario[];
+  readonly companion?: Companion;
   readonly bus: BusChoice;
   /** `virtual` skips waiting; only on the memory bus. */
   readonly time: 'real' | 'virtual';

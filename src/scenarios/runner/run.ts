@@ -88,9 +88,22 @@ const exitCodeOf = (result: ScenarioResult): number => {
 const EXIT_PRECEDENCE: readonly number[] = [0, 4, 1, 5, 3, 2, 70, 130];
 const worseExit = (a: number, b: number): number => (EXIT_PRECEDENCE.indexOf(b) > EXIT_PRECEDENCE.indexOf(a) ? b : a);
 
+/** Leaves the system up while somebody looks on; should it break meanwhile, what passed on it did not. */
+const linger = async (played: ScenarioResult, trouble: Trouble, looking: Promise<void> | undefined): Promise<ScenarioResult> => {
+  if (looking === undefined) return played;
+  try {
+    await Promise.race([looking, trouble.broken]);
+    return played;
+  } catch (error) {
+    return played.outcome === 'passed' ? resultOf(error) : played;
+  }
+};
+
 const playOn = async (run: Run, scenario: Scenario, index: number, time: Timers, busHost: BusHost): Promise<ScenarioResult> => {
   const { options, log } = run;
-  const journal = createJournal(time, index + 1, run.emit);
+  const { companion } = options;
+  const own = createJournal(time, index + 1, run.emit);
+  const journal = companion?.journalFor?.(own) ?? own;
   const trouble = createTrouble(log);
   // What breaks the bus breaks every scenario that is on it.
   run.busTrouble.broken.catch(trouble.put);
@@ -125,7 +138,8 @@ const playOn = async (run: Run, scenario: Scenario, index: number, time: Timers,
     return end(resultOf(error));
   }
   for (const fault of options.faults) applyFault(system, parseFault(fault, EVENT_TYPES));
-  const result = await playScenario(scenario, {
+  companion?.systemStarted(system, scenario, journal);
+  const played = await playScenario(scenario, {
     system,
     journal,
     vars: options.vars,
@@ -133,8 +147,10 @@ const playOn = async (run: Run, scenario: Scenario, index: number, time: Timers,
     restMs: Math.min(options.timeoutMs ?? REST_TIMEOUT_MS, REST_TIMEOUT_MS),
     signal: options.signal,
     trouble,
+    ...(companion === undefined ? {} : { beforeStep: companion.beforeStep }),
   });
   const durationMs = time.now() - startedAt;
+  const result = await linger(played, trouble, companion?.beforeStop(played, index === run.slugs.length - 1));
   try {
     await system.stop({ destroy: options.dataDir === undefined });
   } catch (error) {
@@ -225,7 +241,7 @@ const summarize = (results: readonly ScenarioResult[], isInterrupted: boolean): 
  */
 export const runScenarios = async (options: RunOptions, onEntry: (entry: Entry) => void, log: Logger): Promise<RunSummary> => {
   refuseUnsound(options);
-  const scenarios = await selectScenarios(options);
+  const scenarios = options.scenarios ?? (await selectScenarios(options));
   const wallTime = createWallTime();
   const isVirtual = options.time === 'virtual';
   const startedAt = isVirtual ? VIRTUAL_EPOCH_MS : wallTime.now();

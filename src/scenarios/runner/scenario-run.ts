@@ -41,24 +41,49 @@ const skipRest = (stage: Stage, steps: readonly Step[], from: number): void => {
 };
 
 /** Rejects when the scenario has taken longer than it may. */
-const createDeadline = (stage: Stage, timeoutMs: number): { readonly reached: Promise<never>; readonly cancel: () => void } => {
+interface Deadline {
+  readonly reached: Promise<never>;
+  readonly cancel: () => void;
+  /** Its time stands still while `wait` is waited for. */
+  readonly during: (wait: Promise<void>) => Promise<void>;
+}
+
+const createDeadline = (stage: Stage, timeoutMs: number): Deadline => {
+  const { timers } = stage.system;
   let cancel: () => void = () => undefined;
+  let leftMs = timeoutMs;
+  let setAt = timers.now();
+  let reach: (error: unknown) => void = () => undefined;
   const reached = new Promise<never>((_, reject) => {
-    cancel = stage.system.timers.after(timeoutMs, () => {
+    reach = reject;
+  });
+  // Nobody may be waiting any more when it is reached.
+  reached.catch(() => undefined);
+  const set = (): void => {
+    setAt = timers.now();
+    cancel = timers.after(leftMs, () => {
       void stage.system.inspectRest().then((report) => {
         const actual = report.isAtRest ? 'nothing in flight; a step waits for something else' : report.inFlight;
-        reject(
+        reach(
           new NotPassed(
             { message: `the scenario did not end within ${timeoutMs} ms`, expected: 'the end of the scenario', actual, mend: 'If it only needs longer, raise --timeout or its timeout:.' },
             'inconclusive',
           ),
         );
-      }, reject);
+      }, reach);
     });
-  });
-  // Nobody may be waiting any more when it is reached.
-  reached.catch(() => undefined);
-  return { reached, cancel };
+  };
+  set();
+  return {
+    reached,
+    cancel: () => cancel(),
+    during: async (wait) => {
+      cancel();
+      leftMs = Math.max(0, leftMs - (timers.now() - setAt));
+      await wait;
+      if (!stage.signal.aborted) set();
+    },
+  };
 };
 
 const whenAborted = (signal: AbortSignal): { readonly reached: Promise<'interrupted'>; readonly cancel: () => void } => {
@@ -76,12 +101,13 @@ const whenAborted = (signal: AbortSignal): { readonly reached: Promise<'interrup
   return { reached, cancel };
 };
 
-const playSteps = async (stage: Stage, scenario: Scenario, invariants: InvariantWatch): Promise<ScenarioResult> => {
+const playSteps = async (stage: Stage, scenario: Scenario, invariants: InvariantWatch, beforeStep: (step: Step) => Promise<void>): Promise<ScenarioResult> => {
   let begun = 0;
   try {
     await makeGivenWorld(stage, scenario.given);
     stage.journal.beginSteps();
     for (const step of scenario.steps) {
+      await beforeStep(step);
       stage.signal.throwIfAborted();
       begun += 1;
       await runStep(stage, step);
@@ -125,6 +151,8 @@ export interface PlayOptions {
   readonly onReached?: (invariant: string) => void;
   /** What breaks the system while the scenario is played. */
   readonly trouble: Pick<Trouble, 'first' | 'broken'>;
+  /** Waited for before each step, while the scenario's time stands still. */
+  readonly beforeStep?: (step: Step) => Promise<void>;
 }
 
 /** Records that a scenario begins; before its system is started, so that all that happens stands within it. */
@@ -165,7 +193,8 @@ export const playScenario = async (scenario: Scenario, options: PlayOptions): Pr
   const deadline = createDeadline(stage, scenario.timeoutMs ?? options.timeoutMs);
   const abort = whenAborted(signal);
   const invariants = watchInvariants(scenario.invariants, stage, options.onReached ?? (() => undefined));
-  const steps = playSteps(stage, scenario, invariants);
+  const { beforeStep } = options;
+  const steps = playSteps(stage, scenario, invariants, beforeStep === undefined ? () => Promise.resolve() : (step) => deadline.during(beforeStep(step)));
   let result: ScenarioResult;
   try {
     const played = await Promise.race([steps, deadline.reached, abort.reached, invariants.broken, options.trouble.broken]);

@@ -1,0 +1,36 @@
+import type { Clock } from '../kernel/clock.ts';
+import type { EntryBody } from '../kernel/recording.ts';
+import type { Journal } from '../scenarios/runner/journal.ts';
+import type { Measure } from './measure.ts';
+
+/** The wall clock, in fractions of a millisecond. */
+export const FINE_CLOCK: Clock = { now: () => performance.timeOrigin + performance.now() };
+
+/** A journal that the measure of a load hears too, while there is one. */
+export interface LoadJournal extends Journal {
+  /** From now on this measure hears what is recorded; or none. */
+  readonly listen: (measure: Measure | undefined) => void;
+}
+
+/** How the requests of a person at the terminal are marked, so that they stay told while a load runs. */
+export const PERSON = 'person.';
+
+/** During the load, its requests and calls are told by its answers; told twice, they would only slow it down. */
+const isToldByAnswers = (body: EntryBody): boolean =>
+  (body.kind === 'command' && !body.correlation.startsWith(PERSON)) || (body.kind === 'breaker' && !['closed', 'open', 'half-open', 'health'].includes(body.change));
+
+/** Lets loads be measured by what is recorded in `journal`. */
+export const hearLoads = (journal: Journal): LoadJournal => {
+  let measure: Measure | undefined;
+  return {
+    ...journal,
+    listen: (to) => {
+      measure = to;
+    },
+    record: (body) => {
+      measure?.record(body, FINE_CLOCK.now());
+      if (measure === undefined || !measure.hasBegun() || !isToldByAnswers(body)) journal.record(body);
+      if (body.kind === 'load.finished') measure = undefined;
+    },
+  };
+};
