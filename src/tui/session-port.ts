@@ -34,15 +34,18 @@ export type TuiAction =
   | { readonly kind: 'strike-next'; readonly fault: 'duplicate' | 'drop'; readonly type?: string }
   /** Keeps back every message of this type, or of any, until `release`. */
   | { readonly kind: 'hold'; readonly type?: string }
-  /** Ends every fault of delivery and delivers what they kept back. */
+  /** Ends every fault of delivery that was set here, and delivers what they kept back. */
   | { readonly kind: 'release' }
   | { readonly kind: 'context'; readonly change: 'start' | 'stop' | 'crash'; readonly context: ContextName }
   /** Deliveries to all contexts: kept back, let go one by one in the order of the stream, all let go. */
   | { readonly kind: 'deliveries'; readonly change: 'pause' | 'step' | 'resume' }
   /** The scenario being played: waits before its next step, takes one step, goes on by itself. */
   | { readonly kind: 'scenario'; readonly change: 'pause' | 'step' | 'resume' }
-  /** Ends the session; `ended` of the session resolves when all is stopped. */
-  | { readonly kind: 'quit' };
+  /**
+   * Ends the session; `ended` of the session resolves when all is stopped. What is still being played is interrupted (exit
+   * code 130), and everything is where `isInterrupt` says so, as Ctrl-C does.
+   */
+  | { readonly kind: 'quit'; readonly isInterrupt?: boolean };
 
 /** The kinds of actions, for keys that are shown only where they do something. */
 export type ActionKind = TuiAction['kind'];

@@ -1,0 +1,276 @@
+import { messageOf } from '../kernel/errors.ts';
+import type { Entry } from '../kernel/recording.ts';
+import { hearLoads, type LoadJournal } from '../load/load-journal.ts';
+import type { LoadCompanion } from '../load/options.ts';
+import type { Companion } from '../scenarios/runner/options.ts';
+import type { System } from '../system/system.ts';
+import { createModel } from '../tui/model/create-model.ts';
+import type { LiveSample } from '../tui/model/model.ts';
+import type { ActionKind, ActResult, SessionEnd, TuiAction, TuiSession } from '../tui/session-port.ts';
+import { createFaultDesk } from './fault-desk.ts';
+import { createLoadDesk, type LoadDefaults } from './load-desk.ts';
+import { createOrderDesk } from './order-desk.ts';
+import { createPace } from './pace.ts';
+import { liveWords, type Lang } from './words.ts';
+
+/** What a live session is opened with. */
+export interface LiveOptions {
+  readonly lang: Lang;
+  /** Whether scenarios of files are played, which can be paused and stepped. */
+  readonly hasScenarios: boolean;
+  /** Whether they wait for a key before each step, from the first one on. */
+  readonly isPaused: boolean;
+  /** Whether the system stays up after the last scenario, until somebody quits. */
+  readonly lingers: boolean;
+  /** What loads are started with; undefined where the run is a load itself. */
+  readonly load: LoadDefaults | undefined;
+  /** Ends the session from outside. */
+  readonly signal: AbortSignal;
+}
+
+/** A session, and the ends by which a run or a load is tied to it. */
+export interface Live {
+  readonly session: TuiSession;
+  /** For `runScenarios`. */
+  readonly companion: Companion;
+  /** For `runLoad`. */
+  readonly loadCompanion: LoadCompanion;
+  /** Each entry of the recording, as it is made. */
+  readonly entry: (entry: Entry) => void;
+  readonly loadTotal: (totalMs: number) => void;
+  /** Aborted when the run is to end where it stands. */
+  readonly signal: AbortSignal;
+  /** The run is over, and everything is stopped. */
+  readonly end: (end: SessionEnd) => void;
+}
+
+const SAMPLE_MS = 250;
+
+/** The system at work now, and what it is recorded by. */
+interface Stage {
+  readonly system: System;
+  readonly journal: LoadJournal;
+}
+
+const createListeners = () => {
+  const listeners = new Set<() => void>();
+  return {
+    tell: () => {
+      for (const listener of listeners) listener();
+    },
+    subscribe: (listener: () => void) => {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+  };
+};
+
+/** The parts of a session that its actions go to. */
+const createDesks = (options: LiveOptions) => {
+  const words = liveWords(options.lang);
+  const model = createModel();
+  const listeners = createListeners();
+  const abort = new AbortController();
+  const signal = AbortSignal.any([options.signal, abort.signal]);
+  const pace = createPace(options);
+  const note = (error: unknown): void => stage?.journal.record({ kind: 'note', text: messageOf(error) });
+  let stage: Stage | undefined;
+  let loadTotalMs: number | undefined;
+  return {
+    words,
+    model,
+    listeners,
+    abort,
+    signal,
+    pace,
+    orders: createOrderDesk({ lang: options.lang, words, model }),
+    faults: createFaultDesk(words),
+    loads: options.load === undefined ? undefined : createLoadDesk(options.load, words, signal, note),
+    stage: () => stage,
+    setStage: (to: Stage | undefined) => {
+      stage = to;
+    },
+    loadTotalMs: () => loadTotalMs,
+    setLoadTotalMs: (to: number) => {
+      loadTotalMs = to;
+    },
+  };
+};
+
+type Desks = ReturnType<typeof createDesks>;
+
+/** Tells the model from time to time what only the system knows; returns how to stop. */
+const sampleOften = (desks: Desks, hasScenarios: boolean): (() => void) => {
+  const { model, listeners, faults, loads, pace } = desks;
+  let isBusy = false;
+  const sample = async (): Promise<void> => {
+    const system = desks.stage()?.system;
+    const contexts: LiveSample['contexts'] = system === undefined ? {} : await system.backlog();
+    const state = pace.state();
+    const totalMs = loads?.totalMs() ?? desks.loadTotalMs();
+    model.sample({
+      contexts,
+      faults: faults.active(),
+      held: system?.faults.held().length ?? 0,
+      areDeliveriesPaused: faults.arePaused(),
+      scenario: !hasScenarios ? 'none' : state === 'waiting' ? 'waiting' : state === 'running' ? 'running' : 'none',
+      ...(totalMs === undefined ? {} : { loadTotalMs: totalMs }),
+    });
+    listeners.tell();
+  };
+  const timer = setInterval(() => {
+    if (isBusy) return;
+    isBusy = true;
+    // A context that stops just now can't say how much waits for it; the next look will.
+    sample()
+      .catch(() => undefined)
+      .finally(() => {
+        isBusy = false;
+      });
+  }, SAMPLE_MS);
+  return () => clearInterval(timer);
+};
+
+const actOn = async (desks: Desks, { system, journal }: Stage, action: TuiAction): Promise<ActResult> => {
+  const { orders, faults, loads, words } = desks;
+  switch (action.kind) {
+    case 'place':
+      return orders.place(system, action);
+    case 'order':
+      return orders.act(system, action);
+    case 'slow-order-lookup':
+      return faults.slowLookup(system, action);
+    case 'strike-next':
+      return faults.strikeNext(system, action);
+    case 'hold':
+      return faults.hold(system, action);
+    case 'release':
+      return faults.release(system);
+    case 'deliveries':
+      return faults.deliveries(system, action);
+    case 'context':
+      return faults.context(system, action);
+    case 'load':
+      return loads === undefined ? { outcome: 'impossible', text: words.loadRunning } : loads.act(system, journal, action, faults.isSlow());
+    case 'scenario':
+    case 'quit':
+      throw new Error(`${action.kind} needs no system`);
+  }
+};
+
+const paceBy = ({ pace, words }: Desks, { change }: Extract<TuiAction, { kind: 'scenario' }>): ActResult => {
+  const done = (text: string): ActResult => ({ outcome: 'done', text, made: [] });
+  if (pace.state() === 'lingering') return { outcome: 'impossible', text: words.noScenario };
+  switch (change) {
+    case 'pause':
+      pace.pause();
+      return done(words.scenarioPaused);
+    case 'resume':
+      pace.resume();
+      return done(words.scenarioResumed);
+    case 'step':
+      pace.pause();
+      pace.step();
+      return done(words.scenarioStepped);
+  }
+};
+
+const createAct = (desks: Desks, hasScenarios: boolean): TuiSession['act'] => {
+  const { words, pace, abort } = desks;
+  const perform = async (action: TuiAction): Promise<ActResult> => {
+    if (action.kind === 'quit') {
+      // Once all is played, leaving interrupts nothing.
+      if (pace.state() !== 'lingering' || action.isInterrupt === true) abort.abort('quit');
+      pace.stop();
+      return { outcome: 'done', text: words.leaving, made: [] };
+    }
+    if (action.kind === 'scenario') return hasScenarios ? paceBy(desks, action) : { outcome: 'impossible', text: words.noScenario };
+    const stage = desks.stage();
+    if (stage === undefined) return { outcome: 'impossible', text: desks.signal.aborted ? words.over : words.notYet };
+    return actOn(desks, stage, action);
+  };
+  return async (action) => {
+    try {
+      return await perform(action);
+    } catch (error) {
+      return { outcome: 'impossible', text: messageOf(error) };
+    } finally {
+      desks.listeners.tell();
+    }
+  };
+};
+
+/** What the clock of the model says now: it stands at its last entry, and time has gone on since. */
+const createModelClock = (desks: Desks) => {
+  let fedAt = performance.now();
+  return {
+    fed: () => {
+      fedAt = performance.now();
+    },
+    nowMs: () => desks.model.atMs + (performance.now() - fedAt),
+  };
+};
+
+/** Opens a session; nothing runs yet. */
+export const createLive = (options: LiveOptions): Live => {
+  const { hasScenarios } = options;
+  const desks = createDesks(options);
+  const { model, listeners, pace, signal, faults, loads } = desks;
+  const clock = createModelClock(desks);
+  const stopSampling = sampleOften(desks, hasScenarios);
+  signal.addEventListener('abort', pace.stop, { once: true });
+  let settle: (end: SessionEnd) => void = () => undefined;
+  const ended = new Promise<SessionEnd>((resolve) => {
+    settle = resolve;
+  });
+  const enter = (system: System, journal: LoadJournal): void => {
+    faults.forget();
+    desks.setStage({ system, journal });
+    listeners.tell();
+  };
+  const leave = async (isLast: boolean): Promise<void> => {
+    if (!signal.aborted) await pace.afterScenario(isLast);
+    await loads?.stop();
+    desks.setStage(undefined);
+  };
+  let journal: LoadJournal | undefined;
+  const canNow = (kind: ActionKind): boolean => (kind === 'scenario' ? hasScenarios && pace.state() !== 'lingering' : kind === 'load' ? loads !== undefined : true);
+  return {
+    session: {
+      model,
+      get version() {
+        return model.version;
+      },
+      get title() {
+        const { run } = model;
+        return run === undefined ? '' : `${run.bus} · ${run.seed}`;
+      },
+      nowMs: clock.nowMs,
+      can: canNow,
+      act: createAct(desks, hasScenarios),
+      subscribe: listeners.subscribe,
+      ended,
+    },
+    companion: {
+      journalFor: (own) => (journal = hearLoads(own)),
+      systemStarted: (system) => {
+        if (journal !== undefined) enter(system, journal);
+      },
+      beforeStep: pace.beforeStep,
+      beforeStop: (_result, isLast) => leave(isLast),
+    },
+    loadCompanion: { systemStarted: enter, beforeStop: leave },
+    entry: (entry) => {
+      model.feed(entry);
+      clock.fed();
+      listeners.tell();
+    },
+    loadTotal: desks.setLoadTotalMs,
+    signal,
+    end: (end) => {
+      stopSampling();
+      desks.setStage(undefined);
+      settle(end);
+    },
+  };
+};

@@ -1,0 +1,138 @@
+import type { OrderVerb } from '../tui/session-port.ts';
+import type { ContextName } from '../tui/model/model.ts';
+
+/** A language of the interface. */
+export type Lang = 'ko' | 'en';
+
+/** What a live session says of what was done; what the system itself says stays as it said it. */
+export interface LiveWords {
+  readonly placed: (numbers: readonly string[], count: number) => string;
+  readonly acted: (verb: OrderVerb, count: number) => string;
+  /** How many of several were refused, and why the first one was. */
+  readonly andRefused: (count: number, why: string) => string;
+  readonly noOrders: string;
+  readonly noReview: string;
+  readonly tooMany: (most: number) => string;
+  readonly notYet: string;
+  readonly over: string;
+  readonly onlyLive: string;
+  readonly slow: (isOn: boolean) => string;
+  readonly armed: (fault: 'duplicate' | 'drop' | 'hold', type: string | undefined) => string;
+  readonly released: (held: number) => string;
+  readonly nothingToRelease: string;
+  readonly unknownType: (type: string, known: readonly string[]) => string;
+  readonly context: (context: ContextName, change: 'start' | 'stop' | 'crash') => string;
+  readonly contextAlready: (context: ContextName, isRunning: boolean) => string;
+  readonly paused: string;
+  readonly resumed: string;
+  readonly pausedAlready: string;
+  readonly notPaused: string;
+  readonly stepped: (type: string, subject: string, context: string) => string;
+  readonly nothingHeld: string;
+  readonly scenarioPaused: string;
+  readonly scenarioResumed: string;
+  readonly scenarioStepped: string;
+  readonly noScenario: string;
+  readonly loadStarted: (shape: string) => string;
+  readonly loadStopped: string;
+  readonly loadRunning: string;
+  readonly noLoad: string;
+  readonly leaving: string;
+}
+
+const ENGLISH_PAST: Readonly<Record<OrderVerb, string>> = {
+  accept: 'accepted',
+  reject: 'rejected',
+  start: 'started cooking',
+  finish: 'finished cooking',
+  pick: 'picked up',
+  confirm: 'delivered',
+  cancel: 'asked to cancel',
+  review: 'reviewed',
+  'delete-review': 'deleted the review of',
+};
+
+const KOREAN_DONE: Readonly<Record<OrderVerb, string>> = {
+  accept: '접수',
+  reject: '거부',
+  start: '요리시작',
+  finish: '요리완료',
+  pick: '배송시작',
+  confirm: '배송확정',
+  cancel: '취소요청',
+  review: '리뷰 등록',
+  'delete-review': '리뷰 삭제',
+};
+
+const orders = (count: number): string => (count === 1 ? '1 order' : `${count} orders`);
+
+const ENGLISH: LiveWords = {
+  placed: (numbers, count) => (count === 1 ? `placed ${numbers[0] ?? 'one order'}` : `placed ${count} orders`),
+  acted: (verb, count) => `${ENGLISH_PAST[verb]} ${orders(count)}`,
+  andRefused: (count, why) => `; ${count} refused: ${why}`,
+  noOrders: 'no order is chosen',
+  noReview: 'the order has no review to delete',
+  tooMany: (most) => `that is more than ${most} at once`,
+  notYet: 'the system is not up yet',
+  over: 'the system is stopping',
+  onlyLive: 'this is a recording: it can be looked at, not changed',
+  slow: (isOn) => (isOn ? 'order look-ups now take 400 to 600 ms' : 'order look-ups are fast again'),
+  armed: (fault, type) => (fault === 'hold' ? `${type ?? 'every message'} is held until it is released` : `the next ${type ?? 'message'} will be ${fault === 'drop' ? 'dropped (it comes again later)' : 'duplicated'}`),
+  released: (held) => `released: ${held} held messages go on`,
+  nothingToRelease: 'nothing is held, and no fault is set',
+  unknownType: (type, known) => `there is no event ${type}; there are ${known.join(', ')}`,
+  context: (context, change) => `${context} ${{ start: 'started', stop: 'stopped', crash: 'crashed' }[change]}`,
+  contextAlready: (context, isRunning) => `${context} is ${isRunning ? 'up' : 'down'} already`,
+  paused: 'deliveries are paused',
+  resumed: 'deliveries go on',
+  pausedAlready: 'deliveries are paused already',
+  notPaused: 'deliveries are not paused',
+  stepped: (type, subject, context) => `${type} of ${subject} goes on to ${context}`,
+  nothingHeld: 'no message waits',
+  scenarioPaused: 'the scenario waits before its next step',
+  scenarioResumed: 'the scenario goes on',
+  scenarioStepped: 'one step',
+  noScenario: 'no scenario is being played',
+  loadStarted: (shape) => `load: ${shape}`,
+  loadStopped: 'the load is stopped',
+  loadRunning: 'a load is running already',
+  noLoad: 'no load is running',
+  leaving: 'stopping',
+};
+
+const KOREAN: LiveWords = {
+  placed: (numbers, count) => (count === 1 ? `주문 ${numbers[0] ?? '1건'} 등록` : `주문 ${count}건 등록`),
+  acted: (verb, count) => `주문 ${count}건 ${KOREAN_DONE[verb]}`,
+  andRefused: (count, why) => `; ${count}건 거절: ${why}`,
+  noOrders: '선택한 주문이 없습니다',
+  noReview: '삭제할 리뷰가 없습니다',
+  tooMany: (most) => `한 번에 ${most}건까지 할 수 있습니다`,
+  notYet: '시스템을 시작하고 있습니다',
+  over: '시스템을 종료하고 있습니다',
+  onlyLive: '기록은 볼 수만 있습니다',
+  slow: (isOn) => (isOn ? '이제 주문 조회에 400~600 ms 걸립니다' : '주문 조회가 다시 빨라졌습니다'),
+  armed: (fault, type) => (fault === 'hold' ? `${type ?? '모든 메시지'}: 풀어줄 때까지 보류` : `다음 ${type ?? '메시지'}: ${fault === 'drop' ? '유실(나중에 다시 옴)' : '중복'}`),
+  released: (held) => `보류된 메시지 ${held}건을 풀어주었습니다`,
+  nothingToRelease: '보류된 메시지나 설정된 장애가 없습니다',
+  unknownType: (type, known) => `${type} 이벤트는 없습니다; 있는 이벤트: ${known.join(', ')}`,
+  context: (context, change) => `${context} ${{ start: '시작', stop: '정지', crash: '비정상 종료' }[change]}`,
+  contextAlready: (context, isRunning) => `${context}: 이미 ${isRunning ? '실행 중' : '정지 상태'}입니다`,
+  paused: '메시지 전달을 멈추었습니다',
+  resumed: '메시지 전달을 다시 시작합니다',
+  pausedAlready: '메시지 전달이 이미 멈추어 있습니다',
+  notPaused: '메시지 전달이 멈추어 있지 않습니다',
+  stepped: (type, subject, context) => `${subject}의 ${type} → ${context}`,
+  nothingHeld: '기다리는 메시지가 없습니다',
+  scenarioPaused: '시나리오가 다음 단계 앞에서 기다립니다',
+  scenarioResumed: '시나리오를 계속합니다',
+  scenarioStepped: '한 단계 진행',
+  noScenario: '진행 중인 시나리오가 없습니다',
+  loadStarted: (shape) => `부하: ${shape}`,
+  loadStopped: '부하를 멈추었습니다',
+  loadRunning: '부하가 이미 진행 중입니다',
+  noLoad: '진행 중인 부하가 없습니다',
+  leaving: '종료합니다',
+};
+
+/** The words of a language. */
+export const liveWords = (lang: Lang): LiveWords => (lang === 'ko' ? KOREAN : ENGLISH);
