@@ -15,7 +15,6 @@ export interface LiveWords {
   readonly tooMany: (most: number) => string;
   readonly notYet: string;
   readonly over: string;
-  readonly onlyLive: string;
   readonly slow: (isOn: boolean) => string;
   readonly armed: (fault: 'duplicate' | 'drop' | 'hold', type: string | undefined) => string;
   readonly released: (held: number) => string;
@@ -75,7 +74,6 @@ const ENGLISH: LiveWords = {
   tooMany: (most) => `that is more than ${most} at once`,
   notYet: 'the system is not up yet',
   over: 'the system is stopping',
-  onlyLive: 'this is a recording: it can be looked at, not changed',
   slow: (isOn) => (isOn ? 'order look-ups now take 400 to 600 ms' : 'order look-ups are fast again'),
   armed: (fault, type) => (fault === 'hold' ? `${type ?? 'every message'} is held until it is released` : `the next ${type ?? 'message'} will be ${fault === 'drop' ? 'dropped (it comes again later)' : 'duplicated'}`),
   released: (held) => `released: ${held} held messages go on`,
@@ -109,7 +107,6 @@ const KOREAN: LiveWords = {
   tooMany: (most) => `한 번에 ${most}건까지 할 수 있습니다`,
   notYet: '시스템을 시작하고 있습니다',
   over: '시스템을 종료하고 있습니다',
-  onlyLive: '기록은 볼 수만 있습니다',
   slow: (isOn) => (isOn ? '이제 주문 조회에 400~600 ms 걸립니다' : '주문 조회가 다시 빨라졌습니다'),
   armed: (fault, type) => (fault === 'hold' ? `${type ?? '모든 메시지'}: 풀어줄 때까지 보류` : `다음 ${type ?? '메시지'}: ${fault === 'drop' ? '유실(나중에 다시 옴)' : '중복'}`),
   released: (held) => `보류된 메시지 ${held}건을 풀어주었습니다`,

@@ -103,7 +103,7 @@ export interface RecordingPlayer {
   seek(position: number): void;
   /** Shows all that had happened by then. */
   seekMs(atMs: number): void;
-  /** The next entry forward that changes what is told of the order; false, and no move, where there is none. */
+  /** To where something next happens to the order: a command, an event, Mypage's change, a fault; false, and no move, where nothing does. */
   nextOf(orderId: string): boolean;
   previousOf(orderId: string): boolean;
   play(): void;

@@ -4,6 +4,7 @@ import { createContextFold, type ContextFold } from './context-fold.ts';
 import { createLoadFold, type LoadFold } from './load-fold.ts';
 import { BOUNDS, type Counts, type LiveSample, type TuiModel } from './model.ts';
 import { createOrderBook, type OrderBook } from './order-book.ts';
+import { orderOf, textIn } from './order-of.ts';
 import { createPeopleFold, type PeopleFold } from './people-fold.ts';
 import { createScenarioFold, type ScenarioFold } from './scenario-fold.ts';
 import { createSeenSet, type SeenSet } from './seen-set.ts';
@@ -16,6 +17,8 @@ export interface FedModel extends TuiModel {
   feed(entry: Entry): void;
   /** What a live session knows beside its entries. */
   sample(live: LiveSample): void;
+  /** The order of a review, while it is remembered. */
+  orderOfReview(reviewId: string): string | undefined;
   /** The same, which goes its own way from here. */
   copy(): FedModel;
 }
@@ -53,17 +56,12 @@ const NO_COUNTS: Told = { entries: 0, published: 0, delivered: 0, handled: 0, du
 
 const COUNTED = { handled: 'handled', duplicate: 'duplicates', parked: 'parked', 'dead-lettered': 'deadLettered' } as const;
 
-const textIn = (data: unknown, name: string): string | undefined => {
-  const value = (data as Readonly<Record<string, unknown>>)[name];
-  return typeof value === 'string' ? value : undefined;
-};
-
 const tellPublished = ({ orders, stream, trails, contexts, people, counted }: Folds, plain: Plain, entry: Of<'message.published'>, atMs: number): void => {
   plain.counts.published += 1;
   const { event, context } = entry;
   const { id, type, subject } = event;
   const data = event.data as Readonly<Record<string, unknown>>;
-  const orderId = textIn(data, 'orderId') ?? subject;
+  const orderId = orderOf(entry, orders.orderOfReview) ?? subject;
   orders.published(entry, atMs, orderId);
   contexts.published(entry);
   trails.put(orderId, entry);
@@ -81,18 +79,17 @@ const tellHandled = ({ orders, stream, trails, contexts }: Folds, plain: Plain, 
 };
 
 const tellCommand = ({ orders, stream, trails }: Folds, plain: Plain, entry: Of<'command'>, atMs: number): void => {
-  // Somebody who only looks changes nothing.
   if (entry.method === 'GET') return;
-  const { operation, context, method, url, status, problem, subject } = entry;
+  const { operation, context, method, url, status, problem } = entry;
   plain.counts.commands += 1;
   if (status >= 400) plain.counts.refusals += 1;
-  const orderId = subject === undefined ? undefined : (orders.orderOfReview(subject) ?? subject);
+  const orderId = orderOf(entry, orders.orderOfReview);
   if (orderId !== undefined) trails.put(orderId, entry);
   stream.put({ what: 'command', atMs, operation, context, method, url, status, problem, orderId });
 };
 
 const tellState = ({ orders, trails, people }: Folds, entry: Of<'state'>, atMs: number): void => {
-  const orderId = entry.row === null ? (entry.table === 'reviews' ? orders.orderOfReview(String(entry.key[0])) : String(entry.key[0])) : textIn(entry.row, 'orderId');
+  const orderId = orderOf(entry, orders.orderOfReview);
   if (entry.table === 'customers') people.customer(entry, atMs);
   else if (entry.table === 'notices') people.notice(entry, atMs);
   else orders.state(entry, atMs);
@@ -102,10 +99,10 @@ const tellState = ({ orders, trails, people }: Folds, entry: Of<'state'>, atMs: 
 const tellFault = ({ stream, trails }: Folds, plain: Plain, entry: Of<'fault'>, atMs: number): void => {
   const { fault, detail } = entry;
   plain.counts.faults += 1;
-  const subject = textIn(detail, 'subject');
-  if (subject === undefined || subject === '') trails.intervene(entry);
-  else trails.put(subject, entry);
-  stream.put({ what: 'fault', atMs, fault, detail, context: textIn(detail, 'context'), orderId: subject });
+  const orderId = orderOf(entry, () => undefined);
+  if (orderId === undefined) trails.intervene(entry);
+  else trails.put(orderId, entry);
+  stream.put({ what: 'fault', atMs, fault, detail, context: textIn(detail, 'context'), orderId });
 };
 
 const tellBreaker = ({ stream, breaker }: Folds, { context, change, detail }: Of<'breaker'>, atMs: number): void => {
@@ -214,6 +211,7 @@ const build = (folds: Folds, plain: Plain): FedModel => ({
   },
   ordersFrom: folds.orders.from,
   order: folds.orders.order,
+  orderOfReview: folds.orders.orderOfReview,
   indexOfOrder: folds.orders.indexOf,
   get byStatus() {
     return folds.orders.byStatus();
