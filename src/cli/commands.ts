@@ -16,6 +16,15 @@ export const COMMANDS: readonly Command[] = [
     load: () => import('./commands/run.ts'),
   },
   {
+    name: 'tui',
+    words: [{ form: '[path...]', summary: 'scenario files or folders to play step by step (default: none, people play)' }],
+    summary: 'watch the system live on a screen, and act on it by keys; or look at a recording of it',
+    options: [...GROUPS.tui, ...GROUPS.bus, ...GROUPS.looks],
+    isQuietByDefault: true,
+    examples: ['food-sim tui', 'food-sim tui scenarios/08-cancel-after-payment.yaml', 'food-sim tui --open run.ndjson'],
+    load: () => import('./commands/tui.ts'),
+  },
+  {
     name: 'load',
     words: [{ form: '[path]', summary: 'a scenario file with a load: section (default: the delayed order, 25 users for 5 s)' }],
     summary: 'drive the system under load, and judge its thresholds',

@@ -130,6 +130,8 @@ const OPTIONS = {
   'check-determinism': flag('play each schedule twice, and compare the recordings'),
   save: one('FILE', anyText, file('where to keep a failure that was found', 'failure.json'), () => 'food-sim-failure.json'),
   predict: optional('N', wholeNumber(1, 100_000), { summary: 'simulate the same load N times, and say whether what was measured is plausible', example: '1000' }),
+  open: optional('FILE', anyText, file('look at a recording (--report ndjson=FILE), or at a failure that explore kept', 'run.ndjson')),
+  tui: flag('show it on a screen, and let people act meanwhile'),
   diagram: flag('also print a sequence diagram, in Mermaid'),
   step: flag('pause at each event, and show what each context holds'),
   check: flag('only compare, and say what differs'),
@@ -183,6 +185,7 @@ export const GROUPS = {
   bus: BUS,
   /** Of all that run scenarios. */
   run: ['time', 'data-dir', 'keep', 'seed', 'var', 'grep', 'tag', 'jobs', 'bail', 'timeout', 'report', 'mutation', 'fault', 'notify-url'],
-  load: ['predict', 'users', 'duration', 'max-duration', 'target', 'repeat', 'seed', 'var', 'report', 'fault'],
+  tui: ['open', 'data-dir', 'keep', 'seed', 'var', 'grep', 'tag', 'timeout', 'report', 'mutation', 'fault', 'notify-url', 'max-duration'],
+  load: ['tui', 'predict', 'users', 'duration', 'max-duration', 'target', 'repeat', 'seed', 'var', 'report', 'fault'],
   serve: ['contexts', 'port', 'host', 'world', 'data-dir', 'seed', 'mutation', 'fault', 'notify-url', 'lookup-timeout'],
 } as const satisfies Readonly<Record<string, readonly OptionName[]>>;

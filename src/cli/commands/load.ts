@@ -1,4 +1,5 @@
 import { relative, resolve, isAbsolute } from 'node:path';
+import { OperatingError } from '../../kernel/errors.ts';
 import { runLoad } from '../../load/run.ts';
 import type { LoadOptions, LoadProgress } from '../../load/options.ts';
 import { reportBug } from '../bug-report.ts';
@@ -6,6 +7,7 @@ import { busChoiceOf } from '../bus-choice.ts';
 import type { Invocation, Run } from '../command.ts';
 import type { Io } from '../io.ts';
 import { openReports } from '../reporting.ts';
+import { watch } from '../watch.ts';
 import { seedOf } from '../seed.ts';
 
 const fromCwd = (path: string, io: Io): string => (isAbsolute(path) || io.cwd === process.cwd() ? path : relative(process.cwd(), resolve(io.cwd, path)));
@@ -43,9 +45,24 @@ const optionsOf = ({ settings, words, signal, io }: Invocation, onProgress: Load
   ...(settings.target === undefined ? {} : { target: settings.target.replace(/\/+$/, '') }),
 });
 
+/** The load on a screen: what it does to the system can be watched, and people may act on it too. */
+const watchLoad = (invocation: Invocation): Promise<number> => {
+  if (invocation.settings.target !== undefined) {
+    throw new OperatingError('usage', '--tui shows a system of our own, and --target names another one', { mend: 'Leave one of the two out.' });
+  }
+  return watch(invocation, {
+    live: { hasScenarios: false, load: undefined },
+    drive: (live, entry) => {
+      const options = optionsOf(invocation, ({ totalMs }) => live.loadTotal(totalMs));
+      return runLoad({ ...options, signal: live.signal, companion: live.loadCompanion }, entry, invocation.log);
+    },
+  });
+};
+
 /** `food-sim load`: drives the system under load, reports what came of it, and judges its thresholds by the exit code. */
 export const run: Run = async (invocation) => {
-  const { io, log } = invocation;
+  const { io, log, settings } = invocation;
+  if (settings.tui === true) return watchLoad(invocation);
   const progress = createProgressLine(invocation);
   const options = optionsOf(invocation, progress.show);
   const reports = openReports(invocation);

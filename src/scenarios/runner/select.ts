@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { OperatingError } from '../../kernel/errors.ts';
 import { lintFiles } from '../language/lint.ts';
@@ -7,6 +8,9 @@ import type { RunOptions } from './options.ts';
 
 /** The bundled scenarios; the same folder is three levels up from the sources and from what is compiled. */
 const BUNDLED = fileURLToPath(new URL('../../../scenarios', import.meta.url));
+
+/** The bundled scenario that shows the most with the least: an order, from placing to delivery. */
+export const FIRST_BUNDLED = join(BUNDLED, '01-order-to-delivery.yaml');
 
 /** All that is wrong with the files of a run, as a person reads it. */
 const refuseFiles = (problems: readonly Problem[], texts: ReadonlyMap<string, string>): never => {

@@ -1,0 +1,90 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { replay } from '../../explore/replay.ts';
+import { readKeptFailure } from '../../explore/replay-file.ts';
+import { createRig } from '../../explore/rig.ts';
+import { OperatingError } from '../../kernel/errors.ts';
+import type { Entry } from '../../kernel/recording.ts';
+import { freePlay } from '../../live/free-play.ts';
+import { readRecording } from '../../reports/read-recording.ts';
+import { runScenarios } from '../../scenarios/runner/run.ts';
+import { FIRST_BUNDLED } from '../../scenarios/runner/select.ts';
+import { openRecording } from '../../tui/history/recording-session.ts';
+import { createPlainLines } from '../../tui/plain-lines.ts';
+import { createModel } from '../../tui/model/create-model.ts';
+import { summaryLines } from '../../tui/summary.ts';
+import type { Invocation, Run } from '../command.ts';
+import { replayRecording } from '../exploration-recording.ts';
+import { EXIT } from '../exit-codes.ts';
+import { findRecording, linesOf } from '../recording-file.ts';
+import { runOptionsOf } from '../run-options.ts';
+import { hasScreen, showScreen, watch } from '../watch.ts';
+
+/** The most entries of a recording that are looked at: what is looked at is kept in memory. */
+const MOST_ENTRIES = 500_000;
+
+/** What `explore` keeps is one JSON document, and says so in its first lines; a recording's first line is an entry. */
+const isKeptFailure = (path: string): boolean => path.endsWith('.json');
+
+const entriesOf = async (path: string, { io }: Invocation): Promise<readonly Entry[]> => {
+  if (isKeptFailure(path)) {
+    const kept = readKeptFailure(readFileSync(resolve(io.cwd, path), 'utf8'), path);
+    return replayRecording(kept, await replay(createRig(kept.mutations), kept), path);
+  }
+  const file = await findRecording(path, io.cwd);
+  const entries: Entry[] = [];
+  try {
+    for await (const entry of readRecording(linesOf(file, io.cwd), file)) {
+      if (entries.length >= MOST_ENTRIES) {
+        io.stderr.write(`food-sim: ${file} is longer than ${MOST_ENTRIES} entries; only the first ones are shown\n`);
+        break;
+      }
+      entries.push(entry);
+    }
+  } catch (error) {
+    // A run that was killed leaves a recording that breaks off; what there is of it is what one wants to see.
+    if (!(error instanceof OperatingError) || entries.length === 0) throw error;
+    io.stderr.write(`food-sim: ${error.message}\n`);
+  }
+  return entries;
+};
+
+/** A recording without a screen: a line for each thing that happened. */
+const printRecording = (entries: readonly Entry[], { io, settings }: Invocation): number => {
+  const model = createModel();
+  const plain = createPlainLines(() => model, settings.lang);
+  for (const entry of entries) {
+    model.feed(entry);
+    const line = plain.line(entry);
+    if (line !== undefined) io.stdout.write(`${line}\n`);
+  }
+  io.stdout.write(`${summaryLines(model, settings.lang).join('\n')}\n`);
+  return EXIT.passed;
+};
+
+const open = async (path: string, invocation: Invocation): Promise<number> => {
+  const { io, settings, signal, words } = invocation;
+  if (words.length > 0) throw new OperatingError('usage', '--open looks at a recording, and scenario files are played', { mend: 'Leave one of the two out.' });
+  const entries = await entriesOf(path, invocation);
+  if (!hasScreen(io)) return printRecording(entries, invocation);
+  const session = openRecording({ entries, title: path, lang: settings.lang, signal });
+  await showScreen(session, invocation);
+  const { exitCode } = await session.ended;
+  io.stdout.write(`${[path, ...summaryLines(session.model, settings.lang)].join('\n')}\n`);
+  return exitCode;
+};
+
+/** `food-sim tui`: the system at work on a screen, played with or played to; or a recording of it. */
+export const run: Run = async (invocation) => {
+  const { io, words, settings, log } = invocation;
+  if (settings.open !== undefined) return open(settings.open, invocation);
+  const options = runOptionsOf(invocation);
+  // Without files, on a screen, whoever sits before it plays; without a screen, the first scenario shows what there is.
+  const isFree = words.length === 0 && hasScreen(io);
+  const name = settings.lang === 'ko' ? '자유롭게 해 보기' : 'free play';
+  const what = isFree ? { scenarios: [freePlay(name)] } : words.length === 0 ? { paths: [FIRST_BUNDLED] } : {};
+  return watch(invocation, {
+    live: { hasScenarios: !isFree, load: { seed: options.seed, vars: options.vars, maxDurationMs: settings['max-duration'] } },
+    drive: (live, entry) => runScenarios({ ...options, ...what, jobs: 1, time: 'real', signal: live.signal, companion: live.companion }, entry, log),
+  });
+};

@@ -1,0 +1,30 @@
+import { isAbsolute, relative, resolve } from 'node:path';
+import type { RunOptions } from '../scenarios/runner/options.ts';
+import { busChoiceOf } from './bus-choice.ts';
+import type { Invocation } from './command.ts';
+import type { Io } from './io.ts';
+import { seedOf } from './seed.ts';
+
+/** Paths as the user wrote them, from the folder that the user is in. */
+const fromCwd = (path: string, io: Io): string => (isAbsolute(path) || io.cwd === process.cwd() ? path : relative(process.cwd(), resolve(io.cwd, path)));
+
+/** What the command line asks of a run of scenarios. */
+export const runOptionsOf = ({ settings, words, signal, io }: Invocation): RunOptions => ({
+  paths: words.map((path) => fromCwd(path, io)),
+  bus: busChoiceOf(settings),
+  time: settings.time,
+  seed: seedOf(settings),
+  isSeedGiven: settings.seed !== undefined,
+  jobs: settings.jobs,
+  bail: settings.bail === true,
+  tags: settings.tag,
+  vars: Object.fromEntries(settings.var),
+  keep: settings.keep === true,
+  faults: settings.fault,
+  mutations: settings.mutation,
+  signal,
+  ...(settings.grep === undefined ? {} : { grep: settings.grep }),
+  ...(settings.timeout === undefined ? {} : { timeoutMs: settings.timeout }),
+  ...(settings['data-dir'] === undefined ? {} : { dataDir: resolve(io.cwd, settings['data-dir']) }),
+  ...(settings['notify-url'] === undefined ? {} : { notifyUrl: settings['notify-url'] }),
+});

@@ -1,0 +1,18 @@
+import { MYPAGE_STATUS_TEXT, type MypageStatus } from '../contexts/customer/contract.ts';
+import type { Lang } from '../reports/words.ts';
+import type { TuiModel } from './model/model.ts';
+
+/** What a session came to, in a few lines that stay on the terminal after its screen is closed. */
+export const summaryLines = (model: TuiModel, lang: Lang): readonly string[] => {
+  const { counts, byStatus, breaker } = model;
+  const isKorean = lang === 'ko';
+  const statuses = (Object.keys(MYPAGE_STATUS_TEXT) as MypageStatus[]).flatMap((status) => {
+    const count = byStatus[status];
+    return count === undefined ? [] : [`${isKorean ? MYPAGE_STATUS_TEXT[status] : status} ${count}`];
+  });
+  const orders = isKorean ? `주문 ${counts.orders}건` : counts.orders === 1 ? '1 order' : `${counts.orders} orders`;
+  const more = isKorean
+    ? [`이벤트 ${counts.published}`, `알림 ${counts.notices}`, `거절 ${counts.refusals}`, `처리 불가 ${counts.deadLettered}`, `차단기 열림 ${breaker.opened}회`]
+    : [`${counts.published} events`, `${counts.notices} notices`, `${counts.refusals} refusals`, `${counts.deadLettered} dead letters`, `breaker opened ${breaker.opened} times`];
+  return [`${orders}${statuses.length === 0 ? '' : `: ${statuses.join(', ')}`}`, more.join(' · ')];
+};
