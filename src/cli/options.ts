@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { REPORT_KINDS } from '../reports/kinds.ts';
 import { anyText, busName, durationMs, oneOf, pair, pattern, webUrl, wholeNumber, worldName, yesOrNo, type BusName } from './values.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -92,9 +93,9 @@ const OPTIONS = {
   bail: flag('stop after the first scenario that does not pass'),
   timeout: optional('TIME', durationMs, { summary: 'the longest that a scenario, or a wait for rest, may take', example: '30s', defaultSays: '60s, and 15s for rest' }),
   report: many('KIND[=PATH]', anyText, {
-    summary: 'pretty, plain, tap, junit, json, ndjson or github; to a file, or stdout',
+    summary: `${REPORT_KINDS.join(', ')}; to a file, or stdout`,
     example: 'junit=report.xml',
-    choices: ['pretty', 'plain', 'tap', 'junit', 'json', 'ndjson', 'github'],
+    choices: REPORT_KINDS,
     defaultSays: 'pretty on a terminal, else plain',
   }),
   mutation: many('NAME', anyText, { summary: "bring back one of the original's faults", example: 'no-outbox' }),

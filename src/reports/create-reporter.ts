@@ -2,6 +2,7 @@ import { createGithubReporter } from './github.ts';
 import { createHtmlReporter } from './html/html.ts';
 import { createJsonReporter } from './json.ts';
 import { createJunitReporter } from './junit.ts';
+import type { ReportKind } from './kinds.ts';
 import { createPlainReporter, createPrettyReporter } from './pretty.ts';
 import type { CreateReporter, Reporter, ReportOptions } from './report.ts';
 import { createTapReporter } from './tap.ts';
@@ -14,7 +15,7 @@ const createNdjsonReporter: CreateReporter = (write) => ({
   end: () => undefined,
 });
 
-const REPORTERS = {
+const REPORTERS: Readonly<Record<ReportKind, CreateReporter>> = {
   pretty: createPrettyReporter,
   plain: createPlainReporter,
   tap: createTapReporter,
@@ -23,13 +24,7 @@ const REPORTERS = {
   ndjson: createNdjsonReporter,
   html: createHtmlReporter,
   github: createGithubReporter,
-} satisfies Record<string, CreateReporter>;
-
-/** A kind of report. */
-export type ReportKind = keyof typeof REPORTERS;
-
-/** Every kind of report, for messages and completion. */
-export const REPORT_KINDS = Object.keys(REPORTERS) as readonly ReportKind[];
+};
 
 /** Creates a report of this kind; it writes as entries come. A live run and a recorded one give the same bytes. */
 export const createReporter = (kind: ReportKind, write: (text: string) => void, options: ReportOptions): Reporter => REPORTERS[kind](write, options);

@@ -82,8 +82,14 @@ describe('the page', () => {
     expect(page).toContain('<dt>exit code</dt><dd>1</dd>');
   });
 
+  it('tells notes in words, and has no diagram where nothing happened', () => {
+    const page = pageOf([['explored', 'passed', [step('1', 'x'), { kind: 'note', text: '8 <cancellations> beat the kitchen' }]]]);
+    expect(page).toContain('<li>8 &lt;cancellations&gt; beat the kitchen</li>');
+    expect(page).not.toContain('class="viewer"');
+  });
+
   it('speaks Korean', () => {
-    const page = pageOf([['하나', 'failed', [step('1', 'x')]]], 'ko');
+    const page = pageOf([['하나', 'failed', [commanded('front', 'C', 'placeOrder')]]], 'ko');
     expect(page).toContain('<html lang="ko">');
     expect(page).toContain('<dt>종료 코드</dt><dd>1</dd>');
     expect(page).toContain('메시지와 상태');

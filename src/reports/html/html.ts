@@ -1,11 +1,11 @@
 import type { Entry, Outcome } from '../../kernel/recording.ts';
-import { createFold, isBad, type RunStarted, type ScenarioResult } from '../fold.ts';
+import { createFold, failuresOf, isBad, type RunStarted, type ScenarioResult } from '../fold.ts';
 import type { CreateReporter } from '../report.ts';
 import { createAnswerCounter, type AnswerCounter } from './answers-over-time.ts';
 import { trusted } from './markup.ts';
 import { pageOf } from './page.ts';
 import { scenarioLine, scenarioSection, type PageStyle } from './scenario-section.ts';
-import { createEntryWindow, type EntryWindow } from './window.ts';
+import { createEntryWindow, type EntryWindow, type Kept } from './window.ts';
 import { pageWordsOf } from './words.ts';
 
 /** The entries that are kept of one scenario at most: from its beginning, and from its end, where it went wrong if it did. */
@@ -16,6 +16,10 @@ const ENTRIES_OF_PASSING = 20_000;
 const ENTRIES_OF_ALL = 40_000;
 /** Passing scenarios whose steps are kept. */
 const MOST_PASSING = 500;
+/** Entries from between that are kept for what failed. */
+const MOST_OF_FAILURES = 1_000;
+/** Notes of one scenario. */
+const MOST_NOTES = 200;
 /** Scenarios that did not pass and are open from the beginning. */
 const MOST_OPEN = 3;
 
@@ -23,16 +27,43 @@ const MOST_OPEN = 3;
 interface Gathered {
   readonly window: EntryWindow;
   readonly answers: AnswerCounter;
+  readonly notes: string[];
+  /** Entries that the page could show: all but steps and notes. */
+  eventCount: number;
 }
 
-/** Entries that nobody looks at in the page: steps and results are told in words, answers are counted. */
+/** Entries that no diagram shows: results and notes are told in words, answers are counted. */
 const isUnseen = ({ kind }: Entry): boolean =>
-  kind === 'scenario.started' || kind === 'scenario.finished' || kind === 'step.finished' || kind === 'load.finished' || kind === 'load.answers' || kind === 'run.started' || kind === 'run.finished';
+  kind === 'scenario.started' || kind === 'scenario.finished' || kind === 'step.finished' || kind === 'load.finished' || kind === 'load.answers' || kind === 'note' || kind === 'run.started' || kind === 'run.finished';
 
 /** Without what every entry says alike. */
 const slim = (entry: Entry): Entry => {
   const { scenario: _, ...rest } = entry;
   return rest;
+};
+
+const gather = (gathered: Gathered, entry: Entry): void => {
+  if (entry.kind === 'load.answers') gathered.answers.put(entry.answers);
+  if (entry.kind === 'note' && gathered.notes.length < MOST_NOTES) gathered.notes.push(entry.text);
+  if (isUnseen(entry)) return;
+  if (entry.kind !== 'step.started') gathered.eventCount += 1;
+  gathered.window.put(slim(entry));
+};
+
+const createGathered = (): Gathered => ({ window: createEntryWindow(FIRST_ENTRIES, LAST_ENTRIES), answers: createAnswerCounter(), notes: [], eventCount: 0 });
+
+/** Whether an entry tells of the order (or review, or customer). */
+const isAbout = (entry: Entry, subject: string): boolean => {
+  if (entry.kind === 'command' || entry.kind === 'message.delivered' || entry.kind === 'message.handled') return entry.subject === subject;
+  if (entry.kind === 'message.published') return entry.event.subject === subject || (entry.event.data as { readonly orderId?: unknown }).orderId === subject;
+  return entry.kind === 'state' && (entry.key.includes(subject) || (entry.row as { readonly orderId?: unknown } | null)?.orderId === subject);
+};
+
+/** What is kept of a scenario: of one that went wrong, all that the failures are about too, however long ago; the last of it where it is much. */
+const keptOf = (result: ScenarioResult, window: EntryWindow): Kept => {
+  const subjects = isBad(result.outcome) ? [...new Set(failuresOf(result).flatMap(({ failure }) => failure.subject ?? []))] : [];
+  const isWanted = (entry: Entry): boolean => subjects.some((subject) => isAbout(entry, subject));
+  return window.kept(result.trail.filter(isWanted).slice(-MOST_OF_FAILURES).map(slim), isWanted);
 };
 
 /** A place for the scenarios' sections, within the room that a page has. */
@@ -55,19 +86,15 @@ const createSections = (style: PageStyle): Sections => {
         bare.push(scenarioLine(result, style).html);
         return;
       }
-      const kept = gathered?.window.kept();
-      const size = kept?.entries.length ?? 0;
+      const { window, answers, notes, eventCount } = gathered ?? createGathered();
+      const kept = keptOf(result, window);
+      const size = kept.entries.length;
       const hasRoom = size <= (isGood ? Math.min(room, roomOfPassing) : room);
       if (hasRoom) {
         room -= size;
         if (isGood) roomOfPassing -= size;
       }
-      const shown = {
-        result,
-        entryCount: gathered?.window.count() ?? 0,
-        kept: hasRoom ? kept : undefined,
-        answers: (gathered?.answers ?? createAnswerCounter()).columns(),
-      };
+      const shown = { result, notes, eventCount, entryCount: window.count(), kept: hasRoom ? kept : undefined, answers: answers.columns() };
       const isOpen = !isGood ? bad.length < MOST_OPEN : result.load !== undefined;
       // The section is written at once, and what it is made of let go with the scenario.
       (isGood ? good : bad).push(scenarioSection(shown, style, isOpen).html);
@@ -100,10 +127,9 @@ export const createHtmlReporter: CreateReporter = (write, options) => {
   return {
     entry: (entry) => {
       if (entry.scenario !== undefined) {
-        const known = gathered.get(entry.scenario) ?? { window: createEntryWindow(FIRST_ENTRIES, LAST_ENTRIES), answers: createAnswerCounter() };
+        const known = gathered.get(entry.scenario) ?? createGathered();
         if (entry.kind !== 'scenario.finished') gathered.set(entry.scenario, known);
-        if (entry.kind === 'load.answers') known.answers.put(entry.answers);
-        if (!isUnseen(entry)) known.window.put(slim(entry));
+        gather(known, entry);
       }
       fold.entry(entry);
     },

@@ -28,7 +28,10 @@ export interface PageStyle {
 /** What is shown of one scenario. */
 export interface ShownScenario {
   readonly result: ScenarioResult;
-  /** Entries of its messages and states, as recorded. */
+  readonly notes: readonly string[];
+  /** Entries that a diagram or the states could show. */
+  readonly eventCount: number;
+  /** Those and its steps. */
   readonly entryCount: number;
   /** Undefined where the report has no more room for them. */
   readonly kept: Kept | undefined;
@@ -89,8 +92,8 @@ const stepTable = ({ steps }: ScenarioResult, style: PageStyle): Markup | undefi
 
 const dataOf = ({ entries, gap }: Kept): ScenarioData => ({ entries, ...(gap === undefined ? {} : { gap }) });
 
-const viewer = ({ result, kept, entryCount }: ShownScenario, { words }: PageStyle): Markup | undefined => {
-  if (entryCount === 0) return undefined;
+const viewer = ({ result, kept, entryCount, eventCount }: ShownScenario, { words }: PageStyle): Markup | undefined => {
+  if (eventCount === 0) return undefined;
   if (kept === undefined) return markup`<p class="left">${words.keptNone(entryCount)}</p>`;
   const subject = failuresOf(result).find(({ failure }) => failure.subject !== undefined)?.failure.subject;
   const id = String(result.id);
@@ -108,12 +111,12 @@ const summaryFacts = ({ steps, durationMs, tags }: ScenarioResult, { words }: Pa
 
 /** One scenario, folded to its line until it is opened; `isOpen` for those to look at first. */
 export const scenarioSection = (shown: ShownScenario, style: PageStyle, isOpen: boolean): Markup => {
-  const { result, answers } = shown;
+  const { result, answers, notes } = shown;
   const { id, name, outcome, position, load } = result;
   return markup`<details class="scenario ${outcome}" id="scenario-${id}" data-scenario="${id}" data-outcome="${outcome}" data-search="${searchText(result)}"${isOpen && markup` open`}>
 <summary><span class="line">${badge(outcome, style.lang)}<span class="name">${name}</span>${summaryFacts(result, style)}</span></summary>
 <div class="inside"><p class="note file">${position.file}:${position.line}</p>
-${failures(result, style)}${load !== undefined && loadSection(load, answers, style.words)}${stepTable(result, style)}${viewer(shown, style)}</div></details>
+${failures(result, style)}${notes.length > 0 && markup`<ul class="notes">${notes.map((note) => markup`<li>${note}</li>`)}</ul>`}${load !== undefined && loadSection(load, answers, style.words)}${stepTable(result, style)}${viewer(shown, style)}</div></details>
 `;
 };
 

@@ -84,6 +84,8 @@ const SCENARIOS = `
 .story figcaption { font-weight: 600; font-size: .9rem; margin-bottom: .35rem; }
 pre { white-space: pre; overflow-x: auto; background: var(--raised); border-radius: 6px; padding: .75rem 1rem; line-height: 1.45; }
 
+.notes { margin: 0; padding-left: 1.2rem; color: var(--quiet); columns: 24rem auto; }
+
 .scrolls { overflow-x: auto; max-width: 100%; }
 table { border-collapse: collapse; }
 td, th { padding: .18rem .75rem .18rem 0; text-align: left; vertical-align: baseline; font-weight: 400; }

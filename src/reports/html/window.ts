@@ -2,7 +2,7 @@ import type { Entry } from '../../kernel/recording.ts';
 
 /** The entries that were left out between the beginning and the end of a scenario. */
 export interface Gap {
-  /** The gap follows the entry with this number. */
+  /** The gap ends after the entry with this number, and before the next. */
   readonly afterN: number;
   readonly count: number;
   readonly fromMs: number;
@@ -11,6 +11,8 @@ export interface Gap {
   readonly rows: readonly StateEntry[];
   /** Rows that were left out even so. */
   readonly rowsLeftOut: number;
+  /** Who published the events that were handled after the gap and published within it: pairs of an id and a context. */
+  readonly sources: readonly (readonly [id: string, context: string])[];
 }
 
 /** What a report keeps of a scenario's entries. */
@@ -24,12 +26,15 @@ export interface EntryWindow {
   readonly put: (entry: Entry) => void;
   /** Entries that were put so far. */
   readonly count: () => number;
-  readonly kept: () => Kept;
+  /** With those of `besides` that would be left out, wherever they were, and with the rows that are wanted. */
+  readonly kept: (besides: readonly Entry[], isWanted: (row: Entry) => boolean) => Kept;
 }
 
 type StateEntry = Extract<Entry, { kind: 'state' }>;
 
-/** Rows that a gap remembers; those changed last. */
+/** Rows and publications that a gap remembers while it grows; the last ones. */
+const MOST_REMEMBERED = 20_000;
+/** Rows that it tells of in the end, beside those that a failure is about; those changed last. */
 const MOST_ROWS = 400;
 
 const rowKey = ({ context, table, key }: StateEntry): string => JSON.stringify([context, table, ...key]);
@@ -40,20 +45,24 @@ interface Omitted {
   toMs: number;
   rowsLeftOut: number;
   readonly rows: Map<string, StateEntry>;
+  readonly sources: Map<string, string>;
 }
+
+/** A map goes through its keys in the order in which they came, so the first is the oldest. */
+const putLast = <Value>(map: Map<string, Value>, key: string, value: Value, most: number): number => {
+  map.delete(key);
+  map.set(key, value);
+  if (map.size <= most) return 0;
+  map.delete(map.keys().next().value as string);
+  return 1;
+};
 
 const leaveOut = (omitted: Omitted, entry: Entry): void => {
   if (omitted.count === 0) omitted.fromMs = entry.atMs;
   omitted.count += 1;
   omitted.toMs = entry.atMs;
-  if (entry.kind !== 'state') return;
-  const key = rowKey(entry);
-  // Put at the end again: a map goes through its keys in the order in which they came.
-  omitted.rows.delete(key);
-  omitted.rows.set(key, entry);
-  if (omitted.rows.size <= MOST_ROWS) return;
-  omitted.rows.delete(omitted.rows.keys().next().value as string);
-  omitted.rowsLeftOut += 1;
+  if (entry.kind === 'state') omitted.rowsLeftOut += putLast(omitted.rows, rowKey(entry), entry, MOST_REMEMBERED);
+  else if (entry.kind === 'message.published') putLast(omitted.sources, entry.event.id, entry.context, MOST_REMEMBERED);
 };
 
 /** A delivery that was handled afterwards says nothing of its own. */
@@ -72,7 +81,7 @@ const withoutAnswered = (entries: readonly Entry[]): readonly Entry[] => {
 export const createEntryWindow = (mostFirst: number, mostLast: number): EntryWindow => {
   const first: Entry[] = [];
   let last: Entry[] = [];
-  const omitted: Omitted = { count: 0, fromMs: 0, toMs: 0, rowsLeftOut: 0, rows: new Map() };
+  const omitted: Omitted = { count: 0, fromMs: 0, toMs: 0, rowsLeftOut: 0, rows: new Map(), sources: new Map() };
   const cut = (): void => {
     for (const entry of last.slice(0, -mostLast)) leaveOut(omitted, entry);
     last = last.slice(-mostLast);
@@ -85,12 +94,24 @@ export const createEntryWindow = (mostFirst: number, mostLast: number): EntryWin
       if (last.length >= 2 * mostLast) cut();
     },
     count: () => first.length + last.length + omitted.count,
-    kept: () => {
+    kept: (besides, isWanted) => {
       cut();
-      const entries = withoutAnswered([...first, ...last]);
       const { count, fromMs, toMs, rowsLeftOut, rows } = omitted;
-      if (count === 0) return { entries };
-      return { entries, gap: { afterN: first.at(-1)?.n ?? 0, count, fromMs, toMs, rows: [...rows.values()], rowsLeftOut } };
+      if (count === 0) return { entries: withoutAnswered([...first, ...last]) };
+      const [from, to] = [first.at(-1)?.n ?? 0, last[0]?.n ?? Infinity];
+      const between = besides.filter(({ n }) => n > from && n < to);
+      const handled = new Set(last.map((entry) => ('id' in entry ? entry.id : '')));
+      const told = [...rows.values()].filter((row, index) => index >= rows.size - MOST_ROWS || isWanted(row));
+      const gap: Gap = {
+        afterN: between.at(-1)?.n ?? from,
+        count: count - between.length,
+        fromMs,
+        toMs,
+        rows: told,
+        rowsLeftOut: rowsLeftOut + rows.size - told.length,
+        sources: [...omitted.sources].filter(([id]) => handled.has(id)),
+      };
+      return { entries: withoutAnswered([...first, ...between, ...last]), gap };
     },
   };
 };

@@ -19,6 +19,7 @@ export interface BrowserWords {
   readonly nothing: string;
   readonly leftOut: string;
   readonly rowsLeft: string;
+  readonly rowsMissing: string;
   readonly shown: string;
   readonly fault: string;
   readonly running: string;
@@ -154,6 +155,7 @@ const ENGLISH: PageWords = {
     nothing: 'nothing yet',
     leftOut: 'entries left out',
     rowsLeft: '… {count} more rows',
+    rowsMissing: 'Of the entries left out, {count} rows are left out too: they are missing here, or as they were before.',
     shown: '{count} of {all} scenarios shown',
     fault: 'fault',
     running: 'running',
@@ -234,6 +236,7 @@ const KOREAN: PageWords = {
     nothing: '아직 없음',
     leftOut: '빠진 기록',
     rowsLeft: '… {count}행 더 있음',
+    rowsMissing: '빠진 기록 중 {count}행도 담지 않았습니다. 여기에 없거나 그 이전의 값입니다.',
     shown: '시나리오 {all}개 중 {count}개 표시',
     fault: '장애 주입',
     running: '동작 중',

@@ -13,6 +13,8 @@ export interface StateStyle {
   readonly hasAllColumns: boolean;
   /** The chosen order, whose id needs no repeating. */
   readonly subject: string | undefined;
+  /** Rows that are missing, or older than they should be, since the gap before this moment. */
+  readonly rowsLeftOut: number;
 }
 
 const sayCell = (table: string, { column, value }: Cell): string => (column === 'status' || column === 'progress' ? sayStatus(table, value) : sayValue(value));
@@ -63,7 +65,8 @@ const contextView = ({ context, state, isChanged, tables }: ContextAt, style: St
 /** Shows what each context holds, and brings what changed into view. */
 export const showStates = (pane: HTMLElement, contexts: readonly ContextAt[], style: StateStyle): void => {
   const scrolled = pane.scrollTop;
-  pane.replaceChildren(...contexts.map((context) => contextView(context, style)));
+  const missing = style.rowsLeftOut === 0 ? [] : [element('p', { class: 'left' }, PAGE.words.rowsMissing.replace('{count}', String(style.rowsLeftOut)))];
+  pane.replaceChildren(...missing, ...contexts.map((context) => contextView(context, style)));
   pane.scrollTop = scrolled;
   const changed = pane.querySelector<HTMLElement>('.record.added, .record.changed, .record.removed');
   if (changed === null) return;

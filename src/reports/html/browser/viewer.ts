@@ -2,6 +2,7 @@ import { choicesOf, idOf, kinOf, momentsAbout, momentsOf, type Moment } from '..
 import type { ScenarioData } from '../view/page-data.ts';
 import { layOut, PEOPLE, type Row, type StepStarted } from '../view/sequence.ts';
 import { stateAt } from '../view/state-at.ts';
+import type { Gap } from '../window.ts';
 import { drawDiagram, type DrawnDiagram } from './diagram.ts';
 import { element } from './elements.ts';
 import { PAGE, shortId } from './page.ts';
@@ -80,12 +81,13 @@ export const openViewer = (place: HTMLElement, data: ScenarioData, subject: stri
     const id = moment === undefined ? undefined : idOf(moment);
     return id !== undefined && shown.kin.has(id);
   };
+  const gapBefore = (index: number): Gap | undefined => shown.moments.slice(0, index + 1).find((moment) => moment.what === 'gap')?.gap;
   const show = (index: number, isFollowing: boolean): void => {
     const moment = shown.moments[index];
     controls.slider.value = String(index);
     controls.previous.disabled = index <= 0;
     controls.next.disabled = index >= shown.moments.length - 1;
-    showStates(states, stateAt(shown.moments, index, contextsOf(lanes)), { hasAllColumns: controls.columns.checked, subject: subjectNow() ?? onlyOrder });
+    showStates(states, stateAt(shown.moments, index, contextsOf(lanes)), { hasAllColumns: controls.columns.checked, subject: subjectNow() ?? onlyOrder, rowsLeftOut: gapBefore(index)?.rowsLeftOut ?? 0 });
     if (moment === undefined) return;
     const text = `${index + 1}/${shown.moments.length} · ${sayMoment(moment)}`;
     controls.said.textContent = text;

@@ -31,7 +31,7 @@ describe('moments', () => {
   it('has the gap as a moment that brings its rows', () => {
     const entries = recorded(commanded('front', 'C', 'x'), commanded('front', 'D', 'y'));
     const [left] = recorded(row('front', 'orders', 'Q', {}));
-    const gap = { afterN: 1, count: 7, fromMs: 0, toMs: 1, rows: [left as never], rowsLeftOut: 0 };
+    const gap = { afterN: 1, count: 7, fromMs: 0, toMs: 1, rows: [left as never], rowsLeftOut: 0, sources: [] };
     expect(sketch(momentsOf(entries, gap))).toEqual(['1 command', '1.5 gap orders/O1', '2 command']);
   });
 });

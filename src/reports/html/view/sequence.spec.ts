@@ -78,6 +78,12 @@ describe('a diagram with each delivery apart', () => {
     expect(sketch(draw(true, ...bodies))).toEqual(expected);
   });
 
+  it('knows who published what comes after a gap', () => {
+    const gap = { afterN: 1, count: 5, fromMs: 0, toMs: 0, rows: [], rowsLeftOut: 0, sources: [['E1', 'front']] as const };
+    const moments = momentsOf(recorded(commanded('front', 'C', 'x'), handled('rider', 'E1', 'Paid'), handled('rider', 'E2', 'Paid')), gap);
+    expect(sketch(layOut(moments, [], { isEachDelivery: true, words }))).toEqual(['people→front x 200 command', '— left out: 5', 'front→rider Paid', 'rider→rider Paid']);
+  });
+
   it('shows when a context was down', () => {
     const { outages, rows } = draw(true, commanded('front', 'C', 'x'), { kind: 'context', context: 'store', change: 'crashed' }, { kind: 'context', context: 'store', change: 'started' }, commanded('front', 'D', 'y'));
     expect(outages).toEqual([{ lane: 2, fromY: rows[1]?.y, toY: rows[2]?.y }]);

@@ -176,6 +176,7 @@ const draftRows = (moments: readonly Moment[], steps: readonly StepStarted[], la
       nextStep += 1;
       drafts.push({ shaped: { shape: 'line', isGap: false, label: `${step.step}  ${step.text}`, tone: 'quiet' } });
     }
+    if (moment.what === 'gap') for (const [id, context] of moment.gap.sources) sources.set(id, laneOf(context));
     if (moment.what === 'gap') add({ shape: 'line', isGap: true, label: `${options.words.leftOut}: ${moment.gap.count}`, tone: 'fault' }, index);
     else if (moment.what === 'entry') addEntry(moment.entry, index);
   }
