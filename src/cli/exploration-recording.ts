@@ -1,7 +1,6 @@
 import type { Exploration } from '../explore/explore.ts';
 import type { KeptFailure } from '../explore/replay-file.ts';
 import type { Replayed } from '../explore/replay.ts';
-import { SIGHTINGS } from '../explore/sometimes.ts';
 import { RECORDING_VERSION, type Entry, type EntryBody, type Failure, type Outcome, type SourcePosition } from '../kernel/recording.ts';
 import { VIRTUAL_EPOCH_MS } from '../kernel/virtual-time.ts';
 import { EXIT } from './exit-codes.ts';
@@ -85,7 +84,7 @@ export interface ExplorationTold {
   readonly title: string;
   readonly startedAt: string;
   readonly durationMs: number;
-  readonly found: Pick<Exploration, 'schedules' | 'sightings' | 'unseen'>;
+  readonly found: Pick<Exploration, 'schedules' | 'sightings' | 'demanded' | 'unseen'>;
   readonly outcome: Outcome;
   /** What is said of it to people, a line each. */
   readonly notes: readonly string[];
@@ -108,7 +107,7 @@ export const explorationRecording = ({ seed, title, startedAt, durationMs, found
     entries: [...noted, ...(failed?.replayed.entries ?? [])],
     ...(failed === undefined ? {} : { failure: failureOf(failed.kept, failed.replayed) }),
   };
-  const sightings = SIGHTINGS.map((sighting): Told => {
+  const sightings = found.demanded.map((sighting): Told => {
     const unseen: Outcome = failed === undefined && outcome !== 'interrupted' ? 'inconclusive' : 'skipped';
     const isSeen = found.sightings.has(sighting);
     const failure: Failure = { message: `It was never seen in ${found.schedules} schedules.`, mend: 'Play more schedules.' };

@@ -1,4 +1,4 @@
-import type { Drawing } from '../explore/draw-schedule.ts';
+import type { Drawing, Workload } from '../explore/draw-schedule.ts';
 import { exploreWith, type Exploration } from '../explore/explore.ts';
 import type { Rig } from '../explore/rig.ts';
 import { playSlice, type PlaySlice } from '../explore/slice.ts';
@@ -16,9 +16,9 @@ export const breathe = (): Promise<void> =>
   });
 
 /** What the schedules of this invocation are drawn from. */
-export const drawingOf = ({ settings }: Invocation, seed: string): Drawing => ({
+export const drawingOf = ({ settings }: Invocation, seed: string, workload: Workload): Drawing => ({
   seed,
-  workload: settings.workload,
+  workload,
   strategy: settings.search === 'pct' ? { kind: 'pct', depth: settings['pct-depth'] } : { kind: 'random' },
 });
 
@@ -42,15 +42,15 @@ const playHere =
   };
 
 /** Explores with as many threads as were asked for; the result is the same with any number. */
-export const exploreOn = async (invocation: Invocation, rig: Rig, seed: string): Promise<Exploration> => {
-  const drawing = drawingOf(invocation, seed);
+export const exploreOn = async (invocation: Invocation, rig: Rig, seed: string, workload: Workload): Promise<Exploration> => {
+  const drawing = drawingOf(invocation, seed, workload);
   const schedules = schedulesOf(invocation);
   const threads = Math.min(invocation.settings.jobs, Math.floor(schedules / SCHEDULES_PER_THREAD));
   const progress = openProgress(invocation, schedules);
   const pool: WorkerPool | undefined = threads > 1 ? startWorkers(threads, { drawing, mutations: rig.mutations }) : undefined;
   try {
     const players = pool?.players ?? [playHere(rig, drawing)];
-    return await exploreWith({ players, definitions: rig.definitions, schedules, isOver: createDeadline(invocation), onProgress: progress.done });
+    return await exploreWith({ players, definitions: rig.definitions, workload, schedules, isOver: createDeadline(invocation), onProgress: progress.done });
   } finally {
     progress.close();
     await pool?.close();

@@ -1,12 +1,9 @@
-import { isAbsolute, relative, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { RunOptions } from '../scenarios/runner/options.ts';
 import { busChoiceOf } from './bus-choice.ts';
 import type { Invocation } from './command.ts';
-import type { Io } from './io.ts';
+import { fromCwd } from './from-cwd.ts';
 import { seedOf } from './seed.ts';
-
-/** Paths as the user wrote them, from the folder that the user is in. */
-const fromCwd = (path: string, io: Io): string => (isAbsolute(path) || io.cwd === process.cwd() ? path : relative(process.cwd(), resolve(io.cwd, path)));
 
 /** What the command line asks of a run of scenarios. */
 export const runOptionsOf = ({ settings, words, signal, io }: Invocation): RunOptions => ({

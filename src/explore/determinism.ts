@@ -1,7 +1,7 @@
 import type { Entry } from '../kernel/recording.ts';
 import { drawSchedule, type Drawing } from './draw-schedule.ts';
 import type { Rig } from './rig.ts';
-import { simulate } from './simulation.ts';
+import { play } from './play.ts';
 
 /** Two plays of one schedule that were not the same. */
 export interface Unlike {
@@ -13,7 +13,7 @@ export interface Unlike {
 
 const record = async (rig: Rig, drawing: Drawing, schedule: number): Promise<readonly string[]> => {
   const lines: string[] = [];
-  await simulate(rig, {
+  await play(rig, {
     ...drawSchedule(drawing, schedule),
     recorderFor: (elapsedMs) => ({
       record: (body) => {

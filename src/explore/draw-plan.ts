@@ -52,7 +52,8 @@ const drawLookupOutage = (random: Random): LookupOutage | undefined => {
   return { kind, forMs: kind === 'slow' ? 1_000 + random.below(6_000) : 100 + random.below(1_500) };
 };
 
-const drawFaults = (random: Random): FaultPlan => {
+/** Draws which faults may befall a schedule, and how much of each. */
+export const drawFaults = (random: Random): FaultPlan => {
   const healAtMs = 30 + random.below(300);
   const [laggard, slowDisk, lookupOutage] = [drawLaggard(random), drawSlowDisk(random, healAtMs), drawLookupOutage(random)];
   return {

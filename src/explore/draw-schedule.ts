@@ -1,11 +1,17 @@
-import { createRandom } from '../kernel/random.ts';
+import { createRandom, type Random } from '../kernel/random.ts';
 import { createDrawnDecisions, type Decisions } from './decisions.ts';
 import { drawPlan, drawRacingCancel } from './draw-plan.ts';
 import { createPriorityDecisions, underPriorities } from './pct.ts';
-import type { Plan } from './plan.ts';
+import { drawScenario } from './draw-scenario.ts';
+import type { Plan, ScenarioPlan } from './plan.ts';
 
-/** What people do in a schedule: anything that they might, or one order with a racing cancellation. */
-export type Workload = 'people' | 'racing-cancel';
+/** Scenarios that are played in turn. */
+export interface ScenarioWorkload {
+  readonly scenarios: readonly Omit<ScenarioPlan, 'leftOut'>[];
+}
+
+/** What people do in a schedule: anything that they might, one order with a racing cancellation, or what scenarios say. */
+export type Workload = 'people' | 'racing-cancel' | ScenarioWorkload;
 
 /** How schedules are drawn: each decision on its own, or by priorities that change so many times (pct.ts). */
 export type Strategy = { readonly kind: 'random' } | { readonly kind: 'pct'; readonly depth: number };
@@ -17,11 +23,19 @@ export interface Drawing {
   readonly strategy: Strategy;
 }
 
+const drawAny = (workload: Workload, schedule: number): ((random: Random, seed: string) => Plan) => {
+  if (workload === 'people') return drawPlan;
+  if (workload === 'racing-cancel') return drawRacingCancel;
+  const { scenarios } = workload;
+  const scenario = { ...scenarios[(schedule - 1) % scenarios.length]!, leftOut: [] };
+  return (random, seed) => drawScenario(random, seed, scenario, schedule <= scenarios.length);
+};
+
 /** Draws schedule `schedule` of an exploration: the seed and its place make it, whatever was played before. */
 export const drawSchedule = ({ seed, workload, strategy }: Drawing, schedule: number): { readonly plan: Plan; readonly decisions: Decisions } => {
   const own = `${seed}/${schedule}`;
   const random = createRandom(own);
-  const plan = (workload === 'people' ? drawPlan : drawRacingCancel)(random.fork('plan'), own);
+  const plan = drawAny(workload, schedule)(random.fork('plan'), own);
   if (strategy.kind === 'random') return { plan, decisions: createDrawnDecisions(random.fork('decisions')) };
   const priorities = createPriorityDecisions(random.fork('decisions'), strategy.depth);
   return { plan: underPriorities(plan, priorities), decisions: priorities };

@@ -1,9 +1,9 @@
 import type { ContextDefinition } from '../runtime/context.ts';
 import { coverageOf, type Coverage } from './coverage.ts';
-import type { Drawing } from './draw-schedule.ts';
+import type { Drawing, Workload } from './draw-schedule.ts';
 import type { Rig } from './rig.ts';
 import { createSum, playSlice, type Failure, type PlaySlice, type Slice, type Tally } from './slice.ts';
-import { SIGHTINGS, type Sighting } from './sometimes.ts';
+import { demandedOf } from './sometimes.ts';
 
 /** What an exploration found. */
 export interface Exploration {
@@ -11,9 +11,11 @@ export interface Exploration {
   readonly schedules: number;
   /** The first that broke an invariant; the exploration ends with it. */
   readonly failure: Failure | undefined;
-  readonly sightings: ReadonlyMap<Sighting, number>;
-  /** What should have been seen, and was not. */
-  readonly unseen: readonly Sighting[];
+  readonly sightings: ReadonlyMap<string, number>;
+  /** What should have been seen. */
+  readonly demanded: readonly string[];
+  /** What of it was not. */
+  readonly unseen: readonly string[];
   readonly coverage: Coverage;
   readonly steps: number;
   readonly simulatedMs: number;
@@ -35,6 +37,7 @@ export interface ShareOptions {
   /** Each plays one slice at a time; several of them play at once. */
   readonly players: readonly PlaySlice[];
   readonly definitions: Readonly<Record<string, ContextDefinition>>;
+  readonly workload: Workload;
   readonly schedules: number;
   /** Whether to end early, however much is left. */
   readonly isOver: () => boolean;
@@ -86,7 +89,7 @@ const createOrderedSum = () => {
  * share the work, the result is that of one: of all schedules that break an invariant it tells the first, and
  * nothing of those after it.
  */
-export const exploreWith = async ({ players, definitions, schedules, isOver, onProgress }: ShareOptions): Promise<Exploration> => {
+export const exploreWith = async ({ players, definitions, workload, schedules, isOver, onProgress }: ShareOptions): Promise<Exploration> => {
   const slices = createSlices(schedules, isOver);
   const sum = createOrderedSum();
   let done = 0;
@@ -100,8 +103,9 @@ export const exploreWith = async ({ players, definitions, schedules, isOver, onP
   };
   await Promise.all(players.map(keepPlaying));
   const { reached, ...found } = sum.tally();
-  const unseen = SIGHTINGS.filter((sighting) => !found.sightings.has(sighting));
-  return { ...found, unseen, coverage: coverageOf(reached, definitions) };
+  const demanded = demandedOf(workload);
+  const unseen = demanded.filter((sighting) => !found.sightings.has(sighting));
+  return { ...found, demanded, unseen, coverage: coverageOf(reached, definitions) };
 };
 
 /** Explores on one rig, in this thread. */
@@ -111,5 +115,5 @@ export const explore = ({ rig, schedules, signal, breathe, ...drawing }: Explore
     await breathe(slice.to);
     return tally;
   };
-  return exploreWith({ players: [play], definitions: rig.definitions, schedules, isOver: () => signal.aborted, onProgress: () => undefined });
+  return exploreWith({ players: [play], definitions: rig.definitions, workload: drawing.workload, schedules, isOver: () => signal.aborted, onProgress: () => undefined });
 };

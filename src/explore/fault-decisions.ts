@@ -67,7 +67,7 @@ type Deciding = (name: string, rate: number, max: number) => number;
 /** The disk that is slow for a while. */
 const createSlowDisk = ({ plan, elapsedMs, onFault }: FaultDecisionsOptions) => {
   const { slowDisk } = plan;
-  let busyUntilMs = 0;
+  let busyUntilMs = -Infinity;
   return {
     committed: (context: string): void => {
       const now = elapsedMs();

@@ -3,7 +3,7 @@ import type { Violation } from './always.ts';
 import { createGivenDecisions } from './decisions.ts';
 import type { Rig } from './rig.ts';
 import type { Schedule } from './shrink.ts';
-import { simulate } from './simulation.ts';
+import { play } from './play.ts';
 
 /** A schedule played once more, with everything that happened. */
 export interface Replayed {
@@ -25,6 +25,8 @@ const traceOf = (entry: Entry & EntryBody): string | undefined => {
       return `${at} ${entry.context} ${entry.handling} ${entry.type}`;
     case 'fault':
       return `${at} fault ${entry.fault} ${JSON.stringify(entry.detail)}`;
+    case 'step.started':
+      return `${at} step ${entry.step} ${entry.text}`;
     case 'context':
       return `${at} ${entry.context} ${entry.change}`;
     case 'state': {
@@ -39,7 +41,7 @@ const traceOf = (entry: Entry & EntryBody): string | undefined => {
 /** Plays a schedule as it is written, and records it. */
 export const replay = async (rig: Rig, { plan, deviations }: Schedule): Promise<Replayed> => {
   const entries: Entry[] = [];
-  const { violations } = await simulate(rig, {
+  const { violations } = await play(rig, {
     plan,
     decisions: createGivenDecisions(deviations),
     recorderFor: (elapsedMs) => ({

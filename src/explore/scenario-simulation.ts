@@ -26,7 +26,7 @@ import { allSteps, readScenario } from './scenario-source.ts';
 import { createSimulatedBus, type SimulatedBus } from './simulated-bus.ts';
 import { createSimulatedTime, type SimulatedTime } from './simulated-time.ts';
 import { watchDisk, type Outcome, type SimulateOptions } from './simulation.ts';
-import { sightingsOf, type Sighting } from './sometimes.ts';
+import { sightingsOf } from './sometimes.ts';
 import { createWorld, type World } from './world.ts';
 
 /** The seed's timeout of the look-up, in milliseconds. */
@@ -122,13 +122,13 @@ const heal = async (system: System): Promise<readonly Violation[]> => {
   return report.isAtRest ? [] : [{ invariant: 'The system comes to rest.', found: `After ${REST_MS} ms: ${report.inFlight.join('; ')}.`, subject: '' }];
 };
 
-const judgeRest = async (system: System, world: World, customer: Reads): Promise<readonly Violation[]> => {
+const judgeRest = async (system: System, world: World, customer: () => Reads): Promise<readonly Violation[]> => {
   const restless = await heal(system);
   if (restless.length > 0) return restless;
   // At rest, outboxes are empty and nothing is put aside.
   const letters = system.deadLetters();
   const remains = CONTEXT_NAMES.map((context) => ({ context, outbox: 0, parked: [], deadLetters: letters.filter((letter) => letter.context === context) }));
-  return checkAtRest(world, remains, customer);
+  return checkAtRest(world, remains, customer());
 };
 
 /** Keeps the reads of the customer's database, for the fold of Mypage. */
@@ -197,7 +197,7 @@ export const simulateScenario = async (scenarioPlan: ScenarioPlan, mutations: re
   const naming = createScenarioNaming();
   const violations: Violation[] = [];
   const faults: FaultHappened[] = [];
-  const seen = new Set<Sighting>();
+  const seen = new Set<string>();
   const recorder = options.recorderFor?.(time.elapsedMs) ?? SILENT_RECORDER;
   const stepWatch = createStepWatch();
   let begunMs: number | undefined;
@@ -260,10 +260,10 @@ export const simulateScenario = async (scenarioPlan: ScenarioPlan, mutations: re
   const playAll = async (): Promise<void> => {
     const system = await createSystem(systemOptionsOf({ scenario, mutations, seed: plan.seed, time, bus, disk: customer.disk, journal, fate }, trouble.put));
     const { timeoutMs: _own, ...untimed } = scenario;
-    const result = await playScenario(untimed, { system, journal, vars: scenarioPlan.vars, timeoutMs: TIMEOUT_MS - 1, restMs: REST_MS, signal: abort.signal, trouble, isUnderFire: true });
+    const result = await playScenario(untimed, { system, journal, vars: scenarioPlan.vars, timeoutMs: TIMEOUT_MS - 1, restMs: REST_MS, signal: abort.signal, trouble, isUnderFire: true, onReached: (title) => seen.add(title) });
     if (violations.length > 0) return;
     violations.push(...violationOf(result, stepWatch.failed()));
-    if (violations.length === 0) violations.push(...(await judgeRest(system, world, customer.read())));
+    if (violations.length === 0) violations.push(...(await judgeRest(system, world, customer.read)));
   };
   const work = playAll();
   const steps = await drive(time, work, (count) => {

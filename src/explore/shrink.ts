@@ -1,8 +1,10 @@
 import { createGivenDecisions } from './decisions.ts';
 import type { Failure } from './slice.ts';
-import type { Errand, Plan } from './plan.ts';
+import { NO_FAULTS } from './draw-scenario.ts';
+import type { Errand, Plan, ScenarioPlan } from './plan.ts';
 import type { Rig } from './rig.ts';
-import { simulate } from './simulation.ts';
+import { play } from './play.ts';
+import { allSteps, readScenario } from './scenario-source.ts';
 
 /** A schedule written out: what people do, which faults there are, and which way each decision went. */
 export interface Schedule {
@@ -20,9 +22,15 @@ export interface Shrunk {
 /** A schedule shrinks within tens of tries; one that takes this many is small enough. */
 const MAX_TRIES = 2_000;
 
-/** How many things somebody has to read: errands, faults, decisions. */
+/** How many things somebody has to read: errands, or the steps of a scenario; faults; decisions. */
 export const sizeOf = ({ plan, deviations }: Schedule): number =>
-  plan.errands.length + plan.faults.partitions.length + plan.faults.clockJumps.length + [plan.faults.laggard, plan.faults.slowDisk, plan.faults.lookupOutage].filter((fault) => fault !== undefined).length + deviations.size;
+  plan.errands.length +
+  (plan.scenario === undefined ? 0 : leavesOf(plan.scenario).length) +
+  plan.faults.partitions.length + plan.faults.clockJumps.length + [plan.faults.laggard, plan.faults.slowDisk, plan.faults.lookupOutage].filter((fault) => fault !== undefined).length + deviations.size;
+
+/** The paths of a scenario's steps that are left, those that only hold others aside. */
+const leavesOf = (scenario: ScenarioPlan): readonly string[] =>
+  allSteps(readScenario(scenario).steps).flatMap((step) => ('steps' in step ? [] : [step.path]));
 
 type Keeps = (candidate: Schedule) => Promise<boolean>;
 
@@ -62,6 +70,12 @@ const pass = async (start: Schedule, keeps: Keeps): Promise<Schedule> => {
   };
   await leaveOut([...best.deviations], (left) => take(withDeviations(best, left)));
   await leaveOut(best.plan.errands, (left) => take(withErrands(best, left)));
+  const { scenario } = best.plan;
+  if (scenario !== undefined) {
+    const leaves = leavesOf(scenario);
+    const without = (left: readonly string[]): Schedule => ({ plan: { ...best.plan, scenario: { ...scenario, leftOut: [...scenario.leftOut, ...leaves.filter((path) => !left.includes(path))] } }, deviations: best.deviations });
+    await leaveOut(leaves, (left) => take(without(left)));
+  }
   await leaveOut(best.plan.faults.partitions, (partitions) => take(withFaults(best, { partitions })));
   await leaveOut(best.plan.faults.clockJumps, (clockJumps) => take(withFaults(best, { clockJumps })));
   for (const name of ['laggard', 'slowDisk', 'lookupOutage'] as const) {
@@ -81,6 +95,12 @@ const pass = async (start: Schedule, keeps: Keeps): Promise<Schedule> => {
   return best;
 };
 
+/** Whether a scenario still passes where nothing goes wrong: what it expects must not fail for want of the steps that are left out. */
+const isWhole = async (rig: Rig, plan: Plan): Promise<boolean> => {
+  const { violations } = await play(rig, { plan: { ...plan, faults: NO_FAULTS }, decisions: createGivenDecisions(new Map()) });
+  return violations.length === 0;
+};
+
 /** Makes a failure as small as it gets by taking away one thing at a time; the same invariant stays broken all through. */
 export const shrink = async (rig: Rig, failure: Failure): Promise<Shrunk> => {
   let tries = 0;
@@ -88,9 +108,12 @@ export const shrink = async (rig: Rig, failure: Failure): Promise<Shrunk> => {
   const keeps: Keeps = async ({ plan, deviations }) => {
     if (tries >= MAX_TRIES) return false;
     tries += 1;
-    const outcome = await simulate(rig, { plan, decisions: createGivenDecisions(deviations) });
+    const outcome = await play(rig, { plan, decisions: createGivenDecisions(deviations) });
     const violation = outcome.violations.find(({ invariant }) => invariant === failure.violation.invariant);
     if (violation === undefined) return false;
+    const { scenario } = plan;
+    const isOwn = scenario !== undefined && violation.invariant.startsWith(`${scenario.file}:`);
+    if (isOwn && scenario.leftOut.length > 0 && !(await isWhole(rig, plan))) return false;
     smallest = { schedule: failure.schedule, plan, deviations, violation };
     return true;
   };

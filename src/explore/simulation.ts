@@ -27,7 +27,7 @@ import { createWorld, type World } from './world.ts';
 export interface Outcome {
   /** What did not hold, in the order in which it was found; empty where everything did. */
   readonly violations: readonly Violation[];
-  readonly sightings: ReadonlySet<Sighting>;
+  readonly sightings: ReadonlySet<string>;
   readonly world: World;
   readonly faults: readonly FaultHappened[];
   readonly deviations: ReadonlyMap<string, number>;

@@ -3,8 +3,7 @@ import { createCoverage, type Reached } from './coverage.ts';
 import { drawSchedule, type Drawing } from './draw-schedule.ts';
 import type { Plan } from './plan.ts';
 import type { Rig } from './rig.ts';
-import { simulate } from './simulation.ts';
-import type { Sighting } from './sometimes.ts';
+import { play } from './play.ts';
 
 /** A schedule that broke an invariant. */
 export interface Failure {
@@ -27,7 +26,7 @@ export interface Tally {
   readonly schedules: number;
   /** The first that broke an invariant: none after it was played. */
   readonly failure: Failure | undefined;
-  readonly sightings: ReadonlyMap<Sighting, number>;
+  readonly sightings: ReadonlyMap<string, number>;
   readonly reached: Reached;
   /** How often something was woken. */
   readonly steps: number;
@@ -45,7 +44,7 @@ export interface Sum {
 
 /** Creates an empty sum. The failure that it tells is the first that was added. */
 export const createSum = (): Sum => {
-  const sightings = new Map<Sighting, number>();
+  const sightings = new Map<string, number>();
   const covered = createCoverage();
   let failure: Failure | undefined;
   let schedules = 0;
@@ -66,7 +65,7 @@ export const createSum = (): Sum => {
 
 /** Plays the schedules of a slice one after the other, until one breaks an invariant. */
 export const playSlice = async (rig: Rig, drawing: Drawing, { from, to }: Slice): Promise<Tally> => {
-  const sightings = new Map<Sighting, number>();
+  const sightings = new Map<string, number>();
   const covered = createCoverage();
   let failure: Failure | undefined;
   let steps = 0;
@@ -75,7 +74,7 @@ export const playSlice = async (rig: Rig, drawing: Drawing, { from, to }: Slice)
   while (schedule < to && failure === undefined) {
     schedule += 1;
     const { plan, decisions } = drawSchedule(drawing, schedule);
-    const outcome = await simulate(rig, { plan, decisions });
+    const outcome = await play(rig, { plan, decisions });
     covered.takeIn(outcome);
     for (const sighting of outcome.sightings) sightings.set(sighting, (sightings.get(sighting) ?? 0) + 1);
     steps += outcome.steps;

@@ -19,7 +19,7 @@ const players = (count: number, failing: readonly number[], played: Slice[]): re
   });
 
 const explored = (count: number, failing: readonly number[], played: Slice[] = [], isOver = () => false) =>
-  exploreWith({ players: players(count, failing, played), definitions: {}, schedules: 1_000, isOver, onProgress: () => undefined });
+  exploreWith({ players: players(count, failing, played), definitions: {}, workload: 'racing-cancel', schedules: 1_000, isOver, onProgress: () => undefined });
 
 describe('an exploration shared out', () => {
   it('plays every schedule once, whoever plays it', async () => {
@@ -47,7 +47,7 @@ describe('an exploration shared out', () => {
 
   it('breaks where a player breaks', async () => {
     const broken: PlaySlice = () => Promise.reject(new Error('a thread broke'));
-    await expect(exploreWith({ players: [broken], definitions: {}, schedules: 10, isOver: () => false, onProgress: () => undefined })).rejects.toThrow('a thread broke');
+    await expect(exploreWith({ players: [broken], definitions: {}, workload: 'racing-cancel', schedules: 10, isOver: () => false, onProgress: () => undefined })).rejects.toThrow('a thread broke');
   });
 });
 

@@ -1,8 +1,11 @@
 import type { FaultHappened } from './fault-decisions.ts';
+import { invariantTitle } from '../scenarios/runner/invariants.ts';
+import { readScenario } from './scenario-source.ts';
+import type { Workload } from './draw-schedule.ts';
 import type { World } from './world.ts';
 
 /** What an exploration must have seen, or it proved little. */
-export const SIGHTINGS = [
+const SIGHTINGS = [
   'A cancellation beat the kitchen.',
   'The kitchen beat a cancellation.',
   'A duplicate arrived.',
@@ -14,6 +17,23 @@ export const SIGHTINGS = [
 ] as const;
 /** One of {@link SIGHTINGS}. */
 export type Sighting = (typeof SIGHTINGS)[number];
+
+/** What a network that goes wrong must have done in any exploration. */
+const OF_FAULTS: readonly Sighting[] = [
+  'A duplicate arrived.',
+  'A message overtook another.',
+  'A context crashed between commit and publish.',
+  'A context crashed between handling and acknowledging.',
+];
+const OF_A_CANCELLATION: readonly Sighting[] = ['A cancellation beat the kitchen.', 'The kitchen beat a cancellation.', ...OF_FAULTS];
+
+/** What an exploration of this workload must have seen: of scenarios, what the network did, and what they themselves say must sometimes be. */
+export const demandedOf = (workload: Workload): readonly string[] => {
+  if (workload === 'people') return SIGHTINGS;
+  if (workload === 'racing-cancel') return OF_A_CANCELLATION;
+  const own = workload.scenarios.flatMap((scenario) => readScenario({ ...scenario, leftOut: [] }).invariants.filter(({ mode }) => mode === 'sometimes').map(invariantTitle));
+  return [...new Set([...own, ...OF_FAULTS])];
+};
 
 /** What one schedule shows of them in the end; what the bus saw, it tells by itself. */
 export const sightingsOf = ({ stream }: World, faults: readonly FaultHappened[]): readonly Sighting[] => {

@@ -1,5 +1,4 @@
 import { OperatingError, Refusal, messageOf } from '../kernel/errors.ts';
-import type { Timers } from '../kernel/clock.ts';
 import type { Dispatch, HttpResponse, OutgoingHeaders } from './http/route.ts';
 
 /** Why an order could not be looked up; the breaker adds the last three. */
@@ -25,20 +24,6 @@ export type Guard = <Result>(call: (signal: AbortSignal) => Promise<Result>, cor
 /** The refusal `order-lookup-failed`, with `kind` in its detail. */
 export const orderLookupFailed = (kind: LookupFailure, message: string, detail: Readonly<Record<string, unknown>> = {}): Refusal =>
   new Refusal('order-lookup-failed', message, { ...detail, kind });
-
-/** The plainest guard: each call may take `timeoutMs` by the given timers, and is aborted then (kind `timeout`). */
-export const createTimeoutGuard =
-  (timers: Timers, timeoutMs: number): Guard =>
-  (call) =>
-    new Promise((resolve, reject) => {
-      const abort = new AbortController();
-      const cancel = timers.after(timeoutMs, () => {
-        const failure = orderLookupFailed('timeout', `The order could not be looked up within ${timeoutMs} ms.`, { timeoutMs });
-        reject(failure);
-        abort.abort(failure);
-      });
-      call(abort.signal).then(resolve, reject).finally(cancel);
-    });
 
 /** Refuses an answer that is the other side's failure, so that a guard counts it as one; 4xx is none. */
 const refuseFailure = (response: HttpResponse): HttpResponse => {

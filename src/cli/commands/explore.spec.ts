@@ -118,8 +118,8 @@ it('writes a recording that report reads, with the failure and its story as a ca
   expect(again).toMatchObject({ code: 0, err: '' });
   const xml = readFileSync(join(cwd, 'found.xml'), 'utf8');
   expect(readFileSync(join(cwd, 'again.xml'), 'utf8')).toBe(xml);
-  expect(xml).toMatch(/<testsuites name="food-sim" tests="7" failures="1"/);
-  expect(xml).toMatch(/<failure message="[^"]*cancel[^"]*" type="failed">/);
+  expect(xml).toMatch(/<testsuites name="food-sim" tests="9" failures="1"/);
+  expect(xml).toMatch(/<failure message="[^"]*CookingCanceled[^"]*" type="failed">/);
   expect(xml).toMatch(/the story of [0-9A-Z]{26}\n {2}\+0 ms {2}POST \/orders/);
 }, 60_000);
 

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import { MUTATIONS } from '../../mutations/index.ts';
 import { findUnlike } from '../../explore/determinism.ts';
+import type { Workload } from '../../explore/draw-schedule.ts';
 import type { Exploration } from '../../explore/explore.ts';
 import { replay, type Replayed } from '../../explore/replay.ts';
 import { writeKeptFailure, type KeptFailure } from '../../explore/replay-file.ts';
@@ -16,6 +17,7 @@ import { EXIT } from '../exit-codes.ts';
 import { explorationRecording } from '../exploration-recording.ts';
 import { breathe, createDeadline, drawingOf, exploreOn, schedulesOf } from '../exploring.ts';
 import type { Output } from '../io.ts';
+import { chooseWorkload, workloadTitle } from '../explored-workload.ts';
 import { hasStdoutReport, openReports, type Reporting } from '../reporting.ts';
 import { replayLines, scheduleLines } from '../schedule-text.ts';
 import { seedOf } from '../seed.ts';
@@ -90,14 +92,14 @@ const closingText = (outcome: Outcome, found: Exploration): string => {
 const EXIT_OF = { passed: EXIT.passed, failed: EXIT.failed, inconclusive: EXIT.inconclusive, interrupted: EXIT.interrupted, errored: EXIT.bug, skipped: EXIT.passed } as const satisfies Record<Outcome, number>;
 
 /** Explores once, and says what was found. */
-const exploreOnce = async (invocation: Invocation, reports: Reporting): Promise<number> => {
+const exploreOnce = async (invocation: Invocation, workload: Workload, reports: Reporting): Promise<number> => {
   const { settings, signal } = invocation;
   const out = outOf(invocation);
   const seed = seedOf(settings);
   const rig = createRig(settings.mutation);
   const startedAt = new Date().toISOString();
   const startedAtMs = performance.now();
-  const found = await exploreOn(invocation, rig, seed);
+  const found = await exploreOn(invocation, rig, seed, workload);
   const durationMs = performance.now() - startedAtMs;
   const lines = [speedLine(found, seed, durationMs / 1000), ...coverageLines(invocation, found)];
   out.write(`${lines.join('\n')}\n`);
@@ -105,7 +107,7 @@ const exploreOnce = async (invocation: Invocation, reports: Reporting): Promise<
   out.write(closingText(outcome, found));
   const failed = found.failure === undefined ? undefined : await keep(invocation, rig, found.failure);
   if (failed !== undefined) out.write(failureText(invocation, failed, found.failure?.schedule ?? 0));
-  const title = `${settings.workload}, seed ${seed}, ${settings.search}`;
+  const title = `${workloadTitle(workload)}, seed ${seed}, ${settings.search}`;
   const entries = explorationRecording({ seed, title, startedAt, durationMs: Math.round(durationMs), found, outcome, notes: lines, ...(failed === undefined ? {} : { failed }) });
   for (const entry of entries) reports.entry(entry);
   reports.end();
@@ -113,7 +115,7 @@ const exploreOnce = async (invocation: Invocation, reports: Reporting): Promise<
 };
 
 /** Hunts each mutation, and prints what it took; passes where each one was found. */
-const huntAll: Run = async (invocation) => {
+const huntAll = async (invocation: Invocation, workload: Workload): Promise<number> => {
   const { io, settings, signal } = invocation;
   const seed = seedOf(settings);
   let missed = 0;
@@ -122,7 +124,7 @@ const huntAll: Run = async (invocation) => {
   io.stdout.write(`seed ${seed}\n${line('mutation', 'schedules', 'steps', 'invariant')}`);
   for (const { name } of MUTATIONS) {
     const rig = createRig([name]);
-    const { failure, schedules } = await exploreOn(invocation, rig, seed);
+    const { failure, schedules } = await exploreOn(invocation, rig, seed, workload);
     if (failure !== undefined) {
       const { kept } = await shrunk(rig, failure);
       io.stdout.write(line(name, failure.schedule, sizeOf(kept), kept.violation.invariant));
@@ -137,13 +139,13 @@ const huntAll: Run = async (invocation) => {
 };
 
 /** Plays every schedule twice; anything that differs came from outside the seed. */
-const checkDeterminism: Run = async (invocation) => {
+const checkDeterminism = async (invocation: Invocation, workload: Workload): Promise<number> => {
   const { io, settings, signal } = invocation;
   const seed = seedOf(settings);
   const isOver = createDeadline(invocation);
   let done = 0;
   const unlike = await findUnlike({
-    ...drawingOf(invocation, seed),
+    ...drawingOf(invocation, seed, workload),
     rig: createRig(settings.mutation),
     schedules: schedulesOf(invocation),
     isOver,
@@ -180,13 +182,15 @@ const refuseReport = ({ settings, origins }: Invocation, what: string): void => 
 export const run: Run = async (invocation) => {
   const { mutation } = invocation.settings;
   checkNames(mutation);
+  const { workload, leftOut } = await chooseWorkload(invocation);
+  for (const line of leftOut) outOf(invocation).write(`${line}\n`);
   if (invocation.settings['check-determinism'] === true) {
     refuseReport(invocation, '--check-determinism');
-    return checkDeterminism(invocation);
+    return checkDeterminism(invocation, workload);
   }
   if (mutation.includes('all')) {
     refuseReport(invocation, '--mutation all');
-    return huntAll(invocation);
+    return huntAll(invocation, workload);
   }
-  return exploreOnce(invocation, openReports(invocation, false));
+  return exploreOnce(invocation, workload, openReports(invocation, false));
 };

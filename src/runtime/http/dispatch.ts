@@ -157,7 +157,7 @@ const execute = (actor: DispatchOptions['actor'], call: CommandCall): Reply =>
       keepReply(scope.tables, reply.body === undefined ? kept : { ...kept, body: reply.body });
     }
     return reply;
-  });
+  }, call.route.operation);
 
 /** Headers that make a call to another context part of the story of this cause. */
 const outgoingOf = (cause: Cause, ids: IdSource): OutgoingHeaders => ({

@@ -18,7 +18,10 @@ const refuseFiles = (problems: readonly Problem[], texts: ReadonlyMap<string, st
   throw new OperatingError('invalid-input', shown, { mend: 'Nothing was run. food-sim lint checks files without running them.' });
 };
 
-const refuseEmptySelection = (scenarios: readonly Scenario[], options: RunOptions): never => {
+/** What picks scenarios. */
+export type Selection = Pick<RunOptions, 'paths' | 'tags' | 'grep' | 'vars'>;
+
+const refuseEmptySelection = (scenarios: readonly Scenario[], options: Selection): never => {
   const wanted = [
     ...(options.tags.length === 0 ? [] : [`the tag ${options.tags.join(' or ')}`]),
     ...(options.grep === undefined ? [] : [`a name that matches ${String(options.grep)}`]),
@@ -27,11 +30,17 @@ const refuseEmptySelection = (scenarios: readonly Scenario[], options: RunOption
   throw new OperatingError('usage', `none of ${scenarios.length} scenarios has ${wanted}, so nothing would be run`, { mend: `Tags there are: ${tags.join(', ')}.` });
 };
 
+/** Scenarios, and the text of each file that they stand in. */
+export interface Selected {
+  readonly scenarios: readonly Scenario[];
+  readonly texts: ReadonlyMap<string, string>;
+}
+
 /**
- * Reads the scenarios of a run and picks those that the user wants. Throws an OperatingError: invalid-input with
+ * Reads scenarios with their files, and picks those that the user wants. Throws an OperatingError: invalid-input with
  * all that is wrong with the files, usage where nothing is selected.
  */
-export const selectScenarios = async (options: RunOptions): Promise<readonly Scenario[]> => {
+export const selectWithTexts = async (options: Selection): Promise<Selected> => {
   const { scenarios, problems, sourceTexts } = await lintFiles(options.paths.length === 0 ? [BUNDLED] : options.paths, { variables: Object.keys(options.vars) });
   if (problems.length > 0) refuseFiles(problems, sourceTexts);
   const { grep, tags } = options;
@@ -39,5 +48,8 @@ export const selectScenarios = async (options: RunOptions): Promise<readonly Sce
     (scenario) => (tags.length === 0 || tags.some((tag) => scenario.tags.includes(tag))) && (grep === undefined || grep.test(scenario.name)),
   );
   if (selected.length === 0) refuseEmptySelection(scenarios, options);
-  return selected;
+  return { scenarios: selected, texts: sourceTexts };
 };
+
+/** The scenarios of a run that the user wants. Throws as {@link selectWithTexts} does. */
+export const selectScenarios = async (options: Selection): Promise<readonly Scenario[]> => (await selectWithTexts(options)).scenarios;
