@@ -1,11 +1,12 @@
 import { createInbox } from '@nats-io/transport-node';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { AckPolicy, DeliverPolicy, JetStreamApiCodes, JetStreamApiError, ReplayPolicy } from '@nats-io/jetstream';
-import type { ConsumerConfig, JetStreamManager } from '@nats-io/jetstream';
+import type { ConsumerConfig, ConsumerInfo, JetStreamManager } from '@nats-io/jetstream';
 import { OperatingError } from '../kernel/errors.ts';
-import type { ConsumeOptions, Consumption, Delivery, HandleBatch } from './bus.ts';
+import type { ConsumeOptions, ConsumerLag, Consumption, Delivery, HandleBatch } from './bus.ts';
 import { createInflow } from './nats-inflow.ts';
 import type { Arrived } from './nats-inflow.ts';
+import type { StoredSeqs } from './nats-publisher.ts';
 import { redeliveryPauseMs } from './redelivery.ts';
 import type { OnHandlerFailure } from './redelivery.ts';
 import { decode, subjectPrefix } from './wire.ts';
@@ -14,9 +15,13 @@ import { decode, subjectPrefix } from './wire.ts';
 export interface NatsConsumerOptions {
   readonly connection: NatsConnection;
   readonly jsm: JetStreamManager;
+  /** The same, which gives an answer up sooner. */
+  readonly hastyJsm: JetStreamManager;
   readonly world: string;
   readonly stream: string;
   readonly consume: ConsumeOptions;
+  /** What this process published: a server under strain may not have told its consumer of it yet. */
+  readonly stored: StoredSeqs;
   readonly handle: HandleBatch;
   readonly onHandlerFailure: OnHandlerFailure | undefined;
   /** Hears of the failure that ended the consumer. */
@@ -36,6 +41,9 @@ const ACK = '+ACK';
 /** After how many attempts a stream that is not found is gone: servers of a cluster need about 5 s to find theirs again. */
 const PATIENCE = { alone: 3, cluster: 9 };
 
+/** How many of the attempts to begin again are hasty. */
+const HASTY_ATTEMPTS = 6;
+
 const isApiError = (error: unknown, code: number): boolean => error instanceof JetStreamApiError && error.code === code;
 
 const streamWasLost = (stream: string, consumer: string, handledSeq: number, lastSeq: number): OperatingError =>
@@ -51,7 +59,7 @@ const wasTakenOver = ({ world, consume: { consumer } }: NatsConsumerOptions): Op
   });
 
 /** Whether the server-side consumer belongs to somebody else; false where there is none. */
-const isTakenOver = async ({ jsm, stream, consume }: NatsConsumerOptions, owner: string): Promise<boolean> => {
+const isTakenOver = async (jsm: JetStreamManager, { stream, consume }: NatsConsumerOptions, owner: string): Promise<boolean> => {
   try {
     const { config } = await jsm.consumers.info(stream, consume.consumer);
     return config.metadata?.['owner'] !== owner;
@@ -61,7 +69,7 @@ const isTakenOver = async ({ jsm, stream, consume }: NatsConsumerOptions, owner:
   }
 };
 
-const removeConsumer = async ({ jsm, stream, consume }: NatsConsumerOptions): Promise<void> => {
+const removeConsumer = async (jsm: JetStreamManager, { stream, consume }: NatsConsumerOptions): Promise<void> => {
   try {
     await jsm.consumers.delete(stream, consume.consumer);
   } catch (error) {
@@ -163,6 +171,30 @@ const createHandover = (
   };
 };
 
+/** Sends acknowledgements. One that went to a server just before it died is lost, and nothing may come after it. */
+const createAcknowledgements = () => {
+  let last: Arrived | undefined;
+  let isDoubtful = false;
+  return {
+    send: (arrived: Arrived): void => {
+      last = arrived;
+      isDoubtful = false;
+      arrived.msg.respond(ACK);
+    },
+    /** The server was seen to miss so many; the last one is sent again where it misses some for the second time. */
+    seenMissing: (count: number): void => {
+      if (isDoubtful && count > 0) last?.msg.respond(ACK);
+      isDoubtful = count > 0;
+    },
+  };
+};
+
+/** What is on its way to a consumer, by the server's word, and by ours where we know of a message that it has not come to yet. */
+const lagOf = ({ num_pending: pending, num_ack_pending: unacknowledged }: ConsumerInfo, isBehind: boolean): ConsumerLag => ({
+  pending: isBehind && unacknowledged === 0 ? Math.max(1, pending) : pending,
+  unacknowledged,
+});
+
 /**
  * Opens a durable consumer, always made anew from the position that the consumer itself kept, so that
  * nothing waits for the server to give up on an earlier life. Each batch is acknowledged at once. Whatever
@@ -181,31 +213,30 @@ export const openNatsConsumer = async (options: NatsConsumerOptions): Promise<Na
   let isStopped = false;
   let ended: OperatingError | undefined;
 
+  const acknowledgements = createAcknowledgements();
   const handover = createHandover(options, (last, count) => {
-    last.msg.respond(ACK);
+    acknowledgements.send(last);
     inflow.done(count);
   });
   const inflow = createInflow({ connection, stream, consumer, window, arrived: handover.add, broken: () => restart() });
 
-  const begin = async (): Promise<void> => {
+  const begin = async (api: JetStreamManager): Promise<void> => {
     const mine = (life += 1);
     const isStale = (): boolean => isStopped || mine !== life;
-    const { state } = await jsm.streams.info(stream);
+    const { state } = await api.streams.info(stream);
     const handledSeq = handover.handledSeq();
     if (state.last_seq < handledSeq) throw streamWasLost(stream, consumer, handledSeq, state.last_seq);
-    if (mine > 1 && (await isTakenOver(options, owner))) throw wasTakenOver(options);
+    if (mine > 1 && (await isTakenOver(api, options, owner))) throw wasTakenOver(options);
     if (isStale()) return;
-    await removeConsumer(options);
+    await removeConsumer(api, options);
     if (isStale()) return;
-    await jsm.consumers.add(stream, configOf(options, owner, handledSeq, window * 2));
+    await api.consumers.add(stream, configOf(options, owner, handledSeq, window * 2));
     if (!isStale()) inflow.open(handledSeq);
   };
 
   const halt = (): void => {
     isStopped = true;
-    inflow.close();
-    handover.halt();
-    interrupt?.();
+    for (const end of [inflow.close, handover.halt, interrupt]) end?.();
   };
 
   const beginAgain = async (): Promise<void> => {
@@ -215,7 +246,8 @@ export const openNatsConsumer = async (options: NatsConsumerOptions): Promise<Na
         interrupt = resolve;
       });
       try {
-        await Promise.race([begin(), interruption]);
+        // While a cluster chooses its leaders nobody answers; a server that is only slow gets its time later.
+        await Promise.race([begin(attempt <= HASTY_ATTEMPTS ? options.hastyJsm : jsm), interruption]);
         if (inflow.isOpen()) return;
       } catch (error) {
         ended = endingOf(options, error, attempt, handover.handledSeq());
@@ -242,7 +274,7 @@ export const openNatsConsumer = async (options: NatsConsumerOptions): Promise<Na
   };
 
   try {
-    await begin();
+    await begin(jsm);
   } catch (error) {
     halt();
     throw error;
@@ -252,7 +284,8 @@ export const openNatsConsumer = async (options: NatsConsumerOptions): Promise<Na
       await restarting;
       if (ended !== undefined) throw ended;
       const info = await jsm.consumers.info(stream, consumer);
-      return { pending: info.num_pending, unacknowledged: info.num_ack_pending };
+      acknowledgements.seenMissing(info.num_ack_pending);
+      return lagOf(info, handover.handledSeq() < options.stored.last(consume.types));
     },
     stop: async () => halt(),
     reconnected: restart,

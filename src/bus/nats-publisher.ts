@@ -15,7 +15,24 @@ export interface Publisher {
   close(reason: OperatingError): void;
 }
 
+/** Where the last message of each type stands that this process published into a stream. */
+export interface StoredSeqs {
+  note(type: string, seq: number): void;
+  /** The highest of these types; 0 where none was published. */
+  last(types: readonly string[] | 'all'): number;
+}
+
+/** Nothing published yet. */
+export const createStoredSeqs = (): StoredSeqs => {
+  const byType = new Map<string, number>();
+  return {
+    note: (type, seq) => void byType.set(type, Math.max(seq, byType.get(type) ?? 0)),
+    last: (types) => Math.max(0, ...(types === 'all' ? byType.values() : types.map((type) => byType.get(type) ?? 0))),
+  };
+};
+
 interface Parcel {
+  readonly type: string;
   readonly subject: string;
   readonly payload: Uint8Array;
   readonly headers: MsgHdrs;
@@ -35,11 +52,11 @@ const isPassing = (code: number): boolean => code === 503;
 
 const RESEND_PAUSE_MS = 50;
 
-/** What the server answered: undefined where the message is stored. */
-const refusalIn = (reply: Msg): { readonly code: number; readonly text: string } | undefined => {
+/** What the server answered: the place of the message in the stream, or why it is not stored. */
+const readAnswer = (reply: Msg): { readonly seq: number } | { readonly code: number; readonly text: string } => {
   if (reply.data.length === 0) return { code: reply.headers?.code ?? 503, text: 'no stream takes it' };
-  const answer = JSON.parse(new TextDecoder().decode(reply.data)) as { readonly error?: { readonly code: number; readonly description: string } };
-  return answer.error === undefined ? undefined : { code: answer.error.code, text: answer.error.description };
+  const answer = JSON.parse(new TextDecoder().decode(reply.data)) as { readonly seq: number; readonly error?: { readonly code: number; readonly description: string } };
+  return answer.error === undefined ? { seq: answer.seq } : { code: answer.error.code, text: answer.error.description };
 };
 
 const notStored = (where: string, world: string, text: string): OperatingError =>
@@ -51,11 +68,11 @@ const pack = (message: Envelope, world: string): Parcel => {
   const head = headers();
   head.set('Nats-Msg-Id', message.id);
   head.set('Content-Type', CONTENT_TYPE);
-  return { subject: subjectOf(world, message), payload: encode(message), headers: head, isStored: false };
+  return { type: message.type, subject: subjectOf(world, message), payload: encode(message), headers: head, isStored: false };
 };
 
-/** A publisher for one world. `deadlineMs` bounds each publish; `where` names the server for people. */
-export const createPublisher = (connection: NatsConnection, world: string, where: string, deadlineMs: number): Publisher => {
+/** A publisher for one world. `deadlineMs` bounds each publish; `where` names the server for people; what is stored is noted in `stored`. */
+export const createPublisher = (connection: NatsConnection, world: string, where: string, deadlineMs: number, stored: StoredSeqs): Publisher => {
   const inbox = createInbox();
   const waiting = new Map<number, Consignment>();
   let count = 0;
@@ -86,15 +103,16 @@ export const createPublisher = (connection: NatsConnection, world: string, where
       const consignment = waiting.get(Number(number));
       const parcel = consignment?.parcels[Number(index)];
       if (consignment === undefined || parcel === undefined || parcel.isStored) return;
-      const refusal = refusalIn(reply);
-      if (refusal === undefined) {
+      const answer = readAnswer(reply);
+      if ('seq' in answer) {
         parcel.isStored = true;
+        stored.note(parcel.type, answer.seq);
         consignment.missing -= 1;
         if (consignment.missing === 0) consignment.settle();
-      } else if (isPassing(refusal.code)) {
+      } else if (isPassing(answer.code)) {
         sendLater(Number(number), consignment);
       } else {
-        consignment.settle(failure(refusal.text));
+        consignment.settle(failure(answer.text));
       }
     },
   });

@@ -7,7 +7,7 @@ import { connectToNats, jetStreamIsOff } from './nats-connection.ts';
 import type { NatsOptions } from './nats-connection.ts';
 import { openNatsConsumer } from './nats-consumer.ts';
 import type { NatsConsumption } from './nats-consumer.ts';
-import { createPublisher } from './nats-publisher.ts';
+import { createPublisher, createStoredSeqs } from './nats-publisher.ts';
 import type { Publisher } from './nats-publisher.ts';
 import type { OnHandlerFailure } from './redelivery.ts';
 import { checkedWorld, decode, subjectPrefix } from './wire.ts';
@@ -16,7 +16,7 @@ import { checkedWorld, decode, subjectPrefix } from './wire.ts';
 export interface NatsBusOptions extends NatsOptions {
   /** Where streams are kept; default `file`. */
   readonly storage?: 'file' | 'memory';
-  /** How many servers of a cluster keep a stream; default 1. */
+  /** How many servers keep a stream; default 3 in a cluster that has them, so that it outlives any one of them, else 1. */
   readonly replicas?: number;
   /** How long `publish` waits for the server, across reconnections; default 5,000 ms. */
   readonly publishTimeoutMs?: number;
@@ -29,11 +29,18 @@ const MS_IN_NS = 1_000_000;
 const DUPLICATE_WINDOW_MS = 5 * 60_000;
 const MAX_MESSAGE_BYTES = 1_048_576;
 const STREAM_NAME_IN_USE = 10_058;
+const REPLICAS_IN_CLUSTER = 3;
+const HASTY_MS = 1_500;
 
 /** The stream that keeps a world. */
 const streamOf = (world: string): string => `FOODSIM_${world}`;
 
-const openStream = async (jsm: JetStreamManager, world: string, { storage = 'file', replicas = 1 }: NatsBusOptions): Promise<void> => {
+/** What a cluster answers that can't keep so many replicas: too few servers, too little room on them, or none but the one. */
+const TOO_MANY_REPLICAS: readonly number[] = [10_005, 10_023, 10_074];
+
+const isApiError = (error: unknown, ...codes: readonly number[]): boolean => error instanceof JetStreamApiError && codes.includes(error.code);
+
+const addStream = async (jsm: JetStreamManager, world: string, storage: NatsBusOptions['storage'], replicas: number): Promise<void> => {
   try {
     await jsm.streams.add({
       name: streamOf(world),
@@ -47,7 +54,17 @@ const openStream = async (jsm: JetStreamManager, world: string, { storage = 'fil
     });
   } catch (error) {
     // Found again, made once with other settings: its messages count, not how it keeps them.
-    if (!(error instanceof JetStreamApiError) || error.code !== STREAM_NAME_IN_USE) throw error;
+    if (!isApiError(error, STREAM_NAME_IN_USE)) throw error;
+  }
+};
+
+const openStream = async (jsm: JetStreamManager, world: string, { storage, replicas }: NatsBusOptions, isCluster: boolean): Promise<void> => {
+  const wanted = replicas ?? (isCluster ? REPLICAS_IN_CLUSTER : 1);
+  try {
+    await addStream(jsm, world, storage, wanted);
+  } catch (error) {
+    if (replicas !== undefined || wanted === 1 || !isApiError(error, ...TOO_MANY_REPLICAS)) throw error;
+    await addStream(jsm, world, storage, 1);
   }
 };
 
@@ -55,6 +72,8 @@ const openStream = async (jsm: JetStreamManager, world: string, { storage = 'fil
 interface Shared {
   readonly connection: NatsConnection;
   readonly jsm: JetStreamManager;
+  /** The same, which gives an answer up sooner: while a cluster chooses its leaders, there is none. */
+  readonly hastyJsm: JetStreamManager;
   readonly js: JetStreamClient;
   readonly where: string;
   readonly options: NatsBusOptions;
@@ -111,10 +130,11 @@ const untilStreamIsBack = async (jsm: JetStreamManager, stream: string, isWanted
 };
 
 const createNatsBus = (shared: Shared, world: string, onClose: (bus: NatsBus) => void): NatsBus => {
-  const { connection, jsm, js, where, options, trouble } = shared;
+  const { connection, jsm, hastyJsm, js, where, options, trouble } = shared;
   const stream = streamOf(world);
   const consumptions = new Map<string, NatsConsumption>();
-  const publisher: Publisher = createPublisher(connection, world, where, options.publishTimeoutMs ?? 5_000);
+  const stored = createStoredSeqs();
+  const publisher: Publisher = createPublisher(connection, world, where, options.publishTimeoutMs ?? 5_000, stored);
   let isOpen = true;
   const closedError = new OperatingError('infrastructure', `world ${world} on ${where} is closed`);
   const checkOpen = (): void => {
@@ -130,12 +150,7 @@ const createNatsBus = (shared: Shared, world: string, onClose: (bus: NatsBus) =>
       let consumption: NatsConsumption;
       try {
         consumption = await openNatsConsumer({
-          connection,
-          jsm,
-          world,
-          stream,
-          consume,
-          handle,
+          ...{ connection, jsm, hastyJsm, world, stream, consume, stored, handle },
           onHandlerFailure: options.onHandlerFailure,
           onEnd: (error) => options.onTrouble?.(error),
         });
@@ -154,7 +169,8 @@ const createNatsBus = (shared: Shared, world: string, onClose: (bus: NatsBus) =>
     injectRaw: async (subject, payload) => {
       checkOpen();
       try {
-        await js.publish(subject, payload, { expect: { streamName: stream } });
+        const { seq } = await js.publish(subject, payload, { expect: { streamName: stream } });
+        stored.note(subject.slice(subject.lastIndexOf('.') + 1), seq);
       } catch (error) {
         throw trouble(error, `store a payload on ${subject}`);
       }
@@ -178,13 +194,13 @@ const createNatsBus = (shared: Shared, world: string, onClose: (bus: NatsBus) =>
       try {
         await jsm.streams.delete(stream);
       } catch (error) {
-        if (!(error instanceof JetStreamApiError) || error.code !== JetStreamApiCodes.StreamNotFound) throw trouble(error, `delete stream ${stream}`);
+        if (!isApiError(error, JetStreamApiCodes.StreamNotFound)) throw trouble(error, `delete stream ${stream}`);
       }
     },
     disconnected: () => publisher.pause(),
     reconnected: async () => {
       for (const consumption of consumptions.values()) consumption.reconnected();
-      await untilStreamIsBack(jsm, stream, () => isOpen);
+      await untilStreamIsBack(hastyJsm, stream, () => isOpen);
       publisher.resume();
     },
     lost: (reason) => publisher.close(reason),
@@ -224,14 +240,15 @@ export const createNatsBusHost = async (options: NatsBusOptions): Promise<BusHos
   const trouble = troubleOn(where);
   try {
     const jsm = await jetstreamManager(connection);
-    const shared: Shared = { connection, jsm, js: jetstream(connection), where, options, trouble };
+    const hastyJsm = await jetstreamManager(connection, { timeout: HASTY_MS, checkAPI: false });
+    const shared: Shared = { connection, jsm, hastyJsm, js: jetstream(connection), where, options, trouble };
     return {
       kind: 'external',
       description: where,
       open: async (world) => {
         checkedWorld(world);
         try {
-          await openStream(jsm, world, options);
+          await openStream(jsm, world, options, connection.info?.cluster !== undefined);
         } catch (error) {
           throw trouble(error, `open stream ${streamOf(world)}`);
         }

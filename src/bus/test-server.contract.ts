@@ -52,3 +52,39 @@ export const startTestServer = async (port: number, args: readonly string[]): Pr
     },
   };
 };
+
+/** A cluster of three servers with JetStream on loopback ports, as somebody else would run it, for tests. */
+export interface TestCluster {
+  /** Where its clients connect. */
+  readonly servers: readonly string[];
+  /** Kills the server that was started as this one of the three. */
+  kill(index: number, signal?: NodeJS.Signals): Promise<void>;
+  /** Starts it again. */
+  revive(index: number): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Starts a cluster whose servers keep their streams in folders of this one. */
+export const startTestCluster = async (folder: string): Promise<TestCluster> => {
+  const ports = await Promise.all([0, 1, 2].map(freePort));
+  const routes = await Promise.all([0, 1, 2].map(freePort));
+  const start = (index: number): Promise<TestServer> =>
+    startTestServer(ports[index] as number, [
+      ...['-js', '-sd', join(folder, `server-${index}`), '--server_name', `server-${index}`, '--cluster_name', 'kitchens'],
+      ...['--cluster', `nats://127.0.0.1:${routes[index]}`, '--routes', routes.map((port) => `nats://127.0.0.1:${port}`).join(',')],
+    ]);
+  const running = new Map<number, TestServer>((await Promise.all([0, 1, 2].map(start))).map((server, index) => [index, server]));
+  const kill: TestCluster['kill'] = async (index, signal) => {
+    const server = running.get(index);
+    running.delete(index);
+    await server?.kill(signal);
+  };
+  return {
+    servers: ports.map((port) => `127.0.0.1:${port}`),
+    kill,
+    revive: async (index) => void running.set(index, await start(index)),
+    stop: async () => {
+      await Promise.all([0, 1, 2].map((index) => kill(index, 'SIGKILL')));
+    },
+  };
+};

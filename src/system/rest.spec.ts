@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setImmediate as yieldTurn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { createMemoryBusHost } from '../bus/memory.ts';
+import { OperatingError } from '../kernel/errors.ts';
 import { SILENT_LOG } from '../kernel/log.ts';
 import { createRandom } from '../kernel/random.ts';
 import type { EntryBody } from '../kernel/recording.ts';
@@ -71,6 +72,20 @@ describe('a look at rest', () => {
     expect(await inspect(fakeSources({ workload: { parked }, sources: { isWithheld } }).sources)).toEqual({ isAtRest: true });
     const other = [{ ...(parked[0] as (typeof parked)[0]), subject: 'o2' }];
     expect(await inspect(fakeSources({ workload: { parked: [...parked, ...other] }, sources: { isWithheld } }).sources)).toMatchObject({ inFlight: [expect.stringMatching(/of o2 parked/)] });
+  });
+
+  it('asks a bus that is away again, until its time is up; then that is what broke', async () => {
+    const away = new OperatingError('infrastructure', 'the bus is away');
+    let failures = 3;
+    const passing = fakeSources({ sources: { lastSeq: () => (failures > 0 ? Promise.reject((failures -= 1, away)) : Promise.resolve(1)) } });
+    const wait = (sources: RestSources) => {
+      const time = createVirtualTime(() => yieldTurn());
+      return time.run(() => createRestWatch(sources, time).wait(1_000));
+    };
+    expect(await wait(passing.sources)).toEqual({ isAtRest: true });
+    expect(failures).toBe(0);
+    await expect(wait(fakeSources({ sources: { lastSeq: () => Promise.reject(away) } }).sources)).rejects.toBe(away);
+    await expect(wait(fakeSources({ sources: { lastSeq: () => Promise.reject(new Error('a bug')) } }).sources)).rejects.toThrow('a bug');
   });
 
   // Each of the two questions to the bus, of an inspection and of a wait after a proof.

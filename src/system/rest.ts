@@ -1,5 +1,6 @@
 import type { Timers } from '../kernel/clock.ts';
 import { sleep } from '../kernel/clock.ts';
+import { OperatingError } from '../kernel/errors.ts';
 import type { Actor } from '../runtime/actor-port.ts';
 
 /** Whether the system is at rest; where it isn't, what is still on its way, one sentence each. */
@@ -77,7 +78,7 @@ export interface RestWatch {
   inspect(): Promise<RestReport>;
   /**
    * Waits for rest, at most `timeoutMs` milliseconds by the given timers; the last report says what was still
-   * in flight. Stops waiting when the signal aborts.
+   * in flight. Stops waiting when the signal aborts. Throws an OperatingError where the bus could not be asked to the end.
    */
   wait(timeoutMs: number, signal?: AbortSignal): Promise<RestReport>;
 }
@@ -87,9 +88,9 @@ export const createRestWatch = (sources: RestSources, timers: Timers): RestWatch
   let proof: { readonly activity: number; readonly seq: number } | undefined;
 
   /** Rest once proven goes on while no transaction happened, no request is being answered and the stream has not grown. */
-  const isStillAtRest = async (): Promise<boolean> => {
+  const lookAgain = async (): Promise<RestReport> => {
     const isStill = (): boolean => activityOf(sources) === proof?.activity && describeNearby(sources).length === 0;
-    return isStill() && (await sources.lastSeq()) === proof?.seq && isStill();
+    return isStill() && (await sources.lastSeq()) === proof?.seq && isStill() ? { isAtRest: true } : { isAtRest: false, inFlight: [] };
   };
 
   const inspect = async (): Promise<RestReport> => {
@@ -103,11 +104,20 @@ export const createRestWatch = (sources: RestSources, timers: Timers): RestWatch
   return {
     inspect,
     wait: async (timeoutMs, signal) => {
-      if (await isStillAtRest()) return { isAtRest: true };
       const deadline = timers.now() + timeoutMs;
       const mayGoOn = (): boolean => timers.now() < deadline && signal?.aborted !== true;
+      /** A bus that can't be asked now (it is away, or a cluster chooses its leaders) may be asked again, for as long as there is time. */
+      const unlessAway = async (look: () => Promise<RestReport>): Promise<RestReport> => {
+        try {
+          return await look();
+        } catch (error) {
+          if (!(error instanceof OperatingError) || !mayGoOn()) throw error;
+          return { isAtRest: false, inFlight: [error.message] };
+        }
+      };
+      if ((await unlessAway(lookAgain)).isAtRest) return { isAtRest: true };
       for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
-        const report = await inspect();
+        const report = await unlessAway(inspect);
         if (report.isAtRest || !mayGoOn()) return report;
         // The bus is asked again only when nothing has moved here for a moment: asking costs it more than the work does.
         let seen;

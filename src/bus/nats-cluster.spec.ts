@@ -1,0 +1,46 @@
+import { jetstreamManager } from '@nats-io/jetstream';
+import { connect } from '@nats-io/transport-node';
+import { expect, it, vi } from 'vitest';
+import type { BusHost, Delivery } from './bus.ts';
+import { drained, envelopes, nameOf, readAll } from './bus.contract.ts';
+import { createNatsBusHost } from './nats.ts';
+import { startTestCluster, withFolder } from './test-server.contract.ts';
+
+/** Which of the servers leads the stream. */
+const leaderOf = async (servers: readonly string[], stream: string): Promise<number> => {
+  const connection = await connect({ servers: [...servers] });
+  try {
+    const { cluster } = await (await jetstreamManager(connection)).streams.info(stream);
+    return Number(cluster?.leader?.replace('server-', ''));
+  } finally {
+    await connection.close();
+  }
+};
+
+it('a cluster of three goes on, and loses nothing, when the server that leads is killed for good', { timeout: 90_000 }, () =>
+  withFolder(async (folder) => {
+    const cluster = await startTestCluster(folder);
+    let host: BusHost | undefined;
+    try {
+      const { servers } = cluster;
+      host = await vi.waitFor(() => createNatsBusHost({ servers, publishTimeoutMs: 20_000 }), { timeout: 20_000 });
+      // The servers take a moment to find each other.
+      const bus = await vi.waitFor(() => (host as BusHost).open('w'), { timeout: 20_000 });
+      const got: Delivery[] = [];
+      const consumption = await bus.consume({ consumer: 'store', types: 'all', afterSeq: 0, maxBatch: 20 }, (batch) => void got.push(...batch));
+      await bus.publish(envelopes('before', 50));
+      const inFlight = bus.publish(envelopes('during', 200));
+      await cluster.kill(await leaderOf(servers, 'FOODSIM_w'), 'SIGKILL');
+      await inFlight;
+      await bus.publish(envelopes('after', 50));
+      await vi.waitFor(() => expect(new Set(got.map(nameOf)).size).toBe(300), { timeout: 15_000, interval: 50 });
+      await drained(consumption);
+      const stored = (await readAll(bus)).map(nameOf);
+      expect(stored).toEqual([...envelopes('before', 50), ...envelopes('during', 200), ...envelopes('after', 50)].map(({ id }) => id));
+      expect([...new Set(got.map(nameOf))]).toEqual(stored);
+    } finally {
+      await host?.close();
+      await cluster.stop();
+    }
+  }),
+);
