@@ -14,10 +14,11 @@ export interface EventText {
 
 /** Fields that say nothing beside the columns that say them already. */
 const SAID_ALREADY: ReadonlySet<string> = new Set(['orderId', 'customerId', 'storeId']);
+const SAID_OF_FAULTS: ReadonlySet<string> = new Set(['context', 'seq', 'id', 'subject', 'type']);
 
-const sayData = (data: Readonly<Record<string, unknown>>): string =>
+const sayData = (data: Readonly<Record<string, unknown>>, said = SAID_ALREADY): string =>
   Object.entries(data)
-    .filter(([name, value]) => !SAID_ALREADY.has(name) && value !== null && !(Array.isArray(value) && value.length === 0))
+    .filter(([name, value]) => !said.has(name) && value !== null && !(Array.isArray(value) && value.length === 0))
     .map(([name, value]) => `${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`)
     .join(' · ');
 
@@ -35,7 +36,7 @@ export const eventText = (line: EventLine, words: ScreenWords, paint: Paint): Ev
     case 'context':
       return { sign: line.change === 'started' ? '▲' : '▼', what: words.change[line.change], context: line.context, orderId: undefined, rest: '', tint: line.change === 'started' ? paint.good : paint.bad };
     case 'fault':
-      return { sign: '!', what: line.fault, context: line.context ?? '', orderId: line.orderId, rest: sayData(line.detail), tint: paint.bad };
+      return { sign: '!', what: line.fault, context: line.context ?? '', orderId: line.orderId, rest: [...(typeof line.detail['type'] === 'string' ? [line.detail['type']] : []), sayData(line.detail, SAID_OF_FAULTS)].filter((part) => part !== '').join(' · '), tint: paint.bad };
     case 'breaker':
       return { sign: '◆', what: words.say.circuit, context: line.context, orderId: undefined, rest: words.breakerState[line.change], tint: line.change === 'closed' ? paint.good : line.change === 'open' ? paint.bad : paint.warn };
     case 'note':

@@ -22,11 +22,11 @@ export type Phrase =
   | 'notHere' | 'onlyRecording' | 'noMoreOfOrder'
   | 'placing' | 'asking' | 'stepping' | 'startingLoad' | 'stoppingLoad' | 'reviewText' | 'emptyReview' | 'quitting'
   | 'slowOn' | 'slowOff' | 'duplicateNext' | 'dropNext' | 'holdAll' | 'releaseAll' | 'faultsTitle' | 'faultsKeys'
-  | 'filterPrompt' | 'filterKeys' | 'commandKeys' | 'reviewPrompt' | 'reviewKeys' | 'formTitle' | 'formKeys' | 'formWrong' | 'pageKeys' | 'helpTitle' | 'eventTitle'
-  | 'nobodyWaits' | 'nextStep' | 'final' | 'forgotten' | 'holds' | 'removed'
-  | 'circuit' | 'window' | 'calls' | 'errors' | 'opensAt' | 'opened' | 'latency' | 'outcomes' | 'lookups' | 'answers' | 'time' | 'load' | 'loadHint' | 'thresholds' | 'failed' | 'users' | 'warning' | 'openedAfter'
-  | 'context' | 'state' | 'inbox' | 'outbox' | 'parked' | 'deadLetters' | 'handled' | 'published' | 'faultsOn' | 'held' | 'none'
-  | 'scenario' | 'steps' | 'violated' | 'orAny' | 'back' | 'struck' | 'filterIs' | 'approve' | 'decline' | 'noticesOf' | 'couponsOf' | 'inTotal' | 'removedRow' | 'about' | 'more';
+  | 'filterKeys' | 'commandKeys' | 'reviewPrompt' | 'reviewKeys' | 'formTitle' | 'formKeys' | 'formWrong' | 'pageKeys' | 'helpTitle' | 'eventTitle'
+  | 'nextStep' | 'final' | 'forgotten'
+  | 'circuit' | 'window' | 'calls' | 'errors' | 'opensAt' | 'opened' | 'latency' | 'outcomes' | 'answers' | 'time' | 'load' | 'loadHint' | 'thresholds' | 'failed' | 'warning'
+  | 'context' | 'state' | 'inbox' | 'outbox' | 'parked' | 'deadLetters' | 'faultsOn' | 'held' | 'none'
+  | 'approve' | 'decline' | 'about';
 
 /** All that the screen says in one language. */
 export interface ScreenWords {

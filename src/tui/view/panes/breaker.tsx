@@ -72,7 +72,7 @@ const legendRow = (scene: Scene, inner: number): string => {
   const kinds = kindsOf(outcomes);
   const total = kinds.reduce((sum, { count }) => sum + count, 0);
   const pieces = kinds.map(({ kind, count }): Piece => {
-    const name = ` ${words.kind[kind] ?? kind} ${sayCount(count)} ${Math.round((100 * count) / Math.max(1, total))} %`;
+    const name = ` ${words.kind[kind] ?? kind} ${sayCount(count)} (${Math.round((100 * count) / Math.max(1, total))} %)`;
     return { text: `x${name}`, painted: `${kindSign(kind, paint)}${name}` };
   });
   return row(scene, inner, words.say.outcomes, pieces.length === 0 ? [piece('–', paint.dim)] : pieces, 2);

@@ -58,7 +58,7 @@ const progressBar = (order: OrderLine, columns: number, paint: Paint): string =>
   const full = Math.max(0, order.progress + 1) * each;
   const hasEndedAside = order.mypage !== undefined && isAside(order.mypage) && order.mypage !== 'cancel-requested';
   const tint = statusPaint(order, paint);
-  return (full === 0 ? '' : tint((hasEndedAside ? '▒' : '█').repeat(full))) + (full === columns ? '' : paint.dim((hasEndedAside ? ' ' : '░').repeat(columns - full)));
+  return (full === 0 ? '' : tint((hasEndedAside ? '▗' : '▄').repeat(full))) + (full === columns ? '' : paint.dim((hasEndedAside ? ' ' : '▁').repeat(columns - full)));
 };
 
 const sayLag = (order: OrderLine, words: ScreenWords): string => {
@@ -112,7 +112,7 @@ const nextLine = (order: OrderLine, scene: Scene, inner: number): string => {
   const label = `${words.say.nextStep}  `;
   const texts = verbs.map((verb) => ({ key: keyOf(verb), text: words.does[verb] }));
   const wide = columnsOf(label) + texts.reduce((sum, { key, text }) => sum + columnsOf(key) + 1 + columnsOf(text), 0) + 3 * Math.max(0, texts.length - 1);
-  if (texts.length === 0 || wide > inner) return paint.dim(cell(order.isFinal ? `${label}–` : label, inner));
+  if (texts.length === 0 || wide > inner) return paint.dim(cell(verbs.length === 0 && order.isFinal ? words.say.final : `${label}…`, inner));
   return paint.dim(label) + texts.map(({ key, text }) => `${paint.key(key)} ${text}`).join('   ') + ' '.repeat(inner - wide);
 };
 
