@@ -20,8 +20,8 @@ export const chosenOrder = (state: ScreenState, { model }: Pick<Around, 'model'>
 
 const act = (state: ScreenState, action: TuiAction, busy: string): Step => ({ state: say(state, 'busy', busy), requests: [{ kind: 'act', action }] });
 
-/** Whether a scenario is played, so that its steps have a pane. */
-export const hasStepsOf = ({ model }: Pick<Around, 'model'>): boolean => model.scenario !== undefined;
+/** Whether a scenario is played, so that its steps have a pane; where people play freely, it has none. */
+export const hasStepsOf = ({ model }: Pick<Around, 'model'>): boolean => (model.scenario?.stepCount ?? 0) > 0;
 
 /** The rows that the list of the pane with the keys has. */
 const pageOf = (state: ScreenState, around: Around): number => {

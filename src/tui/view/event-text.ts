@@ -16,11 +16,15 @@ export interface EventText {
 const SAID_ALREADY: ReadonlySet<string> = new Set(['orderId', 'customerId', 'storeId']);
 const SAID_OF_FAULTS: ReadonlySet<string> = new Set(['context', 'seq', 'id', 'subject', 'type']);
 
+/** The fields of an event that are not told beside it already; `said` are those that are. */
 const sayData = (data: Readonly<Record<string, unknown>>, said = SAID_ALREADY): string =>
   Object.entries(data)
     .filter(([name, value]) => !said.has(name) && value !== null && !(Array.isArray(value) && value.length === 0))
     .map(([name, value]) => `${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`)
     .join(' · ');
+
+/** What a fault was told to do. */
+export const sayFault = (detail: Readonly<Record<string, unknown>>): string => [...(typeof detail['type'] === 'string' ? [detail['type']] : []), sayData(detail, SAID_OF_FAULTS)].filter((part) => part !== '').join(' · ');
 
 /** A line of the stream in parts. */
 export const eventText = (line: EventLine, words: ScreenWords, paint: Paint): EventText => {
@@ -36,7 +40,7 @@ export const eventText = (line: EventLine, words: ScreenWords, paint: Paint): Ev
     case 'context':
       return { sign: line.change === 'started' ? '▲' : '▼', what: words.change[line.change], context: line.context, orderId: undefined, rest: '', tint: line.change === 'started' ? paint.good : paint.bad };
     case 'fault':
-      return { sign: '!', what: line.fault, context: line.context ?? '', orderId: line.orderId, rest: [...(typeof line.detail['type'] === 'string' ? [line.detail['type']] : []), sayData(line.detail, SAID_OF_FAULTS)].filter((part) => part !== '').join(' · '), tint: paint.bad };
+      return { sign: '!', what: line.fault, context: line.context ?? '', orderId: line.orderId, rest: sayFault(line.detail), tint: paint.bad };
     case 'breaker':
       return { sign: '◆', what: words.say.circuit, context: line.context, orderId: undefined, rest: words.breakerState[line.change], tint: line.change === 'closed' ? paint.good : line.change === 'open' ? paint.bad : paint.warn };
     case 'note':

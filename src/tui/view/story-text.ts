@@ -2,6 +2,7 @@ import type { Happening, Reaction } from '../../kernel/story.ts';
 import { columnsOf } from '../../reports/width.ts';
 import type { OrderStory } from '../model/model.ts';
 import { cell } from './cells.ts';
+import { sayFault } from './event-text.ts';
 import type { Paint } from './paint.ts';
 import { sayMs } from './spans.ts';
 import type { ScreenWords } from './words.ts';
@@ -54,7 +55,7 @@ const piecesOf = (happening: Happening, words: ScreenWords, paint: Paint, shorte
     case 'context':
       return [{ text: `${happening.context}: ${words.change[happening.change]}`, paint: happening.change === 'started' ? paint.good : paint.bad }];
     case 'fault':
-      return [{ text: [happening.fault, ...Object.values(happening.detail).map(String)].map(shorten).join(' '), paint: paint.bad }];
+      return [{ text: shorten(`! ${happening.fault} ${sayFault(happening.detail)}`), paint: paint.bad }];
   }
 };
 

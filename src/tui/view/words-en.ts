@@ -56,7 +56,7 @@ export const ENGLISH: ScreenWords = {
     slowOn: 'slow down order look-ups', slowOff: 'end slow order look-ups', duplicateNext: 'deliver the next message twice', dropNext: 'lose the next delivery', holdAll: 'hold all messages back', releaseAll: 'let go what is held back, end faults', faultsTitle: 'Faults', faultsKeys: '↑↓ choose   ⏎ do it   esc close',
     filterKeys: '⏎ keep   esc undo   words that must all be found', commandKeys: 'tab complete   ⏎ do it   esc close', reviewPrompt: 'review', reviewKeys: '⏎ send   esc close', formTitle: 'A new order', formKeys: '↑↓ field   ⏎ place it   esc close', formWrong: 'please fill in', pageKeys: '↑↓ scroll   esc close', helpTitle: 'Help', eventTitle: 'Event',
     nextStep: 'next', final: 'This order is over.', forgotten: 'The beginning of this story was forgotten.', 
-    circuit: 'circuit', window: 'window', calls: 'calls', errors: 'errors', opensAt: 'opens at 50 %', opened: 'opened', latency: 'latency', outcomes: 'outcomes', answers: 'answers', time: 'time', load: 'load', loadHint: 'L starts a load: 25 users review an order that answers slowly.', thresholds: 'thresholds', failed: 'failed', warning: 'warning', 
+    circuit: 'circuit', window: 'window', calls: 'calls', errors: 'errors', opensAt: 'opens at 50 %', opened: 'opened', latency: 'latency', outcomes: 'outcomes', answers: 'answers', time: 'time', load: 'load', loadHint: 'L starts a load: 25 users review an order that answers slowly.', thresholds: 'limits', failed: 'failed', warning: 'warning', 
     context: 'context', state: 'state', inbox: 'inbox', outbox: 'outbox', parked: 'aside', deadLetters: 'dead', faultsOn: 'faults', held: 'held back', none: 'none',
     approve: 'approve', decline: 'decline', about: 'The panes', 
   },

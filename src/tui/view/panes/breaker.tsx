@@ -71,10 +71,14 @@ const legendRow = (scene: Scene, inner: number): string => {
   const outcomes = model.load?.isRunning === true && Object.keys(model.load.outcomes).length > 0 ? model.load.outcomes : model.breaker.outcomes;
   const kinds = kindsOf(outcomes);
   const total = kinds.reduce((sum, { count }) => sum + count, 0);
-  const pieces = kinds.map(({ kind, count }): Piece => {
-    const name = ` ${words.kind[kind] ?? kind} ${sayCount(count)} (${Math.round((100 * count) / Math.max(1, total))} %)`;
-    return { text: `x${name}`, painted: `${kindSign(kind, paint)}${name}` };
-  });
+  const legend = (isWhole: boolean): readonly Piece[] =>
+    kinds.map(({ kind, count }): Piece => {
+      const percent = `${Math.round((100 * count) / Math.max(1, total))} %`;
+      const name = ` ${words.kind[kind] ?? kind} ${isWhole ? `${sayCount(count)} (${percent})` : percent}`;
+      return { text: `x${name}`, painted: `${kindSign(kind, paint)}${name}` };
+    });
+  const whole = legend(true);
+  const pieces = whole.reduce((sum, { text }) => sum + columnsOf(text) + 2, 0) <= inner - LABEL + 2 ? whole : legend(false);
   return row(scene, inner, words.say.outcomes, pieces.length === 0 ? [piece('–', paint.dim)] : pieces, 2);
 };
 
@@ -91,6 +95,16 @@ const loadRow = (scene: Scene, load: LoadView, inner: number): string => {
     piece(`${words.say.failed} ${failedPercent} %`, load.failed > 0 ? paint.bad : paint.dim),
     piece(load.shape, paint.dim),
   ], 2);
+};
+
+/** How many thresholds held, and the first that did not: where there is no room for all. */
+const resultLine = (scene: Scene, load: LoadView, inner: number): readonly string[] => {
+  const { words, paint } = scene;
+  if (load.result === undefined) return [];
+  const { thresholds } = load.result;
+  const missed = thresholds.filter(({ holds }) => !holds);
+  const held = `${missed.length === 0 ? '✓' : '✗'} ${thresholds.length - missed.length}/${thresholds.length}`;
+  return [row(scene, inner, words.say.thresholds, [piece(held, missed.length === 0 ? paint.good : paint.bad), ...missed.map(({ text, actual }) => piece(`${text}${actual === undefined ? '' : ` = ${Number(actual.toFixed(1))}`}`, paint.bad))], 2)];
 };
 
 /** What is said of a load once it is over: each threshold, and siege's figures. */
@@ -118,10 +132,11 @@ const contentOf = (scene: Scene, place: Place): PaneContent => {
   const inner = innerColumns(place);
   const rows = innerRows(place);
   const head = [circuitRow(scene, inner), windowRow(scene, inner), latencyRow(scene, inner), legendRow(scene, inner)];
-  const below = load === undefined ? [paint.dim(cell(words.say.loadHint, inner))] : [loadRow(scene, load, inner), ...resultRows(scene, load, inner)];
-  if (breaker.columns.length === 0) return { lines: [...head, ' '.repeat(inner), paint.dim(cell(words.say.noCalls, inner)), ...below] };
   const left = rows - head.length - 1;
-  const shownBelow = below.slice(0, Math.max(1, left - 2));
+  const whole = load === undefined ? [] : resultRows(scene, load, inner);
+  const below = load === undefined ? [paint.dim(cell(words.say.loadHint, inner))] : [loadRow(scene, load, inner), ...(whole.length + 2 <= left - 2 ? whole : resultLine(scene, load, inner))];
+  if (breaker.columns.length === 0) return { lines: [...head, ' '.repeat(inner), paint.dim(cell(words.say.noCalls, inner)), ...below] };
+  const shownBelow = below.slice(0, Math.max(1, left - 1));
   const stripRows = Math.max(1, Math.min(8, left - shownBelow.length));
   const wide = inner - LABEL;
   const columns = widened(breaker.columns, wide);
