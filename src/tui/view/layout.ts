@@ -1,5 +1,6 @@
 /** The panes, in the order of their numbers. */
 const PANES = ['mypage', 'notices', 'story', 'events', 'breaker', 'contexts', 'steps'] as const;
+/** A pane, by name. */
 export type PaneName = (typeof PANES)[number];
 
 /** Where a pane stands, in columns and rows of the terminal from its upper left corner; the frame is part of it. */
@@ -28,7 +29,7 @@ export const HEADER_ROWS = 1;
 export const FOOTER_ROWS = 4;
 
 const DASHBOARD = { columns: 130, rows: 40 } as const;
-const NOTICES_ROWS = 7;
+const BELOW_ROWS = 7;
 
 /** The panes that can be gone through: the steps only where a scenario is played. */
 export const panesOf = (hasSteps: boolean): readonly PaneName[] => PANES.filter((pane) => pane !== 'steps' || hasSteps);
@@ -56,12 +57,12 @@ const dashboard = ({ columns, hasSteps }: LayoutNeeds, rows: number): readonly P
   return [...stack(0, leftColumns, HEADER_ROWS, rows, left), ...stack(leftColumns, columns - leftColumns, HEADER_ROWS, rows, right)];
 };
 
-/** Mypage with what follows from it, as high as the terminal allows. */
-const mypageAndNotices = (columns: number, rows: number): readonly Place[] => {
-  const below = Math.max(NOTICES_ROWS, Math.floor(rows / 3));
+/** Mypage, and below it what follows from it, or what is played; as high as the terminal allows. */
+const mypageAnd = (below: 'notices' | 'steps', columns: number, rows: number): readonly Place[] => {
+  const belowRows = Math.max(BELOW_ROWS, Math.floor(rows / 3));
   return [
-    { pane: 'mypage', left: 0, top: HEADER_ROWS, columns, rows: rows - below },
-    { pane: 'notices', left: 0, top: HEADER_ROWS + rows - below, columns, rows: below },
+    { pane: 'mypage', left: 0, top: HEADER_ROWS, columns, rows: rows - belowRows },
+    { pane: below, left: 0, top: HEADER_ROWS + rows - belowRows, columns, rows: belowRows },
   ];
 };
 
@@ -69,7 +70,7 @@ const mypageAndNotices = (columns: number, rows: number): readonly Place[] => {
 const sideBySide = ({ columns, focus }: LayoutNeeds, rows: number): readonly Place[] => {
   const half = Math.floor(columns / 2);
   const beside: PaneName = focus === 'mypage' || focus === 'notices' ? 'story' : focus;
-  return [...mypageAndNotices(half, rows), { pane: beside, left: half, top: HEADER_ROWS, columns: columns - half, rows }];
+  return [...mypageAnd('notices', half, rows), { pane: beside, left: half, top: HEADER_ROWS, columns: columns - half, rows }];
 };
 
 /** Which panes are seen, and where; none where the terminal is smaller than {@link SMALLEST}. */
@@ -80,7 +81,8 @@ export const layoutOf = (needs: LayoutNeeds): readonly Place[] => {
   const whole: Place = { pane: focus, left: 0, top: HEADER_ROWS, columns, rows };
   if (isZoomed) return [whole];
   if (columns >= DASHBOARD.columns) return needs.rows >= DASHBOARD.rows ? dashboard(needs, rows) : sideBySide(needs, rows);
-  return focus === 'mypage' || focus === 'notices' ? mypageAndNotices(columns, rows) : [whole];
+  if (focus === 'notices') return mypageAnd('notices', columns, rows);
+  return focus === 'mypage' ? mypageAnd(needs.hasSteps ? 'steps' : 'notices', columns, rows) : [whole];
 };
 
 /** The rows of a pane's list, without its frame and what stands around the list in it. */

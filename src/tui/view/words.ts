@@ -18,7 +18,7 @@ export type Role = 'customer' | 'store' | 'rider' | 'system' | 'screen' | 'playe
 export type Phrase =
   | 'goOn' | 'stopLoad' | 'live' | 'paused' | 'recording' | 'playing' | 'ended'
   | 'order' | 'customer' | 'food' | 'progress' | 'age' | 'lag' | 'waiting'
-  | 'noOrders' | 'noOrdersFound' | 'noOrdersRecorded' | 'noOrder' | 'noStory' | 'noNotices' | 'noEvents' | 'noEventsFound' | 'noCalls' | 'noSteps'
+  | 'noOrders' | 'stepHint' | 'noOrdersFound' | 'noOrdersRecorded' | 'noOrder' | 'noStory' | 'noNotices' | 'noEvents' | 'noEventsFound' | 'noCalls' | 'noSteps'
   | 'notHere' | 'onlyRecording' | 'noMoreOfOrder'
   | 'placing' | 'asking' | 'stepping' | 'startingLoad' | 'stoppingLoad' | 'reviewText' | 'emptyReview' | 'quitting'
   | 'slowOn' | 'slowOff' | 'duplicateNext' | 'dropNext' | 'holdAll' | 'releaseAll' | 'faultsTitle' | 'faultsKeys'

@@ -136,7 +136,11 @@ const noteOf = (scene: Scene): string => {
   return [words.orders(sayCount(orders.total)), ...filter, ...marked].join(' · ');
 };
 
-const emptyText = ({ state, words, can }: Scene): string => (state.filters.mypage !== '' ? words.say.noOrdersFound : can('place') ? words.say.noOrders : words.say.noOrdersRecorded);
+const emptyText = ({ state, words, player, model }: Scene): string => {
+  if (state.filters.mypage !== '') return words.say.noOrdersFound;
+  if (player !== undefined) return words.say.noOrdersRecorded;
+  return model.live?.scenario === 'waiting' ? words.say.stepHint : words.say.noOrders;
+};
 
 const contentOf = (scene: Scene, place: Place): PaneContent => {
   const { orders, chosen, paint } = scene;
