@@ -21,3 +21,23 @@ export const cell = (text: string, columns: number, side: Side = 'left'): string
   const kept = fit(plain(text), columns);
   return side === 'left' ? fill(kept, columns) : ' '.repeat(Math.max(0, columns - columnsOf(kept))) + kept;
 };
+
+/** A text in lines of at most so many columns, broken at spaces where there are some. */
+export const wrap = (text: string, columns: number): readonly string[] => {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(/(?<= )/)) {
+    if (line !== '' && columnsOf(line) + columnsOf(word.trimEnd()) > columns) {
+      lines.push(line);
+      line = '';
+    }
+    for (const character of word) {
+      if (columnsOf(line) + columnsOf(character) > columns && character !== ' ') {
+        lines.push(line);
+        line = '';
+      }
+      line += character;
+    }
+  }
+  return [...lines, line];
+};

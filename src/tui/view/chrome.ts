@@ -19,12 +19,16 @@ export const headerLine = (scene: Scene): string => {
   const { state, words, paint, hasSteps, title } = scene;
   const { columns } = state;
   const name = columns >= 110 ? ' food-sim ' : '';
-  const tabs = panesOf(hasSteps).map((pane, index) => {
-    const text = ` ${index + 1} ${words.pane[pane]} `;
-    return { text, painted: pane === state.focus ? paint.chosen(text) : text };
-  });
-  const wide = columnsOf(name) + tabs.reduce((sum, { text }) => sum + columnsOf(text), 0);
   const { text, tint } = stateOf(scene);
+  const lay = (air: string): readonly { readonly text: string; readonly painted: string }[] =>
+    panesOf(hasSteps).map((pane, index) => {
+      const tab = `${air}${index + 1} ${words.pane[pane]} `;
+      return { text: tab, painted: pane === state.focus ? paint.chosen(tab) : tab };
+    });
+  const wideOf = (laid: ReturnType<typeof lay>): number => columnsOf(name) + laid.reduce((sum, tab) => sum + columnsOf(tab.text), 0);
+  const airy = lay(' ');
+  const tabs = wideOf(airy) + columnsOf(text) + 2 <= columns ? airy : lay('');
+  const wide = wideOf(tabs);
   const room = columns - wide - columnsOf(text) - 2;
   const about = room >= 12 ? cell(title, Math.min(columnsOf(title), room - 3)) : '';
   const gap = columns - wide - columnsOf(text) - 1 - (about === '' ? 0 : columnsOf(about) + 2);
@@ -53,6 +57,8 @@ export const statusLine = (scene: Scene): { readonly text: string; readonly curs
     const { text, cursor } = promptText(prompt.line, columns - wide, paint);
     return { text: paint.key(label) + text, cursor: wide + cursor };
   }
+  const verdict = scene.model.scenario === undefined ? undefined : state.verdicts.get(scene.model.scenario.scenario);
+  if (message === undefined && verdict !== undefined) return { text: paint.bad(cell(` ✗ ${verdict}`, columns)), cursor: undefined };
   if (message === undefined) return { text: paint.dim(cell(` ${words.pane[state.focus]}: ${words.about[state.focus]}`, columns)), cursor: undefined };
   const sign = { good: '✓', bad: '✗', plain: '·', busy: '…' }[message.tone];
   const tint = { good: paint.good, bad: paint.bad, plain: paint.dim, busy: paint.dim }[message.tone];

@@ -1,6 +1,6 @@
 import type { ReactElement } from 'react';
 import { columnsOf } from '../../reports/width.ts';
-import { cell, plain } from './cells.ts';
+import { cell, plain, wrap } from './cells.ts';
 import { promptText } from './chrome.ts';
 import { eventText } from './event-text.ts';
 import { faultMenu } from './fault-menu.ts';
@@ -64,19 +64,6 @@ const helpLines = (scene: Scene, inner: number): readonly string[] => {
 const helpPage = (scene: Scene, prompt: Extract<Prompt, { kind: 'help' }>): Overlay => {
   const place = boxOf(scene, 76, 999);
   return page(scene, place, scene.words.say.helpTitle, helpLines(scene, innerColumns(place)), prompt.first);
-};
-
-const wrap = (text: string, columns: number): readonly string[] => {
-  const lines: string[] = [];
-  let line = '';
-  for (const character of text) {
-    if (columnsOf(line) + columnsOf(character) > columns) {
-      lines.push(line);
-      line = '';
-    }
-    line += character;
-  }
-  return [...lines, line];
 };
 
 const eventPage = (scene: Scene, prompt: Extract<Prompt, { kind: 'event' }>): Overlay => {

@@ -108,6 +108,12 @@ const fromEnd = (draft: Draft, pane: 'story' | 'steps', length: number): number 
   return Math.max(0, length - rows - back);
 };
 
+const verdictsAfter = ({ state, session }: Pick<SceneNeeds, 'state' | 'session'>): ReadonlyMap<number, string> => {
+  const { scenario } = session.model;
+  if (session.player === undefined || scenario?.failure === undefined || state.verdicts.has(scenario.scenario)) return state.verdicts;
+  return new Map([...state.verdicts, [scenario.scenario, scenario.failure.message]]);
+};
+
 const NO_STORY: StoryText = { lines: [], isWhole: true };
 
 /** The frame to draw now, with the state settled to what there is: nothing is scrolled to where nothing stands. */
@@ -140,7 +146,7 @@ export const sceneOf = ({ state, session, words, paint, isEnding, storyOf }: Sce
   const { first, cursor, lengths } = draft;
   const focus = state.focus === 'steps' && !hasSteps ? 'mypage' : state.focus;
   return {
-    state: { ...state, focus, first, cursor, lengths },
+    state: { ...state, focus, first, cursor, lengths, verdicts: verdictsAfter({ state, session }) },
     words, paint, isEnding, model, player, places, hasSteps, chosen, orders, events, notices, story, steps,
     title: session.title,
     nowMs: session.nowMs(),

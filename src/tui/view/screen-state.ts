@@ -44,6 +44,8 @@ export interface ScreenState {
   readonly filters: Readonly<Record<FilteredPane, string>>;
   readonly prompt: Prompt | undefined;
   readonly message: Message | undefined;
+  /** Why scenarios of a recording failed, by their number, once it was seen: it is still told where one goes back to find out. */
+  readonly verdicts: ReadonlyMap<number, string>;
 }
 
 /** What a key asks of the world outside the screen. */
@@ -79,6 +81,7 @@ export const openScreen = (columns: number, rows: number): ScreenState => ({
   filters: { mypage: '', events: '', notices: '' },
   prompt: undefined,
   message: undefined,
+  verdicts: new Map(),
 });
 
 /** A state and nothing to do. */

@@ -23,7 +23,7 @@ export type Phrase =
   | 'placing' | 'asking' | 'stepping' | 'startingLoad' | 'stoppingLoad' | 'reviewText' | 'emptyReview' | 'quitting'
   | 'slowOn' | 'slowOff' | 'duplicateNext' | 'dropNext' | 'holdAll' | 'releaseAll' | 'faultsTitle' | 'faultsKeys'
   | 'filterKeys' | 'commandKeys' | 'reviewPrompt' | 'reviewKeys' | 'formTitle' | 'formKeys' | 'formWrong' | 'pageKeys' | 'helpTitle' | 'eventTitle'
-  | 'nextStep' | 'final' | 'forgotten'
+  | 'expected' | 'actual' | 'nextStep' | 'final' | 'forgotten'
   | 'circuit' | 'window' | 'calls' | 'errors' | 'opensAt' | 'opened' | 'latency' | 'outcomes' | 'answers' | 'time' | 'load' | 'loadHint' | 'thresholds' | 'failed' | 'warning'
   | 'context' | 'state' | 'inbox' | 'outbox' | 'parked' | 'deadLetters' | 'faultsOn' | 'held' | 'none'
   | 'approve' | 'decline' | 'about';

@@ -1,6 +1,8 @@
 import type { ReactElement } from 'react';
+import type { Failure } from '../../../kernel/recording.ts';
+import { sayValue } from '../../../reports/words.ts';
 import type { StepLine } from '../../model/model.ts';
-import { cell } from '../cells.ts';
+import { cell, plain, wrap } from '../cells.ts';
 import { listRowsOf, type Place } from '../layout.ts';
 import { emptyLines, innerColumns, Pane, type PaneContent } from '../pane.tsx';
 import type { Scene } from '../scene.ts';
@@ -10,15 +12,28 @@ const SIGN = { passed: '✓', failed: '✗', errored: '✗', inconclusive: '?', 
 const DURATION = 8;
 const NUMBER = 5;
 
-const stepRow = (step: StepLine, scene: Scene, inner: number): string => {
+const stepLine = (step: StepLine, scene: Scene, inner: number): string => {
   const { paint } = scene;
   const { outcome, failure } = step;
   const sign = outcome === undefined ? '▸' : SIGN[outcome];
   const tint = outcome === undefined ? paint.onTheWay : outcome === 'passed' ? paint.good : outcome === 'failed' || outcome === 'errored' ? paint.bad : paint.warn;
-  const text = failure === undefined ? step.text : `${step.text} — ${failure.message}`;
-  const line = cell(text, inner - 2 - NUMBER - 1 - DURATION);
+  const line = cell(step.text, inner - 2 - NUMBER - 1 - DURATION);
   return `${tint(sign)} ${paint.dim(cell(step.step, NUMBER))}${outcome === undefined ? paint.strong(line) : failure === undefined ? line : paint.bad(line)} ${paint.dim(cell(step.durationMs === undefined ? '' : sayMs(step.durationMs), DURATION, 'right'))}`;
 };
+
+/** Why something did not pass: all of it, for this is what one looks for. */
+const failureLines = ({ message, expected, actual, mend }: Failure, scene: Scene, inner: number): readonly string[] => {
+  const { paint, words } = scene;
+  const indent = 2 + NUMBER;
+  const facts = [
+    ...(expected === undefined ? [] : [`${words.say.expected} ${sayValue(expected)}`]),
+    ...(actual === undefined ? [] : [`${words.say.actual} ${sayValue(actual)}`]),
+    ...(mend === undefined ? [] : [mend]),
+  ];
+  return [message, ...facts].flatMap((text) => wrap(plain(text), inner - indent)).map((line) => `${' '.repeat(indent)}${paint.bad(cell(line, inner - indent))}`);
+};
+
+const stepLines = (step: StepLine, scene: Scene, inner: number): readonly string[] => [stepLine(step, scene, inner), ...(step.failure === undefined ? [] : failureLines(step.failure, scene, inner))];
 
 const contentOf = (scene: Scene, place: Place): PaneContent => {
   const { model, words, paint, steps } = scene;
@@ -26,10 +41,14 @@ const contentOf = (scene: Scene, place: Place): PaneContent => {
   const inner = innerColumns(place);
   if (scenario === undefined) return { lines: emptyLines(place, words.say.noSteps, paint.dim) };
   const ended = scenario.outcome === undefined ? words.stepOf(scenario.stepsDone, scenario.stepCount) : words.outcome[scenario.outcome];
-  const head = cell(scenario.failure === undefined ? scenario.name : `${scenario.name} — ${scenario.failure.message}`, inner);
+  const head = cell(scenario.name, inner);
+  const rows = steps.items.flatMap((step) => stepLines(step, scene, inner));
+  // A failure of the scenario as a whole is of no step; one of a step is told there.
+  const isTold = steps.items.some(({ failure }) => failure?.message === scenario.failure?.message);
+  const all = scenario.failure === undefined || isTold ? rows : [...rows, ...failureLines(scenario.failure, scene, inner)];
   return {
     note: ended,
-    lines: [scenario.outcome === 'failed' || scenario.outcome === 'errored' ? paint.bad(head) : paint.strong(head), ...steps.items.map((step) => stepRow(step, scene, inner))],
+    lines: [scenario.outcome === 'failed' || scenario.outcome === 'errored' ? paint.bad(head) : paint.strong(head), ...all.slice(-listRowsOf('steps', place.rows))],
     scroll: { total: steps.total, first: steps.first, rows: listRowsOf('steps', place.rows), fromRow: 1 },
   };
 };
