@@ -121,7 +121,7 @@ const COMMANDS: readonly Command[] = [
     },
   },
   { name: 'help', run: (state) => only({ ...state, prompt: { kind: 'help', first: 0 } }) },
-  { name: 'quit', run: (state) => ({ state, requests: [{ kind: 'quit' }] }) },
+  { name: 'quit', run: (state) => ({ state, requests: [{ kind: 'quit', isInterrupt: false }] }) },
 ];
 
 const paneCommands = (around: Around): readonly Command[] => panesOf(hasStepsOf(around)).map((pane: PaneName) => ({ name: pane, run: (state) => only(focusOn(state, pane)) }));

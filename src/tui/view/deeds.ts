@@ -222,7 +222,7 @@ export const perform = (state: ScreenState, around: Around, does: Does, words: S
 };
 
 const performOnScreen = (state: ScreenState, around: Around, does: Does): Step => {
-  const quit: readonly Request[] = [{ kind: 'quit' }];
+  const quit: readonly Request[] = [{ kind: 'quit', isInterrupt: false }];
   switch (does) {
     case 'open':
       return only(open(state, around));

@@ -34,7 +34,7 @@ export const BINDINGS = [
   { does: 'help', keys: ['?'], role: 'screen' },
   { does: 'back', keys: ['esc'], role: 'screen' },
   { does: 'redraw', keys: ['ctrl-l'], role: 'screen' },
-  { does: 'quit', keys: ['q', 'ctrl-c'], role: 'screen' },
+  { does: 'quit', keys: ['q'], role: 'screen' },
 ] as const satisfies readonly { readonly does: string; readonly keys: readonly string[]; readonly role: Role }[];
 
 /** What a key does to the time of a recording; there they go before the others. */
@@ -72,7 +72,6 @@ const KEY_TEXT: Readonly<Record<string, string>> = {
   'shift-tab': '⇧tab',
   'ctrl-b': '^B',
   'ctrl-f': '^F',
-  'ctrl-c': '^C',
   'ctrl-l': '^L',
 };
 

@@ -8,7 +8,7 @@ import type { ScreenWords } from './words.ts';
 
 /** The screen after a key. What it can't do here it says. */
 export const press = (state: ScreenState, { key, typed }: KeyPress, around: Around, words: ScreenWords): Step => {
-  if (key === 'ctrl-c') return { state, requests: [{ kind: 'quit' }] };
+  if (key === 'ctrl-c') return { state, requests: [{ kind: 'quit', isInterrupt: true }] };
   if (state.prompt !== undefined) return pressInPrompt(state, state.prompt, { key, typed }, around, words);
   if (/^[1-9]$/.test(key)) {
     const pane = panesOf(hasStepsOf(around))[Number(key) - 1];

@@ -53,7 +53,7 @@ export type Request =
   | { readonly kind: 'act'; readonly action: TuiAction }
   | { readonly kind: 'player'; readonly does: PlayerDeed; readonly orderId?: string; readonly position?: number; readonly speed?: number }
   | { readonly kind: 'redraw' }
-  | { readonly kind: 'quit' };
+  | { readonly kind: 'quit'; readonly isInterrupt: boolean };
 export type PlayerDeed = 'play' | 'backward' | 'forward' | 'previous-of-order' | 'next-of-order' | 'first' | 'last' | 'slower' | 'faster' | 'seek' | 'speed';
 
 /** The screen after something happened, and what is to be done about it. */

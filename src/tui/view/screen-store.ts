@@ -133,11 +133,11 @@ export const createScreenStore = (needs: StoreNeeds): ScreenStore => {
     const result: ActResult = await session.act(action);
     update(answer(state, action, result));
   };
-  const quit = (): void => {
+  const quit = (isInterrupt: boolean): void => {
     if (isEnding) return needs.onImpatience();
     isEnding = true;
     update(say(state, 'busy', words.say.quitting));
-    void session.act({ kind: 'quit' });
+    void session.act({ kind: 'quit', isInterrupt });
   };
   const serve = (request: Request): void => {
     switch (request.kind) {
@@ -152,7 +152,7 @@ export const createScreenStore = (needs: StoreNeeds): ScreenStore => {
         needs.redraw();
         return;
       case 'quit':
-        quit();
+        quit(request.isInterrupt);
     }
   };
   const unsubscribe = session.subscribe(pacer.request);

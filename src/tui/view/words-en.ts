@@ -49,7 +49,7 @@ export const ENGLISH: ScreenWords = {
   },
   say: {
     goOn: 'go on', stopLoad: 'stop load', live: 'live', paused: 'paused', recording: 'recording', playing: 'playing', ended: 'ended',
-    order: 'order', customer: 'customer', food: 'food', progress: 'progress', age: 'age', lag: 'lag', waiting: 'behind',
+    order: 'order', customer: 'customer', food: 'food', progress: 'progress', age: 'age', lag: 'lag', waiting: 'late',
     noOrders: 'No orders yet. Press n to place one.', stepHint: 'Press . for the next step of the scenario, P to let it go on.', noOrdersFound: 'No order has these words. Press esc to see all.', noOrdersRecorded: 'No orders yet. Press → to go on, space to play.', noOrder: 'There is no order to do that to.', noStory: 'Choose an order in Mypage to read its story here.', noNotices: 'No notices yet.', noEvents: 'Nothing has happened yet.', noEventsFound: 'Nothing has these words. Press esc to see all.', noCalls: 'No look-ups yet: a review asks for its order through the breaker.', noSteps: 'No scenario.',
     notHere: 'That can not be done here.', onlyRecording: 'Only a recording can be moved through.', noMoreOfOrder: 'Nothing more happens to this order that way.',
     placing: 'placing …', asking: 'asking …', stepping: 'one step …', startingLoad: 'starting the load …', stoppingLoad: 'stopping the load …', reviewText: 'delicious', emptyReview: 'A review says something.', quitting: 'stopping everything …',
