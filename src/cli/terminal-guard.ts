@@ -24,7 +24,7 @@ echo ready
 read -r word
 [ "$word" = released ] && exit 0
 sleep 0.1
-case " $(stty -a </dev/tty) " in *" -isig "*) stty "$saved" </dev/tty ;; esac
+case "$(stty -a </dev/tty)" in *-isig*) stty "$saved" </dev/tty ;; esac
 printf '\\033[?1049l\\033[?25h\\033[?2004l\\033[0m' >/dev/tty
 size=$(stty size </dev/tty); rows=\${size%% *}
 [ "$rows" -gt 1 ] && stty rows $((rows - 1)) </dev/tty && stty rows "$rows" </dev/tty`;

@@ -11,8 +11,9 @@ export const summaryLines = (model: TuiModel, lang: Lang): readonly string[] => 
     return count === undefined ? [] : [`${isKorean ? MYPAGE_STATUS_TEXT[status] : status} ${count}`];
   });
   const orders = isKorean ? `주문 ${counts.orders}건` : counts.orders === 1 ? '1 order' : `${counts.orders} orders`;
+  const opened = breaker.opened === 1 ? 'the breaker opened once' : `the breaker opened ${breaker.opened} times`;
   const more = isKorean
-    ? [`이벤트 ${counts.published}`, `알림 ${counts.notices}`, `거절 ${counts.refusals}`, `처리 불가 ${counts.deadLettered}`, `차단기 열림 ${breaker.opened}회`]
-    : [`${counts.published} events`, `${counts.notices} notices`, `${counts.refusals} refusals`, `${counts.deadLettered} dead letters`, `breaker opened ${breaker.opened} times`];
+    ? [`이벤트 ${counts.published}`, `알림 ${counts.notices}`, `거절 ${counts.refusals}`, `처리 불가 ${counts.deadLettered}`, ...(breaker.opened === 0 ? [] : [`차단기 열림 ${breaker.opened}회`])]
+    : [`${counts.published} events`, `${counts.notices} notices`, `${counts.refusals} refusals`, `${counts.deadLettered} dead letters`, ...(breaker.opened === 0 ? [] : [opened])];
   return [`${orders}${statuses.length === 0 ? '' : `: ${statuses.join(', ')}`}`, more.join(' · ')];
 };

@@ -149,8 +149,12 @@ const playOn = async (run: Run, scenario: Scenario, index: number, time: Timers,
     trouble,
     ...(companion === undefined ? {} : { beforeStep: companion.beforeStep }),
   });
-  const durationMs = time.now() - startedAt;
-  const result = await linger(played, trouble, companion?.beforeStop(played, index === run.slugs.length - 1));
+  const playedMs = time.now() - startedAt;
+  const looked = await linger(played, trouble, companion?.beforeStop(played, index === run.slugs.length - 1));
+  // Where nothing is played, what is watched is all there is.
+  const isOnlyWatched = scenario.steps.length === 0;
+  const durationMs = isOnlyWatched ? time.now() - startedAt : playedMs;
+  const result: ScenarioResult = isOnlyWatched && options.signal.aborted ? { outcome: 'interrupted' } : looked;
   try {
     await system.stop({ destroy: options.dataDir === undefined });
   } catch (error) {
