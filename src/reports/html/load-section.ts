@@ -34,10 +34,10 @@ const overTime = ({ strip }: LoadResult, answers: AnswersOverTime, words: PageWo
 const thresholdTable = ({ thresholds }: LoadResult, words: PageWords): Markup | undefined =>
   thresholds.length === 0
     ? undefined
-    : markup`<section class="block"><h4>${words.thresholds}</h4><table><tbody>${thresholds.map(({ text, holds, actual }) => {
+    : markup`<section class="block"><h4>${words.thresholds}</h4><div class="scrolls" tabindex="0" role="group" aria-label="${words.thresholds}"><table><tbody>${thresholds.map(({ text, holds, actual }) => {
         const metric = text.split(/[\s<>=!]/)[0] ?? '';
         return markup`<tr><td class="verdict ${holds ? 'passed' : 'failed'}">${holds ? `✓ ${words.held}` : `✗ ${words.missed}`}</td><th scope="row"><code>${text}</code></th><td class="number">${actual === undefined ? words.noValue : sayMetric(metric, actual)}</td></tr>`;
-      })}</tbody></table></section>`;
+      })}</tbody></table></div></section>`;
 
 const forecastSection = (forecast: LoadForecast | undefined, words: PageWords): Markup | undefined => {
   if (forecast === undefined) return undefined;
@@ -54,9 +54,9 @@ const forecastSection = (forecast: LoadForecast | undefined, words: PageWords): 
 <p class="verdict ${isPlausible ? 'passed' : 'failed'}">${isPlausible ? `✓ ${words.plausible}` : `✗ ${words.implausible}`}</p>${forecast.warning !== undefined && markup`<p class="warning">${words.warning}: ${forecast.warning}</p>`}</section>`;
 };
 
-const metricsTable = ({ metrics }: LoadResult, words: PageWords): Markup => markup`<details class="metrics"><summary>${words.metrics} (${Object.keys(metrics).length})</summary><table><tbody>${Object.entries(metrics).map(
+const metricsTable = ({ metrics }: LoadResult, words: PageWords): Markup => markup`<details class="metrics"><summary>${words.metrics} (${Object.keys(metrics).length})</summary><div class="scrolls"><table><tbody>${Object.entries(metrics).map(
   ([metric, value]) => markup`<tr><th scope="row"><code>${metric}</code></th><td class="number">${sayMetric(metric, value)}</td></tr>`,
-)}</tbody></table></details>`;
+)}</tbody></table></div></details>`;
 
 /** What came of a load: thresholds, siege's summary, latencies, everything over time, the prediction, all metrics. */
 export const loadSection = (load: LoadResult, answers: AnswersOverTime, words: PageWords): Markup => markup`<section class="load">

@@ -75,7 +75,7 @@ const failures = (result: ScenarioResult, style: PageStyle): Markup | undefined 
 const stepRow = ({ step, text, position, outcome, durationMs }: StepResult, { lang }: PageStyle): Markup => {
   const depth = Math.min(4, step.split('.').length - 1);
   return markup`<tr class="step ${outcome}"><td class="sign ${outcome}" title="${wordsOf(lang).outcome[outcome]}"><span aria-hidden="true">${SIGN[outcome]}</span><span class="read">${wordsOf(lang).outcome[outcome]}</span></td>
-<td class="path">${step}</td><td class="text depth-${depth}"><code>${text}</code></td><td class="at">${placeOf(position)}</td><td class="number">${sayDuration(durationMs)}</td></tr>`;
+<td class="path">${step}</td><td class="text depth-${depth}"><div class="with-place"><code>${text}</code>${placeOf(position)}</div></td><td class="number">${sayDuration(durationMs)}</td></tr>`;
 };
 
 const stepTable = ({ steps }: ScenarioResult, style: PageStyle): Markup | undefined => {
@@ -84,7 +84,7 @@ const stepTable = ({ steps }: ScenarioResult, style: PageStyle): Markup | undefi
   const shown = steps.filter(isShown);
   const left = steps.length - shown.length;
   const rows = shown.map((step, index) => [
-    left > 0 && index === FIRST_STEPS && markup`<tr class="left"><td></td><td colspan="4">${style.words.stepsLeft(left)}</td></tr>`,
+    left > 0 && index === FIRST_STEPS && markup`<tr class="left"><td></td><td colspan="3">${style.words.stepsLeft(left)}</td></tr>`,
     stepRow(step, style),
   ]);
   return markup`<div class="scrolls"><table class="steps"><tbody>${rows}</tbody></table></div>`;

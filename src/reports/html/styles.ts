@@ -86,7 +86,7 @@ pre { white-space: pre; overflow-x: auto; background: var(--raised); border-radi
 
 .notes { margin: 0; padding-left: 1.2rem; color: var(--quiet); columns: 24rem auto; }
 
-.scrolls { overflow-x: auto; max-width: 100%; }
+.scrolls { overflow-x: auto; max-width: 100%; } .load .scrolls { overflow-wrap: normal; } .load .scrolls th { white-space: nowrap; }
 table { border-collapse: collapse; }
 td, th { padding: .18rem .75rem .18rem 0; text-align: left; vertical-align: baseline; font-weight: 400; }
 .number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
@@ -94,7 +94,7 @@ thead th { color: var(--quiet); font-size: .8rem; border-bottom: 1px solid var(-
 table.steps { width: 100%; }
 table.steps .sign { color: var(--tone); width: 1.4rem; font-weight: 700; }
 table.steps .path { color: var(--quiet); width: 2.6rem; }
-table.steps .at { white-space: nowrap; color: var(--quiet); text-align: right; }
+.with-place { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0 1.5rem; } .with-place code { flex: 0 1 auto; min-width: 0; } .with-place .place { color: var(--quiet); margin-left: auto; }
 table.steps tr.failed, table.steps tr.errored, table.steps tr.inconclusive { background: var(--raised); font-weight: 600; }
 table.steps tr.skipped .text { color: var(--quiet); }
 .depth-1 { padding-left: 1.25rem; } .depth-2 { padding-left: 2.5rem; } .depth-3 { padding-left: 3.75rem; } .depth-4 { padding-left: 5rem; }
@@ -182,15 +182,18 @@ const NARROW_AND_PRINT = `
   .stage { grid-template-columns: minmax(0, 1fr); }
   .diagram { max-height: 60vh; } .states { max-height: none; }
   .inside { padding-left: .25rem; }
-  .scenario .line { flex-direction: column; }
-  .badge { min-width: 0; } .scenario .name { flex-basis: auto; }
+  .scenario .line { flex-wrap: wrap; } .scenario .name { flex: 1 1 100%; order: 2; } .scenario .facts { order: 3; flex: 1 1 100%; }
+  .badge { min-width: 0; }
   .facts .duration { text-align: left; min-width: 0; }
   .blocks { gap: 1.5rem; }
-  table.steps .at { display: none; }
+  .with-place .place { margin-left: 0; }
 }
 @media print {
   :root, :root[data-theme] { color-scheme: light; }
+  :root { font-size: 11px; }
   body { max-width: none; padding: 0; font-size: 11px; }
+  svg text { font-size: 12px; }
+  details.scenario:not([open]) { break-inside: avoid; } .failure, .record, .block { break-inside: avoid; }
   nav, .tools, .viewer .time button, .viewer .time input, .recorded, .metrics:not([open]) { display: none; }
   .stage { display: block; } .diagram, .states, pre, .scrolls, .chart { overflow: visible; max-height: none; border: 0; }
   pre { white-space: pre-wrap; } .diagram svg { max-width: 100%; height: auto; } svg.lanes, .viewer .time { position: static; }

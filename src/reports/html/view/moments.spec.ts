@@ -13,9 +13,14 @@ describe('moments', () => {
     ['joins rows with the event that made them', [row('store', 'foodCookings', 'E', {}), handled('store', 'E', 'Paid')], ['2 message.handled foodCookings/O1']],
     ['leaves rows to themselves where something else is told next', [row('store', 'foodCookings', 'E', {}), handled('rider', 'E', 'Paid')], ['1 rows foodCookings/O1', '2 message.handled']],
     [
-      'keeps apart what a batch changed for two events',
-      [row('store', 'a', 'E1', {}), row('store', 'b', 'E2', {}), handled('store', 'E1', 'X'), handled('store', 'E2', 'Y')],
-      ['1 rows a/O1', '2 rows b/O1', '3 message.handled', '4 message.handled'],
+      'gives each event of a batch the rows that it changed',
+      [row('store', 'a', 'E1', {}), row('store', 'b', 'E2', {}), row('store', 'c', 'E1', {}), handled('store', 'E1', 'X'), handled('store', 'E2', 'Y')],
+      ['4 message.handled a/O1 c/O1', '5 message.handled b/O1'],
+    ],
+    [
+      'leaves a row where it was committed, though its event is told of again later',
+      [row('store', 'a', 'E1', {}), ctx('store', 'crashed'), ctx('store', 'started'), handled('store', 'E1', 'X', 'duplicate')],
+      ['1 rows a/O1', '2 context', '3 context', '4 message.handled'],
     ],
     ['keeps rows that nobody told of in the end', [row('store', 'a', 'E1', {})], ['1 rows a/O1']],
     ['says nothing of contexts that start before all and stop after all', [ctx('front', 'started'), step('1', 'x'), commanded('front', 'C', 'x'), ctx('front', 'stopped')], ['3 command']],

@@ -20,8 +20,22 @@ export type Moment = {
   | { readonly what: 'gap'; readonly gap: Gap }
 );
 
-const isOf = (entry: Entry, rows: readonly StateEntry[]): boolean =>
-  (entry.kind === 'command' || entry.kind === 'message.handled') && rows[0]?.context === entry.context && rows[0].cause === entry.id;
+/** How far is looked ahead for the word of what changed a row: longer than any batch. */
+const MOST_AHEAD = 1_000;
+
+/**
+ * The number of the entry that tells what changed this row. A batch of messages is one transaction: first all its rows
+ * are told, then all its messages; undefined where something else comes between.
+ */
+const tellerOf = (entries: readonly Entry[], index: number, { context, cause }: StateEntry): number | undefined => {
+  for (const entry of entries.slice(index + 1, index + MOST_AHEAD)) {
+    if (!('context' in entry) || entry.context !== context) return undefined;
+    const isTelling = entry.kind === 'message.handled' || entry.kind === 'command';
+    if (isTelling && entry.id === cause) return entry.n;
+    if (entry.kind !== 'state' && entry.kind !== 'message.handled') return undefined;
+  }
+  return undefined;
+};
 
 const isNoise = (entries: readonly Entry[]): ReadonlySet<Entry> => {
   const isStirring = (entry: Entry): boolean => entry.kind !== 'context' && entry.kind !== 'step.started' && entry.kind !== 'step.finished';
@@ -31,21 +45,29 @@ const isNoise = (entries: readonly Entry[]): ReadonlySet<Entry> => {
   return new Set(entries.filter((entry, index) => entry.kind === 'context' && ((index < begin && entry.change === 'started') || (index > end && entry.change === 'stopped'))));
 };
 
-/** The moments of a scenario's entries: each thing that happened, with the rows that were changed right before it was told. */
+/** The moments of a scenario's entries: each thing that happened, with the rows that it changed. */
 export const momentsOf = (entries: readonly Entry[], gap: Gap | undefined): readonly Moment[] => {
   const noise = isNoise(entries);
   const moments: Moment[] = [];
+  const untold = new Map<number, StateEntry[]>();
   let rows: StateEntry[] = [];
+  const keep = (entry: StateEntry, teller: number | undefined): void => {
+    if (teller !== undefined) {
+      untold.set(teller, [...(untold.get(teller) ?? []), entry]);
+      return;
+    }
+    if (rows[0]?.context !== entry.context || rows[0].cause !== entry.cause) flush();
+    rows.push(entry);
+  };
   const flush = (): void => {
     const last = rows.at(-1);
     if (last !== undefined) moments.push({ what: 'rows', n: last.n, atMs: last.atMs, context: last.context, cause: last.cause, rows });
     rows = [];
   };
-  for (const entry of entries) {
+  for (const [index, entry] of entries.entries()) {
     switch (entry.kind) {
       case 'state':
-        if (rows[0]?.context !== entry.context || rows[0].cause !== entry.cause) flush();
-        rows.push(entry);
+        keep(entry, tellerOf(entries, index, entry));
         break;
       case 'step.started':
       case 'step.finished':
@@ -65,9 +87,8 @@ export const momentsOf = (entries: readonly Entry[], gap: Gap | undefined): read
       case 'load.answers':
       case 'load.finished':
       case 'note':
-        if (!isOf(entry, rows)) flush();
-        if (!noise.has(entry)) moments.push({ what: 'entry', n: entry.n, atMs: entry.atMs, entry, rows });
-        rows = [];
+        flush();
+        if (!noise.has(entry)) moments.push({ what: 'entry', n: entry.n, atMs: entry.atMs, entry, rows: untold.get(entry.n) ?? [] });
         break;
     }
     if (entry.n === gap?.afterN) {
