@@ -84,7 +84,8 @@ export interface ExplorationTold {
   readonly title: string;
   readonly startedAt: string;
   readonly durationMs: number;
-  readonly found: Pick<Exploration, 'schedules' | 'sightings' | 'demanded' | 'unseen'>;
+  /** What was seen; undefined where nothing was looked for but violations. */
+  readonly found?: Pick<Exploration, 'schedules' | 'sightings' | 'demanded'>;
   readonly outcome: Outcome;
   /** What is said of it to people, a line each. */
   readonly notes: readonly string[];
@@ -102,15 +103,17 @@ export const explorationRecording = ({ seed, title, startedAt, durationMs, found
     name: `${title}: every invariant holds`,
     tags: ['explore'],
     position: at(failed?.path ?? 'explore'),
-    outcome: failed !== undefined ? 'failed' : outcome === 'interrupted' ? 'interrupted' : 'passed',
+    // What was not seen is told apart; where nothing was looked for, an end before the end is all that there is to tell.
+    outcome: failed !== undefined ? 'failed' : outcome === 'interrupted' || found === undefined ? outcome : 'passed',
     durationMs,
     entries: [...noted, ...(failed?.replayed.entries ?? [])],
     ...(failed === undefined ? {} : { failure: failureOf(failed.kept, failed.replayed) }),
+    ...(failed === undefined && found === undefined && outcome !== 'passed' ? { failure: { message: notes.at(-1) ?? '' } } : {}),
   };
-  const sightings = found.demanded.map((sighting): Told => {
+  const sightings = (found?.demanded ?? []).map((sighting): Told => {
     const unseen: Outcome = failed === undefined && outcome !== 'interrupted' ? 'inconclusive' : 'skipped';
-    const isSeen = found.sightings.has(sighting);
-    const failure: Failure = { message: `It was never seen in ${found.schedules} schedules.`, mend: 'Play more schedules.' };
+    const isSeen = found?.sightings.has(sighting) === true;
+    const failure: Failure = { message: `It was never seen in ${found?.schedules ?? 0} schedules.`, mend: 'Play more schedules.' };
     return { name: `sometimes: ${sighting}`, tags: ['explore'], position: at('explore'), outcome: isSeen ? 'passed' : unseen, durationMs: 0, entries: [], ...(isSeen || unseen === 'skipped' ? {} : { failure }) };
   });
   return runEntries({ startedAt, seed, outcome, durationMs }, [invariants, ...sightings]);

@@ -6,7 +6,7 @@ import type { Deed, Errand } from './plan.ts';
 import type { Change, World } from './world.ts';
 
 /** The context that each deed is asked of. */
-const ASKED: Readonly<Record<Deed, 'front' | 'store' | 'rider'>> = {
+export const ASKED: Readonly<Record<Deed, 'front' | 'store' | 'rider'>> = {
   place: 'front',
   cancel: 'front',
   accept: 'store',
@@ -67,6 +67,8 @@ export interface PeopleOptions {
   readonly world: World;
   /** How long a context is too busy to be asked, in milliseconds. */
   readonly busyMs: (context: string) => number;
+  /** How long after its moment an errand is done, in milliseconds. */
+  readonly paceOf: (errand: Errand, index: number) => number;
   /** Hears of each answer that is not what the domain says. */
   readonly report: (violation: Violation) => void;
 }
@@ -110,7 +112,7 @@ const momentOf = (errand: Errand): string => {
 };
 
 /** Sends requests, and holds each answer against what the domain says. */
-const createPost = ({ errands, timers, dispatch, world, busyMs, report }: PeopleOptions) => {
+const createPost = ({ errands, timers, dispatch, world, busyMs, paceOf, report }: PeopleOptions) => {
   const answers: (HttpResponse | undefined)[] = errands.map(() => undefined);
   const granted: (HttpResponse | undefined)[] = errands.map(() => undefined);
   let waiting = 0;
@@ -151,7 +153,9 @@ const createPost = ({ errands, timers, dispatch, world, busyMs, report }: People
   return {
     /** Sends an errand's request after a while; once more, where it is to be repeated. */
     send: (index: number, orderId: string, reviewId: string): void => {
-      const { afterMs, againAfterMs } = errands[index]!;
+      const errand = errands[index]!;
+      const { againAfterMs } = errand;
+      const afterMs = paceOf(errand, index);
       timers.after(afterMs, () => ask(index, orderId, reviewId, 1));
       if (againAfterMs !== undefined) timers.after(afterMs + againAfterMs, () => ask(index, orderId, reviewId, 1));
     },

@@ -15,7 +15,7 @@ import type { Decisions } from './decisions.ts';
 import { checkAtRest, type Remains } from './eventually.ts';
 import { createFaultDecisions, type FaultHappened } from './fault-decisions.ts';
 import { createPeople } from './people.ts';
-import type { Plan } from './plan.ts';
+import type { Errand, Plan } from './plan.ts';
 import type { Rig } from './rig.ts';
 import { createSimulatedBus, type SimulatedBus } from './simulated-bus.ts';
 import { createSimulatedTime, IDLE_MS, type SimulatedTime } from './simulated-time.ts';
@@ -36,10 +36,23 @@ export interface Outcome {
   readonly simulatedMs: number;
 }
 
+/** Somebody who decides what happens when, and looks at what comes of it: a search that goes through every order. */
+export interface Guide {
+  begins(elapsedMs: () => number): void;
+  /** How long after its moment an errand is done, in milliseconds. */
+  paceOf(errand: Errand, index: number): number;
+  stored(message: Envelope): void;
+  committed(context: string, changes: readonly RowChange[]): void;
+  /** When to break off, in milliseconds since the beginning, without judging whether it is at rest; undefined to go to the end. */
+  readonly stopAtMs: number | undefined;
+}
+
 /** How a schedule is run. */
 export interface SimulateOptions {
   readonly plan: Plan;
   readonly decisions: Decisions;
+  /** Nobody by default: people go at the plan's pace, to the end. */
+  readonly guide?: Guide;
   /** Hears what happens, for a story; nobody by default. */
   readonly recorderFor?: (elapsedMs: () => number) => Recorder;
 }
@@ -191,8 +204,9 @@ const remainsOf = (actors: Readonly<Record<ContextName, Actor>>): readonly Remai
  * event loop; the same plan and decisions give the same outcome.
  */
 export const simulate = async (rig: Rig, options: SimulateOptions): Promise<Outcome> => {
-  const { plan, decisions } = options;
+  const { plan, decisions, guide } = options;
   const time = createSimulatedTime();
+  guide?.begins(time.elapsedMs);
   const naming = createNaming();
   const violations: Violation[] = [];
   const faults: FaultHappened[] = [];
@@ -204,12 +218,17 @@ export const simulate = async (rig: Rig, options: SimulateOptions): Promise<Outc
     recorder.record({ kind: 'fault', fault: fault.fault, detail: fault.detail });
   };
   const decided = createFaultDecisions({ plan: plan.faults, decisions, elapsedMs: time.elapsedMs, nameOf: naming.nameOf, labelOf: naming.labelOf, onFault });
-  const bus = createSimulatedBus({ timers: time.timers, network: decided, onStored: naming.note, onSeen: (what) => seen.add(what === 'duplicate' ? 'A duplicate arrived.' : 'A message overtook another.') });
+  const onStored = (message: Envelope): void => {
+    naming.note(message);
+    guide?.stored(message);
+  };
+  const bus = createSimulatedBus({ timers: time.timers, network: decided, onStored, onSeen: (what) => seen.add(what === 'duplicate' ? 'A duplicate arrived.' : 'A message overtook another.') });
   const { world, committed } = createWorld(bus.stream);
   const watch = createWatch(world, (violation) => violations.push(violation));
   const breaker = createWatchedBreaker({ timers: time.timers, recorder, onSeen: (what) => seen.add(what === 'opened' ? 'The breaker opened.' : 'The breaker closed again.'), report: (violation) => violations.push(violation) });
-  const people = createPeople({ errands: plan.errands, timers: time.timers, dispatch: rig.dispatch, world, busyMs: decided.busyMs, report: (violation) => violations.push(violation) });
+  const people = createPeople({ errands: plan.errands, timers: time.timers, dispatch: rig.dispatch, world, busyMs: decided.busyMs, paceOf: guide?.paceOf ?? ((errand) => errand.afterMs), report: (violation) => violations.push(violation) });
   const disk = watchDisk(createMemoryDisk(), (context, changes) => {
+    guide?.committed(context, changes);
     committed(context, changes, (change) => {
       watch.changed(change);
       people.saw(change);
@@ -229,9 +248,11 @@ export const simulate = async (rig: Rig, options: SimulateOptions): Promise<Outc
   for (const name of CONTEXT_NAMES) await actors[name].start();
   people.begin();
   const isAwaiting = (): boolean => people.waiting() > 0 || breaker.underWay() > 0 || bus.publishing() > 0 || isStarting();
-  const steps = await stepToRest(time, turn, isAwaiting, () => violations.length > 0);
+  let isCut = false;
+  if (guide?.stopAtMs !== undefined) timers.after(guide.stopAtMs, () => (isCut = true));
+  const steps = await stepToRest(time, turn, isAwaiting, () => violations.length > 0 || isCut);
   const simulatedMs = time.elapsedMs();
-  if (violations.length === 0) {
+  if (violations.length === 0 && !isCut) {
     if (steps >= MAX_STEPS) violations.push({ invariant: 'The system comes to rest.', found: `It did not within ${MAX_STEPS} steps.`, subject: '' });
     if (people.waiting() > 0) violations.push({ invariant: 'Every request is answered.', found: `${people.waiting()} never were.`, subject: '' });
     violations.push(...checkAtRest(world, remainsOf(actors), actors.customer.read), ...checkAccounts(people.letters(), world));
