@@ -40,14 +40,15 @@ export type SearchEnd = 'exhausted' | 'failed' | 'states' | 'over';
 /** What a search found. */
 export interface SearchResult {
   readonly end: SearchEnd;
-  /** Different states, of which `ends` had nothing left to happen, and were judged at rest. */
+  /** Different states; in `rests` of them nothing was on its way, so that they were judged at rest. */
   readonly states: number;
-  readonly ends: number;
+  readonly rests: number;
   /** Moves that were played, and those of them that led to a state that was known. */
   readonly moves: number;
   readonly met: number;
-  /** The moves of the longest path. */
+  /** The moves of the longest path, and of the one that failed. */
   readonly depth: number;
+  readonly failedAt: number | undefined;
   /** The deviations of schedules that were all gone through; -1 where not even those without. */
   readonly deviations: number;
   readonly failure: Failure | undefined;
@@ -108,6 +109,9 @@ const createHarmless = () => {
   };
 };
 
+/** Whether nothing is on its way: only people could go on, and they may as well leave it at that. */
+const isAtRest = ({ moves }: GuidedOutcome): boolean => moves.every((name) => name.startsWith('errand '));
+
 /** Plays one path after the other, and keeps count. */
 const createPlaying = ({ rig, plan, bounds }: SearchOptions) => {
   const sources = sourcesOf(rig.definitions, plan);
@@ -115,23 +119,24 @@ const createPlaying = ({ rig, plan, bounds }: SearchOptions) => {
   const rate = bounds.deviations > 0 ? 1 : 0;
   const quiet: Plan = {
     ...plan,
+    errands: plan.errands.map(({ againAfterMs: _, ...errand }) => errand),
     faults: { rates: { delay: 1, drop: 0, duplicate: rate, publish: 0, crash: rate, lookup: 0 }, partitions: [], clockJumps: [], isInOrder: false, isTidy: false, healAtMs: 3_000_000 },
   };
-  const count = { moves: 0, met: 0, ends: 0, depth: 0 };
+  const count = { moves: 0, met: 0, rests: 0, depth: 0 };
   const play = (path: readonly Move[], until: GuidedOptions['until']): Promise<GuidedOutcome> => playPath({ rig, plan: quiet, sinks, path, until });
   const failureOf = ({ violation, schedule }: GuidedOutcome): Failure | undefined => (violation === undefined ? undefined : { schedule: count.moves, violation, ...schedule });
   return {
     count,
-    /** Plays a path as far as it goes, and where nothing is left to happen, to its rest. */
+    /** Plays a path as far as it goes. */
     play: async (path: readonly Move[]): Promise<{ readonly outcome: GuidedOutcome; readonly failure: Failure | undefined }> => {
       count.moves += 1;
       count.depth = Math.max(count.depth, path.length);
       const outcome = await play(path, 'here');
       return { outcome, failure: failureOf(outcome) };
     },
-    /** Plays a path at whose end nothing is left to happen to its rest; what it breaks there. */
+    /** Plays a path at whose end nothing is on its way to its rest; what it breaks there. */
     judge: async (path: readonly Move[]): Promise<Failure | undefined> => {
-      count.ends += 1;
+      count.rests += 1;
       return failureOf(await play(path, 'rest'));
     },
     begin: () => play([], 'here'),
@@ -145,7 +150,7 @@ export const searchAll = async (options: SearchOptions): Promise<SearchResult> =
   const visited = new Set<string>();
   const harmless = createHarmless();
   const layers: Candidate[][] = Array.from({ length: bounds.deviations + 1 }, () => []);
-  const result = (end: SearchEnd, deviations: number, failure?: Failure): SearchResult => ({ end, states: visited.size, ...count, deviations, failure });
+  const result = (end: SearchEnd, deviations: number, failure?: Failure, failedAt?: number): SearchResult => ({ end, states: visited.size, ...count, deviations, failure, failedAt });
 
   const start = await begin();
   const root: Node = { parent: undefined, move: undefined, depth: 0, ...start.state };
@@ -166,7 +171,7 @@ export const searchAll = async (options: SearchOptions): Promise<SearchResult> =
       if (isSpoiled && harmless.has(candidate)) continue;
       const path = pathOf(from, move);
       const { outcome, failure } = await play(path);
-      if (failure !== undefined) return result('failed', deviations - 1, failure);
+      if (failure !== undefined) return result('failed', deviations - 1, failure, path.length);
       const { state } = outcome;
       if (isSpoiled) harmless.learn(candidate, state);
       for (const crash of outcome.crashes) layers[deviations + 1]?.push({ from, move: { name: move.name, crash }, usual: state.whole });
@@ -178,9 +183,9 @@ export const searchAll = async (options: SearchOptions): Promise<SearchResult> =
       const node: Node = { parent: from, move, depth: path.length, ...state };
       for (const name of outcome.moves) layer.push({ from: node, move: { name }, usual: undefined });
       for (const name of outcome.duplicates) layers[deviations + 1]?.push({ from: node, move: { name }, usual: undefined });
-      if (outcome.moves.length > 0) continue;
+      if (!isAtRest(outcome)) continue;
       const broken = await judge(path);
-      if (broken !== undefined) return result('failed', deviations - 1, broken);
+      if (broken !== undefined) return result('failed', deviations - 1, broken, path.length);
     }
   }
   return result('exhausted', bounds.deviations);

@@ -1,53 +1,25 @@
-import { writeFileSync } from 'node:fs';
-import { relative, resolve } from 'node:path';
 import { MUTATIONS } from '../../mutations/index.ts';
 import { findUnlike } from '../../explore/determinism.ts';
 import type { Workload } from '../../explore/draw-schedule.ts';
 import type { Exploration } from '../../explore/explore.ts';
-import { replay, type Replayed } from '../../explore/replay.ts';
-import { writeKeptFailure, type KeptFailure } from '../../explore/replay-file.ts';
-import { createRig, type Rig } from '../../explore/rig.ts';
-import { shrink, sizeOf } from '../../explore/shrink.ts';
-import type { Failure } from '../../explore/slice.ts';
-import { messageOf, OperatingError } from '../../kernel/errors.ts';
+import { createRig } from '../../explore/rig.ts';
+import { sizeOf } from '../../explore/shrink.ts';
+import { OperatingError } from '../../kernel/errors.ts';
 import type { Outcome } from '../../kernel/recording.ts';
 import { nearest } from '../../scenarios/language/nearest.ts';
 import type { Invocation, Run } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
 import { explorationRecording } from '../exploration-recording.ts';
 import { breathe, createDeadline, drawingOf, exploreOn, schedulesOf } from '../exploring.ts';
+import { searchOnce } from '../exhausting.ts';
 import type { Output } from '../io.ts';
 import { chooseWorkload, workloadTitle } from '../explored-workload.ts';
+import { failureText, keep, makeSmall } from '../keeping.ts';
 import { hasStdoutReport, openReports, type Reporting } from '../reporting.ts';
-import { replayLines, scheduleLines } from '../schedule-text.ts';
 import { seedOf } from '../seed.ts';
 
 /** What is said to people goes where no report goes. */
 const outOf = (invocation: Invocation): Output => (hasStdoutReport(invocation) ? invocation.io.stderr : invocation.io.stdout);
-
-/** A failure made small, played again, and the file that keeps it. */
-interface Kept {
-  readonly kept: KeptFailure;
-  readonly replayed: Replayed;
-  readonly path: string;
-}
-
-const shrunk = async (rig: Rig, failure: Failure): Promise<Pick<Kept, 'kept' | 'replayed'>> => {
-  const { failure: small } = await shrink(rig, failure);
-  const replayed = await replay(rig, small);
-  return { replayed, kept: { mutations: rig.mutations, violation: small.violation, plan: small.plan, deviations: small.deviations, trace: replayed.trace } };
-};
-
-const keep = async ({ io, settings }: Invocation, rig: Rig, failure: Failure): Promise<Kept> => {
-  const small = await shrunk(rig, failure);
-  const path = resolve(io.cwd, settings.save);
-  try {
-    writeFileSync(path, writeKeptFailure(small.kept));
-  } catch (error) {
-    throw new OperatingError('infrastructure', `${settings.save} can't be written: ${messageOf(error)}`, { mend: 'Name a file that you may write to: --save FILE.', cause: error });
-  }
-  return { ...small, path: relative(io.cwd, path) };
-};
 
 const most = (counts: ReadonlyMap<string, number>): readonly string[] => [...counts].sort(([, a], [, b]) => b - a).map(([name, count]) => `  ${String(count).padStart(8)}  ${name}`);
 
@@ -60,13 +32,6 @@ const coverageLines = ({ settings }: Invocation, found: Exploration): readonly s
   lines.push(...most(found.sightings));
   if (settings.verbose !== true) return lines;
   return [...lines, ...most(transitions), ...most(faults), ...[...unreachedTransitions, ...unreachedFaults].map((name) => `     never  ${name}`)];
-};
-
-const failureText = ({ io, settings }: Invocation, { kept, replayed, path }: Kept, schedule: number): string => {
-  const story = replayLines(kept, replayed, { lang: settings.lang, width: io.stdout.columns ?? 100 });
-  return (
-    `\nviolated in schedule ${schedule}: ${kept.violation.invariant}\n${kept.violation.found}\n\n${scheduleLines(kept).join('\n')}\n\n${story.join('\n')}\n\n` + `Again: food-sim replay ${path}\n`
-  );
 };
 
 const speedLine = (found: Exploration, seed: string, seconds: number): string => {
@@ -92,7 +57,7 @@ const closingText = (outcome: Outcome, found: Exploration): string => {
 const EXIT_OF = { passed: EXIT.passed, failed: EXIT.failed, inconclusive: EXIT.inconclusive, interrupted: EXIT.interrupted, errored: EXIT.bug, skipped: EXIT.passed } as const satisfies Record<Outcome, number>;
 
 /** Explores once, and says what was found. */
-const exploreOnce = async (invocation: Invocation, workload: Workload, reports: Reporting): Promise<number> => {
+const exploreOnce = async (invocation: Invocation, workload: Workload, reports: Reporting): Promise<Outcome> => {
   const { settings, signal } = invocation;
   const out = outOf(invocation);
   const seed = seedOf(settings);
@@ -106,12 +71,12 @@ const exploreOnce = async (invocation: Invocation, workload: Workload, reports: 
   const outcome = outcomeOf(found, signal.aborted);
   out.write(closingText(outcome, found));
   const failed = found.failure === undefined ? undefined : await keep(invocation, rig, found.failure);
-  if (failed !== undefined) out.write(failureText(invocation, failed, found.failure?.schedule ?? 0));
+  if (failed !== undefined) out.write(failureText(invocation, failed, `in schedule ${found.failure?.schedule ?? 0}`));
   const title = `${workloadTitle(workload)}, seed ${seed}, ${settings.search}`;
   const entries = explorationRecording({ seed, title, startedAt, durationMs: Math.round(durationMs), found, outcome, notes: lines, ...(failed === undefined ? {} : { failed }) });
   for (const entry of entries) reports.entry(entry);
   reports.end();
-  return EXIT_OF[outcome];
+  return outcome;
 };
 
 /** Hunts each mutation, and prints what it took; passes where each one was found. */
@@ -126,7 +91,7 @@ const huntAll = async (invocation: Invocation, workload: Workload): Promise<numb
     const rig = createRig([name]);
     const { failure, schedules } = await exploreOn(invocation, rig, seed, workload);
     if (failure !== undefined) {
-      const { kept } = await shrunk(rig, failure);
+      const { kept } = await makeSmall(rig, failure);
       io.stdout.write(line(name, failure.schedule, sizeOf(kept), kept.violation.invariant));
       continue;
     }
@@ -174,23 +139,25 @@ const checkNames = (names: readonly string[]): void => {
   if (names.includes('all') && names.length > 1) throw new OperatingError('usage', '--mutation all stands alone', { mend: 'Name single mutations, or all of them.' });
 };
 
-const refuseReport = ({ settings, origins }: Invocation, what: string): void => {
+const refuse = ({ settings, origins }: Invocation, what: string): void => {
   if (settings.report.length > 0) throw new OperatingError('usage', `${origins.report}: ${what} makes no reports`, { mend: 'Leave --report out.' });
+  if (settings.search === 'exhaustive') throw new OperatingError('usage', `${origins.search}: ${what} plays drawn schedules`, { mend: 'Choose --search random or pct.' });
 };
 
 /** `food-sim explore`: plays seeded schedules with faults on simulated time, and holds them to the invariants. */
 export const run: Run = async (invocation) => {
-  const { mutation } = invocation.settings;
+  const { mutation, search } = invocation.settings;
   checkNames(mutation);
   const { workload, leftOut } = await chooseWorkload(invocation);
   for (const line of leftOut) outOf(invocation).write(`${line}\n`);
   if (invocation.settings['check-determinism'] === true) {
-    refuseReport(invocation, '--check-determinism');
+    refuse(invocation, '--check-determinism');
     return checkDeterminism(invocation, workload);
   }
   if (mutation.includes('all')) {
-    refuseReport(invocation, '--mutation all');
+    refuse(invocation, '--mutation all');
     return huntAll(invocation, workload);
   }
-  return exploreOnce(invocation, workload, openReports(invocation, false));
+  const explore = search === 'exhaustive' ? searchOnce : exploreOnce;
+  return EXIT_OF[await explore(invocation, workload, openReports(invocation, false))];
 };

@@ -1,0 +1,72 @@
+import { drawSchedule, type Workload } from '../explore/draw-schedule.ts';
+import { searchAll, type SearchEnd, type SearchResult } from '../explore/exhaustive.ts';
+import type { Plan } from '../explore/plan.ts';
+import { createRig } from '../explore/rig.ts';
+import { OperatingError } from '../kernel/errors.ts';
+import type { Outcome } from '../kernel/recording.ts';
+import type { Invocation } from './command.ts';
+import { explorationRecording } from './exploration-recording.ts';
+import { workloadTitle } from './explored-workload.ts';
+import { breathe, createDeadline } from './exploring.ts';
+import { failureText, keep } from './keeping.ts';
+import { openProgress } from './progress.ts';
+import { hasStdoutReport, type Reporting } from './reporting.ts';
+import { seedOf } from './seed.ts';
+
+/** Every order of three sagas is more than anybody can wait for. */
+const ORDERS = ['A', 'B'];
+
+/** What people do: the racing cancellation, or what schedule 1 of the seed draws, of which the first two orders. Throws an OperatingError (usage) for scenarios. */
+const planOf = ({ origins }: Invocation, chosen: Workload, seed: string): { readonly plan: Plan; readonly workload: Workload } => {
+  if (typeof chosen !== 'string') throw new OperatingError('usage', `${origins.search}: exhaustive goes through what people do, not through scenarios`, { mend: 'Leave the scenarios out, or choose --search random or pct.' });
+  const workload = origins.workload === 'default' ? 'racing-cancel' : chosen;
+  const { plan } = drawSchedule({ seed, workload, strategy: { kind: 'random' } }, 1);
+  return { workload, plan: { ...plan, errands: plan.errands.filter(({ order }) => ORDERS.includes(order)) } };
+};
+
+const OUTCOME: Readonly<Record<SearchEnd, Outcome>> = { exhausted: 'passed', failed: 'failed', states: 'inconclusive', over: 'inconclusive' };
+
+const upTo = (deviations: number): string => (deviations < 0 ? 'not even all schedules without deviations' : `every schedule with up to ${deviations} deviations`);
+
+const closing = ({ end, deviations }: SearchResult, { settings, signal }: Invocation): string => {
+  if (end === 'exhausted') return `exhausted: ${upTo(deviations)} holds every invariant`;
+  if (end === 'failed') return 'no shorter one fails';
+  const why = end === 'states' ? `${settings['max-states']} states are the most that are kept in memory (--max-states)` : signal.aborted ? 'it was interrupted' : 'its time was up (--time)';
+  return `not exhausted, ${why}: nothing failed so far, which covers ${upTo(deviations)}`;
+};
+
+/** Goes through every order of one or two sagas, and says what was found and how much was seen. */
+export const searchOnce = async (invocation: Invocation, chosen: Workload, reports: Reporting): Promise<Outcome> => {
+  const { io, settings, signal } = invocation;
+  const out = hasStdoutReport(invocation) ? io.stderr : io.stdout;
+  const seed = seedOf(settings);
+  const rig = createRig(settings.mutation);
+  const { plan, workload } = planOf(invocation, chosen, seed);
+  const startedAt = new Date().toISOString();
+  const startedAtMs = performance.now();
+  const progress = openProgress(invocation, Number.MAX_SAFE_INTEGER, 'states');
+  const search = {
+    rig,
+    plan,
+    bounds: { deviations: settings.deviations, states: settings['max-states'] },
+    isOver: createDeadline(invocation),
+    breathe: (states: number) => {
+      progress.done(states);
+      return breathe();
+    },
+  };
+  const found = await searchAll(search).finally(progress.close);
+  const durationMs = Math.round(performance.now() - startedAtMs);
+  const lines = [
+    `${found.states} states, ${found.moves} moves in ${(durationMs / 1000).toFixed(1)} s, ${found.met} of them to a state that was met before; the longest path has ${found.depth} moves, ${found.rests} states are at rest`,
+    closing(found, invocation),
+  ];
+  out.write(`${lines.join('\n')}\n`);
+  const failed = found.failure === undefined ? undefined : await keep(invocation, rig, found.failure);
+  if (failed !== undefined) out.write(failureText(invocation, failed, `by a path of ${found.failedAt ?? 0} moves`));
+  const outcome = failed === undefined && signal.aborted ? 'interrupted' : OUTCOME[found.end];
+  const title = `${workloadTitle(workload)}, exhaustive, up to ${settings.deviations} deviations`;
+  for (const entry of explorationRecording({ seed, title, startedAt, durationMs, outcome, notes: lines, ...(failed === undefined ? {} : { failed }) })) reports.entry(entry);
+  reports.end();
+  return outcome;
+};

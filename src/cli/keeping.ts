@@ -1,0 +1,46 @@
+import { writeFileSync } from 'node:fs';
+import { relative, resolve } from 'node:path';
+import { replay, type Replayed } from '../explore/replay.ts';
+import { writeKeptFailure, type KeptFailure } from '../explore/replay-file.ts';
+import type { Rig } from '../explore/rig.ts';
+import { shrink } from '../explore/shrink.ts';
+import type { Failure } from '../explore/slice.ts';
+import { messageOf, OperatingError } from '../kernel/errors.ts';
+import type { Invocation } from './command.ts';
+import { replayLines, scheduleLines } from './schedule-text.ts';
+
+/** A failure made small, and played again. */
+export interface Small {
+  readonly kept: KeptFailure;
+  readonly replayed: Replayed;
+}
+
+/** The same, and the file that keeps it, as the user would write its path. */
+export interface Kept extends Small {
+  readonly path: string;
+}
+
+/** Makes a failure small. */
+export const makeSmall = async (rig: Rig, failure: Failure): Promise<Small> => {
+  const { failure: small } = await shrink(rig, failure);
+  const replayed = await replay(rig, small);
+  return { replayed, kept: { mutations: rig.mutations, violation: small.violation, plan: small.plan, deviations: small.deviations, trace: replayed.trace } };
+};
+
+/** Makes a failure small, and writes it to the file of `--save`. Throws an OperatingError (infrastructure) where that can't be written. */
+export const keep = async ({ io, settings }: Invocation, rig: Rig, failure: Failure): Promise<Kept> => {
+  const small = await makeSmall(rig, failure);
+  const path = resolve(io.cwd, settings.save);
+  try {
+    writeFileSync(path, writeKeptFailure(small.kept));
+  } catch (error) {
+    throw new OperatingError('infrastructure', `${settings.save} can't be written: ${messageOf(error)}`, { mend: 'Name a file that you may write to: --save FILE.', cause: error });
+  }
+  return { ...small, path: relative(io.cwd, path) };
+};
+
+/** A failure as people read it: what was violated, what it takes, its story, and how to see it again. `where` says when it came up. */
+export const failureText = ({ io, settings }: Invocation, { kept, replayed, path }: Kept, where: string): string => {
+  const story = replayLines(kept, replayed, { lang: settings.lang, width: io.stdout.columns ?? 100 });
+  return `\nviolated ${where}: ${kept.violation.invariant}\n${kept.violation.found}\n\n${scheduleLines(kept).join('\n')}\n\n${story.join('\n')}\n\nAgain: food-sim replay ${path}\n`;
+};
