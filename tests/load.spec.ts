@@ -57,13 +57,12 @@ describe('food-sim load', () => {
   it('opens the circuit on an order that answers slowly, tells it, and renders the recording as it did live', { timeout: SLOW_MS }, async () => {
     const { code, out } = await run('load', '--duration', '3s', '--predict', '50', '--report', 'plain', '--report', 'ndjson=slow.ndjson');
     const [result] = resultsOf('slow.ndjson');
-    // How many are short-circuited follows from the machine's speed, so a busy one may miss that threshold alone.
-    expect(result?.thresholds.filter(({ holds }) => !holds).every(({ text }) => text.startsWith('http.short-circuited.share')), out).toBe(true);
-    expect([0, 6]).toContain(code);
+    expect(code, out).toBe(0);
     expect(result?.metrics['breaker.opened']).toBe(1);
     expect(result?.metrics['breaker.first-opened']).toBeGreaterThanOrEqual(300);
     expect(result?.metrics['http.failed-with-500.share']).toBe(100);
-    expect(result?.metrics['http.short-circuited.share']).toBeGreaterThan(50);
+    expect(result?.metrics['breaker.short-circuited.share']).toBeGreaterThan(99);
+    expect(result?.notJudged).toMatchObject({ situation: 'the circuit can open', thresholds: expect.arrayContaining(['http.success.share == 100%']) as string[] });
     expect(result?.strip.source).toBe('breaker');
     expect(result?.forecast?.opens.share).toBe(1);
     expect(result?.warnings).toEqual([]);
@@ -74,8 +73,9 @@ describe('food-sim load', () => {
     expect(json.scenarios[0]?.load).toEqual(result);
   });
 
-  it('answers everything without the fault', { timeout: SLOW_MS }, async () => {
-    await run('load', '--fault', 'none', '--duration', '1s', '--users', '5', '--bus', 'memory', '--report', 'plain', '--report', 'ndjson=none.ndjson');
+  it('answers everything without the fault, with more users than the breaker has threads', { timeout: SLOW_MS }, async () => {
+    const { code, out } = await run('load', '--fault', 'none', '--duration', '1s', '--bus', 'memory', '--report', 'plain', '--report', 'ndjson=none.ndjson');
+    expect(code, out).toBe(0);
     const [result] = resultsOf('none.ndjson');
     expect(result?.siege).toMatchObject({ failed: 0, availabilityPercent: 100 });
     expect(result?.metrics).toMatchObject({ 'http.success.share': 100, 'breaker.opened': 0, 'saga.stuck': 0 });
@@ -83,11 +83,36 @@ describe('food-sim load', () => {
     expect(result?.metrics['view.lag.p99']).toBeGreaterThan(0);
   });
 
-  it('warns where the volume threshold is out of reach, and misses the thresholds', { timeout: SLOW_MS }, async () => {
+  it('warns where the volume threshold is out of reach, and asks for no open circuit then', { timeout: SLOW_MS }, async () => {
     const { code, out } = await run('load', '--users', '2', '--duration', '2s', '--bus', 'memory', '--report', 'plain');
-    expect(code).toBe(6);
+    expect(code, out).toBe(0);
     expect(out).toContain("warning: this load can't reach the breaker's volume threshold");
-    expect(out).toContain('✗ missed breaker.opened >= 1  (is 0)');
+    expect(out).toContain('✓ held   breaker.opened == 0  (is 0)');
+    expect(out).toContain('not judged, since the situation is "too few look-ups": breaker.opened >= 1');
+  });
+
+  it('misses thresholds where the breaker is none', { timeout: SLOW_MS }, async () => {
+    const never = file('never.yaml', '  users: 25\n  duration: 1s\n  requests: [{ method: POST, path: /reviews, body: { orderId: "${order:lunch}", content: good } }]\n  thresholds: [breaker.opened >= 1, breaker.short-circuited.share > 90%]', '- slow lookup: { from: 400ms, to: 600ms }');
+    writeFileSync(never, `config: { breaker error percent: 100, breaker health interval: 60s }\n${readFileSync(never, 'utf8')}`);
+    const missed = await run('load', never, '--bus', 'memory', '--report', 'plain');
+    expect(missed.code, missed.out).toBe(6);
+    expect(missed.out).toContain('✗ missed breaker.opened >= 1  (is 0)');
+    expect(missed.out).toContain('✗ missed breaker.short-circuited.share > 90%  (has no value)');
+  });
+
+  it('shows a failed probe, a passed one and the reset, as stages switch the fault while it runs', { timeout: SLOW_MS }, async () => {
+    const { code, out } = await run('load', join(root, 'loads', 'open-close-cycle.yaml'), '--bus', 'memory', '--report', 'plain', '--report', 'ndjson=cycle.ndjson');
+    expect(code, out).toBe(0);
+    const told = entriesOf('cycle.ndjson').flatMap((entry) => (entry.kind === 'breaker' && 'why' in entry.detail ? [`${entry.change}: ${String(entry.detail['why'])}`] : []));
+    const probes = ['open: error threshold reached', 'half-open: sleep window over', 'open: probe failed', 'half-open: sleep window over'];
+    expect(told.slice(0, 4)).toEqual(probes);
+    expect(told.at(-1)).toBe('closed: probe succeeded');
+    const story = /told by the breaker\): (.*)/.exec(out)?.[1] ?? '';
+    expect(story).toMatch(/^closed → open .*→ half-open .*→ open .*→ half-open .*→ closed [\d.]+ s$/);
+    expect(out).toMatch(/^ {2}state +│─+█+◐+.*█.*◐+.*─+│/m);
+    const windows = resultsOf('cycle.ndjson')[0]?.strip.columns.flatMap(({ window }) => window ?? []) ?? [];
+    // The reset: the errors are forgotten long before they are ten seconds old.
+    expect(windows.at(-1)?.errors).toBe(0);
   });
 
   it('starts arrivals when they are due, whatever is answered, and tells both times', { timeout: SLOW_MS }, async () => {

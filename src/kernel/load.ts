@@ -95,6 +95,8 @@ export interface LoadResult {
   /** Every metric that has a value, by its name; units by {@link unitOf}. */
   readonly metrics: Readonly<Record<string, number>>;
   readonly thresholds: readonly ThresholdResult[];
+  /** Thresholds of the file for other situations of the breaker than the one it was in; absent where there are none. */
+  readonly notJudged?: { readonly situation: string; readonly thresholds: readonly string[] } | undefined;
   readonly warnings: readonly string[];
   readonly forecast?: LoadForecast;
 }

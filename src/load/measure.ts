@@ -22,7 +22,7 @@ export interface Measure {
   readonly count: () => number;
   /** When requests reached the breaker: as it told, or as the answers show it. */
   readonly trace: () => LookUpTrace;
-  readonly result: (frame: { readonly name: string; readonly target: string; readonly thresholds: readonly Threshold[]; readonly warnings: readonly string[]; readonly isInside: boolean }) => LoadResult;
+  readonly result: (frame: { readonly name: string; readonly target: string; readonly thresholds: readonly Threshold[]; readonly warnings: readonly string[]; readonly isInside: boolean; readonly notJudged?: LoadResult['notJudged'] }) => LoadResult;
 }
 
 const STATES: readonly string[] = ['closed', 'open', 'half-open'] satisfies readonly BreakerState[];
@@ -89,7 +89,7 @@ export const createMeasure = (plan: LoadPlan, volumeThreshold: number): Measure 
     progress: () => ({ elapsedMs: lastMs, totalMs: plan.totalMs, answers: total, failed, state }),
     count: http.count,
     trace: () => (hasTold ? told : seen).trace(),
-    result: ({ name, target, thresholds, warnings, isInside }) => {
+    result: ({ name, target, thresholds, warnings, isInside, notJudged }) => {
       const untilMs = Math.max(plan.totalMs, lastMs);
       const metrics = { ...http.metrics(), ...strip.metrics(untilMs), ...(isInside ? { ...told.metrics(), ...sagas.metrics() } : {}) };
       return {
@@ -101,6 +101,7 @@ export const createMeasure = (plan: LoadPlan, volumeThreshold: number): Measure 
         strip: strip.strip(untilMs),
         metrics,
         thresholds: thresholds.map((threshold) => judgeThreshold(threshold, metrics)),
+        ...(notJudged === undefined ? {} : { notJudged }),
         warnings,
       };
     },

@@ -3,6 +3,7 @@ import { OperatingError, messageOf } from '../kernel/errors.ts';
 import type { LoadResult } from '../kernel/load.ts';
 import type { Entry, Outcome } from '../kernel/recording.ts';
 import type { BreakerSettings } from '../runtime/breaker/settings.ts';
+import type { LoadSituation } from '../scenarios/language/ast-load.ts';
 import { createNames, type Names } from '../scenarios/runner/names.ts';
 import { createJournal, type Journal } from '../scenarios/runner/journal.ts';
 import { makeGivenWorld } from '../scenarios/runner/given.ts';
@@ -21,13 +22,18 @@ import { UNSLOWED_PATH, createProbe } from './probe.ts';
 import type { LoadScenario } from './read-load.ts';
 import { createRequestSource, namesOf } from './requests.ts';
 import type { Threshold } from './thresholds.ts';
-import { volumeWarning } from './volume-warning.ts';
+import { situationOf, volumeWarning } from './volume-warning.ts';
+import { warmUp } from './warm-up.ts';
 
 /** What all repeats of a load share. */
 export interface LoadTask {
   readonly scenario: LoadScenario;
   readonly plan: LoadPlan;
+  /** Those that are judged in this situation. */
   readonly thresholds: readonly Threshold[];
+  readonly situation: LoadSituation;
+  /** Those that are not, as written. */
+  readonly notJudged: readonly string[];
   /** Faults of the command line; undefined where it names none. */
   readonly faults: readonly FaultSpec[] | undefined;
   readonly breaker: BreakerSettings;
@@ -44,6 +50,9 @@ export interface LoadOutcome extends ScenarioResult {
 const REST_MS = 15_000;
 const REQUEST_TIMEOUT_MS = 10_000;
 const PROGRESS_MS = 100;
+/** Requests at once of the warm-up, where the load is open, and at most. */
+const LEAST_WARM = 10;
+const MOST_WARM = 50;
 /** An order that is not there is looked up as any, and slowed down as any. */
 const LOOK_UP_PATH = '/orders/none';
 
@@ -51,17 +60,31 @@ const LOOK_UP_PATH = '/orders/none';
 const createFineJournal = (id: number, emit: (entry: Entry) => void): LoadJournal =>
   hearLoads(createJournal(FINE_CLOCK, id, (entry) => emit({ ...entry, atMs: Math.round(entry.atMs * 100) / 100 })));
 
-const delayOf = ({ scenario, faults, options }: LoadTask): { readonly fromMs: number; readonly toMs: number } | undefined => {
+const delayOf = ({ scenario, faults, options }: Pick<LoadTask, 'scenario' | 'faults' | 'options'>): { readonly fromMs: number; readonly toMs: number } | undefined => {
   if (faults !== undefined) return faults.findLast((fault) => fault.kind === 'slow-order-lookup');
   if (options.target !== undefined) return SEED_DELAY_MS;
   const step = scenario.steps.findLast((one) => one.kind === 'slow lookup');
   return step?.delay ?? undefined;
 };
 
+/** The slowest that look-ups will be, at the beginning or later. */
+const slowestOf = (task: Pick<LoadTask, 'scenario' | 'faults' | 'options' | 'plan'>): ReturnType<typeof delayOf> =>
+  [delayOf(task), ...task.plan.segments.map(({ slowLookup }) => slowLookup)].reduce<ReturnType<typeof delayOf>>((slowest, delay) => (delay && delay.toMs > (slowest?.toMs ?? 0) ? delay : slowest), undefined);
+
+type Unjudged = Omit<LoadTask, 'thresholds' | 'situation' | 'notJudged'>;
+
+const volumeWarningOf = (task: Unjudged): string | undefined => {
+  const delay = slowestOf(task);
+  return delay === undefined ? undefined : volumeWarning(task.plan, task.scenario.load, delay, task.breaker);
+};
+
+/** What the circuit can come to under this load, by its plan and its faults. */
+export const situationOfTask = (task: Unjudged): LoadSituation => situationOf(slowestOf(task), task.breaker.timeoutMs, volumeWarningOf(task));
+
 const warningsOf = (task: LoadTask): readonly string[] => {
-  const delay = delayOf(task);
-  const volume = delay === undefined ? undefined : volumeWarning(task.plan, task.scenario.load, delay, task.breaker);
-  const isSlowLeftOut = task.options.target !== undefined && task.scenario.steps.some(({ kind }) => kind === 'slow lookup');
+  const volume = volumeWarningOf(task);
+  const { steps, load } = task.scenario;
+  const isSlowLeftOut = task.options.target !== undefined && (steps.some(({ kind }) => kind === 'slow lookup') || load.stages.some(({ slowLookup }) => slowLookup !== undefined));
   return [
     ...(volume === undefined ? [] : [volume]),
     ...(isSlowLeftOut ? ['the file\'s slow lookup is left out: only a system of our own can be slowed down; start the other one with --fault slow-order-lookup'] : []),
@@ -87,6 +110,7 @@ const speedAtRest = async ({ system }: Stage, { options }: LoadTask): Promise<Sp
 const prepare = async (stage: Stage, task: LoadTask): Promise<Speed | undefined> => {
   const { scenario, faults, options } = task;
   await makeGivenWorld(stage, scenario.given);
+  if (options.target === undefined) await warmUp(stage.system, Math.min(MOST_WARM, Math.ceil(task.plan.loop === 'closed' ? task.plan.peak : LEAST_WARM)));
   const speed = await speedAtRest(stage, task);
   stage.journal.beginSteps();
   for (const step of scenario.steps) {
@@ -110,17 +134,28 @@ const orderOf = ({ scenario, plan, options }: LoadTask, url: string, names: Name
   return order;
 };
 
+/** Slows look-ups down, or no longer, when the stages of the plan say so; the load has just begun. */
+const switchSlowLookups = (system: System, { segments }: LoadPlan): readonly NodeJS.Timeout[] =>
+  segments.flatMap(({ fromMs, slowLookup }) => {
+    if (slowLookup === undefined) return [];
+    return [setTimeout(() => system.slowOrderLookup(slowLookup ?? undefined), fromMs)];
+  });
+
 /** Makes the load, and watches it; resolves when the system has come to rest again, with what there is to warn of. */
 const drive = async (stage: Stage, task: LoadTask, measure: Measure, url: string): Promise<readonly string[]> => {
   const { recorder, signal, system } = stage;
   const { options } = task;
   const order = orderOf(task, url, stage.names);
   const ticker = setInterval(() => options.onProgress(measure.progress()), PROGRESS_MS);
+  const switches: NodeJS.Timeout[] = [];
   try {
     const { isCut } = await fire(
       order,
       {
-        onBegin: measure.begin,
+        onBegin: (epochMs) => {
+          measure.begin(epochMs);
+          switches.push(...switchSlowLookups(system, task.plan));
+        },
         onAnswers: (answers) => {
           measure.answers(answers);
           recorder.record({ kind: 'load.answers', answers });
@@ -134,6 +169,7 @@ const drive = async (stage: Stage, task: LoadTask, measure: Measure, url: string
     return report.isAtRest ? cut : [...cut, `the system did not come to rest within ${REST_MS} ms: ${report.inFlight.slice(0, 5).join('; ')}`];
   } finally {
     clearInterval(ticker);
+    for (const timer of switches) clearTimeout(timer);
   }
 };
 
@@ -183,7 +219,7 @@ const perform = async (stage: Stage, task: LoadTask, measure: Measure): Promise<
   if (measure.count() === 0 && !stage.signal.aborted) {
     throw new OperatingError('infrastructure', `no request was done: ${target} answered none in the measured time`, { mend: 'Check that the target works, and that the load is longer than its warm-up.' });
   }
-  const frame = { name: scenario.name, target, isInside: options.target === undefined };
+  const frame = { name: scenario.name, target, isInside: options.target === undefined, ...(task.notJudged.length === 0 ? {} : { notJudged: { situation: task.situation, thresholds: task.notJudged } }) };
   const isInterrupted = stage.signal.aborted;
   // A load that was broken off is reported, and not judged.
   const measured = measure.result({ ...frame, thresholds: isInterrupted ? [] : thresholds, warnings: [...before, ...after] });

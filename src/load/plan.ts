@@ -7,6 +7,8 @@ export interface Segment {
   readonly toMs: number;
   readonly from: number;
   readonly to: number;
+  /** How look-ups are delayed from its beginning on; null: not at all; absent: as they were. */
+  readonly slowLookup?: { readonly fromMs: number; readonly toMs: number } | null;
 }
 
 /** How much load there is at each moment. */
@@ -56,7 +58,7 @@ const segmentsOf = (section: LoadSection, overrides: PlanOverrides): { readonly 
   for (const [index, stage] of section.stages.entries()) {
     const to = stage.users ?? stage.arrivalsPerSecond ?? 0;
     const toMs = endMs + stage.durationMs + (index === 0 ? warmUpMs : 0);
-    segments.push({ fromMs: endMs, toMs, from: stage.ramp ? level : to, to });
+    segments.push({ fromMs: endMs, toMs, from: stage.ramp ? level : to, to, ...(stage.slowLookup === undefined ? {} : { slowLookup: stage.slowLookup }) });
     endMs = toMs;
     level = to;
   }
@@ -93,6 +95,15 @@ export const levelAt = (plan: LoadPlan, ms: number): number => {
   const { fromMs, toMs, from, to } = segment;
   return from + ((to - from) * (ms - fromMs)) / (toMs - fromMs);
 };
+
+/** How look-ups are delayed at a moment: as the plan says by then, else as `initially`. */
+export const slowLookupAt = <Range>({ segments }: LoadPlan, ms: number, initially: Range): Range | Exclude<Segment['slowLookup'], undefined> => {
+  const said = segments.findLast(({ fromMs, slowLookup }) => fromMs <= ms && slowLookup !== undefined)?.slowLookup;
+  return said === undefined ? initially : said;
+};
+
+/** The plan without what it says of slow look-ups. */
+export const withoutSlowLookups = (plan: LoadPlan): LoadPlan => ({ ...plan, segments: plan.segments.map(({ slowLookup: _, ...segment }) => segment) });
 
 /** When the rate, integrated from the segment's beginning, reaches `count` arrivals; in milliseconds since then. */
 const timeOf = ({ fromMs, toMs, from, to }: Segment, count: number): number => {

@@ -6,7 +6,7 @@ import { createHystrixCircuit, type CircuitListener } from '../runtime/breaker/h
 import { breakerSettings, type BreakerSettings } from '../runtime/breaker/settings.ts';
 import { overheadAt } from './machine.ts';
 import { evenPace, measuredPace } from './pace.ts';
-import { arrivalAt, levelAt, type LoadPlan } from './plan.ts';
+import { arrivalAt, levelAt, slowLookupAt, type LoadPlan } from './plan.ts';
 import type { PredictedTest } from './predicted-test.ts';
 import { createSimulatedServer, type SimulatedServer } from './simulated-server.ts';
 import { createTolerated } from './strip.ts';
@@ -181,10 +181,12 @@ const createUsers = (plan: LoadPlan, server: SimulatedServer, turnaroundMs: numb
 };
 
 /** Draws what a look-up takes that begins now: its delay, and what it takes besides. */
-const createDraw = ({ lookupDelay, overheadMs, machine }: PredictedTest, random: Random, now: () => number, lookUps: LookUpTally): (() => number) => {
+const createDraw = ({ plan, lookupDelay, overheadMs, machine }: PredictedTest, random: Random, now: () => number, lookUps: LookUpTally): (() => number) => {
+  const isSaidByPlan = plan.segments.some(({ slowLookup }) => slowLookup !== undefined);
   const delayMs = (): number => {
-    if (lookupDelay === undefined) return 0;
-    const drawnMs = lookupDelay.fromMs + random.next() * (lookupDelay.toMs - lookupDelay.fromMs);
+    const range = isSaidByPlan ? slowLookupAt(plan, now(), lookupDelay) : lookupDelay;
+    if (range === undefined || range === null) return 0;
+    const drawnMs = range.fromMs + random.next() * (range.toMs - range.fromMs);
     lookUps.drawn(drawnMs);
     return drawnMs;
   };

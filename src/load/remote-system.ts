@@ -42,7 +42,7 @@ export const createRemoteSystem = (url: string, timers: Timers): System => {
     waitForRest: () => Promise.resolve({ isAtRest: true as const }),
     stop: () => client.close(),
   };
-  const inside = ['faults', 'stopContext', 'startContext', 'crashContext', 'armCrash', 'slowOrderLookup', 'inject', 'stream', 'rebuildMypage', 'mypageDrift'] as const;
+  const inside = ['faults', 'stopContext', 'startContext', 'crashContext', 'armCrash', 'slowOrderLookup', 'openLookups', 'inject', 'stream', 'rebuildMypage', 'mypageDrift'] as const;
   const refused = Object.fromEntries(inside.map((name) => [name, name === 'faults' ? { add: onlyInside('a fault') } : onlyInside(name)]));
   return { ...system, ...refused } as unknown as System;
 };

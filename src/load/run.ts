@@ -21,9 +21,9 @@ import type { System } from '../system/system.ts';
 import { createWallTime } from '../system/wall-time.ts';
 import { checkPredictable } from './forecast.ts';
 import { isOfSystem } from './metrics.ts';
-import { runOneLoad, type LoadOutcome, type LoadTask } from './one-load.ts';
+import { runOneLoad, situationOfTask, type LoadOutcome, type LoadTask } from './one-load.ts';
 import type { LoadOptions } from './options.ts';
-import { planOf } from './plan.ts';
+import { planOf, withoutSlowLookups } from './plan.ts';
 import { readLoad, type LoadScenario } from './read-load.ts';
 import { createRemoteSystem } from './remote-system.ts';
 import { readThresholds, type Threshold } from './thresholds.ts';
@@ -102,16 +102,28 @@ const openSystem = (task: LoadTask, folder: string, busHost: BusHost, log: Logge
   });
 };
 
-/** What a load file and the options come to. Throws an OperatingError (usage) where they don't fit. */
-export const taskOf = (scenario: LoadScenario, options: LoadOptions, emit: (entry: Entry) => void): LoadTask => ({
-  scenario,
-  options,
-  emit,
-  thresholds: thresholdsFor(scenario, options),
-  plan: planOf(scenario.load satisfies LoadSection, options),
-  faults: options.faults.length === 0 ? undefined : options.faults.map((text) => parseFault(text, EVENT_TYPES)),
-  breaker: breakerSettings(breakerOf(scenario.config)),
-});
+/** What a load file and the options come to. Throws an OperatingError: usage where they don't fit, invalid-input for a file that judges nothing. */
+export const taskOf = (scenario: LoadScenario, options: LoadOptions, emit: (entry: Entry) => void): LoadTask => {
+  const all = thresholdsFor(scenario, options);
+  const faults = options.faults.length === 0 ? undefined : options.faults.map((text) => parseFault(text, EVENT_TYPES));
+  const plan = planOf(scenario.load satisfies LoadSection, options);
+  const base = {
+    scenario,
+    options,
+    emit,
+    // Faults of the command line replace the file's, and a target has its own.
+    plan: faults === undefined && options.target === undefined ? plan : withoutSlowLookups(plan),
+    faults,
+    breaker: breakerSettings(breakerOf(scenario.config)),
+  };
+  const situation = situationOfTask(base);
+  const [thresholds, others] = [all.filter(({ when }) => when === undefined || when === situation), all.filter(({ when }) => when !== undefined && when !== situation)];
+  if (thresholds.length === 0) {
+    const { file, line, column } = scenario.load.position;
+    throw new OperatingError('invalid-input', `${file}:${line}:${column}: the situation of this load is "${situation}", and no threshold is judged in it`, { mend: `Add thresholds for it: { when: ${situation}, hold: [...] }, or some for any.` });
+  }
+  return { ...base, situation, thresholds, notJudged: others.map(({ text }) => text) };
+};
 
 const runAll = async (task: LoadTask, folder: string, log: Logger): Promise<readonly LoadOutcome[]> => {
   const { options } = task;

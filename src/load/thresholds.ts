@@ -1,7 +1,7 @@
 import { OperatingError } from '../kernel/errors.ts';
 import { unitOf, type ThresholdResult } from '../kernel/load.ts';
 import type { SourcePosition } from '../kernel/recording.ts';
-import type { LoadSection } from '../scenarios/language/ast-load.ts';
+import type { LoadSection, LoadSituation } from '../scenarios/language/ast-load.ts';
 import { nearest } from '../scenarios/language/nearest.ts';
 import { isMetric, METRICS, rangeOf, readValue } from './metrics.ts';
 
@@ -15,6 +15,8 @@ export interface Threshold {
   /** In the metric's own unit. */
   readonly value: number;
   readonly position: SourcePosition;
+  /** Judged in this situation alone; in any where absent. */
+  readonly when?: LoadSituation;
 }
 
 const compare: Readonly<Record<Operator, (actual: number, value: number) => boolean>> = {
@@ -72,11 +74,12 @@ const parse = (text: string, position: SourcePosition, fail: Fail): Threshold =>
  * there (and names the nearest), a value of another unit, and a threshold that can never hold or always does.
  */
 export const readThresholds = (section: LoadSection): readonly Threshold[] =>
-  section.thresholds.map(({ text, position }) =>
-    parse(text, position, (message, mend) => {
+  section.thresholds.map(({ text, position, when }) => ({
+    ...parse(text, position, (message, mend) => {
       throw new OperatingError('invalid-input', `${position.file}:${position.line}:${position.column}: ${text}: ${message}`, { mend });
     }),
-  );
+    ...(when === undefined ? {} : { when }),
+  }));
 
 /** Judges a threshold; a metric without a value fails it. */
 export const judgeThreshold = ({ text, metric, operator, value }: Threshold, metrics: Readonly<Record<string, number>>): ThresholdResult => {

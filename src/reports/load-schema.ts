@@ -35,6 +35,7 @@ export const loadResult = z.object({
   }),
   metrics: z.record(text, amount),
   thresholds: z.array(z.object({ text, holds: z.boolean(), actual: amount.optional() })),
+  notJudged: z.object({ situation: text, thresholds: z.array(text) }).optional(),
   warnings: z.array(text),
   forecast: z
     .object({

@@ -141,6 +141,7 @@ export const loadLines = (result: LoadResult, paint: Paint): readonly string[] =
   ...sagaLine(result),
   ...forecastLines(result, paint),
   ...thresholdLines(result, paint),
+  ...(result.notJudged === undefined ? [] : [paint.dim(`  not judged, since the situation is "${result.notJudged.situation}": ${result.notJudged.thresholds.join(', ')}`)]),
   ...result.warnings.map((warning) => paint.bad(`  warning: ${warning}`)),
   '',
 ];

@@ -166,6 +166,7 @@ export const createSystem = async (options: SystemOptions): Promise<System> => {
     crashContext: (context) => hostOf(context).crash(),
     armCrash: parts.crashes.arm,
     slowOrderLookup: parts.slowOrderLookup,
+    openLookups: parts.openLookups,
     inject: (context, type, payload) => bus.injectRaw(`${subjectPrefix(options.world)}${context}.${type}`, payload),
     ...mypageCareOf(parts),
     backlog: async () => Object.fromEntries(await Promise.all(running().map(async ({ name, actor }) => [name, await backlogOf(actor)] as const))),

@@ -19,6 +19,7 @@ import { createCrashes, type Crashes } from './crashes.ts';
 import { createNotices, type Notices } from './notices.ts';
 import { CONTEXT_NAMES, type ContextName } from './options.ts';
 import type { DelayRange, SystemOptions } from './system.ts';
+import { nextTurn } from './wall-time.ts';
 
 /** How long a call to a context may take before it is given up on, in milliseconds. */
 export const UPSTREAM_TIMEOUT_MS = 30_000;
@@ -40,6 +41,8 @@ export interface Parts {
   /** Those that are up. */
   running(): readonly ContextHost[];
   slowOrderLookup(range: DelayRange | undefined): void;
+  /** Opens so many of the look-up's connections, as they would be open after a while. */
+  openLookups(count: number): Promise<void>;
   /** Lets go of the look-up's connections. */
   closeLookup(): Promise<void>;
 }
@@ -57,7 +60,10 @@ const createLookupCall = (options: SystemOptions, front: () => ContextHost) => {
     }
     return client.call(request);
   };
-  return { call, close: async () => client?.call.close() };
+  const open = async (count: number): Promise<void> => {
+    await Promise.all(Array.from({ length: count }, () => call({ method: 'GET', url: '/health', headers: {} })));
+  };
+  return { call, open, close: async () => client?.call.close() };
 };
 
 /** The delay of `GET /orders/{id}` (the fault slow-order-lookup), drawn anew for each answer; in whole milliseconds, as databases keep times. */
@@ -106,7 +112,7 @@ export const createParts = async (options: SystemOptions): Promise<Parts> => {
   const slowLookup = createSlowLookup(options);
   const breaker = createBreaker(
     { ...options.breaker, timeoutMs: options.lookupTimeoutMs },
-    { timers, onEvent: (event) => recorder.record(breakerEntry('front', 'order-lookup', event)) },
+    { timers, onEvent: (event) => recorder.record(breakerEntry('front', 'order-lookup', event)), ...(http.kind === 'http' ? { nextTurn } : {}) },
   );
   const mutations = options.mutations ?? [];
   const healthy = defineContexts(options.fate?.aroundLookup(lookup.call) ?? lookup.call, breaker.guard, options, (notice) => {
@@ -135,6 +141,7 @@ export const createParts = async (options: SystemOptions): Promise<Parts> => {
     hostOf,
     running: () => [...hosts.values()].filter((host) => host.isRunning()),
     slowOrderLookup: slowLookup.set,
+    openLookups: lookup.open,
     closeLookup: () => {
       breaker.close();
       return lookup.close();

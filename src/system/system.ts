@@ -37,6 +37,8 @@ export interface System {
   armCrash(crash: ArmedCrash): void;
   /** Delays the answers of `GET /orders/{id}` uniformly, in milliseconds; undefined switches it off. */
   slowOrderLookup(range: DelayRange | undefined): void;
+  /** Opens so many of the connections by which reviews look up their orders, as a system has that has been running for a while. */
+  openLookups(count: number): Promise<void>;
   /** Puts a raw payload on the bus, under the subject of this context and type, as a stranger might. */
   inject(context: string, type: string, payload: string): Promise<void>;
   /** Drops Mypage and folds it anew from the stream; returns the number of rows. */

@@ -10,3 +10,6 @@ export const createWallTime = (): Timers => ({
     };
   },
 });
+
+/** Resolves in the host's next turn, when all input that had arrived was handled. */
+export const nextTurn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));

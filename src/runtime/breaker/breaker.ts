@@ -8,6 +8,7 @@ import type { Health } from './health-window.ts';
 import { createHystrixCircuit, type CircuitCause, type CircuitListener, type CircuitState } from './hystrix-circuit.ts';
 import { createHystrixPolicy } from './hystrix-policy.ts';
 import { breakerSettings, type BreakerSettings } from './settings.ts';
+import { createTurnstile } from './turnstile.ts';
 
 /** Whose call it was, where the caller said so. */
 interface About {
@@ -115,11 +116,19 @@ const createTelling = (settings: BreakerSettings, timers: Timers, onEvent: (even
   };
 };
 
+/** What {@link createBreaker} works with. */
+export interface BreakerOptions {
+  readonly timers: Timers;
+  readonly onEvent: (event: BreakerEvent) => void;
+  /** Resolves in the next turn of the event loop; absent where each call has its turn for itself (virtual time). */
+  readonly nextTurn?: () => Promise<void>;
+}
+
 /**
  * Makes the breaker of the order look-up. Everything in it goes by the given timers, whatever the profile. Throws an
  * OperatingError (invalid-input) for settings that make no sense.
  */
-export const createBreaker = (given: Partial<BreakerSettings>, options: { readonly timers: Timers; readonly onEvent: (event: BreakerEvent) => void }): Breaker => {
+export const createBreaker = (given: Partial<BreakerSettings>, options: BreakerOptions): Breaker => {
   const { timers, onEvent } = options;
   const settings = breakerSettings(given);
   const closing = new AbortController();
@@ -138,12 +147,16 @@ export const createBreaker = (given: Partial<BreakerSettings>, options: { readon
     },
   });
   const tell = createTelling(settings, timers, onEvent);
+  const turnstile = options.nextTurn === undefined ? undefined : createTurnstile(options.nextTurn);
 
   const guard: Guard = async <Result>(call: (signal: AbortSignal) => Promise<Result>, correlation?: string): Promise<Result> => {
     if (closing.signal.aborted) throw closedRefusal();
+    // An open circuit refuses at once, and takes no thread.
+    if (turnstile?.isFree() === false && profile.state() !== 'open') await turnstile.wait();
     const startedAt = timers.now();
     let isLate = false;
     const watched = async (signal: AbortSignal): Promise<Answer<Result>> => {
+      const ended = turnstile?.begin();
       try {
         const answer = await answerOf(call, signal);
         if (isLate) tell.released(startedAt, correlation, undefined);
@@ -151,6 +164,8 @@ export const createBreaker = (given: Partial<BreakerSettings>, options: { readon
       } catch (error) {
         if (isLate) tell.released(startedAt, correlation, messageOf(error));
         throw error;
+      } finally {
+        ended?.();
       }
     };
     const answer = await profile.policy

@@ -2,6 +2,14 @@
 import type { SourcePosition } from '../../kernel/recording.ts';
 import type { JsonTemplate, RequestStep, Template } from './ast.ts';
 
+/**
+ * What the circuit breaker of the look-up can come to under a load: it can open; look-ups are slow, and too few for it;
+ * or all look-ups end in time.
+ */
+export const LOAD_SITUATIONS = ['the circuit can open', 'too few look-ups', 'look-ups in time'] as const;
+/** One of {@link LOAD_SITUATIONS}. */
+export type LoadSituation = (typeof LOAD_SITUATIONS)[number];
+
 /** A load test's description; what it means, the load runner says. */
 export interface LoadSection {
   /** Closed loop: so many users, each waiting for its answer. */
@@ -14,8 +22,8 @@ export interface LoadSection {
   readonly requests: readonly LoadRequest[];
   /** Lists of values by variable name, taken in turn, one for each request. */
   readonly feeders: Readonly<Record<string, readonly (string | number | boolean)[]>>;
-  /** `saga.stuck == 0`, as written. */
-  readonly thresholds: readonly { readonly text: string; readonly position: SourcePosition }[];
+  /** `saga.stuck == 0`, as written; with a situation, judged in that one alone. */
+  readonly thresholds: readonly { readonly text: string; readonly position: SourcePosition; readonly when?: LoadSituation }[];
   readonly position: SourcePosition;
 }
 /** A part of a load: reaches `users` or `arrivalsPerSecond` at its end; `ramp` says whether gradually or at once. */
@@ -24,6 +32,8 @@ export interface LoadStage {
   readonly users?: number;
   readonly arrivalsPerSecond?: number;
   readonly ramp: boolean;
+  /** From its beginning on; null: no delay; absent: as it was. */
+  readonly slowLookup?: { readonly fromMs: number; readonly toMs: number } | null;
 }
 /** One request template of a load. */
 export interface LoadRequest {

@@ -119,7 +119,8 @@ const RESTART_STEP = defineStep({
   build: (values, base) => ({ kind: 'restart', ...base, ...values }),
 });
 
-const lookupDelay = (): Type<{ readonly delay: SlowLookupStep['delay'] }> => {
+/** How late look-ups of orders are: a range, or `off` (null). */
+export const lookupDelay = (): Type<{ readonly delay: SlowLookupStep['delay'] }> => {
   const range = fields('slow lookup', { from: required(duration(), 'The shortest delay.'), to: required(duration(), 'The delay stays under this.') });
   const off = word('off', ['off']);
   return {

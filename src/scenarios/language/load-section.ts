@@ -1,9 +1,11 @@
 /** The `load` section: read here, given its meaning by those who run it. */
-import { isScalar } from 'yaml';
+import { isMap, isScalar } from 'yaml';
 import type { LoadRequest, LoadSection, LoadStage } from './ast.ts';
+import { LOAD_SITUATIONS } from './ast-load.ts';
 import { REQUEST_FIELDS } from './commands.ts';
+import { lookupDelay } from './fault-steps.ts';
 import { fields, list, mapOf, optional, placed, refined, required } from './structures.ts';
-import { duration, flag, literal, variableName, whole, type Type } from './types.ts';
+import { duration, flag, literal, variableName, whole, word, type Type } from './types.ts';
 
 /** A value of a variable: a text, number or boolean; a number that would lose its look, such as 007, stays a text. */
 export const scalar = (): Type<string | number | boolean> => {
@@ -48,10 +50,11 @@ const stage = refined(
     ...CONCURRENCY_FIELDS,
     duration: required(duration(), 'How long it takes.'),
     ramp: optional(flag(), 'True: gradually, from where the stage before ended; false (the default): at once.'),
+    'slow lookup': optional(lookupDelay(), 'From the beginning of the stage on, look-ups of orders are so slow; `off` ends it.'),
   }),
-  ({ users, arrivals: arrivalsPerSecond, duration: durationMs, ramp = false }, complain): LoadStage | undefined => {
+  ({ users, arrivals: arrivalsPerSecond, duration: durationMs, ramp = false, 'slow lookup': slow }, complain): LoadStage | undefined => {
     if ((users === undefined) === (arrivalsPerSecond === undefined)) return complain('a stage needs either users or arrivals');
-    return { durationMs, ramp, ...(users === undefined ? {} : { users }), ...(arrivalsPerSecond === undefined ? {} : { arrivalsPerSecond }) };
+    return { durationMs, ramp, ...(slow === undefined ? {} : { slowLookup: slow.delay }), ...(users === undefined ? {} : { users }), ...(arrivalsPerSecond === undefined ? {} : { arrivalsPerSecond }) };
   },
 );
 
@@ -76,6 +79,27 @@ const threshold = placed(
   })),
 );
 
+const thresholdsOfSituation = fields('thresholds of a situation', {
+  when: required(word('a situation of the circuit breaker', LOAD_SITUATIONS), 'They are judged only in this one; which it is follows from the load and the fault, before anything is measured.'),
+  hold: required(list(threshold), 'The thresholds.'),
+});
+
+/** A threshold, or several that are judged in one situation alone. */
+const thresholds = (): Type<LoadSection['thresholds']> => ({
+  says: `a threshold, or { when: ${LOAD_SITUATIONS.join(' | ')}, hold: [thresholds] }`,
+  get schema() {
+    return { anyOf: [threshold.schema, thresholdsOfSituation.schema] };
+  },
+  read: (node, at, reading) => {
+    if (!isMap(reading.resolve(node))) {
+      const one = threshold.read(node, at, reading);
+      return one && [{ text: one.text, position: one.position }];
+    }
+    const group = thresholdsOfSituation.read(node, at, reading);
+    return group?.hold.map(({ text, position }) => ({ text, position, when: group.when }));
+  },
+});
+
 /** The load section: what drives the system, and what must hold of the result. */
 export const LOAD_FIELDS = {
   ...CONCURRENCY_FIELDS,
@@ -84,23 +108,24 @@ export const LOAD_FIELDS = {
   'warm up': optional(duration(), 'How long it runs before that.'),
   feeders: optional(feeders, 'Lists of values by variable name, taken in turn, one for each request.'),
   requests: required(list(request), 'What is sent, drawn by weight.'),
-  thresholds: optional(list(threshold), 'What must hold of the result: `saga.stuck == 0`, `view.lag.p99 < 200ms`.'),
+  thresholds: optional(list(thresholds()), 'What must hold of the result: `saga.stuck == 0`, `view.lag.p99 < 200ms`.'),
 };
 
 /** Reads the load section. */
 export const loadSection = (): Type<LoadSection> =>
   placed(
     refined(fields('load', LOAD_FIELDS), (values, complain, reading): Omit<LoadSection, 'position'> | undefined => {
-      const { users, arrivals: arrivalsPerSecond, stages, duration: durationMs, 'warm up': warmUpMs, feeders: fed = {}, requests, thresholds = [] } = values;
+      const { users, arrivals: arrivalsPerSecond, stages, duration: durationMs, 'warm up': warmUpMs, feeders: fed = {}, requests, thresholds: judged = [] } = values;
+      const all = judged.flat();
       const ways = [users, arrivalsPerSecond, stages].filter((way) => way !== undefined).length;
       if (ways !== 1) return complain('load needs one of users, arrivals and stages');
       if ((durationMs === undefined) === (stages === undefined)) return complain(stages === undefined ? 'load needs a duration' : 'stages have durations of their own; duration is one too many');
-      reading.expectationCount += thresholds.length;
+      reading.expectationCount += all.length;
       return {
         stages: stages ?? [],
         requests,
         feeders: fed,
-        thresholds: thresholds.map(({ text, position }) => ({ text, position })),
+        thresholds: all,
         ...(users === undefined ? {} : { users }),
         ...(arrivalsPerSecond === undefined ? {} : { arrivalsPerSecond }),
         ...(durationMs === undefined ? {} : { durationMs }),
