@@ -232,6 +232,8 @@ describe('report', () => {
   it('speaks the language of the locale, or the one asked for', async () => {
     expect((await run(['report', RECORDING], { env: { LANG: 'ko_KR.UTF-8' } })).out).toContain('실패 내용');
     expect((await run(['report', RECORDING, '--lang', 'en'], { env: { LANG: 'ko_KR.UTF-8' } })).out).toContain('Failures');
+    expect((await run(['report', RECORDING], { env: { LC_ALL: '', LC_MESSAGES: '', LANG: 'ko_KR.UTF-8' } })).out).toContain('실패 내용');
+    expect((await run(['report', RECORDING], { env: { LC_ALL: 'C', LANG: 'ko_KR.UTF-8' } })).out).toContain('Failures');
   });
 
   it('annotates by itself under GitHub Actions, out of the way of documents for programs', async () => {
@@ -263,7 +265,7 @@ describe('lint', () => {
 });
 
 describe('schema', () => {
-  it.each(['scenario', 'report', 'recording', 'openapi', 'problems'])('%s is JSON', async (name) => {
+  it.each(['scenario', 'report', 'recording', 'openapi', 'asyncapi', 'problems'])('%s is JSON', async (name) => {
     const { code, out } = await run(['schema', name]);
     expect(code).toBe(0);
     expect(Object.keys(JSON.parse(out) as object).length).toBeGreaterThan(2);

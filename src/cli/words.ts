@@ -1,5 +1,5 @@
 /** What `food-sim schema` describes. */
-export const SCHEMA_NAMES = ['scenario', 'report', 'recording', 'openapi', 'problems'] as const;
+export const SCHEMA_NAMES = ['scenario', 'report', 'recording', 'openapi', 'asyncapi', 'problems'] as const;
 
 /** The shells that `food-sim completion` knows. */
 export const SHELLS = ['bash', 'zsh', 'fish'] as const;
