@@ -4,6 +4,8 @@ export interface Pacer {
   readonly request: () => void;
   /** The same, and somebody waits for the answer: drawn as soon as the rate allows. */
   readonly hurry: () => void;
+  /** Draws at once: the first frame, and after a change of the terminal. */
+  readonly now: () => void;
   readonly stop: () => void;
 }
 
@@ -38,6 +40,7 @@ export const createPacer = ({ draw, nowMs, usedMs, after }: PacerNeeds): Pacer =
   let costMs = 0;
   let hasStopped = false;
   const run = (): void => {
+    cancel?.();
     cancel = undefined;
     dueMs = Infinity;
     lastMs = nowMs();
@@ -59,6 +62,7 @@ export const createPacer = ({ draw, nowMs, usedMs, after }: PacerNeeds): Pacer =
     hurry: () => {
       scheduleAt(lastMs + LEAST_INTERVAL_MS);
     },
+    now: run,
     stop: () => {
       hasStopped = true;
       cancel?.();

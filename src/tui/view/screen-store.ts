@@ -174,7 +174,7 @@ export const createScreenStore = (needs: StoreNeeds): ScreenStore => {
     },
     drawNow: () => {
       drawn = undefined;
-      draw();
+      pacer.now();
     },
     stop: () => {
       unsubscribe();

@@ -29,7 +29,7 @@ export const KOREAN: ScreenWords = {
     accept: '가게가 주문을 접수합니다', reject: '가게가 주문을 거부합니다 (환불됩니다)', start: '요리를 시작합니다', finish: '요리를 완료합니다', pick: '라이더가 배송을 시작합니다', confirm: '배송을 확정합니다',
     mark: '주문을 선택합니다: 다음 동작은 선택한 주문 모두에', 'mark-all': '목록 전체를 선택하거나 해제합니다', load: '차단기 시험의 부하를 시작하거나 멈춥니다', faults: '느린 조회, 메시지 유실과 중복, 서비스 중단', pause: '메시지(또는 시나리오)를 멈추고, 다시 누르면 계속합니다', step: '메시지 하나(또는 시나리오 한 단계)만 진행합니다',
     'next-pane': '다음 창 (또는 창 번호)', 'previous-pane': '이전 창', up: '위로', down: '아래로', 'page-up': '한 쪽 위로', 'page-down': '한 쪽 아래로', top: '처음으로', bottom: '끝으로', open: '열기: 주문의 경과, 이벤트의 내용', zoom: '이 창만 크게, 다시 누르면 원래대로',
-    filter: '이 낱말들이 있는 것만 봅니다', command: '명령을 이름으로 실행합니다', help: '이 도움말', back: '한 단계 뒤로', redraw: '화면을 다시 그립니다', quit: '종료합니다',
+    filter: '이 낱말들이 있는 것만 봅니다', command: '명령을 이름으로 실행합니다', help: '이 도움말', back: '한 단계 뒤로', redraw: '화면을 다시 그립니다', quit: '종료합니다 (Ctrl-C: 재생 중인 것도 중단)',
     play: '재생하거나 멈춥니다', backward: '한 항목 뒤로', forward: '한 항목 앞으로', 'previous-of-order': '이 주문의 앞선 사건으로', 'next-of-order': '이 주문의 다음 사건으로', first: '처음으로', last: '끝으로', slower: '절반 속도로', faster: '두 배 속도로',
   },
   mypage: MYPAGE_STATUS_TEXT,

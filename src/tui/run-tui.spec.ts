@@ -1,0 +1,118 @@
+import { PassThrough } from 'node:stream';
+import { describe, expect, it, vi } from 'vitest';
+import { madeEntries } from '../../tests/entries.fixture.ts';
+import { fakeSession, modelOf, type FakeSession } from '../../tests/tui.fixture.ts';
+import { runTui } from './run-tui.ts';
+
+/** A terminal of memory: what was written to it, keys to it, and its size. */
+const createTerminal = (columns: number, rows: number) => {
+  let written = '';
+  const stdout = Object.assign(new PassThrough(), { isTTY: true as const, columns, rows });
+  stdout.on('data', (chunk: Buffer) => {
+    written += chunk.toString('utf8');
+  });
+  const modes: boolean[] = [];
+  const stdin = Object.assign(new PassThrough(), {
+    isTTY: true as const,
+    setRawMode: (isRaw: boolean) => void modes.push(isRaw),
+    ref: () => undefined,
+    unref: () => undefined,
+  });
+  return {
+    stdin,
+    stdout,
+    stderr: new PassThrough(),
+    modes,
+    written: () => written,
+    forget: () => {
+      written = '';
+    },
+    type: (text: string) => stdin.write(text),
+    resize: (to: { readonly columns: number; readonly rows: number }) => {
+      Object.assign(stdout, to);
+      stdout.emit('resize');
+    },
+  };
+};
+
+const start = (session: FakeSession, columns = 80, rows = 24, onImpatience?: () => void) => {
+  const terminal = createTerminal(columns, rows);
+  const { stdin, stdout, stderr } = terminal;
+  const running = runTui(session, { stdin, stdout, stderr, lang: 'en', hasColor: false, ...(onImpatience === undefined ? {} : { onImpatience }) });
+  return { terminal, running };
+};
+
+const ENTER_SCREEN = '\u001b[?1049h';
+const LEAVE_SCREEN = '\u001b[?1049l';
+const SHOW_CURSOR = '\u001b[?25h';
+
+describe('the screen on a terminal', () => {
+  it('takes the terminal, hears its keys, and gives it back as it was', async () => {
+    const session = fakeSession({ model: modelOf(madeEntries(200)) });
+    const { terminal, running } = start(session);
+    await vi.waitFor(() => { expect(terminal.written()).toContain('1 Mypage'); });
+    expect(terminal.written()).toContain(ENTER_SCREEN);
+    expect(terminal.modes).toEqual([true]);
+    terminal.type('3');
+    await vi.waitFor(() => { expect(terminal.written()).toContain('Story: what happened'); });
+    terminal.forget();
+    terminal.type('q');
+    await expect(running).resolves.toEqual({ exitCode: 0, summary: [] });
+    expect(session.acted).toEqual([{ kind: 'quit', isInterrupt: false }]);
+    expect(terminal.written()).toContain(LEAVE_SCREEN);
+    expect(terminal.written().lastIndexOf(SHOW_CURSOR)).toBeGreaterThan(-1);
+    expect(terminal.modes.at(-1)).toBe(false);
+    expect(terminal.stdout.listenerCount('resize')).toBe(0);
+  });
+
+  it('hears Ctrl-C as an interrupt, and a second one as impatience', async () => {
+    const onImpatience = vi.fn();
+    const session = { ...fakeSession(), act: vi.fn(async () => ({ outcome: 'done', text: '', made: [] }) as const) };
+    const { terminal, running } = start(session, 80, 24, onImpatience);
+    await vi.waitFor(() => { expect(terminal.modes).toEqual([true]); });
+    terminal.type('\u0003');
+    await vi.waitFor(() => { expect(session.act).toHaveBeenCalledWith({ kind: 'quit', isInterrupt: true }); });
+    expect(onImpatience).not.toHaveBeenCalled();
+    terminal.type('\u0003');
+    await vi.waitFor(() => { expect(onImpatience).toHaveBeenCalledOnce(); });
+    expect(terminal.modes.at(-1)).toBe(false);
+    session.end({ exitCode: 130, summary: [] });
+    await expect(running).resolves.toMatchObject({ exitCode: 130 });
+  });
+
+  it('ends when the session does', async () => {
+    const session = fakeSession();
+    const { terminal, running } = start(session);
+    await vi.waitFor(() => { expect(terminal.written()).toContain('Press n'); });
+    session.end({ exitCode: 5, summary: ['the server is gone'] });
+    await expect(running).resolves.toEqual({ exitCode: 5, summary: ['the server is gone'] });
+    expect(terminal.written()).toContain(LEAVE_SCREEN);
+  });
+
+  it('draws anew onto an empty screen at another size', async () => {
+    const session = fakeSession({ model: modelOf(madeEntries(200)) });
+    const { terminal, running } = start(session, 160, 50);
+    await vi.waitFor(() => { expect(terminal.written()).toContain('6 Contexts'); });
+    terminal.forget();
+    terminal.resize({ columns: 60, rows: 20 });
+    await vi.waitFor(() => { expect(terminal.written()).toContain('This terminal has 60×20'); });
+    terminal.forget();
+    terminal.resize({ columns: 80, rows: 24 });
+    await vi.waitFor(() => { expect(terminal.written()).toContain('1 Mypage'); });
+    expect(terminal.written()).toContain('\u001b[H\u001b[J');
+    session.end({ exitCode: 0, summary: [] });
+    await running;
+  });
+
+  it('says why drawing broke, with the terminal restored', async () => {
+    const session = fakeSession({ model: modelOf(madeEntries(200)) });
+    const { terminal, running } = start(session);
+    const failed = expect(running).rejects.toThrow('the model broke');
+    await vi.waitFor(() => { expect(terminal.modes).toEqual([true]); });
+    Object.defineProperty(session.model, 'breaker', { get: () => { throw new Error('the model broke'); } });
+    terminal.type('5');
+    await failed;
+    expect(terminal.written()).toContain(LEAVE_SCREEN);
+    expect(terminal.modes.at(-1)).toBe(false);
+  });
+});

@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import { FOOTER_ROWS, HEADER_ROWS, layoutOf, panesOf } from './layout.ts';
+
+const SIZES = [
+  [80, 24],
+  [100, 30],
+  [129, 60],
+  [130, 39],
+  [130, 40],
+  [160, 50],
+  [250, 80],
+] as const;
+
+describe('a layout', () => {
+  it.each(SIZES)('covers the rows between header and footer at %i×%i, once, whatever has the keys', (columns, rows) => {
+    for (const hasSteps of [true, false]) {
+      for (const focus of panesOf(hasSteps)) {
+        for (const isZoomed of [true, false]) {
+          const places = layoutOf({ columns, rows, focus, isZoomed, hasSteps });
+          expect(places.map(({ pane }) => pane)).toContain(focus);
+          const bottom = rows - FOOTER_ROWS;
+          for (const [index, one] of places.entries()) {
+            expect(one.rows, `${focus} ${one.pane}`).toBeGreaterThanOrEqual(5);
+            expect([one.left >= 0, one.left + one.columns <= columns, one.top >= HEADER_ROWS, one.top + one.rows <= bottom]).toEqual([true, true, true, true]);
+            for (const other of places.slice(index + 1)) {
+              const isApart = one.left + one.columns <= other.left || other.left + other.columns <= one.left || one.top + one.rows <= other.top || other.top + other.rows <= one.top;
+              expect(isApart, `${one.pane} and ${other.pane}`).toBe(true);
+            }
+          }
+          // Apart from each other and within their bounds, they cover all where their areas add up to it.
+          expect(places.reduce((sum, place) => sum + place.columns * place.rows, 0)).toBe(columns * (bottom - HEADER_ROWS));
+        }
+      }
+    }
+  });
+
+  it('is one pane where it is zoomed', () => {
+    expect(layoutOf({ columns: 160, rows: 50, focus: 'events', isZoomed: true, hasSteps: false })).toHaveLength(1);
+  });
+
+  it('is a dashboard of all panes where there is room', () => {
+    expect(layoutOf({ columns: 160, rows: 50, focus: 'mypage', isZoomed: false, hasSteps: true })).toHaveLength(7);
+    expect(layoutOf({ columns: 160, rows: 50, focus: 'mypage', isZoomed: false, hasSteps: false })).toHaveLength(6);
+  });
+
+  it('shows beneath Mypage what follows from it, or what is played', () => {
+    const shown = (hasSteps: boolean) => layoutOf({ columns: 80, rows: 24, focus: 'mypage', isZoomed: false, hasSteps }).map(({ pane }) => pane);
+    expect(shown(false)).toEqual(['mypage', 'notices']);
+    expect(shown(true)).toEqual(['mypage', 'steps']);
+  });
+
+  it.each([
+    [79, 24],
+    [80, 23],
+    [1, 1],
+  ])('is nothing at %i×%i', (columns, rows) => {
+    expect(layoutOf({ columns, rows, focus: 'mypage', isZoomed: false, hasSteps: false })).toEqual([]);
+  });
+});

@@ -1,0 +1,153 @@
+/** What the screen's specs look at: models made from recordings, and sessions that answer as told. */
+import { createElement } from 'react';
+import { renderToString } from 'ink';
+import type { Entry } from '../src/kernel/recording.ts';
+import type { Lang } from '../src/reports/words.ts';
+import { createModel, type FedModel } from '../src/tui/model/create-model.ts';
+import type { LiveSample } from '../src/tui/model/model.ts';
+import type { ActionKind, ActResult, RecordingPlayer, SessionEnd, TuiAction, TuiSession } from '../src/tui/session-port.ts';
+import { shortenIds } from '../src/tui/view/order-words.ts';
+import { paintOf } from '../src/tui/view/paint.ts';
+import { press } from '../src/tui/view/press.ts';
+import { sceneOf, type Scene } from '../src/tui/view/scene.ts';
+import { openScreen, type Request, type ScreenState } from '../src/tui/view/screen-state.ts';
+import { Screen } from '../src/tui/view/screen.tsx';
+import { storyText } from '../src/tui/view/story-text.ts';
+import { screenWordsOf } from '../src/tui/view/words.ts';
+
+/** A model of these entries. */
+export const modelOf = (entries: Iterable<Entry>): FedModel => {
+  const model = createModel();
+  for (const entry of entries) model.feed(entry);
+  return model;
+};
+
+/** A live sample with nothing special about it. */
+export const CALM: LiveSample = { contexts: {}, faults: [], held: 0, areDeliveriesPaused: false, scenario: 'none' };
+
+/** A session that only remembers what it was asked, and answers with what `answer` says. */
+export interface FakeSession extends TuiSession {
+  readonly acted: TuiAction[];
+  /** Tells listeners that something changed. */
+  readonly change: () => void;
+  readonly end: (end: SessionEnd) => void;
+}
+
+/** How a fake session behaves. */
+export interface FakeOptions {
+  readonly model?: FedModel;
+  readonly can?: (kind: ActionKind) => boolean;
+  readonly answer?: (action: TuiAction) => ActResult;
+  readonly player?: RecordingPlayer;
+  readonly nowMs?: () => number;
+}
+
+/** A fake session. */
+export const fakeSession = (options: FakeOptions = {}): FakeSession => {
+  const { model = createModel(), can = () => true, answer = () => ({ outcome: 'done', text: 'done', made: [] }), player, nowMs = () => model.atMs } = options;
+  const acted: TuiAction[] = [];
+  const listeners = new Set<() => void>();
+  let version = 1;
+  let end: (end: SessionEnd) => void = () => undefined;
+  const ended = new Promise<SessionEnd>((resolve) => {
+    end = resolve;
+  });
+  return {
+    model,
+    get version() {
+      return version;
+    },
+    title: 'memory · seed 7',
+    nowMs,
+    can,
+    act: async (action) => {
+      acted.push(action);
+      if (action.kind === 'quit') end({ exitCode: 0, summary: [] });
+      return answer(action);
+    },
+    subscribe: (listener) => {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    ...(player === undefined ? {} : { player }),
+    ended,
+    acted,
+    change: () => {
+      version += 1;
+      for (const listener of listeners) listener();
+    },
+    end,
+  };
+};
+
+/** A player that stands where it is told. */
+export const fakePlayer = (over: Partial<RecordingPlayer> = {}): RecordingPlayer => ({
+  position: 10,
+  length: 40,
+  positionMs: 1234,
+  lengthMs: 5000,
+  isPlaying: false,
+  speed: 1,
+  seek: () => undefined,
+  seekMs: () => undefined,
+  nextOf: () => false,
+  previousOf: () => false,
+  play: () => undefined,
+  pause: () => undefined,
+  setSpeed: () => undefined,
+  ...over,
+});
+
+/** The text that a key types, as the screen hears it. */
+const typedBy = (key: string): string => (key === 'space' ? ' ' : [...key].length === 1 ? key : '');
+
+/** A screen without a terminal: keys in, frames out. */
+export interface Desk {
+  readonly state: () => ScreenState;
+  /** Presses keys by name, one after the other; returns what they asked for. */
+  readonly press: (...keys: string[]) => readonly Request[];
+  readonly scene: () => Scene;
+  /** The frame, line by line. */
+  readonly frame: () => readonly string[];
+}
+
+/** What a desk stands on. */
+export interface DeskOptions {
+  readonly session: TuiSession;
+  readonly lang?: Lang;
+  readonly columns?: number;
+  readonly rows?: number;
+  readonly hasColor?: boolean;
+  readonly isEnding?: boolean;
+}
+
+/** Opens a screen without a terminal. */
+export const openDesk = ({ session, lang = 'en', columns = 80, rows = 24, hasColor = false, isEnding = false }: DeskOptions): Desk => {
+  const words = screenWordsOf(lang);
+  const paint = paintOf(hasColor);
+  const storyOf = (orderId: string, wide: number) => {
+    const told = session.model.story(orderId);
+    return told === undefined ? { lines: [], isWhole: true } : storyText(told, { columns: wide, words, paint, shorten: (text) => shortenIds(text, session.model) });
+  };
+  let state = openScreen(columns, rows);
+  const scene = (): Scene => {
+    const made = sceneOf({ state, session, words, paint, isEnding, storyOf });
+    ({ state } = made);
+    return made;
+  };
+  return {
+    state: () => state,
+    press: (...keys) =>
+      keys.flatMap((key) => {
+        scene();
+        const step = press(state, { key, typed: typedBy(key) }, session, words);
+        ({ state } = step);
+        return step.requests;
+      }),
+    scene,
+    frame: () => renderToString(createElement(Screen, { scene: scene() }), { columns }).split('\n'),
+  };
+};
+
+/** A painted text without its paint. */
+export const unpainted = (text: string): string => text.replace(/\u001b\[[\d;]*m/g, '');
