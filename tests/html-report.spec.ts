@@ -51,8 +51,8 @@ const trouble: string[] = [];
 const report = async (name: string, args: readonly string[]): Promise<string> => {
   const path = join(folder, `${name}.html`);
   const { code, err } = await runToEnd([...args, '--report', `html=${path}`]);
-  // 6: so short a load misses thresholds.
-  expect([0, 1, 6], err).toContain(code);
+  // 6: so short a load misses thresholds; 4: on a busy machine, it is not at rest in time. The page shows either.
+  expect([0, 1, 4, 6], err).toContain(code);
   return pathToFileURL(path).href;
 };
 
@@ -197,7 +197,7 @@ describe('the report of a run', { timeout: SLOW_MS }, () => {
 
 describe('the report of a load', { timeout: SLOW_MS }, () => {
   it('draws what came of it, and fits any window', async () => {
-    await open(await report('load', ['load', '--fault', 'none', '--users', '2', '--duration', '1s', '--bus', 'memory', '--lang', 'ko']));
+    await open(await report('load', ['load', '--fault', 'none', '--users', '2', '--duration', '3s', '--bus', 'memory', '--lang', 'ko']));
     expect(await page.locator('.load').textContent()).toContain('회로');
     expect(await page.locator('.chart .circuit').count()).toBeGreaterThan(0);
     expect(await page.locator('.chart rect.kind-success').count()).toBeGreaterThan(0);
