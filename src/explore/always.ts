@@ -1,6 +1,6 @@
 import type { RowChange } from '../runtime/tables.ts';
 import { hasLegalTransitions, LEGAL_TRANSITIONS, transitionOf } from './transitions.ts';
-import type { Change, Row, WatchedTable, World } from './world.ts';
+import { WATCHED, type Change, type Row, type WatchedTable, type World } from './world.ts';
 
 /** An invariant that did not hold. */
 export interface Violation {
@@ -39,7 +39,8 @@ const TRUTH: Readonly<Record<string, readonly [table: WatchedTable, ...statuses:
   delivered: ['deliveries', 'delivered'],
 };
 
-type Rule = readonly [invariant: string, broken: (change: Change, world: World) => string | undefined];
+/** An invariant, the tables that it is about, and what breaks it. */
+type Rule = readonly [invariant: string, tables: readonly WatchedTable[], broken: (change: Change, world: World) => string | undefined];
 
 const statusOf = (row: Row | null | undefined): string => String(row?.['status'] ?? 'none');
 
@@ -54,6 +55,7 @@ const isBackwards = (before: Row, after: Row | null): boolean => {
 const RULES: readonly Rule[] = [
   [
     'A final status never changes.',
+    Object.keys(FINAL) as WatchedTable[],
     ({ table, before, after }) => {
       const isBroken = before !== null && FINAL[table]?.has(before['status']) === true && before['status'] !== after?.['status'];
       return isBroken ? `${table} was ${statusOf(before)}, and is ${after === null ? 'gone' : statusOf(after)}.` : undefined;
@@ -61,10 +63,12 @@ const RULES: readonly Rule[] = [
   ],
   [
     'Coupons are never fewer than none.',
+    ['customers'],
     ({ table, after }) => (table === 'customers' && Number(after?.['couponCount']) < 0 ? `There are ${String(after?.['couponCount'])}.` : undefined),
   ],
   [
     'Never more is refunded than was paid.',
+    ['payments'],
     ({ table, before, after }) => {
       const isBroken = table === 'payments' && statusOf(after) === 'refunded' && statusOf(before) !== 'paid' && statusOf(before) !== 'refunded';
       return isBroken ? `A payment that was ${statusOf(before)} was refunded.` : undefined;
@@ -72,11 +76,13 @@ const RULES: readonly Rule[] = [
   ],
   [
     'Mypage never goes backwards.',
+    ['mypages'],
     ({ table, before, after }) =>
       table === 'mypages' && before !== null && isBackwards(before, after) ? `It showed ${statusOf(before)}, and now ${after === null ? 'nothing' : statusOf(after)}.` : undefined,
   ],
   [
     'Nothing is cooked, picked up or delivered after its order was cancelled or rejected.',
+    ['orders', 'foodCookings', 'deliveries'],
     ({ table, key, before, after }, { tables }) => {
       if (after === null || before?.['status'] === after['status']) return undefined;
       if ((table === 'foodCookings' || table === 'deliveries') && UNDER_WAY.has(after['status'])) {
@@ -90,6 +96,7 @@ const RULES: readonly Rule[] = [
   ],
   [
     'Nobody is told of what has not happened.',
+    ['orders', 'foodCookings', 'deliveries', 'mypages'],
     ({ table, key, before, after }, { tables }) => {
       if (after === null || before?.['status'] === after['status']) return undefined;
       if (table === 'deliveries' && after['status'] === 'ready') return statusOf(tables.foodCookings.get(key)) === 'cooked' ? undefined : 'A delivery is ready whose food is not cooked.';
@@ -102,12 +109,15 @@ const RULES: readonly Rule[] = [
   ],
   [
     'A status goes only where the domain lets it go.',
+    WATCHED.filter(hasLegalTransitions),
     ({ table, before, after }) => {
       if (after === null || !hasLegalTransitions(table) || before?.['status'] === after['status']) return undefined;
       return LEGAL_TRANSITIONS.has(transitionOf(table, statusOf(before), statusOf(after))) ? undefined : `${table} was ${statusOf(before)}, and is ${statusOf(after)}.`;
     },
   ],
 ];
+
+const RULES_OF = Object.fromEntries(WATCHED.map((table) => [table, RULES.filter(([, tables]) => tables.includes(table))])) as unknown as Readonly<Record<WatchedTable, readonly Rule[]>>;
 
 /** Watches commits for what must never be; told each change and each commit. */
 export interface Watch {
@@ -117,23 +127,26 @@ export interface Watch {
 
 /** Creates the watch of one schedule; `report` hears of each violation. */
 export const createWatch = (world: World, report: (violation: Violation) => void): Watch => {
-  const takenIn = new Set<string>();
+  /** What was taken in, by context. */
+  const takenIn = new Map<string, Set<unknown>>();
   return {
     changed: (change) => {
-      for (const [invariant, broken] of RULES) {
+      for (const [invariant, , broken] of RULES_OF[change.table]) {
         const found = broken(change, world);
         if (found !== undefined) report({ invariant, found, subject: change.key });
       }
     },
     committed: (context, changes) => {
+      let ids = takenIn.get(context);
+      if (ids === undefined) takenIn.set(context, (ids = new Set()));
       for (const { table, key, row } of changes) {
         if (table !== 'inbox' || row === null) continue;
-        const taking = `${context} ${String(key[0])}`;
-        if (takenIn.has(taking)) {
-          const event = world.stream.find(({ id }) => id === key[0]);
+        const [id] = key;
+        if (ids.has(id)) {
+          const event = world.stream.find((stored) => stored.id === id);
           report({ invariant: 'The same event never has its effect twice.', found: `${context} took ${event?.type ?? 'an event'} in a second time.`, subject: event?.subject ?? '' });
         }
-        takenIn.add(taking);
+        ids.add(id);
       }
     },
   };

@@ -27,6 +27,19 @@ export interface CoverageKeeper {
 /** The label of an order in the name of a message, and which of its kind it is. */
 const LABEL = / (?:[A-Z]|order-[\w.-]+)( \d+)?(?= |$)/;
 
+const stepNames = new Map<string, string>();
+/** The most names remembered; scenarios may name endlessly many messages. */
+const MAX_STEP_NAMES = 5_000;
+
+/** What a fault happened to, whichever order it was about. */
+const stepOf = (to: string): string => {
+  let step = stepNames.get(to);
+  if (step !== undefined) return step;
+  step = to.replace(LABEL, '');
+  if (stepNames.size < MAX_STEP_NAMES) stepNames.set(to, step);
+  return step;
+};
+
 /** Every pair of a fault and a step: each event on its way to each context that hears it, each event's publishing, the look-up. */
 const faultPairs = (definitions: Readonly<Record<string, ContextDefinition>>): readonly string[] =>
   Object.values(definitions).flatMap(({ name, subscriptions, events }) => [
@@ -48,7 +61,7 @@ export const createCoverage = (): CoverageKeeper => {
   return {
     takeIn: (outcome) => {
       for (const [transition, count] of outcome.world.transitions) addTo(transitions, transition, count);
-      for (const { fault, to } of outcome.faults) addTo(faults, `${fault} ${to.replace(LABEL, '')}`, 1);
+      for (const { fault, to } of outcome.faults) addTo(faults, `${fault} ${stepOf(to)}`, 1);
     },
     add: (reached) => {
       for (const [name, count] of reached.transitions) addTo(transitions, name, count);

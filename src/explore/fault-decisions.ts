@@ -48,10 +48,7 @@ const MAX_LAG_MS = 300;
 /** Longer than the look-up's timeout. */
 const SLOWEST_LOOKUP_MS = 700;
 
-const upTo =
-  (rate: number, max: number) =>
-  (random: Random): number =>
-    rate > 0 && random.next() < rate ? 1 + random.below(max) : 0;
+const upTo = (rate: number, max: number): Draw => (rate === 0 ? undefined : (random) => (random.next() < rate ? 1 + random.below(max) : 0));
 
 const createCounter = () => {
   const counts = new Map<string, number>();
@@ -62,7 +59,22 @@ const createCounter = () => {
   };
 };
 
-type Deciding = (name: string, rate: number, max: number) => number;
+/** Counts how often each crash point was come to; asked a hundred times in a schedule, so it makes no texts. */
+const createCrashCounter = () => {
+  const counts = new Map<string, Map<string, Record<CrashPoint, number>>>();
+  return (context: string, point: CrashPoint, messageType: string): number => {
+    let ofContext = counts.get(context);
+    if (ofContext === undefined) counts.set(context, (ofContext = new Map<string, Record<CrashPoint, number>>()));
+    let ofType = ofContext.get(messageType);
+    if (ofType === undefined) ofContext.set(messageType, (ofType = { 'before-commit': 0, 'after-commit': 0, 'before-publish': 0, 'after-publish': 0, 'before-acknowledge': 0 }));
+    return (ofType[point] += 1);
+  };
+};
+
+/** Draws 0, or with some rate a number up to a most; undefined where it is always 0. */
+type Draw = ((random: Random) => number) | undefined;
+/** Decides by a draw; the name is made only where it is needed. */
+type Deciding = (nameOf: () => string, draw: Draw) => number;
 
 /** The disk that is slow for a while. */
 const createSlowDisk = ({ plan, elapsedMs, onFault }: FaultDecisionsOptions) => {
@@ -79,11 +91,21 @@ const createSlowDisk = ({ plan, elapsedMs, onFault }: FaultDecisionsOptions) => 
   };
 };
 
+const FATES = ['stored', 'refused', 'unanswered'] as const;
+
 const createNetwork = (options: FaultDecisionsOptions, decide: Deciding, isOver: () => boolean, busyMs: (context: string) => number): Network => {
   const { plan, elapsedMs, nameOf, onFault } = options;
   const { rates, laggard } = plan;
+  const draws = {
+    late: laggard === undefined ? undefined : upTo(laggard.rate, MAX_LAG_MS),
+    delay: upTo(rates.delay, MAX_DELAY_MS),
+    drop: upTo(rates.drop, 2),
+    duplicate: upTo(rates.duplicate, MAX_DELAY_MS),
+    publish: upTo(rates.publish, 2),
+    slow: upTo(rates.delay, 10),
+  };
   const isCutOff = (context: string, direction: 'in' | 'out'): boolean =>
-    plan.partitions.some((one) => one.context === context && one.direction === direction && elapsedMs() >= one.fromMs && elapsedMs() < one.toMs && !isOver());
+    plan.partitions.length > 0 && plan.partitions.some((one) => one.context === context && one.direction === direction && elapsedMs() >= one.fromMs && elapsedMs() < one.toMs && !isOver());
   const nth = createCounter();
   const publishing = (messages: readonly Envelope[]): string => {
     const name = `publish ${nameOf(messages[0]!)}`;
@@ -93,35 +115,39 @@ const createNetwork = (options: FaultDecisionsOptions, decide: Deciding, isOver:
     isInOrder: plan.isInOrder,
     extraDelayMs: (message, consumer, attempt) => {
       if (isOver()) return 0;
-      const to = `${nameOf(message)} to ${consumer}`;
-      const suffix = attempt === 1 ? '' : ` #${nth(`again ${to}`)}`;
-      const lagMs = laggard?.context === consumer ? decide(`late ${to}${suffix}`, laggard.rate, MAX_LAG_MS) : 0;
-      const delayMs = lagMs + decide(`delay ${to}${suffix}`, rates.delay, MAX_DELAY_MS);
-      const lostMs = REDELIVERY_MS * decide(`drop ${to}${suffix}`, rates.drop, 2);
-      if (delayMs > 0) onFault({ fault: 'delay', to, detail: { message: to, ms: delayMs } });
-      if (lostMs > 0) onFault({ fault: 'drop', to, detail: { message: to, againAfterMs: lostMs } });
+      const late = laggard?.context === consumer ? draws.late : undefined;
+      if (late === undefined && draws.delay === undefined && draws.drop === undefined) return 0;
+      const to = (): string => `${nameOf(message)} to ${consumer}`;
+      const suffix = attempt === 1 ? '' : ` #${nth(`again ${to()}`)}`;
+      const lagMs = decide(() => `late ${to()}${suffix}`, late);
+      const delayMs = lagMs + decide(() => `delay ${to()}${suffix}`, draws.delay);
+      const lostMs = REDELIVERY_MS * decide(() => `drop ${to()}${suffix}`, draws.drop);
+      if (delayMs > 0) onFault({ fault: 'delay', to: to(), detail: { message: to(), ms: delayMs } });
+      if (lostMs > 0) onFault({ fault: 'drop', to: to(), detail: { message: to(), againAfterMs: lostMs } });
       return delayMs + lostMs;
     },
     duplicateAfterMs: (message, consumer) => {
       if (isOver()) return 0;
-      const to = `${nameOf(message)} to ${consumer}`;
-      const afterMs = decide(`duplicate ${to}`, rates.duplicate, MAX_DELAY_MS);
-      if (afterMs > 0) onFault({ fault: 'duplicate', to, detail: { message: to, afterMs } });
+      const to = (): string => `${nameOf(message)} to ${consumer}`;
+      const afterMs = decide(() => `duplicate ${to()}`, draws.duplicate);
+      if (afterMs > 0) onFault({ fault: 'duplicate', to: to(), detail: { message: to(), afterMs } });
       return afterMs;
     },
     publishFate: (messages) => {
       const [first] = messages;
       if (first === undefined || isOver()) return 'stored';
       if (isCutOff(first.source.slice(1), 'out')) return 'refused';
-      if (rates.publish === 0) return 'stored';
-      const fate = (['stored', 'refused', 'unanswered'] as const)[decide(publishing(messages), rates.publish, 2)]!;
+      if (draws.publish === undefined) return 'stored';
+      const name = publishing(messages);
+      const fate = FATES[decide(() => name, draws.publish)]!;
       if (fate !== 'stored') onFault({ fault: 'publish', to: nameOf(first), detail: { message: nameOf(first), fate } });
       return fate;
     },
     publishDelayMs: (messages) => {
       const busy = busyMs(messages[0]?.source.slice(1) ?? '');
-      if (rates.delay === 0 || isOver() || messages.length === 0) return busy;
-      return busy + decide(`slow ${publishing(messages)}`, rates.delay, 10);
+      if (draws.slow === undefined || isOver() || messages.length === 0) return busy;
+      const name = publishing(messages);
+      return busy + decide(() => `slow ${name}`, draws.slow);
     },
     isDeaf: (consumer) => isCutOff(consumer, 'in') || busyMs(consumer) > 0,
   };
@@ -146,13 +172,15 @@ export const createFaultDecisions = (options: FaultDecisionsOptions): FaultDecis
   const { plan, decisions, elapsedMs, labelOf, onFault } = options;
   const { rates } = plan;
   const isOver = (): boolean => elapsedMs() >= plan.healAtMs;
-  const decide: Deciding = (name, rate, max) => (rate === 0 ? 0 : decisions.decide(() => name, upTo(rate, max)));
+  const decide: Deciding = (nameOf, draw) => (draw === undefined ? 0 : decisions.decide(nameOf, draw));
   const nth = createCounter();
+  const nthCrash = createCrashCounter();
+  const [crash, lookup] = [upTo(rates.crash, 1), upTo(rates.lookup, SLOWEST_LOOKUP_MS)];
 
   const reach = (point: CrashPoint, context: string, messageType: string): void => {
     if (isOver()) return;
-    const place = `crash ${context} ${point} ${messageType}`;
-    if (decide(`${place} #${nth(place)}`, rates.crash, 1) === 0) return;
+    const count = nthCrash(context, point, messageType);
+    if (decide(() => `crash ${context} ${point} ${messageType} #${count}`, crash) === 0) return;
     onFault({ fault: 'crash', to: `${point} ${messageType} in ${context}`, detail: { context, at: point, message: messageType } });
     throw new SimulatedCrash(`${context} crashed at ${point} with ${messageType}`);
   };
@@ -167,7 +195,8 @@ export const createFaultDecisions = (options: FaultDecisionsOptions): FaultDecis
     diesInStart: (context) => {
       if (isOver()) return false;
       const place = `crash ${context} starting`;
-      if (decide(`${place} #${nth(place)}`, rates.crash, 1) === 0) return false;
+      const name = `${place} #${nth(place)}`;
+      if (decide(() => name, crash) === 0) return false;
       onFault({ fault: 'crash', to: `starting in ${context}`, detail: { context, at: 'start' } });
       return true;
     },
@@ -175,8 +204,9 @@ export const createFaultDecisions = (options: FaultDecisionsOptions): FaultDecis
       const lost = outage(orderId);
       if (lost !== undefined) return lost;
       if (isOver()) return { delayMs: 0 };
-      const name = `lookup ${labelOf(orderId)}`;
-      const value = decide(`${name} #${nth(name)}`, rates.lookup, SLOWEST_LOOKUP_MS);
+      const asked = `lookup ${labelOf(orderId)}`;
+      const name = `${asked} #${nth(asked)}`;
+      const value = decide(() => name, lookup);
       if (value === 0) return { delayMs: 0 };
       const fate: LookupFate = value % 3 === 0 ? 'unreachable' : { delayMs: value };
       onFault({ fault: 'lookup', to: `order ${labelOf(orderId)}`, detail: fate === 'unreachable' ? { unreachable: true } : { delayMs: value } });

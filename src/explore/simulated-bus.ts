@@ -55,7 +55,8 @@ interface Reader {
   isOpen: boolean;
 }
 
-const unreachable = (): OperatingError => new OperatingError('infrastructure', 'the simulated bus can not be reached');
+/** Made once: nobody looks for the place where a simulation throws it. */
+const UNREACHABLE = new OperatingError('infrastructure', 'the simulated bus can not be reached');
 
 /** What was handled, by consumer; outlives the consumers' openings, as the server's memory does. */
 type Acknowledged = Map<string, Set<number>>;
@@ -76,7 +77,7 @@ const createDelivering = ({ timers, network, onSeen }: SimulatedBusOptions, ackn
       for (const delivery of batch) schedule(reader, delivery, CUT_OFF_RETRY_MS);
       return;
     }
-    batch.sort((left, right) => left.seq - right.seq);
+    if (batch.length > 1) batch.sort((left, right) => left.seq - right.seq);
     const done = acknowledgedBy(consumer);
     for (const { seq } of batch) {
       if (done.has(seq)) onSeen('duplicate');
@@ -142,9 +143,9 @@ export const createSimulatedBus = (options: SimulatedBusOptions): SimulatedBus =
 
   const publishNow = (messages: readonly Envelope[]): undefined => {
     const fate = network.publishFate(messages);
-    if (fate === 'refused') throw unreachable();
+    if (fate === 'refused') throw UNREACHABLE;
     for (const message of messages) store(message);
-    if (fate === 'unanswered') throw unreachable();
+    if (fate === 'unanswered') throw UNREACHABLE;
     return undefined;
   };
 
@@ -192,7 +193,7 @@ export const createSimulatedBus = (options: SimulatedBusOptions): SimulatedBus =
         if (index >= afterSeq && (types === undefined || types.includes(message.type))) yield { seq: index + 1, attempt: 1, message };
       }
     },
-    injectRaw: () => Promise.reject(unreachable()),
+    injectRaw: () => Promise.reject(UNREACHABLE),
     lastSeq: async () => stream.length,
     close: async () => {
       for (const reader of readers.values()) reader.isOpen = false;

@@ -1,5 +1,5 @@
 import type { Cancel, EpochMs, Timers } from '../kernel/clock.ts';
-import { createVirtualTime } from '../kernel/virtual-time.ts';
+import { VIRTUAL_EPOCH_MS } from '../kernel/virtual-time.ts';
 
 /** An alarm set for later than this only tidies up; a system in which only such alarms are set is at rest. In milliseconds. */
 export const IDLE_MS = 3_600_000;
@@ -17,32 +17,63 @@ export interface SimulatedTime {
   elapsedMs(): number;
 }
 
-/** Creates simulated time. */
+interface Alarm {
+  readonly at: EpochMs;
+  /** Undefined once it rang or was cancelled. */
+  wake: (() => void) | undefined;
+  readonly isTidying: boolean;
+}
+
+/**
+ * Alarms in the order of their times, those of one time in the order of their setting. A list kept in order: a
+ * schedule has a dozen alarms at a time, most of them set for soon, and among so few, looking beats any tree.
+ */
+const createAlarms = () => {
+  /** The latest first, so that the next one is taken off the end. */
+  const alarms: Alarm[] = [];
+  return {
+    put: (alarm: Alarm): void => {
+      let place = alarms.length;
+      while (place > 0 && alarms[place - 1]!.at <= alarm.at) place -= 1;
+      if (place === alarms.length) alarms.push(alarm);
+      else alarms.splice(place, 0, alarm);
+    },
+    take: (): Alarm | undefined => alarms.pop(),
+  };
+};
+
+/** Creates simulated time; it begins where virtual time does. */
 export const createSimulatedTime = (): SimulatedTime => {
-  const time = createVirtualTime(() => Promise.resolve());
-  const startMs: EpochMs = time.now();
+  const alarms = createAlarms();
+  let nowMs: EpochMs = VIRTUAL_EPOCH_MS;
   let pending = 0;
+  const now = (): EpochMs => nowMs;
   const after = (delayMs: number, wake: () => void): Cancel => {
-    if (delayMs >= IDLE_MS) return time.after(delayMs, wake);
-    let isSet = true;
-    pending += 1;
-    const cancel = time.after(delayMs, () => {
-      isSet = false;
-      pending -= 1;
-      wake();
-    });
+    const alarm: Alarm = { at: nowMs + Math.max(0, delayMs), wake, isTidying: delayMs >= IDLE_MS };
+    if (!alarm.isTidying) pending += 1;
+    alarms.put(alarm);
     return () => {
-      if (!isSet) return;
-      isSet = false;
-      pending -= 1;
-      cancel();
+      if (alarm.wake === undefined) return;
+      alarm.wake = undefined;
+      if (!alarm.isTidying) pending -= 1;
     };
   };
   return {
-    timers: { now: time.now, after },
-    timersFor: (offsetMs) => ({ now: () => time.now() + offsetMs(), after }),
-    advance: time.advance,
+    timers: { now, after },
+    timersFor: (offsetMs) => ({ now: () => nowMs + offsetMs(), after }),
+    advance: () => {
+      for (let alarm = alarms.take(); alarm !== undefined; alarm = alarms.take()) {
+        const { wake } = alarm;
+        if (wake === undefined) continue; // It was cancelled.
+        nowMs = Math.max(nowMs, alarm.at);
+        alarm.wake = undefined;
+        if (!alarm.isTidying) pending -= 1;
+        wake();
+        return true;
+      }
+      return false;
+    },
     pending: () => pending,
-    elapsedMs: () => time.now() - startMs,
+    elapsedMs: () => nowMs - VIRTUAL_EPOCH_MS,
   };
 };

@@ -83,22 +83,31 @@ export const watchDisk = (disk: Disk, onCommit: (context: string, changes: reado
   },
 });
 
-/** Names messages by what they are: `Paid A`, and `Paid A 2` for the second. */
+/** Names messages by what they are: `Paid A`, and `Paid A 2` for the second. Few names are ever asked for, so none is made before. */
 const createNaming = () => {
   const labels = new Map<string, string>();
-  const names = new Map<string, string>();
-  const counts = new Map<string, number>();
+  /** What each stored message is about, and which of its kind it is, by its id. A name never changes, whatever is learnt of its order later. */
+  const noted = new Map<string, { readonly label: string; readonly place: number }>();
+  const counts = new Map<string, Map<string, number>>();
+  const foodOf = ({ data }: Envelope): string => String((data as { readonly foodId?: unknown }).foodId);
   return {
     labelOf: (subject: string): string => labels.get(subject) ?? subject,
-    note: ({ id, type, subject, data }: Envelope): void => {
-      if (type === 'OrderPlaced') labels.set(subject, String((data as { readonly foodId?: unknown }).foodId));
-      const plain = `${type} ${labels.get(subject) ?? subject}`;
-      const count = (counts.get(plain) ?? 0) + 1;
-      counts.set(plain, count);
-      names.set(id, count === 1 ? plain : `${plain} ${count}`);
+    note: (message: Envelope): void => {
+      const { id, type, subject } = message;
+      if (type === 'OrderPlaced') labels.set(subject, foodOf(message));
+      const label = labels.get(subject) ?? subject;
+      let ofType = counts.get(type);
+      if (ofType === undefined) counts.set(type, (ofType = new Map<string, number>()));
+      const place = (ofType.get(label) ?? 0) + 1;
+      ofType.set(label, place);
+      noted.set(id, { label, place });
     },
-    nameOf: ({ id, type, subject, data }: Envelope): string =>
-      names.get(id) ?? `${type} ${labels.get(subject) ?? (type === 'OrderPlaced' ? String((data as { readonly foodId?: unknown }).foodId) : subject)}`,
+    nameOf: (message: Envelope): string => {
+      const { id, type, subject } = message;
+      const known = noted.get(id);
+      if (known === undefined) return `${type} ${labels.get(subject) ?? (type === 'OrderPlaced' ? foodOf(message) : subject)}`;
+      return known.place === 1 ? `${type} ${known.label}` : `${type} ${known.label} ${known.place}`;
+    },
   };
 };
 

@@ -42,8 +42,22 @@ const LEGAL: Readonly<Partial<Record<WatchedTable, readonly (readonly [from: str
   ],
 };
 
+/** Names that were made once; there are as many as pairs of statuses, and each is asked for at every commit. */
+const names = new Map<string, Map<string, Map<string, string>>>();
+
+const within = <Key, Inner>(outer: Map<Key, Inner>, key: Key, make: () => Inner): Inner => {
+  let inner = outer.get(key);
+  if (inner === undefined) outer.set(key, (inner = make()));
+  return inner;
+};
+
 /** A step from one status to another, as coverage counts it. */
-export const transitionOf = (table: string, from: string, to: string): string => `${table} ${from} → ${to}`;
+export const transitionOf = (table: string, from: string, to: string): string => {
+  const known = names.get(table)?.get(from)?.get(to);
+  if (known !== undefined) return known;
+  const ofTable = within(names, table, () => new Map<string, Map<string, string>>());
+  return within(within(ofTable, from, () => new Map<string, string>()), to, () => `${table} ${from} → ${to}`);
+};
 
 /** Every step that the domain allows, of orders, payments, tickets and deliveries. */
 export const LEGAL_TRANSITIONS: ReadonlySet<string> = new Set(

@@ -6,7 +6,7 @@ import { hasLegalTransitions, transitionOf } from './transitions.ts';
 export type Row = Readonly<Record<string, unknown>>;
 
 /** The tables that exploration watches. Each belongs to one context. */
-const WATCHED = ['orders', 'payments', 'reviews', 'foodCookings', 'deliveries', 'deliveryLists', 'notices', 'customers', 'mypages'] as const;
+export const WATCHED = ['orders', 'payments', 'reviews', 'foodCookings', 'deliveries', 'deliveryLists', 'notices', 'customers', 'mypages'] as const;
 /** The name of a watched table. */
 export type WatchedTable = (typeof WATCHED)[number];
 
@@ -30,7 +30,18 @@ export interface World {
   readonly transitions: ReadonlyMap<string, number>;
 }
 
-const isWatched = (table: string): table is WatchedTable => (WATCHED as readonly string[]).includes(table);
+const WATCHED_TABLES: ReadonlySet<string> = new Set(WATCHED);
+const isWatched = (table: string): table is WatchedTable => WATCHED_TABLES.has(table);
+
+/** What is taken away and put back in one commit (a rebuild) was never gone for anybody. */
+const isPutBack = (changes: readonly RowChange[], index: number): boolean => {
+  const { table, key } = changes[index]!;
+  for (let later = index + 1; later < changes.length; later += 1) {
+    const change = changes[later]!;
+    if (change.table === table && change.key[0] === key[0]) return true;
+  }
+  return false;
+};
 
 /** Keeps the world: takes each commit in, and tells what it changed. */
 export interface WorldKeeper {
@@ -47,10 +58,10 @@ export const createWorld = (stream: readonly Envelope[]): WorldKeeper => {
   return {
     world: { tables, stream, labels, transitions },
     committed: (context, changes, tell) => {
-      for (const [index, { table, key, row }] of changes.entries()) {
+      for (let index = 0; index < changes.length; index += 1) {
+        const { table, key, row } = changes[index]!;
         if (!isWatched(table)) continue;
-        // What is taken away and put back in one commit (a rebuild) was never gone for anybody.
-        if (row === null && changes.slice(index + 1).some((later) => later.table === table && later.key[0] === key[0])) continue;
+        if (row === null && isPutBack(changes, index)) continue;
         const name = String(key[0]);
         const before = tables[table].get(name) ?? null;
         const after = row as Row | null;
