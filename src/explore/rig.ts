@@ -14,6 +14,7 @@ import type { ContextDefinition } from '../runtime/context.ts';
 import { createAnswer } from '../runtime/http/dispatch.ts';
 import type { Answer, Dispatch } from '../runtime/http/route.ts';
 import type { KnownEvent } from '../runtime/intake.ts';
+import { createMemoryDisk, type MemoryDisk } from '../runtime/memory-tables.ts';
 import { createOrderLookup, type Guard } from '../runtime/order-lookup.ts';
 import { CONTEXT_NAMES, type ContextName } from '../system/options.ts';
 
@@ -41,11 +42,16 @@ export interface Rig {
   readonly mutations: readonly string[];
   /** Sets the stage for the next schedule. */
   set(stage: Stage): void;
+  /** An empty disk; one that a schedule is done with, made as new, where there is one. */
+  borrowDisk(): MemoryDisk;
+  /** Takes a disk back that nobody uses any more. One that somebody still might is not given back. */
+  returnDisk(disk: MemoryDisk): void;
 }
 
 /** Makes a rig with these mutations. Throws an OperatingError (usage) for one that there is not. */
 export const createRig = (mutations: readonly string[] = []): Rig => {
   let stage: Stage | undefined;
+  let spare: MemoryDisk | undefined;
   const now = (): Stage => {
     if (stage === undefined) throw new Error('assertion failed: a stage is set before anybody plays on it');
     return stage;
@@ -88,6 +94,15 @@ export const createRig = (mutations: readonly string[] = []): Rig => {
     mutations,
     set: (next) => {
       stage = next;
+    },
+    borrowDisk: () => {
+      const disk = spare ?? createMemoryDisk();
+      spare = undefined;
+      return disk;
+    },
+    returnDisk: (disk) => {
+      disk.wipe();
+      spare = disk;
     },
   };
 };

@@ -6,7 +6,6 @@ import type { Envelope } from '../kernel/envelope.ts';
 import { equip } from '../mutations/index.ts';
 import { createActor } from '../runtime/actor.ts';
 import { SimulatedCrash, type Actor, type ReachCrashPoint } from '../runtime/actor-port.ts';
-import { createMemoryDisk } from '../runtime/memory-tables.ts';
 import type { Disk, RowChange } from '../runtime/tables.ts';
 import { CONTEXT_NAMES, type ContextName } from '../system/options.ts';
 import { checkAccounts } from './account.ts';
@@ -236,7 +235,8 @@ export const simulate = async (rig: Rig, options: SimulateOptions): Promise<Outc
   const watch = createWatch(world, (violation) => violations.push(violation));
   const breaker = createWatchedBreaker({ timers: time.timers, recorder, onSeen: (what) => seen.add(what === 'opened' ? 'The breaker opened.' : 'The breaker closed again.'), report: (violation) => violations.push(violation) });
   const people = createPeople({ errands: plan.errands, timers: time.timers, dispatch: rig.dispatch, world, busyMs: decided.busyMs, paceOf: guide?.paceOf ?? ((errand) => errand.afterMs), report: (violation) => violations.push(violation) });
-  const disk = watchDisk(createMemoryDisk(), (context, changes) => {
+  const memory = rig.borrowDisk();
+  const disk = watchDisk(memory, (context, changes) => {
     guide?.committed(context, changes);
     committed(context, changes, (change) => {
       watch.changed(change);
@@ -267,5 +267,7 @@ export const simulate = async (rig: Rig, options: SimulateOptions): Promise<Outc
     violations.push(...checkAtRest(world, remainsOf(actors), actors.customer.read), ...checkAccounts(people.letters(), world));
   }
   for (const sighting of sightingsOf(world, faults)) seen.add(sighting);
+  // Where nothing was cut short, nobody is left who could write to it.
+  if (violations.length === 0) rig.returnDisk(memory);
   return { violations, sightings: seen, world, faults, deviations: decisions.deviations(), steps, simulatedMs };
 };

@@ -51,9 +51,22 @@ const NOT_CONCERNED: Fate = { handling: 'handled', reason: 'Nothing depends on i
 export const isNotItsFault = (error: unknown): boolean =>
   error instanceof SimulatedCrash || (error instanceof OperatingError && error.trouble === 'infrastructure');
 
+/** What is made of a list once, however many lives work with it. */
+const once = <List extends object, Made>(make: (list: List) => Made): ((list: List) => Made) => {
+  const made = new WeakMap<List, Made>();
+  return (list) => {
+    let known = made.get(list);
+    if (known === undefined) made.set(list, (known = make(list)));
+    return known;
+  };
+};
+
+const subscriptionsByType = once((subscriptions: readonly Subscription[]) => new Map(subscriptions.map((subscription) => [subscription.event.type, subscription])));
+const sourcesByType = once((events: readonly KnownEvent[]) => new Map(events.map((event) => [event.type, event.source])));
+
 /** Says what is wrong with an event before any handler sees it; undefined where nothing is. */
 const createInspection = ({ definition, knownEvents }: ConsumerOptions) => {
-  const sources = new Map(knownEvents.map((event) => [event.type, event.source]));
+  const sources = sourcesByType(knownEvents);
   return (event: Envelope, subscription: Subscription | undefined): string | undefined => {
     if (definition.hearsAll === true) {
       const source = sources.get(event.type);
@@ -92,7 +105,7 @@ export type Minutes = ReturnType<typeof createMinutes>;
 /** Does one message within a transaction: the whole of what the runtime promises about a message, but for failing handlers. */
 export const createIntake = (options: ConsumerOptions) => {
   const { definition, timers } = options;
-  const subscriptions = new Map(definition.subscriptions.map((subscription) => [subscription.event.type, subscription]));
+  const subscriptions = subscriptionsByType(definition.subscriptions);
   const inspect = createInspection(options);
 
   const giveUp = (scope: ActorScope, seq: number, message: Envelope | Malformed, reason: string, attempts: number): Fate =>

@@ -1,6 +1,6 @@
 /** The tables' port in memory, without SQL: for exploration, where a run is thousands of short lives. Ordered exactly as SQLite orders. */
 import { assert } from '../kernel/errors.ts';
-import type { Disk, Table } from './tables.ts';
+import type { Database, Disk, Schema, Table } from './tables.ts';
 import { createDatabase, createOpenOnce, type Conditions, type StoredTable } from './disk.ts';
 import { shapeOf, type KeyCell, type Page, type StoredRow, type TableShape } from './table-shape.ts';
 
@@ -108,6 +108,9 @@ const createLookups = (shape: TableShape, rows: Rows) => {
     return path;
   };
   return {
+    forget: (): void => {
+      if (built.size > 0) built.clear();
+    },
     /** A row stands in another one's place; either may be missing. */
     changed: (key: unknown, before: StoredRow | undefined, after: StoredRow | undefined): void => {
       if (built.size === 0) return;
@@ -144,6 +147,7 @@ interface MemoryTable {
   readonly stored: StoredTable;
   /** Puts a row back where it was, or takes away what was not there. */
   readonly restore: (key: unknown, before: StoredRow | undefined) => void;
+  readonly wipe: () => void;
 }
 
 /** What a transaction wrote over: table, key, row before, again and again. One list of plain values costs the least. */
@@ -164,8 +168,9 @@ const createQueries = (shape: TableShape, rows: Rows, keyOrder: ReturnType<typeo
   };
   return {
     select: (where: Conditions, page: Page): StoredRow[] => {
+      if (rows.size === 0) return [];
       const end = page.limit === null ? Infinity : page.offset + page.limit;
-      const isKeyOrder = page.order.every((name, position) => name === shape.table.key[position]);
+      const isKeyOrder = page.order === shape.table.key || page.order.every((name, position) => name === shape.table.key[position]);
       const { found, isSome } = candidates(where);
       if (isSome || !isKeyOrder) {
         const matches = [...found].filter((row) => holds(where, row));
@@ -232,14 +237,35 @@ const createMemoryTable = (table: Table, undo: Undo): MemoryTable => {
     select: (where, page) => queries.select(where, page).slice(page.offset).map(shape.copy),
     count: queries.count,
   };
-  const memory: MemoryTable = { shape, stored, restore: (key, before) => write(key, rows.get(key), before) };
+  const memory: MemoryTable = {
+    shape,
+    stored,
+    restore: (key, before) => write(key, rows.get(key), before),
+    wipe: () => {
+      if (rows.size > 0) rows.clear();
+      keyOrder.changed();
+      lookups.forget();
+    },
+  };
   return memory;
 };
 
 /** What is kept under one name, and how to take back what the running transaction wrote. */
 interface MemoryStore {
   readonly tables: Map<string, MemoryTable>;
+  /** What it was opened with last, which is nearly always what it is opened with next. */
+  opened: { readonly schemas: readonly Schema[]; readonly tables: ReadonlyMap<Table, StoredTable> } | undefined;
   readonly undo: Undo;
+  isUsed: boolean;
+}
+
+/** A disk in memory that can be used again. */
+export interface MemoryDisk extends Disk {
+  /**
+   * Makes it as new, for who plays thousands of short lives: nothing is kept any more, and databases that are still
+   * open are closed. Making the tables costs more than most lives.
+   */
+  wipe(): void;
 }
 
 const tableIn = (store: MemoryStore, table: Table): StoredTable => {
@@ -254,31 +280,52 @@ const tableIn = (store: MemoryStore, table: Table): StoredTable => {
   return known.stored;
 };
 
+const handlesIn = (store: MemoryStore, schemas: readonly Schema[]): ReadonlyMap<Table, StoredTable> => {
+  const { opened } = store;
+  if (opened?.schemas.length === schemas.length && schemas.every((schema, place) => schema === opened.schemas[place])) return opened.tables;
+  const tables = new Map(schemas.flatMap((schema) => schema.tables).map((table) => [table, tableIn(store, table)]));
+  store.opened = { schemas, tables };
+  return tables;
+};
+
 /**
  * Databases of maps. Closing keeps what was committed, as long as the disk lives. Migrations are not run:
  * the tables are those that the schemas declare.
  */
-export const createMemoryDisk = (): Disk => {
+export const createMemoryDisk = (): MemoryDisk => {
   const kept = new Map<string, MemoryStore>();
   const openOnce = createOpenOnce();
+  const open = new Map<string, Database>();
   return {
-    has: (name) => kept.has(name),
+    has: (name) => kept.get(name)?.isUsed === true,
+    wipe: () => {
+      for (const database of open.values()) database.close();
+      for (const store of kept.values()) {
+        store.isUsed = false;
+        store.undo.length = 0;
+        for (const table of store.tables.values()) table.wipe();
+      }
+    },
     open: (name, schemas) =>
       openOnce(name, (release) => {
-        const store = kept.get(name) ?? { tables: new Map<string, MemoryTable>(), undo: [] };
-        const declared = schemas.flatMap((schema) => schema.tables);
-        const tables = new Map(declared.map((table) => [table, tableIn(store, table)]));
+        const store: MemoryStore = kept.get(name) ?? { tables: new Map(), opened: undefined, undo: [], isUsed: true };
+        store.isUsed = true;
         kept.set(name, store);
-        return createDatabase({
+        const database = createDatabase({
           place: `"${name}" in memory`,
-          tables,
+          tables: handlesIn(store, schemas),
           begin: () => undefined,
           commit: () => {
             store.undo.length = 0;
           },
           rollback: () => takeBack(store.undo),
-          close: release,
+          close: () => {
+            open.delete(name);
+            release();
+          },
         });
+        open.set(name, database);
+        return database;
       }),
   };
 };

@@ -222,5 +222,6 @@ export const pageOf = <Row>(shape: TableShape, query: Query<Row>): Page => {
   for (const name of orderBy) comparable(shape, name, undefined);
   assert(limit === null || (Number.isSafeInteger(limit) && limit >= 0), `table "${shape.name}": limit ${limit} is a count`);
   assert(Number.isSafeInteger(offset) && offset >= 0, `table "${shape.name}": offset ${offset} is a count`);
-  return { order: [...new Set([...orderBy, ...shape.table.key])], isDescending: descending, limit, offset };
+  const order = orderBy.length === 0 ? shape.table.key : [...new Set([...orderBy, ...shape.table.key])];
+  return { order, isDescending: descending, limit, offset };
 };
