@@ -47,7 +47,7 @@ export const exploreOn = async (invocation: Invocation, rig: Rig, seed: string, 
   const schedules = schedulesOf(invocation);
   const threads = Math.min(invocation.settings.jobs, Math.floor(schedules / SCHEDULES_PER_THREAD));
   const progress = openProgress(invocation, schedules);
-  const pool: WorkerPool | undefined = threads > 1 ? startWorkers(threads, { drawing, mutations: rig.mutations }) : undefined;
+  const pool: WorkerPool | undefined = threads > 1 ? startWorkers(threads, { drawing, mutations: rig.mutations, store: rig.store }) : undefined;
   try {
     const players = pool?.players ?? [playHere(rig, drawing)];
     return await exploreWith({ players, definitions: rig.definitions, workload, schedules, isOver: createDeadline(invocation), onProgress: progress.done });

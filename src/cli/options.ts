@@ -128,6 +128,12 @@ const OPTIONS = {
     { summary: 'people: whatever they might do; racing-cancel: one order and a cancellation', example: 'racing-cancel', choices: ['people', 'racing-cancel'] },
     () => 'people' as const,
   ),
+  store: one(
+    'KIND',
+    oneOf('memory', 'sqlite'),
+    { summary: 'where contexts keep their tables meanwhile: in plain maps, or in SQLite in memory; the result is the same', example: 'sqlite', choices: ['memory', 'sqlite'] },
+    () => 'memory' as const,
+  ),
   'check-determinism': flag('play each schedule twice, and compare the recordings'),
   save: one('FILE', anyText, file('where to keep a failure that was found', 'failure.json'), () => 'food-sim-failure.json'),
   predict: optional('N', wholeNumber(1, 100_000), { summary: 'simulate the same load N times, and say whether what was measured is plausible', example: '1000' }),

@@ -5,5 +5,5 @@ import { simulate, type Outcome, type SimulateOptions } from './simulation.ts';
 /** Plays one schedule, whatever people do in it: their errands, or a scenario. */
 export const play = (rig: Rig, options: SimulateOptions): Promise<Outcome> => {
   const { scenario } = options.plan;
-  return scenario === undefined ? simulate(rig, options) : simulateScenario(scenario, rig.mutations, options);
+  return scenario === undefined ? simulate(rig, options) : simulateScenario(scenario, rig, options);
 };

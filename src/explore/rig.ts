@@ -14,9 +14,14 @@ import type { ContextDefinition } from '../runtime/context.ts';
 import { createAnswer } from '../runtime/http/dispatch.ts';
 import type { Answer, Dispatch } from '../runtime/http/route.ts';
 import type { KnownEvent } from '../runtime/intake.ts';
-import { createMemoryDisk, type MemoryDisk } from '../runtime/memory-tables.ts';
+import { createMemoryDisk } from '../runtime/memory-tables.ts';
+import { createSqliteMemoryDisk } from '../runtime/sqlite.ts';
+import type { ReusableDisk } from '../runtime/tables.ts';
 import { createOrderLookup, type Guard } from '../runtime/order-lookup.ts';
 import { CONTEXT_NAMES, type ContextName } from '../system/options.ts';
+
+/** Where contexts keep their tables in a simulation: in plain maps, or in SQLite without files. Both do the same. */
+export type Store = 'memory' | 'sqlite';
 
 /** What happens to one look-up of an order: a delay, in milliseconds, or no way through. */
 export type LookupFate = { readonly delayMs: number } | 'unreachable';
@@ -40,18 +45,19 @@ export interface Rig {
   /** The contexts' faces; each answers at once where it need not ask another context. */
   readonly dispatch: Readonly<Record<ContextName, Answer>>;
   readonly mutations: readonly string[];
+  readonly store: Store;
   /** Sets the stage for the next schedule. */
   set(stage: Stage): void;
   /** An empty disk; one that a schedule is done with, made as new, where there is one. */
-  borrowDisk(): MemoryDisk;
+  borrowDisk(): ReusableDisk;
   /** Takes a disk back that nobody uses any more. One that somebody still might is not given back. */
-  returnDisk(disk: MemoryDisk): void;
+  returnDisk(disk: ReusableDisk): void;
 }
 
 /** Makes a rig with these mutations. Throws an OperatingError (usage) for one that there is not. */
-export const createRig = (mutations: readonly string[] = []): Rig => {
+export const createRig = (mutations: readonly string[] = [], store: Store = 'memory'): Rig => {
   let stage: Stage | undefined;
-  let spare: MemoryDisk | undefined;
+  let spare: ReusableDisk | undefined;
   const now = (): Stage => {
     if (stage === undefined) throw new Error('assertion failed: a stage is set before anybody plays on it');
     return stage;
@@ -92,11 +98,12 @@ export const createRig = (mutations: readonly string[] = []): Rig => {
     knownEvents: Object.values(definitions).flatMap((definition) => definition.events.map((event) => ({ ...event, source: `/${definition.name}` }))),
     dispatch,
     mutations,
+    store,
     set: (next) => {
       stage = next;
     },
     borrowDisk: () => {
-      const disk = spare ?? createMemoryDisk();
+      const disk = spare ?? (store === 'memory' ? createMemoryDisk() : createSqliteMemoryDisk());
       spare = undefined;
       return disk;
     },

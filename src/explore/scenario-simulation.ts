@@ -6,7 +6,6 @@ import { SILENT_LOG } from '../kernel/log.ts';
 import { createRandom } from '../kernel/random.ts';
 import { SILENT_RECORDER, type Entry } from '../kernel/recording.ts';
 import { SimulatedCrash } from '../runtime/actor-port.ts';
-import { createMemoryDisk } from '../runtime/memory-tables.ts';
 import type { Disk, Reads } from '../runtime/tables.ts';
 import type { Scenario } from '../scenarios/language/ast.ts';
 import { breakerOf } from '../scenarios/runner/breaker-config.ts';
@@ -21,6 +20,7 @@ import type { Decisions } from './decisions.ts';
 import { checkAtRest } from './eventually.ts';
 import { createFaultDecisions, type FaultDecisions, type FaultHappened } from './fault-decisions.ts';
 import type { FaultPlan, ScenarioPlan } from './plan.ts';
+import type { Rig } from './rig.ts';
 import { createScenarioNaming } from './scenario-naming.ts';
 import { allSteps, readScenario } from './scenario-source.ts';
 import { createSimulatedBus, type SimulatedBus } from './simulated-bus.ts';
@@ -190,7 +190,7 @@ const decidedOnce = (decisions: Decisions, hasBegun: () => boolean): Decisions =
  * Plays one scenario under the faults of a plan, on the production wiring with a simulated bus, disk and clock, and judges
  * it by its own expectations and by every invariant. The same plan and decisions give the same outcome.
  */
-export const simulateScenario = async (scenarioPlan: ScenarioPlan, mutations: readonly string[], options: SimulateOptions): Promise<Outcome> => {
+export const simulateScenario = async (scenarioPlan: ScenarioPlan, { mutations, borrowDisk }: Pick<Rig, 'mutations' | 'borrowDisk'>, options: SimulateOptions): Promise<Outcome> => {
   const { plan, decisions } = options;
   const scenario = readScenario(scenarioPlan);
   const time = createSimulatedTime();
@@ -250,7 +250,7 @@ export const simulateScenario = async (scenarioPlan: ScenarioPlan, mutations: re
   const { world, committed } = createWorld(bus.stream);
   const watch = createWatch(world, report);
   const customer = keepingCustomer(
-    watchDisk(createMemoryDisk(), (context, changes) => {
+    watchDisk(borrowDisk(), (context, changes) => {
       committed(context, changes, watch.changed);
       watch.committed(context, changes);
       decided.committed(context);

@@ -55,7 +55,7 @@ describe('threads', () => {
   const drawing = { seed: '1', workload: 'racing-cancel', strategy: { kind: 'random' } } as const;
 
   it('play slices, and answer with what this thread would', async () => {
-    const pool = startWorkers(1, { drawing, mutations: [] });
+    const pool = startWorkers(1, { drawing, mutations: [], store: 'memory' });
     try {
       const [play] = pool.players;
       expect(await play?.({ from: 3, to: 12 })).toEqual(await playSlice(createRig(), drawing, { from: 3, to: 12 }));
@@ -65,7 +65,7 @@ describe('threads', () => {
   }, 60_000);
 
   it('say what broke them, to whoever waits and whoever asks later', async () => {
-    const pool = startWorkers(1, { drawing, mutations: ['nonsense'] });
+    const pool = startWorkers(1, { drawing, mutations: ['nonsense'], store: 'memory' });
     const [play] = pool.players;
     await expect(play?.({ from: 1, to: 2 })).rejects.toThrow(/^a thread of the exploration broke: there is no mutation "nonsense"/);
     await expect(play?.({ from: 1, to: 2 })).rejects.toThrow(/^a thread of the exploration broke/);

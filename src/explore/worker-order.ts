@@ -1,10 +1,12 @@
 import type { Drawing } from './draw-schedule.ts';
+import type { Store } from './rig.ts';
 import type { Slice, Tally } from './slice.ts';
 
 /** What a worker needs to know once; plain data. */
 export interface WorkerOrder {
   readonly drawing: Drawing;
   readonly mutations: readonly string[];
+  readonly store: Store;
 }
 
 /** What a worker is asked. */

@@ -7,8 +7,8 @@ import { createRig } from './rig.ts';
 import { playSlice } from './slice.ts';
 import type { WorkerAnswer, WorkerOrder, WorkerQuestion } from './worker-order.ts';
 
-const { drawing, mutations } = workerData as WorkerOrder;
-const rig = createRig(mutations);
+const { drawing, mutations, store } = workerData as WorkerOrder;
+const rig = createRig(mutations, store);
 
 parentPort?.on('message', (slice: WorkerQuestion) => {
   // What goes wrong here is a bug; it ends the thread, and worker-pool.ts hears of it.

@@ -2,11 +2,12 @@ import { expect, test } from 'vitest';
 import { createRandom, type Random } from '../kernel/random.ts';
 import { createMemoryDisk } from './memory-tables.ts';
 import { createSqliteMemoryDisk } from './sqlite.ts';
-import { tablesContract } from './tables.contract.ts';
+import { reusableDiskContract, tablesContract } from './tables.contract.ts';
 import { dish, dishes, events, schema, seats } from './tables.sample.ts';
 import type { Database, Query, RowChange, Tx } from './tables.ts';
 
 tablesContract('memory', createMemoryDisk);
+reusableDiskContract('memory', createMemoryDisk);
 
 const oneOf = <Value>(random: Random, values: readonly Value[]): Value => values[random.below(values.length)]!;
 const TEXTS = ['', 'a', 'b', 'aa', 'a:1', '가', '\ue000', '👍', 'é', '\u0000'] as const;

@@ -1,6 +1,6 @@
 /** The tables' port in memory, without SQL: for exploration, where a run is thousands of short lives. Ordered exactly as SQLite orders. */
 import { assert } from '../kernel/errors.ts';
-import type { Database, Disk, Schema, Table } from './tables.ts';
+import type { Database, ReusableDisk, Schema, Table } from './tables.ts';
 import { createDatabase, createOpenOnce, type Conditions, type StoredTable } from './disk.ts';
 import { shapeOf, type KeyCell, type Page, type StoredRow, type TableShape } from './table-shape.ts';
 
@@ -259,15 +259,6 @@ interface MemoryStore {
   isUsed: boolean;
 }
 
-/** A disk in memory that can be used again. */
-export interface MemoryDisk extends Disk {
-  /**
-   * Makes it as new, for who plays thousands of short lives: nothing is kept any more, and databases that are still
-   * open are closed. Making the tables costs more than most lives.
-   */
-  wipe(): void;
-}
-
 const tableIn = (store: MemoryStore, table: Table): StoredTable => {
   const known = store.tables.get(table.name);
   if (known === undefined) {
@@ -292,7 +283,7 @@ const handlesIn = (store: MemoryStore, schemas: readonly Schema[]): ReadonlyMap<
  * Databases of maps. Closing keeps what was committed, as long as the disk lives. Migrations are not run:
  * the tables are those that the schemas declare.
  */
-export const createMemoryDisk = (): MemoryDisk => {
+export const createMemoryDisk = (): ReusableDisk => {
   const kept = new Map<string, MemoryStore>();
   const openOnce = createOpenOnce();
   const open = new Map<string, Database>();

@@ -9,7 +9,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterAll, describe, expect, test } from 'vitest';
 import { OperatingError } from '../kernel/errors.ts';
 import { createFileDisk, createSqliteMemoryDisk, type FileDiskOptions } from './sqlite.ts';
-import { tablesContract } from './tables.contract.ts';
+import { reusableDiskContract, tablesContract } from './tables.contract.ts';
 import { dish, dishes, events, schema, seats } from './tables.sample.ts';
 import type { Database } from './tables.ts';
 
@@ -21,6 +21,7 @@ const diskIn = (folder: string, options: Partial<FileDiskOptions> = {}) =>
 
 tablesContract('SQLite files', () => diskIn(newFolder()));
 tablesContract('SQLite in memory', createSqliteMemoryDisk);
+reusableDiskContract('SQLite in memory', createSqliteMemoryDisk);
 
 /** What a person sees of the file. */
 const askFile = (path: string, sql: string): unknown[] => {

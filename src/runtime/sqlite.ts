@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { messageOf, OperatingError } from '../kernel/errors.ts';
-import type { Disk, Schema } from './tables.ts';
+import type { Database, Disk, ReusableDisk, Schema } from './tables.ts';
 import { createDatabase, createOpenOnce, type Engine, type StoredTable } from './disk.ts';
 import { isNew, migrate, type Connection } from './sqlite-migration.ts';
 import { createSqliteTable } from './sqlite-tables.ts';
@@ -188,19 +188,69 @@ export const createFileDisk = (folder: string, options: FileDiskOptions): Disk =
   };
 };
 
+/** A database in memory, with the statements that were prepared for it. */
+interface Kept {
+  readonly sqlite: Sqlite.Database;
+  readonly wipe: () => void;
+  /** What it was opened with last. */
+  opened: { readonly schemas: readonly Schema[]; readonly engine: Omit<Engine, 'close'> } | undefined;
+  isUsed: boolean;
+}
+
+/** Removes all rows; the tables and the versions of their schemas stay. */
+const wiping = (sqlite: Sqlite.Database): (() => void) => {
+  let statements: readonly Sqlite.Statement[] = [];
+  return () => {
+    if (statements.length === 0) {
+      const names = sqlite.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name <> 'schema_versions'").pluck().all() as string[];
+      statements = ['BEGIN IMMEDIATE', ...names.map((name) => `DELETE FROM "${name}"`), 'COMMIT'].map((sql) => sqlite.prepare(sql));
+    }
+    for (const statement of statements) statement.run();
+  };
+};
+
+const keptNew = (): Kept => {
+  const sqlite = new Sqlite(':memory:');
+  return { sqlite, wipe: wiping(sqlite), opened: undefined, isUsed: true };
+};
+
+/** The engine over what is kept; nobody else can have changed it, so it is migrated and verified once for the same schemas. */
+const keptEngine = (kept: Kept, place: string, schemas: readonly Schema[]): Omit<Engine, 'close'> => {
+  const { opened, sqlite } = kept;
+  if (opened?.schemas.length === schemas.length && schemas.every((schema, position) => schema === opened.schemas[position])) return opened.engine;
+  migrate(connectionOf(sqlite, place), schemas);
+  const { close: _nothingToClose, ...engine } = engineOf(sqlite, place, schemas, () => undefined);
+  kept.opened = { schemas, engine };
+  return engine;
+};
+
 /** SQLite without files: closing keeps what was committed, as long as the disk lives. */
-export const createSqliteMemoryDisk = (): Disk => {
-  const kept = new Map<string, Sqlite.Database>();
+export const createSqliteMemoryDisk = (): ReusableDisk => {
+  const databases = new Map<string, Kept>();
   const openOnce = createOpenOnce();
+  const open = new Map<string, Database>();
   return {
-    has: (name) => kept.has(name),
+    has: (name) => databases.get(name)?.isUsed === true,
     open: (name, schemas) =>
       openOnce(name, (release) => {
-        const place = `"${name}" in memory`;
-        const sqlite = kept.get(name) ?? new Sqlite(':memory:');
-        migrate(connectionOf(sqlite, place), schemas);
-        kept.set(name, sqlite);
-        return createDatabase(engineOf(sqlite, place, schemas, release));
+        const kept = databases.get(name) ?? keptNew();
+        const engine = keptEngine(kept, `"${name}" in memory`, schemas);
+        databases.set(name, kept);
+        kept.isUsed = true;
+        const close = (): void => {
+          open.delete(name);
+          release();
+        };
+        const database = createDatabase({ ...engine, close });
+        open.set(name, database);
+        return database;
       }),
+    wipe: () => {
+      for (const database of open.values()) database.close();
+      for (const kept of databases.values()) {
+        kept.isUsed = false;
+        kept.wipe();
+      }
+    },
   };
 };

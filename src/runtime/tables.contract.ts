@@ -1,7 +1,7 @@
 /** What every adapter of the tables' port does; run by the adapters' specs. */
 import { afterEach, describe, expect, test } from 'vitest';
 import { dish, dishes, events, schema, seats, type Dish } from './tables.sample.ts';
-import type { Database, Disk, RowChange } from './tables.ts';
+import type { Database, Disk, ReusableDisk, RowChange } from './tables.ts';
 
 const idsOf = (rows: readonly { readonly id: string }[]): string => rows.map((row) => row.id).join(' ');
 
@@ -336,5 +336,41 @@ export const tablesContract = (name: string, makeDisk: () => Disk): void => {
     transactionContract(open);
     assertionContract(open);
     lifeContract(open);
+  });
+};
+
+/** Defines what a disk does that can be used again; `makeDisk` gives a new one. */
+export const reusableDiskContract = (name: string, makeDisk: () => ReusableDisk): void => {
+  describe(`a disk of ${name}, wiped`, () => {
+    test('is as new: nothing is kept, whatever was written, looked up and rolled back before', () => {
+      const disk = makeDisk();
+      const first = disk.open('kitchen', [schema]);
+      first.transact((tx) => {
+        for (const id of ['b', 'a', 'c']) tx.put(dishes, dish(id, { note: 'x' }));
+        tx.put(seats, { order: 'o', position: 1, guest: 'g' });
+      });
+      expect(idsOf(first.read.select(dishes, { where: { note: 'x' } }))).toBe('a b c');
+      expect(() => first.transact((tx) => { tx.put(dishes, dish('d')); throw new Error('crash'); })).toThrow('crash');
+      disk.open('other', [schema]).transact((tx) => tx.put(events, { seq: 1, body: 'left open' }));
+      disk.wipe();
+      expect([disk.has('kitchen'), disk.has('other')]).toEqual([false, false]);
+      const heard: unknown[] = [];
+      const second = disk.open('kitchen', [schema]);
+      second.onCommit((changes) => heard.push(...changes));
+      expect([second.read.count(dishes), second.read.count(seats), second.read.select(dishes, { where: { note: 'x' } }), second.read.get(dishes, 'a')]).toEqual([0, 0, [], undefined]);
+      second.transact((tx) => tx.put(dishes, dish('e', { note: 'x' })));
+      expect(idsOf(second.read.select(dishes, { where: { note: 'x' } }))).toBe('e');
+      expect(heard).toHaveLength(1);
+      expect(disk.open('other', [schema]).read.select(events)).toEqual([]);
+    });
+
+    test('is closed to who had it before', () => {
+      const disk = makeDisk();
+      const before = disk.open('kitchen', [schema]);
+      disk.wipe();
+      expect(() => before.read.count(dishes)).toThrow('is open');
+      expect(() => before.transact(() => 1)).toThrow('is open');
+      disk.open('kitchen', [schema]).close();
+    });
   });
 };

@@ -97,6 +97,15 @@ export interface Schema {
   readonly migrations: readonly Migration[];
 }
 
+/** A disk in memory that can be used again. */
+export interface ReusableDisk extends Disk {
+  /**
+   * Makes it as new, for who plays thousands of short lives: nothing is kept any more, and databases that are still
+   * open are closed. Making the tables costs more than most lives.
+   */
+  wipe(): void;
+}
+
 /** Opens a context's database, creating or migrating it; the seam between files and memory. */
 export interface Disk {
   /** Opens what is kept under this name. Throws an OperatingError (infrastructure) that names the file and the mend. */

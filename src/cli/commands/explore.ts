@@ -61,7 +61,7 @@ const exploreOnce = async (invocation: Invocation, workload: Workload, reports: 
   const { settings, signal } = invocation;
   const out = outOf(invocation);
   const seed = seedOf(settings);
-  const rig = createRig(settings.mutation);
+  const rig = createRig(settings.mutation, settings.store);
   const startedAt = new Date().toISOString();
   const startedAtMs = performance.now();
   const found = await exploreOn(invocation, rig, seed, workload);
@@ -88,7 +88,7 @@ const huntAll = async (invocation: Invocation, workload: Workload): Promise<numb
     `${name.padEnd(26)}${String(schedules).padStart(9)}${String(steps).padStart(7)}  ${invariant}\n`;
   io.stdout.write(`seed ${seed}\n${line('mutation', 'schedules', 'steps', 'invariant')}`);
   for (const { name } of MUTATIONS) {
-    const rig = createRig([name]);
+    const rig = createRig([name], settings.store);
     const { failure, schedules } = await exploreOn(invocation, rig, seed, workload);
     if (failure !== undefined) {
       const { kept } = await makeSmall(rig, failure);
@@ -111,7 +111,7 @@ const checkDeterminism = async (invocation: Invocation, workload: Workload): Pro
   let done = 0;
   const unlike = await findUnlike({
     ...drawingOf(invocation, seed, workload),
-    rig: createRig(settings.mutation),
+    rig: createRig(settings.mutation, settings.store),
     schedules: schedulesOf(invocation),
     isOver,
     breathe: (schedulesDone) => {
