@@ -268,6 +268,6 @@ export const simulate = async (rig: Rig, options: SimulateOptions): Promise<Outc
   }
   for (const sighting of sightingsOf(world, faults)) seen.add(sighting);
   // Where nothing was cut short, nobody is left who could write to it.
-  if (violations.length === 0) rig.returnDisk(memory);
+  if (violations.length === 0 && !isCut) rig.returnDisk(memory);
   return { violations, sightings: seen, world, faults, deviations: decisions.deviations(), steps, simulatedMs };
 };
