@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { LoadResult } from '../../kernel/load.ts';
 import type { Entry, EntryBody, Outcome } from '../../kernel/recording.ts';
 import type { Lang } from '../words.ts';
+import { createAnswerCounter } from './answers-over-time.ts';
 import { createHtmlReporter } from './html.ts';
 import { commanded, published, row, step } from './view/entries.fixture.ts';
 import type { ScenarioData } from './view/page-data.ts';
@@ -122,6 +123,20 @@ describe('what a page has no room for', () => {
     expect(dataOf(page, 11).entries).toHaveLength(2900);
   });
 
+  it('is left out of failing scenarios too once there are very many, with their steps and stories kept', () => {
+    const page = pageOf(Array.from({ length: 15 }, (_, index) => [`bad ${index}`, 'failed', many(2900)] as const));
+    expect(page.match(/id="entries-\d+"/g)).toHaveLength(13);
+    expect(page.match(/<div class="failure failed">/g)).toHaveLength(15);
+  });
+
+  it('are charts of more than 100 columns: a long load has longer ones', () => {
+    const answers = Array.from({ length: 250 }, (_, index) => [0, 0, 0, index * 100, 201, 'success', 1] as const);
+    const columns = createAnswerCounter();
+    columns.put(answers);
+    expect(columns.columns()).toMatchObject({ columnMs: 300, kinds: ['success'] });
+    expect(columns.columns().columns.map(({ counts }) => counts.get('success'))).toEqual([...Array.from({ length: 83 }, () => 3), 1]);
+  });
+
   it('are the steps of a long scenario, but never one that did not pass', () => {
     const finished = (index: number): EntryBody => ({ kind: 'step.finished', step: String(index), outcome: index === 500 ? 'failed' : 'passed', durationMs: 0 });
     const page = pageOf([['steps', 'failed', Array.from({ length: 1000 }, (_, index) => [step(String(index), `step ${index}`), finished(index)]).flat()]]);
@@ -176,7 +191,7 @@ describe('a load', () => {
       'load',
       'failed',
       [
-        { kind: 'load.answers', answers: [[0, 0, 0, 50, 201, 'success', 1], [0, 0, 0, 60, 500, 'timeout', 1]] },
+        { kind: 'load.answers', answers: [[0, 0, 0, 50, 201, 'success', 1], [0, 0, 0, 60, 500, 'timeout', 1], [0, 0, 0, 99.9, 201, 'success', 1]] },
         { kind: 'load.answers', answers: [[0, 0, 0, 250, 500, 'short-circuited', 1]] },
         { kind: 'load.finished', result: load },
       ],
@@ -199,7 +214,7 @@ describe('a load', () => {
       'open open 500 ms – 1 s',
       'half-open half-open 1 s – 1.5 s',
     ]);
-    expect([...page.matchAll(/<rect class="kind-[^>]*><title>([^<]*)</g)].map(([, title]) => title)).toEqual(['0 ms: success 1', '0 ms: timeout 1', '200 ms: short-circuited 1']);
+    expect([...page.matchAll(/<rect class="kind-[^>]*><title>([^<]*)</g)].map(([, title]) => title)).toEqual(['0 ms: success 2', '0 ms: timeout 1', '200 ms: short-circuited 1']);
     expect(page).toMatch(/<path class="window errors" d="M140 /);
   });
 

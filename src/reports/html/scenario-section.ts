@@ -17,6 +17,9 @@ export const SIGN: Readonly<Record<Outcome, string>> = { passed: '✓', failed: 
 const FIRST_STEPS = 200;
 const LAST_STEPS = 100;
 
+/** More are folded, so that the messages below are found. */
+const FEW_STEPS = 40;
+
 const STORY_COLUMNS = 160;
 
 /** How a page is written. */
@@ -87,7 +90,7 @@ const stepTable = ({ steps }: ScenarioResult, style: PageStyle): Markup | undefi
     left > 0 && index === FIRST_STEPS && markup`<tr class="left"><td></td><td colspan="3">${style.words.stepsLeft(left)}</td></tr>`,
     stepRow(step, style),
   ]);
-  return markup`<div class="scrolls"><table class="steps"><tbody>${rows}</tbody></table></div>`;
+  return markup`<details class="steps-fold"${steps.length <= FEW_STEPS && markup` open`}><summary>${style.words.steps(steps.length)}</summary><div class="scrolls"><table class="steps"><tbody>${rows}</tbody></table></div></details>`;
 };
 
 const dataOf = ({ entries, gap }: Kept): ScenarioData => ({ entries, ...(gap === undefined ? {} : { gap }) });

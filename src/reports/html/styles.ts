@@ -94,7 +94,7 @@ thead th { color: var(--quiet); font-size: .8rem; border-bottom: 1px solid var(-
 table.steps { width: 100%; }
 table.steps .sign { color: var(--tone); width: 1.4rem; font-weight: 700; }
 table.steps .path { color: var(--quiet); width: 2.6rem; }
-.with-place { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0 1.5rem; } .with-place code { flex: 0 1 auto; min-width: 0; } .with-place .place { color: var(--quiet); margin-left: auto; }
+.with-place { display: flex; justify-content: space-between; gap: 0 1.5rem; } .with-place code { flex: 0 1 auto; min-width: 0; } .with-place .place { color: var(--quiet); margin-left: auto; }
 table.steps tr.failed, table.steps tr.errored, table.steps tr.inconclusive { background: var(--raised); font-weight: 600; }
 table.steps tr.skipped .text { color: var(--quiet); }
 .depth-1 { padding-left: 1.25rem; } .depth-2 { padding-left: 2.5rem; } .depth-3 { padding-left: 3.75rem; } .depth-4 { padding-left: 5rem; }
@@ -151,7 +151,7 @@ svg.lanes .lane { font-weight: 650; } svg.lanes .people { font-weight: 400; fill
 .record.removed dl { text-decoration: line-through; color: var(--quiet); }
 ins { background: var(--changed); text-decoration: none; font-weight: 650; border-radius: 3px; padding: 0 .2rem; } del { color: var(--quiet); }
 .record-json { margin-top: .5rem; font-size: .8rem; white-space: pre-wrap; max-height: 24rem; overflow: auto; }
-.recorded > summary, .metrics > summary { cursor: pointer; color: var(--quiet); font-size: .87rem; }
+.recorded > summary, .metrics > summary, .steps-fold > summary { cursor: pointer; color: var(--quiet); font-size: .87rem; }
 `;
 
 /** Colours of the kinds of outcome: Okabe and Ito's palette, which people with any colour vision can tell apart, darkened for white. */
@@ -186,7 +186,7 @@ const NARROW_AND_PRINT = `
   .badge { min-width: 0; }
   .facts .duration { text-align: left; min-width: 0; }
   .blocks { gap: 1.5rem; }
-  .with-place .place { margin-left: 0; }
+  .with-place { flex-wrap: wrap; } .with-place .place { margin-left: 0; }
 }
 @media print {
   :root, :root[data-theme] { color-scheme: light; }
