@@ -73,6 +73,20 @@ describe('food-sim load', () => {
     expect(json.scenarios[0]?.load).toEqual(result);
   });
 
+  it('runs with the mutations of the command line and of the file, and knows no others', { timeout: SLOW_MS }, async () => {
+    const load = `  users: 2\n  duration: 300ms\n  requests: [{ path: /orders }]\n  thresholds: [http.success.share == 100%]`;
+    const steps = '- { place: { order: other, customer: lee } }, settle, { cancel: other }, { expect: { payment: other, is: 환불됨 } }';
+    const path = file('mutated.yaml', load, steps);
+    expect((await run('load', path, '--bus', 'memory', '--report', 'plain')).code).toBe(0);
+    expect((await run('load', path, '--bus', 'memory', '--mutation', 'refund-and-calloff-empty', '--report', 'plain')).code).toBe(1);
+    writeFileSync(path, `mutation: refund-and-calloff-empty\n${readFileSync(path, 'utf8')}`);
+    expect((await run('load', path, '--bus', 'memory', '--report', 'plain')).code).toBe(1);
+    const unknown = await run('load', path, '--bus', 'memory', '--mutation', 'refund-nothing');
+    expect([unknown.code, unknown.err]).toEqual([2, expect.stringContaining('there is no mutation "refund-nothing"')]);
+    const elsewhere = await run('load', path, '--target', 'http://127.0.0.1:1');
+    expect([elsewhere.code, elsewhere.err]).toEqual([2, expect.stringContaining('the mutation refund-and-calloff-empty works on a system of our own')]);
+  });
+
   it('answers everything without the fault, with more users than the breaker has threads', { timeout: SLOW_MS }, async () => {
     const { code, out } = await run('load', '--fault', 'none', '--duration', '1s', '--bus', 'memory', '--report', 'plain', '--report', 'ndjson=none.ndjson');
     expect(code, out).toBe(0);

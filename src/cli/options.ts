@@ -193,6 +193,6 @@ export const GROUPS = {
   /** Of all that run scenarios. */
   run: ['time', 'data-dir', 'keep', 'seed', 'var', 'grep', 'tag', 'jobs', 'bail', 'timeout', 'report', 'mutation', 'fault', 'notify-url'],
   tui: ['open', 'data-dir', 'keep', 'seed', 'var', 'grep', 'tag', 'timeout', 'report', 'mutation', 'fault', 'notify-url', 'max-duration'],
-  load: ['tui', 'predict', 'users', 'duration', 'max-duration', 'target', 'repeat', 'seed', 'var', 'report', 'fault'],
+  load: ['tui', 'predict', 'users', 'duration', 'max-duration', 'target', 'repeat', 'seed', 'var', 'report', 'mutation', 'fault'],
   serve: ['contexts', 'port', 'host', 'world', 'data-dir', 'seed', 'mutation', 'fault', 'notify-url', 'lookup-timeout'],
 } as const satisfies Readonly<Record<string, readonly OptionName[]>>;

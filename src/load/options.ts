@@ -28,6 +28,8 @@ export interface LoadOptions {
   readonly vars: Readonly<Record<string, string>>;
   /** Faults of the command line; any of them, also `none`, replaces the file's `slow lookup` steps. */
   readonly faults: readonly string[];
+  /** Mutations of our own system, beside the file's. */
+  readonly mutations?: readonly string[];
   /** Over what the file says. */
   readonly users?: number;
   readonly durationMs?: number;

@@ -13,6 +13,7 @@ import { EVENT_TYPES } from '../scenarios/language/words.ts';
 import { breakerOf } from '../scenarios/runner/breaker-config.ts';
 import type { Journal } from '../scenarios/runner/journal.ts';
 import { worse } from '../scenarios/runner/verdict.ts';
+import { mutate } from '../mutations/index.ts';
 import { openBusHost } from '../system/bus-host.ts';
 import { createSystem } from '../system/create.ts';
 import { parseFault } from '../system/fault-spec.ts';
@@ -84,6 +85,8 @@ const thresholdsFor = (scenario: LoadScenario, { target }: LoadOptions): readonl
   return thresholds;
 };
 
+const mutationsOf = ({ mutations = [] }: LoadOptions, { mutation }: LoadScenario): readonly string[] => [...mutations, ...(mutation === undefined ? [] : [mutation])];
+
 /** Opens a new system for each repeat of a load: alike, and with nothing left of the one before. */
 const openSystem = (task: LoadTask, folder: string, busHost: BusHost, log: Logger, id: number) => (journal: Journal): Promise<System> => {
   const { options, scenario } = task;
@@ -98,6 +101,7 @@ const openSystem = (task: LoadTask, folder: string, busHost: BusHost, log: Logge
     http: { kind: 'http', host: '127.0.0.1', ports: FREE_PORTS, gateway: true },
     lookupTimeoutMs: task.breaker.timeoutMs,
     breaker: task.breaker,
+    mutations: mutationsOf(options, scenario),
     onTrouble: (error) => log.error({ err: error }, 'trouble in the system under load'),
   });
 };
@@ -151,6 +155,12 @@ const describeBus = ({ bus, target }: LoadOptions): string => (target !== undefi
 export const runLoad = async (options: LoadOptions, onEntry: (entry: Entry) => void, log: Logger): Promise<LoadSummary> => {
   const task = taskOf(await readLoad(options.path, options.vars), options, onEntry);
   if (options.predict !== undefined) checkPredictable(task.scenario.load);
+  const mutations = mutationsOf(options, task.scenario);
+  // A name that there is not is found before anything runs.
+  mutate({}, mutations);
+  if (options.target !== undefined && mutations.length > 0) {
+    throw new OperatingError('usage', `the mutation ${mutations.join(', ')} works on a system of our own, and --target names another one`, { mend: 'Leave one of the two out; a served system takes --mutation when it is started.' });
+  }
   if (options.target !== undefined && task.faults !== undefined) {
     throw new OperatingError('usage', '--fault works on a system of our own, and --target names another one', { mend: 'Leave one of the two out; a served system takes --fault when it is started.' });
   }

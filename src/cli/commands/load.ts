@@ -34,6 +34,7 @@ const optionsOf = ({ settings, words, signal, io }: Invocation, onProgress: Load
   seed: seedOf(settings),
   vars: Object.fromEntries(settings.var),
   faults: settings.fault,
+  mutations: settings.mutation,
   maxDurationMs: settings['max-duration'],
   repeat: settings.repeat,
   onProgress,
