@@ -1,5 +1,6 @@
 import { createServer, request as rawRequest } from 'node:http';
 import type { IncomingHttpHeaders, RequestListener } from 'node:http';
+import { connect } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Timers } from '../kernel/clock.ts';
 import { OperatingError } from '../kernel/errors.ts';
@@ -201,6 +202,46 @@ describe('the gateway', () => {
     }
     expect((await askRaw(url, 'PROPFIND', '/nowhere')).status).toBe(404);
     expect(await askRaw(url, 'HEAD', '/openapi.json')).toMatchObject({ status: 200, body: '' });
+  });
+
+  it('serves others while hundreds of senders dribble their bodies', async () => {
+    const { url } = await openGateway({ front: await serveContext() });
+    const { port } = new URL(url);
+    const slow = Array.from({ length: 200 }, () => connect(Number(port), '127.0.0.1').on('error', () => undefined));
+    for (const socket of slow) socket.write('POST /orders HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: 99\r\n\r\n{"customerId":');
+    try {
+      for (let time = 0; time < 3; time += 1) {
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        const placed = await fetch(`${url}/orders`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"customerId":"kim","price":1}', signal: AbortSignal.timeout(4_000) });
+        expect(placed.status).toBe(201);
+      }
+    } finally {
+      for (const socket of slow) socket.destroy();
+    }
+  });
+
+  it('passes bodies on as they came: chunked, of any type, and of none', async () => {
+    const seen: { readonly body: string; readonly headers: IncomingHttpHeaders }[] = [];
+    const front = await serveRaw((request, response) => {
+      let body = '';
+      request.setEncoding('utf8').on('data', (chunk: string) => (body += chunk));
+      request.on('end', () => {
+        seen.push({ body, headers: request.headers });
+        response.end('ok');
+      });
+    });
+    const { url } = await openGateway({ front });
+    await askRaw(url, 'POST', '/orders', { 'content-type': 'application/json; charset=utf-8', 'transfer-encoding': 'chunked' }, '{"customerId":"김"}');
+    await askRaw(url, 'POST', '/orders', { 'content-type': 'text/plain', 'content-length': '2' }, 'hi');
+    await askRaw(url, 'POST', '/orders', { 'content-length': '2' }, '{}');
+    await askRaw(url, 'DELETE', '/orders/1', { 'content-type': 'application/json' });
+    expect(seen.map(({ body, headers }) => [body, headers['content-type']])).toEqual([
+      ['{"customerId":"김"}', 'application/json; charset=utf-8'],
+      ['hi', 'text/plain'],
+      ['{}', 'application/octet-stream'],
+      ['', 'application/json'],
+    ]);
+    expect(seen[0]?.headers['content-length']).toBe('20');
   });
 
   it('takes a request that names the whole URL, as clients of a proxy send it', async () => {

@@ -1,7 +1,7 @@
 import httpProxy from '@fastify/http-proxy';
 import type { FastifyHttpProxyOptions } from '@fastify/http-proxy';
 import Fastify from 'fastify';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Agent, request as ask } from 'undici';
 import type { Timers } from '../kernel/clock.ts';
 import { Refusal, messageOf } from '../kernel/errors.ts';
@@ -10,7 +10,8 @@ import type { IdSource } from '../kernel/ids.ts';
 import type { Logger } from '../kernel/log.ts';
 import { createRandom } from '../kernel/random.ts';
 import { toProblem } from '../runtime/http/problems.ts';
-import { closeWithin, listen, originForm, refuseClient, sendResponse } from '../runtime/http/server.ts';
+import { BODY_LIMIT_BYTES } from '../runtime/http/request-body.ts';
+import { closeWithin, listen, originForm, refuseClient, sendResponse, unreadable } from '../runtime/http/server.ts';
 import { OWN_PATHS, answerOwn, refuseUnpassed, unpassed } from './own-routes.ts';
 import type { OwnSources } from './own-routes.ts';
 import { UPSTREAMS, badPath, contextOf, contextUnavailable } from './paths.ts';
@@ -56,6 +57,8 @@ type Headers = Record<string, string | string[] | undefined>;
 
 const HEALTH_TIMEOUT_MS = 1_000;
 const KEEP_ALIVE_MS = 65_000;
+/** What a body is that does not say what it is (RFC 9110, 8.3). */
+const NO_TYPE = 'application/octet-stream';
 const CONNECT_TIMEOUT_MS = 5_000;
 /** Headers of one connection only (RFC 9110, 7.6.1), and one that the gateway has answered already. */
 const HOP_BY_HOP = new Set(['connection', 'keep-alive', 'proxy-connection', 'proxy-authenticate', 'proxy-authorization', 'te', 'trailer', 'upgrade', 'expect']);
@@ -128,11 +131,16 @@ const addProxy = (app: FastifyInstance, shared: Shared): void => {
     disableRequestLogging: true,
     undici: { connections: 128, pipelining: 1, headersTimeout: timeoutMs, bodyTimeout: timeoutMs, connect: { timeout: Math.min(timeoutMs, CONNECT_TIMEOUT_MS) } },
     destroyAgent: true,
+    // Read here, and then passed on at once: a sender that dribbles must not keep a connection to its context busy.
+    proxyPayloads: false,
     replyOptions: passages.front,
     // The path stays as it is, so the proxy's own handler, which takes it apart to put it together again, is passed by.
     preHandler: (request, reply) => {
       refuseUnpassed(request.method, request.url);
-      reply.from(undefined, passages[contextOf(request.url)]);
+      const passage = passages[contextOf(request.url)];
+      const body = request.body as Buffer | undefined;
+      if (body === undefined) reply.from(undefined, passage);
+      else reply.from(undefined, { ...passage, body, contentType: request.headers['content-type'] ?? NO_TYPE });
     },
   });
 };
@@ -171,10 +179,16 @@ const createApp = (options: GatewayOptions, refuse: Shared['refuse']): FastifyIn
     return503OnClosing: false,
     routerOptions: { maxParamLength: 16_384 },
     rewriteUrl: originForm,
+    bodyLimit: BODY_LIMIT_BYTES,
     clientErrorHandler: refuseClient,
     frameworkErrors: (_error, request, reply) => void refuse(badPath(), request, reply as FastifyReply),
   });
-  app.setErrorHandler((error, request, reply) => {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, bytes, done) => {
+    done(null, bytes.length === 0 ? undefined : bytes);
+  });
+  app.setErrorHandler(async (thrown, request, reply) => {
+    const error = await unreadable(thrown as FastifyError, request, BODY_LIMIT_BYTES);
     // The proxy refuses a path with broken encoding or `..` by a bare 400.
     const isBadPath = error instanceof Error && 'statusCode' in error && error.statusCode === 400;
     // Fastify refuses a QUERY by a bare 400 too, for its body; none is taken here.

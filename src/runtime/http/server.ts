@@ -67,7 +67,7 @@ const drain = (raw: IncomingMessage): Promise<void> =>
     raw.resume();
   });
 
-/** Turns what Fastify refuses before our routes see it into the same problem documents. */
+/** Turns what Fastify refuses before our routes see it into the same problem documents; anything else stays what it is. */
 const refusalOf = (error: FastifyError, bodyLimitBytes: number): unknown => {
   switch (error.code) {
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
@@ -83,6 +83,12 @@ const refusalOf = (error: FastifyError, bodyLimitBytes: number): unknown => {
     default:
       return error;
   }
+};
+
+/** What Fastify could not read of a request, as a refusal; of a body that is too long, the rest is read first. */
+export const unreadable = async (error: FastifyError, request: FastifyRequest, bodyLimitBytes: number): Promise<unknown> => {
+  if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') await drain(request.raw);
+  return refusalOf(error, bodyLimitBytes);
 };
 
 /** Sends an answer through Fastify; the body is written here, once, so Fastify serializes nothing. */
@@ -150,10 +156,10 @@ const createApp = (options: HttpServerOptions, answer: (request: FastifyRequest,
     done(null, body);
   });
   app.setErrorHandler(async (error: FastifyError, request, reply) => {
-    if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') await drain(request.raw);
+    const refusal = await unreadable(error, request, bodyLimit);
     // What the answer that failed had set, but for how the connection goes on, belongs to it alone.
     for (const name of Object.keys(reply.getHeaders())) if (name !== 'connection') reply.removeHeader(name);
-    return sendResponse(reply, toProblem(refusalOf(error, bodyLimit), occasionOf(request), options.log));
+    return sendResponse(reply, toProblem(refusal, occasionOf(request), options.log));
   });
   return app;
 };
