@@ -1,7 +1,9 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
+import { Ajv } from 'ajv';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { main } from '../src/cli/main.ts';
@@ -52,4 +54,13 @@ test('the AsyncAPI document names who says and who hears each event, and nothing
   expect(Object.keys(operations)).not.toContain('rider-hears-Paid');
   for (const { channel } of Object.values(operations)) expect(Object.keys(channels)).toContain(channel.$ref.replace('#/channels/', ''));
   for (const type of Object.keys(channels)) expect(Object.values(operations).filter(({ action, channel }) => action === 'send' && channel.$ref.endsWith(`/${type}`))).toHaveLength(1);
+});
+
+test('the AsyncAPI document is one, by the official schema of AsyncAPI 3.0', async () => {
+  const schema = JSON.parse(readFileSync(createRequire(import.meta.url).resolve('@asyncapi/specs/schemas/3.0.0.json'), 'utf8')) as object;
+  // The schema brings the dialect that it is written in, and Ajv would bring it a second time.
+  const isAsyncApi = new Ajv({ strict: false, meta: false, validateSchema: false, validateFormats: false }).compile(schema);
+  const document = await readDocument();
+  expect(isAsyncApi(document), JSON.stringify(isAsyncApi.errors)).toBe(true);
+  expect(isAsyncApi({ ...document, channels: { Paid: { adress: 'misspelt' } } })).toBe(false);
 });
