@@ -41,8 +41,11 @@ export const checkAccounts = (letters: readonly Letter[], { stream, labels }: Wo
     const [subject = ''] = [...labels].find(([, label]) => label === errand.order) ?? [];
     return [{ invariant: INVARIANT, found: `${errand.deed} ${errand.order} was answered ${answer === undefined ? 'never' : `HTTP ${answer.status}`}, and ${TOLD[errand.deed]} told ${times} times.`, subject }];
   });
+  const unanswered = letters.flatMap(({ errand, answer }): Violation[] =>
+    answer === undefined || answer.status < 500 ? [] : [{ invariant: 'Every request is answered.', found: `${errand.deed} ${errand.order} was answered HTTP ${answer.status} to the last, long after all faults.`, subject: '' }],
+  );
   const asked = new Map(letters.map(({ key, errand }) => [key, TOLD[errand.deed]]));
   const requested = new Set(Object.values(TOLD));
   const unasked = stream.filter(({ type, correlationid }) => requested.has(type) && asked.get(correlationid) !== type);
-  return [...found, ...unasked.map(({ type, subject }) => ({ invariant: INVARIANT, found: `${type} was told, and nobody asked for it.`, subject }))];
+  return [...found, ...unanswered, ...unasked.map(({ type, subject }) => ({ invariant: INVARIANT, found: `${type} was told, and nobody asked for it.`, subject }))];
 };

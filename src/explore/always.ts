@@ -1,4 +1,5 @@
 import type { RowChange } from '../runtime/tables.ts';
+import { createCommitRules } from './commit-rules.ts';
 import { hasLegalTransitions, LEGAL_TRANSITIONS, transitionOf } from './transitions.ts';
 import { WATCHED, type Change, type Row, type WatchedTable, type World } from './world.ts';
 
@@ -24,6 +25,7 @@ const FINAL: Readonly<Partial<Record<WatchedTable, ReadonlySet<unknown>>>> = {
 /** Mypage's statuses in the only order in which a row may go through them. */
 const MYPAGE_ORDER: readonly unknown[] = ['unpaid', 'paid', 'accepted', 'cancel-requested', 'cooking', 'cooked', 'delivering', 'delivered'];
 const ENDED: ReadonlySet<unknown> = new Set(['canceled', 'rejected']);
+const LASTING = ['customerId', 'storeId', 'foodId', 'price', 'amount', 'address', 'options', 'createdAt', 'placedAt'] as const;
 const PAID: ReadonlySet<unknown> = new Set(['paid', 'refunded']);
 const UNDER_WAY: ReadonlySet<unknown> = new Set(['cooking', 'cooked', 'delivering', 'delivered']);
 
@@ -108,6 +110,15 @@ const RULES: readonly Rule[] = [
     },
   ],
   [
+    'What an order is, and since when, never changes.',
+    ['orders', 'payments', 'reviews', 'foodCookings', 'deliveries', 'deliveryLists', 'mypages'],
+    ({ table, before, after }) => {
+      if (before === null || after === null) return undefined;
+      const changed = LASTING.find((name) => before[name] !== after[name] && JSON.stringify(before[name]) !== JSON.stringify(after[name]));
+      return changed === undefined ? undefined : `${changed} of ${table} was ${JSON.stringify(before[changed])}, and is ${JSON.stringify(after[changed])}.`;
+    },
+  ],
+  [
     'A status goes only where the domain lets it go.',
     WATCHED.filter(hasLegalTransitions),
     ({ table, before, after }) => {
@@ -123,12 +134,15 @@ const RULES_OF = Object.fromEntries(WATCHED.map((table) => [table, RULES.filter(
 export interface Watch {
   changed(change: Change): void;
   committed(context: string, changes: readonly RowChange[]): void;
+  /** What must not be left in any database at rest. */
+  leftovers(): readonly Violation[];
 }
 
 /** Creates the watch of one schedule; `report` hears of each violation. */
 export const createWatch = (world: World, report: (violation: Violation) => void): Watch => {
   /** What was taken in, by context. */
   const takenIn = new Map<string, Set<unknown>>();
+  const rules = createCommitRules(world, report);
   return {
     changed: (change) => {
       for (const [invariant, , broken] of RULES_OF[change.table]) {
@@ -148,6 +162,13 @@ export const createWatch = (world: World, report: (violation: Violation) => void
         }
         ids.add(id);
       }
+      rules.committed(context, changes);
     },
+    leftovers: () =>
+      rules.putAside().map((message) => {
+        const [context = '', id] = message.split(' ');
+        const event = world.stream.find((one) => one.id === id);
+        return { invariant: 'Nothing is put aside at rest.', found: `${event?.type ?? 'A message'} stands in the database of ${context}, and nobody waits for it.`, subject: event?.subject ?? '' };
+      }),
   };
 };

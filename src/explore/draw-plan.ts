@@ -37,7 +37,7 @@ const drawClockJumps = (random: Random, healAtMs: number): ClockJump[] =>
 const LAGGARDS = ['front', 'front', 'front', ...CONTEXTS] as const;
 
 /** One context that hears the news late and in any order, while the others go on: orders skip what it did not hear. */
-const drawLaggard = (random: Random): Laggard | undefined => (chance(random, 0.2) ? { context: pick(random, LAGGARDS), rate: pick(random, [0.5, 0.8]) } : undefined);
+const drawLaggard = (random: Random): Laggard | undefined => (chance(random, 0.2) ? { context: pick(random, LAGGARDS), rate: pick(random, [0.5, 0.8, 0.95]) } : undefined);
 
 const drawSlowDisk = (random: Random, healAtMs: number): SlowDisk | undefined => {
   if (!chance(random, 0.15)) return undefined;

@@ -45,6 +45,10 @@ const MAX_DELAY_MS = 30;
 const REDELIVERY_MS = 150;
 /** How much later a laggard hears of something. */
 const MAX_LAG_MS = 300;
+/** How many of a laggard's messages come when everything else is long over, and how late: up to so many times so long. Shorter than what is too early may wait. */
+const STRAGGLERS = 0.02;
+const STRAGGLE_MS = 2_000;
+const MAX_STRAGGLE = 100;
 /** Longer than the look-up's timeout. */
 const SLOWEST_LOOKUP_MS = 700;
 
@@ -91,6 +95,8 @@ const createSlowDisk = ({ plan, elapsedMs, onFault }: FaultDecisionsOptions) => 
   };
 };
 
+const STRAGGLE = upTo(STRAGGLERS, MAX_STRAGGLE);
+
 const FATES = ['stored', 'refused', 'unanswered'] as const;
 
 const createNetwork = (options: FaultDecisionsOptions, decide: Deciding, isOver: () => boolean, busyMs: (context: string) => number): Network => {
@@ -115,11 +121,12 @@ const createNetwork = (options: FaultDecisionsOptions, decide: Deciding, isOver:
     isInOrder: plan.isInOrder,
     extraDelayMs: (message, consumer, attempt) => {
       if (isOver()) return 0;
-      const late = laggard?.context === consumer ? draws.late : undefined;
+      // Front begins every order by hearing of it; were that late, nothing would happen that it could miss.
+      const late = laggard?.context === consumer && !(consumer === 'front' && message.type === 'OrderPlaced') ? draws.late : undefined;
       if (late === undefined && draws.delay === undefined && draws.drop === undefined) return 0;
       const to = (): string => `${nameOf(message)} to ${consumer}`;
       const suffix = attempt === 1 ? '' : ` #${nth(`again ${to()}`)}`;
-      const lagMs = decide(() => `late ${to()}${suffix}`, late);
+      const lagMs = late === undefined ? 0 : decide(() => `late ${to()}${suffix}`, late) + STRAGGLE_MS * decide(() => `straggle ${to()}${suffix}`, STRAGGLE);
       const delayMs = lagMs + decide(() => `delay ${to()}${suffix}`, draws.delay);
       const lostMs = REDELIVERY_MS * decide(() => `drop ${to()}${suffix}`, draws.drop);
       if (delayMs > 0) onFault({ fault: 'delay', to: to(), detail: { message: to(), ms: delayMs } });

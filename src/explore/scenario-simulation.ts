@@ -263,7 +263,7 @@ export const simulateScenario = async (scenarioPlan: ScenarioPlan, { mutations, 
     const result = await playScenario(untimed, { system, journal, vars: scenarioPlan.vars, timeoutMs: TIMEOUT_MS - 1, restMs: REST_MS, signal: abort.signal, trouble, isUnderFire: true, onReached: (title) => seen.add(title) });
     if (violations.length > 0) return;
     violations.push(...violationOf(result, stepWatch.failed()));
-    if (violations.length === 0) violations.push(...(await judgeRest(system, world, customer.read)));
+    if (violations.length === 0) violations.push(...(await judgeRest(system, world, customer.read)), ...watch.leftovers());
   };
   const work = playAll();
   const steps = await drive(time, work, (count) => {

@@ -90,7 +90,6 @@ const createNaming = () => {
   const counts = new Map<string, Map<string, number>>();
   const foodOf = ({ data }: Envelope): string => String((data as { readonly foodId?: unknown }).foodId);
   return {
-    labelOf: (subject: string): string => labels.get(subject) ?? subject,
     note: (message: Envelope): void => {
       const { id, type, subject } = message;
       if (type === 'OrderPlaced') labels.set(subject, foodOf(message));
@@ -225,7 +224,7 @@ export const simulate = async (rig: Rig, options: SimulateOptions): Promise<Outc
     faults.push(fault);
     recorder.record({ kind: 'fault', fault: fault.fault, detail: fault.detail });
   };
-  const decided = createFaultDecisions({ plan: plan.faults, decisions, elapsedMs: time.elapsedMs, nameOf: naming.nameOf, labelOf: naming.labelOf, onFault });
+  const decided = createFaultDecisions({ plan: plan.faults, decisions, elapsedMs: time.elapsedMs, nameOf: naming.nameOf, labelOf: (orderId) => world.labels.get(orderId) ?? orderId, onFault });
   const onStored = (message: Envelope): void => {
     naming.note(message);
     guide?.stored(message);
@@ -264,7 +263,7 @@ export const simulate = async (rig: Rig, options: SimulateOptions): Promise<Outc
   if (violations.length === 0 && !isCut) {
     if (steps >= MAX_STEPS) violations.push({ invariant: 'The system comes to rest.', found: `It did not within ${MAX_STEPS} steps.`, subject: '' });
     if (people.waiting() > 0) violations.push({ invariant: 'Every request is answered.', found: `${people.waiting()} never were.`, subject: '' });
-    violations.push(...checkAtRest(world, remainsOf(actors), actors.customer.read), ...checkAccounts(people.letters(), world));
+    violations.push(...checkAtRest(world, remainsOf(actors), actors.customer.read), ...checkAccounts(people.letters(), world), ...watch.leftovers());
   }
   for (const sighting of sightingsOf(world, faults)) seen.add(sighting);
   // Where nothing was cut short, nobody is left who could write to it.

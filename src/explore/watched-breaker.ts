@@ -28,6 +28,13 @@ export interface WatchedBreakerOptions {
   readonly report: (violation: Violation) => void;
 }
 
+/** Through how many promises the end of a call comes to the breaker, at most. */
+const TO_HEAR = 8;
+
+const reactions = async (count: number): Promise<void> => {
+  for (let reaction = 0; reaction < count; reaction += 1) await Promise.resolve();
+};
+
 const RULE = 'The breaker keeps its rules.';
 
 /** Holds each call that comes through, and each change of state, against the rules. */
@@ -36,6 +43,7 @@ const createRules = ({ report, onSeen, recorder }: WatchedBreakerOptions) => {
   let openedAt: EpochMs | undefined;
   let probes = 0;
   let underWay = 0;
+  let ending = 0;
   const broken = (found: string): void => {
     report({ invariant: RULE, found, subject: '' });
   };
@@ -58,6 +66,7 @@ const createRules = ({ report, onSeen, recorder }: WatchedBreakerOptions) => {
       onSeen('closed again');
     } else if (change === 'success' || change === 'timeout' || change === 'upstream-error' || change === 'unreachable' || change === 'rejected') {
       outcomes.push({ at: detail.at, isError: change !== 'success' });
+      if (change === 'rejected' && underWay + ending < CONCURRENCY) broken(`A look-up was rejected while ${underWay} were under way.`);
       if (detail.latencyMs > TIMEOUT_MS) broken(`A caller waited ${detail.latencyMs} ms.`);
     }
   };
@@ -74,8 +83,11 @@ const createRules = ({ report, onSeen, recorder }: WatchedBreakerOptions) => {
     },
     ended: (): void => {
       underWay -= 1;
+      ending += 1;
+      // The breaker hears of it by promises, before time may go on.
+      void reactions(TO_HEAR).then(() => (ending -= 1));
     },
-    underWay: () => underWay,
+    underWay: () => underWay + ending,
   };
 };
 
