@@ -31,8 +31,8 @@ import { createWorld, type World } from './world.ts';
 
 /** The seed's timeout of the look-up, in milliseconds. */
 const LOOKUP_TIMEOUT_MS = 500;
-/** In simulated milliseconds: longer than faults, pauses and an open breaker last together; what takes longer does not end. */
-const REST_MS = 60_000;
+/** In simulated milliseconds: longer than the last straggler, pauses and an open breaker take together; what takes longer does not end. */
+const REST_MS = 300_000;
 const TIMEOUT_MS = 3_600_000;
 /** A scenario takes some thousand steps; one that takes this many goes round in circles. */
 const MAX_STEPS = 200_000;
