@@ -60,39 +60,91 @@ const withErrands = ({ plan, deviations }: Schedule, errands: readonly Errand[])
 const withFaults = ({ plan, deviations }: Schedule, faults: Partial<Plan['faults']>): Schedule => ({ plan: { ...plan, faults: { ...plan.faults, ...faults } }, deviations });
 const withDeviations = ({ plan }: Schedule, deviations: readonly (readonly [string, number])[]): Schedule => ({ plan, deviations: new Map(deviations) });
 
-/** One pass over everything that a schedule is made of; what it gives is never larger. */
-const pass = async (start: Schedule, keeps: Keeps): Promise<Schedule> => {
+/** Takes a candidate where it still fails. What is taken is what the next candidates are made from. */
+interface Taking {
+  best(): Schedule;
+  take(candidate: Schedule): Promise<boolean>;
+}
+
+const createTaking = (start: Schedule, keeps: Keeps): Taking => {
   let best = start;
-  const take = async (candidate: Schedule): Promise<boolean> => {
+  return {
+    best: () => best,
+    take: async (candidate) => {
+      const isKept = await keeps(candidate);
+      if (isKept) best = candidate;
+      return isKept;
+    },
+  };
+};
+
+/** Takes decisions, errands and steps away. */
+const takeAway = async ({ best, take }: Taking): Promise<void> => {
+  await leaveOut([...best().deviations], (left) => take(withDeviations(best(), left)));
+  await leaveOut(best().plan.errands, (left) => take(withErrands(best(), left)));
+  const { scenario } = best().plan;
+  if (scenario === undefined) return;
+  const leaves = leavesOf(scenario);
+  const without = (left: readonly string[]): Schedule => ({ plan: { ...best().plan, scenario: { ...scenario, leftOut: [...scenario.leftOut, ...leaves.filter((path) => !left.includes(path))] } }, deviations: best().deviations });
+  await leaveOut(leaves, (left) => take(without(left)));
+};
+
+/** Takes faults away, and what makes a schedule unusual. */
+const calm = async ({ best, take }: Taking): Promise<void> => {
+  await leaveOut(best().plan.faults.partitions, (partitions) => take(withFaults(best(), { partitions })));
+  await leaveOut(best().plan.faults.clockJumps, (clockJumps) => take(withFaults(best(), { clockJumps })));
+  for (const name of ['laggard', 'slowDisk', 'lookupOutage'] as const) {
+    const { [name]: fault, ...others } = best().plan.faults;
+    if (fault !== undefined) await take({ plan: { ...best().plan, faults: others }, deviations: best().deviations });
+  }
+  if (!best().plan.faults.isInOrder) await take(withFaults(best(), { isInOrder: true }));
+  if (best().plan.faults.isTidy) await take(withFaults(best(), { isTidy: false }));
+};
+
+/** What a person does plainly: once, at the usual moment, with a payment that goes through. */
+const plainer = (errand: Errand): readonly Errand[] => {
+  const { againAfterMs, isImpatient, when, ...plain } = errand;
+  const again = againAfterMs === undefined ? {} : { againAfterMs };
+  const moment = { ...(isImpatient === undefined ? {} : { isImpatient }), ...(when === undefined ? {} : { when }) };
+  return [
+    ...(againAfterMs === undefined ? [] : [{ ...plain, ...moment }]),
+    ...(isImpatient === undefined && when === undefined ? [] : [{ ...plain, ...again }]),
+    ...(errand.payment === 'decline' ? [{ ...errand, payment: 'approve' as const }] : []),
+  ];
+};
+
+/** Makes what is left plainer, and waits shorter. */
+const simplify = async ({ best, take }: Taking): Promise<void> => {
+  for (const index of best().plan.errands.keys()) {
+    const replaced = (errand: Errand): Schedule => withErrands(best(), best().plan.errands.map((one, at) => (at === index ? errand : one)));
+    const own = (): Errand => best().plan.errands[index]!;
+    await lower(own().afterMs, (afterMs) => take(replaced({ ...own(), afterMs })));
+    for (const errand of plainer(own())) await take(replaced(errand));
+  }
+  for (const [name, value] of best().deviations) {
+    await lower(value, (candidate) => take(withDeviations(best(), [...best().deviations].flatMap(([other, kept]) => (other !== name ? [[other, kept] as const] : candidate === 0 ? [] : [[name, candidate] as const])))));
+  }
+};
+
+/** One pass over everything that a schedule is made of; the same schedule where nothing can be taken any more. */
+const pass = async (start: Schedule, keeps: Keeps): Promise<Schedule> => {
+  const taking = createTaking(start, keeps);
+  await takeAway(taking);
+  await calm(taking);
+  await simplify(taking);
+  return taking.best();
+};
+
+/** Remembers what was tried and did not fail: a pass meets much of the one before. */
+const withoutRepeats = (keeps: Keeps): Keeps => {
+  const vain = new Set<string>();
+  return async (candidate) => {
+    const text = JSON.stringify([candidate.plan, [...candidate.deviations]]);
+    if (vain.has(text)) return false;
     const isKept = await keeps(candidate);
-    if (isKept) best = candidate;
+    if (!isKept) vain.add(text);
     return isKept;
   };
-  await leaveOut([...best.deviations], (left) => take(withDeviations(best, left)));
-  await leaveOut(best.plan.errands, (left) => take(withErrands(best, left)));
-  const { scenario } = best.plan;
-  if (scenario !== undefined) {
-    const leaves = leavesOf(scenario);
-    const without = (left: readonly string[]): Schedule => ({ plan: { ...best.plan, scenario: { ...scenario, leftOut: [...scenario.leftOut, ...leaves.filter((path) => !left.includes(path))] } }, deviations: best.deviations });
-    await leaveOut(leaves, (left) => take(without(left)));
-  }
-  await leaveOut(best.plan.faults.partitions, (partitions) => take(withFaults(best, { partitions })));
-  await leaveOut(best.plan.faults.clockJumps, (clockJumps) => take(withFaults(best, { clockJumps })));
-  for (const name of ['laggard', 'slowDisk', 'lookupOutage'] as const) {
-    const { [name]: fault, ...others } = best.plan.faults;
-    if (fault !== undefined) await take({ plan: { ...best.plan, faults: others }, deviations: best.deviations });
-  }
-  if (!best.plan.faults.isInOrder) await take(withFaults(best, { isInOrder: true }));
-  if (best.plan.faults.isTidy) await take(withFaults(best, { isTidy: false }));
-  for (const [index, errand] of best.plan.errands.entries()) {
-    const replaced = (change: Partial<Errand>): Schedule => withErrands(best, best.plan.errands.map((one, at) => (at === index ? { ...one, ...change } : one)));
-    await lower(errand.afterMs, (afterMs) => take(replaced({ afterMs })));
-    if (errand.payment === 'decline') await take(replaced({ payment: 'approve' }));
-  }
-  for (const [name, value] of best.deviations) {
-    await lower(value, (candidate) => take(withDeviations(best, [...best.deviations].flatMap(([other, kept]) => (other !== name ? [[other, kept] as const] : candidate === 0 ? [] : [[name, candidate] as const])))));
-  }
-  return best;
 };
 
 /** Whether a scenario still passes where nothing goes wrong: what it expects must not fail for want of the steps that are left out. */
@@ -101,7 +153,10 @@ const isWhole = async (rig: Rig, plan: Plan): Promise<boolean> => {
   return violations.length === 0;
 };
 
-/** Makes a failure as small as it gets by taking away one thing at a time; the same invariant stays broken all through. */
+/**
+ * Makes a failure as small as it gets: at the end, taking any single thing away would lose it. The same invariant stays
+ * broken all through.
+ */
 export const shrink = async (rig: Rig, failure: Failure): Promise<Shrunk> => {
   let tries = 0;
   let smallest = failure;
@@ -117,12 +172,10 @@ export const shrink = async (rig: Rig, failure: Failure): Promise<Shrunk> => {
     smallest = { schedule: failure.schedule, plan, deviations, violation };
     return true;
   };
-  let best: Schedule = failure;
-  for (let before = Infinity; tries < MAX_TRIES; ) {
-    best = await pass(best, keeps);
-    const after = sizeOf(best) + best.plan.errands.reduce((sum, { afterMs }) => sum + afterMs, 0) + [...best.deviations.values()].reduce((sum, value) => sum + value, 0);
-    if (after >= before) break;
-    before = after;
+  const keepsNew = withoutRepeats(keeps);
+  for (let best: Schedule = failure, before: Schedule | undefined; best !== before; ) {
+    before = best;
+    best = await pass(best, keepsNew);
   }
   return { failure: smallest, tries };
 };
