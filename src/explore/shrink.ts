@@ -47,13 +47,14 @@ const leaveOut = async <Item>(items: readonly Item[], keeps: (left: readonly Ite
   return left;
 };
 
-/** The smallest of a few values that still does: nothing, one, the half. */
-const lower = async (value: number, keeps: (value: number) => Promise<boolean>): Promise<number> => {
+/** A value that can't be made one less: nothing, one, or what is come to by steps that are halved where they fail. */
+const lower = async (value: number, keeps: (value: number) => Promise<boolean>): Promise<void> => {
+  for (const candidate of [0, 1]) if (candidate < value && (await keeps(candidate))) return;
   let best = value;
-  for (const candidate of [0, 1, Math.floor(value / 2), value - 1]) {
-    if (candidate < best && candidate >= 0 && (await keeps(candidate))) best = candidate;
+  for (let step = Math.floor(value / 2); step >= 1; ) {
+    if (best - step > 1 && (await keeps(best - step))) best -= step;
+    else step = Math.floor(step / 2);
   }
-  return best;
 };
 
 const withErrands = ({ plan, deviations }: Schedule, errands: readonly Errand[]): Schedule => ({ plan: { ...plan, errands }, deviations });
