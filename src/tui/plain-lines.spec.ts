@@ -1,0 +1,51 @@
+import { beforeAll, expect, it } from 'vitest';
+import { recordScenarios } from '../../tests/entries.fixture.ts';
+import type { Entry } from '../kernel/recording.ts';
+import { createModel } from './model/create-model.ts';
+import { createPlainLines } from './plain-lines.ts';
+import { summaryLines } from './summary.ts';
+
+let entries: readonly Entry[];
+beforeAll(async () => {
+  entries = await recordScenarios('scenarios/10-cancel-refused-while-cooking.yaml', 'scenarios/23-duplicates-and-disorder.yaml', 'scenarios/28-slow-lookup.yaml');
+}, 60_000);
+
+const linesOf = (lang: 'ko' | 'en'): { readonly lines: readonly string[]; readonly summary: readonly string[] } => {
+  const model = createModel();
+  const plain = createPlainLines(() => model, lang);
+  const lines = entries.flatMap((entry) => {
+    model.feed(entry);
+    return plain.line(entry) ?? [];
+  });
+  return { lines, summary: summaryLines(model, lang) };
+};
+
+it('tells what happened, a line each: events, statuses, refusals, duplicates, faults, steps', () => {
+  const { lines } = linesOf('en');
+  expect(lines.every((line) => /^\+ +[\d.]+ (?:ms|s|min.*) {2}\S/.test(line) && !line.includes('\n'))).toBe(true);
+  const text = lines.join('\n');
+  for (const said of [/▶ .+/, /front OrderPlaced #1 kim bibimbap/, /Mypage #1: cooking/, /DELETE \/orders\/\S+: HTTP 409 order-already-cooking/, /duplicate, no effect/, /fault: duplicate \S+ #\d+ \w+/, /✓ passed: 1 /, /store: started/]) expect(text).toMatch(said);
+  // Mypage's status is told when it changes, not with each event.
+  const told = lines.filter((line) => line.includes('Mypage #1: paid'));
+  expect(told).toHaveLength(1);
+});
+
+it('speaks Korean with the words of the domain', () => {
+  const text = linesOf('ko').lines.join('\n');
+  expect(text).toContain('Mypage #1: 결재됨');
+  expect(text).toContain('✓ 통과: 1 ');
+});
+
+it('keeps what a terminal would obey out of its lines', () => {
+  const model = createModel();
+  const plain = createPlainLines(() => model, 'en');
+  const entry: Entry = { n: 1, atMs: 0, kind: 'note', text: 'a\u001b[2Jb' };
+  model.feed(entry);
+  expect(plain.line(entry)).toBe('+    0 ms  a␛[2Jb');
+});
+
+it('sums up orders by status, and what went wrong', () => {
+  expect(linesOf('en').summary[0]).toMatch(/^\d+ orders: (?:[a-z-]+ \d+(?:, )?)+$/);
+  expect(linesOf('en').summary[1]).toMatch(/^\d+ events · \d+ notices · \d+ refusals · \d+ dead letters/);
+  expect(linesOf('ko').summary[0]).toMatch(/^주문 \d+건: .*배송확정 \d+/);
+});
