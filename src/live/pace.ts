@@ -6,8 +6,8 @@ export interface Pace {
   readonly afterScenario: (isLast: boolean) => Promise<void>;
   readonly pause: () => void;
   readonly resume: () => void;
-  /** False where nothing waits for a step. */
-  readonly step: () => boolean;
+  /** Lets the next step begin, which waits or will wait. */
+  readonly step: () => void;
   /** Nothing waits any more. */
   readonly stop: () => void;
   /** `waiting` for a step; `lingering` once all is played. */
@@ -20,6 +20,8 @@ export const createPace = (options: { readonly isPaused: boolean; readonly linge
   let isStopped = false;
   let state: ReturnType<Pace['state']> = 'running';
   let goOn: (() => void) | undefined;
+  /** Steps let go before they waited: a key may come while the step before is still at work. */
+  let ahead = 0;
   const wait = (as: 'waiting' | 'lingering'): Promise<void> => {
     state = as;
     return new Promise((resolve) => {
@@ -30,26 +32,31 @@ export const createPace = (options: { readonly isPaused: boolean; readonly linge
       };
     });
   };
-  const nudge = (): boolean => {
-    if (goOn === undefined || state === 'lingering') return false;
-    goOn();
+  const isLetGo = (): boolean => {
+    if (isStopped || !isPaused) return true;
+    if (ahead === 0) return false;
+    ahead -= 1;
     return true;
   };
   return {
-    beforeStep: () => (isPaused && !isStopped ? wait('waiting') : Promise.resolve()),
+    beforeStep: () => (isLetGo() ? Promise.resolve() : wait('waiting')),
     afterScenario: (isLast) => {
       if (isStopped) return Promise.resolve();
       if (isLast) return options.lingers ? wait('lingering') : Promise.resolve();
-      return isPaused ? wait('waiting') : Promise.resolve();
+      return isLetGo() ? Promise.resolve() : wait('waiting');
     },
     pause: () => {
       isPaused = true;
     },
     resume: () => {
       isPaused = false;
-      nudge();
+      ahead = 0;
+      if (state === 'waiting') goOn?.();
     },
-    step: nudge,
+    step: () => {
+      if (state === 'waiting') goOn?.();
+      else ahead += 1;
+    },
     stop: () => {
       isStopped = true;
       goOn?.();

@@ -1,37 +1,16 @@
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { firstDifference, replay, type Replayed } from '../../explore/replay.ts';
-import { readKeptFailure, type KeptFailure } from '../../explore/replay-file.ts';
-import { createRig, type Rig } from '../../explore/rig.ts';
+import type { KeptFailure } from '../../explore/replay-file.ts';
 import { sequenceDiagram } from '../../explore/sequence-diagram.ts';
-import { OperatingError, messageOf } from '../../kernel/errors.ts';
 import { wordsOf } from '../../reports/words.ts';
 import type { Invocation, Run } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
 import { replayRecording } from '../exploration-recording.ts';
 import type { Output } from '../io.ts';
+import { openKeptFailure } from '../kept-failure.ts';
 import { openKeys, type Keys } from '../keys.ts';
 import { replaySteps, stepLine, stepLines, type ReplayStep } from '../replay-steps.ts';
 import { hasStdoutReport, openReports } from '../reporting.ts';
 import { replayLines, scheduleLines } from '../schedule-text.ts';
-
-const readText = (path: string): string => {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    throw new OperatingError('invalid-input', `${path} can not be read: ${messageOf(error)}`, { mend: 'Give a file that `food-sim explore` wrote.', cause: error });
-  }
-};
-
-/** The rig that the file asks for. Throws an OperatingError (invalid-input) where the file names a mutation that there is not. */
-const rigOf = (kept: KeptFailure, path: string): Rig => {
-  try {
-    return createRig(kept.mutations);
-  } catch (error) {
-    if (!(error instanceof OperatingError) || error.trouble !== 'usage') throw error;
-    throw new OperatingError('invalid-input', `${path} is no schedule: mutations: ${error.message}`, { cause: error, ...(error.mend === undefined ? {} : { mend: error.mend }) });
-  }
-};
 
 /** Goes through the steps by keys; false where somebody interrupts. */
 const walk = async (steps: readonly ReplayStep[], keys: Keys, out: Output): Promise<boolean> => {
@@ -73,8 +52,7 @@ const differenceText = (kept: KeptFailure, replayed: Replayed): string => {
 export const run: Run = async (invocation) => {
   const { io, words, settings } = invocation;
   const path = words[0] ?? '';
-  const kept = readKeptFailure(readText(resolve(io.cwd, path)), path);
-  const rig = rigOf(kept, path);
+  const { kept, rig } = openKeptFailure(path, io.cwd);
   const reports = openReports(invocation, false);
   const out = hasStdoutReport(invocation) ? io.stderr : io.stdout;
   const replayed = await replay(rig, kept);

@@ -1,8 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { replay } from '../../explore/replay.ts';
-import { readKeptFailure } from '../../explore/replay-file.ts';
-import { createRig } from '../../explore/rig.ts';
 import { OperatingError } from '../../kernel/errors.ts';
 import type { Entry } from '../../kernel/recording.ts';
 import { freePlay } from '../../live/free-play.ts';
@@ -16,6 +12,7 @@ import { summaryLines } from '../../tui/summary.ts';
 import type { Invocation, Run } from '../command.ts';
 import { replayRecording } from '../exploration-recording.ts';
 import { EXIT } from '../exit-codes.ts';
+import { isKeptFailure, openKeptFailure } from '../kept-failure.ts';
 import { findRecording, linesOf } from '../recording-file.ts';
 import { runOptionsOf } from '../run-options.ts';
 import { hasScreen, showScreen, watch } from '../watch.ts';
@@ -23,13 +20,10 @@ import { hasScreen, showScreen, watch } from '../watch.ts';
 /** The most entries of a recording that are looked at: what is looked at is kept in memory. */
 const MOST_ENTRIES = 500_000;
 
-/** What `explore` keeps is one JSON document, and says so in its first lines; a recording's first line is an entry. */
-const isKeptFailure = (path: string): boolean => path.endsWith('.json');
-
 const entriesOf = async (path: string, { io }: Invocation): Promise<readonly Entry[]> => {
-  if (isKeptFailure(path)) {
-    const kept = readKeptFailure(readFileSync(resolve(io.cwd, path), 'utf8'), path);
-    return replayRecording(kept, await replay(createRig(kept.mutations), kept), path);
+  if (isKeptFailure(path, io.cwd)) {
+    const { kept, rig } = openKeptFailure(path, io.cwd);
+    return replayRecording(kept, await replay(rig, kept), path);
   }
   const file = await findRecording(path, io.cwd);
   const entries: Entry[] = [];

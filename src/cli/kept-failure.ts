@@ -1,0 +1,43 @@
+import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { readKeptFailure, type KeptFailure } from '../explore/replay-file.ts';
+import { createRig, type Rig } from '../explore/rig.ts';
+import { OperatingError, messageOf } from '../kernel/errors.ts';
+
+const readable = <Result>(path: string, read: () => Result): Result => {
+  try {
+    return read();
+  } catch (error) {
+    throw new OperatingError('invalid-input', `${path} can not be read: ${messageOf(error)}`, { mend: 'Give a file that `food-sim explore` wrote.', cause: error });
+  }
+};
+
+/** The rig that the file asks for. Throws an OperatingError (invalid-input) where the file names a mutation that there is not. */
+const rigOf = (kept: KeptFailure, path: string): Rig => {
+  try {
+    return createRig(kept.mutations);
+  } catch (error) {
+    if (!(error instanceof OperatingError) || error.trouble !== 'usage') throw error;
+    throw new OperatingError('invalid-input', `${path} is no schedule: mutations: ${error.message}`, { cause: error, ...(error.mend === undefined ? {} : { mend: error.mend }) });
+  }
+};
+
+/** A failure that `explore` kept, and the rig that plays it. Throws an OperatingError (invalid-input) where the file is none. */
+export const openKeptFailure = (path: string, cwd: string): { readonly kept: KeptFailure; readonly rig: Rig } => {
+  const kept = readKeptFailure(readable(path, () => readFileSync(resolve(cwd, path), 'utf8')), path);
+  return { kept, rig: rigOf(kept, path) };
+};
+
+/** As much of a file as its first line may need to show what it is. */
+const HEAD = 256;
+
+/** Whether a file is one that `explore` kept, and not a recording (which may be in a folder, and begins with its run). Throws as {@link openKeptFailure}. */
+export const isKeptFailure = (path: string, cwd: string): boolean => {
+  const file = resolve(cwd, path);
+  if (path.endsWith('.ndjson') || readable(path, () => statSync(file)).isDirectory()) return false;
+  const head = Buffer.alloc(HEAD);
+  const handle = readable(path, () => openSync(file, 'r'));
+  const length = readSync(handle, head, 0, HEAD, 0);
+  closeSync(handle);
+  return !head.toString('utf8', 0, length).includes('"run.started"');
+};
