@@ -18,3 +18,6 @@ export interface Io {
   /** Emits SIGINT, SIGTERM and SIGHUP; the process where absent. */
   readonly signals?: Pick<EventEmitter, 'on' | 'off'>;
 }
+
+/** How wide a stream's terminal is, in columns. One that can't tell says 0 (a serial line, a terminal emulated by a script). */
+export const widthOf = ({ columns = 0 }: Pick<Output, 'columns'>, otherwise: number): number => (columns > 0 ? columns : otherwise);

@@ -8,6 +8,7 @@ import type { Failure } from '../explore/slice.ts';
 import { messageOf, OperatingError } from '../kernel/errors.ts';
 import type { Invocation } from './command.ts';
 import { replayLines, scheduleLines } from './schedule-text.ts';
+import { widthOf } from './io.ts';
 
 /** A failure made small, and played again. */
 export interface Small {
@@ -41,6 +42,6 @@ export const keep = async ({ io, settings }: Invocation, rig: Rig, failure: Fail
 
 /** A failure as people read it: what was violated, what it takes, its story, and how to see it again. `where` says when it came up. */
 export const failureText = ({ io, settings }: Invocation, { kept, replayed, path }: Kept, where: string): string => {
-  const story = replayLines(kept, replayed, { lang: settings.lang, width: io.stdout.columns ?? 100 });
+  const story = replayLines(kept, replayed, { lang: settings.lang, width: widthOf(io.stdout, 100) });
   return `\nviolated ${where}: ${kept.violation.invariant}\n${kept.violation.found}\n\n${scheduleLines(kept).join('\n')}\n\n${story.join('\n')}\n\nAgain: food-sim replay ${path}\n`;
 };

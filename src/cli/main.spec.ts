@@ -30,12 +30,12 @@ interface Ended {
 }
 
 /** Runs the program with streams in memory. */
-const run = async (argv: readonly string[], options: { env?: Record<string, string>; isTTY?: boolean; signals?: EventEmitter } = {}): Promise<Ended> => {
+const run = async (argv: readonly string[], options: { env?: Record<string, string>; isTTY?: boolean; columns?: number; signals?: EventEmitter } = {}): Promise<Ended> => {
   let out = '';
   let err = '';
   const code = await main(argv, {
     stdin: new PassThrough(),
-    stdout: { write: (text: string) => (out += text), isTTY: options.isTTY === true, columns: 100 },
+    stdout: { write: (text: string) => (out += text), isTTY: options.isTTY === true, columns: options.columns ?? 100 },
     stderr: { write: (text: string) => (err += text) },
     env: { PATH: process.env['PATH'], ...options.env },
     cwd,
@@ -225,8 +225,15 @@ describe('report', () => {
   it('is for eyes on a terminal, with colours unless NO_COLOR says otherwise, and plain elsewhere', async () => {
     expect((await run(['report', RECORDING], { isTTY: true })).out).toContain('\u001b[32m✓');
     expect((await run(['report', RECORDING], { isTTY: true, env: { NO_COLOR: '1' } })).out).toMatch(/^✓ /m);
+    expect((await run(['report', RECORDING], { isTTY: true, env: { NO_COLOR: '', TERM: 'dumb' } })).out).toMatch(/^✓ /m);
+    expect((await run(['config'], { env: { TERM: 'dumb' } })).out).toMatch(/^color: false +# TERM$/m);
     expect((await run(['report', RECORDING], { isTTY: true })).out).not.toMatch(/^passed: /m);
     expect((await run(['report', RECORDING])).out).toMatch(/^passed: /m);
+  });
+
+  it('takes a terminal that does not know its width for a wide one', async () => {
+    expect((await run(['report', RECORDING], { isTTY: true, columns: 0 })).out).toBe((await run(['report', RECORDING], { isTTY: true, columns: 100 })).out);
+    expect((await run(['report', RECORDING], { isTTY: true, columns: 40 })).out).not.toBe((await run(['report', RECORDING], { isTTY: true })).out);
   });
 
   it('speaks the language of the locale, or the one asked for', async () => {

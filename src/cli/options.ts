@@ -147,7 +147,7 @@ const OPTIONS = {
     kind: 'flag',
     read: yesOrNo,
     isNegated: true,
-    fallback: (env: Env): boolean | undefined => (env['NO_COLOR'] === undefined || env['NO_COLOR'] === '' ? undefined : false),
+    fallback: (env: Env): boolean | undefined => ((env['NO_COLOR'] ?? '') !== '' || env['TERM'] === 'dumb' ? false : undefined),
     summary: 'no colours',
     example: '',
     defaultSays: 'by the terminal',

@@ -2,7 +2,7 @@ import { Command as Commander, Option } from 'commander';
 import type { Command } from './command.ts';
 import { COMMANDS } from './commands.ts';
 import { EXIT_MEANINGS } from './exit-codes.ts';
-import type { Io } from './io.ts';
+import { widthOf, type Io } from './io.ts';
 import { flagOf, optionOf, type OptionName } from './options.ts';
 import type { Flags } from './settings.ts';
 
@@ -65,8 +65,8 @@ export const createProgram = (io: Io, version: string, dispatch: Dispatch): Comm
     .configureOutput({
       writeOut: (text) => io.stdout.write(text),
       writeErr: (text) => io.stderr.write(text),
-      getOutHelpWidth: () => io.stdout.columns ?? 100,
-      getErrHelpWidth: () => io.stderr.columns ?? 100,
+      getOutHelpWidth: () => widthOf(io.stdout, 100),
+      getErrHelpWidth: () => widthOf(io.stderr, 100),
       outputError: (text, write) => {
         write(text.replace(/^error: /, 'food-sim: '));
       },

@@ -7,7 +7,7 @@ import { REPORT_KINDS, type ReportKind } from '../reports/kinds.ts';
 import type { Reporter, ReportOptions } from '../reports/report.ts';
 import { nearest } from '../scenarios/language/nearest.ts';
 import type { Invocation } from './command.ts';
-import type { Io } from './io.ts';
+import { widthOf, type Io } from './io.ts';
 import type { Settings } from './options.ts';
 
 /** A report that was asked for; without a path it goes to stdout. */
@@ -52,7 +52,7 @@ const choose = ({ settings, origins, io }: Invocation, isDefaultWanted: boolean)
 const looksOn = (io: Io, settings: Settings): ReportOptions => ({
   color: settings.color ?? io.stdout.isTTY === true,
   lang: settings.lang,
-  width: io.stdout.columns ?? 100,
+  width: widthOf(io.stdout, 100),
   verbose: settings.verbose === true,
   quiet: settings.quiet === true,
 });

@@ -63,6 +63,9 @@ const defaultOf = (name: OptionName, env: Readonly<Record<string, string | undef
   return option.kind === 'many' ? [] : option.fallback(env);
 };
 
+/** The variable that asks for no colours, where no option says anything. */
+const colourlessBy = (env: Readonly<Record<string, string | undefined>>): Origin => ((env['NO_COLOR'] ?? '') === '' ? 'TERM' : 'NO_COLOR');
+
 const resolveSettings = (flags: Flags, env: Readonly<Record<string, string | undefined>>, file: ConfigFile | undefined): Resolved => {
   const settings: Partial<Record<OptionName, unknown>> = {};
   const origins: Partial<Record<OptionName, Origin>> = {};
@@ -78,7 +81,7 @@ const resolveSettings = (flags: Flags, env: Readonly<Record<string, string | und
     // What is overruled is read as well: a wrong value is a mistake wherever it stands.
     const values = said.map((one) => read(name, one));
     settings[name] = values.length > 0 ? values[0] : defaultOf(name, env);
-    origins[name] = said[0]?.origin ?? (name === 'color' && settings.color === false ? 'NO_COLOR' : 'default');
+    origins[name] = said[0]?.origin ?? (name === 'color' && settings.color === false ? colourlessBy(env) : 'default');
   }
   return { settings: settings as Settings, origins: origins as Record<OptionName, Origin> };
 };

@@ -5,7 +5,7 @@ import type { LoadOptions, LoadProgress } from '../../load/options.ts';
 import { reportBug } from '../bug-report.ts';
 import { busChoiceOf } from '../bus-choice.ts';
 import type { Invocation, Run } from '../command.ts';
-import type { Io } from '../io.ts';
+import { widthOf, type Io } from '../io.ts';
 import { openReports } from '../reporting.ts';
 import { watch } from '../watch.ts';
 import { seedOf } from '../seed.ts';
@@ -20,7 +20,7 @@ const createProgressLine = ({ io, settings }: Invocation): { readonly show: (pro
     show: ({ elapsedMs, totalMs, answers, failed, state }) => {
       isShown = true;
       const line = `${(elapsedMs / 1000).toFixed(1)} of ${(totalMs / 1000).toFixed(1)} s · ${answers} answers · ${failed} failed · circuit ${state}`;
-      io.stderr.write(`\r\u001b[K${line.slice(0, (io.stderr.columns ?? 80) - 1)}`);
+      io.stderr.write(`\r\u001b[K${line.slice(0, widthOf(io.stderr, 80) - 1)}`);
     },
     clear: () => {
       if (isShown) io.stderr.write('\r\u001b[K');

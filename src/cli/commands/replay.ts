@@ -11,6 +11,7 @@ import { openKeys, type Keys } from '../keys.ts';
 import { replaySteps, stepLine, stepLines, type ReplayStep } from '../replay-steps.ts';
 import { hasStdoutReport, openReports } from '../reporting.ts';
 import { replayLines, scheduleLines } from '../schedule-text.ts';
+import { widthOf } from '../io.ts';
 
 /** Goes through the steps by keys; false where somebody interrupts. */
 const walk = async (steps: readonly ReplayStep[], keys: Keys, out: Output): Promise<boolean> => {
@@ -61,7 +62,7 @@ export const run: Run = async (invocation) => {
   out.write(`${scheduleLines(kept).join('\n')}\n\n`);
   if (settings.step === true) {
     if (!(await showSteps(invocation, replayed, out))) return EXIT.interrupted;
-  } else out.write(`${replayLines(kept, replayed, { lang: settings.lang, width: io.stdout.columns ?? 100 }).join('\n')}\n\n`);
+  } else out.write(`${replayLines(kept, replayed, { lang: settings.lang, width: widthOf(io.stdout, 100) }).join('\n')}\n\n`);
   if (settings.diagram === true) out.write(`${sequenceDiagram(replayed.entries).join('\n')}\n\n`);
   out.write(differenceText(kept, replayed));
   const [violation] = replayed.violations;
