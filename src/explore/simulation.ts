@@ -113,6 +113,7 @@ const createNaming = () => {
 const createTurn = () => {
   const atEnd: (() => void)[] = [];
   const end = (): void => {
+    if (atEnd.length === 0) return;
     // Iterating goes on to what is added meanwhile.
     for (const work of atEnd) work();
     atEnd.length = 0;

@@ -165,6 +165,7 @@ const createLives = (given: Complete, holder: ReturnType<typeof createDatabaseHo
   const consumption = createConsumption(name, log);
   const recordedIds = new Set<string>();
   let life: Life | undefined;
+  let notRunning: OperatingError | undefined;
 
   const over = (change: 'stopped' | 'crashed'): void => {
     life?.halt();
@@ -183,7 +184,8 @@ const createLives = (given: Complete, holder: ReturnType<typeof createDatabaseHo
 
   const alive = (): Life => {
     if (life !== undefined) return life;
-    throw new OperatingError('infrastructure', `the context ${name} is not running`, { mend: `Start ${name} and try again.` });
+    // Made once: people ask again and again while a context is down.
+    throw (notRunning ??= new OperatingError('infrastructure', `the context ${name} is not running`, { mend: `Start ${name} and try again.` }));
   };
 
   /**

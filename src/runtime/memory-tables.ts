@@ -150,14 +150,29 @@ interface MemoryTable {
   readonly wipe: () => void;
 }
 
-/** What a transaction wrote over: table, key, row before, again and again. One list of plain values costs the least. */
-type Undo = unknown[];
+/**
+ * What a transaction wrote over: table, key, row before, again and again, the first `count` of the entries. One list of
+ * plain values that is never cut costs the least.
+ */
+interface Undo {
+  readonly entries: unknown[];
+  count: number;
+}
+
+const note = (undo: Undo, table: MemoryTable, key: unknown, before: StoredRow | undefined): void => {
+  const { entries, count } = undo;
+  entries[count] = table;
+  entries[count + 1] = key;
+  entries[count + 2] = before;
+  undo.count = count + 3;
+};
 
 const takeBack = (undo: Undo): void => {
-  for (let index = undo.length - 3; index >= 0; index -= 3) {
-    (undo[index] as MemoryTable).restore(undo[index + 1], undo[index + 2] as StoredRow | undefined);
+  const { entries, count } = undo;
+  for (let index = count - 3; index >= 0; index -= 3) {
+    (entries[index] as MemoryTable).restore(entries[index + 1], entries[index + 2] as StoredRow | undefined);
   }
-  undo.length = 0;
+  undo.count = 0;
 };
 
 /** The rows that hold, in the order asked for, from the first on until enough. */
@@ -223,14 +238,14 @@ const createMemoryTable = (table: Table, undo: Undo): MemoryTable => {
     put: (row) => {
       const key = keyIn(row);
       const before = rows.get(key);
-      undo.push(memory, key, before);
+      note(undo, memory, key, before);
       write(key, before, row);
     },
     remove: (cells: readonly KeyCell[]) => {
       const key = joined(cells);
       const before = rows.get(key);
       if (before === undefined) return false;
-      undo.push(memory, key, before);
+      note(undo, memory, key, before);
       write(key, before, undefined);
       return true;
     },
@@ -293,13 +308,13 @@ export const createMemoryDisk = (): ReusableDisk => {
       for (const database of open.values()) database.close();
       for (const store of kept.values()) {
         store.isUsed = false;
-        store.undo.length = 0;
+        store.undo.count = 0;
         for (const table of store.tables.values()) table.wipe();
       }
     },
     open: (name, schemas) =>
       openOnce(name, (release) => {
-        const store: MemoryStore = kept.get(name) ?? { tables: new Map(), opened: undefined, undo: [], isUsed: true };
+        const store: MemoryStore = kept.get(name) ?? { tables: new Map(), opened: undefined, undo: { entries: [], count: 0 }, isUsed: true };
         store.isUsed = true;
         kept.set(name, store);
         const database = createDatabase({
@@ -307,7 +322,7 @@ export const createMemoryDisk = (): ReusableDisk => {
           tables: handlesIn(store, schemas),
           begin: () => undefined,
           commit: () => {
-            store.undo.length = 0;
+            store.undo.count = 0;
           },
           rollback: () => takeBack(store.undo),
           close: () => {

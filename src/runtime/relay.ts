@@ -119,12 +119,15 @@ const createOutbox = (read: Reads) => {
       staged.push({ position, envelope });
     },
     removePublished: (tables: Tx): void => {
+      if (published.length === 0) return;
       for (const row of published) tables.remove(outboxTable, row.position);
       removedCount = published.length;
     },
     commit: (): void => {
-      for (const row of staged) queue.push(row);
-      staged.length = 0;
+      if (staged.length > 0) {
+        for (const row of staged) queue.push(row);
+        staged.length = 0;
+      }
       if (removedCount > 0) published.splice(0, removedCount);
       removedCount = 0;
     },
