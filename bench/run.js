@@ -1,11 +1,12 @@
 // Benchmarks: each prints what it measured beside its limit, and the last line says how many were met.
 // Run alone on a quiet machine: `npm run bench`, or `npm run bench -- NAME …` for some of them.
 import { figures as command } from './command.js';
+import { figures as explore } from './explore.js';
 import { figures as load } from './load.js';
 import { figures as memory } from './memory.js';
 import { figures as tui } from './tui.js';
 
-const BENCHMARKS = { command, load, memory, tui };
+const BENCHMARKS = { command, explore, load, memory, tui };
 
 const wanted = process.argv.slice(2);
 const unknown = wanted.find((name) => !Object.hasOwn(BENCHMARKS, name));
