@@ -23,8 +23,10 @@ export const createClosedLoop = <Connection>(plan: LoadPlan, now: () => number, 
   const users: Connection[] = [];
   const numbers = new Map<Connection, number>();
   const waiting = new Set<Connection>();
-  const isActive = (user: Connection, nowMs: number): boolean => (numbers.get(user) as number) < Math.round(levelAt(plan, nowMs));
   const isEven = plan.segments.every(({ from, to }) => from === plan.peak && to === plan.peak);
+  // Asked for each request, so the usual plan is not searched for its level.
+  const wantedAt = (nowMs: number): number => (isEven ? (nowMs >= 0 && nowMs < plan.totalMs ? plan.peak : 0) : Math.round(levelAt(plan, nowMs)));
+  const isActive = (user: Connection, nowMs: number): boolean => (numbers.get(user) as number) < wantedAt(nowMs);
   let hasBegun = false;
   return {
     onFree: (user) => {
