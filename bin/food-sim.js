@@ -31,7 +31,7 @@ const runOn = (runtime) => {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
     env: { ...process.env, FOOD_SIM_SUPERVISED: '1' },
   });
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGUSR2']) process.on(signal, () => child.kill(signal));
   child.on('error', (error) => {
     process.stderr.write(`food-sim: can't start ${runtime}: ${error.message}\n`);
     process.exit(EXIT_INFRASTRUCTURE);

@@ -138,6 +138,16 @@ describe('food-sim load', () => {
     expect(answers.every(([, intendedMs, startMs, endMs]) => startMs >= intendedMs && endMs >= startMs + 299)).toBe(true);
   });
 
+  it('follows orders to where they wait for their store, and finds those stuck that a fault of the original leaves', { timeout: SLOW_MS }, async () => {
+    const bundled = join(root, 'loads', 'placing-orders.yaml');
+    const healthy = await run('load', bundled, '--bus', 'memory', '--report', 'plain');
+    expect(healthy.code, healthy.out).toBe(0);
+    expect(healthy.out).toMatch(/sagas: (\d+) started, 0 finished, 0 compensated, \1 waiting, 0 stuck · Mypage lag p50/);
+    const faulty = await run('load', bundled, '--duration', '1s', '--mutation', 'cancel-on-place', '--bus', 'memory', '--report', 'plain');
+    expect(faulty.code, faulty.out).toBe(6);
+    expect(faulty.out).toContain('✗ missed saga.stuck == 0');
+  });
+
   it('finds a slower look-up by comparison, and passes a load that is the same', { timeout: SLOW_MS }, async () => {
     const look = file('look.yaml', '  users: 2\n  duration: 300ms\n  requests: [{ method: GET, path: "/orders/${order:lunch}" }]\n  thresholds: [http.failed.count == 0]');
     const record = (name: string, fault: string) => run('load', look, '--bus', 'memory', '--repeat', '3', '--fault', fault, '--report', `ndjson=${name}`);
@@ -158,6 +168,11 @@ describe('bad input of food-sim load', () => {
   it.each([
     ['an unknown metric', () => [file('unknown.yaml', load('saga.stcuk == 0'))], 3, 'did you mean saga.stuck?'],
     ['an impossible threshold', () => [file('impossible.yaml', load('http.failed.share > 100%'))], 3, 'can never hold'],
+    ['two thresholds that contradict each other', () => [file('contradiction.yaml', `  users: 1\n  duration: 300ms\n  requests: [${REVIEW}]\n  thresholds: [http.requests > 10, http.requests < 5]`)], 3, 'contradiction.yaml:8:36: http.requests < 5: contradicts http.requests > 10'],
+    ['a load of no time', () => [file('short.yaml', load('http.requests > 1').replace('300ms', '0s'))], 3, 'takes no time'],
+    ['a feeder that nothing takes from', () => [file('idle.yaml', `  feeders: { words: [a] }\n${load('http.requests > 1')}`)], 3, 'no request takes from the feeder words'],
+    ['thresholds for another situation alone', () => [file('other-situation.yaml', `  users: 1\n  duration: 300ms\n  requests: [${REVIEW}]\n  thresholds: [{ when: the circuit can open, hold: [breaker.opened >= 1] }]`)], 3, 'the situation of this load is "look-ups in time"'],
+    ['an unknown mutation', () => ['--mutation', 'no-outbocks'], 2, 'there is no mutation "no-outbocks"'],
     ['no threshold', () => [file('nothing.yaml', `  users: 1\n  duration: 1s\n  requests: [${REVIEW}]`)], 3, 'so it could never fail'],
     ['no load', () => [join(root, 'scenarios', '01-order-to-delivery.yaml')], 3, 'has no load: section'],
     ['a load without thresholds', () => [file('steps.yaml', `  users: 1\n  duration: 1s\n  requests: [${REVIEW}]`, '- expect: { order: lunch, is: 배송확정 }')], 3, 'it would judge nothing'],

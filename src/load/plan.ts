@@ -75,6 +75,9 @@ const arrivalsIn = ({ fromMs, toMs, from, to }: Segment): number => ((from + to)
 export const planOf = (section: LoadSection, overrides: PlanOverrides): LoadPlan => {
   const { loop, segments } = segmentsOf(section, overrides);
   const totalMs = segments.at(-1)?.toMs ?? 0;
+  if (totalMs <= (section.warmUpMs ?? 0)) {
+    throw new OperatingError('invalid-input', `${at(section)}: this load takes no time, so nothing would be measured`, { mend: 'Give it a duration, for example 5s.' });
+  }
   if (totalMs > overrides.maxDurationMs) {
     throw new OperatingError('usage', `${at(section)}: this load takes ${totalMs} ms, and --max-duration allows ${overrides.maxDurationMs} ms`, {
       mend: `Shorten it, or allow it with --max-duration ${Math.ceil(totalMs / 1000)}s.`,

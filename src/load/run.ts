@@ -5,9 +5,9 @@ import type { BusHost } from '../bus/bus.ts';
 import { OperatingError } from '../kernel/errors.ts';
 import type { Logger } from '../kernel/log.ts';
 import { createRandom } from '../kernel/random.ts';
-import { RECORDING_VERSION, type Entry, type EntryBody, type Outcome } from '../kernel/recording.ts';
+import { RECORDING_VERSION, type Entry, type EntryBody, type Outcome, type SourcePosition } from '../kernel/recording.ts';
 import { mutate } from '../mutations/index.ts';
-import { breakerSettings } from '../runtime/breaker/settings.ts';
+import { breakerSettings, type BreakerSettings } from '../runtime/breaker/settings.ts';
 import { createFileDisk } from '../runtime/sqlite.ts';
 import type { LoadSection } from '../scenarios/language/ast-load.ts';
 import { EVENT_TYPES } from '../scenarios/language/words.ts';
@@ -27,6 +27,7 @@ import type { LoadOptions } from './options.ts';
 import { planOf, withoutSlowLookups } from './plan.ts';
 import { readLoad, type LoadScenario } from './read-load.ts';
 import { createRemoteSystem } from './remote-system.ts';
+import { namesOf } from './requests.ts';
 import { readThresholds, type Threshold } from './thresholds.ts';
 
 /** How a run of loads ended. */
@@ -106,8 +107,28 @@ const openSystem = (task: LoadTask, folder: string, busHost: BusHost, log: Logge
   });
 };
 
+const at = ({ file, line, column }: SourcePosition): string => `${file}:${line}:${column}`;
+
+const breakerFor = ({ config, position }: LoadScenario): BreakerSettings => {
+  try {
+    return breakerSettings(breakerOf(config));
+  } catch (error) {
+    if (!(error instanceof OperatingError)) throw error;
+    throw new OperatingError(error.trouble, `${at(position)}: config: ${error.message}`, { ...(error.mend === undefined ? {} : { mend: error.mend }), cause: error });
+  }
+};
+
+/** A feeder that no request takes from is mostly a misspelt name. */
+const refuseIdleFeeders = ({ load }: LoadScenario): void => {
+  const taken = new Set(load.requests.flatMap(namesOf));
+  const idle = Object.keys(load.feeders).find((name) => !taken.has(name));
+  if (idle === undefined) return;
+  throw new OperatingError('invalid-input', `${at(load.position)}: no request takes from the feeder ${idle}`, { mend: `Write \${${idle}} where its values belong, or leave it out.` });
+};
+
 /** What a load file and the options come to. Throws an OperatingError: usage where they don't fit, invalid-input for a file that judges nothing. */
 export const taskOf = (scenario: LoadScenario, options: LoadOptions, emit: (entry: Entry) => void): LoadTask => {
+  refuseIdleFeeders(scenario);
   const all = thresholdsFor(scenario, options);
   const faults = options.faults.length === 0 ? undefined : options.faults.map((text) => parseFault(text, EVENT_TYPES));
   const plan = planOf(scenario.load satisfies LoadSection, options);
@@ -118,13 +139,12 @@ export const taskOf = (scenario: LoadScenario, options: LoadOptions, emit: (entr
     // Faults of the command line replace the file's, and a target has its own.
     plan: faults === undefined && options.target === undefined ? plan : withoutSlowLookups(plan),
     faults,
-    breaker: breakerSettings(breakerOf(scenario.config)),
+    breaker: breakerFor(scenario),
   };
   const situation = situationOfTask(base);
   const [thresholds, others] = [all.filter(({ when }) => when === undefined || when === situation), all.filter(({ when }) => when !== undefined && when !== situation)];
   if (thresholds.length === 0) {
-    const { file, line, column } = scenario.load.position;
-    throw new OperatingError('invalid-input', `${file}:${line}:${column}: the situation of this load is "${situation}", and no threshold is judged in it`, { mend: `Add thresholds for it: { when: ${situation}, hold: [...] }, or some for any.` });
+    throw new OperatingError('invalid-input', `${at(scenario.load.position)}: the situation of this load is "${situation}", and no threshold is judged in it`, { mend: `Add thresholds for it: { when: ${situation}, hold: [...] }, or some for any.` });
   }
   return { ...base, situation, thresholds, notJudged: others.map(({ text }) => text) };
 };

@@ -44,3 +44,35 @@ describe('a threshold', () => {
     expect(() => read(text)).toThrow(`load.yaml:7:5: ${text}: ${message}`);
   });
 });
+
+describe('thresholds of one metric', () => {
+  const both = (one: string, other: string, when?: readonly ['the circuit can open', 'too few look-ups']) =>
+    readThresholds({ thresholds: [{ text: one, position, ...(when === undefined ? {} : { when: when[0] }) }, { text: other, position, ...(when === undefined ? {} : { when: when[1] }) }], stages: [], requests: [], feeders: {}, position });
+
+  it.each([
+    ['http.requests > 10', 'http.requests < 5'],
+    ['http.requests > 10', 'http.requests < 10'],
+    ['http.requests == 10', 'http.requests > 10'],
+    ['http.requests == 10', 'http.requests != 10'],
+    ['saga.stuck == 0', 'saga.stuck == 1'],
+  ])('%s contradicts %s', (one, other) => {
+    expect(() => both(one, other)).toThrow(`load.yaml:7:5: ${other}: contradicts ${one}`);
+  });
+
+  it.each([
+    ['http.requests >= 10', 'http.requests <= 10'],
+    ['http.requests > 10', 'http.requests < 15'],
+    ['http.requests != 10', 'http.requests != 11'],
+    ['http.requests > 10', 'http.rate < 5/s'],
+  ])('%s goes with %s', (one, other) => {
+    expect(both(one, other)).toHaveLength(2);
+  });
+
+  it('may differ between situations', () => {
+    expect(both('breaker.opened >= 1', 'breaker.opened == 0', ['the circuit can open', 'too few look-ups']).map(({ when }) => when)).toEqual(['the circuit can open', 'too few look-ups']);
+  });
+});
+
+it('of a count can not ask for a part', () => {
+  expect(() => read('http.requests == 1.5')).toThrow('http.requests == 1.5: can never hold');
+});

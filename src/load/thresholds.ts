@@ -64,22 +64,60 @@ const parse = (text: string, position: SourcePosition, fail: Fail): Threshold =>
   const read = readValue(valueText);
   if (read?.unit !== unit) return fail(`${metric} can't be compared with ${valueText}`, `Write a value like ${EXAMPLE[unit] ?? '0'}.`);
   const { some, all } = reach(operator, read.value, rangeOf(metric));
+  if (unit === '' && operator === '==' && !Number.isInteger(read.value)) return fail('can never hold', `${metric} is always a whole number.`);
   if (!some) return fail('can never hold', `${metric} is always at least 0${unit === '%' ? ' and at most 100%' : ''}.`);
   if (all) return fail('always holds, so it would judge nothing', `${metric} is always at least 0${unit === '%' ? ' and at most 100%' : ''}.`);
   return { text, metric, operator, value: read.value, position };
 };
 
+/** The values between which a threshold holds; those that it excludes alone (!=) bound nothing. */
+const boundsOf = ({ operator, value }: Threshold): { readonly low: number; readonly high: number; readonly isOpen: boolean } => {
+  switch (operator) {
+    case '<':
+    case '<=':
+      return { low: -Infinity, high: value, isOpen: operator === '<' };
+    case '>':
+    case '>=':
+      return { low: value, high: Infinity, isOpen: operator === '>' };
+    case '==':
+      return { low: value, high: value, isOpen: false };
+    case '!=':
+      return { low: -Infinity, high: Infinity, isOpen: false };
+  }
+};
+
+/** Whether two thresholds of one metric can't both hold, in a situation in which both are judged. */
+const isContradiction = (one: Threshold, other: Threshold): boolean => {
+  if (one.metric !== other.metric || (one.when !== undefined && other.when !== undefined && one.when !== other.when)) return false;
+  if (one.operator === '!=' || other.operator === '!=') return one.value === other.value && (one.operator === '==' || other.operator === '==');
+  const [a, b] = [boundsOf(one), boundsOf(other)];
+  const [low, high] = [Math.max(a.low, b.low), Math.min(a.high, b.high)];
+  return low > high || (low === high && (a.isOpen || b.isOpen));
+};
+
+const refuseContradictions = (thresholds: readonly Threshold[]): void => {
+  for (const [index, threshold] of thresholds.entries()) {
+    const before = thresholds.slice(0, index).find((one) => isContradiction(one, threshold));
+    if (before === undefined) continue;
+    const { file, line, column } = threshold.position;
+    throw new OperatingError('invalid-input', `${file}:${line}:${column}: ${threshold.text}: contradicts ${before.text}, on line ${before.position.line}: they can't both hold`, { mend: 'Leave one of the two out, or change it.' });
+  }
+};
+
 /**
  * Reads the thresholds of a load. Throws an OperatingError (invalid-input), with the line, for a metric that is not
- * there (and names the nearest), a value of another unit, and a threshold that can never hold or always does.
+ * there (and names the nearest), a value of another unit, a threshold that can never hold or always does, and two that contradict each other.
  */
-export const readThresholds = (section: LoadSection): readonly Threshold[] =>
-  section.thresholds.map(({ text, position, when }) => ({
+export const readThresholds = (section: LoadSection): readonly Threshold[] => {
+  const thresholds = section.thresholds.map(({ text, position, when }) => ({
     ...parse(text, position, (message, mend) => {
       throw new OperatingError('invalid-input', `${position.file}:${position.line}:${position.column}: ${text}: ${message}`, { mend });
     }),
     ...(when === undefined ? {} : { when }),
   }));
+  refuseContradictions(thresholds);
+  return thresholds;
+};
 
 /** Judges a threshold; a metric without a value fails it. */
 export const judgeThreshold = ({ text, metric, operator, value }: Threshold, metrics: Readonly<Record<string, number>>): ThresholdResult => {

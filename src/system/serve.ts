@@ -7,9 +7,10 @@ import { createFileDisk } from '../runtime/sqlite.ts';
 import { openBusHost } from './bus-host.ts';
 import { createSystem } from './create.ts';
 import { EVENT_TYPES } from './event-types.ts';
-import { applyFault, parseFault } from './fault-spec.ts';
+import { SEED_DELAY_MS, applyFault, parseFault, type FaultSpec } from './fault-spec.ts';
 import { openFolder } from './folder.ts';
 import type { ContextName, ServeOptions } from './options.ts';
+import type { System } from './system.ts';
 import { createTrouble } from './trouble.ts';
 import { createWallTime } from './wall-time.ts';
 
@@ -21,6 +22,8 @@ export interface Served {
   readonly bus: string;
   /** Where state is kept; undefined for a temporary folder. */
   readonly dataDir: string | undefined;
+  /** Slows look-ups of orders down, or no longer, and tells whether they are slow now. */
+  readonly switchSlowLookups: () => boolean;
 }
 
 const aborted = (signal: AbortSignal): Promise<void> =>
@@ -28,6 +31,17 @@ const aborted = (signal: AbortSignal): Promise<void> =>
     if (signal.aborted) resolve();
     else signal.addEventListener('abort', () => { resolve(); }, { once: true });
   });
+
+/** Switches the fault slow-order-lookup on and off: with the range that it was started with, else with the seed's. */
+const createSlowLookupSwitch = (system: System, faults: readonly FaultSpec[]): (() => boolean) => {
+  const started = faults.findLast((fault) => fault.kind === 'slow-order-lookup');
+  let isSlow = started !== undefined;
+  return () => {
+    isSlow = !isSlow;
+    system.slowOrderLookup(isSlow ? (started ?? SEED_DELAY_MS) : undefined);
+    return isSlow;
+  };
+};
 
 /**
  * Runs contexts (and the gateway) until the signal aborts, then stops everything. Throws an OperatingError
@@ -60,7 +74,7 @@ export const serve = async (options: ServeOptions, onReady: (served: Served) => 
         ...(options.notifyUrl === undefined ? {} : { notifyUrl: options.notifyUrl }),
       });
       for (const fault of faults) applyFault(system, fault);
-      onReady({ gatewayUrl: system.gatewayUrl, urls: system.urls, bus: busHost.description, dataDir: options.dataDir });
+      onReady({ gatewayUrl: system.gatewayUrl, urls: system.urls, bus: busHost.description, dataDir: options.dataDir, switchSlowLookups: createSlowLookupSwitch(system, faults) });
       try {
         await Promise.race([aborted(options.signal), trouble.broken]);
       } catch (error) {

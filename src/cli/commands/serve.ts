@@ -32,6 +32,9 @@ const announce = (served: Served, io: Io): void => {
   io.stdout.write(`state in ${served.dataDir ?? 'a temporary folder, removed at the end'}\nready; stop with Ctrl-C\n`);
 };
 
+/** Switches the fault slow-order-lookup while the system runs. (Windows has no such signal; there it never comes.) */
+const SWITCH_SIGNAL = 'SIGUSR2';
+
 /** `food-sim serve`: runs the system until it is stopped. Ended by SIGTERM, as services are, it did what it should. */
 export const run: Run = async ({ io, settings, signal, log }) => {
   const options: ServeOptions = {
@@ -48,12 +51,19 @@ export const run: Run = async ({ io, settings, signal, log }) => {
     ...(settings['data-dir'] === undefined ? {} : { dataDir: resolve(io.cwd, settings['data-dir']) }),
     ...(settings['notify-url'] === undefined ? {} : { notifyUrl: settings['notify-url'] }),
   };
-  await serve(
-    options,
-    (served) => {
-      announce(served, io);
-    },
-    log,
-  );
+  let onSwitch = (): void => undefined;
+  try {
+    await serve(
+      options,
+      (served) => {
+        onSwitch = () => void io.stderr.write(`look-ups of orders are ${served.switchSlowLookups() ? 'slow now' : 'quick again'}\n`);
+        process.on(SWITCH_SIGNAL, onSwitch);
+        announce(served, io);
+      },
+      log,
+    );
+  } finally {
+    process.off(SWITCH_SIGNAL, onSwitch);
+  }
   return signal.reason === 'SIGTERM' ? EXIT.passed : EXIT.interrupted;
 };

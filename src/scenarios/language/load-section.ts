@@ -41,7 +41,7 @@ const arrivals = (): Type<number> => {
 };
 
 const CONCURRENCY_FIELDS = {
-  users: optional(whole(1, 100_000), 'Closed loop: so many users, each waiting for its answer.'),
+  users: optional(whole(1, 10_000), 'Closed loop: so many users, each waiting for its answer.'),
   arrivals: optional(arrivals(), 'Open loop: requests that begin in each second, answered or not.'),
 };
 
