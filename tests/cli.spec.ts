@@ -143,6 +143,11 @@ describe('in a checkout', () => {
     checkout = join(folder, 'checkout');
     for (const name of ['bin', 'scripts', 'package.json', 'tsconfig.json', 'tsconfig.build.json']) cpSync(join(root, name), join(checkout, name), { recursive: true });
     mkdirSync(join(checkout, 'src/cli'), { recursive: true });
+    // The script of the HTML report is a project of its own, whatever it says.
+    const page = 'src/reports/html/browser';
+    mkdirSync(join(checkout, page), { recursive: true });
+    cpSync(join(root, page, 'tsconfig.json'), join(checkout, page, 'tsconfig.json'));
+    writeFileSync(join(checkout, page, 'main.ts'), "document.title = 'a page';\n");
     symlinkSync(join(root, 'node_modules'), join(checkout, 'node_modules'));
     edit(program('first'));
   });
