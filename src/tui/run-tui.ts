@@ -53,7 +53,7 @@ export const runTui = async (session: TuiSession, options: TuiOptions): Promise<
     const root = rootOf(scene, press);
     if (app !== undefined) app.rerender(root);
     // The pacer decides how often: Ink's own throttle must not hold a frame back a second time.
-    else app = render(root, { stdin, stdout, stderr, exitOnCtrlC: false, patchConsole: false, alternateScreen: true, incrementalRendering: true, interactive: true, maxFps: 1000 });
+    else app = render(root, { stdin, stdout, stderr, exitOnCtrlC: false, patchConsole: false, alternateScreen: true, incrementalRendering: true, interactive: true, isScreenReaderEnabled: false, maxFps: 1000 });
   };
   const store: ScreenStore = createScreenStore({
     session,
