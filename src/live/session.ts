@@ -234,7 +234,12 @@ export const createLive = (options: LiveOptions): Live => {
     desks.setStage(undefined);
   };
   let journal: LoadJournal | undefined;
-  const canNow = (kind: ActionKind): boolean => (kind === 'scenario' ? hasScenarios && pace.state() !== 'lingering' : kind === 'load' ? loads !== undefined : true);
+  const canNow = (kind: ActionKind): boolean => {
+    if (kind === 'quit') return true;
+    if (kind === 'scenario') return hasScenarios && pace.state() !== 'lingering';
+    // Before the system is up, and once it is being stopped, there is nothing to act on.
+    return desks.stage() !== undefined && (kind !== 'load' || loads !== undefined);
+  };
   return {
     session: {
       model,

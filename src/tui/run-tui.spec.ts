@@ -75,7 +75,7 @@ describe('the screen on a terminal', () => {
     expect(onImpatience).not.toHaveBeenCalled();
     terminal.type('\u0003');
     await vi.waitFor(() => { expect(onImpatience).toHaveBeenCalledOnce(); });
-    expect(terminal.modes.at(-1)).toBe(false);
+    await vi.waitFor(() => { expect(terminal.modes.at(-1)).toBe(false); });
     session.end({ exitCode: 130, summary: [] });
     await expect(running).resolves.toMatchObject({ exitCode: 130 });
   });

@@ -1,7 +1,7 @@
 import { distance } from 'fastest-levenshtein';
 import { CONTEXTS, type ContextName } from '../model/model.ts';
 import { ORDER_VERBS, type OrderVerb, type TuiAction } from '../session-port.ts';
-import { focusOn, hasStepsOf, markAll, placeDefault, takeStep } from './deeds.ts';
+import { focusOn, hasStepsOf, isStarting, markAll, placeDefault, takeStep } from './deeds.ts';
 import { panesOf, type PaneName } from './layout.ts';
 import { only, orderFilterOf, say, type Around, type ScreenState, type Step } from './screen-state.ts';
 import type { ScreenWords } from './words.ts';
@@ -22,9 +22,11 @@ const acting =
   (state, around, words, rest) => {
     const wanted = action(rest);
     if (wanted === undefined) return undefined;
-    if (!around.can(wanted.kind)) return only(say(state, 'bad', words.say.notHere));
+    if (!around.can(wanted.kind)) return only(say(state, 'bad', cannot(around, words)));
     return { state: say(state, 'busy', words.say.asking), requests: [{ kind: 'act', action: wanted }] };
   };
+
+const cannot = (around: Around, words: ScreenWords): string => (isStarting(around) ? words.say.notYet : words.say.notHere);
 
 const numberIn = (text: string | undefined, least: number, most: number): number | undefined => {
   const value = text !== undefined && /^\d+$/.test(text) ? Number(text) : NaN;
@@ -65,7 +67,7 @@ const changing = (change: 'start' | 'stop' | 'crash'): Command => ({
 
 const verbCommand = (verb: OrderVerb): Command => ({
   name: verb,
-  run: (state, around, words) => (around.can('order') ? takeStep(state, around, verb, words) : only(say(state, 'bad', words.say.notHere))),
+  run: (state, around, words) => (around.can('order') ? takeStep(state, around, verb, words) : only(say(state, 'bad', cannot(around, words)))),
 });
 
 /** `#17`, `17`, or what an order's id begins or ends with, within the list. */
@@ -83,7 +85,7 @@ const COMMANDS: readonly Command[] = [
     run: (state, around, words, [text]) => {
       const count = text === undefined ? 1 : numberIn(text, 1, MOST_PLACED);
       if (count === undefined) return undefined;
-      return around.can('place') ? placeDefault(state, around, words, count) : only(say(state, 'bad', words.say.notHere));
+      return around.can('place') ? placeDefault(state, around, words, count) : only(say(state, 'bad', cannot(around, words)));
     },
   },
   ...ORDER_VERBS.map(verbCommand),

@@ -23,6 +23,9 @@ const act = (state: ScreenState, action: TuiAction, busy: string): Step => ({ st
 /** Whether a scenario is played, so that its steps have a pane; where people play freely, it has none. */
 export const hasStepsOf = ({ model }: Pick<Around, 'model'>): boolean => (model.scenario?.stepCount ?? 0) > 0;
 
+/** Whether the system behind a live session is not up yet (or not any more): orders can be placed as soon as it is. */
+export const isStarting = ({ player, can }: { readonly player?: Around['player'] | undefined; readonly can: Around['can'] }): boolean => player === undefined && !can('place');
+
 /** The rows that the list of the pane with the keys has. */
 const pageOf = (state: ScreenState, around: Around): number => {
   const place = layoutOf({ ...state, hasSteps: hasStepsOf(around) }).find(({ pane }) => pane === state.focus);

@@ -14,7 +14,7 @@ export interface EventText {
 
 /** Fields that say nothing beside the columns that say them already. */
 const SAID_ALREADY: ReadonlySet<string> = new Set(['orderId', 'customerId', 'storeId']);
-const SAID_OF_FAULTS: ReadonlySet<string> = new Set(['context', 'seq', 'id', 'subject', 'type']);
+const SAID_OF_FAULTS: ReadonlySet<string> = new Set(['context', 'seq', 'id', 'subject', 'type', 'correlation']);
 
 /** The fields of an event that are not told beside it already; `said` are those that are. */
 const sayData = (data: Readonly<Record<string, unknown>>, said = SAID_ALREADY): string =>

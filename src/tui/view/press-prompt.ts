@@ -1,5 +1,6 @@
 import type { OrderForm } from '../session-port.ts';
 import { complete, runCommand } from './commands.ts';
+import { isStarting } from './deeds.ts';
 import { faultMenu } from './fault-menu.ts';
 import type { KeyPress } from './keys.ts';
 import { editLine, lineOf, type Line } from './line-editor.ts';
@@ -95,7 +96,7 @@ const pressInFaults = (state: ScreenState, prompt: Of<'faults'>, { key }: KeyPre
   if (key !== 'enter' && key !== 'space') return only(state);
   const item = items[Math.min(prompt.at, items.length - 1)];
   if (item === undefined) return only(closed(state));
-  if (!around.can(item.action.kind)) return only(say(closed(state), 'bad', words.say.notHere));
+  if (!around.can(item.action.kind)) return only(say(closed(state), 'bad', isStarting(around) ? words.say.notYet : words.say.notHere));
   return { state: say(closed(state), 'busy', item.text), requests: [{ kind: 'act', action: item.action }] };
 };
 

@@ -1,4 +1,4 @@
-import { hasStepsOf, focusOn, NEEDS, perform } from './deeds.ts';
+import { hasStepsOf, focusOn, isStarting, NEEDS, perform } from './deeds.ts';
 import { bindingOf } from './key-map.ts';
 import type { KeyPress } from './keys.ts';
 import { panesOf } from './layout.ts';
@@ -17,6 +17,6 @@ export const press = (state: ScreenState, { key, typed }: KeyPress, around: Arou
   const does = bindingOf(key, around.player !== undefined);
   if (does === undefined) return only(state);
   const need = NEEDS[does];
-  if (need !== undefined && !around.can(need)) return only(say(state, 'bad', words.say.notHere));
+  if (need !== undefined && !around.can(need)) return only(say(state, 'bad', isStarting(around) ? words.say.notYet : words.say.notHere));
   return perform(state, around, does, words);
 };

@@ -90,6 +90,13 @@ describe('an empty screen', () => {
     expect(deskOf(modelOf([]), { lang }).frame().join('\n')).toContain(text);
   });
 
+  it('says that the system is not up yet, instead of what can not be done yet', () => {
+    const desk = openDesk({ session: fakeSession({ can: () => false }) });
+    expect(desk.frame().join('\n')).toContain('The system is starting');
+    expect(desk.press('n')).toEqual([]);
+    expect(desk.state().message?.text).toContain('The system is starting');
+  });
+
   it('says how a scenario that waits goes on, and how a recording does', () => {
     const waiting = modelOf([]);
     waiting.sample({ ...CALM, scenario: 'waiting' });

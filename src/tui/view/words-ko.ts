@@ -50,7 +50,7 @@ export const KOREAN: ScreenWords = {
     goOn: '계속', stopLoad: '부하 중지', live: '실시간', paused: '멈춤', recording: '기록', playing: '재생', ended: '끝',
     order: '주문', customer: '고객', food: '음식', progress: '진행', age: '시간', lag: '지연', waiting: '대기',
     noOrders: '아직 주문이 없습니다. n 키를 누르면 주문합니다.', stepHint: '. 키: 시나리오의 다음 단계, P 키: 계속', noOrdersFound: '그런 낱말이 있는 주문이 없습니다. esc: 모두 보기', noOrdersRecorded: '아직 주문이 없습니다. →: 앞으로, space: 재생', noOrder: '대상이 되는 주문이 없습니다.', noStory: 'Mypage에서 주문을 고르면 그 경과가 여기 보입니다.', noNotices: '아직 알림이 없습니다.', noEvents: '아직 아무 일도 없습니다.', noEventsFound: '그런 낱말이 있는 이벤트가 없습니다. esc: 모두 보기', noCalls: '아직 조회가 없습니다. 리뷰는 차단기를 거쳐 주문을 조회합니다.', noSteps: '시나리오가 없습니다.',
-    notHere: '여기서는 할 수 없습니다.', onlyRecording: '기록에서만 시간을 옮길 수 있습니다.', noMoreOfOrder: '그쪽에는 이 주문의 사건이 더 없습니다.',
+    notHere: '여기서는 할 수 없습니다.', notYet: '시스템을 시작하는 중입니다 …', onlyRecording: '기록에서만 시간을 옮길 수 있습니다.', noMoreOfOrder: '그쪽에는 이 주문의 사건이 더 없습니다.',
     placing: '주문하는 중 …', asking: '요청하는 중 …', stepping: '한 걸음 …', startingLoad: '부하를 시작하는 중 …', stoppingLoad: '부하를 멈추는 중 …', reviewText: '맛있어요', emptyReview: '리뷰 내용을 적어 주세요.', quitting: '모두 멈추는 중 …',
     slowOn: '주문 조회를 느리게', slowOff: '느린 주문 조회 끝내기', duplicateNext: '다음 메시지를 두 번 전달', dropNext: '다음 전달을 유실', holdAll: '모든 메시지를 붙잡기', releaseAll: '붙잡은 것을 풀고 장애 끝내기', faultsTitle: '장애', faultsKeys: '↑↓ 고르기   ⏎ 실행   esc 닫기',
     filterKeys: '⏎ 유지   esc 되돌리기   낱말이 모두 있는 것만', commandKeys: 'tab 완성   ⏎ 실행   esc 닫기', reviewPrompt: '리뷰', reviewKeys: '⏎ 등록   esc 닫기', formTitle: '새 주문', formKeys: '↑↓ 칸 이동   ⏎ 주문   esc 닫기', formWrong: '채워 주세요', pageKeys: '↑↓ 이동   esc 닫기', helpTitle: '도움말', eventTitle: '이벤트',

@@ -19,7 +19,7 @@ export type Phrase =
   | 'goOn' | 'stopLoad' | 'live' | 'paused' | 'recording' | 'playing' | 'ended'
   | 'order' | 'customer' | 'food' | 'progress' | 'age' | 'lag' | 'waiting'
   | 'noOrders' | 'stepHint' | 'noOrdersFound' | 'noOrdersRecorded' | 'noOrder' | 'noStory' | 'noNotices' | 'noEvents' | 'noEventsFound' | 'noCalls' | 'noSteps'
-  | 'notHere' | 'onlyRecording' | 'noMoreOfOrder'
+  | 'notHere' | 'notYet' | 'onlyRecording' | 'noMoreOfOrder'
   | 'placing' | 'asking' | 'stepping' | 'startingLoad' | 'stoppingLoad' | 'reviewText' | 'emptyReview' | 'quitting'
   | 'slowOn' | 'slowOff' | 'duplicateNext' | 'dropNext' | 'holdAll' | 'releaseAll' | 'faultsTitle' | 'faultsKeys'
   | 'filterKeys' | 'commandKeys' | 'reviewPrompt' | 'reviewKeys' | 'formTitle' | 'formKeys' | 'formWrong' | 'pageKeys' | 'helpTitle' | 'eventTitle'

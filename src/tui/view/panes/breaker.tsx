@@ -72,7 +72,8 @@ const legendRow = (scene: Scene, inner: number): string => {
   const kinds = kindsOf(outcomes);
   const total = kinds.reduce((sum, { count }) => sum + count, 0);
   const legend = (isWhole: boolean): readonly Piece[] =>
-    kinds.map(({ kind, count }): Piece => {
+    // Where not all find room, the smallest shares give way.
+    (isWhole ? kinds : [...kinds].sort((a, b) => b.count - a.count)).map(({ kind, count }): Piece => {
       const percent = `${Math.round((100 * count) / Math.max(1, total))} %`;
       const name = ` ${words.kind[kind] ?? kind} ${isWhole ? `${sayCount(count)} (${percent})` : percent}`;
       return { text: `x${name}`, painted: `${kindSign(kind, paint)}${name}` };

@@ -4,6 +4,7 @@ import type { OrderLine } from '../../model/model.ts';
 import { ORDER_VERBS } from '../../session-port.ts';
 import { columnsOf } from '../../../reports/width.ts';
 import { cell } from '../cells.ts';
+import { isStarting } from '../deeds.ts';
 import { keyOf } from '../key-map.ts';
 import { AROUND_LIST, listRowsOf, type Place } from '../layout.ts';
 import { sayOrder, shortId } from '../order-words.ts';
@@ -136,9 +137,11 @@ const noteOf = (scene: Scene): string => {
   return [words.orders(sayCount(orders.total)), ...filter, ...marked].join(' · ');
 };
 
-const emptyText = ({ state, words, player, model }: Scene): string => {
+const emptyText = (scene: Scene): string => {
+  const { state, words, player, model } = scene;
   if (state.filters.mypage !== '') return words.say.noOrdersFound;
   if (player !== undefined) return words.say.noOrdersRecorded;
+  if (isStarting(scene)) return words.say.notYet;
   return model.live?.scenario === 'waiting' ? words.say.stepHint : words.say.noOrders;
 };
 
