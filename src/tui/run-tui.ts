@@ -46,10 +46,12 @@ export const runTui = async (session: TuiSession, options: TuiOptions): Promise<
   const { stdin, stdout, stderr, lang, hasColor } = options;
   const size = (): { columns: number; rows: number } => ({ columns: stdout.columns ?? FALLBACK.columns, rows: stdout.rows ?? FALLBACK.rows });
   let app: Instance | undefined;
+  let isClosed = false;
   const press = (key: KeyPress): void => {
     store.press(key);
   };
   const draw = (scene: Scene): void => {
+    if (isClosed) return;
     const root = rootOf(scene, press);
     if (app !== undefined) app.rerender(root);
     // The pacer decides how often: Ink's own throttle must not hold a frame back a second time.
@@ -68,6 +70,9 @@ export const runTui = async (session: TuiSession, options: TuiOptions): Promise<
     usedMs,
     after,
     onImpatience: () => {
+      // What is drawn after this would take the terminal once more.
+      store.stop();
+      isClosed = true;
       app?.unmount();
       options.onImpatience?.();
     },
@@ -91,6 +96,7 @@ export const runTui = async (session: TuiSession, options: TuiOptions): Promise<
   } finally {
     stdout.off('resize', onResize);
     store.stop();
+    isClosed = true;
     app?.unmount();
     await app?.waitUntilExit();
   }
