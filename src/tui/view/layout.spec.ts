@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { FOOTER_ROWS, HEADER_ROWS, layoutOf, panesOf } from './layout.ts';
+import { FOOTER_ROWS, HEADER_ROWS, layoutOf, panesOf, type PaneName } from './layout.ts';
 
 const SIZES = [
   [80, 24],
@@ -44,9 +44,12 @@ describe('a layout', () => {
   });
 
   it('shows beneath Mypage what follows from it, or what is played', () => {
-    const shown = (hasSteps: boolean) => layoutOf({ columns: 80, rows: 24, focus: 'mypage', isZoomed: false, hasSteps }).map(({ pane }) => pane);
-    expect(shown(false)).toEqual(['mypage', 'notices']);
-    expect(shown(true)).toEqual(['mypage', 'steps']);
+    const shown = (focus: PaneName, hasSteps: boolean) => layoutOf({ columns: 80, rows: 24, focus, isZoomed: false, hasSteps }).map(({ pane }) => pane);
+    expect(shown('mypage', false)).toEqual(['mypage', 'notices']);
+    expect(shown('mypage', true)).toEqual(['mypage', 'steps']);
+    expect(shown('notices', true)).toEqual(['mypage', 'notices']);
+    expect(shown('breaker', false)).toEqual(['mypage', 'breaker']);
+    expect(shown('story', false)).toEqual(['story']);
   });
 
   it.each([

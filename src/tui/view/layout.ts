@@ -30,6 +30,8 @@ export const FOOTER_ROWS = 4;
 
 const DASHBOARD = { columns: 130, rows: 40 } as const;
 const BELOW_ROWS = 7;
+/** The breaker with what a load came to, and Mypage above it with two orders at least. */
+const BREAKER_ROWS = 12;
 
 /** The panes that can be gone through: the steps only where a scenario is played. */
 export const panesOf = (hasSteps: boolean): readonly PaneName[] => PANES.filter((pane) => pane !== 'steps' || hasSteps);
@@ -58,8 +60,8 @@ const dashboard = ({ columns, hasSteps }: LayoutNeeds, rows: number): readonly P
 };
 
 /** Mypage, and below it what follows from it, or what is played; as high as the terminal allows. */
-const mypageAnd = (below: 'notices' | 'steps', columns: number, rows: number): readonly Place[] => {
-  const belowRows = Math.max(BELOW_ROWS, Math.floor(rows / 3));
+const mypageAnd = (below: 'notices' | 'steps' | 'breaker', columns: number, rows: number): readonly Place[] => {
+  const belowRows = below === 'breaker' ? Math.max(BREAKER_ROWS, Math.floor(rows / 2)) : Math.max(BELOW_ROWS, Math.floor(rows / 3));
   return [
     { pane: 'mypage', left: 0, top: HEADER_ROWS, columns, rows: rows - belowRows },
     { pane: below, left: 0, top: HEADER_ROWS + rows - belowRows, columns, rows: belowRows },
@@ -81,7 +83,8 @@ export const layoutOf = (needs: LayoutNeeds): readonly Place[] => {
   const whole: Place = { pane: focus, left: 0, top: HEADER_ROWS, columns, rows };
   if (isZoomed) return [whole];
   if (columns >= DASHBOARD.columns) return needs.rows >= DASHBOARD.rows ? dashboard(needs, rows) : sideBySide(needs, rows);
-  if (focus === 'notices') return mypageAnd('notices', columns, rows);
+  // Under load one wants to see what becomes of the orders as well.
+  if (focus === 'notices' || focus === 'breaker') return mypageAnd(focus, columns, rows);
   return focus === 'mypage' ? mypageAnd(needs.hasSteps ? 'steps' : 'notices', columns, rows) : [whole];
 };
 

@@ -138,6 +138,20 @@ describe('the store of a screen', () => {
     expect(scenes.at(-1)?.state.message?.text).toBe('Nothing more happens to this order that way.');
   });
 
+  it('turns to the breaker when a load begins, unless somebody pressed a key before', () => {
+    for (const isTouched of [false, true]) {
+      const model = modelOf([]);
+      const session = fakeSession({ model });
+      const { store, scenes, pass } = stageFor(session);
+      store.drawNow();
+      if (isTouched) store.press(key('g'));
+      model.feed({ n: 1, atMs: 0, scenario: 1, kind: 'load.started', target: 't', shape: '25 users for 5 s', requests: [], warnings: [] });
+      session.change();
+      pass(200);
+      expect(scenes.at(-1)?.state.focus).toBe(isTouched ? 'mypage' : 'breaker');
+    }
+  });
+
   it('leaves nothing behind when stopped', () => {
     const session = fakeSession();
     const { store, scenes, pass } = stageFor(session);

@@ -1,5 +1,6 @@
 import type { Lang } from '../../reports/words.ts';
 import type { ActResult, TuiAction, TuiSession } from '../session-port.ts';
+import { focusOn } from './deeds.ts';
 import type { KeyPress } from './keys.ts';
 import { shortenIds } from './order-words.ts';
 import type { Paint } from './paint.ts';
@@ -114,8 +115,11 @@ export const createScreenStore = (needs: StoreNeeds): ScreenStore => {
   const storyOf = createStoryTeller(needs, words);
   let state = openScreen(needs.columns, needs.rows);
   let isEnding = false;
+  let isTouched = false;
   let drawn: { readonly version: number; readonly state: ScreenState; readonly second: number; readonly isEnding: boolean } | undefined;
   const draw = (): void => {
+    // Who came for a load and touched nothing came to see the breaker.
+    if (!isTouched && session.player === undefined && session.model.load?.isRunning === true && state.focus === 'mypage') state = focusOn(state, 'breaker');
     const second = Math.floor(session.nowMs() / SECOND_MS);
     const { version } = session;
     if (drawn?.version === version && drawn.state === state && drawn.second === second && drawn.isEnding === isEnding) return;
@@ -165,6 +169,7 @@ export const createScreenStore = (needs: StoreNeeds): ScreenStore => {
   cancelTick = after(SECOND_MS, tick);
   return {
     press: (key) => {
+      isTouched = true;
       const step = press(state, key, session, words);
       if (step.state !== state) update(step.state);
       for (const request of step.requests) serve(request);

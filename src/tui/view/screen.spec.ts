@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { LoadAnswer } from '../../kernel/load.ts';
 import type { Entry } from '../../kernel/recording.ts';
 import { columnsOf } from '../../reports/width.ts';
 import { madeEntries, recordScenarios } from '../../../tests/entries.fixture.ts';
@@ -218,6 +219,36 @@ describe('the stream', () => {
     const desk = deskOf(modelOf(until(delivered, 'paid')));
     desk.press('4', '/', 'O', 'r', 'd', 'e', 'r', 'P', 'l', 'a', 'c', 'e', 'd', 'enter', 'enter');
     expect(desk.frame().map(unpainted).join('\n')).toMatch(/"price": 12000/);
+  });
+});
+
+describe('the breaker', () => {
+  const told = (change: string, detail: Readonly<Record<string, unknown>>, atMs: number): Entry => ({ n: 1, atMs, scenario: 1, kind: 'breaker', context: 'front', name: 'order-lookup', change, detail });
+  const answersOf = (kind: string, count: number, fromMs: number): readonly LoadAnswer[] => Array.from({ length: count }, (_, index) => [0, fromMs, fromMs, fromMs + index / 10, 500, kind, 0]);
+
+  it.each([
+    ['ko', /회로 +○ 열림/, /오류 80 % +40\/50 호출/, /░ 즉시차단 75 \(75 %\)/, /부하 .*응답 100 +실패 100 %/],
+    ['en', /circuit +○ OPEN/, /errors 80 % +40\/50 calls/, /░ short-circuit 75 \(75 %\)/, /load .*answers 100 +failed 100 %/],
+  ] as const)('tells in %s its state, its window, how calls ended, and the load', (lang, ...patterns) => {
+    const model = modelOf([]);
+    model.feed({ n: 1, atMs: 0, scenario: 1, kind: 'load.started', target: 't', shape: '25 users for 5 s', requests: [], warnings: [] });
+    model.feed(told('health', { state: 'closed', requests: 50, errors: 40, errorPercent: 80 }, 900));
+    model.feed(told('open', { requests: 50, errors: 40, errorPercent: 80 }, 1000));
+    model.feed({ n: 2, atMs: 400, scenario: 1, kind: 'load.answers', answers: answersOf('timeout', 25, 0) });
+    model.feed({ n: 3, atMs: 1600, scenario: 1, kind: 'load.answers', answers: answersOf('short-circuited', 75, 1500) });
+    const desk = deskOf(model, { lang });
+    desk.press('5');
+    const frame = desk.frame().map(unpainted);
+    for (const pattern of patterns) expect(frame.join('\n')).toMatch(pattern);
+    // What ended in each half second, and the state of the circuit beneath it: closed, then open.
+    expect(frame.join('\n')).toMatch(/▓▓▓▓ {4,8}░░░░/);
+    expect(frame.join('\n')).toMatch(/─{4,8}█{4,8}/);
+  });
+
+  it('says how to begin where nothing was looked up', () => {
+    const desk = deskOf(modelOf([]));
+    desk.press('5');
+    expect(desk.frame().map(unpainted).join('\n')).toContain('L starts a load');
   });
 });
 
