@@ -1,5 +1,6 @@
 /** A real terminal: tmux on a server of its own, with a shell in it. */
 import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { afterEach, vi } from 'vitest';
@@ -33,6 +34,10 @@ export interface Terminal {
   /** The programs of ours in it, the outermost first: a supervisor, and what it supervises. */
   readonly programs: () => readonly number[];
 }
+
+/** The command line of a process; from /proc, or where there is none, from ps. */
+const commandOf = (pid: number): string =>
+  existsSync('/proc/self/cmdline') ? readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ') : execFileSync('ps', ['-o', 'args=', '-p', String(pid)], { encoding: 'utf8' });
 
 const open: string[] = [];
 afterEach(() => {
@@ -72,7 +77,7 @@ export const openTerminal = async ({ columns = 100, rows = 30, shell = 'bash --n
     const found: number[] = [];
     const descend = (pid: number): void => {
       for (const child of childrenOf(pid)) {
-        if (execFileSync('ps', ['-o', 'args=', '-p', String(child)], { encoding: 'utf8' }).includes(BIN)) found.push(child);
+        if (commandOf(child).includes(BIN)) found.push(child);
         descend(child);
       }
     };

@@ -7,7 +7,6 @@ import { busChoiceOf } from '../bus-choice.ts';
 import type { Invocation, Run } from '../command.ts';
 import { widthOf, type Io } from '../io.ts';
 import { openReports } from '../reporting.ts';
-import { watch } from '../watch.ts';
 import { seedOf } from '../seed.ts';
 
 const fromCwd = (path: string, io: Io): string => (isAbsolute(path) || io.cwd === process.cwd() ? path : relative(process.cwd(), resolve(io.cwd, path)));
@@ -47,10 +46,12 @@ const optionsOf = ({ settings, words, signal, io }: Invocation, onProgress: Load
 });
 
 /** The load on a screen: what it does to the system can be watched, and people may act on it too. */
-const watchLoad = (invocation: Invocation): Promise<number> => {
+const watchLoad = async (invocation: Invocation): Promise<number> => {
   if (invocation.settings.target !== undefined) {
     throw new OperatingError('usage', '--tui shows a system of our own, and --target names another one', { mend: 'Leave one of the two out.' });
   }
+  // Loaded only here: a load without a screen need not wait for what shows one.
+  const { watch } = await import('../watch.ts');
   return watch(invocation, {
     live: { hasScenarios: false, load: undefined },
     drive: (live, entry) => {
