@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ContextDefinition, Scope, Subscription } from '../runtime/context.ts';
 import type { ContextName } from '../system/options.ts';
 import { findUnlike } from './determinism.ts';
-import type { Workload } from './draw-schedule.ts';
+import type { Strategy, Workload } from './draw-schedule.ts';
 import { explore } from './explore.ts';
 import { createRig, type Rig } from './rig.ts';
 
@@ -60,10 +60,17 @@ describe('explore', () => {
   }, 60_000);
 });
 
+const unlikeOn = (rig: Rig, schedules: number, strategy: Strategy = { kind: 'random' }) =>
+  findUnlike({ rig, seed: '1', schedules, workload: 'people', strategy, isOver: () => false, breathe: async () => undefined });
+
 describe('determinism', () => {
-  it('plays each schedule the same way twice, ids and all', async () => {
-    expect(await findUnlike({ rig: createRig(), seed: '1', schedules: 40, workload: 'people', strategy: { kind: 'random' }, isOver: () => false, breathe: async () => undefined })).toBeUndefined();
-  }, 60_000);
+  it('plays each of 200 schedules the same way twice, ids and all', async () => {
+    expect(await unlikeOn(createRig(), 200)).toBeUndefined();
+  }, 120_000);
+
+  it('plays those that are drawn by priorities the same way twice', async () => {
+    expect(await unlikeOn(createRig(), 40, { kind: 'pct', depth: 3 })).toBeUndefined();
+  }, 120_000);
 
   it.each<[string, (scope: Scope) => Scope]>([
     ['a draw from outside the seed, which decides', (scope) => (Math.random() < 0.5 ? scope : mute(scope))],
@@ -72,8 +79,8 @@ describe('determinism', () => {
     ['a look at the clock of the machine', (scope) => ({ tables: scope.tables, now: scope.now, newId: () => scope.newId(), emit: (event, subject, data) => { scope.emit(event, `${subject}${Date.now()}`, data); } })],
   ])('notices %s', async (_what, changed) => {
     const rig = withBroken('store', reaction('OrderCancelRequested', (healthy) => (event, scope) => { healthy(event, changed(scope)); }));
-    const unlike = await findUnlike({ rig, seed: '1', schedules: 40, workload: 'people', strategy: { kind: 'random' }, isOver: () => false, breathe: async () => undefined });
+    const unlike = await unlikeOn(rig, 40);
     expect(unlike).toBeDefined();
     expect(unlike?.first).not.toBe(unlike?.second);
-  }, 60_000);
+  }, 120_000);
 });
