@@ -201,10 +201,10 @@ describe('on a terminal', () => {
       terminal.resize(columns, rows);
       await expect.poll(() => terminal.lines()[0], { timeout: 5_000 }).toMatch(/1 Mypage .*● live$/);
       // What an older size left behind would stand beside the frame, or within it.
-      await expect.poll(() => terminal.lines().filter((line) => line.startsWith('╭') && !line.endsWith('╮'))).toEqual([]);
+      await expect.poll(() => terminal.lines().filter((line) => /^[╭│╰]/.test(line) && !/[╮│╯]$/.test(line))).toEqual([]);
       await expect.poll(() => terminal.lines().filter((line) => line.includes('1 Mypage  2 Notices'))).toHaveLength(1);
     }
-    await terminal.shows(/8 of 8 steps/, 60_000);
+    await terminal.shows(/limits +[✓✗] \d\/\d/, 60_000);
     terminal.press('q');
     await terminal.shows(/code [06]/);
     await expectUsable(terminal);

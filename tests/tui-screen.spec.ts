@@ -67,8 +67,8 @@ describe.skipIf(!hasTmux)('a person before the screen', () => {
       terminal.press('L');
       for (const pattern of [/circuit +○ OPEN/, /answers [\d,]+/, /#1 .*delivered/]) await terminal.shows(pattern);
       for (const [columns, rows, shown, panesInFirstColumn] of [
-        [80, 24, /╭─ 5 Breaker/, 1],
-        [120, 40, /╭─ 5 Breaker ─{100}/, 1],
+        [80, 24, /╭─ 5 Breaker/, 2],
+        [120, 40, /╭─ 5 Breaker ─{100}/, 2],
         [60, 18, /This terminal has 60×18/, 0],
         [160, 50, /╭─ 6 Contexts ─/, 2],
       ] as const) {
