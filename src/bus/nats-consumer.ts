@@ -44,6 +44,10 @@ const PATIENCE = { alone: 3, cluster: 9 };
 /** How many of the attempts to begin again are hasty. */
 const HASTY_ATTEMPTS = 6;
 
+/** How often, and how far apart, a consumer that vanished is looked for: another process makes its own within a second. */
+const LOOKS_FOR_ANOTHER = 10;
+const LOOK_PAUSE_MS = 100;
+
 const isApiError = (error: unknown, code: number): boolean => error instanceof JetStreamApiError && error.code === code;
 
 const streamWasLost = (stream: string, consumer: string, handledSeq: number, lastSeq: number): OperatingError =>
@@ -58,14 +62,27 @@ const wasTakenOver = ({ world, consume: { consumer } }: NatsConsumerOptions): Op
     mend: `Run ${consumer} in one process only, or give each run a world of its own.`,
   });
 
-/** Whether the server-side consumer belongs to somebody else; false where there is none. */
-const isTakenOver = async (jsm: JetStreamManager, { stream, consume }: NatsConsumerOptions, owner: string): Promise<boolean> => {
+/** Who owns the server-side consumer: undefined where there is none, empty where its maker did not say. */
+const ownerOf = async (jsm: JetStreamManager, { stream, consume }: NatsConsumerOptions): Promise<string | undefined> => {
   try {
     const { config } = await jsm.consumers.info(stream, consume.consumer);
-    return config.metadata?.['owner'] !== owner;
+    return config.metadata?.['owner'] ?? '';
   } catch (error) {
-    if (isApiError(error, JetStreamApiCodes.ConsumerNotFound)) return false;
+    if (isApiError(error, JetStreamApiCodes.ConsumerNotFound)) return undefined;
     throw error;
+  }
+};
+
+/**
+ * Whether the server-side consumer belongs to somebody else. Where there is none, somebody may have removed ours in order
+ * to make another: so many more looks are taken, a pause apart, before it counts as nobody's.
+ */
+const isTakenOver = async (jsm: JetStreamManager, options: NatsConsumerOptions, owner: string, moreLooks: number): Promise<boolean> => {
+  for (let look = 0; ; look += 1) {
+    const found = await ownerOf(jsm, options);
+    if (found !== undefined) return found !== owner;
+    if (look === moreLooks) return false;
+    await new Promise((resolve) => setTimeout(resolve, LOOK_PAUSE_MS));
   }
 };
 
@@ -91,6 +108,32 @@ const configOf = ({ world, consume }: NatsConsumerOptions, owner: string, afterS
   mem_storage: true,
   replay_policy: ReplayPolicy.Instant,
 });
+
+/** How a server-side consumer begins. */
+interface Beginning {
+  readonly owner: string;
+  /** What the consumer itself handled last. */
+  readonly afterSeq: number;
+  /** How often to look again for one of somebody else's where there is none; the first beginning asks nobody. */
+  readonly moreLooks: number | 'none';
+  readonly maxAckPending: number;
+  /** Whether somebody who began later, or the end, makes this beginning pointless. */
+  readonly isStale: () => boolean;
+}
+
+/** Makes the server-side consumer anew; false where that became pointless meanwhile. */
+const makeAnew = async (api: JetStreamManager, options: NatsConsumerOptions, beginning: Beginning): Promise<boolean> => {
+  const { stream, consume } = options;
+  const { owner, afterSeq, moreLooks, maxAckPending, isStale } = beginning;
+  const { state } = await api.streams.info(stream);
+  if (state.last_seq < afterSeq) throw streamWasLost(stream, consume.consumer, afterSeq, state.last_seq);
+  if (moreLooks !== 'none' && (await isTakenOver(api, options, owner, moreLooks))) throw wasTakenOver(options);
+  if (isStale()) return false;
+  await removeConsumer(api, options);
+  if (isStale()) return false;
+  await api.consumers.add(stream, configOf(options, owner, afterSeq, maxAckPending));
+  return !isStale();
+};
 
 /** What a failed attempt to begin again means: the end of the consumer, or undefined where another attempt may help. */
 const endingOf = ({ connection, stream, consume }: NatsConsumerOptions, error: unknown, attempt: number, handledSeq: number): OperatingError | undefined => {
@@ -209,6 +252,8 @@ export const openNatsConsumer = async (options: NatsConsumerOptions): Promise<Na
   /** Counts the server-side consumers; a beginning that a later one overtook has no effect. */
   let life = 0;
   let restarting: Promise<void> | undefined;
+  /** For another's consumer: a server that was away has forgotten ours, one that was there all the time was told to. */
+  let moreLooks: number | 'none' = 'none';
   let interrupt: (() => void) | undefined;
   let isStopped = false;
   let ended: OperatingError | undefined;
@@ -222,16 +267,13 @@ export const openNatsConsumer = async (options: NatsConsumerOptions): Promise<Na
 
   const begin = async (api: JetStreamManager): Promise<void> => {
     const mine = (life += 1);
+    const afterSeq = handover.handledSeq();
     const isStale = (): boolean => isStopped || mine !== life;
-    const { state } = await api.streams.info(stream);
-    const handledSeq = handover.handledSeq();
-    if (state.last_seq < handledSeq) throw streamWasLost(stream, consumer, handledSeq, state.last_seq);
-    if (mine > 1 && (await isTakenOver(api, options, owner))) throw wasTakenOver(options);
-    if (isStale()) return;
-    await removeConsumer(api, options);
-    if (isStale()) return;
-    await api.consumers.add(stream, configOf(options, owner, handledSeq, window * 2));
-    if (!isStale()) inflow.open(handledSeq);
+    if (!(await makeAnew(api, options, { owner, afterSeq, moreLooks, maxAckPending: window * 2, isStale }))) return;
+    inflow.open(afterSeq);
+    moreLooks = LOOKS_FOR_ANOTHER;
+    // A pull still on its way when another process takes over would reach that one's consumer of the same name: neither would be told.
+    await connection.flush();
   };
 
   const halt = (): void => {
@@ -288,6 +330,9 @@ export const openNatsConsumer = async (options: NatsConsumerOptions): Promise<Na
       return lagOf(info, handover.handledSeq() < options.stored.last(consume.types));
     },
     stop: async () => halt(),
-    reconnected: restart,
+    reconnected: () => {
+      moreLooks = 0;
+      restart();
+    },
   };
 };

@@ -1,6 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { AckPolicy, jetstreamManager } from '@nats-io/jetstream';
+import { connect } from '@nats-io/transport-node';
 import { describe, expect, it, vi } from 'vitest';
 import { OperatingError } from '../kernel/errors.ts';
 import type { Delivery } from './bus.ts';
@@ -208,5 +210,24 @@ describe('a world that two processes share', () => {
       await expect(former.lag()).rejects.toThrow(/another process now consumes world w as store/);
       await first.close();
       await second.close();
+    }));
+
+  it('leaves a consumer alone that another process removed and takes its time to make anew', () =>
+    withServer(['-js', '-sd', 'FOLDER'], async (port) => {
+      const troubles: OperatingError[] = [];
+      const host = await createNatsBusHost({ servers: [`127.0.0.1:${port}`], onTrouble: (error) => void troubles.push(error) });
+      const other = await connect({ servers: `127.0.0.1:${port}` });
+      try {
+        await (await host.open('w')).consume({ consumer: 'store', types: 'all', afterSeq: 0, maxBatch: 20 }, () => undefined);
+        const { consumers } = await jetstreamManager(other);
+        await consumers.delete('FOODSIM_w', 'store');
+        await new Promise((resolve) => setTimeout(resolve, 300));
+        await consumers.add('FOODSIM_w', { durable_name: 'store', ack_policy: AckPolicy.All, metadata: { owner: 'another' } });
+        await vi.waitFor(() => expect(troubles.map(({ message }) => message)).toEqual(['another process now consumes world w as store']), { timeout: 5_000 });
+        expect((await consumers.info('FOODSIM_w', 'store')).config.metadata?.['owner']).toBe('another');
+      } finally {
+        await other.close();
+        await host.close();
+      }
     }));
 });
