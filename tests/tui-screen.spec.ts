@@ -9,8 +9,8 @@ const hasTmux = spawnSync('tmux', ['-V']).status === 0;
 cleanUpAfterEach();
 
 const WORDS = {
-  ko: { empty: /n 키를 누르면 주문합니다/, paid: '결재됨', accepted: '접수됨', cooking: '요리시작', cooked: '요리완료', delivering: '배송시작', delivered: '✓ 배송확정', onFoot: /배송을 시작하였습니다/, oneCoupon: /kim ● 쿠폰 1장/, twoCoupons: /kim ●● 쿠폰 2장/, revoked: /쿠폰이 차감되었습니다/, review: /리뷰: 맛있어요/, summary: /주문 1건/ },
-  en: { empty: /Press n to place one/, paid: 'paid', accepted: 'accepted', cooking: 'cooking', cooked: 'cooked', delivering: 'on the way', delivered: '✓ delivered', onFoot: /Your order is on its way\./, oneCoupon: /kim ● 1 coupon/, twoCoupons: /kim ●● 2 coupons/, revoked: /A coupon was taken back\./, review: /review: delicious/, summary: /1 order/ },
+  ko: { empty: /n 키를 누르면 주문합니다/, paid: '결재됨', accepted: '접수됨', cooking: '요리시작', cooked: '요리완료', delivering: '배송시작', delivered: '✓ 배송확정', onFoot: /배송을 시작하였습니다/, oneCoupon: /kim ● 쿠폰 1장/, twoCoupons: /kim ●● 쿠폰 2장/, revoked: /쿠폰이 차감되었습니다/, tooLate: /✗ 요리가 시작되기 전에만 주문취소가 가능합니다\./, review: /리뷰: 맛있어요/, summary: /주문 1건/ },
+  en: { empty: /Press n to place one/, paid: 'paid', accepted: 'accepted', cooking: 'cooking', cooked: 'cooked', delivering: 'on the way', delivered: '✓ delivered', onFoot: /Your order is on its way\./, oneCoupon: /kim ● 1 coupon/, twoCoupons: /kim ●● 2 coupons/, revoked: /A coupon was taken back\./, tooLate: /✗ An order can be canceled only before its cooking begins\. It is cooking now\./, review: /review: delicious/, summary: /1 order/ },
 } as const;
 
 /** The row of the order in Mypage: its number, and its status behind the bar. */
@@ -44,7 +44,7 @@ describe.skipIf(!hasTmux)('a person before the screen', () => {
       expectWhole(terminal, columns);
       await presses('a', row(words.accepted));
       await presses('s', row(words.cooking));
-      await presses('x', /✗ 요리가 시작되기 전에만 주문취소가 가능합니다\./, row(words.cooking));
+      await presses('x', words.tooLate, row(words.cooking));
       await presses('f', row(words.cooked));
       await presses('p', row(words.delivering), words.onFoot);
       await presses('c', row(words.delivered));

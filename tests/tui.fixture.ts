@@ -6,6 +6,7 @@ import type { Lang } from '../src/reports/words.ts';
 import { createModel, type FedModel } from '../src/tui/model/create-model.ts';
 import type { LiveSample } from '../src/tui/model/model.ts';
 import type { ActionKind, ActResult, RecordingPlayer, SessionEnd, TuiAction, TuiSession } from '../src/tui/session-port.ts';
+import { pasted, type KeyPress } from '../src/tui/view/keys.ts';
 import { shortenIds } from '../src/tui/view/order-words.ts';
 import { paintOf } from '../src/tui/view/paint.ts';
 import { press } from '../src/tui/view/press.ts';
@@ -106,6 +107,8 @@ export interface Desk {
   readonly state: () => ScreenState;
   /** Presses keys by name, one after the other; returns what they asked for. */
   readonly press: (...keys: string[]) => readonly Request[];
+  /** Pastes a text; returns what that asked for. */
+  readonly paste: (text: string) => readonly Request[];
   readonly scene: () => Scene;
   /** The frame, line by line. */
   readonly frame: () => readonly string[];
@@ -135,15 +138,16 @@ export const openDesk = ({ session, lang = 'en', columns = 80, rows = 24, hasCol
     ({ state } = made);
     return made;
   };
+  const hear = (key: KeyPress): readonly Request[] => {
+    scene();
+    const step = press(state, key, session, words);
+    ({ state } = step);
+    return step.requests;
+  };
   return {
     state: () => state,
-    press: (...keys) =>
-      keys.flatMap((key) => {
-        scene();
-        const step = press(state, { key, typed: typedBy(key) }, session, words);
-        ({ state } = step);
-        return step.requests;
-      }),
+    press: (...keys) => keys.flatMap((key) => hear({ key, typed: typedBy(key) })),
+    paste: (text) => hear(pasted(text)),
     scene,
     frame: () => renderToString(createElement(Screen, { scene: scene() }), { columns }).split('\n'),
   };

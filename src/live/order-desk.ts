@@ -3,6 +3,7 @@ import type { HttpResponse } from '../runtime/http/route.ts';
 import type { System } from '../system/system.ts';
 import type { TuiModel } from '../tui/model/model.ts';
 import type { ActResult, OrderVerb, TuiAction } from '../tui/session-port.ts';
+import { refusalText, textIn } from './refusal-text.ts';
 import type { LiveWords } from './words.ts';
 
 /** The most orders that are placed, or acted on, at once. */
@@ -30,12 +31,6 @@ interface Call {
   readonly url: string;
   readonly body?: unknown;
 }
-
-const textIn = (answer: HttpResponse, ...names: readonly string[]): string | undefined => {
-  const body: unknown = answer.body;
-  if (typeof body !== 'object' || body === null) return undefined;
-  return names.map((name) => (body as Readonly<Record<string, unknown>>)[name]).find((value) => typeof value === 'string');
-};
 
 /** The request of a step on an order; undefined where the order has no review to delete. */
 const callOf = (verb: OrderVerb, orderId: string, { lang, model }: OrderDeskOptions, { rider, text }: { readonly rider?: string; readonly text?: string }): Call | undefined => {
@@ -87,7 +82,7 @@ export const createOrderDesk = (options: OrderDeskOptions): OrderDesk => {
     const done = answers.filter(({ status }) => status < 400);
     const refused = answers.filter(({ status }) => status >= 400);
     const [first] = refused;
-    const why = first === undefined ? '' : (textIn(first, 'detail', 'title') ?? `HTTP ${first.status}`);
+    const why = first === undefined ? '' : refusalText(first, options.lang);
     if (first !== undefined && done.length === 0) return { outcome: 'refused', code: textIn(first, 'code') ?? 'unknown', status: first.status, text: why };
     const made = done.flatMap((answer) => textIn(answer, 'id') ?? []);
     return { outcome: 'done', text: `${say(made, done.length)}${first === undefined ? '' : words.andRefused(refused.length, why)}`, made };

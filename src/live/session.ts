@@ -2,6 +2,7 @@ import { messageOf } from '../kernel/errors.ts';
 import type { Entry } from '../kernel/recording.ts';
 import { hearLoads, type LoadJournal } from '../load/load-journal.ts';
 import type { LoadCompanion } from '../load/options.ts';
+import type { HeldMessage } from '../runtime/faults.ts';
 import type { Companion } from '../scenarios/runner/options.ts';
 import type { System } from '../system/system.ts';
 import { createModel } from '../tui/model/create-model.ts';
@@ -99,19 +100,24 @@ const createDesks = (options: LiveOptions) => {
 
 type Desks = ReturnType<typeof createDesks>;
 
+/** To whoever waits for it, a message that a fault keeps back is one that has not come yet, like all others in its inbox. */
+const withHeld = (backlog: LiveSample['contexts'], held: readonly HeldMessage[]): LiveSample['contexts'] =>
+  Object.fromEntries(Object.entries(backlog).map(([context, waits]) => [context, { ...waits, inbox: waits.inbox + held.filter((one) => one.context === context).length }]));
+
 /** Tells the model from time to time what only the system knows; returns how to stop. */
 const sampleOften = (desks: Desks, hasScenarios: boolean): (() => void) => {
   const { model, listeners, faults, loads, pace } = desks;
   let isBusy = false;
   const sample = async (): Promise<void> => {
     const system = desks.stage()?.system;
-    const contexts: LiveSample['contexts'] = system === undefined ? {} : await system.backlog();
+    const backlog: LiveSample['contexts'] = system === undefined ? {} : await system.backlog();
+    const held = system?.faults.held() ?? [];
     const state = pace.state();
     const totalMs = loads?.totalMs() ?? desks.loadTotalMs();
     model.sample({
-      contexts,
+      contexts: withHeld(backlog, held),
       faults: faults.active(),
-      held: system?.faults.held().length ?? 0,
+      held: held.length,
       areDeliveriesPaused: faults.arePaused(),
       scenario: !hasScenarios ? 'none' : state === 'waiting' ? 'waiting' : state === 'running' ? 'running' : 'none',
       ...(totalMs === undefined ? {} : { loadTotalMs: totalMs }),

@@ -1,3 +1,4 @@
+import { sayShape } from '../reports/words.ts';
 import type { OrderVerb } from '../tui/session-port.ts';
 import type { ContextName } from '../tui/model/model.ts';
 
@@ -124,7 +125,7 @@ const KOREAN: LiveWords = {
   scenarioResumed: '시나리오를 계속합니다',
   scenarioStepped: '한 단계 진행',
   noScenario: '진행 중인 시나리오가 없습니다',
-  loadStarted: (shape) => `부하: ${shape}`,
+  loadStarted: (shape) => `부하: ${sayShape(shape, 'ko')}`,
   loadStopped: '부하를 멈추었습니다',
   loadRunning: '부하가 이미 진행 중입니다',
   noLoad: '진행 중인 부하가 없습니다',

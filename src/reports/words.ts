@@ -80,3 +80,14 @@ export const sayDuration = (ms: number): string => {
 
 /** Any value in one line, for people: a text as it is, everything else as JSON. */
 export const sayValue = (value: unknown): string => (typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value)));
+
+const SHAPE = /^(?:(\d+) stages, up to )?(\S+) (users?|arrivals\/s) for (\S+ s)(?: after (\S+ s) of warm-up)?$/;
+
+/** The shape of a load, which recordings tell in English (`25 users for 5 s`), in a language; another text stays as it is. */
+export const sayShape = (shape: string, lang: Lang): string => {
+  const found = lang === 'ko' ? SHAPE.exec(shape) : null;
+  if (found === null) return shape;
+  const [, stages, peak, unit, time, warmUp] = found;
+  const level = unit === 'arrivals/s' ? `초당 ${peak}건` : `사용자 ${peak}명`;
+  return `${stages === undefined ? '' : `${stages}단계, 최대 `}${level}, ${time}${warmUp === undefined ? '' : ` (준비 ${warmUp} 뒤)`}`;
+};

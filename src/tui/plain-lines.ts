@@ -1,7 +1,7 @@
 import { MYPAGE_STATUS_TEXT, type MypageStatus } from '../contexts/customer/contract.ts';
 import type { Entry } from '../kernel/recording.ts';
 import { visible } from '../reports/width.ts';
-import { sayDuration, wordsOf, type Lang } from '../reports/words.ts';
+import { sayDuration, sayShape, wordsOf, type Lang } from '../reports/words.ts';
 import { orderOf, textIn } from './model/order-of.ts';
 import type { TuiModel } from './model/model.ts';
 
@@ -66,7 +66,7 @@ export const createPlainLines = (model: () => Pick<TuiModel, 'atMs' | 'order'>, 
       case 'breaker':
         return ['open', 'half-open', 'closed'].includes(entry.change) ? `${entry.context} ${entry.name}: ${entry.change}` : undefined;
       case 'load.started':
-        return `▶ ${entry.shape} → ${entry.target}`;
+        return `▶ ${sayShape(entry.shape, lang)} → ${entry.target}`;
       case 'note':
         return entry.text;
       case 'run.started':

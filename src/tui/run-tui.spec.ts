@@ -47,6 +47,23 @@ const LEAVE_SCREEN = '\u001b[?1049l';
 const SHOW_CURSOR = '\u001b[?25h';
 
 describe('the screen on a terminal', () => {
+  it('hears each key of those that come at once, and takes a paste for a text', async () => {
+    const session = fakeSession({ model: modelOf(madeEntries(200)) });
+    const { terminal, running } = start(session);
+    await vi.waitFor(() => { expect(terminal.written()).toContain('1 Mypage'); });
+    terminal.type('nn');
+    await vi.waitFor(() => { expect(session.acted.map(({ kind }) => kind)).toEqual(['place', 'place']); });
+    terminal.type('\u001b[200~qn\nq\u001b[201~');
+    terminal.type('w');
+    await vi.waitFor(() => { expect(terminal.written()).toContain('review: '); });
+    terminal.type('\u0015\u001b[200~so\ngood\u001b[201~\r');
+    await vi.waitFor(() => { expect(session.acted.at(-1)).toMatchObject({ verb: 'review', text: 'so good' }); });
+    expect(session.acted).toHaveLength(3);
+    terminal.type('q');
+    await running;
+    expect(terminal.written()).toContain('\u001b[?2004l');
+  });
+
   it('takes the terminal, hears its keys, and gives it back as it was', async () => {
     const session = fakeSession({ model: modelOf(madeEntries(200)) });
     const { terminal, running } = start(session);

@@ -53,7 +53,7 @@ export type ActionKind = TuiAction['kind'];
 /** What became of an action; `text` is one line for people, in the session's language. */
 export type ActResult =
   | { readonly outcome: 'done'; readonly text: string; /** The orders or reviews that it made. */ readonly made: readonly string[] }
-  /** Refused by the business: the sentence is the system's own (`요리가 시작되기 전에만 …`), of the first refusal where there are many. */
+  /** Refused by the business: the sentence is the system's own (`요리가 시작되기 전에만 …`) or what it means in English, of the first refusal where there are many. */
   | { readonly outcome: 'refused'; readonly code: string; readonly status: number; readonly text: string }
   /** Can't be done here or now: a recording, no load to stop, a context that is down already. */
   | { readonly outcome: 'impossible'; readonly text: string };

@@ -95,7 +95,7 @@ const build = (held: Held): BreakerFold => {
     hear: (change, detail, atMs) => {
       seen = undefined;
       if (STATES.includes(change)) return enter(change as BreakerState, atMs);
-      if (change === 'health') held.window = { requests: numberIn(detail, 'requests'), errors: numberIn(detail, 'errors'), errorPercent: numberIn(detail, 'errorPercent') };
+      if (change === 'health') held.window = { atMs, requests: numberIn(detail, 'requests'), errors: numberIn(detail, 'errors'), errorPercent: numberIn(detail, 'errorPercent') };
       // A thread that is released says nothing of its own: its call was counted when it timed out.
       else if (change !== 'released') count(held, change, numberIn(detail, 'latencyMs'), atMs);
       return false;

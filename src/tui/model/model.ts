@@ -153,7 +153,7 @@ export interface BreakerView {
   /** Since when it is in that state. */
   readonly sinceMs: number;
   /** Calls and errors in its window, as it last said. */
-  readonly window: { readonly requests: number; readonly errors: number; readonly errorPercent: number } | undefined;
+  readonly window: { /** When it said so. */ readonly atMs: number; readonly requests: number; readonly errors: number; readonly errorPercent: number } | undefined;
   /** How often it opened. */
   readonly opened: number;
   /** Since the beginning, by kind of outcome. */

@@ -1,8 +1,11 @@
 import { columnsOf } from '../../reports/width.ts';
-import { cell, plain } from './cells.ts';
-import { panesOf } from './layout.ts';
+import { cell, plain, wrap } from './cells.ts';
+import { paneKeys } from './help-bar.ts';
+import { keyOf } from './key-map.ts';
+import { FOOTER_ROWS, panesOf } from './layout.ts';
 import { splitAtCursor, type Line } from './line-editor.ts';
 import type { Scene } from './scene.ts';
+import type { Message } from './screen-state.ts';
 import { sayClock } from './spans.ts';
 
 /** What goes on: live, paused, a recording that plays or stands. */
@@ -30,7 +33,8 @@ export const headerLine = (scene: Scene): string => {
   const tabs = wideOf(airy) + columnsOf(text) + 2 <= columns ? airy : lay('');
   const wide = wideOf(tabs);
   const room = columns - wide - columnsOf(text) - 2;
-  const about = room >= 12 ? cell(title, Math.min(columnsOf(title), room - 3)) : '';
+  // A title of a few letters and an ellipsis tells nothing.
+  const about = room >= Math.min(columnsOf(title) + 3, 24) ? cell(title, Math.min(columnsOf(title), room - 3)) : '';
   const gap = columns - wide - columnsOf(text) - 1 - (about === '' ? 0 : columnsOf(about) + 2);
   return paint.strong(paint.frame(name)) + tabs.map(({ painted }) => painted).join('') + ' '.repeat(Math.max(0, gap)) + (about === '' ? '' : `${paint.dim(about)}  `) + tint(text) + ' ';
 };
@@ -47,22 +51,42 @@ export const promptText = (line: Line, columns: number, paint: Scene['paint']): 
 
 const LABEL_SIGN = { filter: '/', command: ':', review: '' } as const;
 
-/** The line above the help bar: what was said last, or what is being typed. */
-export const statusLine = (scene: Scene): { readonly text: string; readonly cursor: number | undefined } => {
+/** What the pane shows, and the keys that mean something in it. */
+const paneLine = (scene: Scene): string => {
+  const { state, words, paint } = scene;
+  const says = ` ${words.pane[state.focus]}: ${words.about[state.focus]}`;
+  const wideOf = (some: ReturnType<typeof paneKeys>): number => some.reduce((sum, { key, text }) => sum + columnsOf(key) + columnsOf(text) + 3, 1);
+  const all = paneKeys(scene);
+  // The help page knows of zooming as well.
+  const keys = columnsOf(says) + wideOf(all) <= state.columns ? all : all.filter(({ key }) => key !== keyOf('zoom'));
+  const about = paint.dim(cell(says, state.columns - wideOf(keys)));
+  return `${about}${keys.map(({ key, text }) => `  ${paint.key(key)} ${text}`).join('')} `;
+};
+
+/** What was said last, whole as far as there is room: why something was refused is not to be cut. */
+const messageLines = ({ state, paint, player }: Scene, { tone, text }: Message): readonly string[] => {
+  const sign = { good: '✓', bad: '✗', plain: '·', busy: '…' }[tone];
+  const tint = { good: paint.good, bad: paint.bad, plain: paint.dim, busy: paint.dim }[tone];
+  const most = FOOTER_ROWS - (player === undefined ? 1 : 2);
+  const lines = wrap(plain(text), state.columns - 4);
+  // What is too long even so shows as cut.
+  const shown = lines.length <= most ? lines : [...lines.slice(0, most - 1), lines.slice(most - 1).join('')];
+  return shown.map((line, index) => tint(cell(` ${index === 0 ? sign : ' '} ${line}`, state.columns)));
+};
+
+/** The lines above the help bar: what was said last, or what is being typed. */
+export const statusLines = (scene: Scene): { readonly lines: readonly string[]; readonly cursor: number | undefined } => {
   const { state, words, paint } = scene;
   const { columns, prompt, message } = state;
   if (prompt?.kind === 'filter' || prompt?.kind === 'command' || prompt?.kind === 'review') {
     const label = prompt.kind === 'review' ? ` ${words.say.reviewPrompt}: ` : ` ${LABEL_SIGN[prompt.kind]}`;
     const wide = columnsOf(label);
     const { text, cursor } = promptText(prompt.line, columns - wide, paint);
-    return { text: paint.key(label) + text, cursor: wide + cursor };
+    return { lines: [paint.key(label) + text], cursor: wide + cursor };
   }
   const verdict = scene.model.scenario === undefined ? undefined : state.verdicts.get(scene.model.scenario.scenario);
-  if (message === undefined && verdict !== undefined) return { text: paint.bad(cell(` ✗ ${verdict}`, columns)), cursor: undefined };
-  if (message === undefined) return { text: paint.dim(cell(` ${words.pane[state.focus]}: ${words.about[state.focus]}`, columns)), cursor: undefined };
-  const sign = { good: '✓', bad: '✗', plain: '·', busy: '…' }[message.tone];
-  const tint = { good: paint.good, bad: paint.bad, plain: paint.dim, busy: paint.dim }[message.tone];
-  return { text: tint(cell(` ${sign} ${message.text}`, columns)), cursor: undefined };
+  if (message !== undefined) return { lines: messageLines(scene, message), cursor: undefined };
+  return { lines: verdict === undefined ? [paneLine(scene)] : messageLines(scene, { tone: 'bad', text: verdict }), cursor: undefined };
 };
 
 /** A recording's time: where it stands on its way from beginning to end. */

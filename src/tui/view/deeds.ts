@@ -1,6 +1,7 @@
 import { CONTEXTS, type OrderLine } from '../model/model.ts';
 import type { OrderVerb, TuiAction } from '../session-port.ts';
 import { defaultOrder } from './default-order.ts';
+import { faultMenu } from './fault-menu.ts';
 import type { Does } from './key-map.ts';
 import { AROUND_LIST, layoutOf, listRowsOf, panesOf, type PaneName } from './layout.ts';
 import { lineOf } from './line-editor.ts';
@@ -146,7 +147,7 @@ const startFilter = (state: ScreenState): ScreenState => {
   return { ...state, focus: pane, prompt: { kind: 'filter', pane, line: lineOf(state.filters[pane]), before: state.filters[pane] } };
 };
 
-const open = (state: ScreenState, around: Around): ScreenState => {
+const open = (state: ScreenState, around: Around, words: ScreenWords): ScreenState => {
   switch (state.focus) {
     case 'mypage':
       return focusOn(state, 'story');
@@ -154,8 +155,11 @@ const open = (state: ScreenState, around: Around): ScreenState => {
       const event = around.model.eventsFrom(state.cursor.events, 1, eventFilterOf(state)).items[0];
       return event === undefined ? state : { ...state, prompt: { kind: 'event', event, first: 0 } };
     }
-    case 'contexts':
-      return { ...state, prompt: { kind: 'faults', at: 0 } };
+    case 'contexts': {
+      // What can be done to the context that was chosen.
+      const at = faultMenu(around, words).findIndex(({ action }) => action.kind === 'context' && action.context === CONTEXTS[state.cursor.contexts]);
+      return { ...state, prompt: { kind: 'faults', at: Math.max(0, at) } };
+    }
     case 'notices':
     case 'story':
     case 'breaker':
@@ -220,15 +224,15 @@ export const perform = (state: ScreenState, around: Around, does: Does, words: S
     case 'previous-pane':
       return only(turnPane(state, around, -1));
     default:
-      return performOnScreen(state, around, does);
+      return performOnScreen(state, around, does, words);
   }
 };
 
-const performOnScreen = (state: ScreenState, around: Around, does: Does): Step => {
+const performOnScreen = (state: ScreenState, around: Around, does: Does, words: ScreenWords): Step => {
   const quit: readonly Request[] = [{ kind: 'quit', isInterrupt: false }];
   switch (does) {
     case 'open':
-      return only(open(state, around));
+      return only(open(state, around, words));
     case 'zoom':
       return only({ ...state, isZoomed: !state.isZoomed });
     case 'filter':

@@ -3,7 +3,7 @@ import { cell } from './cells.ts';
 import { complete } from './commands.ts';
 import { NEEDS } from './deeds.ts';
 import { keyOf, type Does } from './key-map.ts';
-import type { Prompt } from './screen-state.ts';
+import { FIELDS, type Prompt } from './screen-state.ts';
 import { allows, isOrderVerb } from './possible.ts';
 import type { Scene } from './scene.ts';
 import type { Role } from './words.ts';
@@ -13,6 +13,8 @@ interface Hint {
   readonly key: string;
   readonly text: string;
   readonly isBright: boolean;
+  /** Where there is no room for all, those of the highest rank are left out first; without one, none is while there are such. */
+  readonly rank?: number;
 }
 
 interface Group {
@@ -37,9 +39,20 @@ const isPossible = (scene: Scene, does: Does): boolean => {
 const hint = (scene: Scene, does: Does, text = scene.words.does[does]): Hint => ({ key: keyOf(does), text, isBright: isPossible(scene, does) });
 const hints = (scene: Scene, ...all: readonly Does[]): readonly Hint[] => all.map((does) => hint(scene, does));
 
-/** Groups in one line: at first with air between, then without; what still doesn't fit is left out from the end. */
-const lineOfGroups = (scene: Scene, groups: readonly Group[], columns: number): string => {
+const hintsIn = (groups: readonly Group[]): readonly Hint[] => groups.flatMap(({ hints: own }) => own);
+
+/** The groups without what matters least, until they fit with so many columns between hints. */
+const fitting = (groups: readonly Group[], words: Scene['words'], columns: number): readonly Group[] => {
+  const wide = groups.reduce((sum, { role, hints: own }, index) => sum + (role === undefined ? 0 : columnsOf(words.role[role]) + (index === 0 ? 0 : 2)) + own.reduce((all, { key, text }) => all + columnsOf(key) + columnsOf(text) + 2, 0), 1);
+  const least = Math.max(0, ...hintsIn(groups).map(({ rank = 0 }) => rank));
+  if (wide <= columns || least === 0) return groups;
+  return fitting(groups.map((group) => ({ ...group, hints: group.hints.filter(({ rank = 0 }) => rank < least) })), words, columns);
+};
+
+/** Groups in one line: at first with air between, then without; then what matters least is left out, and at last what stands at the end. */
+const lineOfGroups = (scene: Scene, all: readonly Group[], columns: number): string => {
   const { paint, words } = scene;
+  const groups = fitting(all, words, columns);
   const lay = (gap: number): { text: string; wide: number } => {
     let text = ' ';
     let wide = 1;
@@ -77,32 +90,58 @@ const systemGroup = (scene: Scene): Group => {
 const liveLines = (scene: Scene, columns: number): readonly string[] => [
   lineOfGroups(scene, [{ role: 'customer', hints: hints(scene, 'place', 'form', 'cancel', 'review', 'delete-review') }, { role: undefined, hints: hints(scene, 'mark', 'mark-all') }], columns),
   lineOfGroups(scene, [{ role: 'store', hints: hints(scene, 'accept', 'reject', 'start', 'finish') }, { role: 'rider', hints: hints(scene, 'pick', 'confirm') }], columns),
-  lineOfGroups(scene, [systemGroup(scene), { role: undefined, hints: hints(scene, 'next-pane', 'filter', 'command', 'help', 'quit') }], columns),
+  lineOfGroups(scene, [systemGroup(scene), screenGroup(scene)], columns),
 ];
+
+/** What is never left out is how to learn of the rest, and how to leave. */
+const screenGroup = (scene: Scene): Group => ({
+  role: undefined,
+  hints: [{ ...hint(scene, 'next-pane'), rank: 2 }, { ...hint(scene, 'filter'), rank: 1 }, { ...hint(scene, 'command'), rank: 3 }, ...hints(scene, 'help', 'quit')],
+});
 
 const recordingLines = (scene: Scene, columns: number): readonly string[] => [
   lineOfGroups(scene, [{ role: 'player', hints: [...hints(scene, 'backward', 'forward', 'previous-of-order', 'next-of-order'), ...hints(scene, 'first', 'last')] }], columns),
-  lineOfGroups(scene, [{ role: 'player', hints: hints(scene, 'play', 'slower', 'faster') }, { role: undefined, hints: hints(scene, 'next-pane', 'open', 'filter', 'help', 'quit') }], columns),
+  lineOfGroups(scene, [{ role: 'player', hints: hints(scene, 'play', 'slower', 'faster') }, { role: undefined, hints: screenGroup(scene).hints }], columns),
 ];
 
+/** The keys that mean something of their own in the pane that has them, as a person would look for them. */
+export const paneKeys = ({ state, words, player }: Scene): readonly { readonly key: string; readonly text: string }[] => {
+  const { focus, filters, isZoomed, marked } = state;
+  const { does, say } = words;
+  const isFiltered = (focus === 'mypage' || focus === 'events' || focus === 'notices') && filters[focus] !== '';
+  const enter = { mypage: say.toStory, events: does.open, contexts: say.toFaults, notices: undefined, story: undefined, breaker: undefined, steps: undefined }[focus];
+  const back = isFiltered ? say.unfilter : isZoomed ? say.unzoom : focus !== 'mypage' ? words.pane.mypage : marked.size > 0 ? say.unmark : undefined;
+  const scroll = focus === 'notices' || focus === 'story' || focus === 'steps';
+  return [
+    ...(enter === undefined || (focus === 'contexts' && player !== undefined) ? [] : [{ key: keyOf('open'), text: enter }]),
+    ...(scroll ? [{ key: `${keyOf('up')}${keyOf('down')}`, text: say.scroll }] : []),
+    ...(isZoomed ? [] : [{ key: keyOf('zoom'), text: does.zoom }]),
+    ...(back === undefined ? [] : [{ key: keyOf('back'), text: back }]),
+  ];
+};
+
 /** Completions of a command line in rows, the picked one marked. */
-const completionLines = (scene: Scene, prompt: Extract<Prompt, { kind: 'command' }>, columns: number): readonly string[] => {
+const completionLines = (scene: Scene, prompt: Extract<Prompt, { kind: 'command' }>, columns: number, rows: number): readonly string[] => {
   const { paint, model, can, player } = scene;
   const choices = complete(prompt.stem, { model, can, ...(player === undefined ? {} : { player }) });
   const lines: string[] = [];
   let line = ' ';
   let wide = 1;
+  let pickedAt = 0;
   for (const [index, choice] of choices.entries()) {
     const needed = columnsOf(choice) + 2;
     if (wide + needed > columns) {
       lines.push(line + ' '.repeat(columns - wide));
       [line, wide] = [' ', 1];
     }
+    if (index === prompt.picked) pickedAt = lines.length;
     line += `${index === prompt.picked ? paint.chosen(choice) : choice}  `;
     wide += needed;
   }
   lines.push(line + ' '.repeat(Math.max(0, columns - wide)));
-  return lines;
+  // The picked one is always among those that are seen.
+  const first = Math.max(0, Math.min(pickedAt, lines.length - rows));
+  return lines.slice(first, first + rows);
 };
 
 const promptLines = (scene: Scene, prompt: Prompt, columns: number): readonly string[] => {
@@ -112,11 +151,12 @@ const promptLines = (scene: Scene, prompt: Prompt, columns: number): readonly st
     case 'filter':
       return [say(words.say.filterKeys)];
     case 'command':
-      return [say(words.say.commandKeys), ...completionLines(scene, prompt, columns).slice(0, 2)];
+      return [say(words.say.commandKeys), ...completionLines(scene, prompt, columns, 2)];
     case 'review':
-      return [say(words.say.reviewKeys)];
+      // What is wrong with the text stands beneath it.
+      return [say(words.say.reviewKeys), ...(scene.state.message?.tone === 'bad' ? [paint.bad(cell(` ✗ ${scene.state.message.text}`, columns))] : [])];
     case 'form':
-      return [say(words.say.formKeys)];
+      return [say(FIELDS[prompt.at] === 'payment' ? words.say.formPaymentKeys : words.say.formKeys)];
     case 'faults':
       return [say(words.say.faultsKeys)];
     case 'event':
@@ -128,6 +168,9 @@ const promptLines = (scene: Scene, prompt: Prompt, columns: number): readonly st
 /** The lines at the bottom: which keys do what now. Always `rows` of them. */
 export const helpBar = (scene: Scene, columns: number, rows: number): readonly string[] => {
   const { prompt } = scene.state;
-  const lines = prompt !== undefined ? promptLines(scene, prompt, columns) : scene.player === undefined ? liveLines(scene, columns) : recordingLines(scene, columns);
+  const bar = scene.player === undefined ? liveLines : recordingLines;
+  // Where a message needs the room, the keys that are left are those that lead everywhere.
+  const lines = prompt === undefined ? bar(scene, columns).slice(-rows) : promptLines(scene, prompt, columns);
+  if (rows === 0) return [];
   return Array.from({ length: rows }, (_, index) => lines[index] ?? ' '.repeat(columns));
 };

@@ -21,14 +21,33 @@ export interface KeyPress {
   readonly typed: string;
 }
 
-/** Names what Ink heard. A paste is a key press that types a long text. */
-export const nameKey = (input: string, key: Key): KeyPress => {
+/** What is pasted types its text where a text is being typed, and is no key anywhere else. */
+export const pasted = (text: string): KeyPress => ({ key: 'paste', typed: text });
+
+const CONTROL = { '\r': 'enter', '\n': 'enter', '\t': 'tab' } as const;
+
+/** A character that came together with others: what it would be by itself. */
+const nameCharacter = (character: string): KeyPress => {
+  if (character === ' ') return { key: 'space', typed: ' ' };
+  if (character === '\r' || character === '\n' || character === '\t') return { key: CONTROL[character], typed: '' };
+  return character !== '' && character < ' ' ? { key: `ctrl-${String.fromCharCode(character.charCodeAt(0) + 0x60)}`, typed: '' } : { key: character, typed: character };
+};
+
+/**
+ * Names what Ink heard. Keys that are pressed faster than they are read (one that is held down, a slow connection) come
+ * in one piece, and each of them counts.
+ */
+export const nameKeys = (input: string, key: Key): readonly KeyPress[] => {
+  const isOne = [...input].length <= 1 || key.ctrl || key.meta || NAMED.some(([flag]) => key[flag]);
+  return isOne ? [nameKey(input, key)] : [...input].map(nameCharacter);
+};
+
+const nameKey = (input: string, key: Key): KeyPress => {
   if (key.tab) return { key: key.shift ? 'shift-tab' : 'tab', typed: '' };
   // Most terminals send DEL for the key above Enter, which some parsers call delete.
   const named = NAMED.find(([flag]) => key[flag]);
   if (named !== undefined) return { key: named[1], typed: '' };
   if (key.ctrl) return { key: `ctrl-${input.toLowerCase()}`, typed: '' };
   if (key.meta) return { key: `alt-${input}`, typed: '' };
-  if (input === ' ') return { key: 'space', typed: ' ' };
-  return { key: input, typed: input };
+  return nameCharacter(input);
 };

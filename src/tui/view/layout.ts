@@ -88,6 +88,21 @@ export const layoutOf = (needs: LayoutNeeds): readonly Place[] => {
   return focus === 'mypage' ? mypageAnd(needs.hasSteps ? 'steps' : 'notices', columns, rows) : [whole];
 };
 
+/** The columns within a frame, with a space at each side. */
+export const innerColumns = (place: Pick<Place, 'columns'>): number => place.columns - 4;
+
+/** The rows within a frame. */
+export const innerRows = (place: Pick<Place, 'rows'>): number => place.rows - 2;
+
+/** A box of this size in the middle of where the panes are. */
+export const boxOf = (state: Pick<LayoutNeeds, 'columns' | 'rows'>, columns: number, rows: number): Place => {
+  const most = state.rows - HEADER_ROWS - FOOTER_ROWS;
+  const height = Math.min(most, rows);
+  // A box that leaves only a strip of the panes beside it would look like a broken frame: then it takes all.
+  const width = columns >= state.columns - 6 ? state.columns : Math.min(state.columns - 4, columns);
+  return { pane: 'mypage', left: Math.floor((state.columns - width) / 2), top: HEADER_ROWS + Math.floor((most - height) / 2), columns: width, rows: height };
+};
+
 /** The rows of a pane's list, without its frame and what stands around the list in it. */
 export const listRowsOf = (pane: PaneName, rows: number): number => Math.max(1, rows - 2 - AROUND_LIST[pane]);
 

@@ -2,7 +2,7 @@ import { Box, Text, Transform } from 'ink';
 import type { ReactElement } from 'react';
 import { columnsOf } from '../../reports/width.ts';
 import { cell } from './cells.ts';
-import { panesOf, type Place } from './layout.ts';
+import { innerColumns, innerRows, panesOf, type Place } from './layout.ts';
 import type { Scene } from './scene.ts';
 import { thumbOf } from './window.ts';
 
@@ -15,12 +15,6 @@ export interface PaneContent {
   /** How far the list in it is scrolled: shown in the right edge. */
   readonly scroll?: { readonly total: number; readonly first: number; readonly rows: number; readonly fromRow: number };
 }
-
-/** The columns within a pane's frame, with a space at each side. */
-export const innerColumns = (place: Pick<Place, 'columns'>): number => place.columns - 4;
-
-/** The rows within a pane's frame. */
-export const innerRows = (place: Pick<Place, 'rows'>): number => place.rows - 2;
 
 /** A text of so many lines, each of one character. */
 const placeholder = (rows: number): string => Array.from({ length: rows }, () => '.').join('\n');

@@ -110,6 +110,7 @@ const pressInPage = (state: ScreenState, prompt: Of<'help'> | Of<'event'>, { key
   if (key === 'down' || key === 'j') return to(prompt.first + 1);
   if (key === 'pageup') return to(prompt.first - PAGE);
   if (key === 'pagedown' || key === 'space') return to(prompt.first + PAGE);
+  if (key === 'G' || key === 'end') return to(Number.MAX_SAFE_INTEGER);
   return key === 'g' || key === 'home' ? to(0) : state;
 };
 

@@ -6,9 +6,13 @@ import { pressInPrompt } from './press-prompt.ts';
 import { only, say, type Around, type ScreenState, type Step } from './screen-state.ts';
 import type { ScreenWords } from './words.ts';
 
+/** What was said of the last key is read by the time of the next one; what is still being waited for stays. */
+const withoutMessage = (state: ScreenState): ScreenState => (state.message === undefined || state.message.tone === 'busy' ? state : { ...state, message: undefined });
+
 /** The screen after a key. What it can't do here it says. */
-export const press = (state: ScreenState, { key, typed }: KeyPress, around: Around, words: ScreenWords): Step => {
-  if (key === 'ctrl-c') return { state, requests: [{ kind: 'quit', isInterrupt: true }] };
+export const press = (before: ScreenState, { key, typed }: KeyPress, around: Around, words: ScreenWords): Step => {
+  if (key === 'ctrl-c') return { state: before, requests: [{ kind: 'quit', isInterrupt: true }] };
+  const state = withoutMessage(before);
   if (state.prompt !== undefined) return pressInPrompt(state, state.prompt, { key, typed }, around, words);
   if (/^[1-9]$/.test(key)) {
     const pane = panesOf(hasStepsOf(around))[Number(key) - 1];

@@ -1,12 +1,15 @@
-import { useInput } from 'ink';
+import { useInput, usePaste } from 'ink';
 import type { ReactElement } from 'react';
-import { nameKey, type KeyPress } from './keys.ts';
+import { nameKeys, pasted, type KeyPress } from './keys.ts';
 import type { Scene } from './scene.ts';
 import { Screen } from './screen.tsx';
 
 const Root = ({ scene, onKey }: { readonly scene: Scene; readonly onKey: (key: KeyPress) => void }): ReactElement => {
   useInput((input, key) => {
-    onKey(nameKey(input, key));
+    for (const pressed of nameKeys(input, key)) onKey(pressed);
+  });
+  usePaste((text) => {
+    onKey(pasted(text));
   });
   return <Screen scene={scene} />;
 };

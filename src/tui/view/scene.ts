@@ -2,8 +2,9 @@ import type { EventLine, NoticeLine, OrderLine, StepLine, TuiModel, Window } fro
 import type { RecordingPlayer, TuiSession } from '../session-port.ts';
 import { chosenOrder, hasStepsOf } from './deeds.ts';
 import { layoutOf, listRowsOf, type PaneName, type Place } from './layout.ts';
+import { boundedFirst } from './page-text.ts';
 import type { Paint } from './paint.ts';
-import { eventFilterOf, orderFilterOf, type ScreenState } from './screen-state.ts';
+import { eventFilterOf, orderFilterOf, type Prompt, type ScreenState } from './screen-state.ts';
 import type { StoryText } from './story-text.ts';
 import { windowOf } from './window.ts';
 import type { ScreenWords } from './words.ts';
@@ -114,6 +115,12 @@ const verdictsAfter = ({ state, session }: Pick<SceneNeeds, 'state' | 'session'>
   return new Map([...state.verdicts, [scenario.scenario, scenario.failure.message]]);
 };
 
+const promptWithin = (prompt: Prompt | undefined, around: Parameters<typeof boundedFirst>[0]): Prompt | undefined => {
+  if (prompt?.kind !== 'help' && prompt?.kind !== 'event') return prompt;
+  const first = boundedFirst(around, prompt);
+  return first === prompt.first ? prompt : { ...prompt, first };
+};
+
 const NO_STORY: StoryText = { lines: [], isWhole: true };
 
 /** The frame to draw now, with the state settled to what there is: nothing is scrolled to where nothing stands. */
@@ -144,9 +151,10 @@ export const sceneOf = ({ state, session, words, paint, isEnding, storyOf }: Sce
   const stepsFirst = fromEnd(draft, 'steps', model.steps.length);
   const steps = { first: stepsFirst, total: model.steps.length, items: model.steps.slice(stepsFirst, stepsFirst + (draft.rowsOf('steps') ?? 0)) };
   const { first, cursor, lengths } = draft;
+  const prompt = promptWithin(state.prompt, { state, words, paint, model, player, hasSteps });
   const focus = state.focus === 'steps' && !hasSteps ? 'mypage' : state.focus;
   return {
-    state: { ...state, focus, first, cursor, lengths, verdicts: verdictsAfter({ state, session }) },
+    state: { ...state, prompt, focus, first, cursor, lengths, verdicts: verdictsAfter({ state, session }) },
     words, paint, isEnding, model, player, places, hasSteps, chosen, orders, events, notices, story, steps,
     title: session.title,
     nowMs: session.nowMs(),

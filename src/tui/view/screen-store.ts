@@ -135,7 +135,7 @@ export const createScreenStore = (needs: StoreNeeds): ScreenStore => {
   };
   const act = async (action: TuiAction): Promise<void> => {
     const result: ActResult = await session.act(action);
-    update(answer(state, action, result));
+    update(answer(state, action, { ...result, text: shortenIds(result.text, session.model) }));
   };
   const quit = (isInterrupt: boolean): void => {
     if (isEnding) return needs.onImpatience();

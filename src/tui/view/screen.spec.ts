@@ -59,10 +59,11 @@ describe('every frame', () => {
 
   it.each(LANGS)('cuts no heading and no label at 80 columns, in %s', (lang) => {
     const model = modelOf(delivered);
-    for (const pane of ['1', '2', '5', '6']) {
+    for (const pane of ['1', '2', '3', '4', '5', '6']) {
       const desk = deskOf(model, { lang });
       desk.press(pane);
-      expect(desk.frame().map(unpainted).join('\n'), pane).not.toContain('…');
+      // What is told of an event may be longer than its line.
+      expect(desk.frame().slice(pane === '4' ? -4 : 0).map(unpainted).join('\n'), pane).not.toContain('…');
     }
   });
 

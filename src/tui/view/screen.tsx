@@ -1,6 +1,6 @@
 import { Box, Text, useCursor } from 'ink';
 import type { ReactElement } from 'react';
-import { headerLine, statusLine, timeLine } from './chrome.ts';
+import { headerLine, statusLines, timeLine } from './chrome.ts';
 import { helpBar } from './help-bar.ts';
 import { FOOTER_ROWS, type PaneName, type Place } from './layout.ts';
 import { overlayOf } from './overlay.tsx';
@@ -32,12 +32,13 @@ export const Screen = ({ scene }: { readonly scene: Scene }): ReactElement => {
     );
   }
   const overlay = overlayOf(scene);
-  const status = statusLine(scene);
+  const status = statusLines(scene);
   const time = timeLine(scene);
   const footTop = rows - FOOTER_ROWS;
   // Korean is composed where the terminal's own cursor stands.
   setCursorPosition(overlay?.cursor ?? (status.cursor === undefined ? undefined : { x: status.cursor, y: footTop }));
-  const foot = [status.text, ...(time === undefined ? [] : [time]), ...helpBar(scene, columns, FOOTER_ROWS - (time === undefined ? 1 : 2))];
+  const above = [...status.lines, ...(time === undefined ? [] : [time])];
+  const foot = [...above, ...helpBar(scene, columns, FOOTER_ROWS - above.length)];
   return (
     <Box width={columns} height={rows}>
       <Block left={0} top={0} columns={columns} lines={[headerLine(scene)]} />

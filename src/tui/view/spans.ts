@@ -15,3 +15,10 @@ export const sayClock = (ms: number): string => {
 
 /** A count with a comma at every thousand. */
 export const sayCount = (count: number): string => String(Math.round(count)).replace(/\B(?=(?:\d{3})+$)/g, ',');
+
+/** A part of a whole in percent. Neither is a little told as nothing, nor almost all as all. */
+export const sayShare = (part: number, whole: number): string => {
+  const percent = whole === 0 ? 0 : (100 * part) / whole;
+  if (percent > 0 && percent < 1) return '<1 %';
+  return percent > 99 && percent < 100 ? '>99 %' : `${Math.round(percent)} %`;
+};

@@ -15,7 +15,7 @@ export const ENGLISH: ScreenWords = {
   lang: 'en',
   span,
   pane: { mypage: 'Mypage', notices: 'Notices', story: 'Story', events: 'Events', breaker: 'Breaker', contexts: 'Contexts', steps: 'Steps' },
-  role: { customer: 'customer', store: 'store', rider: 'rider', system: 'system', screen: 'screen', player: 'time' },
+  role: { customer: 'customer', store: 'store', rider: 'rider', many: 'many', system: 'system', screen: 'screen', player: 'time' },
   does: {
     place: 'order', form: 'fill in', cancel: 'cancel', review: 'review', 'delete-review': 'del review', accept: 'accept', reject: 'reject', start: 'start cooking', finish: 'finish', pick: 'pick up', confirm: 'delivered',
     mark: 'mark', 'mark-all': 'all', load: 'load', faults: 'faults', pause: 'pause', step: 'step', 'next-pane': 'pane', 'previous-pane': 'pane back', up: 'up', down: 'down', 'page-up': 'page up', 'page-down': 'page down', top: 'first', bottom: 'last',
@@ -45,7 +45,7 @@ export const ENGLISH: ScreenWords = {
   context: { front: 'orders', store: 'kitchen', rider: 'deliveries', notification: 'notices', customer: 'Mypage' },
   field: { customer: 'Customer', store: 'Store', food: 'Food', price: 'Price (won)', address: 'Address', payment: 'Payment' },
   about: {
-    mypage: 'every order as its customer sees it', notices: 'coupons, and the notices to the customer', story: 'what happened to the chosen order, each thing beneath its cause', events: 'all messages, commands and faults as they come', breaker: 'the circuit breaker between reviews and orders, and the load', contexts: 'the five services: what waits, what failed', steps: 'the scenario being played',
+    mypage: 'every order as its customer sees it', notices: 'coupons, and the notices to the customer', story: 'what happened to the order, by its causes', events: 'all messages, commands and faults as they come', breaker: 'between reviews and orders; and the load on it', contexts: 'five services: what waits, what failed', steps: 'the scenario being played',
   },
   say: {
     goOn: 'go on', stopLoad: 'stop load', live: 'live', paused: 'paused', recording: 'recording', playing: 'playing', ended: 'ended',
@@ -58,10 +58,12 @@ export const ENGLISH: ScreenWords = {
     expected: 'expected', actual: 'actual', nextStep: 'next', final: 'This order is over.', forgotten: 'The beginning of this story was forgotten.', 
     circuit: 'circuit', window: 'window', calls: 'calls', errors: 'errors', opensAt: 'opens at 50 %', opened: 'opened', latency: 'latency', outcomes: 'outcomes', answers: 'answers', time: 'time', load: 'load', loadHint: 'L starts a load: 25 users review an order that answers slowly.', thresholds: 'limits', failed: 'failed', warning: 'warning', 
     context: 'context', state: 'state', inbox: 'inbox', outbox: 'outbox', parked: 'aside', deadLetters: 'dead', faultsOn: 'faults', held: 'held back', none: 'none',
-    approve: 'approve', decline: 'decline', about: 'The panes', 
+    approve: 'approve', decline: 'decline', about: 'The panes',
+    toStory: 'its story', toFaults: 'stop or start', unfilter: 'show all', unzoom: 'all panes', unmark: 'unmark', scroll: 'scroll', formPaymentKeys: '←→ choose   ↑↓ field   ⏎ place it   esc close', formWrongPrice: 'a whole number, such as 12000', idle: 'no calls lately',
   },
   tooSmall: (columns, rows) => `This terminal has ${columns}×${rows}; food-sim needs at least 80×24. Make it larger, or press q.`,
   orders: (count) => (count === '1' ? '1 order' : `${count} orders`),
+  messages: (count) => (count === '1' ? '1 message' : `${count} messages`),
   marked: (count) => `${count} marked`,
   coupons: (count) => (count === 1 ? '1 coupon' : `${count} coupons`),
   asked: (verb, count) => `${verb}${count === 1 ? '' : ` ×${count}`} …`,

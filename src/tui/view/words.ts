@@ -12,7 +12,7 @@ import { ENGLISH } from './words-en.ts';
 import { KOREAN } from './words-ko.ts';
 
 /** Who acts, as the help bar groups what can be done. */
-export type Role = 'customer' | 'store' | 'rider' | 'system' | 'screen' | 'player';
+export type Role = 'customer' | 'store' | 'rider' | 'many' | 'system' | 'screen' | 'player';
 
 /** Single words and short phrases. */
 export type Phrase =
@@ -26,7 +26,8 @@ export type Phrase =
   | 'expected' | 'actual' | 'nextStep' | 'final' | 'forgotten'
   | 'circuit' | 'window' | 'calls' | 'errors' | 'opensAt' | 'opened' | 'latency' | 'outcomes' | 'answers' | 'time' | 'load' | 'loadHint' | 'thresholds' | 'failed' | 'warning'
   | 'context' | 'state' | 'inbox' | 'outbox' | 'parked' | 'deadLetters' | 'faultsOn' | 'held' | 'none'
-  | 'approve' | 'decline' | 'about';
+  | 'approve' | 'decline' | 'about'
+  | 'toStory' | 'toFaults' | 'unfilter' | 'unzoom' | 'unmark' | 'scroll' | 'formPaymentKeys' | 'formWrongPrice' | 'idle';
 
 /** All that the screen says in one language. */
 export interface ScreenWords {
@@ -56,6 +57,7 @@ export interface ScreenWords {
   readonly tooSmall: (columns: number, rows: number) => string;
   readonly orders: (count: string) => string;
   readonly marked: (count: string) => string;
+  readonly messages: (count: string) => string;
   readonly coupons: (count: number) => string;
   /** A time span in at most six columns: `12초`, `3 min`. */
   readonly span: (ms: number) => string;

@@ -1,13 +1,14 @@
 import type { ReactElement } from 'react';
 import type { BreakerColumn, LoadView } from '../../model/model.ts';
 import { columnsOf } from '../../../reports/width.ts';
+import { sayShape } from '../../../reports/words.ts';
 import { bar, sparkline } from '../bars.ts';
 import { cell } from '../cells.ts';
-import type { Place } from '../layout.ts';
+import { innerColumns, innerRows, type Place } from '../layout.ts';
 import { kindSign, kindsOf, outcomeStrip, stateStrip } from '../outcome-strip.ts';
-import { innerColumns, innerRows, Pane, type PaneContent } from '../pane.tsx';
+import { Pane, type PaneContent } from '../pane.tsx';
 import type { Scene } from '../scene.ts';
-import { sayCount, sayMs } from '../spans.ts';
+import { sayCount, sayMs, sayShare } from '../spans.ts';
 
 const LABEL = 9;
 
@@ -43,10 +44,14 @@ const circuitRow = (scene: Scene, inner: number): string => {
   ]);
 };
 
+/** The breaker looks back so far (Hystrix's rolling window, and ours); what its window held longer ago, it has forgotten. */
+const WINDOW_MS = 10_000;
+
 const windowRow = (scene: Scene, inner: number): string => {
-  const { model, words, paint } = scene;
+  const { model, words, paint, nowMs } = scene;
   const { window } = model.breaker;
   if (window === undefined) return row(scene, inner, words.say.window, [piece('–', paint.dim)]);
+  if (nowMs - window.atMs > WINDOW_MS) return row(scene, inner, words.say.window, [piece(words.say.idle, paint.dim)]);
   const { full, empty } = bar(window.errorPercent / 100, 20);
   const tint = window.errorPercent >= 50 ? paint.bad : paint.good;
   return row(scene, inner, words.say.window, [
@@ -74,7 +79,7 @@ const legendRow = (scene: Scene, inner: number): string => {
   const legend = (isWhole: boolean): readonly Piece[] =>
     // Where not all find room, the smallest shares give way.
     (isWhole ? kinds : [...kinds].sort((a, b) => b.count - a.count)).map(({ kind, count }): Piece => {
-      const percent = `${Math.round((100 * count) / Math.max(1, total))} %`;
+      const percent = sayShare(count, total);
       const name = ` ${words.kind[kind] ?? kind} ${isWhole ? `${sayCount(count)} (${percent})` : percent}`;
       return { text: `x${name}`, painted: `${kindSign(kind, paint)}${name}` };
     });
@@ -88,13 +93,12 @@ const loadRow = (scene: Scene, load: LoadView, inner: number): string => {
   const share = load.totalMs === undefined ? undefined : load.elapsedMs / load.totalMs;
   const { full, empty } = bar(load.isRunning ? (share ?? 0) : 1, 12);
   const time = load.totalMs === undefined ? sayMs(load.elapsedMs) : `${(load.elapsedMs / 1000).toFixed(1)}/${(load.totalMs / 1000).toFixed(1)} s`;
-  const failedPercent = load.answers === 0 ? 0 : Math.round((100 * load.failed) / load.answers);
   return row(scene, inner, words.say.load, [
     { text: full + empty, painted: (load.isRunning ? paint.onTheWay : paint.good)(full) + paint.dim(empty) },
     piece(time),
     piece(`${words.say.answers} ${sayCount(load.answers)}`),
-    piece(`${words.say.failed} ${failedPercent} %`, load.failed > 0 ? paint.bad : paint.dim),
-    piece(load.shape, paint.dim),
+    piece(`${words.say.failed} ${sayShare(load.failed, load.answers)}`, load.failed > 0 ? paint.bad : paint.dim),
+    piece(sayShape(load.shape, words.lang), paint.dim),
   ], 2);
 };
 

@@ -2,14 +2,16 @@ import type { ReactElement } from 'react';
 import type { ContextView } from '../../model/model.ts';
 import { columnsOf } from '../../../reports/width.ts';
 import { cell } from '../cells.ts';
-import type { Place } from '../layout.ts';
-import { innerColumns, Pane, type PaneContent } from '../pane.tsx';
+import { innerColumns, type Place } from '../layout.ts';
+import { Pane, type PaneContent } from '../pane.tsx';
 import type { Scene } from '../scene.ts';
 import { sayCount } from '../spans.ts';
 
 const NAME = 14;
 const STATE = 10;
 const FIGURE = 8;
+/** Before what the context is about, which must not be read as what the figure beside it counts. */
+const GAP = 3;
 
 const figure = (count: number | undefined): string => (count === undefined ? '–' : sayCount(count));
 
@@ -21,11 +23,11 @@ const contextRow = (view: ContextView, scene: Scene, options: { readonly inner: 
   const tint = isUp ? paint.good : view.state === 'unknown' ? paint.dim : paint.bad;
   const warned = (count: number | undefined, limit: number): string => ((count ?? 0) > limit ? paint.warn : paint.dim)(cell(figure(count), FIGURE, 'right'));
   const figures = [warned(view.inbox, 50), warned(view.outbox, 50), warned(view.parked, 0), (view.deadLetters > 0 ? paint.bad : paint.dim)(cell(figure(view.deadLetters), FIGURE, 'right'))].join('');
-  const rest = inner - 2 - NAME - STATE - 4 * FIGURE - 1;
+  const rest = inner - 2 - NAME - STATE - 4 * FIGURE - GAP;
   const name = cell(view.context, NAME);
   // Half a word explains nothing.
   const about = columnsOf(words.context[view.context]) > rest ? ' '.repeat(Math.max(0, rest)) : paint.dim(cell(words.context[view.context], rest));
-  return `${isChosen ? paint.frame('▸ ') : '  '}${isChosen ? paint.chosen(name) : paint.strong(name)}${tint(cell(`${sign} ${words.contextState[view.state]}`, STATE))}${figures} ${about}`;
+  return `${isChosen ? paint.frame('▸ ') : '  '}${isChosen ? paint.chosen(name) : paint.strong(name)}${tint(cell(`${sign} ${words.contextState[view.state]}`, STATE))}${figures}${' '.repeat(GAP)}${about}`;
 };
 
 const heading = (scene: Scene, inner: number): string => {
@@ -39,7 +41,7 @@ const faultsLine = (scene: Scene, inner: number): string => {
   const { model, words, paint } = scene;
   const faults = model.live?.faults ?? [];
   const held = model.live?.held ?? 0;
-  const parts = [...faults.map(({ name, struck }) => (struck === undefined ? name : `${name} ×${struck}`)), ...(held > 0 ? [`${words.say.held} ${sayCount(held)}`] : [])];
+  const parts = [...faults.map(({ name, struck }) => (struck === undefined || struck === 0 ? name : `${name} ×${struck}`)), ...(held > 0 ? [`${words.say.held} ${sayCount(held)}`] : [])];
   const text = cell(`  ${words.say.faultsOn}: ${parts.length === 0 ? words.say.none : parts.join(' · ')}`, inner);
   return parts.length === 0 ? paint.dim(text) : paint.bad(text);
 };

@@ -2,9 +2,9 @@ import type { ReactElement } from 'react';
 import type { EventLine } from '../../model/model.ts';
 import { cell } from '../cells.ts';
 import { eventText } from '../event-text.ts';
-import { listRowsOf, type Place } from '../layout.ts';
+import { innerColumns, listRowsOf, type Place } from '../layout.ts';
 import { sayOrder, shortenIds, shortId } from '../order-words.ts';
-import { emptyLines, innerColumns, Pane, type PaneContent } from '../pane.tsx';
+import { emptyLines, Pane, type PaneContent } from '../pane.tsx';
 import type { Scene } from '../scene.ts';
 import { sayClock, sayCount } from '../spans.ts';
 
@@ -30,7 +30,7 @@ const contentOf = (scene: Scene, place: Place): PaneContent => {
   const { events, state, words, paint, model } = scene;
   const inner = innerColumns(place);
   const filter = state.filters.events === '' ? [] : [`/${state.filters.events}`, sayCount(events.total)];
-  const note = [sayCount(model.counts.published), ...filter].join(' · ');
+  const note = [words.messages(sayCount(model.counts.published)), ...filter].join(' · ');
   if (events.items.length === 0) return { note, lines: emptyLines(place, state.filters.events === '' ? words.say.noEvents : words.say.noEventsFound, paint.dim) };
   const hasCursor = state.focus === 'events';
   const rows = events.items.map((line, index) => eventRow(line, scene, { inner, isChosen: hasCursor && events.first + index === state.cursor.events })).reverse();

@@ -3,11 +3,10 @@ import { NOTICE_TEXT, type NoticeType } from '../../../contexts/notification/con
 import type { NoticeLine } from '../../model/model.ts';
 import { columnsOf } from '../../../reports/width.ts';
 import { cell } from '../cells.ts';
-import { listRowsOf, type Place } from '../layout.ts';
+import { innerColumns, listRowsOf, type Place } from '../layout.ts';
 import { sayOrder } from '../order-words.ts';
-import { emptyLines, innerColumns, Pane, type PaneContent } from '../pane.tsx';
+import { emptyLines, Pane, type PaneContent } from '../pane.tsx';
 import type { Scene } from '../scene.ts';
-import { sayMs } from '../spans.ts';
 
 const AGO = 7;
 const NUMBER = 5;
@@ -24,7 +23,7 @@ const noticeRow = (notice: NoticeLine, scene: Scene, inner: number): string => {
   const tint = notice.status === 'sent' ? paint.good : notice.status === 'failed' ? paint.bad : paint.warn;
   const isOfChosen = notice.orderId === chosen?.orderId;
   return [
-    paint.dim(cell(sayMs(nowMs - notice.atMs), AGO, 'right')),
+    paint.dim(cell(words.span(nowMs - notice.atMs), AGO, 'right')),
     (isOfChosen ? paint.strong : paint.dim)(cell(order === undefined ? '' : sayOrder(order), NUMBER)),
     (isOfChosen ? (plain: string) => plain : paint.dim)(cell(text, textColumns)),
     tint(cell(status, statusColumns)),

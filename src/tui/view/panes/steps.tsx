@@ -3,8 +3,8 @@ import type { Failure } from '../../../kernel/recording.ts';
 import { sayValue } from '../../../reports/words.ts';
 import type { StepLine } from '../../model/model.ts';
 import { cell, plain, wrap } from '../cells.ts';
-import { listRowsOf, type Place } from '../layout.ts';
-import { emptyLines, innerColumns, Pane, type PaneContent } from '../pane.tsx';
+import { innerColumns, listRowsOf, type Place } from '../layout.ts';
+import { emptyLines, Pane, type PaneContent } from '../pane.tsx';
 import type { Scene } from '../scene.ts';
 import { sayMs } from '../spans.ts';
 

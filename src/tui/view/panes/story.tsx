@@ -1,9 +1,9 @@
 import type { ReactElement } from 'react';
 import { columnsOf } from '../../../reports/width.ts';
 import { cell } from '../cells.ts';
-import { listRowsOf, type Place } from '../layout.ts';
+import { innerColumns, listRowsOf, type Place } from '../layout.ts';
 import { sayHeld, sayOrder } from '../order-words.ts';
-import { emptyLines, innerColumns, Pane, type PaneContent } from '../pane.tsx';
+import { emptyLines, Pane, type PaneContent } from '../pane.tsx';
 import type { Scene } from '../scene.ts';
 
 const HELD = [
