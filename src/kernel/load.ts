@@ -51,6 +51,16 @@ export interface StripColumn {
   readonly window?: { readonly total: number; readonly errors: number };
 }
 
+/** What happened over time, column by column. */
+export interface LoadStrip {
+  readonly columnMs: number;
+  /** When the load ends by its plan, in milliseconds; what comes later, while the last answers are waited for, counts in no metric. Absent in results of earlier versions. */
+  readonly plannedMs?: number | undefined;
+  /** Whether the breaker told of its states, or only the answers show them. */
+  readonly source: 'breaker' | 'answers';
+  readonly columns: readonly StripColumn[];
+}
+
 /** A threshold and what became of it; `actual` is absent where the metric has no value. */
 export interface ThresholdResult {
   readonly text: string;
@@ -91,7 +101,7 @@ export interface LoadResult {
   readonly shape: string;
   readonly siege: SiegeSummary;
   readonly latencies: readonly LatencyLine[];
-  readonly strip: { readonly columnMs: number; readonly source: 'breaker' | 'answers'; readonly columns: readonly StripColumn[] };
+  readonly strip: LoadStrip;
   /** Every metric that has a value, by its name; units by {@link unitOf}. */
   readonly metrics: Readonly<Record<string, number>>;
   readonly thresholds: readonly ThresholdResult[];

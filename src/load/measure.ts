@@ -33,7 +33,7 @@ const LEAST_STRETCH = 50;
 /** Begins to watch; nothing counts before the load begins. */
 export const createMeasure = (plan: LoadPlan, volumeThreshold: number): Measure => {
   const http = foldAnswers(plan.warmUpMs);
-  const strip = foldStrip(volumeThreshold);
+  const strip = foldStrip(volumeThreshold, plan.totalMs);
   const sagas = foldSagas();
   const stretch = Math.max(LEAST_STRETCH, 2 * plan.peak);
   const [told, seen] = [foldLookUps(stretch), foldLookUps(stretch)];
@@ -91,7 +91,7 @@ export const createMeasure = (plan: LoadPlan, volumeThreshold: number): Measure 
     trace: () => (hasTold ? told : seen).trace(),
     result: ({ name, target, thresholds, warnings, isInside, notJudged }) => {
       const untilMs = Math.max(plan.totalMs, lastMs);
-      const metrics = { ...http.metrics(), ...strip.metrics(untilMs), ...(isInside ? { ...told.metrics(), ...sagas.metrics() } : {}) };
+      const metrics = { ...http.metrics(), ...strip.metrics(), ...(isInside ? { ...told.metrics(), ...sagas.metrics() } : {}) };
       return {
         name,
         target,

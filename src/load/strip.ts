@@ -10,8 +10,8 @@ export interface StripFold {
   readonly put: (answer: LoadAnswer) => void;
   readonly hear: (news: BreakerNews) => void;
   readonly strip: (untilMs: number) => LoadResult['strip'];
-  /** Counts of changes of the circuit; without news from the breaker, as far as the answers show. */
-  readonly metrics: (untilMs: number) => Readonly<Record<string, number>>;
+  /** Counts of changes of the circuit within the planned time; without news from the breaker, as far as the answers show. */
+  readonly metrics: () => Readonly<Record<string, number>>;
 }
 
 const MOST_COLUMNS = 60;
@@ -98,8 +98,11 @@ const merge = (cells: readonly (Cell | undefined)[], states: readonly BreakerSta
   return { states, requests: sum('requests'), failed: sum('failed'), shortCircuited: sum('shortCircuited'), ...(window === undefined ? {} : { window }) };
 };
 
-/** An empty strip of a circuit that may open from so many calls in its window. */
-export const foldStrip = (volumeThreshold: number): StripFold => {
+/**
+ * An empty strip of a circuit that may open from so many calls in its window, under a load planned to take so long. What
+ * happens later, while the last answers are waited for, is shown and not counted: it befalls no request.
+ */
+export const foldStrip = (volumeThreshold: number, plannedMs: number): StripFold => {
   const afterOpening = createAfterOpening();
   const tolerated = createTolerated(volumeThreshold);
   const cells: (Cell | undefined)[] = [];
@@ -117,7 +120,7 @@ export const foldStrip = (volumeThreshold: number): StripFold => {
     },
     hear: (news) => {
       hasTold = true;
-      tolerated.hear(news);
+      if (news.atMs < plannedMs) tolerated.hear(news);
       if ('state' in news) told.push(news);
       else cellAt(news.atMs).window = news.window;
     },
@@ -130,10 +133,10 @@ export const foldStrip = (volumeThreshold: number): StripFold => {
         const within = all.filter(({ atMs }) => atMs > fromMs && atMs < toMs).map(({ state }) => state);
         return merge(cells.slice(fromMs / CELL_MS, toMs / CELL_MS), [before, ...within]);
       });
-      return { columnMs, source: hasTold ? 'breaker' : 'answers', columns };
+      return { columnMs, plannedMs, source: hasTold ? 'breaker' : 'answers', columns };
     },
-    metrics: (untilMs) => {
-      const all = changes();
+    metrics: () => {
+      const all = changes().filter(({ atMs }) => atMs < plannedMs);
       const count = (state: BreakerState): number => all.filter((change) => change.state === state).length;
       const first = all.find(({ state }) => state === 'open');
       const refused = first === undefined ? undefined : afterOpening.share(first.atMs);
@@ -142,7 +145,7 @@ export const foldStrip = (volumeThreshold: number): StripFold => {
         'breaker.opened': count('open'),
         'breaker.closed': count('closed'),
         ...(hasTold ? { 'breaker.half-opened': count('half-open') } : {}),
-        ...(untilMs === 0 ? {} : { 'breaker.open.share': Math.min(100, (100 * openMsOf(all, untilMs)) / untilMs) }),
+        ...(plannedMs === 0 ? {} : { 'breaker.open.share': (100 * openMsOf(all, plannedMs)) / plannedMs }),
         ...(first === undefined ? {} : { 'breaker.first-opened': Math.max(0, Math.round(first.atMs)) }),
         ...(refused === undefined ? {} : { 'breaker.short-circuited.share': refused }),
         ...(toleratedShare === undefined ? {} : { 'breaker.tolerated.share': toleratedShare }),

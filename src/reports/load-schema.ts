@@ -28,6 +28,7 @@ export const loadResult = z.object({
   latencies: z.array(z.object({ kind: text, count, minMs: amount, meanMs: amount, p50Ms: amount, p90Ms: amount, p99Ms: amount, maxMs: amount })),
   strip: z.object({
     columnMs: ms,
+    plannedMs: ms.optional(),
     source: z.enum(['breaker', 'answers']),
     columns: z.array(
       z.object({ states: z.array(state), requests: count, failed: count, shortCircuited: count, window: z.object({ total: count, errors: count }).optional() }),

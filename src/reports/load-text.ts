@@ -56,13 +56,14 @@ const bars = (values: readonly number[]): string => {
 };
 
 /** What the breaker did, in order: `open 0.5 s → half-open 5.5 s → …`, to the precision of a column. */
-const storyOf = ({ columns, columnMs }: LoadResult['strip']): string => {
+const storyOf = ({ columns, columnMs, plannedMs = Infinity }: LoadResult['strip']): string => {
   const changes: string[] = [];
   let state: BreakerState = 'closed';
   for (const [index, column] of columns.entries()) {
     for (const next of column.states) {
       if (next === state) continue;
-      changes.push(`${next} ${number((index * columnMs) / 1000, 1)} s`);
+      const atMs = index * columnMs;
+      changes.push(`${next} ${number(atMs / 1000, 1)} s${atMs < plannedMs ? '' : ' (after the load)'}`);
       state = next;
     }
   }
