@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
-import { afterEach, vi } from 'vitest';
+import { afterEach, expect, vi } from 'vitest';
 import { BIN, childrenOf, newFolder } from './process.fixture.ts';
 
 /** How a terminal is opened. */
@@ -39,14 +39,22 @@ export interface Terminal {
 const commandOf = (pid: number): string =>
   existsSync('/proc/self/cmdline') ? readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ') : execFileSync('ps', ['-o', 'args=', '-p', String(pid)], { encoding: 'utf8' });
 
-const open: string[] = [];
-afterEach(() => {
-  for (const socket of open.splice(0)) {
-    try {
-      execFileSync('tmux', ['-S', socket, 'kill-server'], { stdio: 'ignore' });
-    } catch {
-      // Its last window was closed by the test, and the server went with it.
-    }
+const isRunning = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
+    throw error;
+  }
+};
+
+// By their ids: the folder with tmux's socket may be gone by now.
+const servers: number[] = [];
+afterEach(async () => {
+  for (const pid of servers.splice(0)) {
+    // Where the test closed the last window, the server went with it.
+    if (isRunning(pid)) process.kill(pid, 'SIGTERM');
+    await vi.waitFor(() => expect(isRunning(pid), `tmux ${pid} has ended`).toBe(false), { timeout: 10_000 });
   }
 });
 
@@ -54,10 +62,10 @@ afterEach(() => {
 export const openTerminal = async ({ columns = 100, rows = 30, shell = 'bash --norc --noprofile', env = {} }: TerminalOptions = {}): Promise<Terminal> => {
   const folder = newFolder();
   const socket = join(folder, 'tmux');
-  open.push(socket);
   const tmux = (...args: string[]): string => execFileSync('tmux', ['-u', '-S', socket, ...args], { encoding: 'utf8', env: { PATH: process.env['PATH'], HOME: folder, LANG: 'C.UTF-8', TERM: 'xterm-256color', ...env } });
   tmux('-f', '/dev/null', 'new-session', '-d', '-x', String(columns), '-y', String(rows), `PS1='ready> ' ${shell}`);
   tmux('set-option', '-g', 'escape-time', '10');
+  servers.push(Number(tmux('display-message', '-p', '#{pid}')));
   const pane = Number(tmux('display-message', '-p', '#{pane_pid}'));
   const lines = (): readonly string[] => tmux('capture-pane', '-p').split('\n').map((line) => line.trimEnd());
   const text = (): string => lines().join('\n');
