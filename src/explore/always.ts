@@ -1,6 +1,8 @@
+import type { Envelope } from '../kernel/envelope.ts';
 import type { RowChange } from '../runtime/tables.ts';
 import { createCommitRules } from './commit-rules.ts';
-import { hasLegalTransitions, LEGAL_TRANSITIONS, transitionOf } from './transitions.ts';
+import { isSame } from './same.ts';
+import { hasLegalTransitions, LEGAL_TRANSITIONS } from './transitions.ts';
 import { WATCHED, type Change, type Row, type WatchedTable, type World } from './world.ts';
 
 /** An invariant that did not hold. */
@@ -25,7 +27,16 @@ const FINAL: Readonly<Partial<Record<WatchedTable, ReadonlySet<unknown>>>> = {
 /** Mypage's statuses in the only order in which a row may go through them. */
 const MYPAGE_ORDER: readonly unknown[] = ['unpaid', 'paid', 'accepted', 'cancel-requested', 'cooking', 'cooked', 'delivering', 'delivered'];
 const ENDED: ReadonlySet<unknown> = new Set(['canceled', 'rejected']);
-const LASTING = ['customerId', 'storeId', 'foodId', 'price', 'amount', 'address', 'options', 'createdAt', 'placedAt'] as const;
+/** What a row says of its order for good, where it says it. */
+const LASTING: Readonly<Partial<Record<WatchedTable, readonly string[]>>> = {
+  orders: ['customerId', 'storeId', 'foodId', 'price', 'address', 'options', 'createdAt'],
+  payments: ['customerId', 'amount', 'createdAt'],
+  reviews: ['customerId', 'createdAt'],
+  foodCookings: ['customerId', 'storeId', 'foodId', 'address', 'options', 'createdAt'],
+  deliveries: ['customerId', 'storeId', 'foodId', 'address', 'createdAt'],
+  deliveryLists: ['customerId', 'storeId', 'foodId', 'address', 'createdAt'],
+  mypages: ['customerId', 'storeId', 'foodId', 'price', 'address', 'options', 'placedAt'],
+};
 const PAID: ReadonlySet<unknown> = new Set(['paid', 'refunded']);
 const UNDER_WAY: ReadonlySet<unknown> = new Set(['cooking', 'cooked', 'delivering', 'delivered']);
 
@@ -42,7 +53,11 @@ const TRUTH: Readonly<Record<string, readonly [table: WatchedTable, ...statuses:
 };
 
 /** An invariant, the tables that it is about, and what breaks it. */
-type Rule = readonly [invariant: string, tables: readonly WatchedTable[], broken: (change: Change, world: World) => string | undefined];
+interface Rule {
+  readonly invariant: string;
+  readonly tables: readonly WatchedTable[];
+  readonly broken: (change: Change, world: World) => string | undefined;
+}
 
 const statusOf = (row: Row | null | undefined): string => String(row?.['status'] ?? 'none');
 
@@ -55,37 +70,36 @@ const isBackwards = (before: Row, after: Row | null): boolean => {
 };
 
 const RULES: readonly Rule[] = [
-  [
-    'A final status never changes.',
-    Object.keys(FINAL) as WatchedTable[],
-    ({ table, before, after }) => {
+  {
+    invariant: 'A final status never changes.',
+    tables: Object.keys(FINAL) as WatchedTable[],
+    broken: ({ table, before, after }) => {
       const isBroken = before !== null && FINAL[table]?.has(before['status']) === true && before['status'] !== after?.['status'];
       return isBroken ? `${table} was ${statusOf(before)}, and is ${after === null ? 'gone' : statusOf(after)}.` : undefined;
     },
-  ],
-  [
-    'Coupons are never fewer than none.',
-    ['customers'],
-    ({ table, after }) => (table === 'customers' && Number(after?.['couponCount']) < 0 ? `There are ${String(after?.['couponCount'])}.` : undefined),
-  ],
-  [
-    'Never more is refunded than was paid.',
-    ['payments'],
-    ({ table, before, after }) => {
-      const isBroken = table === 'payments' && statusOf(after) === 'refunded' && statusOf(before) !== 'paid' && statusOf(before) !== 'refunded';
+  },
+  {
+    invariant: 'Coupons are never fewer than none.',
+    tables: ['customers'],
+    broken: ({ after }) => (Number(after?.['couponCount']) < 0 ? `There are ${String(after?.['couponCount'])}.` : undefined),
+  },
+  {
+    invariant: 'Never more is refunded than was paid.',
+    tables: ['payments'],
+    broken: ({ before, after }) => {
+      const isBroken = statusOf(after) === 'refunded' && statusOf(before) !== 'paid' && statusOf(before) !== 'refunded';
       return isBroken ? `A payment that was ${statusOf(before)} was refunded.` : undefined;
     },
-  ],
-  [
-    'Mypage never goes backwards.',
-    ['mypages'],
-    ({ table, before, after }) =>
-      table === 'mypages' && before !== null && isBackwards(before, after) ? `It showed ${statusOf(before)}, and now ${after === null ? 'nothing' : statusOf(after)}.` : undefined,
-  ],
-  [
-    'Nothing is cooked, picked up or delivered after its order was cancelled or rejected.',
-    ['orders', 'foodCookings', 'deliveries'],
-    ({ table, key, before, after }, { tables }) => {
+  },
+  {
+    invariant: 'Mypage never goes backwards.',
+    tables: ['mypages'],
+    broken: ({ before, after }) => (before !== null && isBackwards(before, after) ? `It showed ${statusOf(before)}, and now ${after === null ? 'nothing' : statusOf(after)}.` : undefined),
+  },
+  {
+    invariant: 'Nothing is cooked, picked up or delivered after its order was cancelled or rejected.',
+    tables: ['orders', 'foodCookings', 'deliveries'],
+    broken: ({ table, key, before, after }, { tables }) => {
       if (after === null || before?.['status'] === after['status']) return undefined;
       if ((table === 'foodCookings' || table === 'deliveries') && UNDER_WAY.has(after['status'])) {
         const order = statusOf(tables.orders.get(key));
@@ -95,11 +109,11 @@ const RULES: readonly Rule[] = [
       const done = [tables.foodCookings.get(key), tables.deliveries.get(key)].map(statusOf).find((status) => UNDER_WAY.has(status));
       return done === undefined ? undefined : `The order became ${statusOf(after)}, and was ${done} already.`;
     },
-  ],
-  [
-    'Nobody is told of what has not happened.',
-    ['orders', 'foodCookings', 'deliveries', 'mypages'],
-    ({ table, key, before, after }, { tables }) => {
+  },
+  {
+    invariant: 'Nobody is told of what has not happened.',
+    tables: ['orders', 'foodCookings', 'deliveries', 'mypages'],
+    broken: ({ table, key, before, after }, { tables }) => {
       if (after === null || before?.['status'] === after['status']) return undefined;
       if (table === 'deliveries' && after['status'] === 'ready') return statusOf(tables.foodCookings.get(key)) === 'cooked' ? undefined : 'A delivery is ready whose food is not cooked.';
       if (table === 'foodCookings' && after['status'] === 'paid') return PAID.has(tables.payments.get(key)?.['status']) ? undefined : 'A ticket is paid whose payment is not.';
@@ -108,27 +122,27 @@ const RULES: readonly Rule[] = [
       const truth = statusOf(tables[owner].get(key));
       return statuses.includes(truth) ? undefined : `${table} shows ${statusOf(after)}, and ${owner} is ${truth}.`;
     },
-  ],
-  [
-    'What an order is, and since when, never changes.',
-    ['orders', 'payments', 'reviews', 'foodCookings', 'deliveries', 'deliveryLists', 'mypages'],
-    ({ table, before, after }) => {
+  },
+  {
+    invariant: 'What an order is, and since when, never changes.',
+    tables: Object.keys(LASTING) as WatchedTable[],
+    broken: ({ table, before, after }) => {
       if (before === null || after === null) return undefined;
-      const changed = LASTING.find((name) => before[name] !== after[name] && JSON.stringify(before[name]) !== JSON.stringify(after[name]));
-      return changed === undefined ? undefined : `${changed} of ${table} was ${JSON.stringify(before[changed])}, and is ${JSON.stringify(after[changed])}.`;
+      for (const name of LASTING[table] ?? []) {
+        if (!isSame(before[name], after[name])) return `${name} of ${table} was ${JSON.stringify(before[name])}, and is ${JSON.stringify(after[name])}.`;
+      }
+      return undefined;
     },
-  ],
-  [
-    'A status goes only where the domain lets it go.',
-    WATCHED.filter(hasLegalTransitions),
-    ({ table, before, after }) => {
-      if (after === null || !hasLegalTransitions(table) || before?.['status'] === after['status']) return undefined;
-      return LEGAL_TRANSITIONS.has(transitionOf(table, statusOf(before), statusOf(after))) ? undefined : `${table} was ${statusOf(before)}, and is ${statusOf(after)}.`;
-    },
-  ],
+  },
+  {
+    invariant: 'A status goes only where the domain lets it go.',
+    tables: WATCHED.filter(hasLegalTransitions),
+    broken: ({ table, before, after, transition }) =>
+      transition === undefined || LEGAL_TRANSITIONS.has(transition) ? undefined : `${table} was ${statusOf(before)}, and is ${statusOf(after)}.`,
+  },
 ];
 
-const RULES_OF = Object.fromEntries(WATCHED.map((table) => [table, RULES.filter(([, tables]) => tables.includes(table))])) as unknown as Readonly<Record<WatchedTable, readonly Rule[]>>;
+const RULES_OF = Object.fromEntries(WATCHED.map((table) => [table, RULES.filter(({ tables }) => tables.includes(table))])) as unknown as Readonly<Record<WatchedTable, readonly Rule[]>>;
 
 /** Watches commits for what must never be; told each change and each commit. */
 export interface Watch {
@@ -143,31 +157,33 @@ export const createWatch = (world: World, report: (violation: Violation) => void
   /** What was taken in, by context. */
   const takenIn = new Map<string, Set<unknown>>();
   const rules = createCommitRules(world, report);
+  const eventOf = (id: string): Envelope | undefined => world.stream[world.placeOf(id) ?? -1];
+
+  const takeIn = (context: string, id: string): void => {
+    let ids = takenIn.get(context);
+    if (ids === undefined) takenIn.set(context, (ids = new Set()));
+    if (ids.has(id)) {
+      const event = eventOf(id);
+      report({ invariant: 'The same event never has its effect twice.', found: `${context} took ${event?.type ?? 'an event'} in a second time.`, subject: event?.subject ?? '' });
+    }
+    ids.add(id);
+  };
+
   return {
     changed: (change) => {
-      for (const [invariant, , broken] of RULES_OF[change.table]) {
+      for (const { invariant, broken } of RULES_OF[change.table]) {
         const found = broken(change, world);
         if (found !== undefined) report({ invariant, found, subject: change.key });
       }
     },
     committed: (context, changes) => {
-      let ids = takenIn.get(context);
-      if (ids === undefined) takenIn.set(context, (ids = new Set()));
-      for (const { table, key, row } of changes) {
-        if (table !== 'inbox' || row === null) continue;
-        const [id] = key;
-        if (ids.has(id)) {
-          const event = world.stream.find((stored) => stored.id === id);
-          report({ invariant: 'The same event never has its effect twice.', found: `${context} took ${event?.type ?? 'an event'} in a second time.`, subject: event?.subject ?? '' });
-        }
-        ids.add(id);
-      }
+      for (const { table, key, row } of changes) if (table === 'inbox' && row !== null) takeIn(context, String(key[0]));
       rules.committed(context, changes);
     },
     leftovers: () =>
       rules.putAside().map((message) => {
-        const [context = '', id] = message.split(' ');
-        const event = world.stream.find((one) => one.id === id);
+        const [context = '', id = ''] = message.split(' ');
+        const event = eventOf(id);
         return { invariant: 'Nothing is put aside at rest.', found: `${event?.type ?? 'A message'} stands in the database of ${context}, and nobody waits for it.`, subject: event?.subject ?? '' };
       }),
   };

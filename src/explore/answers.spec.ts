@@ -10,7 +10,7 @@ const TOO_LATE = '요리가 시작되기 전에만 주문취소가 가능합니�
 const worldOf = (table: WatchedTable, row: Row | undefined): World => {
   const empty = new Map<string, Row>();
   const tables = { orders: empty, payments: empty, reviews: empty, foodCookings: empty, deliveries: empty, deliveryLists: empty, notices: empty, customers: empty, mypages: empty };
-  return { tables: { ...tables, [table]: row === undefined ? empty : new Map([['o1', row]]) }, stream: [], labels: new Map(), transitions: new Map() };
+  return { tables: { ...tables, [table]: row === undefined ? empty : new Map([['o1', row]]) }, stream: [], placeOf: () => undefined, labels: new Map(), transitions: new Map() };
 };
 
 const answer = (status: number, body?: Row): HttpResponse => ({ status, headers: {}, ...(body === undefined ? {} : { body }) });

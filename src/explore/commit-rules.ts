@@ -31,17 +31,13 @@ const DONE: Readonly<Record<string, readonly [table: string, status: string, key
 const isDone = (row: object | null, status: string): boolean => (status === 'gone' ? row === null : row !== null && (status === 'any' || (row as Row)['status'] === status));
 
 /** An event that stands in the outbox without what it tells of would be heard by everybody, and be true of nothing. */
-const checkTold = (context: string, changes: readonly RowChange[], report: Report): void => {
-  for (const { table, row } of changes) {
-    if (table !== 'outbox' || row === null) continue;
-    const event = (row as { readonly envelope: Envelope }).envelope;
-    const done = DONE[event.type];
-    if (done === undefined) continue;
-    const [where, status, key] = done;
-    const subject = (event.data as Row)[key];
-    if (changes.some((change) => change.table === where && change.key[0] === subject && isDone(change.row, status))) continue;
-    report({ invariant: 'What is told is done in the same commit.', found: `${context} tells of ${event.type}, and ${where} is not ${status} by it.`, subject: event.subject });
-  }
+const checkTold = (context: string, event: Envelope, changes: readonly RowChange[], report: Report): void => {
+  const done = DONE[event.type];
+  if (done === undefined) return;
+  const [where, status, key] = done;
+  const subject = (event.data as Row)[key];
+  for (const change of changes) if (change.table === where && change.key[0] === subject && isDone(change.row, status)) return;
+  report({ invariant: 'What is told is done in the same commit.', found: `${context} tells of ${event.type}, and ${where} is not ${status} by it.`, subject: event.subject });
 };
 
 /** Mypage's progress, and how far each event says that an order has come. */
@@ -78,36 +74,39 @@ const statusOf = ({ progress, end, isAsked, isRefused }: Heard): string => {
   return isAsked && !isRefused && progress < PROGRESS.indexOf('cooking') ? 'cancel-requested' : PROGRESS[progress]!;
 };
 
+/** Whether the commit that takes this message in puts it aside. */
+const isPutAside = (id: unknown, changes: readonly RowChange[]): boolean => changes.some(({ table, key, row }) => table === 'parked' && row !== null && key[0] === id);
+
+/** Whether a change of a runtime's table says that its message had its effect: taken in and not put aside, or put aside no more. */
+const isHeard = ({ table, key, row }: RowChange, changes: readonly RowChange[]): boolean =>
+  (table === 'inbox' && row !== null && !isPutAside(key[0], changes)) || (table === 'parked' && row === null);
+
 /** Follows what the customer's context has heard, and what Mypage must show because of it. */
-const createMypageRule = ({ stream, tables }: World, report: Report) => {
-  const events = new Map<unknown, Envelope>();
+const createMypageRule = ({ stream, placeOf, tables }: World, report: Report) => {
   const pages = new Map<string, Heard>();
-  let known = 0;
   let isRebuilt = false;
 
-  const eventOf = (id: unknown): Envelope | undefined => {
-    for (; known < stream.length; known += 1) events.set(stream[known]!.id, stream[known]!);
-    return events.get(id);
-  };
   const pageOf = (orderId: string): Heard => {
     let page = pages.get(orderId);
     if (page === undefined) pages.set(orderId, (page = { isPlaced: false, progress: 0, end: undefined, isAsked: false, isRefused: false }));
     return page;
   };
-  return (changes: readonly RowChange[]): void => {
-    // A rebuild folds what was never heard, too.
-    isRebuilt ||= changes.some(({ table, row }) => table === 'mypages' && row === null);
-    if (isRebuilt) return;
-    const putAside = new Set(changes.flatMap(({ table, key, row }) => (table === 'parked' && row !== null ? [key[0]] : [])));
-    const touched = new Set<string>();
-    for (const { table, key, row } of changes) {
-      const isHeard = (table === 'inbox' && row !== null && !putAside.has(key[0])) || (table === 'parked' && row === null);
-      const event = isHeard ? eventOf(key[0]) : undefined;
+  /** Hears what a commit took in; the orders that it is about, each once. */
+  const hearAll = (changes: readonly RowChange[]): readonly string[] => {
+    const touched: string[] = [];
+    for (const change of changes) {
+      const event = isHeard(change, changes) ? stream[placeOf(String(change.key[0])) ?? -1] : undefined;
       if (event === undefined) continue;
       hear(pageOf(event.subject), event);
-      touched.add(event.subject);
+      if (!touched.includes(event.subject)) touched.push(event.subject);
     }
-    for (const orderId of touched) {
+    return touched;
+  };
+  return (changes: readonly RowChange[]): void => {
+    // A rebuild folds what was never heard, too.
+    for (const { table, row } of changes) if (table === 'mypages' && row === null) isRebuilt = true;
+    if (isRebuilt) return;
+    for (const orderId of hearAll(changes)) {
       const page = pageOf(orderId);
       const shown = String(tables.mypages.get(orderId)?.['status'] ?? 'nothing');
       const expected = page.isPlaced ? statusOf(page) : 'nothing';
@@ -130,13 +129,15 @@ export const createCommitRules = (world: World, report: Report): CommitRules => 
   const aside = new Set<string>();
   return {
     committed: (context, changes) => {
-      checkTold(context, changes, report);
-      if (context === 'customer') checkMypage(changes);
       for (const { table, key, row } of changes) {
-        if (table !== 'parked') continue;
-        if (row === null) aside.delete(`${context} ${String(key[0])}`);
-        else aside.add(`${context} ${String(key[0])}`);
+        if (table === 'outbox') {
+          if (row !== null) checkTold(context, (row as { readonly envelope: Envelope }).envelope, changes, report);
+        } else if (table === 'parked') {
+          if (row === null) aside.delete(`${context} ${String(key[0])}`);
+          else aside.add(`${context} ${String(key[0])}`);
+        }
       }
+      if (context === 'customer') checkMypage(changes);
     },
     putAside: () => [...aside],
   };

@@ -247,7 +247,7 @@ export const simulateScenario = async (scenarioPlan: ScenarioPlan, { mutations, 
       fate.begin();
     },
   };
-  const { world, committed } = createWorld(bus.stream);
+  const { world, committed } = createWorld(bus);
   const watch = createWatch(world, report);
   const customer = keepingCustomer(
     watchDisk(borrowDisk(), (context, changes) => {

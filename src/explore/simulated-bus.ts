@@ -1,7 +1,6 @@
 import { OperatingError } from '../kernel/errors.ts';
 import type { Timers } from '../kernel/clock.ts';
 import type { Envelope } from '../kernel/envelope.ts';
-import { sleep } from '../kernel/clock.ts';
 import type { Bus, ConsumeOptions, Delivery, HandleBatch } from '../bus/bus.ts';
 
 /** What becomes of a publish: stored; refused, so that nothing is stored; or stored, and the answer lost. */
@@ -25,8 +24,10 @@ export interface Network {
 export interface SimulatedBus extends Bus {
   /** Everything stored, in order. */
   readonly stream: readonly Envelope[];
-  /** How many publishes take their time. */
-  publishing(): number;
+  /** Where in the stream the message of this id stands, from 0; undefined where it was not stored. */
+  readonly placeOf: (id: string) => number | undefined;
+  /** Whether somebody whose publish took its time is being answered just now, by a promise. */
+  isAnswering(): boolean;
 }
 
 /** What a simulated bus is made of. */
@@ -127,16 +128,16 @@ const createDelivering = ({ timers, network, onSeen }: SimulatedBusOptions, ackn
 export const createSimulatedBus = (options: SimulatedBusOptions): SimulatedBus => {
   const { timers, network, onStored } = options;
   const stream: Envelope[] = [];
-  const ids = new Set<string>();
+  const places = new Map<string, number>();
   const readers = new Map<string, Reader>();
   const { acknowledgedBy, deliver } = createDelivering(options, new Map());
 
-  let publishing = 0;
+  let answering = 0;
 
   const store = (message: Envelope): void => {
-    if (ids.has(message.id)) return;
-    ids.add(message.id);
+    if (places.has(message.id)) return;
     onStored(message);
+    places.set(message.id, stream.length);
     stream.push(message);
     for (const reader of readers.values()) if (reader.isOpen && reader.wants(message)) deliver(reader, stream.length, message, 1);
   };
@@ -150,16 +151,21 @@ export const createSimulatedBus = (options: SimulatedBusOptions): SimulatedBus =
   };
 
   const publishLater = async (messages: readonly Envelope[], delayMs: number): Promise<void> => {
-    publishing += 1;
-    await sleep(timers, delayMs);
-    publishing -= 1;
+    await new Promise<void>((resolve) => {
+      timers.after(delayMs, () => {
+        answering += 1;
+        resolve();
+      });
+    });
+    answering -= 1;
     publishNow(messages);
   };
 
   return {
     world: 'simulated',
     stream,
-    publishing: () => publishing,
+    placeOf: (id) => places.get(id),
+    isAnswering: () => answering > 0,
     publish: (messages) => {
       const delayMs = network.publishDelayMs(messages);
       return delayMs > 0 ? publishLater(messages, delayMs) : publishNow(messages);

@@ -139,7 +139,8 @@ type Turn = ReturnType<typeof createTurn>;
 /** Steps until nothing is set that is more than tidying up, or somebody says that it is enough; the number of steps. */
 const stepToRest = async (time: SimulatedTime, turn: Turn, isAwaiting: () => boolean, isEnough: () => boolean): Promise<number> => {
   let steps = 0;
-  await turn.endWithReactions();
+  if (isAwaiting()) await turn.endWithReactions();
+  else turn.end();
   while (time.pending() > 0 && steps < MAX_STEPS && !isEnough()) {
     time.advance();
     steps += 1;
@@ -231,7 +232,7 @@ export const simulate = async (rig: Rig, options: SimulateOptions): Promise<Outc
     guide?.stored(message);
   };
   const bus = createSimulatedBus({ timers: time.timers, network: decided, onStored, onSeen: (what) => seen.add(what === 'duplicate' ? 'A duplicate arrived.' : 'A message overtook another.') });
-  const { world, committed } = createWorld(bus.stream);
+  const { world, committed } = createWorld(bus);
   const watch = createWatch(world, (violation) => violations.push(violation));
   const breaker = createWatchedBreaker({ timers: time.timers, recorder, onSeen: (what) => seen.add(what === 'opened' ? 'The breaker opened.' : 'The breaker closed again.'), report: (violation) => violations.push(violation) });
   const people = createPeople({ errands: plan.errands, timers: time.timers, dispatch: rig.dispatch, world, busyMs: decided.busyMs, paceOf: guide?.paceOf ?? ((errand) => errand.afterMs), report: (violation) => violations.push(violation) });
@@ -254,9 +255,12 @@ export const simulate = async (rig: Rig, options: SimulateOptions): Promise<Outc
   const { timers } = time;
   rig.set({ timers, ids: createIds(timers, createRandom(`${plan.seed}/requests`)), recorder, actors, lookup: decided.lookup, guard: breaker.guard });
 
-  for (const name of CONTEXT_NAMES) await actors[name].start();
+  for (const name of CONTEXT_NAMES) {
+    const starting = actors[name].start();
+    if (starting !== undefined) await starting;
+  }
   people.begin();
-  const isAwaiting = (): boolean => people.waiting() > 0 || breaker.underWay() > 0 || bus.publishing() > 0 || isStarting();
+  const isAwaiting = (): boolean => people.waiting() > 0 || breaker.underWay() > 0 || bus.isAnswering() || isStarting();
   let isCut = false;
   if (guide?.stopAtMs !== undefined) timers.after(guide.stopAtMs, () => (isCut = true));
   const steps = await stepToRest(time, turn, isAwaiting, () => violations.length > 0 || isCut);

@@ -17,6 +17,8 @@ export interface Change {
   readonly key: string;
   readonly before: Row | null;
   readonly after: Row | null;
+  /** The step that its status took, `orders placed → paid`; undefined where it took none, or where the domain does not say which steps there are. */
+  readonly transition: string | undefined;
 }
 
 /** All that the contexts have committed, seen from above: what nobody in the system can see at once. */
@@ -24,14 +26,15 @@ export interface World {
   readonly tables: Readonly<Record<WatchedTable, ReadonlyMap<string, Row>>>;
   /** Everything stored on the bus, in order. */
   readonly stream: readonly Envelope[];
+  /** Where in the stream the event of this id stands, from 0; undefined where it was not stored. */
+  readonly placeOf: (id: string) => number | undefined;
   /** The label of an order, by its id. */
   readonly labels: ReadonlyMap<string, string>;
   /** How often each status was followed by another: `orders placed → paid`. */
   readonly transitions: ReadonlyMap<string, number>;
 }
 
-const WATCHED_TABLES: ReadonlySet<string> = new Set(WATCHED);
-const isWatched = (table: string): table is WatchedTable => WATCHED_TABLES.has(table);
+const NAMES: ReadonlyMap<string, WatchedTable> = new Map(WATCHED.map((table) => [table, table]));
 
 /** What is taken away and put back in one commit (a rebuild) was never gone for anybody. */
 const isPutBack = (changes: readonly RowChange[], index: number): boolean => {
@@ -43,6 +46,13 @@ const isPutBack = (changes: readonly RowChange[], index: number): boolean => {
   return false;
 };
 
+const stepOf = (table: WatchedTable, before: Row | null, after: Row | null): string | undefined => {
+  if (after === null || !hasLegalTransitions(table)) return undefined;
+  const from = before === null ? 'none' : before['status'];
+  const to = after['status'];
+  return from === to ? undefined : transitionOf(table, String(from), String(to));
+};
+
 /** Keeps the world: takes each commit in, and tells what it changed. */
 export interface WorldKeeper {
   readonly world: World;
@@ -51,28 +61,33 @@ export interface WorldKeeper {
 }
 
 /** Creates an empty world over the stream of the bus. An order's label is the food that it asks for. */
-export const createWorld = (stream: readonly Envelope[]): WorldKeeper => {
+export const createWorld = ({ stream, placeOf }: Pick<World, 'stream' | 'placeOf'>): WorldKeeper => {
   const tables = Object.fromEntries(WATCHED.map((table) => [table, new Map<string, Row>()])) as unknown as Record<WatchedTable, Map<string, Row>>;
   const labels = new Map<string, string>();
   const transitions = new Map<string, number>();
+
+  const takeIn = (table: WatchedTable, key: string, after: Row | null): Row | null => {
+    const rows = tables[table];
+    const before = rows.get(key) ?? null;
+    if (after === null) rows.delete(key);
+    else rows.set(key, after);
+    if (table === 'orders' && before === null && after !== null) labels.set(key, String(after['foodId']));
+    return before;
+  };
+
   return {
-    world: { tables, stream, labels, transitions },
+    world: { tables, stream, placeOf, labels, transitions },
     committed: (context, changes, tell) => {
       for (let index = 0; index < changes.length; index += 1) {
-        const { table, key, row } = changes[index]!;
-        if (!isWatched(table)) continue;
-        if (row === null && isPutBack(changes, index)) continue;
-        const name = String(key[0]);
-        const before = tables[table].get(name) ?? null;
+        const { table: name, key: keyCells, row } = changes[index]!;
+        const table = NAMES.get(name);
+        if (table === undefined || (row === null && isPutBack(changes, index))) continue;
+        const key = String(keyCells[0]);
         const after = row as Row | null;
-        if (after === null) tables[table].delete(name);
-        else tables[table].set(name, after);
-        if (table === 'orders' && before === null && after !== null) labels.set(name, String(after['foodId']));
-        if (after !== null && hasLegalTransitions(table) && before?.['status'] !== after['status']) {
-          const transition = transitionOf(table, String(before?.['status'] ?? 'none'), String(after['status']));
-          transitions.set(transition, (transitions.get(transition) ?? 0) + 1);
-        }
-        tell({ context, table, key: name, before, after });
+        const before = takeIn(table, key, after);
+        const transition = stepOf(table, before, after);
+        if (transition !== undefined) transitions.set(transition, (transitions.get(transition) ?? 0) + 1);
+        tell({ context, table, key, before, after, transition });
       }
     },
   };

@@ -126,14 +126,19 @@ export const createDatabase = (engine: Engine): Database => {
   };
 };
 
+/** Refuses to open a name twice at a time: two lives of one context over one database are a bug of the caller. */
+export const assertClosed = (name: string, isClosed: boolean): void => {
+  if (!isClosed) assert(false, `the database "${name}" is closed before it is opened again`);
+};
+
 /** Opens by `open`, which is given what its database must call when it closes. */
 export type OpenOnce = (name: string, open: (release: () => void) => Database) => Database;
 
-/** Refuses to open a name twice at a time: two lives of one context over one database are a bug of the caller. */
+/** Remembers which names are open, so that none is opened twice at a time. */
 export const createOpenOnce = (): OpenOnce => {
   const names = new Set<string>();
   return (name, open) => {
-    assert(!names.has(name), `the database "${name}" is closed before it is opened again`);
+    assertClosed(name, !names.has(name));
     const database = open(() => names.delete(name));
     // Only now, so that what could not be opened can be tried again.
     names.add(name);

@@ -1,7 +1,7 @@
 /** The tables' port in memory, without SQL: for exploration, where a run is thousands of short lives. Ordered exactly as SQLite orders. */
 import { assert } from '../kernel/errors.ts';
 import type { Database, ReusableDisk, Schema, Table } from './tables.ts';
-import { createDatabase, createOpenOnce, type Conditions, type StoredTable } from './disk.ts';
+import { assertClosed, createDatabase, type Conditions, type StoredTable } from './disk.ts';
 import { shapeOf, type KeyCell, type Page, type StoredRow, type TableShape } from './table-shape.ts';
 
 /** One value for several cells, the same for equal cells only: each text is told apart by its length. */
@@ -46,7 +46,13 @@ const comparing =
     return 0;
   };
 
-type Rows = Map<unknown, StoredRow>;
+/**
+ * The rows of a table by their keys. A table that is wiped gets another map: one that is cleared links what it held to
+ * what it will hold, and once the collector took the former for old, it would keep the latter, and so on from life to life.
+ */
+interface Rows {
+  byKey: Map<unknown, StoredRow>;
+}
 
 /** The rows of a table in the order of the key: sorted when asked for, and kept while the only new keys come at its end. */
 const createKeyOrder = (shape: TableShape, rows: Rows) => {
@@ -62,7 +68,7 @@ const createKeyOrder = (shape: TableShape, rows: Rows) => {
     changed: (): void => {
       sorted = undefined;
     },
-    list: (): readonly StoredRow[] => (sorted ??= [...rows.values()].sort(compare)),
+    list: (): readonly StoredRow[] => (sorted ??= [...rows.byKey.values()].sort(compare)),
   };
 };
 
@@ -86,7 +92,7 @@ const pathFor = (shape: TableShape, where: Conditions): readonly string[] => {
 
 /** Finds rows by what a declared index or the key begins with; a lookup is built when a query first needs it. */
 const createLookups = (shape: TableShape, rows: Rows) => {
-  const built = new Map<string, Lookup>();
+  let built = new Map<string, Lookup>();
   const paths = new Map<string, readonly string[]>();
 
   const add = (lookup: Lookup, key: unknown, row: StoredRow): void => {
@@ -109,7 +115,7 @@ const createLookups = (shape: TableShape, rows: Rows) => {
   };
   return {
     forget: (): void => {
-      if (built.size > 0) built.clear();
+      if (built.size > 0) built = new Map();
     },
     /** A row stands in another one's place; either may be missing. */
     changed: (key: unknown, before: StoredRow | undefined, after: StoredRow | undefined): void => {
@@ -126,12 +132,12 @@ const createLookups = (shape: TableShape, rows: Rows) => {
       if (columns.length === 0) return undefined;
       const isExact = columns.length === where.length;
       const wanted = joined(columns.map((name) => where.find(([asked]) => asked === name)![1]));
-      if (columns === shape.table.key) return { keys: new Set(rows.has(wanted) ? [wanted] : []), isExact };
+      if (columns === shape.table.key) return { keys: new Set(rows.byKey.has(wanted) ? [wanted] : []), isExact };
       const path = columns.join();
       let lookup = built.get(path);
       if (lookup === undefined) {
         lookup = { columns, buckets: new Map() };
-        for (const [key, row] of rows) add(lookup, key, row);
+        for (const [key, row] of rows.byKey) add(lookup, key, row);
         built.set(path, lookup);
       }
       return { keys: lookup.buckets.get(wanted) ?? new Set(), isExact };
@@ -179,11 +185,11 @@ const takeBack = (undo: Undo): void => {
 const createQueries = (shape: TableShape, rows: Rows, keyOrder: ReturnType<typeof createKeyOrder>, lookups: ReturnType<typeof createLookups>) => {
   const candidates = (where: Conditions): { readonly found: Iterable<StoredRow>; readonly isSome: boolean } => {
     const found = where.length === 0 ? undefined : lookups.find(where);
-    return found === undefined ? { found: rows.values(), isSome: false } : { found: [...found.keys].map((key) => rows.get(key)!), isSome: true };
+    return found === undefined ? { found: rows.byKey.values(), isSome: false } : { found: [...found.keys].map((key) => rows.byKey.get(key)!), isSome: true };
   };
   return {
     select: (where: Conditions, page: Page): StoredRow[] => {
-      if (rows.size === 0) return [];
+      if (rows.byKey.size === 0) return [];
       const end = page.limit === null ? Infinity : page.offset + page.limit;
       const isKeyOrder = page.order === shape.table.key || page.order.every((name, position) => name === shape.table.key[position]);
       const { found, isSome } = candidates(where);
@@ -201,7 +207,7 @@ const createQueries = (shape: TableShape, rows: Rows, keyOrder: ReturnType<typeo
       return matches;
     },
     count: (where: Conditions): number => {
-      if (where.length === 0) return rows.size;
+      if (where.length === 0) return rows.byKey.size;
       const exact = lookups.find(where);
       if (exact?.isExact === true) return exact.keys.size;
       let count = 0;
@@ -214,7 +220,7 @@ const createQueries = (shape: TableShape, rows: Rows, keyOrder: ReturnType<typeo
 /** `undo` takes what was there before each write. Rows are never changed in their place, only replaced. */
 const createMemoryTable = (table: Table, undo: Undo): MemoryTable => {
   const shape = shapeOf(table);
-  const rows: Rows = new Map();
+  const rows: Rows = { byKey: new Map() };
   const keyOrder = createKeyOrder(shape, rows);
   const lookups = createLookups(shape, rows);
   const queries = createQueries(shape, rows, keyOrder, lookups);
@@ -222,8 +228,8 @@ const createMemoryTable = (table: Table, undo: Undo): MemoryTable => {
   const keyIn = (row: StoredRow): unknown => (only === undefined ? cellsOf(table.key, row) : row[only]);
 
   const write = (key: unknown, before: StoredRow | undefined, after: StoredRow | undefined): void => {
-    if (after === undefined) rows.delete(key);
-    else rows.set(key, after);
+    if (after === undefined) rows.byKey.delete(key);
+    else rows.byKey.set(key, after);
     lookups.changed(key, before, after);
     if (before === undefined && after !== undefined) keyOrder.added(after);
     else keyOrder.changed();
@@ -232,18 +238,18 @@ const createMemoryTable = (table: Table, undo: Undo): MemoryTable => {
   const stored: StoredTable = {
     shape,
     get: (cells) => {
-      const row = rows.get(only === undefined ? joined(cells) : cells[0]);
+      const row = rows.byKey.get(only === undefined ? joined(cells) : cells[0]);
       return row === undefined ? undefined : shape.copy(row);
     },
     put: (row) => {
       const key = keyIn(row);
-      const before = rows.get(key);
+      const before = rows.byKey.get(key);
       note(undo, memory, key, before);
       write(key, before, row);
     },
     remove: (cells: readonly KeyCell[]) => {
       const key = joined(cells);
-      const before = rows.get(key);
+      const before = rows.byKey.get(key);
       if (before === undefined) return false;
       note(undo, memory, key, before);
       write(key, before, undefined);
@@ -255,9 +261,9 @@ const createMemoryTable = (table: Table, undo: Undo): MemoryTable => {
   const memory: MemoryTable = {
     shape,
     stored,
-    restore: (key, before) => write(key, rows.get(key), before),
+    restore: (key, before) => write(key, rows.byKey.get(key), before),
     wipe: () => {
-      if (rows.size > 0) rows.clear();
+      if (rows.byKey.size > 0) rows.byKey = new Map();
       keyOrder.changed();
       lookups.forget();
     },
@@ -271,6 +277,8 @@ interface MemoryStore {
   /** What it was opened with last, which is nearly always what it is opened with next. */
   opened: { readonly schemas: readonly Schema[]; readonly tables: ReadonlyMap<Table, StoredTable> } | undefined;
   readonly undo: Undo;
+  /** The database that it is opened as; undefined where it is closed. */
+  database: Database | undefined;
   isUsed: boolean;
 }
 
@@ -294,44 +302,43 @@ const handlesIn = (store: MemoryStore, schemas: readonly Schema[]): ReadonlyMap<
   return tables;
 };
 
+const openStore = (store: MemoryStore, name: string, schemas: readonly Schema[]): Database =>
+  createDatabase({
+    place: `"${name}" in memory`,
+    tables: handlesIn(store, schemas),
+    begin: () => undefined,
+    commit: () => {
+      store.undo.count = 0;
+    },
+    rollback: () => takeBack(store.undo),
+    close: () => {
+      store.database = undefined;
+    },
+  });
+
 /**
  * Databases of maps. Closing keeps what was committed, as long as the disk lives. Migrations are not run:
  * the tables are those that the schemas declare.
  */
 export const createMemoryDisk = (): ReusableDisk => {
   const kept = new Map<string, MemoryStore>();
-  const openOnce = createOpenOnce();
-  const open = new Map<string, Database>();
   return {
     has: (name) => kept.get(name)?.isUsed === true,
     wipe: () => {
-      for (const database of open.values()) database.close();
       for (const store of kept.values()) {
+        store.database?.close();
         store.isUsed = false;
         store.undo.count = 0;
         for (const table of store.tables.values()) table.wipe();
       }
     },
-    open: (name, schemas) =>
-      openOnce(name, (release) => {
-        const store: MemoryStore = kept.get(name) ?? { tables: new Map(), opened: undefined, undo: { entries: [], count: 0 }, isUsed: true };
-        store.isUsed = true;
-        kept.set(name, store);
-        const database = createDatabase({
-          place: `"${name}" in memory`,
-          tables: handlesIn(store, schemas),
-          begin: () => undefined,
-          commit: () => {
-            store.undo.count = 0;
-          },
-          rollback: () => takeBack(store.undo),
-          close: () => {
-            open.delete(name);
-            release();
-          },
-        });
-        open.set(name, database);
-        return database;
-      }),
+    open: (name, schemas) => {
+      let store = kept.get(name);
+      if (store === undefined) kept.set(name, (store = { tables: new Map(), opened: undefined, undo: { entries: [], count: 0 }, database: undefined, isUsed: true }));
+      assertClosed(name, store.database === undefined);
+      store.isUsed = true;
+      store.database = openStore(store, name, schemas);
+      return store.database;
+    },
   };
 };

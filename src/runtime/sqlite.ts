@@ -4,7 +4,7 @@ import { dirname, resolve } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { messageOf, OperatingError } from '../kernel/errors.ts';
 import type { Database, Disk, ReusableDisk, Schema } from './tables.ts';
-import { createDatabase, createOpenOnce, type Engine, type StoredTable } from './disk.ts';
+import { assertClosed, createDatabase, createOpenOnce, type Engine, type StoredTable } from './disk.ts';
 import { isNew, migrate, type Connection } from './sqlite-migration.ts';
 import { createSqliteTable } from './sqlite-tables.ts';
 import { asTrouble, damaged } from './sqlite-trouble.ts';
@@ -194,6 +194,8 @@ interface Kept {
   readonly wipe: () => void;
   /** What it was opened with last. */
   opened: { readonly schemas: readonly Schema[]; readonly engine: Omit<Engine, 'close'> } | undefined;
+  /** The database that it is opened as; undefined where it is closed. */
+  database: Database | undefined;
   isUsed: boolean;
 }
 
@@ -211,7 +213,7 @@ const wiping = (sqlite: Sqlite.Database): (() => void) => {
 
 const keptNew = (): Kept => {
   const sqlite = new Sqlite(':memory:');
-  return { sqlite, wipe: wiping(sqlite), opened: undefined, isUsed: true };
+  return { sqlite, wipe: wiping(sqlite), opened: undefined, database: undefined, isUsed: true };
 };
 
 /** The engine over what is kept; nobody else can have changed it, so it is migrated and verified once for the same schemas. */
@@ -227,27 +229,23 @@ const keptEngine = (kept: Kept, place: string, schemas: readonly Schema[]): Omit
 /** SQLite without files: closing keeps what was committed, as long as the disk lives. */
 export const createSqliteMemoryDisk = (): ReusableDisk => {
   const databases = new Map<string, Kept>();
-  const openOnce = createOpenOnce();
-  const open = new Map<string, Database>();
   return {
     has: (name) => databases.get(name)?.isUsed === true,
-    open: (name, schemas) =>
-      openOnce(name, (release) => {
-        const kept = databases.get(name) ?? keptNew();
-        const engine = keptEngine(kept, `"${name}" in memory`, schemas);
-        databases.set(name, kept);
-        kept.isUsed = true;
-        const close = (): void => {
-          open.delete(name);
-          release();
-        };
-        const database = createDatabase({ ...engine, close });
-        open.set(name, database);
-        return database;
-      }),
+    open: (name, schemas) => {
+      const kept = databases.get(name) ?? keptNew();
+      assertClosed(name, kept.database === undefined);
+      const engine = keptEngine(kept, `"${name}" in memory`, schemas);
+      databases.set(name, kept);
+      kept.isUsed = true;
+      const close = (): void => {
+        kept.database = undefined;
+      };
+      kept.database = createDatabase({ ...engine, close });
+      return kept.database;
+    },
     wipe: () => {
-      for (const database of open.values()) database.close();
       for (const kept of databases.values()) {
+        kept.database?.close();
         kept.isUsed = false;
         kept.wipe();
       }
