@@ -146,7 +146,9 @@ export const taskOf = (scenario: LoadScenario, options: LoadOptions, emit: (entr
   if (thresholds.length === 0) {
     throw new OperatingError('invalid-input', `${at(scenario.load.position)}: the situation of this load is "${situation}", and no threshold is judged in it`, { mend: `Add thresholds for it: { when: ${situation}, hold: [...] }, or some for any.` });
   }
-  return { ...base, situation, thresholds, notJudged: others.map(({ text }) => text) };
+  // Two situations may ask for the same; what is judged after all is not among what is not.
+  const notJudged = new Set(others.map(({ text }) => text).filter((text) => thresholds.every((judged) => judged.text !== text)));
+  return { ...base, situation, thresholds, notJudged: [...notJudged] };
 };
 
 const runAll = async (task: LoadTask, folder: string, log: Logger): Promise<readonly LoadOutcome[]> => {
