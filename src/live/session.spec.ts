@@ -152,7 +152,7 @@ describe('acting', () => {
     await until(() => expect(opened.session.model.live?.faults).toEqual([]));
   });
 
-  it('holds messages until they are released', { timeout: SLOW_MS }, async () => {
+  it('holds messages until they are released; whoever waits for them has them in its inbox', { timeout: SLOW_MS }, async () => {
     const opened = start();
     const orderId = await ready(opened);
     await mypage(opened, orderId, 'paid');
@@ -161,6 +161,8 @@ describe('acting', () => {
     await opened.order('accept', orderId);
     await until(() => expect(opened.session.model.live).toMatchObject({ held: 3, faults: [{ name: 'hold OrderAccepted' }] }));
     expect(opened.session.model.order(orderId)).toMatchObject({ cooking: 'accepted', mypage: 'paid', behind: 1 });
+    const inboxes = (): unknown => Object.fromEntries(opened.session.model.contexts.map(({ context, inbox }) => [context, inbox]));
+    await until(() => expect(inboxes()).toEqual({ front: 1, store: 0, rider: 0, notification: 1, customer: 1 }));
     expect(await opened.do({ kind: 'release' })).toMatchObject({ text: '보류된 메시지 3건을 풀어주었습니다' });
     await mypage(opened, orderId, 'accepted');
   });
@@ -222,7 +224,7 @@ describe('a scenario', () => {
 
   it('waits for a key before each step, and then goes on by itself; people may act in between', { timeout: SLOW_MS }, async () => {
     const opened = start({ paths: [scenario(FOUR)] });
-    await until(() => expect(opened.session.model.live).toMatchObject({ scenario: 'waiting' }));
+    await until(() => expect(opened.session.model.live).toMatchObject({ scenario: 'waiting', nextStep: { step: '1', text: expect.stringMatching(/^place: /) as string } }));
     expect(steps(opened)).toEqual([]);
     for (let step = 1; step <= 2; step += 1) {
       await opened.do({ kind: 'scenario', change: 'step' });
@@ -235,6 +237,7 @@ describe('a scenario', () => {
     await until(() => expect(steps(opened)).toEqual([['1', 'passed'], ['2', 'passed'], ['3', 'passed'], ['4', 'passed']]));
     await until(() => expect(opened.session.can('scenario')).toBe(false));
     // All is played, and the system is still up.
+    await until(() => expect(opened.session.model.live).toMatchObject({ scenario: 'none', verdict: { outcome: 'passed' } }));
     await opened.do({ kind: 'place', form: LUNCH, count: 1 });
     await opened.do({ kind: 'quit' });
     expect(await opened.session.ended).toMatchObject({ exitCode: 0 });
@@ -252,6 +255,7 @@ describe('a scenario', () => {
     const failing = start({ paths: [scenario(FOUR.replace('접수됨', '거부됨'))] }, { isPaused: false });
     await until(() => expect(failing.session.model.steps.at(-1)).toMatchObject({ step: '4', outcome: 'failed' }));
     await until(() => expect(failing.session.can('scenario')).toBe(false));
+    await until(() => expect(failing.session.model.live?.verdict).toMatchObject({ outcome: 'failed', failure: { actual: '접수됨 (accepted)' } }));
     await failing.do({ kind: 'quit' });
     expect(await failing.session.ended).toMatchObject({ exitCode: 1 });
     const left = start({ paths: [scenario(FOUR)] });
@@ -265,6 +269,18 @@ describe('a scenario', () => {
     await until(() => expect(opened.session.model.scenarios).toMatchObject([{ name: 'one', outcome: 'passed' }, { name: 'two', stepsDone: 4 }]));
     expect(opened.session.model.counts.orders).toBe(2);
   });
+});
+
+it('does not take a load for passed that was left before it began', { timeout: SLOW_MS }, async () => {
+  const live = createLive({ lang: 'en', hasScenarios: false, isPaused: false, lingers: true, load: undefined, signal: new AbortController().signal });
+  await live.session.act({ kind: 'quit' });
+  const summary = await runLoad(
+    { bus: { kind: 'memory' }, seed: '1', vars: {}, faults: [], users: 1, durationMs: 1_000, maxDurationMs: 10_000, repeat: 2, companion: live.loadCompanion, onProgress: () => undefined, signal: live.signal },
+    live.entry,
+    SILENT_LOG,
+  );
+  live.end({ exitCode: summary.exitCode, summary: [] });
+  expect(summary).toMatchObject({ outcome: 'interrupted', exitCode: 130 });
 });
 
 it('follows a load command, and stays until somebody quits', { timeout: SLOW_MS }, async () => {

@@ -66,6 +66,9 @@ const createListeners = () => {
   };
 };
 
+/** How far the scenario is, as only whoever plays it knows. */
+type Play = Pick<LiveSample, 'nextStep' | 'verdict'>;
+
 /** The parts of a session that its actions go to. */
 const createDesks = (options: LiveOptions) => {
   const words = liveWords(options.lang);
@@ -77,7 +80,12 @@ const createDesks = (options: LiveOptions) => {
   const note = (error: unknown): void => stage?.journal.record({ kind: 'note', text: messageOf(error) });
   let stage: Stage | undefined;
   let loadTotalMs: number | undefined;
+  let play: Play = {};
   return {
+    play: () => play,
+    setPlay: (to: Play) => {
+      play = to;
+    },
     words,
     model,
     listeners,
@@ -119,6 +127,7 @@ const sampleOften = (desks: Desks, hasScenarios: boolean): (() => void) => {
       faults: faults.active(),
       held: held.length,
       areDeliveriesPaused: faults.arePaused(),
+      ...desks.play(),
       scenario: !hasScenarios ? 'none' : state === 'waiting' ? 'waiting' : state === 'running' ? 'running' : 'none',
       ...(totalMs === undefined ? {} : { loadTotalMs: totalMs }),
     });
@@ -231,6 +240,7 @@ export const createLive = (options: LiveOptions): Live => {
   });
   const enter = (system: System, journal: LoadJournal): void => {
     faults.forget();
+    desks.setPlay({});
     desks.setStage({ system, journal });
     listeners.tell();
   };
@@ -267,8 +277,15 @@ export const createLive = (options: LiveOptions): Live => {
       systemStarted: (system) => {
         if (journal !== undefined) enter(system, journal);
       },
-      beforeStep: pace.beforeStep,
-      beforeStop: (_result, isLast) => leave(isLast),
+      beforeStep: async ({ path, text }) => {
+        desks.setPlay({ nextStep: { step: path, text } });
+        await pace.beforeStep();
+        desks.setPlay({});
+      },
+      beforeStop: ({ outcome, failure }, isLast) => {
+        if (hasScenarios) desks.setPlay({ verdict: { outcome, ...(failure === undefined ? {} : { failure }) } });
+        return leave(isLast);
+      },
     },
     loadCompanion: { systemStarted: enter, beforeStop: leave },
     entry: (entry) => {

@@ -41,6 +41,7 @@ export interface LoadSummary {
 }
 
 const THRESHOLD_MISSED = 6;
+const INTERRUPTED = 130;
 const FREE_PORTS = Object.fromEntries(Object.keys(DEFAULT_PORTS).map((name) => [name, 0])) as Ports;
 
 const exitCodeOf = ({ outcome, isThresholdMissed, error }: LoadOutcome): number => {
@@ -53,7 +54,7 @@ const exitCodeOf = ({ outcome, isThresholdMissed, error }: LoadOutcome): number 
     case 'inconclusive':
       return 4;
     case 'interrupted':
-      return 130;
+      return INTERRUPTED;
     case 'errored':
       return error instanceof OperatingError ? { usage: 2, 'invalid-input': 3, inconclusive: 4, infrastructure: 5, interrupted: 130 }[error.trouble] : 70;
   }
@@ -62,13 +63,14 @@ const exitCodeOf = ({ outcome, isThresholdMissed, error }: LoadOutcome): number 
 /** Of several exit codes, the one that tells the reader what to look at first. */
 const EXIT_PRECEDENCE: readonly number[] = [0, THRESHOLD_MISSED, 4, 1, 5, 3, 2, 70, 130];
 
-const summarize = (outcomes: readonly LoadOutcome[]): LoadSummary => {
+const summarize = (outcomes: readonly LoadOutcome[], isInterrupted: boolean): LoadSummary => {
   const counts: Record<Outcome, number> = { passed: 0, failed: 0, errored: 0, inconclusive: 0, skipped: 0, interrupted: 0 };
   for (const { outcome } of outcomes) counts[outcome] += 1;
   const bug = outcomes.find(({ outcome, error }) => outcome === 'errored' && !(error instanceof OperatingError));
   return {
-    outcome: outcomes.reduce<Outcome>((sum, { outcome }) => worse(sum, outcome), 'passed'),
-    exitCode: outcomes.map(exitCodeOf).reduce((sum, code) => (EXIT_PRECEDENCE.indexOf(code) > EXIT_PRECEDENCE.indexOf(sum) ? code : sum), 0),
+    // Whoever leaves before the first load began, or between two, has not seen it pass.
+    outcome: isInterrupted ? 'interrupted' : outcomes.reduce<Outcome>((sum, { outcome }) => worse(sum, outcome), 'passed'),
+    exitCode: isInterrupted ? INTERRUPTED : outcomes.map(exitCodeOf).reduce((sum, code) => (EXIT_PRECEDENCE.indexOf(code) > EXIT_PRECEDENCE.indexOf(sum) ? code : sum), 0),
     counts,
     ...(bug === undefined ? {} : { bug: bug.error }),
   };
@@ -193,7 +195,7 @@ export const runLoad = async (options: LoadOptions, onEntry: (entry: Entry) => v
   try {
     const head = { version: RECORDING_VERSION, program: 'food-sim', startedAt: new Date(startedAt).toISOString(), seed: options.seed };
     record({ kind: 'run.started', ...head, bus: describeBus(options), time: 'real', scenarioCount: options.repeat });
-    const summary = summarize(await runAll(task, folder, log));
+    const summary = summarize(await runAll(task, folder, log), options.signal.aborted);
     record({ kind: 'run.finished', outcome: summary.outcome, exitCode: summary.exitCode, durationMs: Date.now() - startedAt, counts: summary.counts });
     return summary;
   } finally {

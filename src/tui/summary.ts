@@ -2,6 +2,8 @@ import { MYPAGE_STATUS_TEXT, type MypageStatus } from '../contexts/customer/cont
 import type { Lang } from '../reports/words.ts';
 import type { TuiModel } from './model/model.ts';
 
+const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
+
 /** What a session came to, in a few lines that stay on the terminal after its screen is closed. */
 export const summaryLines = (model: TuiModel, lang: Lang): readonly string[] => {
   const { counts, byStatus, breaker } = model;
@@ -10,10 +12,10 @@ export const summaryLines = (model: TuiModel, lang: Lang): readonly string[] => 
     const count = byStatus[status];
     return count === undefined ? [] : [`${isKorean ? MYPAGE_STATUS_TEXT[status] : status} ${count}`];
   });
-  const orders = isKorean ? `주문 ${counts.orders}건` : counts.orders === 1 ? '1 order' : `${counts.orders} orders`;
+  const orders = isKorean ? `주문 ${counts.orders}건` : counted(counts.orders, 'order');
   const opened = breaker.opened === 1 ? 'the breaker opened once' : `the breaker opened ${breaker.opened} times`;
   const more = isKorean
     ? [`이벤트 ${counts.published}`, `알림 ${counts.notices}`, `거절 ${counts.refusals}`, `처리 불가 ${counts.deadLettered}`, ...(breaker.opened === 0 ? [] : [`차단기 열림 ${breaker.opened}회`])]
-    : [`${counts.published} events`, `${counts.notices} notices`, `${counts.refusals} refusals`, `${counts.deadLettered} dead letters`, ...(breaker.opened === 0 ? [] : [opened])];
+    : [counted(counts.published, 'event'), counted(counts.notices, 'notice'), counted(counts.refusals, 'refusal'), counted(counts.deadLettered, 'dead letter'), ...(breaker.opened === 0 ? [] : [opened])];
   return [`${orders}${statuses.length === 0 ? '' : `: ${statuses.join(', ')}`}`, more.join(' · ')];
 };

@@ -234,6 +234,10 @@ export interface LiveSample {
   readonly areDeliveriesPaused: boolean;
   /** Whether a scenario is played, and whether it waits for a key before its next step. */
   readonly scenario: 'none' | 'running' | 'waiting';
+  /** What the scenario that waits will do next. */
+  readonly nextStep?: { readonly step: string; readonly text: string };
+  /** What the scenario came to whose system is still up; the recording says so once it is stopped. */
+  readonly verdict?: { readonly outcome: Outcome; readonly failure?: Failure };
   readonly loadTotalMs?: number;
 }
 

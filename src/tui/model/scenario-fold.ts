@@ -50,7 +50,8 @@ const build = (held: Held): ScenarioFold => {
       held.steps.push({ scenario, step, text, outcome: undefined, durationMs: undefined });
     },
     stepFinished: ({ scenario = 0, step, outcome, durationMs, failure }) => {
-      change(scenario, ({ stepsDone }) => ({ stepsDone: stepsDone + 1 }));
+      // What is repeated is counted once in how many there are.
+      change(scenario, ({ stepsDone, stepCount }) => ({ stepsDone: Math.min(stepCount, stepsDone + 1) }));
       const index = held.steps.findLastIndex((line) => line.scenario === scenario && line.step === step);
       const line = held.steps[index];
       if (line !== undefined) held.steps[index] = { ...line, outcome, durationMs, ...(failure === undefined ? {} : { failure }) };

@@ -8,11 +8,17 @@ import type { Scene } from './scene.ts';
 import type { Message } from './screen-state.ts';
 import { sayClock } from './spans.ts';
 
+const OUTCOME_SIGN = { passed: '✓', failed: '✗', errored: '✗', inconclusive: '?', skipped: '-', interrupted: '■' } as const;
+
 /** What goes on: live, paused, a recording that plays or stands. */
 const stateOf = ({ words, paint, player, model, isEnding }: Scene): { readonly text: string; readonly tint: (text: string) => string } => {
   if (isEnding) return { text: `■ ${words.say.ended}`, tint: paint.warn };
   if (player !== undefined) return player.isPlaying ? { text: `▶ ${words.say.playing} ×${player.speed}`, tint: paint.good } : { text: `■ ${words.say.recording}`, tint: paint.warn };
   const { live } = model;
+  if (live?.verdict !== undefined) {
+    const { outcome } = live.verdict;
+    return { text: `${OUTCOME_SIGN[outcome]} ${words.outcome[outcome]}`, tint: outcome === 'passed' ? paint.good : paint.bad };
+  }
   if (live?.areDeliveriesPaused === true || live?.scenario === 'waiting') return { text: `■ ${words.say.paused}`, tint: paint.warn };
   return { text: `● ${words.say.live}`, tint: paint.good };
 };
@@ -84,7 +90,8 @@ export const statusLines = (scene: Scene): { readonly lines: readonly string[]; 
     const { text, cursor } = promptText(prompt.line, columns - wide, paint);
     return { lines: [paint.key(label) + text], cursor: wide + cursor };
   }
-  const verdict = scene.model.scenario === undefined ? undefined : state.verdicts.get(scene.model.scenario.scenario);
+  const { scenario, live } = scene.model;
+  const verdict = live?.verdict?.failure?.message ?? (scenario === undefined ? undefined : state.verdicts.get(scenario.scenario));
   if (message !== undefined) return { lines: messageLines(scene, message), cursor: undefined };
   return { lines: verdict === undefined ? [paneLine(scene)] : messageLines(scene, { tone: 'bad', text: verdict }), cursor: undefined };
 };

@@ -121,6 +121,9 @@ const promptWithin = (prompt: Prompt | undefined, around: Parameters<typeof boun
   return first === prompt.first ? prompt : { ...prompt, first };
 };
 
+/** The steps, without those that were left out because of a failure: they would push it out of sight, and the pane tells how many there are. */
+const stepsOf = ({ steps }: TuiModel): readonly StepLine[] => (steps.some(({ failure }) => failure !== undefined) ? steps.filter(({ outcome }) => outcome !== 'skipped') : steps);
+
 const NO_STORY: StoryText = { lines: [], isWhole: true };
 
 /** The frame to draw now, with the state settled to what there is: nothing is scrolled to where nothing stands. */
@@ -148,8 +151,9 @@ export const sceneOf = ({ state, session, words, paint, isEnding, storyOf }: Sce
   const whole = storyPlace === undefined || chosen === undefined ? NO_STORY : storyOf(chosen.orderId, storyPlace.columns - 4);
   const storyFirst = fromEnd(draft, 'story', whole.lines.length);
   const story: StoryText = { ...whole, lines: whole.lines.slice(storyFirst, storyFirst + (draft.rowsOf('story') ?? 0)), total: whole.lines.length, first: storyFirst };
-  const stepsFirst = fromEnd(draft, 'steps', model.steps.length);
-  const steps = { first: stepsFirst, total: model.steps.length, items: model.steps.slice(stepsFirst, stepsFirst + (draft.rowsOf('steps') ?? 0)) };
+  const played = stepsOf(model);
+  const stepsFirst = fromEnd(draft, 'steps', played.length);
+  const steps = { first: stepsFirst, total: played.length, items: played.slice(stepsFirst, stepsFirst + (draft.rowsOf('steps') ?? 0)) };
   const { first, cursor, lengths } = draft;
   const prompt = promptWithin(state.prompt, { state, words, paint, model, player, hasSteps });
   const focus = state.focus === 'steps' && !hasSteps ? 'mypage' : state.focus;

@@ -282,6 +282,25 @@ describe('steps', () => {
     expect(desk.frame().map(unpainted).join('\n')).toMatch(/✓ 1 +place: { order: lunch } +12 ms[^]*▸ 2 +expect/);
     model.feed({ n: 5, atMs: 4, scenario: 1, kind: 'step.finished', step: '2', outcome: 'failed', durationMs: 1, failure: { message: 'order lunch is 취소됨 (canceled) and not 배송확정', expected: '배송확정', actual: '취소됨' } });
     expect(desk.frame().map(unpainted).join('\n')).toMatch(/✗ 2 +expect[^]*order lunch is 취소됨 \(canceled\) and not 배송확정[^]*expected 배송확정[^]*actual 취소됨/);
+    // What was left out because of it does not push it out of sight.
+    for (const step of ['3', '4', '5', '6', '7', '8']) {
+      model.feed({ n: 6, atMs: 5, scenario: 1, kind: 'step.started', step, text: 'settle', position });
+      model.feed({ n: 7, atMs: 5, scenario: 1, kind: 'step.finished', step, outcome: 'skipped', durationMs: 0 });
+    }
+    desk.press('1');
+    model.sample({ ...CALM, verdict: { outcome: 'failed', failure: { message: 'order lunch is 취소됨 (canceled) and not 배송확정' } } });
+    const frame = desk.frame().map(unpainted);
+    expect(frame[0]).toContain('✗ failed');
+    expect(frame.join('\n')).toMatch(/7 Steps {2}\d+ of \d+ steps · failed[^]*✗ 2 +expect[^]*actual 취소됨/);
+    expect(frame.at(-4)).toContain('✗ order lunch is 취소됨 (canceled) and not 배송확정');
+  });
+
+  it('say what the key for a step will do', () => {
+    const model = modelOf(delivered.filter((entry) => entry.kind === 'scenario.started'));
+    model.sample({ ...CALM, scenario: 'waiting', nextStep: { step: '3', text: 'accept: lunch' } });
+    expect(deskOf(model).frame().map(unpainted).join('\n')).toMatch(/│ \. 3 +accept: lunch/);
+    model.sample({ ...CALM, scenario: 'running' });
+    expect(deskOf(model).frame().map(unpainted).join('\n')).not.toContain('accept: lunch');
   });
 });
 

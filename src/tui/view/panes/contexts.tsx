@@ -11,7 +11,7 @@ const NAME = 14;
 const STATE = 10;
 const FIGURE = 8;
 /** Before what the context is about, which must not be read as what the figure beside it counts. */
-const GAP = 3;
+const GAP = 2;
 
 const figure = (count: number | undefined): string => (count === undefined ? '–' : sayCount(count));
 

@@ -21,6 +21,10 @@ const stepLine = (step: StepLine, scene: Scene, inner: number): string => {
   return `${tint(sign)} ${paint.dim(cell(step.step, NUMBER))}${outcome === undefined ? paint.strong(line) : failure === undefined ? line : paint.bad(line)} ${paint.dim(cell(step.durationMs === undefined ? '' : sayMs(step.durationMs), DURATION, 'right'))}`;
 };
 
+/** What the key for a step will do. */
+const nextLine = ({ step, text }: { readonly step: string; readonly text: string }, { paint }: Scene, inner: number): string =>
+  `${paint.key('.')} ${paint.dim(cell(step, NUMBER))}${paint.dim(cell(text, inner - 2 - NUMBER))}`;
+
 /** Why something did not pass: all of it, for this is what one looks for. */
 const failureLines = ({ message, expected, actual, mend }: Failure, scene: Scene, inner: number): readonly string[] => {
   const { paint, words } = scene;
@@ -40,15 +44,17 @@ const contentOf = (scene: Scene, place: Place): PaneContent => {
   const { scenario } = model;
   const inner = innerColumns(place);
   if (scenario === undefined) return { lines: emptyLines(place, words.say.noSteps, paint.dim) };
-  const ended = scenario.outcome === undefined ? words.stepOf(scenario.stepsDone, scenario.stepCount) : words.outcome[scenario.outcome];
+  const outcome = scenario.outcome ?? model.live?.verdict?.outcome;
+  const ended = [words.stepOf(scenario.stepsDone, scenario.stepCount), ...(outcome === undefined ? [] : [words.outcome[outcome]])].join(' · ');
   const head = cell(scenario.name, inner);
-  const rows = steps.items.flatMap((step) => stepLines(step, scene, inner));
+  const next = model.live?.scenario === 'waiting' && steps.first + steps.items.length === steps.total ? model.live.nextStep : undefined;
+  const rows = [...steps.items.flatMap((step) => stepLines(step, scene, inner)), ...(next === undefined ? [] : [nextLine(next, scene, inner)])];
   // A failure of the scenario as a whole is of no step; one of a step is told there.
   const isTold = steps.items.some(({ failure }) => failure?.message === scenario.failure?.message);
   const all = scenario.failure === undefined || isTold ? rows : [...rows, ...failureLines(scenario.failure, scene, inner)];
   return {
     note: ended,
-    lines: [scenario.outcome === 'failed' || scenario.outcome === 'errored' ? paint.bad(head) : paint.strong(head), ...all.slice(-listRowsOf('steps', place.rows))],
+    lines: [outcome === 'failed' || outcome === 'errored' ? paint.bad(head) : paint.strong(head), ...all.slice(-listRowsOf('steps', place.rows))],
     scroll: { total: steps.total, first: steps.first, rows: listRowsOf('steps', place.rows), fromRow: 1 },
   };
 };
