@@ -186,6 +186,21 @@ describe('run', () => {
     expect(await run(['run', good, ...MEMORY, '--log-file', `${blocked}/x.log`])).toMatchObject({ code: 5, err: expect.stringContaining('blocked/x.log') });
   });
 
+  it.each([
+    ['a file that is not there', ['run', 'nowhere.yaml', ...MEMORY], 3],
+    ['a fault that is none', ['load', '--fault', 'slowness', '--bus', 'memory'], 2],
+    ['a bus that is none', ['run', '--bus', 'kafka'], 2],
+    ['a recording that is not there', ['report', 'nowhere.ndjson'], 3],
+    ['a mutation that is none', ['explore', '--mutation', 'nothing'], 2],
+  ])('leaves the last report as it is where it is refused for %s', async (_why, argv, code) => {
+    const report = write('report.ndjson', 'the last one\n');
+    expect((await run([...argv, '--report', `ndjson=${report}`])).code).toBe(code);
+    expect(readFileSync(report, 'utf8')).toBe('the last one\n');
+    const fresh = join(cwd, 'fresh.ndjson');
+    await run([...argv, '--report', `ndjson=${fresh}`]);
+    expect(existsSync(fresh)).toBe(false);
+  });
+
   it('ends with 130 on Ctrl-C, and reports what was reached', async () => {
     const signals = new EventEmitter();
     const slow = write('slow.yaml', SCENARIO('결재됨').replace('  - settle\n', '  - pause: 1h\n'));

@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { accessSync, closeSync, constants, mkdirSync, openSync, statSync, writeSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { messageOf, OperatingError } from '../kernel/errors.ts';
 import type { Entry } from '../kernel/recording.ts';
@@ -69,9 +69,22 @@ const PIECE = 64 * 1024;
 const cannotWrite = (path: string, error: unknown): OperatingError =>
   new OperatingError('infrastructure', `the report ${path} can't be written: ${messageOf(error)}`, { mend: 'Name a file that you may write to, on a disk with room.', cause: error });
 
+/** Throws where a file can't be written; changes nothing but that its folder is there. */
+const touch = (file: string): void => {
+  mkdirSync(dirname(file), { recursive: true });
+  const found = statSync(file, { throwIfNoEntry: false });
+  if (found === undefined) accessSync(dirname(file), constants.W_OK);
+  else if (found.isFile() || found.isDirectory()) closeSync(openSync(file, 'r+'));
+};
+
+/**
+ * A report's file. Whether it can be written is known at once; but what stands in it goes only when there is something to
+ * write: a run that is refused for another flag leaves the last report as it is.
+ */
 const openFile = (path: string, cwd: string): Sink => {
   const file = resolve(cwd, path);
   let held = '';
+  let handle: number | undefined;
   const attempt = <Result>(work: () => Result): Result => {
     try {
       return work();
@@ -79,14 +92,12 @@ const openFile = (path: string, cwd: string): Sink => {
       throw cannotWrite(path, error);
     }
   };
-  const handle = attempt(() => {
-    mkdirSync(dirname(file), { recursive: true });
-    return openSync(file, 'w');
-  });
+  attempt(() => touch(file));
   const flush = (): void => {
     const bytes = Buffer.from(held);
     held = '';
-    for (let written = 0; written < bytes.length; ) written += attempt(() => writeSync(handle, bytes, written));
+    const open = (handle ??= attempt(() => openSync(file, 'w')));
+    for (let written = 0; written < bytes.length; ) written += attempt(() => writeSync(open, bytes, written));
   };
   return {
     write: (text) => {
@@ -96,7 +107,7 @@ const openFile = (path: string, cwd: string): Sink => {
     flush,
     close: () => {
       flush();
-      closeSync(handle);
+      if (handle !== undefined) closeSync(handle);
     },
   };
 };
