@@ -8,6 +8,8 @@ describe('--fault', () => {
     ['none', { kind: 'none' }],
     ['slow-order-lookup', { kind: 'slow-order-lookup', fromMs: 400, toMs: 600 }],
     ['slow-order-lookup=1ms..20', { kind: 'slow-order-lookup', fromMs: 1, toMs: 20 }],
+    ['slow-order-lookup=900ms', { kind: 'slow-order-lookup', fromMs: 900, toMs: 900 }],
+    ['slow-order-lookup=900ms..2s', { kind: 'slow-order-lookup', fromMs: 900, toMs: 2000 }],
     ['drop', { kind: 'messages', fault: 'drop' }],
     ['duplicate=Paid', { kind: 'messages', fault: 'duplicate', type: 'Paid' }],
     ['delay=Paid@store', { kind: 'messages', fault: 'delay', type: 'Paid', context: 'store' }],
@@ -29,6 +31,8 @@ describe('--fault', () => {
     ['slow-order-lookup=', /no range/],
     ['slow-order-lookup=600..400', /no range/],
     ['slow-order-lookup=1..600001', /no range/],
+    ['slow-order-lookup=1..2..3', /no range/],
+    ['slow-order-lookup=1m', /no range/],
     ['', /is no fault/],
   ])('%s is wrong usage', (text, message) => {
     let thrown: unknown;

@@ -18,10 +18,17 @@ export const SEED_DELAY_MS = { fromMs: 400, toMs: 600 } as const;
 const KINDS = ['none', 'slow-order-lookup', 'drop', 'duplicate', 'delay', 'reorder', 'crash'] as const;
 const CRASH_POINTS: readonly CrashPoint[] = ['before-commit', 'after-commit', 'before-publish', 'after-publish', 'before-acknowledge'];
 
+/** How the faults that take more are written. */
+const FORMS: Readonly<Record<string, string>> = {
+  'slow-order-lookup': 'slow-order-lookup[=400ms..600ms]',
+  ...Object.fromEntries(['drop', 'duplicate', 'delay', 'reorder'].map((kind) => [kind, `${kind}[=EVENT][@CONTEXT]`])),
+  crash: 'crash=CONTEXT[@POINT[:EVENT]]',
+};
+
 const unknown = (what: string, word: string, words: readonly string[]): OperatingError => {
   const nearest = closest(word, words);
   const hint = distance(word, nearest) <= 3 ? ` Did you mean ${nearest}?` : '';
-  return new OperatingError('usage', `--fault: ${JSON.stringify(word)} is no ${what}.${hint}`, { mend: `One of: ${words.join(', ')}.` });
+  return new OperatingError('usage', `--fault: ${JSON.stringify(word)} is no ${what}.${hint}`, { mend: `One of: ${words.map((known) => FORMS[known] ?? known).join(', ')}.` });
 };
 
 const oneOf = <Word extends string>(what: string, word: string, words: readonly Word[]): Word => {
@@ -30,13 +37,14 @@ const oneOf = <Word extends string>(what: string, word: string, words: readonly 
   return found;
 };
 
+/** Reads `400ms..600ms`, `1s..2s` or one `900ms`; a number without a unit is in milliseconds. */
 const parseRange = (text: string): { readonly fromMs: number; readonly toMs: number } => {
-  const match = /^(\d+)(?:ms)?\.\.(\d+)(?:ms)?$/.exec(text);
-  const [fromMs, toMs] = [Number(match?.[1]), Number(match?.[2])];
-  if (match === null || fromMs > toMs || toMs > 600_000) {
-    throw new OperatingError('usage', `--fault: ${JSON.stringify(text)} is no range of a delay`, { mend: 'Write for example slow-order-lookup=400ms..600ms.' });
+  const ends = text.split('..').map((end) => /^(\d+)(ms|s)?$/.exec(end));
+  const [from, to = from] = ends.map((match) => Number(match?.[1] ?? NaN) * (match?.[2] === 's' ? 1000 : 1));
+  if (from === undefined || to === undefined || !(from <= to) || to > 600_000 || ends.length > 2) {
+    throw new OperatingError('usage', `--fault: ${JSON.stringify(text)} is no range of a delay`, { mend: 'Write for example slow-order-lookup=400ms..600ms, with at most 600s.' });
   }
-  return { fromMs, toMs };
+  return { fromMs: from, toMs: to };
 };
 
 /** Reads one `--fault`. Throws an OperatingError (usage) that names the wrong word and the words there are. */
