@@ -30,3 +30,18 @@ it('takes a quarter of the value where there are too few repeats', () => {
 it('leaves out what only one side has', () => {
   expect(compareLoads(runs('view.lag.p99', 5), runs('http.latency.p99', 5))).toEqual([]);
 });
+
+const lookUps = (mean: number, count: number): LoadResult =>
+  ({ metrics: { 'look-up.duration.mean': mean, 'look-up.duration.min': mean - 100, 'look-up.duration.max': mean + 100, 'look-up.count': count } }) as unknown as LoadResult;
+
+it('sees a slower look-up behind an open circuit, by the few look-ups that there were', () => {
+  const compared = (before: LoadResult, after: LoadResult) => compareLoads([before], [after])[0];
+  // 15 of an even 400 to 600 ms: their mean moves by 57.7 / √15 ms, a difference of two by √2 of that.
+  expect(compared(lookUps(500, 15), lookUps(700, 15))).toMatchObject({ verdict: 'worse', source: 'default' });
+  expect(compared(lookUps(500, 15), lookUps(700, 15))?.band).toBeCloseTo((2.576 * 200 * Math.SQRT2) / Math.sqrt(12 * 15), 1);
+  expect(compared(lookUps(500, 15), lookUps(540, 15))?.verdict).toBe('same');
+  // Of three look-ups, a mean says less.
+  expect(compared(lookUps(500, 3), lookUps(600, 3))?.verdict).toBe('same');
+  // However many: a tenth is nothing.
+  expect(compared(lookUps(500, 10_000), lookUps(545, 10_000))?.verdict).toBe('same');
+});

@@ -19,6 +19,7 @@ const DIRECTIONS: readonly (readonly [RegExp, 'up' | 'down'])[] = [
   [/^http\.(?:availability|rate|success\.share)$/, 'up'],
   [/^http\.(?:failed|other-failure|no-answer|timeout|rejected|short-circuited|upstream-error|unreachable)\.share$/, 'down'],
   [/^http\.(?:latency|service|success\.latency|start-delay)\.(?:mean|p50|p90|p95|p99)$/, 'down'],
+  [/^look-up\.duration\.mean$/, 'down'],
   [/^view\.lag\.(?:p50|p90|p99)$/, 'down'],
   [/^saga\.(?:stuck|dead-letters)$/, 'down'],
   [/^breaker\.(?:opened|open\.share)$/, 'down'],
@@ -55,6 +56,24 @@ const bandOfRepeats = (before: readonly number[], after: readonly number[]): num
   return point * deviation * Math.sqrt(1 / before.length + 1 / after.length);
 };
 
+/**
+ * Of this metric chance is known from within a run: an open circuit lets a dozen look-ups through, and their mean moves by
+ * what it is the mean of. A quarter of the value would hide a dependency that got slower.
+ */
+const OF_FEW = 'look-up.duration.mean';
+/** The 99 % point of the normal distribution, two-sided. */
+const Z99 = 2.576;
+
+/** The variance of the mean over all look-ups of the runs: each run's spread taken for that of an even distribution. */
+const meanVarianceOf = (results: readonly LoadResult[]): number => {
+  const of = (name: string): number => mean(valuesOf(results, `look-up.${name}`));
+  const deviation = (of('duration.max') - of('duration.min')) / Math.sqrt(12);
+  return deviation ** 2 / Math.max(1, of('count') * results.length);
+};
+
+/** How far the means of few look-ups may lie apart by chance, each beyond the other; 0 where a result does not tell their number. */
+const bandOfFew = (before: readonly LoadResult[], after: readonly LoadResult[]): number => Z99 * Math.sqrt(meanVarianceOf(before) + meanVarianceOf(after)) || 0;
+
 const valuesOf = (results: readonly LoadResult[], metric: string): readonly number[] => results.flatMap(({ metrics }) => (metrics[metric] === undefined ? [] : [metrics[metric]]));
 
 const verdictOf = (metric: string, change: number, band: number): Comparison['verdict'] => {
@@ -74,8 +93,9 @@ export const compareLoads = (before: readonly LoadResult[], after: readonly Load
     const [old, now] = [valuesOf(before, metric), valuesOf(after, metric)];
     if (old.length === 0 || now.length === 0) return [];
     const isRepeated = old.length >= LEAST_REPEATS && now.length >= LEAST_REPEATS;
-    const byValue = unitOf(metric) === '%' ? 0 : Math.abs(mean(old)) * (isRepeated ? LEAST_SHARE_OF_VALUE : DEFAULT_SHARE_OF_VALUE);
-    const band = Math.max(LEAST_BAND[unitOf(metric)] ?? 0, byValue, isRepeated ? bandOfRepeats(old, now) : 0);
+    const isOfFew = metric === OF_FEW;
+    const byValue = unitOf(metric) === '%' ? 0 : Math.abs(mean(old)) * (isRepeated || isOfFew ? LEAST_SHARE_OF_VALUE : DEFAULT_SHARE_OF_VALUE);
+    const band = Math.max(LEAST_BAND[unitOf(metric)] ?? 0, byValue, isRepeated ? bandOfRepeats(old, now) : 0, isOfFew ? bandOfFew(before, after) : 0);
     return [{ metric, before: mean(old), after: mean(now), band, source: isRepeated ? 'repeats' : 'default', verdict: verdictOf(metric, mean(now) - mean(old), band) }];
   });
 };
