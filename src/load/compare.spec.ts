@@ -22,9 +22,12 @@ it('knows which way is worse', () => {
   expect(verdict('http.requests', [1000], [100])).toBe('changed');
 });
 
-it('takes a quarter of the value where there are too few repeats', () => {
-  expect(compareLoads(runs('http.latency.mean', 100), runs('http.latency.mean', 124))).toMatchObject([{ band: 25, source: 'default', verdict: 'same' }]);
-  expect(verdict('http.latency.mean', [100], [126])).toBe('worse');
+it('takes half of the value where there are too few repeats, and as much as it is of a tail', () => {
+  expect(compareLoads(runs('http.latency.mean', 100), runs('http.latency.mean', 149))).toMatchObject([{ band: 50, source: 'default', verdict: 'same' }]);
+  expect(verdict('http.latency.mean', [100], [151])).toBe('worse');
+  expect([verdict('http.latency.p99', [100], [199]), verdict('http.latency.p99', [100], [201])]).toEqual(['same', 'worse']);
+  expect([verdict('view.lag.p50', [1], [20.9]), verdict('view.lag.p50', [1], [21.1])]).toEqual(['same', 'worse']);
+  expect([verdict('http.availability', [100], [97.5]), verdict('http.availability', [100], [96.5])]).toEqual(['same', 'worse']);
 });
 
 it('leaves out what only one side has', () => {

@@ -29,12 +29,20 @@ const DIRECTIONS: readonly (readonly [RegExp, 'up' | 'down'])[] = [
 const TOLD = /^(?:http\.requests|breaker\.first-opened)$/;
 
 /**
- * The default band, where there are fewer than {@link LEAST_REPEATS} repeats on either side: a quarter of the value
- * before, and at least what clocks, start-up and small numbers move by themselves. Of shares only the latter: a quarter
- * of an availability is no noise.
+ * The default band, where there are fewer than {@link LEAST_REPEATS} repeats on either side, as a share of the value before,
+ * and at least what clocks, start-up and small numbers move by themselves. Of shares only the latter: half an availability
+ * is no noise. On a machine with other work, two equal runs were seen to differ by half in their rate and mean, and by the
+ * double in their tails.
  */
-const DEFAULT_SHARE_OF_VALUE = 0.25;
+const DEFAULT_SHARES_OF_VALUE: readonly (readonly [RegExp, number])[] = [
+  [/\.(?:share|availability)$/, 0],
+  [/\.p9\d$/, 1],
+  [/^view\.lag\./, 1],
+  [/^/, 0.5],
+];
 const LEAST_BAND: Readonly<Record<string, number>> = { ms: 5, '%': 3, '/s': 5, '': 0.5 };
+/** Mypage's lag is that of the few orders that changed. */
+const LEAST_LAG_BAND_MS = 20;
 
 /** Many metrics are compared at once, so a few repeats that happen to be alike must not make a tenth more a regression. */
 const LEAST_SHARE_OF_VALUE = 0.1;
@@ -58,7 +66,7 @@ const bandOfRepeats = (before: readonly number[], after: readonly number[]): num
 
 /**
  * Of this metric chance is known from within a run: an open circuit lets a dozen look-ups through, and their mean moves by
- * what it is the mean of. A quarter of the value would hide a dependency that got slower.
+ * what it is the mean of. Half of the value would hide a dependency that got slower.
  */
 const OF_FEW = 'look-up.duration.mean';
 /** The 99 % point of the normal distribution, two-sided. */
@@ -75,6 +83,14 @@ const meanVarianceOf = (results: readonly LoadResult[]): number => {
 const bandOfFew = (before: readonly LoadResult[], after: readonly LoadResult[]): number => Z99 * Math.sqrt(meanVarianceOf(before) + meanVarianceOf(after)) || 0;
 
 const valuesOf = (results: readonly LoadResult[], metric: string): readonly number[] => results.flatMap(({ metrics }) => (metrics[metric] === undefined ? [] : [metrics[metric]]));
+
+const leastBandOf = (metric: string): number => (metric.startsWith('view.lag.') ? LEAST_LAG_BAND_MS : (LEAST_BAND[unitOf(metric)] ?? 0));
+
+/** How much of its value a metric may change, whatever is known of chance. */
+const shareOfValue = (metric: string, isChanceKnown: boolean): number => {
+  const byDefault = DEFAULT_SHARES_OF_VALUE.find(([pattern]) => pattern.test(metric))?.[1] ?? 0;
+  return isChanceKnown ? Math.min(LEAST_SHARE_OF_VALUE, byDefault) : byDefault;
+};
 
 const verdictOf = (metric: string, change: number, band: number): Comparison['verdict'] => {
   if (Math.abs(change) <= band) return 'same';
@@ -93,9 +109,8 @@ export const compareLoads = (before: readonly LoadResult[], after: readonly Load
     const [old, now] = [valuesOf(before, metric), valuesOf(after, metric)];
     if (old.length === 0 || now.length === 0) return [];
     const isRepeated = old.length >= LEAST_REPEATS && now.length >= LEAST_REPEATS;
-    const isOfFew = metric === OF_FEW;
-    const byValue = unitOf(metric) === '%' ? 0 : Math.abs(mean(old)) * (isRepeated || isOfFew ? LEAST_SHARE_OF_VALUE : DEFAULT_SHARE_OF_VALUE);
-    const band = Math.max(LEAST_BAND[unitOf(metric)] ?? 0, byValue, isRepeated ? bandOfRepeats(old, now) : 0, isOfFew ? bandOfFew(before, after) : 0);
+    const byChance = [...(isRepeated ? [bandOfRepeats(old, now)] : []), ...(metric === OF_FEW ? [bandOfFew(before, after)] : [])];
+    const band = Math.max(leastBandOf(metric), Math.abs(mean(old)) * shareOfValue(metric, byChance.length > 0), ...byChance);
     return [{ metric, before: mean(old), after: mean(now), band, source: isRepeated ? 'repeats' : 'default', verdict: verdictOf(metric, mean(now) - mean(old), band) }];
   });
 };

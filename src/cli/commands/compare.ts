@@ -31,7 +31,7 @@ export const run: Run = async ({ io, words, settings }) => {
   const isRepeated = comparisons.some(({ source }) => source === 'repeats');
   const noise = isRepeated
     ? `noise: 99 % of the differences between repeats (${before.length} and ${after.length})`
-    : `noise: a quarter of the value, since both sides need ${LEAST_REPEATS} repeats to tell it (there are ${before.length} and ${after.length}; --repeat ${LEAST_REPEATS})`;
+    : `noise: half of the value (of tails, all of it), since both sides need ${LEAST_REPEATS} repeats to tell it (there are ${before.length} and ${after.length}; --repeat ${LEAST_REPEATS})`;
   const verdict = worse.length === 0 ? 'no regression' : `regression: ${worse.map(({ metric }) => metric).join(', ')}`;
   const shown = settings.quiet === true ? comparisons.filter((one) => one.verdict === 'worse') : comparisons;
   const paint = createPaint(settings.color ?? io.stdout.isTTY === true);
