@@ -85,6 +85,32 @@ describe.skipIf(!hasTmux)('a person before the screen', () => {
   );
 
   it(
+    'goes to the shell and comes back, also to a window of another size',
+    async () => {
+      const terminal = await openTerminal({ columns: 80, rows: 24 });
+      terminal.startProgram('tui --lang en --bus memory');
+      await terminal.shows(/Press n to place one/);
+      terminal.press('n');
+      await terminal.shows(row('paid'));
+      terminal.press('C-z');
+      await terminal.shows(/Stopped/);
+      expect([terminal.ask('alternate_on'), terminal.ask('cursor_flag')]).toEqual(['0', '1']);
+      terminal.enter('echo "typed $((1 + 1))"');
+      await terminal.shows(/^typed 2/m);
+      terminal.resize(100, 30);
+      terminal.enter('fg');
+      await terminal.shows(/╭─ 1 Mypage {2}1 order ─{78}╮/);
+      expectWhole(terminal, 100);
+      terminal.press('a');
+      await terminal.shows(row('accepted'));
+      terminal.press('q');
+      await terminal.shows(/1 order: accepted 1/);
+      expect(terminal.text()).not.toContain('╭');
+    },
+    SLOW_MS,
+  );
+
+  it(
     'plays a scenario step by step, then lets it go on',
     async () => {
       const terminal = await openTerminal({ columns: 80, rows: 24 });

@@ -10,6 +10,7 @@ import type { Invocation } from './command.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
 import type { Io } from './io.ts';
 import { hasStdoutReport, openReports } from './reporting.ts';
+import { jobControl } from './job-control.ts';
 import { guardTerminal } from './terminal-guard.ts';
 
 /** Whether there is a terminal that a screen can be drawn on and keys be heard from. */
@@ -25,6 +26,7 @@ export const showScreen = async (session: TuiSession, { io, settings, origins }:
     reportBug(error, process.argv.slice(2), io);
     process.exit(EXIT.bug);
   });
+  const jobs = jobControl();
   try {
     await runTui(session, {
       stdin: io.stdin,
@@ -32,6 +34,7 @@ export const showScreen = async (session: TuiSession, { io, settings, origins }:
       stderr: io.stderr as unknown as NodeJS.WriteStream,
       lang: settings.lang,
       hasColor: settings.color ?? true,
+      ...(jobs === undefined ? {} : { jobs }),
       onImpatience: () => process.exit(EXIT.interrupted),
     });
   } finally {

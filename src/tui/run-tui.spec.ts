@@ -2,7 +2,7 @@ import { PassThrough } from 'node:stream';
 import { describe, expect, it, vi } from 'vitest';
 import { madeEntries } from '../../tests/entries.fixture.ts';
 import { fakeSession, modelOf, type FakeSession } from '../../tests/tui.fixture.ts';
-import { runTui } from './run-tui.ts';
+import { runTui, type JobControl } from './run-tui.ts';
 
 /** A terminal of memory: what was written to it, keys to it, and its size. */
 const createTerminal = (columns: number, rows: number) => {
@@ -35,10 +35,10 @@ const createTerminal = (columns: number, rows: number) => {
   };
 };
 
-const start = (session: FakeSession, columns = 80, rows = 24, onImpatience?: () => void) => {
+const start = (session: FakeSession, columns = 80, rows = 24, onImpatience?: () => void, jobs?: JobControl) => {
   const terminal = createTerminal(columns, rows);
   const { stdin, stdout, stderr } = terminal;
-  const running = runTui(session, { stdin, stdout, stderr, lang: 'en', hasColor: false, ...(onImpatience === undefined ? {} : { onImpatience }) });
+  const running = runTui(session, { stdin, stdout, stderr, lang: 'en', hasColor: false, ...(onImpatience === undefined ? {} : { onImpatience }), ...(jobs === undefined ? {} : { jobs }) });
   return { terminal, running };
 };
 
@@ -80,6 +80,46 @@ describe('the screen on a terminal', () => {
     expect(terminal.written().lastIndexOf(SHOW_CURSOR)).toBeGreaterThan(-1);
     expect(terminal.modes.at(-1)).toBe(false);
     expect(terminal.stdout.listenerCount('resize')).toBe(0);
+  });
+
+  it('gives the terminal to the shell on Ctrl-Z or when it is to stop, and takes it again, whatever became of it', async () => {
+    let goOn: () => void = () => undefined;
+    const stop = vi.fn(() => new Promise<void>((resolve) => { goOn = resolve; }));
+    const hearNoMore = vi.fn();
+    let heard: Parameters<JobControl['listen']>[0] | undefined;
+    const { terminal, running } = start(fakeSession({ model: modelOf(madeEntries(200)) }), 80, 24, undefined, { stop, listen: (hears) => ((heard = hears), hearNoMore) });
+    await vi.waitFor(() => { expect(terminal.written()).toContain('1 Mypage'); });
+    for (const [round, ask] of [() => terminal.type('\u001a'), () => heard?.stopAsked()].entries()) {
+      terminal.forget();
+      ask();
+      await vi.waitFor(() => { expect(stop).toHaveBeenCalledTimes(round + 1); });
+      expect(terminal.written()).toContain(LEAVE_SCREEN);
+      expect(terminal.modes.at(-1)).toBe(false);
+      // Asked again while it is away, it is away already.
+      heard?.stopAsked();
+      heard?.goesOn();
+      expect(terminal.written()).not.toContain(ENTER_SCREEN);
+      goOn();
+      await vi.waitFor(() => { expect(terminal.written()).toContain(ENTER_SCREEN); });
+      await vi.waitFor(() => { expect(terminal.written().split(ENTER_SCREEN)[1]).toContain('1 Mypage'); });
+      expect(terminal.modes.at(-1)).toBe(true);
+    }
+    terminal.forget();
+    heard?.goesOn();
+    await vi.waitFor(() => { expect(terminal.written().split(ENTER_SCREEN)[1]).toContain('1 Mypage'); });
+    expect(stop).toHaveBeenCalledTimes(2);
+    terminal.type('q');
+    await running;
+    expect(hearNoMore).toHaveBeenCalledOnce();
+  });
+
+  it('says that nothing would bring it back where there is no such shell', async () => {
+    const { terminal, running } = start(fakeSession({ model: modelOf(madeEntries(200)) }));
+    await vi.waitFor(() => { expect(terminal.written()).toContain('1 Mypage'); });
+    terminal.type('\u001a');
+    await vi.waitFor(() => { expect(terminal.written()).toContain('That can not be done here.'); });
+    terminal.type('q');
+    await running;
   });
 
   it('hears Ctrl-C as an interrupt, and a second one as impatience', async () => {

@@ -245,6 +245,8 @@ const performOnScreen = (state: ScreenState, around: Around, does: Does, words: 
       return only(back(state));
     case 'redraw':
       return { state, requests: [{ kind: 'redraw' }] };
+    case 'suspend':
+      return { state, requests: [{ kind: 'suspend' }] };
     case 'quit':
       return { state, requests: quit };
     default:

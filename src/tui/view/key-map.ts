@@ -34,6 +34,7 @@ export const BINDINGS = [
   { does: 'help', keys: ['?'], role: 'screen' },
   { does: 'back', keys: ['esc'], role: 'screen' },
   { does: 'redraw', keys: ['ctrl-l'], role: 'screen' },
+  { does: 'suspend', keys: ['ctrl-z'], role: 'screen' },
   { does: 'quit', keys: ['q'], role: 'screen' },
 ] as const satisfies readonly { readonly does: string; readonly keys: readonly string[]; readonly role: Role }[];
 
@@ -73,6 +74,7 @@ const KEY_TEXT: Readonly<Record<string, string>> = {
   'ctrl-b': '^B',
   'ctrl-f': '^F',
   'ctrl-l': '^L',
+  'ctrl-z': '^Z',
 };
 
 /** How a key is written for people: `↑`, `Enter`. */

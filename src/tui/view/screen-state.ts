@@ -53,6 +53,8 @@ export type Request =
   | { readonly kind: 'act'; readonly action: TuiAction }
   | { readonly kind: 'player'; readonly does: PlayerDeed; readonly orderId?: string; readonly position?: number; readonly speed?: number }
   | { readonly kind: 'redraw' }
+  /** Gives the terminal to the shell until it is given back. */
+  | { readonly kind: 'suspend' }
   | { readonly kind: 'quit'; readonly isInterrupt: boolean };
 export type PlayerDeed = 'play' | 'backward' | 'forward' | 'previous-of-order' | 'next-of-order' | 'first' | 'last' | 'slower' | 'faster' | 'seek' | 'speed';
 

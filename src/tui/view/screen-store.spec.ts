@@ -26,6 +26,7 @@ const stageFor = (session: FakeSession): Stage => {
     rows: 24,
     draw: (scene) => scenes.push(scene),
     redraw: () => undefined,
+    suspend: () => true,
     nowMs: () => now,
     usedMs: () => 0,
     after: (ms, callback) => {

@@ -22,6 +22,8 @@ export interface StoreNeeds {
   readonly draw: (scene: Scene) => void;
   /** Puts the whole frame on the screen, whatever is believed to be there. */
   readonly redraw: () => void;
+  /** Gives the terminal to the shell until it is given back; false where there is no shell that would. */
+  readonly suspend: () => boolean;
   readonly nowMs: () => number;
   readonly usedMs: () => number;
   readonly after: (ms: number, callback: () => void) => () => void;
@@ -154,6 +156,9 @@ export const createScreenStore = (needs: StoreNeeds): ScreenStore => {
         return;
       case 'redraw':
         needs.redraw();
+        return;
+      case 'suspend':
+        if (!needs.suspend()) update(say(state, 'bad', words.say.notHere));
         return;
       case 'quit':
         quit(request.isInterrupt);

@@ -19,7 +19,7 @@ export const ENGLISH: ScreenWords = {
   does: {
     place: 'order', form: 'fill in', cancel: 'cancel', review: 'review', 'delete-review': 'del review', accept: 'accept', reject: 'reject', start: 'start cooking', finish: 'finish', pick: 'pick up', confirm: 'delivered',
     mark: 'mark', 'mark-all': 'all', load: 'load', faults: 'faults', pause: 'pause', step: 'step', 'next-pane': 'pane', 'previous-pane': 'pane back', up: 'up', down: 'down', 'page-up': 'page up', 'page-down': 'page down', top: 'first', bottom: 'last',
-    open: 'open', zoom: 'zoom', filter: 'filter', command: 'command', help: 'help', back: 'back', redraw: 'redraw', quit: 'quit',
+    open: 'open', zoom: 'zoom', filter: 'filter', command: 'command', help: 'help', back: 'back', redraw: 'redraw', suspend: 'shell', quit: 'quit',
     play: 'play', backward: 'back', forward: 'on', 'previous-of-order': 'order back', 'next-of-order': 'order on', first: 'begin', last: 'end', slower: 'slower', faster: 'faster',
   },
   explains: {
@@ -27,7 +27,7 @@ export const ENGLISH: ScreenWords = {
     accept: 'the store takes the order', reject: 'the store refuses the order; it is refunded', start: 'the store begins to cook', finish: 'the food is ready', pick: 'the rider sets out', confirm: 'the food arrived',
     mark: 'mark the order: the next step is for all marked', 'mark-all': 'mark all listed, or none', load: 'start or stop the load of the breaker test', faults: 'slow look-up, lost and doubled messages, crashes', pause: 'hold all messages back, or the scenario; again: go on', step: 'let one message go, or one step of the scenario',
     'next-pane': 'next pane (or its number)', 'previous-pane': 'previous pane', up: 'up', down: 'down', 'page-up': 'page up', 'page-down': 'page down', top: 'to the first', bottom: 'to the last', open: 'open: the order\'s story, the event', zoom: 'the pane alone, and back',
-    filter: 'show only what has these words', command: 'a command by its name', help: 'this page', back: 'one thing back', redraw: 'draw anew', quit: 'quit; Ctrl-C interrupts what is played as well',
+    filter: 'show only what has these words', command: 'a command by its name', help: 'this page', back: 'one thing back', redraw: 'draw anew', suspend: 'to the shell; fg brings all back as it was', quit: 'quit; Ctrl-C interrupts what is played as well',
     play: 'play, stop', backward: 'one entry back', forward: 'one entry on', 'previous-of-order': 'back to what happened to this order', 'next-of-order': 'on to what happens to this order', first: 'to the beginning', last: 'to the end', slower: 'half as fast', faster: 'twice as fast',
   },
   mypage: { unpaid: 'unpaid', paid: 'paid', accepted: 'accepted', cooking: 'cooking', cooked: 'cooked', delivering: 'on the way', delivered: 'delivered', rejected: 'rejected', 'cancel-requested': 'cancelling', canceled: 'canceled', 'payment-failed': 'pay failed' },

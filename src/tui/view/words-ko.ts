@@ -21,7 +21,7 @@ export const KOREAN: ScreenWords = {
   does: {
     place: '주문', form: '주문서', cancel: '취소', review: '리뷰', 'delete-review': '리뷰삭제', accept: '접수', reject: '거부', start: '요리시작', finish: '요리완료', pick: '배송시작', confirm: '배송확정',
     mark: '선택', 'mark-all': '모두', load: '부하', faults: '장애', pause: '멈춤', step: '한 걸음', 'next-pane': '다음 창', 'previous-pane': '이전 창', up: '위', down: '아래', 'page-up': '위 쪽', 'page-down': '아래 쪽', top: '처음', bottom: '끝',
-    open: '열기', zoom: '크게', filter: '찾기', command: '명령', help: '도움말', back: '뒤로', redraw: '다시 그리기', quit: '종료',
+    open: '열기', zoom: '크게', filter: '찾기', command: '명령', help: '도움말', back: '뒤로', redraw: '다시 그리기', suspend: '셸', quit: '종료',
     play: '재생', backward: '뒤로', forward: '앞으로', 'previous-of-order': '주문 뒤로', 'next-of-order': '주문 앞으로', first: '처음', last: '끝', slower: '느리게', faster: '빠르게',
   },
   explains: {
@@ -29,7 +29,7 @@ export const KOREAN: ScreenWords = {
     accept: '가게가 주문을 접수합니다', reject: '가게가 주문을 거부합니다 (환불됩니다)', start: '요리를 시작합니다', finish: '요리를 완료합니다', pick: '라이더가 배송을 시작합니다', confirm: '배송을 확정합니다',
     mark: '주문을 선택합니다: 다음 동작은 선택한 주문 모두에', 'mark-all': '목록 전체를 선택하거나 해제합니다', load: '차단기 시험의 부하를 시작하거나 멈춥니다', faults: '느린 조회, 메시지 유실과 중복, 서비스 중단', pause: '메시지(또는 시나리오)를 멈추고, 다시 누르면 계속합니다', step: '메시지 하나(또는 시나리오 한 단계)만 진행합니다',
     'next-pane': '다음 창 (또는 창 번호)', 'previous-pane': '이전 창', up: '위로', down: '아래로', 'page-up': '한 쪽 위로', 'page-down': '한 쪽 아래로', top: '처음으로', bottom: '끝으로', open: '열기: 주문의 경과, 이벤트의 내용', zoom: '이 창만 크게, 다시 누르면 원래대로',
-    filter: '이 낱말들이 있는 것만 봅니다', command: '명령을 이름으로 실행합니다', help: '이 도움말', back: '한 단계 뒤로', redraw: '화면을 다시 그립니다', quit: '종료합니다 (Ctrl-C: 재생 중인 것도 중단)',
+    filter: '이 낱말들이 있는 것만 봅니다', command: '명령을 이름으로 실행합니다', help: '이 도움말', back: '한 단계 뒤로', redraw: '화면을 다시 그립니다', suspend: '셸로 나갑니다 (fg: 그대로 돌아옵니다)', quit: '종료합니다 (Ctrl-C: 재생 중인 것도 중단)',
     play: '재생하거나 멈춥니다', backward: '한 항목 뒤로', forward: '한 항목 앞으로', 'previous-of-order': '이 주문의 앞선 사건으로', 'next-of-order': '이 주문의 다음 사건으로', first: '처음으로', last: '끝으로', slower: '절반 속도로', faster: '두 배 속도로',
   },
   mypage: MYPAGE_STATUS_TEXT,
