@@ -1,4 +1,5 @@
 /** Settles accounts with people: what was granted was done once, what was refused was not done, and nothing was done that nobody asked for. */
+import type { Envelope } from '../kernel/envelope.ts';
 import type { Violation } from './always.ts';
 import type { Letter } from './people.ts';
 import type { Deed } from './plan.ts';
@@ -29,23 +30,43 @@ const timesOf = ({ errand, answer }: Letter): number | undefined => {
   return errand.deed === 'cancel' ? undefined : 1;
 };
 
+/** How often this was told because of a letter. */
+const timesTold = (stream: readonly Envelope[], key: string, told: string): number => {
+  let times = 0;
+  for (const { type, correlationid } of stream) if (type === told && correlationid === key) times += 1;
+  return times;
+};
+
+const REQUESTED: ReadonlySet<string> = new Set(Object.values(TOLD));
+
+/** Whether somebody asked for what an event tells. */
+const isAskedFor = ({ type, correlationid }: Envelope, letters: readonly Letter[]): boolean => {
+  for (const { key, errand } of letters) if (key === correlationid) return TOLD[errand.deed] === type;
+  return false;
+};
+
+const subjectOf = (label: string, labels: World['labels']): string => {
+  for (const [orderId, known] of labels) if (known === label) return orderId;
+  return '';
+};
+
 /** What must hold at rest between what people asked for and what was told because of it. */
 export const checkAccounts = (letters: readonly Letter[], { stream, labels }: World): readonly Violation[] => {
-  const told = new Map<string, number>();
-  for (const { correlationid, type } of stream) told.set(`${correlationid} ${type}`, (told.get(`${correlationid} ${type}`) ?? 0) + 1);
-  const found = letters.flatMap((letter): Violation[] => {
+  const found: Violation[] = [];
+  for (const letter of letters) {
     const { errand, key, answer } = letter;
-    const times = told.get(`${key} ${TOLD[errand.deed]}`) ?? 0;
+    const times = timesTold(stream, key, TOLD[errand.deed]);
     const expected = timesOf(letter);
-    if (expected === undefined ? times <= 1 : times === expected) return [];
-    const [subject = ''] = [...labels].find(([, label]) => label === errand.order) ?? [];
-    return [{ invariant: INVARIANT, found: `${errand.deed} ${errand.order} was answered ${answer === undefined ? 'never' : `HTTP ${answer.status}`}, and ${TOLD[errand.deed]} told ${times} times.`, subject }];
-  });
-  const unanswered = letters.flatMap(({ errand, answer }): Violation[] =>
-    answer === undefined || answer.status < 500 ? [] : [{ invariant: 'Every request is answered.', found: `${errand.deed} ${errand.order} was answered HTTP ${answer.status} to the last, long after all faults.`, subject: '' }],
-  );
-  const asked = new Map(letters.map(({ key, errand }) => [key, TOLD[errand.deed]]));
-  const requested = new Set(Object.values(TOLD));
-  const unasked = stream.filter(({ type, correlationid }) => requested.has(type) && asked.get(correlationid) !== type);
-  return [...found, ...unanswered, ...unasked.map(({ type, subject }) => ({ invariant: INVARIANT, found: `${type} was told, and nobody asked for it.`, subject }))];
+    if (expected === undefined ? times <= 1 : times === expected) continue;
+    const said = answer === undefined ? 'never' : `HTTP ${answer.status}`;
+    found.push({ invariant: INVARIANT, found: `${errand.deed} ${errand.order} was answered ${said}, and ${TOLD[errand.deed]} told ${times} times.`, subject: subjectOf(errand.order, labels) });
+  }
+  for (const { errand, answer } of letters) {
+    if (answer === undefined || answer.status < 500) continue;
+    found.push({ invariant: 'Every request is answered.', found: `${errand.deed} ${errand.order} was answered HTTP ${answer.status} to the last, long after all faults.`, subject: '' });
+  }
+  for (const event of stream) {
+    if (REQUESTED.has(event.type) && !isAskedFor(event, letters)) found.push({ invariant: INVARIANT, found: `${event.type} was told, and nobody asked for it.`, subject: event.subject });
+  }
+  return found;
 };

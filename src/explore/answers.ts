@@ -1,6 +1,7 @@
 /** What the domain says that a request is answered, told once more from the outside, so that the contexts are held to it. */
 import type { HttpRequest, HttpResponse } from '../runtime/http/route.ts';
 import type { Deed, Errand } from './plan.ts';
+import { isSame } from './same.ts';
 import type { Row, WatchedTable, World } from './world.ts';
 
 /** A request as it was made. */
@@ -110,9 +111,7 @@ const wrongPlacing = ({ request }: Asked, response: HttpResponse, world: World):
   if (response.status !== 201) return expecting(response, 201, undefined, undefined);
   const row = world.tables.orders.get(String(member(response.body, 'orderId')));
   const { payment: _payment, ...wanted } = request.body as Row;
-  const odd = Object.entries({ ...wanted, status: 'placed' }).find(
-    ([name, value]) => JSON.stringify(member(response.body, name)) !== JSON.stringify(value) || (name !== 'status' && JSON.stringify(row?.[name]) !== JSON.stringify(value)),
-  );
+  const odd = Object.entries({ ...wanted, status: 'placed' }).find(([name, value]) => !isSame(member(response.body, name), value) || (name !== 'status' && !isSame(row?.[name], value)));
   return odd === undefined ? undefined : `the order's ${odd[0]} is not ${JSON.stringify(odd[1])}.`;
 };
 
@@ -144,6 +143,5 @@ export const wrongAnswer = (asked: Asked, response: HttpResponse, world: World):
 /** What is wrong with the answer to a request that was granted before, under the same key; undefined where nothing is. */
 export const wrongRepeat = (granted: HttpResponse | undefined, response: HttpResponse): string | undefined => {
   if (granted === undefined || response.status >= 500) return undefined;
-  const isSame = granted.status === response.status && JSON.stringify(granted.body) === JSON.stringify(response.body);
-  return isSame ? undefined : `asked again under the same key, it is answered ${said(response)} instead of ${said(granted)}.`;
+  return granted.status === response.status && isSame(granted.body, response.body) ? undefined : `asked again under the same key, it is answered ${said(response)} instead of ${said(granted)}.`;
 };

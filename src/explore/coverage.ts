@@ -1,4 +1,5 @@
 import type { ContextDefinition } from '../runtime/context.ts';
+import type { FaultHappened } from './fault-decisions.ts';
 import type { Outcome } from './simulation.ts';
 import { LEGAL_TRANSITIONS } from './transitions.ts';
 
@@ -27,17 +28,20 @@ export interface CoverageKeeper {
 /** The label of an order in the name of a message, and which of its kind it is. */
 const LABEL = / (?:[A-Z]|order-[\w.-]+)( \d+)?(?= |$)/;
 
-const stepNames = new Map<string, string>();
-/** The most names remembered; scenarios may name endlessly many messages. */
-const MAX_STEP_NAMES = 5_000;
+/** What faults happened to, whichever order it was about; in an exploration the same few hundred come again and again. */
+const steps = new Map<FaultHappened['fault'], Map<string, string>>();
+/** The most names remembered of each fault; scenarios may name endlessly many messages. */
+const MAX_STEPS = 1_000;
 
-/** What a fault happened to, whichever order it was about. */
-const stepOf = (to: string): string => {
-  let step = stepNames.get(to);
-  if (step !== undefined) return step;
-  step = to.replace(LABEL, '');
-  if (stepNames.size < MAX_STEP_NAMES) stepNames.set(to, step);
-  return step;
+/** A fault and the step that it happened at: `drop Paid to store`. */
+const pairOf = ({ fault, to }: FaultHappened): string => {
+  let known = steps.get(fault);
+  if (known === undefined) steps.set(fault, (known = new Map<string, string>()));
+  let pair = known.get(to);
+  if (pair !== undefined) return pair;
+  pair = `${fault} ${to.replace(LABEL, '')}`;
+  if (known.size < MAX_STEPS) known.set(to, pair);
+  return pair;
 };
 
 /** Every pair of a fault and a step: each event on its way to each context that hears it, each event's publishing, the look-up. */
@@ -61,7 +65,7 @@ export const createCoverage = (): CoverageKeeper => {
   return {
     takeIn: (outcome) => {
       for (const [transition, count] of outcome.world.transitions) addTo(transitions, transition, count);
-      for (const { fault, to } of outcome.faults) addTo(faults, `${fault} ${stepOf(to)}`, 1);
+      for (const fault of outcome.faults) addTo(faults, pairOf(fault), 1);
     },
     add: (reached) => {
       for (const [name, count] of reached.transitions) addTo(transitions, name, count);

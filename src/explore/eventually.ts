@@ -13,8 +13,14 @@ export interface Remains {
   readonly deadLetters: readonly { readonly type: string | null; readonly subject: string; readonly error: string }[];
 }
 
+type Report = (violation: Violation) => void;
+
+const AGREE = 'Order, ticket, payment, delivery and Mypage agree.';
+
+type Agreement = readonly [ticket: string, payments: readonly string[], delivery: string, mypage: string];
+
 /** What must agree with an order in this status: ticket, payments (any of them), delivery, Mypage. */
-const AGREEMENTS: Readonly<Record<string, readonly [ticket: string, payments: readonly string[], delivery: string, mypage: string]>> = {
+const AGREEMENTS: Readonly<Record<string, Agreement>> = {
   paid: ['paid', ['paid'], 'waiting', 'paid'],
   accepted: ['accepted', ['paid'], 'waiting', 'accepted'],
   cooking: ['cooking', ['paid'], 'waiting', 'cooking'],
@@ -29,76 +35,88 @@ const AGREEMENTS: Readonly<Record<string, readonly [ticket: string, payments: re
 
 const statusOf = (row: Row | undefined): string => String(row?.['status'] ?? 'missing');
 
-const orderAgrees = ({ tables }: World, orderId: string, order: Row): readonly Violation[] => {
+/** Where the statuses of what belongs to an order stand apart from it. */
+const differencesOf = ({ tables }: World, orderId: string, [ticket, payments, delivery, mypage]: Agreement): readonly string[] => {
+  const found: string[] = [];
+  const hold = (name: string, actual: string, allowed: readonly string[]): void => {
+    if (!allowed.includes(actual)) found.push(`its ${name} is ${actual}, not ${allowed.join(' or ')}`);
+  };
+  hold('ticket', statusOf(tables.foodCookings.get(orderId)), [ticket]);
+  hold('payment', statusOf(tables.payments.get(orderId)), payments);
+  hold('delivery', statusOf(tables.deliveries.get(orderId)), [delivery]);
+  hold('Mypage', statusOf(tables.mypages.get(orderId)), [mypage]);
+  hold('delivery', tables.deliveryLists.has(orderId) ? 'on the board' : 'not on the board', [delivery === 'ready' ? 'on the board' : 'not on the board']);
+  return found;
+};
+
+const checkOrder = (world: World, orderId: string, order: Row, report: Report): void => {
   const status = statusOf(order);
   const agreement = AGREEMENTS[status];
   if (agreement === undefined) {
-    return [{ invariant: 'Every order is final or waits for a person.', found: `The order is ${status}, and nothing moves any more.`, subject: orderId }];
+    report({ invariant: 'Every order is final or waits for a person.', found: `The order is ${status}, and nothing moves any more.`, subject: orderId });
+    return;
   }
-  const [ticket, payments, delivery, mypage] = agreement;
-  const isOnBoard = tables.deliveryLists.has(orderId) ? 'on the board' : 'not on the board';
-  const found = [
-    ['ticket', statusOf(tables.foodCookings.get(orderId)), [ticket]],
-    ['payment', statusOf(tables.payments.get(orderId)), payments],
-    ['delivery', statusOf(tables.deliveries.get(orderId)), [delivery]],
-    ['Mypage', statusOf(tables.mypages.get(orderId)), [mypage]],
-    ['delivery', isOnBoard, [delivery === 'ready' ? 'on the board' : 'not on the board']],
-  ] as const;
-  const wrong = found.filter(([, actual, allowed]) => !(allowed as readonly string[]).includes(actual));
-  if (wrong.length === 0) return [];
-  const differences = wrong.map(([name, actual, allowed]) => `its ${name} is ${actual}, not ${allowed.join(' or ')}`).join('; ');
-  return [{ invariant: 'Order, ticket, payment, delivery and Mypage agree.', found: `The order is ${status}: ${differences}.`, subject: orderId }];
+  const differences = differencesOf(world, orderId, agreement);
+  if (differences.length > 0) report({ invariant: AGREE, found: `The order is ${status}: ${differences.join('; ')}.`, subject: orderId });
 };
 
-const strangers = ({ tables }: World): readonly Violation[] =>
-  (['foodCookings', 'deliveries', 'mypages'] as const).flatMap((table) =>
-    [...tables[table].keys()]
-      .filter((orderId) => !tables.orders.has(orderId))
-      .map((subject) => ({ invariant: 'Order, ticket, payment, delivery and Mypage agree.', found: `${table} knows an order that front does not.`, subject })),
-  );
-
-/** Events of an order, by type. */
-type Told = ReadonlyMap<string, readonly Envelope[]>;
-
-const toldOf = (stream: readonly Envelope[]): ReadonlyMap<string, Told> => {
-  const byOrder = new Map<string, Map<string, Envelope[]>>();
-  for (const event of stream) {
-    const told = byOrder.get(event.subject) ?? new Map<string, Envelope[]>();
-    byOrder.set(event.subject, told);
-    const same = told.get(event.type);
-    if (same === undefined) told.set(event.type, [event]);
-    else same.push(event);
+const checkStrangers = ({ tables }: World, report: Report): void => {
+  for (const table of ['foodCookings', 'deliveries', 'mypages'] as const) {
+    for (const subject of tables[table].keys()) {
+      if (!tables.orders.has(subject)) report({ invariant: AGREE, found: `${table} knows an order that front does not.`, subject });
+    }
   }
-  return byOrder;
 };
 
-const amounts = (events: readonly Envelope[] | undefined): number => (events ?? []).reduce((sum, { data }) => sum + Number((data as Row)['amount']), 0);
+/** What was paid for each order, what was refunded of it, and how often. */
+interface Account {
+  paid: number;
+  refunded: number;
+  refunds: number;
+}
 
-const refunds = (orderId: string, order: Row, told: Told | undefined): readonly Violation[] => {
+const accountsOf = (stream: readonly Envelope[]): ReadonlyMap<string, Account> => {
+  const accounts = new Map<string, Account>();
+  for (const { type, subject, data } of stream) {
+    if (type !== 'Paid' && type !== 'PaymentRefunded') continue;
+    let account = accounts.get(subject);
+    if (account === undefined) accounts.set(subject, (account = { paid: 0, refunded: 0, refunds: 0 }));
+    const amount = Number((data as Row)['amount']);
+    if (type === 'Paid') {
+      account.paid += amount;
+    } else {
+      account.refunded += amount;
+      account.refunds += 1;
+    }
+  }
+  return accounts;
+};
+
+const checkRefunds = (orderId: string, order: Row, { paid, refunded, refunds }: Account, report: Report): void => {
   const status = statusOf(order);
-  const paid = amounts(told?.get('Paid'));
   const isOff = status === 'canceled' || status === 'rejected';
   const expected = isOff ? paid : 0;
-  const refunded = amounts(told?.get('PaymentRefunded'));
-  const times = told?.get('PaymentRefunded')?.length ?? 0;
-  const isOnce = times === (expected > 0 ? 1 : 0);
-  if (refunded === expected && isOnce) return [];
-  const found = `The order is ${status}; ${paid} won were paid, and ${refunded} refunded in ${times} refunds.`;
-  return [{ invariant: 'What was cancelled or rejected is refunded exactly once and in full, and nothing else is.', found, subject: orderId }];
+  if (refunded === expected && refunds === (expected > 0 ? 1 : 0)) return;
+  const found = `The order is ${status}; ${paid} won were paid, and ${refunded} refunded in ${refunds} refunds.`;
+  report({ invariant: 'What was cancelled or rejected is refunded exactly once and in full, and nothing else is.', found, subject: orderId });
 };
 
-const coupons = ({ tables }: World): readonly Violation[] => {
-  const owned = Map.groupBy([...tables.orders.values()], (order) => String(order['customerId']));
-  const rows = [...tables.customers.values()];
-  const found = [...owned].flatMap(([customerId, orders]) => {
-    const expected = 1 + [...tables.reviews.values()].filter((review) => review['customerId'] === customerId).length;
-    const own = rows.filter((row) => orders.some((order) => order['orderId'] === row['welcomeOrderId']));
-    const counts = own.map((row) => row['couponCount']);
-    if (own.length === 1 && counts[0] === expected) return [];
-    const said = own.length === 1 ? `${String(counts[0])} coupons` : `${own.length} rows with ${counts.join(' and ') || 'no'} coupons`;
-    return [{ invariant: 'Coupons are the welcome coupon and one for each live review.', found: `${customerId} has ${said}, and should have ${expected}.`, subject: customerId }];
-  });
-  return found;
+const checkCoupons = ({ tables }: World, report: Report): void => {
+  const owned = new Map<string, Set<unknown>>();
+  for (const [orderId, { customerId }] of tables.orders) {
+    const orders = owned.get(String(customerId));
+    if (orders === undefined) owned.set(String(customerId), new Set([orderId]));
+    else orders.add(orderId);
+  }
+  for (const [customerId, orders] of owned) {
+    let expected = 1;
+    for (const review of tables.reviews.values()) if (review['customerId'] === customerId) expected += 1;
+    const counts: unknown[] = [];
+    for (const row of tables.customers.values()) if (orders.has(row['welcomeOrderId'])) counts.push(row['couponCount']);
+    if (counts.length === 1 && counts[0] === expected) continue;
+    const said = counts.length === 1 ? `${String(counts[0])} coupons` : `${counts.length} rows with ${counts.join(' and ') || 'no'} coupons`;
+    report({ invariant: 'Coupons are the welcome coupon and one for each live review.', found: `${customerId} has ${said}, and should have ${expected}.`, subject: customerId });
+  }
 };
 
 /** Told by the words of another event: an order's end by OrderCanceled, a review by its coupon. */
@@ -121,35 +139,40 @@ const wrongNotice = (event: Envelope, notice: Row | undefined): string | undefin
   return notice['status'] === 'sent' ? undefined : `The notice of ${event.type} is ${String(notice['status'])}.`;
 };
 
-const notices = ({ tables, stream }: World): readonly Violation[] => {
-  const expected = new Map(stream.filter(({ type }) => !SILENT.has(type)).map((event) => [event.id as string, event]));
+const checkNotices = ({ tables, stream, placeOf }: World, report: Report): void => {
   const invariant = 'There is one notice for each change of status.';
-  const wrong = [...expected].flatMap(([id, event]) => {
-    const found = wrongNotice(event, tables.notices.get(id));
-    return found === undefined ? [] : [{ invariant, found, subject: event.subject }];
-  });
-  const extra = [...tables.notices].filter(([id]) => !expected.has(id)).map(([, row]) => ({ invariant, found: `A notice tells of ${String(row['type'])}, which did not happen.`, subject: String(row['orderId']) }));
-  return [...wrong, ...extra];
+  for (const event of stream) {
+    const found = SILENT.has(event.type) ? undefined : wrongNotice(event, tables.notices.get(event.id));
+    if (found !== undefined) report({ invariant, found, subject: event.subject });
+  }
+  for (const [id, row] of tables.notices) {
+    const told = stream[placeOf(id) ?? -1];
+    if (told === undefined || SILENT.has(told.type)) report({ invariant, found: `A notice tells of ${String(row['type'])}, which did not happen.`, subject: String(row['orderId']) });
+  }
 };
 
-const leftovers = (remains: readonly Remains[]): readonly Violation[] =>
-  remains.flatMap(({ context, outbox, parked, deadLetters }) => [
-    ...(outbox === 0 ? [] : [{ invariant: 'Outboxes are empty at rest.', found: `${context} has ${outbox} unpublished events.`, subject: '' }]),
-    ...parked.map(({ type, subject, reason }) => ({ invariant: 'Nothing is put aside at rest.', found: `${context} still waits with ${type}: ${reason}`, subject })),
-    ...deadLetters.map(({ type, subject, error }) => ({ invariant: 'There are no dead letters.', found: `${context} gave ${type ?? 'a message'} up: ${error}`, subject })),
-  ]);
+const checkRemains = ({ context, outbox, parked, deadLetters }: Remains, report: Report): void => {
+  if (outbox > 0) report({ invariant: 'Outboxes are empty at rest.', found: `${context} has ${outbox} unpublished events.`, subject: '' });
+  for (const { type, subject, reason } of parked) report({ invariant: 'Nothing is put aside at rest.', found: `${context} still waits with ${type}: ${reason}`, subject });
+  for (const { type, subject, error } of deadLetters) report({ invariant: 'There are no dead letters.', found: `${context} gave ${type ?? 'a message'} up: ${error}`, subject });
+};
+
+const NOTHING_PAID: Account = { paid: 0, refunded: 0, refunds: 0 };
 
 /** What must hold once faults are over and nothing moves any more; `customer` reads the customer's tables. */
 export const checkAtRest = (world: World, remains: readonly Remains[], customer: Reads): readonly Violation[] => {
-  const told = toldOf(world.stream);
-  const drift = mypageDrift(customer, world.stream).map(({ message, orderId }) => ({ invariant: 'Mypage is the fold of the stream.', found: message, subject: orderId }));
-  return [
-    ...[...world.tables.orders].flatMap(([orderId, order]) => [...refunds(orderId, order, told.get(orderId)), ...orderAgrees(world, orderId, order)]),
-    ...strangers(world),
-    ...coupons(world),
-    ...notices(world),
-    ...drift,
-    ...checkStories(world),
-    ...leftovers(remains),
-  ];
+  const found: Violation[] = [];
+  const report: Report = (violation) => void found.push(violation);
+  const accounts = accountsOf(world.stream);
+  for (const [orderId, order] of world.tables.orders) {
+    checkRefunds(orderId, order, accounts.get(orderId) ?? NOTHING_PAID, report);
+    checkOrder(world, orderId, order, report);
+  }
+  checkStrangers(world, report);
+  checkCoupons(world, report);
+  checkNotices(world, report);
+  for (const { message, orderId } of mypageDrift(customer, world.stream)) report({ invariant: 'Mypage is the fold of the stream.', found: message, subject: orderId });
+  checkStories(world, report);
+  for (const left of remains) checkRemains(left, report);
+  return found;
 };

@@ -3,7 +3,7 @@ import type { Answer, HttpRequest, HttpResponse } from '../runtime/http/route.ts
 import type { Violation } from './always.ts';
 import { rowAsked, wrongAnswer, wrongRepeat, type Asked } from './answers.ts';
 import type { Deed, Errand } from './plan.ts';
-import type { Change, World } from './world.ts';
+import type { Change, WatchedTable, World } from './world.ts';
 
 /** The context that each deed is asked of. */
 export const ASKED: Readonly<Record<Deed, 'front' | 'store' | 'rider'>> = {
@@ -19,17 +19,23 @@ export const ASKED: Readonly<Record<Deed, 'front' | 'store' | 'rider'>> = {
   'delete-review': 'front',
 };
 
-/** What a person sees before doing it: a row of this table in this status. */
-const MOMENTS: Readonly<Record<Exclude<Deed, 'place'>, string>> = {
-  cancel: 'orders placed',
-  accept: 'foodCookings paid',
-  reject: 'foodCookings paid',
-  start: 'foodCookings accepted',
-  finish: 'foodCookings cooking',
-  pick: 'deliveries ready',
-  confirm: 'deliveries delivering',
-  review: 'orders delivered',
-  'delete-review': 'reviews',
+/** What a person sees before doing it: a row of this table, in this status where it has one. */
+interface Moment {
+  readonly table: WatchedTable;
+  readonly status: string | undefined;
+}
+
+const PAID_TICKET: Moment = { table: 'foodCookings', status: 'paid' };
+const MOMENTS: Readonly<Record<Exclude<Deed, 'place'>, Moment>> = {
+  cancel: { table: 'orders', status: 'placed' },
+  accept: PAID_TICKET,
+  reject: PAID_TICKET,
+  start: { table: 'foodCookings', status: 'accepted' },
+  finish: { table: 'foodCookings', status: 'cooking' },
+  pick: { table: 'deliveries', status: 'ready' },
+  confirm: { table: 'deliveries', status: 'delivering' },
+  review: { table: 'orders', status: 'delivered' },
+  'delete-review': { table: 'reviews', status: undefined },
 };
 
 /** How long a person waits after a failure that is nobody's decision: at first, and once it does not pass; and how often. In milliseconds. */
@@ -103,12 +109,11 @@ const requestOf = (errand: Errand, index: number, orderId: string, reviewId: str
   }
 };
 
-/** The moment that an errand waits for, with the order's label. */
-const momentOf = (errand: Errand): string => {
-  const { deed, order, when, isImpatient } = errand;
-  if (deed === 'place') return '';
-  const what = deed === 'delete-review' ? MOMENTS[deed] : isImpatient === true ? MOMENTS.cancel : MOMENTS[when ?? deed];
-  return `${what} ${order}`;
+/** The moment that an errand waits for. */
+const momentOf = ({ deed, when, isImpatient }: Errand): Moment => {
+  if (deed === 'place') return MOMENTS.cancel;
+  if (deed === 'delete-review') return MOMENTS[deed];
+  return isImpatient === true ? MOMENTS.cancel : MOMENTS[when ?? deed];
 };
 
 /** Sends requests, and holds each answer against what the domain says. */
@@ -168,14 +173,14 @@ const createPost = ({ errands, timers, dispatch, world, busyMs, paceOf, report }
 export const createPeople = (options: PeopleOptions): People => {
   const { errands, world } = options;
   const post = createPost(options);
-  const awaited = new Map<string, number[]>();
-  errands.forEach((errand, index) => {
-    if (errand.deed === 'place') return;
+  /** The errands whose moment has not come yet, in their order. */
+  let awaited = errands.flatMap(({ deed }, index) => (deed === 'place' ? [] : [index]));
+
+  const isMoment = (index: number, { table, after }: Change, label: string): boolean => {
+    const errand = errands[index]!;
     const moment = momentOf(errand);
-    const waiters = awaited.get(moment);
-    if (waiters === undefined) awaited.set(moment, [index]);
-    else waiters.push(index);
-  });
+    return moment.table === table && errand.order === label && (moment.status === undefined || moment.status === after?.['status']);
+  };
 
   return {
     begin: () => {
@@ -183,16 +188,15 @@ export const createPeople = (options: PeopleOptions): People => {
         if (deed === 'place') post.send(index, '', '');
       });
     },
-    saw: ({ table, key, after }) => {
-      if (after === null || awaited.size === 0) return;
+    saw: (change) => {
+      const { table, key, after } = change;
+      if (after === null || awaited.length === 0) return;
       const orderId = String(table === 'reviews' ? after['orderId'] : key);
       const label = world.labels.get(orderId);
-      if (label === undefined) return;
-      const moment = table === 'reviews' ? `reviews ${label}` : `${table} ${String(after['status'])} ${label}`;
-      const waiters = awaited.get(moment);
-      if (waiters === undefined) return;
-      awaited.delete(moment);
-      for (const index of waiters) post.send(index, orderId, key);
+      if (label === undefined || !awaited.some((index) => isMoment(index, change, label))) return;
+      const come = awaited.filter((index) => isMoment(index, change, label));
+      awaited = awaited.filter((index) => !come.includes(index));
+      for (const index of come) post.send(index, orderId, key);
     },
     waiting: post.waiting,
     letters: post.letters,

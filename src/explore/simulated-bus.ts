@@ -45,12 +45,22 @@ const USUAL_LATENCY_MS = 1;
 const CUT_OFF_RETRY_MS = 20;
 const FAILED_BATCH_PAUSE_MS = 25;
 
+/** Deliveries that arrive at one time. */
+interface Batch {
+  readonly at: number;
+  readonly deliveries: Delivery[];
+}
+
+/** What a consumer has handled, by place in the stream; outlives its openings, as the server's memory does. */
+type Acknowledged = true[];
+
 interface Reader {
   readonly options: ConsumeOptions;
   readonly handle: HandleBatch;
   readonly wants: (message: Envelope) => boolean;
-  /** Deliveries by the time at which they arrive; those of one time are one batch. */
-  readonly due: Map<number, Delivery[]>;
+  readonly acknowledged: Acknowledged;
+  /** What is on its way; so few that looking through them beats any index. */
+  readonly due: Batch[];
   lastDueAt: number;
   highestSeq: number;
   isOpen: boolean;
@@ -59,32 +69,37 @@ interface Reader {
 /** Made once: nobody looks for the place where a simulation throws it. */
 const UNREACHABLE = new OperatingError('infrastructure', 'the simulated bus can not be reached');
 
-/** What was handled, by consumer; outlives the consumers' openings, as the server's memory does. */
-type Acknowledged = Map<string, Set<number>>;
+const inOrder = (left: Delivery, right: Delivery): number => left.seq - right.seq;
 
-const createDelivering = ({ timers, network, onSeen }: SimulatedBusOptions, acknowledged: Acknowledged) => {
-  const acknowledgedBy = (name: string): Set<number> => {
-    let known = acknowledged.get(name);
-    if (known === undefined) acknowledged.set(name, (known = new Set()));
-    return known;
+const createDelivering = ({ timers, network, onSeen }: SimulatedBusOptions) => {
+  const look = (reader: Reader, batch: readonly Delivery[]): void => {
+    for (const { seq } of batch) {
+      if (reader.acknowledged[seq] === true) onSeen('duplicate');
+      else if (seq < reader.highestSeq) onSeen('overtaking');
+      if (seq > reader.highestSeq) reader.highestSeq = seq;
+    }
   };
 
-  const arrive = (reader: Reader, at: number): void => {
+  const handled = (reader: Reader, batch: readonly Delivery[]): void => {
+    const { acknowledged, options } = reader;
+    for (const { seq, message } of batch) {
+      if (acknowledged[seq] === true) continue;
+      acknowledged[seq] = true;
+      const againMs = network.duplicateAfterMs(message as Envelope, options.consumer);
+      if (againMs > 0) schedule(reader, { seq, attempt: 2, message }, againMs);
+    }
+  };
+
+  const arrive = (reader: Reader, arriving: Batch): void => {
     if (!reader.isOpen) return;
-    const batch = reader.due.get(at)!;
-    reader.due.delete(at);
-    const { consumer } = reader.options;
-    if (network.isDeaf(consumer)) {
+    reader.due.splice(reader.due.indexOf(arriving), 1);
+    const batch = arriving.deliveries;
+    if (network.isDeaf(reader.options.consumer)) {
       for (const delivery of batch) schedule(reader, delivery, CUT_OFF_RETRY_MS);
       return;
     }
-    if (batch.length > 1) batch.sort((left, right) => left.seq - right.seq);
-    const done = acknowledgedBy(consumer);
-    for (const { seq } of batch) {
-      if (done.has(seq)) onSeen('duplicate');
-      else if (seq < reader.highestSeq) onSeen('overtaking');
-      reader.highestSeq = Math.max(reader.highestSeq, seq);
-    }
+    if (batch.length > 1) batch.sort(inOrder);
+    look(reader, batch);
     try {
       reader.handle(batch);
     } catch {
@@ -92,32 +107,43 @@ const createDelivering = ({ timers, network, onSeen }: SimulatedBusOptions, ackn
       if (reader.isOpen) for (const { seq, attempt, message } of batch) schedule(reader, { seq, attempt: attempt + 1, message }, FAILED_BATCH_PAUSE_MS);
       return;
     }
-    for (const { seq, message } of batch) {
-      if (done.has(seq)) continue;
-      done.add(seq);
-      const againMs = network.duplicateAfterMs(message as Envelope, consumer);
-      if (againMs > 0) schedule(reader, { seq, attempt: 2, message }, againMs);
-    }
+    handled(reader, batch);
   };
 
   const schedule = (reader: Reader, delivery: Delivery, delayMs: number): void => {
     let at = timers.now() + delayMs;
-    if (network.isInOrder) at = Math.max(at, reader.lastDueAt);
-    reader.lastDueAt = Math.max(at, reader.lastDueAt);
-    const together = reader.due.get(at);
-    if (together !== undefined) {
-      together.push(delivery);
+    if (at < reader.lastDueAt) {
+      if (network.isInOrder) at = reader.lastDueAt;
+    } else {
+      reader.lastDueAt = at;
+    }
+    for (const batch of reader.due) {
+      if (batch.at !== at) continue;
+      batch.deliveries.push(delivery);
       return;
     }
-    reader.due.set(at, [delivery]);
-    timers.after(at - timers.now(), () => arrive(reader, at));
+    const batch: Batch = { at, deliveries: [delivery] };
+    reader.due.push(batch);
+    timers.after(at - timers.now(), () => arrive(reader, batch));
   };
 
-  return {
-    acknowledgedBy,
-    deliver: (reader: Reader, seq: number, message: Envelope, attempt: number): void =>
-      schedule(reader, { seq, attempt, message }, USUAL_LATENCY_MS + network.extraDelayMs(message, reader.options.consumer, attempt)),
-  };
+  return (reader: Reader, seq: number, message: Envelope, attempt: number): void =>
+    schedule(reader, { seq, attempt, message }, USUAL_LATENCY_MS + network.extraDelayMs(message, reader.options.consumer, attempt));
+};
+
+const wantedTypes = new WeakMap<readonly string[], ReadonlySet<string>>();
+
+/** The types that a consumer asks for, as a set; made once for each list. */
+const typesOf = (types: readonly string[]): ReadonlySet<string> => {
+  let known = wantedTypes.get(types);
+  if (known === undefined) wantedTypes.set(types, (known = new Set(types)));
+  return known;
+};
+
+const wanting = ({ types }: ConsumeOptions): ((message: Envelope) => boolean) => {
+  if (types === 'all') return () => true;
+  const wanted = typesOf(types);
+  return (message) => wanted.has(message.type);
 };
 
 /**
@@ -130,7 +156,7 @@ export const createSimulatedBus = (options: SimulatedBusOptions): SimulatedBus =
   const stream: Envelope[] = [];
   const places = new Map<string, number>();
   const readers = new Map<string, Reader>();
-  const { acknowledgedBy, deliver } = createDelivering(options, new Map());
+  const deliver = createDelivering(options);
 
   let answering = 0;
 
@@ -171,23 +197,15 @@ export const createSimulatedBus = (options: SimulatedBusOptions): SimulatedBus =
       return delayMs > 0 ? publishLater(messages, delayMs) : publishNow(messages);
     },
     consume: (consume, handle) => {
-      const types = consume.types === 'all' ? undefined : new Set(consume.types);
-      const reader: Reader = {
-        options: consume,
-        handle,
-        wants: (message) => types === undefined || types.has(message.type),
-        due: new Map(),
-        lastDueAt: 0,
-        highestSeq: 0,
-        isOpen: true,
-      };
+      const former = readers.get(consume.consumer);
+      const reader: Reader = { options: consume, handle, wants: wanting(consume), acknowledged: former?.acknowledged ?? [], due: [], lastDueAt: 0, highestSeq: 0, isOpen: true };
       readers.set(consume.consumer, reader);
-      const done = acknowledgedBy(consume.consumer);
-      stream.forEach((message, index) => {
-        if (reader.wants(message) && !done.has(index + 1)) deliver(reader, index + 1, message, 2);
-      });
+      for (let index = 0; index < stream.length; index += 1) {
+        const message = stream[index]!;
+        if (reader.wants(message) && reader.acknowledged[index + 1] !== true) deliver(reader, index + 1, message, 2);
+      }
       return {
-        lag: async () => ({ pending: [...reader.due.values()].reduce((sum, batch) => sum + batch.length, 0), unacknowledged: 0 }),
+        lag: async () => ({ pending: reader.due.reduce((sum, { deliveries }) => sum + deliveries.length, 0), unacknowledged: 0 }),
         stop: () => {
           reader.isOpen = false;
           return undefined;

@@ -1,7 +1,10 @@
 /** What must have been told of an order that is where it is, by whom, because of what, and once: the domain's choreography, told from the outside. */
 import type { Envelope } from '../kernel/envelope.ts';
 import type { Violation } from './always.ts';
+import { isSame } from './same.ts';
 import type { Row, World } from './world.ts';
+
+type Report = (violation: Violation) => void;
 
 /** Whose event it is, and what causes it; `request` where a person does. */
 const ORIGINS: Readonly<Record<string, readonly [context: string, ...causes: readonly string[]]>> = {
@@ -29,8 +32,13 @@ const ORIGINS: Readonly<Record<string, readonly [context: string, ...causes: rea
 const WHOLE_WAY = ['OrderPlaced', 'Paid', 'OrderAccepted', 'CookStarted', 'CookFinished', 'Picked', 'Delivered'] as const;
 const way = (steps: number): readonly string[] => WHOLE_WAY.slice(0, steps);
 
+interface Story {
+  readonly must: readonly string[];
+  readonly may: readonly (readonly string[])[];
+}
+
 /** What must have been told of an order in this status, and what may have been, each together with the others of its group or not at all. */
-const STORIES: Readonly<Record<string, { readonly must: readonly string[]; readonly may: readonly (readonly string[])[] }>> = {
+const STORIES: Readonly<Record<string, Story>> = {
   paid: { must: way(2), may: [] },
   accepted: { must: way(3), may: [] },
   cooking: { must: way(4), may: [['OrderCancelRequested', 'CancelRefused']] },
@@ -58,19 +66,32 @@ const CARRIED: Readonly<Record<string, readonly string[]>> = {
 
 const dataOf = ({ data }: Envelope): Row => data as Row;
 
-const storyOf = (orderId: string, order: Row, told: readonly Envelope[]): readonly Violation[] => {
+/** Whether all that was told of an order is its story, each part of it once; asked of every order, so it makes nothing. */
+const isWhole = ({ must, may }: Story, types: readonly string[]): boolean => {
+  let expected = must.length;
+  for (const group of may) if (group.some((type) => types.includes(type))) expected += group.length;
+  if (types.length !== expected) return false;
+  for (const type of must) if (!types.includes(type)) return false;
+  for (let index = 0; index < types.length; index += 1) {
+    const type = types[index]!;
+    if (types.indexOf(type) !== index || !(must.includes(type) || may.some((group) => group.includes(type)))) return false;
+  }
+  return true;
+};
+
+const checkStory = (orderId: string, order: Row, stream: readonly Envelope[], report: Report): void => {
   const status = String(order['status']);
   const story = STORIES[status];
-  const types = told.map(({ type }) => type).filter((type) => !ASIDE.has(type));
-  if (story === undefined) return [];
-  const has = new Set(types);
-  const groups = story.may.filter((group) => group.some((type) => has.has(type))).flat();
+  if (story === undefined) return;
+  const types: string[] = [];
+  for (const { type, subject } of stream) if (subject === orderId && !ASIDE.has(type)) types.push(type);
+  if (isWhole(story, types)) return;
+  const groups = story.may.filter((group) => group.some((type) => types.includes(type))).flat();
   const expected = [...story.must, ...groups];
-  const missing = expected.filter((type) => !has.has(type));
+  const missing = expected.filter((type) => !types.includes(type));
   const extra = types.filter((type, index) => !expected.includes(type) || types.indexOf(type) !== index);
-  if (missing.length === 0 && extra.length === 0) return [];
   const said = [...(missing.length === 0 ? [] : [`${missing.join(', ')} was not told`]), ...(extra.length === 0 ? [] : [`${extra.join(', ')} was told, or told again`])].join('; ');
-  return [{ invariant: 'What was told of an order is its whole story, each part of it once.', found: `The order is ${status}: ${said}.`, subject: orderId }];
+  report({ invariant: 'What was told of an order is its whole story, each part of it once.', found: `The order is ${status}: ${said}.`, subject: orderId });
 };
 
 const traceOf = ({ traceparent }: Envelope): string => traceparent.slice(3, 35);
@@ -102,23 +123,22 @@ const wrongData = (event: Envelope, order: Row | undefined): string | undefined 
 };
 
 /** Each event is told by its context, for a reason that the domain knows, in the same story as its cause, and of the right order. */
-const origins = ({ stream, tables }: World): readonly Violation[] => {
-  const places = new Map(stream.map((event, index) => [event.id as string, index]));
-  return stream.flatMap((event, index) => {
-    const at = places.get(event.causationid);
+const checkOrigins = ({ stream, placeOf, tables }: World, report: Report): void => {
+  for (let index = 0; index < stream.length; index += 1) {
+    const event = stream[index]!;
+    const at = placeOf(event.causationid);
     const cause = at === undefined ? undefined : stream[at];
     const wrong = wrongOrigin(event, cause, at !== undefined && at > index) ?? wrongData(event, tables.orders.get(event.subject));
-    return wrong === undefined ? [] : [{ invariant: 'Each event has the right origin, cause, correlation and order.', found: `${event.type}: ${wrong}.`, subject: event.subject }];
-  });
+    if (wrong !== undefined) report({ invariant: 'Each event has the right origin, cause, correlation and order.', found: `${event.type}: ${wrong}.`, subject: event.subject });
+  }
 };
 
 const COUPONS = 'Each coupon is told of once, with the balance after it.';
 
 /** Coupons, as they were told: one welcome for each customer, one for each review, one back for each that was deleted; and the balance after each. */
-const couponsTold = ({ stream }: World): readonly Violation[] => {
+const checkCouponsTold = ({ stream }: World, report: Report): void => {
   const balances = new Map<string, number>();
   const told = new Map<string, number>();
-  const found: Violation[] = [];
   const count = (what: string, by: number): void => void told.set(what, (told.get(what) ?? 0) + by);
   for (const event of stream) {
     const { type, subject } = event;
@@ -131,10 +151,9 @@ const couponsTold = ({ stream }: World): readonly Violation[] => {
     count(data['reason'] === 'welcome' ? `${type} to welcome ${customer}` : `${type} for review ${String(data['reviewId'])}`, 1);
     const balance = (balances.get(customer) ?? 0) + (type === 'CouponGranted' ? 1 : -1);
     balances.set(customer, balance);
-    if (data['couponCount'] !== balance) found.push({ invariant: COUPONS, found: `${type} tells ${customer} of ${String(data['couponCount'])} coupons, and there are ${balance}.`, subject });
+    if (data['couponCount'] !== balance) report({ invariant: COUPONS, found: `${type} tells ${customer} of ${String(data['couponCount'])} coupons, and there are ${balance}.`, subject });
   }
-  for (const [what, difference] of told) if (difference !== 0) found.push({ invariant: COUPONS, found: `${what} was told ${difference > 0 ? 'too often' : 'too seldom'}.`, subject: '' });
-  return found;
+  for (const [what, difference] of told) if (difference !== 0) report({ invariant: COUPONS, found: `${what} was told ${difference > 0 ? 'too often' : 'too seldom'}.`, subject: '' });
 };
 
 /** Tables that copy what an order is, and what they copy. */
@@ -146,41 +165,38 @@ const COPIES = {
   payments: ['customerId'],
 } as const;
 
-const same = (one: unknown, other: unknown): boolean => one === other || JSON.stringify(one) === JSON.stringify(other);
+const COPYING = Object.entries(COPIES) as readonly (readonly [table: keyof typeof COPIES, names: readonly string[]])[];
 
-const copies = ({ tables }: World): readonly Violation[] =>
-  Object.entries(COPIES).flatMap(([table, names]) =>
-    [...tables[table as keyof typeof COPIES]].flatMap(([orderId, row]) => {
+const checkCopies = ({ tables }: World, report: Report): void => {
+  for (const [table, names] of COPYING) {
+    for (const [orderId, row] of tables[table]) {
       const order = tables.orders.get(orderId);
-      const odd = names.find((name) => order !== undefined && !same(row[name], order[name]));
-      return odd === undefined ? [] : [{ invariant: 'What is copied of an order is what was ordered.', found: `${odd} of ${table} is ${JSON.stringify(row[odd])}, and the order has ${JSON.stringify(order?.[odd])}.`, subject: orderId }];
-    }),
-  );
-
-/** Who brings it is who picked it up; what is to be paid is what it costs. */
-const details = ({ tables, stream }: World): readonly Violation[] => {
-  const riders = stream
-    .filter(({ type }) => type === 'Picked' || type === 'Delivered')
-    .flatMap((event) => {
-      const rider = tables.deliveries.get(event.subject)?.['riderId'];
-      const told = dataOf(event)['riderId'];
-      return told === rider ? [] : [{ invariant: 'Who brings it is who picked it up.', found: `${event.type} names ${String(told)}, and the delivery ${String(rider)}.`, subject: event.subject }];
-    });
-  const bills = [...tables.payments].flatMap(([orderId, { amount }]) => {
-    const price = tables.orders.get(orderId)?.['price'];
-    return price === undefined || amount === price ? [] : [{ invariant: 'What is to be paid is what it costs.', found: `The payment is of ${String(amount)} won, and the order costs ${String(price)}.`, subject: orderId }];
-  });
-  return [...riders, ...bills];
+      if (order === undefined) continue;
+      const odd = names.find((name) => !isSame(row[name], order[name]));
+      if (odd !== undefined) report({ invariant: 'What is copied of an order is what was ordered.', found: `${odd} of ${table} is ${JSON.stringify(row[odd])}, and the order has ${JSON.stringify(order[odd])}.`, subject: orderId });
+    }
+  }
 };
 
-/** What must hold at rest of all that was told. */
-export const checkStories = (world: World): readonly Violation[] => {
-  const byOrder = Map.groupBy(world.stream, ({ subject }) => subject);
-  return [
-    ...[...world.tables.orders].flatMap(([orderId, order]) => storyOf(orderId, order, byOrder.get(orderId) ?? [])),
-    ...origins(world),
-    ...couponsTold(world),
-    ...copies(world),
-    ...details(world),
-  ];
+/** Who brings it is who picked it up; what is to be paid is what it costs. */
+const checkDetails = ({ tables, stream }: World, report: Report): void => {
+  for (const event of stream) {
+    if (event.type !== 'Picked' && event.type !== 'Delivered') continue;
+    const rider = tables.deliveries.get(event.subject)?.['riderId'];
+    const told = dataOf(event)['riderId'];
+    if (told !== rider) report({ invariant: 'Who brings it is who picked it up.', found: `${event.type} names ${String(told)}, and the delivery ${String(rider)}.`, subject: event.subject });
+  }
+  for (const [orderId, { amount }] of tables.payments) {
+    const price = tables.orders.get(orderId)?.['price'];
+    if (price !== undefined && amount !== price) report({ invariant: 'What is to be paid is what it costs.', found: `The payment is of ${String(amount)} won, and the order costs ${String(price)}.`, subject: orderId });
+  }
+};
+
+/** Reports what does not hold at rest of all that was told. */
+export const checkStories = (world: World, report: Report): void => {
+  for (const [orderId, order] of world.tables.orders) checkStory(orderId, order, world.stream, report);
+  checkOrigins(world, report);
+  checkCouponsTold(world, report);
+  checkCopies(world, report);
+  checkDetails(world, report);
 };

@@ -14,3 +14,21 @@ export type DataOf<Definition> = Definition extends EventDefinition<string, infe
 
 /** Declares an event of a context's contract. */
 export const defineEvent = <Type extends string, Data>(type: Type, schema: Schema<Data>): EventDefinition<Type, Data> => ({ type, schema });
+
+/** Data that were told, by the schema that they were held to. */
+const vouched = new WeakMap<object, Schema<unknown>>();
+
+/**
+ * Holds data to the contract before they are told, once for all who hear of them as these very objects. Throws what
+ * the schema throws. Nobody changes the data of an event any more.
+ */
+export const vouchFor = ({ schema }: EventDefinition, data: unknown): void => {
+  schema.parse(data);
+  if (typeof data === 'object' && data !== null) vouched.set(data, schema);
+};
+
+/** Holds data that were heard to the contract; those that were vouched for as they are need no second look. Throws what the schema throws. */
+export const checkHeard = ({ schema }: EventDefinition, data: unknown): void => {
+  if (typeof data === 'object' && data !== null && vouched.get(data) === schema) return;
+  schema.parse(data);
+};

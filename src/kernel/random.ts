@@ -27,11 +27,12 @@ const hash32 = (text: string, basis = 0x811c9dc5): number => {
  */
 export const createRandom = (seed: number | string): Random => {
   const label = String(seed);
-  let a = hash32(label);
-  let b = hash32(label, a ^ 0x9e3779b9);
-  let c = hash32(label, b ^ 0x85ebca6b);
+  let a = 0;
+  let b = 0;
+  let c = 0;
   let counter = 1;
-  const uint32 = (): number => {
+  let isBegun = false;
+  const step = (): number => {
     const sum = (((a + b) | 0) + counter) | 0;
     counter = (counter + 1) | 0;
     a = b ^ (b >>> 9);
@@ -40,7 +41,18 @@ export const createRandom = (seed: number | string): Random => {
     c |= 0;
     return sum >>> 0;
   };
-  for (let warmUp = 0; warmUp < 12; warmUp += 1) uint32();
+  /** Most streams are there for the case that something goes wrong, so a stream begins when it is first drawn from. */
+  const begin = (): void => {
+    a = hash32(label);
+    b = hash32(label, a ^ 0x9e3779b9);
+    c = hash32(label, b ^ 0x85ebca6b);
+    isBegun = true;
+    for (let warmUp = 0; warmUp < 12; warmUp += 1) step();
+  };
+  const uint32 = (): number => {
+    if (!isBegun) begin();
+    return step();
+  };
   return {
     uint32,
     next: () => uint32() / 0x1_0000_0000,

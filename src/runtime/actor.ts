@@ -94,8 +94,15 @@ const createDatabaseHolder = ({ disk, definition }: ActorOptions) => {
   };
 };
 
-const typesOf = (definition: ContextDefinition): readonly string[] | 'all' =>
-  definition.hearsAll === true ? 'all' : definition.subscriptions.map(({ event }) => event.type);
+const typesHeard = new WeakMap<ContextDefinition, readonly string[]>();
+
+/** The types of events that a context subscribes to, or all; the same list for all its lives. */
+const typesOf = (definition: ContextDefinition): readonly string[] | 'all' => {
+  if (definition.hearsAll === true) return 'all';
+  let types = typesHeard.get(definition);
+  if (types === undefined) typesHeard.set(definition, (types = definition.subscriptions.map(({ event }) => event.type)));
+  return types;
+};
 
 /** What is on its way to, in and from an actor that is down: counted in what it left behind. */
 const workloadLeft = async (read: Reads, bus: Bus, definition: ContextDefinition): Promise<Workload> => {
@@ -149,6 +156,15 @@ const createConsumption = (name: string, log: Logger) => {
   };
 };
 
+const downErrors = new Map<string, OperatingError>();
+
+/** Says that a context is down. Made once for each: people ask again and again meanwhile, and where they ask is not why. */
+const notRunning = (name: string): OperatingError => {
+  let error = downErrors.get(name);
+  if (error === undefined) downErrors.set(name, (error = new OperatingError('infrastructure', `the context ${name} is not running`, { mend: `Start ${name} and try again.` })));
+  return error;
+};
+
 /** Nobody called, so nobody can be told but by `onFailure`, which was done; what is no trouble of operation is a bug, and throws. */
 const withoutCaller = (guarded: () => void): void => {
   try {
@@ -165,7 +181,6 @@ const createLives = (given: Complete, holder: ReturnType<typeof createDatabaseHo
   const consumption = createConsumption(name, log);
   const recordedIds = new Set<string>();
   let life: Life | undefined;
-  let notRunning: OperatingError | undefined;
 
   const over = (change: 'stopped' | 'crashed'): void => {
     life?.halt();
@@ -184,8 +199,7 @@ const createLives = (given: Complete, holder: ReturnType<typeof createDatabaseHo
 
   const alive = (): Life => {
     if (life !== undefined) return life;
-    // Made once: people ask again and again while a context is down.
-    throw (notRunning ??= new OperatingError('infrastructure', `the context ${name} is not running`, { mend: `Start ${name} and try again.` }));
+    throw notRunning(name);
   };
 
   /**
@@ -208,8 +222,11 @@ const createLives = (given: Complete, holder: ReturnType<typeof createDatabaseHo
     }
   };
 
+  const acted = (): void => onActivity(1);
+  const unasked = (work: () => void): void => withoutCaller(() => guarded(work, false));
+
   const handleBatch = (born: Life, batch: readonly Delivery[]): void => {
-    if (life !== born) throw new OperatingError('infrastructure', `the context ${name} is not running`);
+    if (life !== born) throw notRunning(name);
     onActivity(batch.length);
     guarded((living) => living.handleBatch(batch), false);
   };
@@ -226,7 +243,7 @@ const createLives = (given: Complete, holder: ReturnType<typeof createDatabaseHo
 
   const live = (): Promise<void> | undefined => {
     const heard = recorder === SILENT_RECORDER ? undefined : recorder;
-    const born = createLife({ ...given, database: holder.open(), recorder: heard, recordedIds, onActivity: () => onActivity(1), guarded: (work) => withoutCaller(() => guarded(work, false)) });
+    const born = createLife({ ...given, database: holder.open(), recorder: heard, recordedIds, onActivity: acted, guarded: unasked });
     life = born;
     recorder.record({ kind: 'context', context: name, change: 'started' });
     born.begin();

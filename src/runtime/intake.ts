@@ -5,7 +5,7 @@ import { breachOf, bury } from './dead-letters.ts';
 import { inboxTable } from './ledger.ts';
 import type { Timers } from '../kernel/clock.ts';
 import type { Envelope } from '../kernel/envelope.ts';
-import type { EventDefinition } from '../kernel/event.ts';
+import { checkHeard, type EventDefinition } from '../kernel/event.ts';
 import type { Logger } from '../kernel/log.ts';
 import type { Handling, Recorder } from '../kernel/recording.ts';
 import type { Delivery, Malformed } from '../bus/bus.ts';
@@ -75,7 +75,7 @@ const createInspection = ({ definition, knownEvents }: ConsumerOptions) => {
     }
     if (subscription === undefined) return undefined;
     try {
-      subscription.event.schema.parse(event.data);
+      checkHeard(subscription.event, event.data);
       return undefined;
     } catch (error) {
       return breachOf(event.type, error);

@@ -1,6 +1,6 @@
 import { OperatingError } from '../kernel/errors.ts';
 import { createConsumer } from './consumer.ts';
-import { createHousekeeping } from './housekeeping.ts';
+import { createHousekeeping, type Housekeeping } from './housekeeping.ts';
 import { inboxTable, parkedTable, RUNTIME_SCHEMA } from './ledger.ts';
 import { createParking } from './parking.ts';
 import { createRelay } from './relay.ts';
@@ -101,36 +101,49 @@ const createTransactions = ({ database, timers, onActivity }: LifeOptions, scope
   };
 };
 
-/** Begins a life on a database. */
-export const createLife = (options: LifeOptions): Life => {
-  const { definition, database, timers, retry, reach, guarded } = options;
-  const { name } = definition;
-  const { read } = database;
-  const reachHere = reach && ((point: CrashPoint, messageType: string) => reach(point, name, messageType));
-  let commandId = '';
+type Reach = ((point: CrashPoint, messageType: string) => void) | undefined;
 
-  const relay: Relay = createRelay({
-    ...options,
-    context: name,
-    read,
-    reach: reachHere,
+/** Each part is given what it needs, one by one: copying all the options for each costs as much as making the part. */
+const createRelayOf = (options: LifeOptions, reach: Reach, housekeeping: () => Housekeeping): Relay => {
+  const { definition, database, bus, timers, afterTurn, random, retry, log, recorder, recordedIds, guarded, onFailure } = options;
+  return createRelay({
+    context: definition.name,
+    read: database.read,
+    bus,
+    timers,
+    afterTurn,
+    random,
+    retry,
+    log,
+    recorder,
+    recordedIds,
+    reach,
     onCrash: (crash) =>
       guarded(() => {
         throw crash;
       }),
     onPublished: (isDue) => {
       options.onActivity();
-      if (isDue) guarded(() => housekeeping.tidy());
-      else housekeeping.arm();
+      if (isDue) guarded(() => housekeeping().tidy());
+      else housekeeping().arm();
     },
+    onFailure,
   });
-  const transact = createTransactions(options, createScope({ definition, ids: options.ids, stage: relay.stage }), relay);
-  const parking = createParking({
-    ...options,
-    read,
-    onDue: () => guarded(retryDue),
-  });
-  const consumer = createConsumer({ ...options, read, reach: reachHere, parking, transact });
+};
+
+/** Begins a life on a database. */
+export const createLife = (options: LifeOptions): Life => {
+  const { definition, knownEvents, database, timers, ids, random, recorder, retry, log, reach, guarded } = options;
+  const { name } = definition;
+  const { read } = database;
+  const reachHere: Reach = reach && ((point: CrashPoint, messageType: string) => reach(point, name, messageType));
+  let commandId = '';
+
+  const relay = createRelayOf(options, reachHere, () => housekeeping);
+  const transact = createTransactions(options, createScope({ definition, ids, stage: relay.stage }), relay);
+  const { tooEarlyDeadlineMs, maxParked } = options;
+  const parking = createParking({ read, timers, random, retry, tooEarlyDeadlineMs, maxParked, onDue: () => guarded(retryDue) });
+  const consumer = createConsumer({ definition, knownEvents, read, timers, log, recorder, reach: reachHere, parking, transact });
   const housekeeping = createHousekeeping({ timers, delayMs: options.housekeepingDelayMs, transact, guarded, hasPublishedRows: relay.hasPublishedRows });
   const retryDue = (): void => {
     try {

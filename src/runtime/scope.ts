@@ -3,7 +3,7 @@ import { causeOf } from '../kernel/envelope.ts';
 import { rfc3339 } from '../kernel/time-text.ts';
 import type { EpochMs } from '../kernel/clock.ts';
 import type { Cause, Envelope } from '../kernel/envelope.ts';
-import type { EventDefinition } from '../kernel/event.ts';
+import { vouchFor, type EventDefinition } from '../kernel/event.ts';
 import type { EventId, IdSource } from '../kernel/ids.ts';
 import type { ContextDefinition, Scope } from './context.ts';
 import type { Tx } from './tables.ts';
@@ -28,12 +28,18 @@ export interface ScopeOptions {
   readonly stage: (tables: Tx, envelope: Envelope) => void;
 }
 
-/** The tables outside of any transaction. */
+const closed = new Map<string, Tx>();
+
+/** The tables outside of any transaction of this context; the same for all its lives. */
 const closedTables = (name: string): Tx => {
+  const known = closed.get(name);
+  if (known !== undefined) return known;
   const refuse = (): never => {
     throw new Error(`assertion failed: ${name} uses its scope only inside the transaction that it was given for`);
   };
-  return { get: refuse, select: refuse, count: refuse, put: refuse, remove: refuse };
+  const tables: Tx = { get: refuse, select: refuse, count: refuse, put: refuse, remove: refuse };
+  closed.set(name, tables);
+  return tables;
 };
 
 /**
@@ -43,7 +49,7 @@ const closedTables = (name: string): Tx => {
  */
 export const createScope = ({ definition, ids, stage }: ScopeOptions): ActorScope => {
   const source = `/${definition.name}`;
-  const closed = closedTables(definition.name);
+  const noTables = closedTables(definition.name);
   let cause: Cause | undefined;
   let causingEvent: Envelope | undefined;
 
@@ -51,7 +57,7 @@ export const createScope = ({ definition, ids, stage }: ScopeOptions): ActorScop
     const declared = definition.events.find(({ type }) => type === event.type);
     if (declared === undefined) assert(false, `${definition.name} emits ${event.type}, which its definition declares`);
     // Throws where the data breaks our own contract: a bug of the context, told before anybody else gets it.
-    declared.schema.parse(data);
+    vouchFor(declared, data);
     if (cause === undefined) {
       assert(causingEvent !== undefined, 'what is emitted has a cause');
       cause = causeOf(causingEvent);
@@ -72,7 +78,7 @@ export const createScope = ({ definition, ids, stage }: ScopeOptions): ActorScop
   };
 
   const scope: { -readonly [Name in keyof ActorScope]: ActorScope[Name] } = {
-    tables: closed,
+    tables: noTables,
     now: 0,
     newId: () => ids.next(),
     emit,
@@ -90,7 +96,7 @@ export const createScope = ({ definition, ids, stage }: ScopeOptions): ActorScop
       causingEvent = event;
     },
     close: () => {
-      scope.tables = closed;
+      scope.tables = noTables;
     },
   };
   return scope;

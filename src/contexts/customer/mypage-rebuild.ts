@@ -17,12 +17,15 @@ export interface Drift {
   readonly message: string;
 }
 
-const foldRows = (events: Iterable<Envelope>): ReadonlyMap<string, MypageRow> =>
-  new Map([...foldPages(events)].map(([orderId, page]) => [orderId, mypageRowOf(page)]));
+const foldRows = (events: Iterable<Envelope>): ReadonlyMap<string, MypageRow> => {
+  const rows = new Map<string, MypageRow>();
+  for (const [orderId, page] of foldPages(events)) rows.set(orderId, mypageRowOf(page));
+  return rows;
+};
 
 const COLUMNS = Object.keys(mypages.columns) as readonly (keyof MypageRow)[];
 
-const isEqual = (expected: unknown, actual: unknown): boolean => JSON.stringify(expected) === JSON.stringify(actual);
+const isEqual = (expected: unknown, actual: unknown): boolean => expected === actual || JSON.stringify(expected) === JSON.stringify(actual);
 
 const shown = (value: unknown): string => JSON.stringify(value);
 
@@ -41,7 +44,7 @@ const fieldDrift = (orderId: string, field: keyof MypageRow, expected: MypageRow
 
 const compareRows = (orderId: string, expected: MypageRow | undefined, actual: MypageRow | undefined): Drift[] => {
   if (expected === undefined || actual === undefined) return [rowDrift(orderId, expected, actual)];
-  return COLUMNS.flatMap((field) => (isEqual(expected[field], actual[field]) ? [] : [fieldDrift(orderId, field, expected, actual)]));
+  return COLUMNS.filter((field) => !isEqual(expected[field], actual[field])).map((field) => fieldDrift(orderId, field, expected, actual));
 };
 
 /**
@@ -60,5 +63,7 @@ export const mypageDrift = (read: Reads, events: Iterable<Envelope>): readonly D
   const expected = foldRows(events);
   const actual = new Map(read.select(mypages).map((row) => [row.orderId, row]));
   const orderIds = [...new Set([...expected.keys(), ...actual.keys()])].sort();
-  return orderIds.flatMap((orderId) => compareRows(orderId, expected.get(orderId), actual.get(orderId)));
+  const drifts: Drift[] = [];
+  for (const orderId of orderIds) drifts.push(...compareRows(orderId, expected.get(orderId), actual.get(orderId)));
+  return drifts;
 };

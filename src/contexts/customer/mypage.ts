@@ -1,7 +1,7 @@
 /** Mypage, the view of each order that its customer sees: a pure projection, folded over what other contexts say. */
 import type { Envelope } from '../../kernel/envelope.ts';
 import { normalTime } from '../../kernel/time-text.ts';
-import type { DataOf, EventDefinition } from '../../kernel/event.ts';
+import { checkHeard, type DataOf, type EventDefinition } from '../../kernel/event.ts';
 import { OrderCancelRequested, OrderCanceled, OrderPlaced, Paid, PaymentDeclined } from '../front/contract.ts';
 import { Delivered, Picked } from '../rider/contract.ts';
 import { CancelRefused, CookFinished, CookStarted, OrderAccepted, OrderRejected, type CookingStatus } from '../store/contract.ts';
@@ -102,13 +102,14 @@ export const tell = (page: Page, event: Envelope): Page => {
 /** Whether the order's own event was heard, so that the page can be shown. */
 export const isKnown = (page: Page): page is KnownPage => page.placed !== null && page.facts !== null;
 
-/** What the contract's schema makes of the data, or undefined where it breaks the contract. */
-const contractData = (definition: EventDefinition, data: unknown): { readonly orderId: string } | undefined => {
+/** Whether the data are what the contract says. */
+const isAsAgreed = (definition: EventDefinition, data: unknown): data is { readonly orderId: string } => {
   try {
-    return definition.schema.parse(data) as { readonly orderId: string };
+    checkHeard(definition, data);
+    return true;
   } catch {
     // The same message went to the dead letters when it arrived, so it had no effect on Mypage either.
-    return undefined;
+    return false;
   }
 };
 
@@ -120,9 +121,11 @@ export const foldPages = (events: Iterable<Envelope>): ReadonlyMap<string, Known
   const pages = new Map<string, Page>();
   for (const event of events) {
     const telling = TELLINGS.get(event.type);
-    const data = telling === undefined ? undefined : contractData(telling.event, event.data);
-    if (data === undefined) continue;
+    const { data } = event;
+    if (telling === undefined || !isAsAgreed(telling.event, data)) continue;
     pages.set(data.orderId, tell(pages.get(data.orderId) ?? UNKNOWN_PAGE, event));
   }
-  return new Map([...pages].filter((entry): entry is [string, KnownPage] => isKnown(entry[1])));
+  const known = new Map<string, KnownPage>();
+  for (const [orderId, page] of pages) if (isKnown(page)) known.set(orderId, page);
+  return known;
 };
