@@ -59,6 +59,16 @@ const bringUpToDate = async () => {
   build();
 };
 
+/** The folder that relative paths start from, or undefined where it was removed meanwhile. */
+const currentFolder = () => {
+  try {
+    return process.cwd();
+  } catch (error) {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  }
+};
+
 const start = async () => {
   module.enableCompileCache?.();
   await bringUpToDate();
@@ -68,15 +78,28 @@ const start = async () => {
     process.exitCode = EXIT_INFRASTRUCTURE;
     return;
   }
-  // A reader that went away (`food-sim run | head`) ends the output, not the run: what was started is still stopped in order.
-  for (const stream of [process.stdout, process.stderr]) {
+  const cwd = currentFolder();
+  if (cwd === undefined) {
+    process.stderr.write('food-sim: the current folder is not there any more.\nGo to one that is, and start again.\n');
+    process.exitCode = EXIT_INFRASTRUCTURE;
+    return;
+  }
+  // Output that can't be written ends there and not the run: what was started is still stopped in order. A reader that
+  // went away (`food-sim run | head`) wanted no more; anything else (a full disk) is told, and ends with its own code.
+  let isOutputLost = false;
+  for (const [name, stream] of Object.entries({ stdout: process.stdout, stderr: process.stderr })) {
     stream.on('error', (error) => {
-      if (error.code !== 'EPIPE') throw error;
+      if (error.code === 'EPIPE' || isOutputLost) return;
+      isOutputLost = true;
+      process.stderr.write(`food-sim: ${name} can't be written: ${error.message}\nWrite to a disk with room, or into a file by --report KIND=FILE.\n`);
     });
   }
   const { main } = await import(pathToFileURL(program).href);
   const { stdin, stdout, stderr, env } = process;
-  process.exitCode = await main(process.argv.slice(2), { stdin, stdout, stderr, env, cwd: process.cwd() });
+  const exitCode = await main(process.argv.slice(2), { stdin, stdout, stderr, env, cwd });
+  // What failed last may be told in a later turn.
+  await new Promise((resolve) => setImmediate(resolve));
+  process.exitCode = isOutputLost ? EXIT_INFRASTRUCTURE : exitCode;
 };
 
 const isSupervised = process.env.FOOD_SIM_SUPERVISED !== undefined;

@@ -122,6 +122,30 @@ describe('a reader that goes away', () => {
   }, SLOW);
 });
 
+describe('what the program stands on', () => {
+  it.skipIf(!existsSync('/dev/full'))('is told where output finds no room', () => {
+    const { code, err } = run('/bin/sh', ['-c', '"$0" "$1" schema openapi > /dev/full', process.execPath, BIN]);
+    expect(err).toMatch(/^food-sim: stdout can't be written: ENOSPC/);
+    expect(err.match(/can't be written/g)).toHaveLength(1);
+    expect(code).toBe(5);
+  }, SLOW);
+
+  it.skipIf(process.platform === 'win32')('is told where the current folder is gone', () => {
+    mkdirSync(join(folder, 'gone'));
+    const { code, err } = run('/bin/sh', ['-c', 'cd gone && rmdir ../gone && "$0" "$1" config', process.execPath, BIN]);
+    expect(err).toMatch(/^food-sim: the current folder is not there any more/);
+    expect(code).toBe(5);
+  }, SLOW);
+
+  it('is told where a load finds no temporary folder', () => {
+    // A folder that is only missing would be made: Node's compile cache goes there too.
+    writeFileSync(join(folder, 'blocked'), '');
+    const { code, err } = run(process.execPath, [BIN, 'load', '--duration', '1s'], { TMPDIR: join(folder, 'blocked') });
+    expect(err).toMatch(/^food-sim: no temporary folder can be made: ENOTDIR/);
+    expect(code).toBe(5);
+  }, SLOW);
+});
+
 describe('in a checkout', () => {
   const program = (says: string): string => `export const main = async (argv: readonly string[], io: { stdout: { write(text: string): void } }): Promise<number> => {
   io.stdout.write('${says} ' + argv.join(' ') + '\\n');

@@ -8,7 +8,7 @@ import type { Invocation } from './command.ts';
 import { explorationRecording } from './exploration-recording.ts';
 import { workloadTitle } from './explored-workload.ts';
 import { breathe, createDeadline } from './exploring.ts';
-import { failureText, keep } from './keeping.ts';
+import { keep } from './keeping.ts';
 import { openProgress } from './progress.ts';
 import { hasStdoutReport, type Reporting } from './reporting.ts';
 import { seedOf } from './seed.ts';
@@ -62,8 +62,7 @@ export const searchOnce = async (invocation: Invocation, chosen: Workload, repor
     closing(found, invocation),
   ];
   out.write(`${lines.join('\n')}\n`);
-  const failed = found.failure === undefined ? undefined : await keep(invocation, rig, found.failure);
-  if (failed !== undefined) out.write(failureText(invocation, failed, `by a path of ${found.failedAt ?? 0} moves`));
+  const failed = found.failure === undefined ? undefined : await keep(invocation, rig, found.failure, `by a path of ${found.failedAt ?? 0} moves`, (text) => out.write(text));
   const outcome = failed === undefined && signal.aborted ? 'interrupted' : OUTCOME[found.end];
   const title = `${workloadTitle(workload)}, exhaustive, up to ${settings.deviations} deviations`;
   for (const entry of explorationRecording({ seed, title, startedAt, durationMs, outcome, notes: lines, ...(failed === undefined ? {} : { failed }) })) reports.entry(entry);

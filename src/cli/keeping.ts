@@ -17,7 +17,7 @@ export interface Small {
 }
 
 /** The same, and the file that keeps it, as the user would write its path. */
-export interface Kept extends Small {
+interface Kept extends Small {
   readonly path: string;
 }
 
@@ -28,20 +28,27 @@ export const makeSmall = async (rig: Rig, failure: Failure): Promise<Small> => {
   return { replayed, kept: { mutations: rig.mutations, violation: small.violation, plan: small.plan, deviations: small.deviations, trace: replayed.trace } };
 };
 
-/** Makes a failure small, and writes it to the file of `--save`. Throws an OperatingError (infrastructure) where that can't be written. */
-export const keep = async ({ io, settings }: Invocation, rig: Rig, failure: Failure): Promise<Kept> => {
+/** A failure as people read it: what was violated, what it takes, and its story. `where` says when it came up. */
+const failureText = ({ io, settings }: Invocation, { kept, replayed }: Small, where: string): string => {
+  const story = replayLines(kept, replayed, { lang: settings.lang, width: widthOf(io.stdout, 100) });
+  return `\nviolated ${where}: ${kept.violation.invariant}\n${kept.violation.found}\n\n${scheduleLines(kept).join('\n')}\n\n${story.join('\n')}\n`;
+};
+
+/**
+ * Makes a failure small, tells `tell` of it, and writes it to the file of `--save`. Throws an OperatingError
+ * (infrastructure) where that can't be written; what was found has been told by then.
+ */
+export const keep = async (invocation: Invocation, rig: Rig, failure: Failure, where: string, tell: (text: string) => unknown): Promise<Kept> => {
+  const { io, settings } = invocation;
   const small = await makeSmall(rig, failure);
+  tell(failureText(invocation, small, where));
   const path = resolve(io.cwd, settings.save);
   try {
     writeFileSync(path, writeKeptFailure(small.kept));
   } catch (error) {
     throw new OperatingError('infrastructure', `${settings.save} can't be written: ${messageOf(error)}`, { mend: 'Name a file that you may write to: --save FILE.', cause: error });
   }
-  return { ...small, path: relative(io.cwd, path) };
-};
-
-/** A failure as people read it: what was violated, what it takes, its story, and how to see it again. `where` says when it came up. */
-export const failureText = ({ io, settings }: Invocation, { kept, replayed, path }: Kept, where: string): string => {
-  const story = replayLines(kept, replayed, { lang: settings.lang, width: widthOf(io.stdout, 100) });
-  return `\nviolated ${where}: ${kept.violation.invariant}\n${kept.violation.found}\n\n${scheduleLines(kept).join('\n')}\n\n${story.join('\n')}\n\nAgain: food-sim replay ${path}\n`;
+  const shown = relative(io.cwd, path);
+  tell(`\nAgain: food-sim replay ${shown}\n`);
+  return { ...small, path: shown };
 };

@@ -92,6 +92,7 @@ describe('wrong usage ends with 2, and says what is right', () => {
     [['run', '--bus', 'nats://h:4222', '--tls-cert', 'c.pem'], /--tls-cert and --tls-key belong together/],
     [['serve', '--contexts', 'frnt'], /--contexts: there is no context "frnt"; did you mean front\?/],
     [['serve', '--port', 'gatway=1'], /--port: there is no "gatway"; did you mean gateway\?/],
+    [['run', '--report', 'junit=a.xml', '--report', 'html=./a.xml'], /junit and html can't both go to .\/a.xml/],
     [['serve', '--port', 'gateway=70000'], /--port: "70000" is no port/],
     [['rebuild', 'mypage'], /rebuild needs --data-dir/],
     [['rebuild', 'mypages', '--data-dir', 'x'], /rebuild: "mypages" is no view; did you mean mypage\?/],
@@ -108,6 +109,9 @@ describe('wrong usage ends with 2, and says what is right', () => {
 
   it('in a variable, which is named', async () => {
     expect(await run(['config'], { env: { FOOD_SIM_JOBS: 'x' } })).toMatchObject({ code: 2, err: expect.stringContaining('FOOD_SIM_JOBS: "x" is not a whole number') });
+    const { code, err } = await run(['config'], { env: { FOOD_SIM_JOSB: '4', FOOD_SIM_ZZZZZZZ: '1' } });
+    expect(err).toContain('FOOD_SIM_JOSB: there is no such variable; did you mean FOOD_SIM_JOBS?\nFOOD_SIM_ZZZZZZZ: there is no such variable\n');
+    expect(code).toBe(2);
   });
 });
 
@@ -199,6 +203,27 @@ describe('run', () => {
     const fresh = join(cwd, 'fresh.ndjson');
     await run([...argv, '--report', `ndjson=${fresh}`]);
     expect(existsSync(fresh)).toBe(false);
+  });
+
+  it.skipIf(!existsSync('/dev/full'))('ends with 5 where the disk is full at last, with all that could be written elsewhere', async () => {
+    const good = write('good.yaml', SCENARIO('결재됨'));
+    for (const kind of ['html', 'ndjson']) {
+      const { code, out, err } = await run(['run', good, ...MEMORY, '--report', 'plain', '--report', `${kind}=/dev/full`, '--report', `junit=${kind}.xml`]);
+      expect(out).toContain('1 passed');
+      expect(err).toMatch(/the report \/dev\/full can't be written: ENOSPC/);
+      expect(readFileSync(join(cwd, `${kind}.xml`), 'utf8')).toMatch(/failures="0" errors="0"[^]*<\/testsuites>/);
+      expect(code).toBe(5);
+    }
+    const logged = await run(['run', good, ...MEMORY, '--report', 'plain', '--log-level', 'debug', '--log-file', '/dev/full']);
+    expect(logged).toMatchObject({ code: 5, out: expect.stringContaining('1 passed'), err: expect.stringContaining("the log file /dev/full can't be written") });
+  });
+
+  it.skipIf(!existsSync('/proc/self'))('ends with 5 where a folder can never be made', async () => {
+    expect(await run(['run', write('good.yaml', SCENARIO('결재됨')), ...MEMORY, '--report', 'json=/proc/x/y.json'])).toMatchObject({ code: 5, err: expect.stringContaining('/proc/x/y.json') });
+  });
+
+  it.skipIf(!existsSync('/dev/zero'))('ends with 3 where a file never ends', async () => {
+    expect(await run(['run', '/dev/zero', ...MEMORY])).toMatchObject({ code: 3, err: expect.stringContaining('/dev/zero:1:1: this file has more than') });
   });
 
   it('ends with 130 on Ctrl-C, and reports what was reached', async () => {

@@ -31,8 +31,10 @@ const createDispatch = (io: Io, finish: (exitCode: number) => void): Dispatch =>
     const { run } = await command.load();
     const { createLog } = await import('./logging.ts');
     const isQuiet = command.isQuietByDefault === true && origins['log-level'] === 'default' && origins['log-file'] === 'default';
-    const log = await createLog(settings, io, isQuiet);
+    const { log, trouble } = await createLog(settings, io, isQuiet);
     finish(await run({ io, words, commands: COMMANDS, settings, origins, log, signal: interrupts.signal }));
+    const logTrouble = trouble();
+    if (logTrouble !== undefined) throw logTrouble;
   } finally {
     interrupts.release();
   }

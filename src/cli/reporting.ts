@@ -1,4 +1,4 @@
-import { accessSync, closeSync, constants, mkdirSync, openSync, statSync, writeSync } from 'node:fs';
+import { accessSync, closeSync, constants, openSync, statSync, writeSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { messageOf, OperatingError } from '../kernel/errors.ts';
 import type { Entry } from '../kernel/recording.ts';
@@ -8,6 +8,7 @@ import type { Reporter, ReportOptions } from '../reports/report.ts';
 import { nearest } from '../scenarios/language/nearest.ts';
 import type { Invocation } from './command.ts';
 import { widthOf, type Io } from './io.ts';
+import { makeFolder } from './make-folder.ts';
 import type { Settings } from './options.ts';
 
 /** A report that was asked for; without a path it goes to stdout. */
@@ -57,7 +58,22 @@ const looksOn = (io: Io, settings: Settings): ReportOptions => ({
   quiet: settings.quiet === true,
 });
 
-/** A file being written: in pieces, since a recording has many small lines, and whole after each step. */
+/** Two writers of one file would each spoil what the other wrote. Devices (/dev/null) hold nothing that could be spoilt. */
+const refuseSharedFiles = (wanted: readonly Wanted[], cwd: string): void => {
+  const kinds = new Map<string, ReportKind>();
+  for (const { kind, path } of wanted) {
+    if (path === undefined || path.startsWith('/dev/')) continue;
+    const file = resolve(cwd, path);
+    const other = kinds.get(file);
+    if (other !== undefined) throw new OperatingError('usage', `--report: ${other} and ${kind} can't both go to ${path}`, { mend: `Give one of them another file. For example: --report ${kind}=OTHER` });
+    kinds.set(file, kind);
+  }
+};
+
+/**
+ * A file being written: in pieces, since a recording has many small lines, and whole after each step. One that can't be
+ * written any more takes nothing more, and says so when it is closed: the run and the other reports go on.
+ */
 interface Sink {
   readonly write: (text: string) => void;
   readonly flush: () => void;
@@ -71,7 +87,7 @@ const cannotWrite = (path: string, error: unknown): OperatingError =>
 
 /** Throws where a file can't be written; changes nothing but that its folder is there. */
 const touch = (file: string): void => {
-  mkdirSync(dirname(file), { recursive: true });
+  makeFolder(dirname(file));
   const found = statSync(file, { throwIfNoEntry: false });
   if (found === undefined) accessSync(dirname(file), constants.W_OK);
   else if (found.isFile() || found.isDirectory()) closeSync(openSync(file, 'r+'));
@@ -85,19 +101,22 @@ const openFile = (path: string, cwd: string): Sink => {
   const file = resolve(cwd, path);
   let held = '';
   let handle: number | undefined;
-  const attempt = <Result>(work: () => Result): Result => {
-    try {
-      return work();
-    } catch (error) {
-      throw cannotWrite(path, error);
-    }
-  };
-  attempt(() => touch(file));
+  let trouble: OperatingError | undefined;
+  try {
+    touch(file);
+  } catch (error) {
+    throw cannotWrite(path, error);
+  }
   const flush = (): void => {
     const bytes = Buffer.from(held);
     held = '';
-    const open = (handle ??= attempt(() => openSync(file, 'w')));
-    for (let written = 0; written < bytes.length; ) written += attempt(() => writeSync(open, bytes, written));
+    if (trouble !== undefined) return;
+    try {
+      const open = (handle ??= openSync(file, 'w'));
+      for (let written = 0; written < bytes.length; ) written += writeSync(open, bytes, written);
+    } catch (error) {
+      trouble = cannotWrite(path, error);
+    }
   };
   return {
     write: (text) => {
@@ -108,6 +127,7 @@ const openFile = (path: string, cwd: string): Sink => {
     close: () => {
       flush();
       if (handle !== undefined) closeSync(handle);
+      if (trouble !== undefined) throw trouble;
     },
   };
 };
@@ -122,13 +142,14 @@ export interface Reporting extends Reporter {
 
 /**
  * Opens the reports that were asked for. Throws an OperatingError: usage for a kind that is not there or two
- * that fight for stdout, infrastructure for a file that can't be written. Where no default is wanted, there is no
- * report for eyes but those asked for: the command says itself what it found.
+ * that fight for stdout or a file, infrastructure for a file that can't be written, which may show only at the end.
+ * Where no default is wanted, there is no report for eyes but those asked for: the command says itself what it found.
  */
 export const openReports = (invocation: Invocation, isDefaultWanted = true): Reporting => {
   const { io, settings } = invocation;
   const wanted = choose(invocation, isDefaultWanted);
   const isStdoutForPeople = wanted.some(({ kind, path }) => path === undefined && FOR_PEOPLE.includes(kind)) && wanted.every(({ kind, path }) => path !== undefined || FOR_PEOPLE.includes(kind));
+  refuseSharedFiles(wanted, io.cwd);
   const open: { readonly reporter: Reporter; readonly sink: Sink }[] = [];
   for (const { kind, path } of wanted) {
     // What GitHub reads must not get between the lines of a document for programs.
@@ -146,10 +167,17 @@ export const openReports = (invocation: Invocation, isDefaultWanted = true): Rep
       }
     },
     end: () => {
+      const troubles: unknown[] = [];
       for (const { reporter, sink } of open) {
         reporter.end();
-        sink.close();
+        try {
+          sink.close();
+        } catch (error) {
+          // The others are ended first.
+          troubles.push(error);
+        }
       }
+      if (troubles.length > 0) throw troubles[0];
     },
   };
 };

@@ -86,11 +86,27 @@ const resolveSettings = (flags: Flags, env: Readonly<Record<string, string | und
   return { settings: settings as Settings, origins: origins as Record<OptionName, Origin> };
 };
 
+const PREFIX = 'FOOD_SIM_';
+
+/** A variable that is meant for us and that nobody reads would be ignored in silence, like an option that is misspelt. */
+const refuseUnknownVariables = async (env: Readonly<Record<string, string | undefined>>): Promise<void> => {
+  const known = OPTION_NAMES.map(variableOf);
+  const unknown = Object.keys(env).filter((name) => name.startsWith(PREFIX) && env[name] !== undefined && !known.includes(name)).sort();
+  if (unknown.length === 0) return;
+  const { nearest } = await import('../scenarios/language/nearest.ts');
+  // What follows the prefix decides: with it, every name would be near to every other.
+  const hintOf = (name: string): string | undefined => nearest(name.slice(PREFIX.length), known.map((variable) => variable.slice(PREFIX.length)));
+  const said = unknown.map((name) => `${name}: there is no such variable${hintOf(name) === undefined ? '' : `; did you mean ${PREFIX}${hintOf(name) ?? ''}?`}`);
+  throw new OperatingError('usage', said.join('\n'), { mend: `Unset it, or rename it: \`food-sim config\` shows every option, and --data-dir is ${variableOf('data-dir')}.` });
+};
+
 /**
  * Settles every option: the command line is stronger than the environment, that than the configuration file, that
- * than the default. Throws an OperatingError that names the option, variable or place of a value that is wrong.
+ * than the default. Throws an OperatingError that names the option, variable or place of a value that is wrong, and a
+ * variable that begins like ours and is none of them.
  */
 export const loadSettings = async (flags: Flags, env: Readonly<Record<string, string | undefined>>, cwd: string): Promise<Resolved> => {
+  await refuseUnknownVariables(env);
   const named = typeof flags.config === 'string' ? flags.config : env[variableOf('config')];
   const name = named ?? (existsSync(join(cwd, CONFIG_FILE)) ? CONFIG_FILE : undefined);
   // Its reader, and with it the YAML parser, is loaded only where there is a file to read.

@@ -1,5 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { BusHost } from '../bus/bus.ts';
 import { OperatingError } from '../kernel/errors.ts';
@@ -17,6 +15,7 @@ import { worse } from '../scenarios/runner/verdict.ts';
 import { openBusHost } from '../system/bus-host.ts';
 import { createSystem } from '../system/create.ts';
 import { parseFault } from '../system/fault-spec.ts';
+import { openFolder, type Folder } from '../system/folder.ts';
 import { DEFAULT_PORTS, type Ports } from '../system/options.ts';
 import type { System } from '../system/system.ts';
 import { createWallTime } from '../system/wall-time.ts';
@@ -153,10 +152,10 @@ export const taskOf = (scenario: LoadScenario, options: LoadOptions, emit: (entr
   return { ...base, situation, thresholds, notJudged: [...notJudged] };
 };
 
-const runAll = async (task: LoadTask, folder: string, log: Logger): Promise<readonly LoadOutcome[]> => {
+const runAll = async (task: LoadTask, { path: folder }: Pick<Folder, 'path'>, log: Logger): Promise<readonly LoadOutcome[]> => {
   const { options } = task;
   const time = createWallTime();
-  const busHost = options.target === undefined ? await openBusHost(options.bus, { timers: time, storeDir: join(folder, 'nats'), isDurable: false }) : undefined;
+  const busHost = options.target === undefined ? await openBusHost(options.bus, { timers: time, storeDir: join(folder, 'nats'), isDurable: false, temporaryFolder: folder }) : undefined;
   const outcomes: LoadOutcome[] = [];
   try {
     for (let id = 1; id <= options.repeat && !options.signal.aborted; id += 1) {
@@ -169,11 +168,11 @@ const runAll = async (task: LoadTask, folder: string, log: Logger): Promise<read
   }
 };
 
-const describeBus = ({ bus, target }: LoadOptions): string => (target !== undefined ? `of ${target}` : bus.kind === 'external' ? bus.servers.join(',') : bus.kind);
+const describeBus = ({ bus, target }: LoadOptions): string => (target !== undefined ? `of ${target}` : bus.kind === 'external' ? bus.servers.map((url) => url.replace(/\/\/[^@/]*@/, '//')).join(',') : bus.kind);
 
 /**
  * Drives the load of a file against a system, as often as asked, and judges its thresholds. Each entry of the recording
- * is passed on as it is made. Throws an OperatingError for wrong options, an invalid file, and a bus that can't be had;
+ * is passed on as it is made. Throws an OperatingError for wrong options, an invalid file, and a bus or folder that can't be had;
  * whatever goes wrong later is in the summary.
  */
 export const runLoad = async (options: LoadOptions, onEntry: (entry: Entry) => void, log: Logger): Promise<LoadSummary> => {
@@ -191,7 +190,7 @@ export const runLoad = async (options: LoadOptions, onEntry: (entry: Entry) => v
   const startedAt = Date.now();
   let n = 0;
   const record = (body: EntryBody): void => onEntry({ n: (n += 1), atMs: Date.now() - startedAt, ...body });
-  const folder = await mkdtemp(join(tmpdir(), 'food-sim-load-'));
+  const folder = await openFolder({ parts: [] });
   try {
     const head = { version: RECORDING_VERSION, program: 'food-sim', startedAt: new Date(startedAt).toISOString(), seed: options.seed };
     record({ kind: 'run.started', ...head, bus: describeBus(options), time: 'real', scenarioCount: options.repeat });
@@ -199,6 +198,6 @@ export const runLoad = async (options: LoadOptions, onEntry: (entry: Entry) => v
     record({ kind: 'run.finished', outcome: summary.outcome, exitCode: summary.exitCode, durationMs: Date.now() - startedAt, counts: summary.counts });
     return summary;
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await folder.close();
   }
 };

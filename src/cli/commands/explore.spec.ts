@@ -38,6 +38,15 @@ it('explores the healthy system, and says what it saw', async () => {
   expect(code).toBe(0);
 }, 60_000);
 
+it('tells what it found where it can not be kept', async () => {
+  writeFileSync(join(cwd, 'blocked'), '');
+  const { code, out, err } = await run('explore', '--mutation', 'no-outbox', '--seed', '1', '--lang', 'en', '--save', 'blocked/x.json');
+  expect(out).toMatch(/violated in schedule \d+: .*\n.*\n\n\d+ steps:\n {2}place /);
+  expect(out).not.toContain('Again:');
+  expect(err).toContain("blocked/x.json can't be written");
+  expect(code).toBe(5);
+}, 60_000);
+
 it('is inconclusive where it saw too little', async () => {
   const { code, out } = await run('explore', '--schedules', '1', '--seed', '1');
   expect(out).toMatch(/inconclusive: these were never seen, so that little was proved; more schedules reach them \(--schedules 1000\):\n {2}/);

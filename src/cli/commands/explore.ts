@@ -14,7 +14,7 @@ import { breathe, createDeadline, drawingOf, exploreOn, schedulesOf } from '../e
 import { searchOnce } from '../exhausting.ts';
 import type { Output } from '../io.ts';
 import { chooseWorkload, workloadTitle } from '../explored-workload.ts';
-import { failureText, keep, makeSmall } from '../keeping.ts';
+import { keep, makeSmall } from '../keeping.ts';
 import { hasStdoutReport, openReports, type Reporting } from '../reporting.ts';
 import { seedOf } from '../seed.ts';
 
@@ -70,8 +70,7 @@ const exploreOnce = async (invocation: Invocation, workload: Workload, reports: 
   out.write(`${lines.join('\n')}\n`);
   const outcome = outcomeOf(found, signal.aborted);
   out.write(closingText(outcome, found));
-  const failed = found.failure === undefined ? undefined : await keep(invocation, rig, found.failure);
-  if (failed !== undefined) out.write(failureText(invocation, failed, `in schedule ${found.failure?.schedule ?? 0}`));
+  const failed = found.failure === undefined ? undefined : await keep(invocation, rig, found.failure, `in schedule ${found.failure.schedule}`, (text) => out.write(text));
   const title = `${workloadTitle(workload)}, seed ${seed}, ${settings.search}`;
   const entries = explorationRecording({ seed, title, startedAt, durationMs: Math.round(durationMs), found, outcome, notes: lines, ...(failed === undefined ? {} : { failed }) });
   for (const entry of entries) reports.entry(entry);

@@ -40,7 +40,7 @@ describe('linting files', () => {
     ['empty', 'empty:1:1: no scenario file is in this directory'],
     ['nowhere.yaml', 'nowhere.yaml:1:1: there is no such file or directory'],
     ['latin1.yaml', 'latin1.yaml:1:1: this file is not UTF-8 text'],
-    ['huge.yaml', 'huge.yaml:1:1: this file has 4194305 bytes, more than a scenario file may have'],
+    ['huge.yaml', 'huge.yaml:1:1: this file has more than the 4194304 bytes that a scenario file may have'],
   ])('%s is a problem, not silence', async (path, expected) => {
     expect(await linesOf(path)).toEqual([expected]);
   });

@@ -1,4 +1,4 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { open, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf } from '../../kernel/errors.ts';
 import type { Scenario } from './ast.ts';
@@ -58,11 +58,27 @@ const filesOf = async (path: string): Promise<readonly string[] | Problem> => {
 
 type Read = { readonly text: string } | { readonly problem: Problem };
 
+/** The file's bytes, or undefined where there are more. Its size tells nothing of pipes and devices, which may never end. */
+const readAtMost = async (file: string, limit: number): Promise<Buffer | undefined> => {
+  const handle = await open(file);
+  try {
+    const pieces: Buffer[] = [];
+    let length = 0;
+    for await (const piece of handle.createReadStream({ autoClose: false })) {
+      pieces.push(piece as Buffer);
+      length += (piece as Buffer).length;
+      if (length > limit) return undefined;
+    }
+    return Buffer.concat(pieces);
+  } finally {
+    await handle.close();
+  }
+};
+
 const readText = async (file: string): Promise<Read> => {
   try {
-    const { size } = await stat(file);
-    if (size > 4 * LARGEST_FILE) return { problem: wholeFile(file, `this file has ${size} bytes, more than a scenario file may have`) };
-    const bytes = await readFile(file);
+    const bytes = await readAtMost(file, 4 * LARGEST_FILE);
+    if (bytes === undefined) return { problem: wholeFile(file, `this file has more than the ${4 * LARGEST_FILE} bytes that a scenario file may have`) };
     return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
   } catch (error) {
     if (error instanceof TypeError) return { problem: wholeFile(file, 'this file is not UTF-8 text', 'a YAML file in UTF-8') };
