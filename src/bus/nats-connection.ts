@@ -94,7 +94,13 @@ const readSecret = async (file: string, what: string): Promise<Uint8Array> => {
 const reconnectPauseMs = (awayMs: number): number => Math.min(2_000, Math.max(25, awayMs / 4));
 
 const authentication = async (options: NatsOptions, addresses: readonly ServerAddress[]): Promise<Partial<ConnectionOptions>> => {
-  if (options.credsFile !== undefined) return { authenticator: credsAuthenticator(await readSecret(options.credsFile, 'credentials file')) };
+  if (options.credsFile !== undefined) {
+    const creds = await readSecret(options.credsFile, 'credentials file');
+    if (!/-----BEGIN NATS USER JWT-----[^]*-----BEGIN USER NKEY SEED-----/.test(Buffer.from(creds).toString('latin1'))) {
+      throw new OperatingError('infrastructure', `the credentials file ${options.credsFile} holds no JWT and nkey seed`, { mend: 'Name the .creds file that nsc made for the user.' });
+    }
+    return { authenticator: credsAuthenticator(creds) };
+  }
   if (options.nkeyFile !== undefined) {
     const seed = Buffer.from(await readSecret(options.nkeyFile, 'nkey seed file')).toString('utf8').trim();
     return { authenticator: nkeyAuthenticator(new TextEncoder().encode(seed)) };
@@ -116,10 +122,31 @@ const connectionTrouble = (error: unknown, where: string): OperatingError => {
       cause: error,
     });
   }
+  if (/certificate|self-signed|altnames|\btls\b|\bssl\b/i.test(messageOf(error))) {
+    return new OperatingError('infrastructure', `the NATS server ${where} can't be spoken to over TLS: ${messageOf(error)}`, {
+      mend: 'Name the authority that signed its certificate with --tls-ca (and our own with --tls-cert and --tls-key, where it asks for one).',
+      cause: error,
+    });
+  }
   return new OperatingError('infrastructure', `the NATS server ${where} can't be reached: ${messageOf(error)}`, {
     mend: 'Check the address and that a nats-server with JetStream listens there, or let food-sim start its own (--bus embedded).',
     cause: error,
   });
+};
+
+/** The client would read these files itself, and tell what is wrong with one as if the server could not be reached. */
+const checkTlsFiles = async (tls: NatsOptions['tls']): Promise<void> => {
+  const files = [
+    [tls?.caFile, 'certificate authority'],
+    [tls?.certFile, 'certificate'],
+    [tls?.keyFile, 'key'],
+  ] as const;
+  for (const [file, what] of files) {
+    if (file === undefined) continue;
+    if (!/-----BEGIN [A-Z0-9 ]+-----/.test(Buffer.from(await readSecret(file, what)).toString('latin1'))) {
+      throw new OperatingError('infrastructure', `the ${what} ${file} is no PEM file`, { mend: 'Name a file that begins with -----BEGIN …-----.' });
+    }
+  }
 };
 
 /** What of the connection's life the bus must know. */
@@ -147,6 +174,7 @@ export const connectToNats = async (options: NatsOptions, events: ConnectionEven
   const where = describeServers(options.servers);
   let lostAtMs = performance.now();
   let connection: NatsConnection;
+  await checkTlsFiles(options.tls);
   try {
     connection = await connect({
       servers: addresses.map(({ host }) => host),

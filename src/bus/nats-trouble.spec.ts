@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { AckPolicy, jetstreamManager } from '@nats-io/jetstream';
+import { AckPolicy, DiscardPolicy, RetentionPolicy, StorageType, jetstreamManager, type StreamConfig } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
 import { describe, expect, it, vi } from 'vitest';
-import { OperatingError } from '../kernel/errors.ts';
+import { OperatingError, messageOf } from '../kernel/errors.ts';
 import type { Delivery } from './bus.ts';
 import { drained, envelopes, nameOf, readAll } from './bus.contract.ts';
 import { describeServers, isSupportedVersion } from './nats-connection.ts';
@@ -82,6 +82,43 @@ describe('a NATS server that does not do', () => {
     expect((await troubleOf({ servers: ['nats://127.0.0.1:1'], credsFile: '/nowhere/my.creds' })).message).toMatch(/\/nowhere\/my\.creds/);
   });
 
+  it('has a stream of our name, or on our subjects, that somebody else made', () =>
+    withServer(['-js', '-sd', 'FOLDER'], async (port) => {
+      const connection = await connect({ servers: `127.0.0.1:${port}` });
+      const { streams } = await jetstreamManager(connection);
+      const host = await createNatsBusHost({ servers: [`127.0.0.1:${port}`] });
+      const openOn = async (config: Partial<StreamConfig>): Promise<unknown> => {
+        const { name } = (await streams.add({ name: 'FOODSIM_w', ...config })).config;
+        try {
+          return await host.open('w').then((bus) => bus.close(), messageOf);
+        } finally {
+          await streams.delete(name);
+        }
+      };
+      try {
+        const subjects = ['foodsim.w.>'];
+        expect(await openOn({ subjects: ['else.>'] })).toMatch(/has a stream FOODSIM_w that is none of ours: it takes else\.> and not foodsim\.w\.>/);
+        expect(await openOn({ subjects: ['foodsim.w.front.*'] })).toMatch(/takes foodsim\.w\.front\.\* and not/);
+        expect(await openOn({ subjects, retention: RetentionPolicy.Workqueue })).toMatch(/retention workqueue/);
+        expect(await openOn({ subjects, max_msgs: 5, max_age: 1e12, max_bytes: 1e6 })).toMatch(/keeps 5 messages at most, and drops messages when they are old, and keeps 1000000 bytes/);
+        expect(await openOn({ subjects, no_ack: true })).toMatch(/acknowledges nothing/);
+        expect(await openOn({ name: 'OTHERS', subjects: ['foodsim.*.front.>'] })).toMatch(/another stream .* takes subjects of foodsim\.w\.>/);
+        // How it keeps messages is its maker's business.
+        expect(await openOn({ subjects: ['foodsim.w.>', 'more.>'], storage: StorageType.Memory, max_bytes: 1e6, discard: DiscardPolicy.New })).toBeUndefined();
+      } finally {
+        await host.close();
+        await connection.close();
+      }
+    }));
+
+  it('is asked with a file that does not do', async () => {
+    const servers = ['nats://127.0.0.1:1'];
+    const here = import.meta.filename;
+    expect((await troubleOf({ servers, tls: { caFile: here } })).message).toContain(`the certificate authority ${here} is no PEM file`);
+    expect((await troubleOf({ servers, tls: { keyFile: '/nowhere/key.pem' } })).message).toMatch(/^the key \/nowhere\/key\.pem can't be read/);
+    expect((await troubleOf({ servers, credsFile: here })).message).toContain(`the credentials file ${here} holds no JWT`);
+  });
+
   it('is judged by its version', () => {
     expect(['2.9.10', '2.10.0', '2.14.0', 'v3.0.1', '1.4.1', ''].map(isSupportedVersion)).toEqual([false, true, true, true, false, false]);
     expect(describeServers(['nats://u:p@one:4222', 'tls://two'])).toBe('nats://one:4222,tls://two:4222');
@@ -96,7 +133,7 @@ describe('a NATS server with TLS', () => {
       execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2', '-keyout', key, '-out', cert, ...subject], { stdio: 'ignore' });
       await withServer(['-js', '-sd', 'FOLDER', '--tls', '--tlscert', cert, '--tlskey', key], async (port) => {
         const servers = [`tls://127.0.0.1:${port}`];
-        expect((await troubleOf({ servers })).message).toMatch(/certificate/);
+        expect(await troubleOf({ servers })).toMatchObject({ message: expect.stringMatching(/certificate/), mend: expect.stringMatching(/--tls-ca/) });
         const host = await createNatsBusHost({ servers, tls: { caFile: cert } });
         const bus = await host.open('w');
         await bus.publish(envelopes('a', 2));

@@ -5,6 +5,7 @@ import { OperatingError, messageOf } from '../kernel/errors.ts';
 import type { Bus, BusHost, Delivery } from './bus.ts';
 import { connectToNats, jetStreamIsOff } from './nats-connection.ts';
 import type { NatsOptions } from './nats-connection.ts';
+import { checkFoundStream } from './nats-found-stream.ts';
 import { openNatsConsumer } from './nats-consumer.ts';
 import type { NatsConsumption } from './nats-consumer.ts';
 import { createPublisher, createStoredSeqs } from './nats-publisher.ts';
@@ -29,6 +30,7 @@ const MS_IN_NS = 1_000_000;
 const DUPLICATE_WINDOW_MS = 5 * 60_000;
 const MAX_MESSAGE_BYTES = 1_048_576;
 const STREAM_NAME_IN_USE = 10_058;
+const SUBJECTS_OVERLAP = 10_065;
 const REPLICAS_IN_CLUSTER = 3;
 const HASTY_MS = 1_500;
 
@@ -40,12 +42,13 @@ const TOO_MANY_REPLICAS: readonly number[] = [10_005, 10_023, 10_074];
 
 const isApiError = (error: unknown, ...codes: readonly number[]): boolean => error instanceof JetStreamApiError && codes.includes(error.code);
 
-const addStream = async (jsm: JetStreamManager, world: string, storage: NatsBusOptions['storage'], replicas: number): Promise<void> => {
+const addStream = async (jsm: JetStreamManager, world: string, storage: NatsBusOptions['storage'], replicas: number, where: string): Promise<void> => {
+  const subjects = `${subjectPrefix(world)}>`;
   try {
     await jsm.streams.add({
       name: streamOf(world),
       description: `food-sim, world ${world}`,
-      subjects: [`${subjectPrefix(world)}>`],
+      subjects: [subjects],
       storage: storage === 'memory' ? StorageType.Memory : StorageType.File,
       retention: RetentionPolicy.Limits,
       num_replicas: replicas,
@@ -54,17 +57,24 @@ const addStream = async (jsm: JetStreamManager, world: string, storage: NatsBusO
     });
   } catch (error) {
     // Found again, made once with other settings: its messages count, not how it keeps them.
+    if (isApiError(error, SUBJECTS_OVERLAP)) {
+      throw new OperatingError('infrastructure', `another stream on the NATS server ${where} takes subjects of ${subjects}`, {
+        mend: 'Give our subjects another name with --world, or delete that stream if nobody needs it.',
+        cause: error,
+      });
+    }
     if (!isApiError(error, STREAM_NAME_IN_USE)) throw error;
+    checkFoundStream((await jsm.streams.info(streamOf(world))).config, subjects, where);
   }
 };
 
-const openStream = async (jsm: JetStreamManager, world: string, { storage, replicas }: NatsBusOptions, isCluster: boolean): Promise<void> => {
+const openStream = async (jsm: JetStreamManager, world: string, { storage, replicas }: NatsBusOptions, isCluster: boolean, where: string): Promise<void> => {
   const wanted = replicas ?? (isCluster ? REPLICAS_IN_CLUSTER : 1);
   try {
-    await addStream(jsm, world, storage, wanted);
+    await addStream(jsm, world, storage, wanted, where);
   } catch (error) {
     if (replicas !== undefined || wanted === 1 || !isApiError(error, ...TOO_MANY_REPLICAS)) throw error;
-    await addStream(jsm, world, storage, 1);
+    await addStream(jsm, world, storage, 1, where);
   }
 };
 
@@ -248,7 +258,7 @@ export const createNatsBusHost = async (options: NatsBusOptions): Promise<BusHos
       open: async (world) => {
         checkedWorld(world);
         try {
-          await openStream(jsm, world, options, connection.info?.cluster !== undefined);
+          await openStream(jsm, world, options, connection.info?.cluster !== undefined, where);
         } catch (error) {
           throw trouble(error, `open stream ${streamOf(world)}`);
         }

@@ -35,6 +35,8 @@ export interface Actor {
 export interface Workload {
   /** Events committed and not yet stored on the bus. */
   readonly outbox: number;
+  /** Why the bus did not take them when it was last asked; absent where it was not, or took what it was given. */
+  readonly whyUnpublished?: string;
   /** Messages put aside, to be tried again. */
   readonly parked: readonly ParkedMessage[];
   /** Messages on the bus, not yet delivered here. */

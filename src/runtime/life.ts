@@ -51,6 +51,7 @@ export interface LifeOptions {
 export interface Life {
   readonly position: () => number;
   readonly unpublished: () => number;
+  readonly whyUnpublished: () => string | undefined;
   readonly parked: () => readonly ParkedMessage[];
   /** Goes on with what earlier lives left: parked messages that are due, old rows. */
   readonly begin: () => void;
@@ -160,6 +161,7 @@ export const createLife = (options: LifeOptions): Life => {
   return {
     position: consumer.position,
     unpublished: relay.unpublished,
+    whyUnpublished: relay.whyUnpublished,
     parked: parking.list,
     begin: () => {
       parking.arm();

@@ -34,7 +34,7 @@ describe('the relay', () => {
     say(world, 1, 2);
     await world.pass(1_000);
     say(world, 3);
-    expect((await world.actor.workload()).outbox).toBe(3);
+    expect(await world.actor.workload()).toMatchObject({ outbox: 3, whyUnpublished: 'the server cannot be reached' });
     const pauses = attempts.slice(1).map((at, index) => at - attempts[index]!);
     for (const [index, pause] of pauses.entries()) {
       const full = Math.min(400, 100 * 2 ** index);
@@ -45,7 +45,7 @@ describe('the relay', () => {
     isDown = false;
     await world.pass(500);
     expect(await world.totaled()).toEqual(['a=1', 'a=2', 'a=3']);
-    expect((await world.actor.workload()).outbox).toBe(0);
+    expect(await world.actor.workload()).toEqual({ outbox: 0, parked: [], pending: 0, unacknowledged: 0 });
     expect(world.failures).toEqual([]);
   });
 

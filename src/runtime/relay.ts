@@ -34,6 +34,8 @@ export interface Relay {
   readonly rolledBack: () => void;
   /** Events committed and not yet stored on the bus. */
   readonly unpublished: () => number;
+  /** Why the bus did not take what is unpublished, when it was last asked; undefined where it took it, or was not asked yet. */
+  readonly whyUnpublished: () => string | undefined;
   /** Whether published rows wait for their removal. */
   readonly hasPublishedRows: () => boolean;
   /** Resolves when all is published, or when the bus refused once; what is left stays in the outbox for the next life. */
@@ -253,6 +255,7 @@ export const createRelay = (options: RelayOptions): Relay => {
   const pauses = createPauses(options);
   let isHalted = false;
   let isDraining = false;
+  let why: string | undefined;
   let inFlight: readonly Unsent[] = [];
 
   const stored = (): void => {
@@ -263,6 +266,7 @@ export const createRelay = (options: RelayOptions): Relay => {
       minutes.remember(batch);
       return;
     }
+    why = undefined;
     pauses.succeeded();
     queue.drop(batch.length);
     for (const unsent of batch) outbox.published.push(unsent);
@@ -275,6 +279,7 @@ export const createRelay = (options: RelayOptions): Relay => {
   const refused = (error: unknown): void => {
     inFlight = [];
     if (isHalted) return;
+    why = messageOf(error);
     if (!(error instanceof OperatingError)) options.onFailure(error);
     const fields = { context, unpublished: queue.size(), err: error };
     if (isDraining) {
@@ -309,6 +314,7 @@ export const createRelay = (options: RelayOptions): Relay => {
     },
     rolledBack: outbox.rollBack,
     unpublished: queue.size,
+    whyUnpublished: () => why,
     hasPublishedRows: () => outbox.published.length > 0,
     drain: () => {
       if (queue.size() === 0 || isHalted) return SOON;

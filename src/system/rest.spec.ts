@@ -57,6 +57,7 @@ describe('a look at rest', () => {
   const parked = [{ id: 'e1', type: 'Paid', subject: 'o1', attempts: 2, reason: 'order o1 is not known here' }];
   it.each([
     [{ workload: { outbox: 2 } }, 'store: 2 events in the outbox, not yet published'],
+    [{ workload: { outbox: 1, whyUnpublished: 'the disk is full' } }, 'store: 1 event in the outbox, not yet published: the disk is full'],
     [{ workload: { pending: 1 } }, 'store: 1 message on the bus, not yet delivered'],
     [{ workload: { unacknowledged: 1 } }, 'store: 1 message delivered, not yet acknowledged'],
     [{ workload: { parked } }, 'store: Paid of o1 parked after 2 attempts: order o1 is not known here'],

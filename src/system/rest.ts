@@ -30,7 +30,7 @@ const count = (number: number, noun: string): string => `${number} ${noun}${numb
 const describeWork = async (actor: Actor, isWithheld: RestSources['isWithheld']): Promise<string[]> => {
   const work = await actor.workload();
   const found: string[] = [];
-  if (work.outbox > 0) found.push(`${actor.name}: ${count(work.outbox, 'event')} in the outbox, not yet published`);
+  if (work.outbox > 0) found.push(`${actor.name}: ${count(work.outbox, 'event')} in the outbox, not yet published${work.whyUnpublished === undefined ? '' : `: ${work.whyUnpublished}`}`);
   if (work.pending > 0) found.push(`${actor.name}: ${count(work.pending, 'message')} on the bus, not yet delivered`);
   if (work.unacknowledged > 0) found.push(`${actor.name}: ${count(work.unacknowledged, 'message')} delivered, not yet acknowledged`);
   for (const parked of work.parked) {
