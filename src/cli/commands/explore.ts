@@ -37,7 +37,7 @@ const coverageLines = ({ settings }: Invocation, found: Exploration): readonly s
 const speedLine = (found: Exploration, seed: string, seconds: number): string => {
   const speed = Math.round(found.schedules / Math.max(seconds, 0.001));
   const ratio = Math.round(found.simulatedMs / 1000 / Math.max(seconds, 0.001));
-  return `${found.schedules} schedules of seed ${seed} in ${seconds.toFixed(1)} s (${speed} a second), ${found.steps} steps, ${(found.simulatedMs / 3_600_000).toFixed(2)} simulated hours (${ratio} times real time)`;
+  return `${found.schedules} ${found.schedules === 1 ? 'schedule' : 'schedules'} of seed ${seed} in ${seconds.toFixed(1)} s (${speed} a second), ${found.steps} steps, ${(found.simulatedMs / 3_600_000).toFixed(2)} simulated hours (${ratio} times real time)`;
 };
 
 const outcomeOf = (found: Exploration, isInterrupted: boolean): Outcome => {
@@ -124,7 +124,7 @@ const checkDeterminism = async (invocation: Invocation, workload: Workload): Pro
     io.stdout.write(`schedule ${unlike.schedule} of seed ${seed} was not the same twice:\n  ${shown(unlike.first)}\n  ${shown(unlike.second)}\n`);
     return EXIT.failed;
   }
-  io.stdout.write(`${done} schedules of seed ${seed}, each played twice: the recordings are the same\n`);
+  io.stdout.write(`${done} ${done === 1 ? 'schedule' : 'schedules'} of seed ${seed}, each played twice: the recordings are the same\n`);
   return signal.aborted ? EXIT.interrupted : EXIT.passed;
 };
 

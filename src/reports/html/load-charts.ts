@@ -56,8 +56,6 @@ interface Frame {
 const titled = (title: string, { top }: Frame, most: number): Markup =>
   markup`<text class="name" x="${LEFT}" y="${top - 8}">${title}</text><text class="axis" x="${WIDTH - RIGHT + 5}" y="${top + 9}">${most}</text>`;
 
-const SIGN: Readonly<Record<BreakerState, string>> = { closed: 'closed', open: 'open', 'half-open': 'half-open' };
-
 /** Stretches of equal state; a column with a probe is half-open, however short the probe was. */
 const stretchesOf = (columns: readonly StripColumn[]): readonly { readonly state: BreakerState; readonly from: number; readonly to: number }[] => {
   const stretches: { state: BreakerState; from: number; to: number }[] = [];
@@ -70,13 +68,16 @@ const stretchesOf = (columns: readonly StripColumn[]): readonly { readonly state
   return stretches;
 };
 
+/** The width of a bold letter in the band, in the drawing's units; a name that is wider than its stretch is only in the title. */
+const WIDEST_LETTER = 8.5;
+
 const circuitBand = ({ columns, columnMs }: LoadResult['strip'], frame: Frame, words: PageWords): Markup => {
   const { top, height, x } = frame;
   const parts = stretchesOf(columns).map(({ state, from, to }) => {
     const [left, right] = [x(from * columnMs), x(to * columnMs)];
-    const says = `${SIGN[state]} ${sayMs(from * columnMs)} – ${sayMs(to * columnMs)}`;
+    const says = `${state} ${sayMs(from * columnMs)} – ${sayMs(to * columnMs)}`;
     return markup`<g class="circuit ${state}"><title>${says}</title><rect x="${left}" y="${top}" width="${Math.max(1, round(right - left))}" height="${height}"/>
-${right - left > 46 ? markup`<text x="${round((left + right) / 2)}" y="${top + height / 2 + 4}" text-anchor="middle">${SIGN[state]}</text>` : ''}</g>`;
+${right - left > state.length * WIDEST_LETTER ? markup`<text x="${round((left + right) / 2)}" y="${top + height / 2 + 4}" text-anchor="middle">${state}</text>` : ''}</g>`;
   });
   return markup`<text class="name" x="${LEFT - 10}" y="${top + height / 2 + 4}" text-anchor="end">${words.circuit}</text>${parts}`;
 };

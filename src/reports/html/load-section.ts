@@ -1,4 +1,4 @@
-import type { LoadForecast, LoadResult } from '../../kernel/load.ts';
+import type { BreakerState, LoadForecast, LoadResult } from '../../kernel/load.ts';
 import { sayMetric, siegeFields } from '../load-text.ts';
 import type { AnswersOverTime } from './answers-over-time.ts';
 import { classOfKind, latencyChart, timeChart } from './load-charts.ts';
@@ -11,6 +11,8 @@ const siegeTable = ({ siege }: LoadResult, words: PageWords): Markup =>
   markup`<section class="block"><h4>${words.siege}</h4><table class="facts"><tbody>${siegeFields(siege).map(
     ([name, value, unit]) => markup`<tr><th scope="row">${name}</th><td class="number">${value}</td><td class="unit">${unit}</td></tr>`,
   )}</tbody></table></section>`;
+
+const CIRCUIT_STATES: readonly BreakerState[] = ['closed', 'open', 'half-open'];
 
 const latencyTable = ({ latencies }: LoadResult, words: PageWords): Markup => {
   const total = latencies[0]?.count ?? 0;
@@ -28,8 +30,14 @@ const legend = (answers: AnswersOverTime, hasWindow: boolean, words: PageWords):
   (kind) => markup`<li><span class="key ${classOfKind(kind)}"></span>${kind} ${answers.columns.reduce((sum, { counts }) => sum + (counts.get(kind) ?? 0), 0)}</li>`,
 )}${hasWindow && markup`<li><span class="key line calls"></span>${words.windowOf}: ${words.calls}</li><li><span class="key line errors"></span>${words.errors}</li>`}</ul>`;
 
+/** Which colour is which state: a stretch that is too short bears no name. */
+const circuitLegend = ({ columns }: LoadResult['strip']): Markup => {
+  const states = CIRCUIT_STATES.filter((state) => columns.some((column) => column.states.includes(state)));
+  return markup`<ul class="legend">${states.map((state) => markup`<li><span class="key circuit-${state}"></span>${state}</li>`)}</ul>`;
+};
+
 const overTime = ({ strip }: LoadResult, answers: AnswersOverTime, words: PageWords): Markup => markup`<section class="block wide"><h4>${words.overTime}</h4>
-<p class="note">${words.circuit}: ${words.circuitBy[strip.source]}</p>${timeChart(strip, answers, words)}${legend(answers, strip.columns.some(({ window }) => window !== undefined), words)}</section>`;
+<p class="note">${words.circuit}: ${words.circuitBy[strip.source]}</p>${circuitLegend(strip)}${timeChart(strip, answers, words)}${legend(answers, strip.columns.some(({ window }) => window !== undefined), words)}</section>`;
 
 const thresholdTable = ({ thresholds }: LoadResult, words: PageWords): Markup | undefined =>
   thresholds.length === 0

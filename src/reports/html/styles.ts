@@ -173,6 +173,7 @@ const LOADS = `
 .legend { display: flex; flex-wrap: wrap; gap: .2rem 1.25rem; list-style: none; padding: 0; margin: 0; font-size: .87rem; }
 .legend li { display: flex; align-items: center; }
 span.key { display: inline-block; width: .8rem; height: .8rem; flex: none; border-radius: 2px; margin-right: .4rem; background: var(--kind, transparent); }
+.key.circuit-closed { --kind: var(--passed); } .key.circuit-open { --kind: var(--failed); } .key.circuit-half-open { --kind: var(--inconclusive); }
 span.key.line { width: 1.3rem; height: 0; border-radius: 0; border-top: 2px solid var(--accent); } span.key.line.errors { border-top: 2px dashed var(--failed); }
 `;
 
