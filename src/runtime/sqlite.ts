@@ -188,42 +188,74 @@ export const createFileDisk = (folder: string, options: FileDiskOptions): Disk =
   };
 };
 
-/** A database in memory, with the statements that were prepared for it. */
+/**
+ * A table of a connection that is this program's alone: until something is put into it, it is empty, and need not be
+ * asked. Most tables of most short lives stay so.
+ */
+const createKnownTable = (table: StoredTable, removeAll: Sqlite.Statement, isNew: boolean) => {
+  let isEmpty = isNew;
+  const known: StoredTable = {
+    shape: table.shape,
+    get: (key) => (isEmpty ? undefined : table.get(key)),
+    put: (row) => {
+      isEmpty = false;
+      table.put(row);
+    },
+    remove: (key) => !isEmpty && table.remove(key),
+    select: (where, page) => (isEmpty ? [] : table.select(where, page)),
+    count: (where) => (isEmpty ? 0 : table.count(where)),
+  };
+  return {
+    known,
+    wipe: (): void => {
+      if (isEmpty) return;
+      removeAll.run();
+      isEmpty = true;
+    },
+  };
+};
+
+/** What a database in memory was opened with last, migrated and verified once, and its tables. */
+interface Opened {
+  readonly schemas: readonly Schema[];
+  readonly engine: Omit<Engine, 'close'>;
+  /** Removes all rows; the tables and the versions of their schemas stay. */
+  readonly wipe: () => void;
+}
+
+/** A database in memory. */
 interface Kept {
   readonly sqlite: Sqlite.Database;
-  readonly wipe: () => void;
-  /** What it was opened with last. */
-  opened: { readonly schemas: readonly Schema[]; readonly engine: Omit<Engine, 'close'> } | undefined;
+  opened: Opened | undefined;
+  /** Whether it was opened with other schemas before, whose tables it may still hold. */
+  isMixed: boolean;
   /** The database that it is opened as; undefined where it is closed. */
   database: Database | undefined;
   isUsed: boolean;
 }
 
-/** Removes all rows; the tables and the versions of their schemas stay. */
-const wiping = (sqlite: Sqlite.Database): (() => void) => {
-  let statements: readonly Sqlite.Statement[] = [];
-  return () => {
-    if (statements.length === 0) {
-      const names = sqlite.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name <> 'schema_versions'").pluck().all() as string[];
-      statements = ['BEGIN IMMEDIATE', ...names.map((name) => `DELETE FROM "${name}"`), 'COMMIT'].map((sql) => sqlite.prepare(sql));
-    }
-    for (const statement of statements) statement.run();
+const openNew = ({ sqlite, isMixed }: Kept, place: string, schemas: readonly Schema[]): Opened => {
+  migrate(connectionOf(sqlite, place), schemas);
+  const { close: _nothingToClose, ...engine } = engineOf(sqlite, place, schemas, () => undefined);
+  const tables = [...engine.tables].map(([table, stored]) => ({ table, ...createKnownTable(stored, sqlite.prepare(`DELETE FROM "${table.name}"`), !isMixed) }));
+  return {
+    schemas,
+    engine: { ...engine, tables: new Map(tables.map(({ table, known }) => [table, known])) },
+    wipe: () => {
+      engine.begin();
+      for (const { wipe } of tables) wipe();
+      engine.commit();
+    },
   };
 };
 
-const keptNew = (): Kept => {
-  const sqlite = new Sqlite(':memory:');
-  return { sqlite, wipe: wiping(sqlite), opened: undefined, database: undefined, isUsed: true };
-};
-
-/** The engine over what is kept; nobody else can have changed it, so it is migrated and verified once for the same schemas. */
-const keptEngine = (kept: Kept, place: string, schemas: readonly Schema[]): Omit<Engine, 'close'> => {
-  const { opened, sqlite } = kept;
-  if (opened?.schemas.length === schemas.length && schemas.every((schema, position) => schema === opened.schemas[position])) return opened.engine;
-  migrate(connectionOf(sqlite, place), schemas);
-  const { close: _nothingToClose, ...engine } = engineOf(sqlite, place, schemas, () => undefined);
-  kept.opened = { schemas, engine };
-  return engine;
+/** What is kept, opened; nobody else can have changed it, so the same schemas need no second look. */
+const openKept = (kept: Kept, place: string, schemas: readonly Schema[]): Opened => {
+  const { opened } = kept;
+  if (opened?.schemas.length === schemas.length && schemas.every((schema, position) => schema === opened.schemas[position])) return opened;
+  kept.isMixed ||= opened !== undefined;
+  kept.opened = openNew(kept, place, schemas);
+  return kept.opened;
 };
 
 /** SQLite without files: closing keeps what was committed, as long as the disk lives. */
@@ -232,9 +264,9 @@ export const createSqliteMemoryDisk = (): ReusableDisk => {
   return {
     has: (name) => databases.get(name)?.isUsed === true,
     open: (name, schemas) => {
-      const kept = databases.get(name) ?? keptNew();
+      const kept: Kept = databases.get(name) ?? { sqlite: new Sqlite(':memory:'), opened: undefined, isMixed: false, database: undefined, isUsed: true };
       assertClosed(name, kept.database === undefined);
-      const engine = keptEngine(kept, `"${name}" in memory`, schemas);
+      const { engine } = openKept(kept, `"${name}" in memory`, schemas);
       databases.set(name, kept);
       kept.isUsed = true;
       const close = (): void => {
@@ -244,10 +276,15 @@ export const createSqliteMemoryDisk = (): ReusableDisk => {
       return kept.database;
     },
     wipe: () => {
-      for (const kept of databases.values()) {
+      for (const [name, kept] of databases) {
         kept.database?.close();
         kept.isUsed = false;
-        kept.wipe();
+        if (!kept.isMixed) {
+          kept.opened?.wipe();
+          continue;
+        }
+        databases.delete(name);
+        kept.sqlite.close();
       }
     },
   };

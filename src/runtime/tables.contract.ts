@@ -1,7 +1,8 @@
 /** What every adapter of the tables' port does; run by the adapters' specs. */
 import { afterEach, describe, expect, test } from 'vitest';
 import { dish, dishes, events, schema, seats, type Dish } from './tables.sample.ts';
-import type { Database, Disk, ReusableDisk, RowChange } from './tables.ts';
+import { createTableSql } from './sqlite-tables.ts';
+import { defineTable, type Database, type Disk, type ReusableDisk, type RowChange, type Schema } from './tables.ts';
 
 const idsOf = (rows: readonly { readonly id: string }[]): string => rows.map((row) => row.id).join(' ');
 
@@ -339,6 +340,8 @@ export const tablesContract = (name: string, makeDisk: () => Disk): void => {
   });
 };
 
+const extras = defineTable<{ readonly id: string }>({ name: 'extras', columns: { id: 'text' }, key: ['id'] });
+
 /** Defines what a disk does that can be used again; `makeDisk` gives a new one. */
 export const reusableDiskContract = (name: string, makeDisk: () => ReusableDisk): void => {
   describe(`a disk of ${name}, wiped`, () => {
@@ -362,6 +365,22 @@ export const reusableDiskContract = (name: string, makeDisk: () => ReusableDisk)
       expect(idsOf(second.read.select(dishes, { where: { note: 'x' } }))).toBe('e');
       expect(heard).toHaveLength(1);
       expect(disk.open('other', [schema]).read.select(events)).toEqual([]);
+    });
+
+    test('keeps what it holds through an opening with more schemas, and nothing of either once it is wiped', () => {
+      const disk = makeDisk();
+      const more: Schema = { component: 'more', tables: [extras], migrations: [{ version: 1, statements: createTableSql(extras) }] };
+      const first = disk.open('kitchen', [schema]);
+      first.transact((tx) => tx.put(dishes, dish('a')));
+      first.close();
+      const second = disk.open('kitchen', [schema, more]);
+      expect([second.read.count(dishes), second.read.count(extras)]).toEqual([1, 0]);
+      second.transact((tx) => tx.put(extras, { id: 'x' }));
+      disk.wipe();
+      const third = disk.open('kitchen', [schema]);
+      expect([third.read.count(dishes), third.read.get(dishes, 'a')]).toEqual([0, undefined]);
+      third.close();
+      expect(disk.open('kitchen', [schema, more]).read.select(extras)).toEqual([]);
     });
 
     test('is closed to who had it before', () => {
