@@ -78,16 +78,18 @@ export async function* figures() {
     }
     await sleep(200);
     const bareMs = percentile(bare, 0.5);
-    const beyond = (values) => Math.max(0, percentile(values, 0.95) - bareMs);
+    // What a busy machine does to any terminal it does to both: each percentile is held against the same one of the bare one.
+    const beyond = (values, share = 0.95) => Math.max(0, percentile(values, share) - percentile(bare, share));
     const measured = JSON.parse(readFileSync(file, 'utf8'));
     process.stdout.write(
       `  ${measured.fed} entries, ${RATE} a second for ${SECONDS} s of them on the screen; ${measured.orders} orders; ` +
         `processor without the screen ${(measured.cpuAlone * 100).toFixed(1)} %, with it ${(measured.cpuDrawn * 100).toFixed(1)} % of a core; ` +
-        `heap ${measured.earlyMib.toFixed(0)} MiB, then ${measured.lateMib.toFixed(0)} MiB; ${times['?'].length + times.G.length + times.g.length} keys, and a bare terminal answers in ${bareMs.toFixed(0)} ms\n`,
+        `heap ${measured.earlyMib.toFixed(0)} MiB, then ${measured.lateMib.toFixed(0)} MiB; ${times['?'].length + times.G.length + times.g.length} keys, and a bare terminal answers in ${bareMs.toFixed(0)} ms, at its 95th percentile in ${percentile(bare, 0.95).toFixed(0)} ms\n`,
     );
     yield { what: 'entries lost in the counts', value: measured.lost, unit: 'entries', limit: 0 };
     yield { what: 'frames', value: measured.frameRate, unit: 'a second', limit: 16 };
     yield { what: 'processor time from a key to its frame, 95th percentile', value: percentile(measured.keyMs, 0.95), unit: 'ms', limit: 100 };
+    yield { what: 'answer to a key beyond a bare terminal, median', value: beyond(Object.values(times).flat(), 0.5), unit: 'ms', limit: 100 };
     yield { what: 'answer to a key beyond a bare terminal, 95th percentile', value: beyond(Object.values(times).flat()), unit: 'ms', limit: 100 };
     yield { what: `to the end of ${ORDERS} orders and back, 95th percentile`, value: beyond([...times.G, ...times.g]), unit: 'ms', limit: 100 };
     yield { what: 'processor for drawing', value: (measured.cpuDrawn - measured.cpuAlone) * 100, unit: '% of a core', limit: 30 };
