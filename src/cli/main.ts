@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander';
 import { OperatingError } from '../kernel/errors.ts';
+import { visible } from '../reports/width.ts';
 import type { Command } from './command.ts';
 import { COMMANDS } from './commands.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
@@ -45,7 +46,8 @@ const report = async (error: unknown, argv: readonly string[], io: Io): Promise<
   // Commander has said already what is wrong; help and the version were asked for.
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.passed : EXIT.usage;
   if (error instanceof OperatingError) {
-    io.stderr.write(`food-sim: ${error.message}\n${error.mend === undefined ? '' : `${error.mend}\n`}`);
+    // It may quote what a file holds, and nobody's file is to drive the terminal.
+    io.stderr.write(visible(`food-sim: ${error.message}\n${error.mend === undefined ? '' : `${error.mend}\n`}`));
   } else {
     const { reportBug } = await import('./bug-report.ts');
     reportBug(error, argv, io);

@@ -3,6 +3,7 @@ import { OperatingError } from '../../kernel/errors.ts';
 import type { Entry } from '../../kernel/recording.ts';
 import { freePlay } from '../../live/free-play.ts';
 import { readRecording } from '../../reports/read-recording.ts';
+import { visible } from '../../reports/width.ts';
 import { runScenarios } from '../../scenarios/runner/run.ts';
 import { FIRST_BUNDLED } from '../../scenarios/runner/select.ts';
 import { openRecording } from '../../tui/history/recording-session.ts';
@@ -27,10 +28,16 @@ const entriesOf = async (path: string, { io }: Invocation): Promise<readonly Ent
   }
   const file = await findRecording(path, io.cwd);
   const entries: Entry[] = [];
+  /** Said before the screen opens, and on it: what is looked at is not all. */
+  const endEarly = (why: string): void => {
+    io.stderr.write(visible(`food-sim: ${why}\n`));
+    const last = entries.at(-1);
+    entries.push({ n: (last?.n ?? 0) + 1, atMs: last?.atMs ?? 0, ...(last?.scenario === undefined ? {} : { scenario: last.scenario }), kind: 'note', text: why });
+  };
   try {
     for await (const entry of readRecording(linesOf(file, io.cwd), file)) {
       if (entries.length >= MOST_ENTRIES) {
-        io.stderr.write(`food-sim: ${file} is longer than ${MOST_ENTRIES} entries; only the first ones are shown\n`);
+        endEarly(`${file} is longer than ${MOST_ENTRIES} entries; only the first ones are shown`);
         break;
       }
       entries.push(entry);
@@ -38,7 +45,7 @@ const entriesOf = async (path: string, { io }: Invocation): Promise<readonly Ent
   } catch (error) {
     // A run that was killed leaves a recording that breaks off; what there is of it is what one wants to see.
     if (!(error instanceof OperatingError) || entries.length === 0) throw error;
-    io.stderr.write(`food-sim: ${error.message}\n`);
+    endEarly(error.message);
   }
   return entries;
 };

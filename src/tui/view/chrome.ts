@@ -93,7 +93,8 @@ export const statusLines = (scene: Scene): { readonly lines: readonly string[]; 
   const { scenario, live } = scene.model;
   const verdict = live?.verdict?.failure?.message ?? (scenario === undefined ? undefined : state.verdicts.get(scenario.scenario));
   if (message !== undefined) return { lines: messageLines(scene, message), cursor: undefined };
-  return { lines: verdict === undefined ? [paneLine(scene)] : messageLines(scene, { tone: 'bad', text: verdict }), cursor: undefined };
+  // A verdict stays, and must not take the keys' room; the steps tell all of it.
+  return { lines: [verdict === undefined ? paneLine(scene) : paint.bad(cell(` ✗ ${verdict}`, columns))], cursor: undefined };
 };
 
 /** A recording's time: where it stands on its way from beginning to end. */

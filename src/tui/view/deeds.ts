@@ -182,9 +182,10 @@ const PLAYER_DEEDS: ReadonlySet<string> = new Set<PlayerDeed>(['play', 'backward
 
 const movePlayer = (state: ScreenState, around: Around, does: PlayerDeed, words: ScreenWords): Step => {
   if (does !== 'next-of-order' && does !== 'previous-of-order') return { state, requests: [{ kind: 'player', does }] };
-  const chosen = chosenOrder(state, around);
-  if (chosen === undefined) return only(say(state, 'bad', words.say.noOrder));
-  return { state: { ...state, chosenId: chosen.orderId }, requests: [{ kind: 'player', does, orderId: chosen.orderId }] };
+  // Whoever went back to before an order goes on to it again.
+  const orderId = state.chosenId ?? chosenOrder(state, around)?.orderId;
+  if (orderId === undefined) return only(say(state, 'plain', words.say.noOrdersRecorded));
+  return { state: { ...state, chosenId: orderId }, requests: [{ kind: 'player', does, orderId }] };
 };
 
 /** What a binding does. */

@@ -94,6 +94,17 @@ describe('what is said', () => {
     expect(lines.at(-1)).toContain('…');
   });
 
+  it('leaves the keys of a recording where they are, while it is why the recording failed', () => {
+    const model = someOrders();
+    model.feed({ n: 1, atMs: 0, scenario: 1, kind: 'scenario.started', name: 'one', position: { file: 'a.yaml', line: 1, column: 1 }, tags: [], stepCount: 1 });
+    model.feed({ n: 2, atMs: 0, scenario: 1, kind: 'scenario.finished', outcome: 'failed', durationMs: 1, expectationCount: 1, failure: { message: LONG } });
+    const desk = openDesk({ session: fakeSession({ model, player: fakePlayer() }) });
+    desk.frame();
+    const bottom = bottomOf(desk);
+    expect(bottom).toMatch(/✗ 배송가능[^\n]*…/);
+    for (const key of ['←', ']', '?', 'q']) expect(bottom, key).toContain(` ${key} `);
+  });
+
   it('is gone with the next key, unless it is still being waited for', () => {
     const model = someOrders();
     const desk = openDesk({ session: fakeSession({ model, can: () => false }) });

@@ -124,6 +124,21 @@ describe('keys that act', () => {
   });
 });
 
+describe('a recording', () => {
+  it('goes on to the order that was looked at, also from before it was placed', () => {
+    let model = manyOrders(2);
+    const session = fakeSession({ player: fakePlayer() });
+    const desk = openDesk({ session: { ...session, get model() { return model; } } });
+    const [back] = desk.press('[');
+    model = modelOf([]);
+    expect(desk.scene().chosen).toBeUndefined();
+    expect(desk.press(']')).toEqual([{ ...back, does: 'next-of-order' }]);
+    const fresh = openDesk({ session: fakeSession({ model: modelOf([]), player: fakePlayer() }) });
+    expect(fresh.press(']')).toEqual([]);
+    expect(fresh.state().message?.text).toMatch(/Press → to go on/);
+  });
+});
+
 describe('marks', () => {
   it('are set with space, one after the other, and all at once with *', () => {
     const desk = deskOf(manyOrders(5));
