@@ -12,16 +12,19 @@ const covers = (subject: string, wanted: string): boolean => {
   return theirs.length === ours.length;
 };
 
+/** What a stream takes by itself; a mirror takes nothing, and the server then leaves the list out. */
+const takenBy = (config: Partial<StreamConfig>): readonly string[] => config.subjects ?? [];
+
 /** The settings under which messages would be refused, changed or lost, in words. */
 const troublesOf = (config: StreamConfig, subjects: string): readonly string[] => [
-  ...(config.subjects?.some((subject) => covers(subject, subjects)) === true ? [] : [`takes ${config.subjects?.join(', ') ?? 'no subjects'} and not ${subjects}`]),
+  ...(takenBy(config).some((subject) => covers(subject, subjects)) ? [] : [`takes ${takenBy(config).join(', ') || 'no subjects'} and not ${subjects}`]),
   ...(config.retention === RetentionPolicy.Limits ? [] : [`drops messages by its retention ${config.retention}`]),
   ...(config.max_msgs > 0 ? [`keeps ${config.max_msgs} messages at most`] : []),
   ...(config.max_msgs_per_subject > 0 ? [`keeps ${config.max_msgs_per_subject} messages of a subject at most`] : []),
   ...(config.max_age > 0 ? ['drops messages when they are old'] : []),
   // At a limit of bytes the oldest messages go, unless new ones are refused; those wait in the outbox and are told.
   ...(config.max_bytes > 0 && config.discard !== 'new' ? [`keeps ${config.max_bytes} bytes at most, and drops what is oldest`] : []),
-  ...(config.no_ack === true ? ['acknowledges nothing'] : []),
+  ...(config.no_ack ? ['acknowledges nothing'] : []),
   ...(config.sealed ? ['is sealed'] : []),
   ...(config.mirror === undefined ? [] : [`mirrors ${config.mirror.name}`]),
 ];
