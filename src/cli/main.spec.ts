@@ -180,7 +180,9 @@ describe('run', () => {
   });
 
   it('ends with 2 where nothing is selected', async () => {
-    expect((await run(['run', write('good.yaml', SCENARIO('결재됨')), '--tag', 'none', ...MEMORY])).code).toBe(2);
+    expect(await run(['run', write('good.yaml', SCENARIO('결재됨')), '--tag', 'none', ...MEMORY])).toMatchObject({ code: 2, err: expect.stringContaining('Tags there are: small.') });
+    const untagged = write('untagged.yaml', SCENARIO('결재됨').replace('tags: [small]\n', ''));
+    expect(await run(['run', untagged, '--tag', 'none', ...MEMORY])).toMatchObject({ code: 2, err: expect.stringContaining('They have no tags.') });
   });
 
   it('ends with 5 where a report or the log can not be written', async () => {

@@ -3,6 +3,7 @@ import { OperatingError } from '../kernel/errors.ts';
 import type { ContextDefinition } from '../runtime/context.ts';
 import { ackBeforeCommit } from './ack-before-commit.ts';
 import { boardKeepsPicked } from './board-keeps-picked.ts';
+import { closest, distance } from 'fastest-levenshtein';
 import { cancelByCopy } from './cancel-by-copy.ts';
 import { cancelOnPlace } from './cancel-on-place.ts';
 import { cancelWhenCooking } from './cancel-when-cooking.ts';
@@ -51,7 +52,10 @@ export const MUTATIONS: readonly Mutation[] = [
 const named = (name: string): Mutation => {
   const mutation = MUTATIONS.find((one) => one.name === name);
   if (mutation !== undefined) return mutation;
-  throw new OperatingError('usage', `there is no mutation ${JSON.stringify(name)}`, { mend: `Known are: ${MUTATIONS.map((one) => one.name).join(', ')}.` });
+  const known = MUTATIONS.map((one) => one.name);
+  const near = closest(name, known);
+  const hint = distance(name, near) * 3 <= name.length ? `; did you mean ${near}?` : '';
+  throw new OperatingError('usage', `there is no mutation ${JSON.stringify(name)}${hint}`, { mend: `Known are: ${known.join(', ')}.` });
 };
 
 /** The contexts with these mutations; those that none concerns are the same. Throws an OperatingError (usage) for an unknown name. */

@@ -27,7 +27,7 @@ const refuseEmptySelection = (scenarios: readonly Scenario[], options: Selection
     ...(options.grep === undefined ? [] : [`a name that matches ${String(options.grep)}`]),
   ].join(' and ');
   const tags = [...new Set(scenarios.flatMap((scenario) => scenario.tags))].sort();
-  throw new OperatingError('usage', `none of ${scenarios.length} scenarios has ${wanted}, so nothing would be run`, { mend: `Tags there are: ${tags.join(', ')}.` });
+  throw new OperatingError('usage', `none of ${scenarios.length} scenarios has ${wanted}, so nothing would be run`, { mend: tags.length === 0 ? 'They have no tags.' : `Tags there are: ${tags.join(', ')}.` });
 };
 
 /** Scenarios, and the text of each file that they stand in. */
