@@ -186,9 +186,11 @@ const createActors = (
   const actorOf = (name: ContextName): Actor => {
     const hasOwnClock = plan.faults.clockJumps.some(({ context }) => context === name);
     const timers = hasOwnClock ? time.timersFor(() => offsets.get(name) ?? 0) : time.timers;
+    const equipped = equip({ disk, bus }, rig.mutations);
     return createActor({
       definition: rig.definitions[name],
-      ...equip({ disk, bus }, rig.mutations),
+      disk: equipped.disk,
+      bus: equipped.bus,
       timers,
       afterTurn: turn.after,
       ids: createIds(timers, random.fork(`ids of ${name}`)),
@@ -198,7 +200,7 @@ const createActors = (
       housekeepingDelayMs: plan.faults.isTidy ? 5 : IDLE_MS,
       log: SILENT_LOG,
       onFailure,
-      ...(reach === undefined ? {} : { reach: reachAndComeBack }),
+      reach: reach === undefined ? undefined : reachAndComeBack,
     });
   };
   const actors = Object.fromEntries(CONTEXT_NAMES.map((name) => [name, actorOf(name)])) as Record<ContextName, Actor>;

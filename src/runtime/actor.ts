@@ -1,6 +1,5 @@
 import { OperatingError, messageOf, Refusal } from '../kernel/errors.ts';
 import { SILENT_LOG } from '../kernel/log.ts';
-import { SILENT_RECORDER } from '../kernel/recording.ts';
 import { SimulatedCrash } from './actor-port.ts';
 import { DEFAULT_RETRY } from './backoff.ts';
 import { deadLettersTable, outboxTable, parkedTable, positionOf, RUNTIME_SCHEMA } from './ledger.ts';
@@ -36,7 +35,7 @@ export interface ActorOptions {
   /** Where the context hears everything: every event of the system. */
   readonly knownEvents?: readonly KnownEvent[];
   /** Called at each crash point; may throw SimulatedCrash. */
-  readonly reach?: ReachCrashPoint;
+  readonly reach?: ReachCrashPoint | undefined;
   /** The most messages handled in one transaction; default 100. */
   readonly maxBatch?: number;
   /** The most unpublished events; beyond it, commands are refused (`overloaded`) and messages wait. Default 10,000. */
@@ -59,18 +58,25 @@ type Complete = Required<Omit<ActorOptions, 'retry' | 'reach' | 'onFailure'>> & 
   readonly onFailure: (error: unknown) => void;
 };
 
+/** Told one by one: spreading defaults and options costs more than all else that an actor is made of. */
 const complete = (options: ActorOptions): Complete => ({
-  knownEvents: [],
-  maxBatch: 100,
-  maxOutbox: 10_000,
-  maxParked: 10_000,
-  tooEarlyDeadlineMs: 300_000,
-  housekeepingDelayMs: 1_000,
-  log: SILENT_LOG,
-  afterTurn: afterHostTurn,
-  ...options,
-  retry: { ...DEFAULT_RETRY, ...options.retry },
+  definition: options.definition,
+  disk: options.disk,
+  bus: options.bus,
+  timers: options.timers,
+  afterTurn: options.afterTurn ?? afterHostTurn,
+  ids: options.ids,
+  random: options.random,
+  recorder: options.recorder,
+  knownEvents: options.knownEvents ?? [],
   reach: options.reach,
+  maxBatch: options.maxBatch ?? 100,
+  maxOutbox: options.maxOutbox ?? 10_000,
+  maxParked: options.maxParked ?? 10_000,
+  retry: options.retry === undefined ? DEFAULT_RETRY : { ...DEFAULT_RETRY, ...options.retry },
+  tooEarlyDeadlineMs: options.tooEarlyDeadlineMs ?? 300_000,
+  housekeepingDelayMs: options.housekeepingDelayMs ?? 1_000,
+  log: options.log ?? SILENT_LOG,
   onFailure: options.onFailure ?? (() => undefined),
 });
 
@@ -242,8 +248,7 @@ const createLives = (given: Complete, holder: ReturnType<typeof createDatabaseHo
   };
 
   const live = (): Promise<void> | undefined => {
-    const heard = recorder === SILENT_RECORDER ? undefined : recorder;
-    const born = createLife({ ...given, database: holder.open(), recorder: heard, recordedIds, onActivity: acted, guarded: unasked });
+    const born = createLife(given, { database: holder.open(), recordedIds, onActivity: acted, guarded: unasked });
     life = born;
     recorder.record({ kind: 'context', context: name, change: 'started' });
     born.begin();

@@ -29,6 +29,8 @@ export interface Engine {
   close(): void;
 }
 
+const ALL = {};
+
 /** Reads that are checked before each. */
 const createReads = (tableOf: (table: Table) => StoredTable, check: () => void): Reads => ({
   get: <Row extends object>(table: Table<Row>, ...key: readonly (string | number)[]) => {
@@ -36,7 +38,7 @@ const createReads = (tableOf: (table: Table) => StoredTable, check: () => void):
     const stored = tableOf(table);
     return stored.get(storedKey(stored.shape, key)) as Row | undefined;
   },
-  select: (table, query = {}) => {
+  select: (table, query = ALL) => {
     check();
     const stored = tableOf(table);
     return stored.select(storedWhere(stored.shape, query.where), pageOf(stored.shape, query)) as never[];

@@ -10,7 +10,7 @@ import type { Cause } from '../kernel/envelope.ts';
 import type { IdSource } from '../kernel/ids.ts';
 import type { Logger } from '../kernel/log.ts';
 import type { Random } from '../kernel/random.ts';
-import type { Recorder } from '../kernel/recording.ts';
+import { SILENT_RECORDER, type Recorder } from '../kernel/recording.ts';
 import type { Bus, Delivery } from '../bus/bus.ts';
 import type { CrashPoint, ParkedMessage, ReachCrashPoint } from './actor-port.ts';
 import type { RetryPolicy } from './backoff.ts';
@@ -20,19 +20,16 @@ import type { AfterTurn, Relay } from './relay.ts';
 import type { ActorScope } from './scope.ts';
 import type { Database, RowChange } from './tables.ts';
 
-/** What a life is made of. */
+/** What all lives of an actor are made of. */
 export interface LifeOptions {
   readonly definition: ContextDefinition;
   readonly knownEvents: readonly KnownEvent[];
-  readonly database: Database;
   readonly bus: Bus;
   readonly timers: Timers;
   readonly afterTurn: AfterTurn;
   readonly ids: IdSource;
   readonly random: Random;
-  /** Absent where nobody listens. */
-  readonly recorder: Recorder | undefined;
-  readonly recordedIds: Set<string>;
+  readonly recorder: Recorder;
   readonly reach: ReachCrashPoint | undefined;
   readonly maxOutbox: number;
   readonly maxParked: number;
@@ -40,11 +37,17 @@ export interface LifeOptions {
   readonly tooEarlyDeadlineMs: number;
   readonly housekeepingDelayMs: number;
   readonly log: Logger;
+  readonly onFailure: (error: unknown) => void;
+}
+
+/** What an actor gives to one life. */
+export interface LifeSurroundings {
+  readonly database: Database;
+  readonly recordedIds: Set<string>;
   /** A transaction was committed, or a publish came through. */
   readonly onActivity: () => void;
   /** Runs what a timer or the bus started; crashes the actor where it throws a SimulatedCrash. */
   readonly guarded: (work: () => void) => void;
-  readonly onFailure: (error: unknown) => void;
 }
 
 /** An actor between a start and the stop or crash that follows: all that a crash loses is in here. */
@@ -68,7 +71,7 @@ export interface Life {
  * may hold many events' effects; each is told by the inbox row (or the parked row) that its handling
  * wrote first.
  */
-const recordChanges = ({ definition, database, recorder }: LifeOptions, commandId: () => string): void => {
+const recordChanges = (definition: ContextDefinition, database: Database, recorder: Recorder | undefined, commandId: () => string): void => {
   if (recorder === undefined) return;
   const own = new Set(RUNTIME_SCHEMA.tables.map((table) => table.name));
   database.onCommit((changes: readonly RowChange[]) => {
@@ -81,7 +84,7 @@ const recordChanges = ({ definition, database, recorder }: LifeOptions, commandI
 };
 
 /** Makes the one way in which an actor changes its database. */
-const createTransactions = ({ database, timers, onActivity }: LifeOptions, scope: ActorScope, relay: Relay) => {
+const createTransactions = ({ database, onActivity }: LifeSurroundings, timers: Timers, scope: ActorScope, relay: Relay) => {
   return <Result>(work: (scope: ActorScope) => Result): Result => {
     let result: Result;
     try {
@@ -102,11 +105,17 @@ const createTransactions = ({ database, timers, onActivity }: LifeOptions, scope
   };
 };
 
-type Reach = ((point: CrashPoint, messageType: string) => void) | undefined;
+/** Who hears of what a life does; absent where nobody does. */
+interface Heard {
+  readonly recorder: Recorder | undefined;
+  readonly reach: ((point: CrashPoint, messageType: string) => void) | undefined;
+}
 
 /** Each part is given what it needs, one by one: copying all the options for each costs as much as making the part. */
-const createRelayOf = (options: LifeOptions, reach: Reach, housekeeping: () => Housekeeping): Relay => {
-  const { definition, database, bus, timers, afterTurn, random, retry, log, recorder, recordedIds, guarded, onFailure } = options;
+const createRelayOf = (options: LifeOptions, around: LifeSurroundings, heard: Heard, housekeeping: () => Housekeeping): Relay => {
+  const { definition, bus, timers, afterTurn, random, retry, log, onFailure } = options;
+  const { database, recordedIds, guarded } = around;
+  const { recorder, reach } = heard;
   return createRelay({
     context: definition.name,
     read: database.read,
@@ -124,7 +133,7 @@ const createRelayOf = (options: LifeOptions, reach: Reach, housekeeping: () => H
         throw crash;
       }),
     onPublished: (isDue) => {
-      options.onActivity();
+      around.onActivity();
       if (isDue) guarded(() => housekeeping().tidy());
       else housekeeping().arm();
     },
@@ -133,18 +142,23 @@ const createRelayOf = (options: LifeOptions, reach: Reach, housekeeping: () => H
 };
 
 /** Begins a life on a database. */
-export const createLife = (options: LifeOptions): Life => {
-  const { definition, knownEvents, database, timers, ids, random, recorder, retry, log, reach, guarded } = options;
+export const createLife = (options: LifeOptions, around: LifeSurroundings): Life => {
+  const { definition, knownEvents, timers, ids, random, retry, log, reach: reachIn } = options;
+  const { database, guarded } = around;
   const { name } = definition;
   const { read } = database;
-  const reachHere: Reach = reach && ((point: CrashPoint, messageType: string) => reach(point, name, messageType));
+  const heard: Heard = {
+    recorder: options.recorder === SILENT_RECORDER ? undefined : options.recorder,
+    reach: reachIn && ((point, messageType) => reachIn(point, name, messageType)),
+  };
+  const { recorder, reach } = heard;
   let commandId = '';
 
-  const relay = createRelayOf(options, reachHere, () => housekeeping);
-  const transact = createTransactions(options, createScope({ definition, ids, stage: relay.stage }), relay);
+  const relay = createRelayOf(options, around, heard, () => housekeeping);
+  const transact = createTransactions(around, timers, createScope({ definition, ids, stage: relay.stage }), relay);
   const { tooEarlyDeadlineMs, maxParked } = options;
   const parking = createParking({ read, timers, random, retry, tooEarlyDeadlineMs, maxParked, onDue: () => guarded(retryDue) });
-  const consumer = createConsumer({ definition, knownEvents, read, timers, log, recorder, reach: reachHere, parking, transact });
+  const consumer = createConsumer({ definition, knownEvents, read, timers, log, recorder, reach, parking, transact });
   const housekeeping = createHousekeeping({ timers, delayMs: options.housekeepingDelayMs, transact, guarded, hasPublishedRows: relay.hasPublishedRows });
   const retryDue = (): void => {
     try {
@@ -156,7 +170,7 @@ export const createLife = (options: LifeOptions): Life => {
       throw error;
     }
   };
-  recordChanges(options, () => commandId);
+  recordChanges(definition, database, recorder, () => commandId);
 
   return {
     position: consumer.position,
@@ -173,10 +187,10 @@ export const createLife = (options: LifeOptions): Life => {
       const result = transact((open) => {
         open.causedBy(cause);
         const answer = command(open);
-        reachHere?.('before-commit', operation);
+        reach?.('before-commit', operation);
         return answer;
       });
-      reachHere?.('after-commit', operation);
+      reach?.('after-commit', operation);
       return result;
     },
     handleBatch: (batch) => {

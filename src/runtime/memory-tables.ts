@@ -189,7 +189,6 @@ const createQueries = (shape: TableShape, rows: Rows, keyOrder: ReturnType<typeo
   };
   return {
     select: (where: Conditions, page: Page): StoredRow[] => {
-      if (rows.byKey.size === 0) return [];
       const end = page.limit === null ? Infinity : page.offset + page.limit;
       const isKeyOrder = page.order === shape.table.key || page.order.every((name, position) => name === shape.table.key[position]);
       const { found, isSome } = candidates(where);
@@ -255,7 +254,11 @@ const createMemoryTable = (table: Table, undo: Undo): MemoryTable => {
       write(key, before, undefined);
       return true;
     },
-    select: (where, page) => queries.select(where, page).slice(page.offset).map(shape.copy),
+    select: (where, page) => {
+      if (rows.byKey.size === 0) return [];
+      const found = queries.select(where, page);
+      return (page.offset === 0 ? found : found.slice(page.offset)).map(shape.copy);
+    },
     count: queries.count,
   };
   const memory: MemoryTable = {
