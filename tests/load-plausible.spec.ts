@@ -54,7 +54,7 @@ const blocking = (recorder: Recorder, ms: number): Recorder => ({
 const judged = async ({ timeoutMs = 500, laterMs = 0, blocksMs = 0, durationMs = 2000 }: Difference): Promise<LoadForecast> => {
   const scenario = await readLoad(undefined, {});
   const options = { bus: { kind: 'memory' }, seed: '1', vars: {}, faults: [], durationMs, maxDurationMs: 10_000, repeat: 1, predict: 200, onProgress: () => undefined, signal: new AbortController().signal } as const;
-  const task: LoadTask = { scenario, options, emit: () => undefined, thresholds: [], situation: 'the circuit can open', notJudged: [], plan: planOf(scenario.load, options), faults: undefined, breaker: breakerSettings() };
+  const task: LoadTask = { scenario, options, emit: () => undefined, thresholds: [], situation: 'the circuit can open', warning: undefined, notJudged: [], plan: planOf(scenario.load, options), faults: undefined, breaker: breakerSettings() };
   const open = async (journal: Recorder): Promise<System> => {
     const id = (count += 1);
     const system = await createSystem({

@@ -109,6 +109,17 @@ describe('food-sim load', () => {
     expect(notJudged).toHaveLength(new Set(notJudged).size);
   });
 
+  it.each([
+    ['chance decides', ['--users', '5'], /whether the circuit opens under this load is chance: it did in \d\d of 100 simulations/],
+    ['the circuit can open', ['--arrivals', '40/s'], undefined],
+  ])('judges in the situation "%s" what does not hang on luck', { timeout: SLOW_MS }, async (situation, argv, warning) => {
+    const { code, out } = await run('load', ...argv, '--duration', '3s', '--bus', 'memory', '--report', 'plain');
+    expect(code, out).toBe(0);
+    expect(out).toContain(`not judged, since the situation is "${situation}"`);
+    if (warning === undefined) expect(out).not.toContain('warning:');
+    else expect(out).toMatch(warning);
+  });
+
   it('misses thresholds where the breaker is none', { timeout: SLOW_MS }, async () => {
     const never = file('never.yaml', '  users: 25\n  duration: 1s\n  requests: [{ method: POST, path: /reviews, body: { orderId: "${order:lunch}", content: good } }]\n  thresholds: [breaker.opened >= 1, breaker.short-circuited.share > 90%]', '- slow lookup: { from: 400ms, to: 600ms }');
     writeFileSync(never, `config: { breaker error percent: 100, breaker health interval: 60s }\n${readFileSync(never, 'utf8')}`);

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { REPORT_KINDS } from '../reports/kinds.ts';
-import { anyText, busName, durationMs, oneOf, pair, pattern, webUrl, wholeNumber, worldName, yesOrNo, type BusName } from './values.ts';
+import { anyText, busName, durationMs, oneOf, pair, pattern, perSecond, webUrl, wholeNumber, worldName, yesOrNo, type BusName } from './values.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -107,6 +107,7 @@ const OPTIONS = {
   world: one('NAME', worldName, { summary: 'the name of its stream and subjects on the bus', example: 'food' }, () => 'food'),
   'lookup-timeout': one('TIME', durationMs, { summary: "timeout of the review's order look-up", example: '500ms', defaultSays: '500ms' }, () => 500),
   users: optional('N', wholeNumber(1, 10_000), { summary: 'closed loop with so many users, instead of what the file says', example: '25' }),
+  arrivals: optional('N/s', perSecond(1, 100_000), { summary: 'open loop with so many requests a second, answered or not, instead of what the file says', example: '20/s' }),
   duration: optional('TIME', durationMs, { summary: 'how long the load is measured, instead of what the file says', example: '5s' }),
   'max-duration': one('TIME', durationMs, { summary: 'the longest that a load may take', example: '60s', defaultSays: '60s' }, () => 60_000),
   target: optional('URL', webUrl, { summary: 'the gateway of a system that runs elsewhere, instead of one of our own', example: 'http://127.0.0.1:8088' }),
@@ -193,6 +194,6 @@ export const GROUPS = {
   /** Of all that run scenarios. */
   run: ['time', 'data-dir', 'keep', 'seed', 'var', 'grep', 'tag', 'jobs', 'bail', 'timeout', 'report', 'mutation', 'fault', 'notify-url'],
   tui: ['open', 'data-dir', 'keep', 'seed', 'var', 'grep', 'tag', 'timeout', 'report', 'mutation', 'fault', 'notify-url', 'max-duration'],
-  load: ['tui', 'predict', 'users', 'duration', 'max-duration', 'target', 'repeat', 'seed', 'var', 'report', 'mutation', 'fault'],
+  load: ['tui', 'predict', 'users', 'arrivals', 'duration', 'max-duration', 'target', 'repeat', 'seed', 'var', 'report', 'mutation', 'fault'],
   serve: ['contexts', 'port', 'host', 'world', 'data-dir', 'seed', 'mutation', 'fault', 'notify-url', 'lookup-timeout'],
 } as const satisfies Readonly<Record<string, readonly OptionName[]>>;

@@ -16,6 +16,15 @@ export const wholeNumber =
     return value;
   };
 
+/** Reads a rate like `20/s`, or the number alone, as a whole number a second within bounds. */
+export const perSecond =
+  (min: number, max: number) =>
+  (text: string): number => {
+    const value = Number(/^(\d+)(?:\/s)?$/.exec(text.trim())?.[1] ?? NaN);
+    if (!(value >= min && value <= max)) throw unfit(text, `a rate from ${min}/s to ${max}/s`);
+    return value;
+  };
+
 const UNITS_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
 
 /** Reads a duration with its unit as milliseconds; more than nothing, a day at most. */

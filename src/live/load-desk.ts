@@ -37,7 +37,7 @@ export const createLoadDesk = (defaults: LoadDefaults, words: LiveWords, signal:
       ...(users === undefined ? {} : { users }),
       ...(durationMs === undefined ? {} : { durationMs }),
     };
-    const task = taskOf(await readLoad(defaults.path, defaults.vars), options, () => undefined);
+    const task = await taskOf(await readLoad(defaults.path, defaults.vars), options, () => undefined);
     const ended = driveLoadOn(system, journal, task)
       .catch(onFailure)
       .then(() => {

@@ -9,9 +9,12 @@ import { predict } from './predict.ts';
 import { DEFAULT_COSTS, type PredictedTest } from './predicted-test.ts';
 import { judgeSpeed, plausible } from './predict-verdict.ts';
 
-/** Throws an OperatingError (usage) for a load that can't be predicted: the prediction knows reviews alone. */
+/** Whether a load can be predicted: the prediction knows reviews alone. */
+export const isPredictable = ({ requests }: Pick<LoadSection, 'requests'>): boolean => requests.every(({ method, path }) => method === 'POST' && path === '/reviews');
+
+/** Throws an OperatingError (usage) for a load that can't be predicted. */
 export const checkPredictable = (section: Pick<LoadSection, 'requests' | 'position'>): void => {
-  if (section.requests.every(({ method, path }) => method === 'POST' && path === '/reviews')) return;
+  if (isPredictable(section)) return;
   throw new OperatingError('usage', `--predict: ${section.position.file} sends more than POST /reviews, and the prediction simulates reviews alone`, {
     mend: 'Leave out --predict, or give the load that one request.',
   });

@@ -2,14 +2,12 @@ import type { Timers } from '../kernel/clock.ts';
 import { OperatingError, messageOf } from '../kernel/errors.ts';
 import type { LoadResult } from '../kernel/load.ts';
 import type { Entry, Outcome } from '../kernel/recording.ts';
-import type { BreakerSettings } from '../runtime/breaker/settings.ts';
-import type { LoadSituation } from '../scenarios/language/ast-load.ts';
 import { createNames, type Names } from '../scenarios/runner/names.ts';
 import { createJournal, type Journal } from '../scenarios/runner/journal.ts';
 import { makeGivenWorld } from '../scenarios/runner/given.ts';
 import { countSteps, recordEnd, resultOf, type ScenarioResult } from '../scenarios/runner/scenario-run.ts';
 import { createStage, runStep, type Stage } from '../scenarios/runner/steps.ts';
-import { SEED_DELAY_MS, applyFault, type FaultSpec } from '../system/fault-spec.ts';
+import { applyFault } from '../system/fault-spec.ts';
 import type { System } from '../system/system.ts';
 import { fire } from './fire.ts';
 import { forecast, type Conditions, type Speed } from './forecast.ts';
@@ -21,22 +19,16 @@ import { MOST_REQUESTS, type LoadPlan } from './plan.ts';
 import { UNSLOWED_PATH, createProbe } from './probe.ts';
 import type { LoadScenario } from './read-load.ts';
 import { createRequestSource, namesOf } from './requests.ts';
+import { delayOf, type SituatedLoad, type Situation } from './situation.ts';
 import type { Threshold } from './thresholds.ts';
-import { situationOf, volumeWarning } from './volume-warning.ts';
 import { warmUp } from './warm-up.ts';
 
 /** What all repeats of a load share. */
-export interface LoadTask {
-  readonly scenario: LoadScenario;
-  readonly plan: LoadPlan;
+export interface LoadTask extends SituatedLoad, Situation {
   /** Those that are judged in this situation. */
   readonly thresholds: readonly Threshold[];
-  readonly situation: LoadSituation;
   /** Those that are not, as written. */
   readonly notJudged: readonly string[];
-  /** Faults of the command line; undefined where it names none. */
-  readonly faults: readonly FaultSpec[] | undefined;
-  readonly breaker: BreakerSettings;
   readonly options: LoadOptions;
   readonly emit: (entry: Entry) => void;
 }
@@ -60,33 +52,11 @@ const LOOK_UP_PATH = '/orders/none';
 const createFineJournal = (id: number, emit: (entry: Entry) => void): LoadJournal =>
   hearLoads(createJournal(FINE_CLOCK, id, (entry) => emit({ ...entry, atMs: Math.round(entry.atMs * 100) / 100 })));
 
-const delayOf = ({ scenario, faults, options }: Pick<LoadTask, 'scenario' | 'faults' | 'options'>): { readonly fromMs: number; readonly toMs: number } | undefined => {
-  if (faults !== undefined) return faults.findLast((fault) => fault.kind === 'slow-order-lookup');
-  if (options.target !== undefined) return SEED_DELAY_MS;
-  const step = scenario.steps.findLast((one) => one.kind === 'slow lookup');
-  return step?.delay ?? undefined;
-};
-
-/** The slowest that look-ups will be, at the beginning or later. */
-const slowestOf = (task: Pick<LoadTask, 'scenario' | 'faults' | 'options' | 'plan'>): ReturnType<typeof delayOf> =>
-  [delayOf(task), ...task.plan.segments.map(({ slowLookup }) => slowLookup)].reduce<ReturnType<typeof delayOf>>((slowest, delay) => (delay && delay.toMs > (slowest?.toMs ?? 0) ? delay : slowest), undefined);
-
-type Unjudged = Omit<LoadTask, 'thresholds' | 'situation' | 'notJudged'>;
-
-const volumeWarningOf = (task: Unjudged): string | undefined => {
-  const delay = slowestOf(task);
-  return delay === undefined ? undefined : volumeWarning(task.plan, task.scenario.load, delay, task.breaker);
-};
-
-/** What the circuit can come to under this load, by its plan and its faults. */
-export const situationOfTask = (task: Unjudged): LoadSituation => situationOf(slowestOf(task), task.breaker.timeoutMs, volumeWarningOf(task));
-
 const warningsOf = (task: LoadTask): readonly string[] => {
-  const volume = volumeWarningOf(task);
   const { steps, load } = task.scenario;
   const isSlowLeftOut = task.options.target !== undefined && (steps.some(({ kind }) => kind === 'slow lookup') || load.stages.some(({ slowLookup }) => slowLookup !== undefined));
   return [
-    ...(volume === undefined ? [] : [volume]),
+    ...(task.warning === undefined ? [] : [task.warning]),
     ...(isSlowLeftOut ? ['the file\'s slow lookup is left out: only a system of our own can be slowed down; start the other one with --fault slow-order-lookup'] : []),
   ];
 };

@@ -30,8 +30,9 @@ export interface LoadOptions {
   readonly faults: readonly string[];
   /** Mutations of our own system, beside the file's. */
   readonly mutations?: readonly string[];
-  /** Over what the file says. */
+  /** Over what the file says, one of the two: a closed loop of users, or an open one. */
   readonly users?: number;
+  readonly arrivalsPerSecond?: number;
   readonly durationMs?: number;
   readonly maxDurationMs: number;
   /** How often the load is run, each time on a new system; the differences tell comparisons what noise is. */

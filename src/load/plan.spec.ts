@@ -62,6 +62,14 @@ describe('a plan', () => {
     expect(sayPlan(warm)).toBe('3 users for 2 s after 0.5 s of warm-up');
   });
 
+  it('lets the command line say arrivals, over users and stages, and not both', () => {
+    const limit = { maxDurationMs: 60_000 };
+    expect(sayPlan(planOf(section({ users: 3, durationMs: 2000 }), { arrivalsPerSecond: 20, ...limit }))).toBe('20 arrivals/s for 2 s');
+    expect(sayPlan(planOf(section({ stages: STAGES }), { arrivalsPerSecond: 20, durationMs: 1000, ...limit }))).toBe('20 arrivals/s for 1 s');
+    expect(sayPlan(planOf(section({ arrivalsPerSecond: 5, durationMs: 2000 }), { users: 1, ...limit }))).toBe('1 user for 2 s');
+    expect(() => planOf(section({ users: 3, durationMs: 2000 }), { users: 1, arrivalsPerSecond: 20, ...limit })).toThrow('--users is a closed loop, and --arrivals an open one');
+  });
+
   it('lets the command line say users and duration, over stages too', () => {
     expect(sayPlan(planOf(section({ stages: STAGES }), { users: 2, durationMs: 1000, maxDurationMs: 60_000 }))).toBe('2 users for 1 s');
     expect(() => planOf(section({ stages: STAGES }), { durationMs: 1000, maxDurationMs: 60_000 })).toThrow(/stages of load.yaml:3:1 have durations of their own/);

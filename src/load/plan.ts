@@ -25,9 +25,10 @@ export interface LoadPlan {
   readonly peak: number;
 }
 
-/** What the command line says over the file. */
+/** What the command line says over the file: users or arrivals a second, and how long. */
 export interface PlanOverrides {
   readonly users?: number;
+  readonly arrivalsPerSecond?: number;
   readonly durationMs?: number;
   readonly maxDurationMs: number;
 }
@@ -39,14 +40,19 @@ const at = (section: LoadSection): string => `${section.position.file}:${section
 
 const segmentsOf = (section: LoadSection, overrides: PlanOverrides): { readonly loop: LoadPlan['loop']; readonly segments: readonly Segment[] } => {
   const warmUpMs = section.warmUpMs ?? 0;
-  if (section.stages.length === 0 || overrides.users !== undefined) {
+  if (overrides.users !== undefined && overrides.arrivalsPerSecond !== undefined) {
+    throw new OperatingError('usage', '--users is a closed loop, and --arrivals an open one', { mend: 'Give one of the two.' });
+  }
+  // The command line replaces the whole of what the file says about it, stages too.
+  const { users, arrivalsPerSecond } = overrides.users === undefined && overrides.arrivalsPerSecond === undefined ? section : overrides;
+  if (users !== undefined || arrivalsPerSecond !== undefined) {
     const durationMs = overrides.durationMs ?? section.durationMs ?? section.stages.reduce((sum, stage) => sum + stage.durationMs, 0);
-    const loop = overrides.users !== undefined || section.arrivalsPerSecond === undefined ? 'closed' : 'open';
-    const level = overrides.users ?? section.users ?? section.arrivalsPerSecond ?? 0;
+    const loop = users === undefined ? 'open' : 'closed';
+    const level = users ?? arrivalsPerSecond ?? 0;
     return { loop, segments: [{ fromMs: 0, toMs: warmUpMs + durationMs, from: level, to: level }] };
   }
   if (overrides.durationMs !== undefined) {
-    throw new OperatingError('usage', `--duration: the stages of ${at(section)} have durations of their own`, { mend: 'Leave out --duration, or give --users too: then the stages do not count.' });
+    throw new OperatingError('usage', `--duration: the stages of ${at(section)} have durations of their own`, { mend: 'Leave out --duration, or give --users or --arrivals too: then the stages do not count.' });
   }
   const loops = new Set(section.stages.map((stage) => (stage.users === undefined ? 'open' : 'closed')));
   if (loops.size > 1) {

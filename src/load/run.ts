@@ -21,12 +21,13 @@ import type { System } from '../system/system.ts';
 import { createWallTime } from '../system/wall-time.ts';
 import { checkPredictable } from './forecast.ts';
 import { isOfSystem } from './metrics.ts';
-import { runOneLoad, situationOfTask, type LoadOutcome, type LoadTask } from './one-load.ts';
+import { runOneLoad, type LoadOutcome, type LoadTask } from './one-load.ts';
 import type { LoadOptions } from './options.ts';
 import { planOf, withoutSlowLookups } from './plan.ts';
 import { readLoad, type LoadScenario } from './read-load.ts';
 import { createRemoteSystem } from './remote-system.ts';
 import { namesOf } from './requests.ts';
+import { situationOf } from './situation.ts';
 import { readThresholds, type Threshold } from './thresholds.ts';
 
 /** How a run of loads ended. */
@@ -128,7 +129,7 @@ const refuseIdleFeeders = ({ load }: LoadScenario): void => {
 };
 
 /** What a load file and the options come to. Throws an OperatingError: usage where they don't fit, invalid-input for a file that judges nothing. */
-export const taskOf = (scenario: LoadScenario, options: LoadOptions, emit: (entry: Entry) => void): LoadTask => {
+export const taskOf = async (scenario: LoadScenario, options: LoadOptions, emit: (entry: Entry) => void): Promise<LoadTask> => {
   refuseIdleFeeders(scenario);
   const all = thresholdsFor(scenario, options);
   const faults = options.faults.length === 0 ? undefined : options.faults.map((text) => parseFault(text, EVENT_TYPES));
@@ -142,14 +143,14 @@ export const taskOf = (scenario: LoadScenario, options: LoadOptions, emit: (entr
     faults,
     breaker: breakerFor(scenario),
   };
-  const situation = situationOfTask(base);
+  const { situation, warning } = await situationOf(base);
   const [thresholds, others] = [all.filter(({ when }) => when === undefined || when === situation), all.filter(({ when }) => when !== undefined && when !== situation)];
   if (thresholds.length === 0) {
     throw new OperatingError('invalid-input', `${at(scenario.load.position)}: the situation of this load is "${situation}", and no threshold is judged in it`, { mend: `Add thresholds for it: { when: ${situation}, hold: [...] }, or some for any.` });
   }
   // Two situations may ask for the same; what is judged after all is not among what is not.
   const notJudged = new Set(others.map(({ text }) => text).filter((text) => thresholds.every((judged) => judged.text !== text)));
-  return { ...base, situation, thresholds, notJudged: [...notJudged] };
+  return { ...base, situation, warning, thresholds, notJudged: [...notJudged] };
 };
 
 const runAll = async (task: LoadTask, { path: folder }: Pick<Folder, 'path'>, log: Logger): Promise<readonly LoadOutcome[]> => {
@@ -176,7 +177,7 @@ const describeBus = ({ bus, target }: LoadOptions): string => (target !== undefi
  * whatever goes wrong later is in the summary.
  */
 export const runLoad = async (options: LoadOptions, onEntry: (entry: Entry) => void, log: Logger): Promise<LoadSummary> => {
-  const task = taskOf(await readLoad(options.path, options.vars), options, onEntry);
+  const task = await taskOf(await readLoad(options.path, options.vars), options, onEntry);
   if (options.predict !== undefined) checkPredictable(task.scenario.load);
   const mutations = mutationsOf(options, task.scenario);
   // A name that there is not is found before anything runs.

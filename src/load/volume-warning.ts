@@ -1,4 +1,4 @@
-import type { LoadSection, LoadSituation } from '../scenarios/language/ast-load.ts';
+import type { LoadSection } from '../scenarios/language/ast-load.ts';
 import { levelAt, type LoadPlan } from './plan.ts';
 
 /** What the warning needs to know of the breaker, in milliseconds and calls. */
@@ -50,10 +50,4 @@ export const volumeWarning = (
   const calls = Math.floor((most * lookUps) / weight);
   if (calls >= settings.volumeThreshold) return undefined;
   return `this load can't reach the breaker's volume threshold: about ${calls} look-ups end within ${settings.windowMs / 1000} s in time, and the circuit needs ${settings.volumeThreshold} before it may open`;
-};
-
-/** What the circuit can come to: with look-ups so slow (undefined: not at all), and so many of them as the warning says. */
-export const situationOf = (delay: { readonly toMs: number } | undefined, timeoutMs: number, warning: string | undefined): LoadSituation => {
-  if (delay === undefined || delay.toMs <= timeoutMs) return 'look-ups in time';
-  return warning === undefined ? 'the circuit can open' : 'too few look-ups';
 };

@@ -40,6 +40,7 @@ const optionsOf = ({ settings, words, signal, io }: Invocation, onProgress: Load
   signal,
   ...(words[0] === undefined ? {} : { path: fromCwd(words[0], io) }),
   ...(settings.users === undefined ? {} : { users: settings.users }),
+  ...(settings.arrivals === undefined ? {} : { arrivalsPerSecond: settings.arrivals }),
   ...(settings.duration === undefined ? {} : { durationMs: settings.duration }),
   ...(settings.predict === undefined ? {} : { predict: settings.predict }),
   ...(settings.target === undefined ? {} : { target: settings.target.replace(/\/+$/, '') }),

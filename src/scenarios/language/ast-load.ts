@@ -3,10 +3,10 @@ import type { SourcePosition } from '../../kernel/recording.ts';
 import type { JsonTemplate, RequestStep, Template } from './ast.ts';
 
 /**
- * What the circuit breaker of the look-up can come to under a load: it can open; look-ups are slow, and too few for it;
- * or all look-ups end in time.
+ * What the circuit breaker of the look-up can come to under a load: it can open, and will; whether it does is chance;
+ * look-ups are slow, and too few for it; or all look-ups end in time.
  */
-export const LOAD_SITUATIONS = ['the circuit can open', 'too few look-ups', 'look-ups in time'] as const;
+export const LOAD_SITUATIONS = ['the circuit can open', 'chance decides', 'too few look-ups', 'look-ups in time'] as const;
 /** One of {@link LOAD_SITUATIONS}. */
 export type LoadSituation = (typeof LOAD_SITUATIONS)[number];
 

@@ -1,0 +1,72 @@
+import type { BreakerSettings } from '../runtime/breaker/settings.ts';
+import type { LoadSituation } from '../scenarios/language/ast-load.ts';
+import { SEED_DELAY_MS, type FaultSpec } from '../system/fault-spec.ts';
+import { isPredictable } from './forecast.ts';
+import type { LoadPlan } from './plan.ts';
+import { predict } from './predict.ts';
+import { DEFAULT_COSTS } from './predicted-test.ts';
+import type { LoadScenario } from './read-load.ts';
+import { volumeWarning } from './volume-warning.ts';
+
+/** A load, as far as it says what the circuit can come to. */
+export interface SituatedLoad {
+  readonly scenario: LoadScenario;
+  readonly plan: LoadPlan;
+  /** Faults of the command line; undefined where it names none. */
+  readonly faults: readonly FaultSpec[] | undefined;
+  readonly breaker: BreakerSettings;
+  readonly options: { readonly target?: string };
+}
+
+/** What the circuit can come to, and what a person should know of it before anything is measured. */
+export interface Situation {
+  readonly situation: LoadSituation;
+  readonly warning: string | undefined;
+}
+
+interface Delay {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** How slow look-ups are when the load begins; undefined where nothing slows them down. A target's are taken for the seed's. */
+export const delayOf = ({ scenario, faults, options }: Pick<SituatedLoad, 'scenario' | 'faults' | 'options'>): Delay | undefined => {
+  if (faults !== undefined) return faults.findLast((fault) => fault.kind === 'slow-order-lookup');
+  if (options.target !== undefined) return SEED_DELAY_MS;
+  const step = scenario.steps.findLast((one) => one.kind === 'slow lookup');
+  return step?.delay ?? undefined;
+};
+
+/** The slowest that look-ups will be, at the beginning or later. */
+const slowestOf = (load: SituatedLoad): Delay | undefined =>
+  [delayOf(load), ...load.plan.segments.map(({ slowLookup }) => slowLookup)].reduce<Delay | undefined>((slowest, delay) => (delay && delay.toMs > (slowest?.toMs ?? 0) ? delay : slowest), undefined);
+
+/** So many simulations tell chance from certainty; each is as good as the next, so they need no seed of the run's. */
+const SIMULATIONS = 100;
+/** A load that is so long, or so large, gets fewer: of many look-ups chance decides little. */
+const FEW_SIMULATIONS = 10;
+const LARGE_LOAD = 1_000_000;
+
+const chanceOf = async (load: SituatedLoad): Promise<{ readonly opened: number; readonly of: number }> => {
+  const { plan, breaker } = load;
+  const of = plan.peak * plan.totalMs > LARGE_LOAD ? FEW_SIMULATIONS : SIMULATIONS;
+  const lookupDelay = delayOf(load);
+  const { opens } = await predict({ plan, breaker, ...DEFAULT_COSTS, ...(lookupDelay === undefined ? {} : { lookupDelay }) }, of, 'situation');
+  return { opened: Math.round(opens.share * of), of };
+};
+
+/**
+ * What the circuit can come to under this load, by its plan and its faults. Where look-ups are slow and there are enough of
+ * them, simulations say whether it will open or whether that is chance: a few users' look-ups fail by half on average.
+ */
+export const situationOf = async (load: SituatedLoad): Promise<Situation> => {
+  const slowest = slowestOf(load);
+  if (slowest === undefined || slowest.toMs <= load.breaker.timeoutMs) return { situation: 'look-ups in time', warning: undefined };
+  const warning = volumeWarning(load.plan, load.scenario.load, slowest, load.breaker);
+  if (warning !== undefined) return { situation: 'too few look-ups', warning };
+  // Of other requests beside reviews no simulation knows.
+  if (!isPredictable(load.scenario.load)) return { situation: 'the circuit can open', warning: undefined };
+  const { opened, of } = await chanceOf(load);
+  if (opened === of) return { situation: 'the circuit can open', warning: undefined };
+  return { situation: 'chance decides', warning: `whether the circuit opens under this load is chance: it did in ${opened} of ${of} simulations (--predict 1000 says more)` };
+};
