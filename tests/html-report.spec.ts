@@ -1,20 +1,11 @@
 /** Opens the HTML report in a real browser, as a file from disk, and works with it as a reader does. */
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { chromium, type Browser, type Locator, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cleanUpAfterAll, newFolder, runToEnd, SLOW_MS } from './process.fixture.ts';
-
-/** Where browsers usually are; CHROMIUM names another. */
-const CHROMIUMS = [process.env['CHROMIUM'], '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome', '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome'];
-
-/** A report that nobody opened in a browser is not tested: without one, these tests fail and say what to do. */
-const findChromium = (): string => {
-  const found = CHROMIUMS.find((path) => path !== undefined && existsSync(path));
-  if (found === undefined) throw new Error('These tests need Chromium: install it (Debian: apt-get install chromium), or set CHROMIUM to the path of Chromium or Chrome.');
-  return found;
-};
+import { chromiumPath, isAwaited, need } from './tools.fixture.ts';
 
 const SCENARIOS = `name: An order is canceled, and the expectation wrong
 tags: [wrong]
@@ -69,8 +60,9 @@ const statusOf = async (within: Locator, context: string): Promise<string> => (a
 
 cleanUpAfterAll();
 beforeAll(async () => {
+  need('chromium');
   browser = await chromium.launch({
-    executablePath: findChromium(),
+    executablePath: chromiumPath() as string,
     args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
   });
   page = await browser.newPage({ viewport: { width: 1440, height: 1000 }, colorScheme: 'light' });
@@ -92,7 +84,7 @@ afterAll(async () => {
   await (browser as Browser | undefined)?.close();
 });
 
-describe('the report of a run', { timeout: SLOW_MS }, () => {
+describe.skipIf(isAwaited('chromium'))('the report of a run', { timeout: SLOW_MS }, () => {
   let url: string;
   const wrong = (): Locator => scenario('An order is canceled');
 
@@ -195,7 +187,7 @@ describe('the report of a run', { timeout: SLOW_MS }, () => {
   });
 });
 
-describe('the report of a load', { timeout: SLOW_MS }, () => {
+describe.skipIf(isAwaited('chromium'))('the report of a load', { timeout: SLOW_MS }, () => {
   it('draws what came of it, and fits any window', async () => {
     await open(await report('load', ['load', '--fault', 'none', '--users', '2', '--duration', '3s', '--bus', 'memory', '--lang', 'ko']));
     expect(await page.locator('.load').textContent()).toContain('회로');
@@ -209,7 +201,7 @@ describe('the report of a load', { timeout: SLOW_MS }, () => {
   });
 });
 
-describe('the report of an exploration', { timeout: SLOW_MS }, () => {
+describe.skipIf(isAwaited('chromium'))('the report of an exploration', { timeout: SLOW_MS }, () => {
   it('shows first the invariant that was broken, the story, and the messages that led there', async () => {
     await open(await report('explore', ['explore', '--mutation', 'cancel-by-copy', '--seed', '1', '--save', join(folder, 'it.json'), '--lang', 'en']));
     const first = page.locator('.scenario').first();

@@ -1,5 +1,5 @@
 /** Loads as a user drives them: real requests on a real bus, for a second or three; and siege beside them. */
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -18,6 +18,7 @@ import { openBusHost } from '../src/system/bus-host.ts';
 import { createSystem } from '../src/system/create.ts';
 import type { System } from '../src/system/system.ts';
 import { createWallTime } from '../src/system/wall-time.ts';
+import { isAwaited, need } from './tools.fixture.ts';
 
 const root = dirname(import.meta.dirname);
 const SLOW_MS = 60_000;
@@ -212,9 +213,6 @@ describe('bad input of food-sim load', () => {
   });
 });
 
-// Debian's siege is no package of npm's. CI installs it, and must not do without; elsewhere the test waits for it.
-const HAS_SIEGE = spawnSync('siege', ['--version'], { encoding: 'utf8' }).error === undefined;
-
 /** siege's own end now and then waits forever for one of its threads, whatever it drives; so it gets so long, and so many tries. */
 const SIEGE_ENDS_WITHIN_MS = 12_000;
 const SIEGE_TRIES = 4;
@@ -232,13 +230,13 @@ const besiege = async (args: readonly string[]): Promise<string> => {
   throw new Error(`siege did not end, ${SIEGE_TRIES} times`);
 };
 
-describe.skipIf(!HAS_SIEGE && process.env['CI'] === undefined)('siege beside it', () => {
+describe.skipIf(isAwaited('siege'))('siege beside it', () => {
   let system: System;
   let orderId: string;
   let close: () => Promise<void>;
 
   beforeAll(async () => {
-    if (!HAS_SIEGE) throw new Error('this test drives siege, and it is not installed: apt-get install siege');
+    need('siege');
     const timers = createWallTime();
     const busHost = await openBusHost({ kind: 'memory' }, { timers, storeDir: folder, isDurable: false });
     const http = { kind: 'http', host: '127.0.0.1', ports: { front: 0, store: 0, rider: 0, notification: 0, customer: 0, gateway: 0 }, gateway: true } as const;

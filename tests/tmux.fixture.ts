@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { afterEach, expect, vi } from 'vitest';
 import { BIN, childrenOf, newFolder } from './process.fixture.ts';
+import { need } from './tools.fixture.ts';
 
 /** How a terminal is opened. */
 export interface TerminalOptions {
@@ -60,6 +61,7 @@ afterEach(async () => {
 
 /** Opens a terminal; it is closed after the test, with all that runs in it. */
 export const openTerminal = async ({ columns = 100, rows = 30, shell = 'bash --norc --noprofile', env = {} }: TerminalOptions = {}): Promise<Terminal> => {
+  need('tmux');
   const folder = newFolder();
   const socket = join(folder, 'tmux');
   const tmux = (...args: string[]): string => execFileSync('tmux', ['-u', '-S', socket, ...args], { encoding: 'utf8', env: { PATH: process.env['PATH'], HOME: folder, LANG: 'C.UTF-8', TERM: 'xterm-256color', ...env } });

@@ -5,6 +5,7 @@ import process from 'node:process';
 import { describe, expect, it } from 'vitest';
 import { areGone, cleanUpAfterAll, cleanUpAfterEach, newFolder, SLOW_MS, start } from './process.fixture.ts';
 import { openTerminal, type Terminal } from './tmux.fixture.ts';
+import { isAwaited } from './tools.fixture.ts';
 
 cleanUpAfterEach();
 cleanUpAfterAll();
@@ -126,7 +127,7 @@ const expectUsable = async (terminal: Terminal): Promise<void> => {
   expect(terminal.text()).toContain(`printf 'x%.0s'`);
 };
 
-describe('on a terminal', () => {
+describe.skipIf(isAwaited('tmux'))('on a terminal', () => {
   const startLive = async (terminal: Terminal, environment = ''): Promise<void> => {
     terminal.enter('echo what stood here before');
     terminal.startProgram(`tui ${MEMORY.join(' ')}`, `${environment}${process.execPath}`);

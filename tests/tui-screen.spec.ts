@@ -1,11 +1,10 @@
 /** Whole sessions on a real terminal: keys in, and what a person sees. */
-import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { columnsOf } from '../src/reports/width.ts';
 import { cleanUpAfterEach, SLOW_MS } from './process.fixture.ts';
 import { openTerminal, type Terminal } from './tmux.fixture.ts';
+import { isAwaited } from './tools.fixture.ts';
 
-const hasTmux = spawnSync('tmux', ['-V']).status === 0;
 cleanUpAfterEach();
 
 const WORDS = {
@@ -23,7 +22,7 @@ const expectWhole = (terminal: Terminal, columns: number): void => {
   }
 };
 
-describe.skipIf(!hasTmux)('a person before the screen', () => {
+describe.skipIf(isAwaited('tmux'))('a person before the screen', () => {
   it.each([
     ['ko', 80, 24, 'memory'],
     ['en', 80, 24, 'memory'],

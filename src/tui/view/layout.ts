@@ -25,7 +25,7 @@ export interface LayoutNeeds {
 const SMALLEST = { columns: 80, rows: 24 } as const;
 
 /** Rows above the panes (the tabs) and below (what was said last, and what the keys do). */
-export const HEADER_ROWS = 1;
+const HEADER_ROWS = 1;
 export const FOOTER_ROWS = 4;
 
 const DASHBOARD = { columns: 130, rows: 40 } as const;
