@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { FOOTER_ROWS, HEADER_ROWS, layoutOf, panesOf, type PaneName } from './layout.ts';
+import { FOOTER_ROWS, layoutOf, panesOf, type PaneName } from './layout.ts';
+
+/** The tabs above the panes. */
+const HEADER_ROWS = 1;
 
 const SIZES = [
   [80, 24],

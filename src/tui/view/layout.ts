@@ -24,8 +24,9 @@ export interface LayoutNeeds {
 /** The smallest terminal that is drawn on. */
 const SMALLEST = { columns: 80, rows: 24 } as const;
 
-/** Rows above the panes (the tabs) and below (what was said last, and what the keys do). */
+/** Rows above the panes: the tabs. */
 const HEADER_ROWS = 1;
+/** Rows below the panes: what was said last, and what the keys do. */
 export const FOOTER_ROWS = 4;
 
 const DASHBOARD = { columns: 130, rows: 40 } as const;
