@@ -27,10 +27,11 @@ it('a cluster of three goes on, and loses nothing, when the server that leads is
       // The servers take a moment to find each other.
       const bus = await vi.waitFor(() => (host as BusHost).open('w'), { timeout: 20_000 });
       const got: Delivery[] = [];
-      const consumption = await bus.consume({ consumer: 'store', types: 'all', afterSeq: 0, maxBatch: 20 }, (batch) => void got.push(...batch));
+      const consume = { consumer: 'store', types: 'all', afterSeq: 0, maxBatch: 20 } as const;
+      const consumption = await vi.waitFor(() => bus.consume(consume, (batch) => void got.push(...batch)), { timeout: 20_000 });
       await bus.publish(envelopes('before', 50));
       const inFlight = bus.publish(envelopes('during', 200));
-      await cluster.kill(await leaderOf(servers, 'FOODSIM_w'), 'SIGKILL');
+      await cluster.kill(await vi.waitFor(() => leaderOf(servers, 'FOODSIM_w'), { timeout: 20_000 }), 'SIGKILL');
       await inFlight;
       await bus.publish(envelopes('after', 50));
       await vi.waitFor(() => expect(new Set(got.map(nameOf)).size).toBe(300), { timeout: 15_000, interval: 50 });
