@@ -26,12 +26,15 @@ const DEEDS = new Map([
 /** A bus whose every delivery is a task of the scheduler. */
 const createScheduledBus = (schedule) => {
   const stream = [];
+  const places = new Map();
   const readers = [];
   return {
     world: 'race',
     stream,
+    placeOf: (id) => places.get(id),
     publish: (messages) => {
       for (const message of messages) {
+        places.set(message.id, stream.length);
         stream.push(message);
         const seq = stream.length;
         for (const { types, handle } of readers) if (types === undefined || types.has(message.type)) schedule(() => handle([{ seq, attempt: 1, message }]));
@@ -60,7 +63,7 @@ export const createRace = () => {
   return async (scheduler, seed) => {
     const schedule = (work) => void scheduler.schedule(Promise.resolve()).then(work);
     const bus = createScheduledBus(schedule);
-    const { world, committed } = createWorld(bus.stream);
+    const { world, committed } = createWorld(bus);
     const violations = [];
     const watch = createWatch(world, (violation) => violations.push(violation));
     const ask = (context, method, url, body) => schedule(() => rig.dispatch[context]({ method, url, headers: {}, ...(body === undefined ? {} : { body }) }));
