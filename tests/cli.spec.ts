@@ -1,6 +1,6 @@
 /** The program as real processes: on whatever Node the host has, stopped by signals, in a checkout whose sources change. */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -112,6 +112,11 @@ describe("on the host's Node", () => {
 });
 
 describe('a reader that goes away', () => {
+  it('prints the very schema of scenarios that is published', () => {
+    const { code, out } = run(process.execPath, [BIN, 'schema', 'scenario']);
+    expect({ code, out }).toEqual({ code: 0, out: readFileSync(join(root, 'schema', 'scenario.schema.json'), 'utf8') });
+  }, SLOW);
+
   it('ends the output and nothing else', async () => {
     const child = spawn(process.execPath, [BIN, 'schema', 'openapi'], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
     child.stdout.destroy();

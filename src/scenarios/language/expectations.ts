@@ -102,7 +102,7 @@ const notices = defineForm({
   examples: ['expect: { notices: lunch, once each: true }', 'expect: { notices: lunch, include: [고객님의 주문이 접수되었습니다.] }'],
   fields: {
     notices: required(name('order'), "The order's name."),
-    'once each': optional(flag(true), 'One notice for each change, exactly.'),
+    'once each': optional(flag(true), "One notice for each change, exactly, each to the order's customer."),
     include: optional(TEXTS, 'Words, each in some notice.'),
     exclude: optional(TEXTS, 'Words in no notice.'),
     exactly: optional(list(text(), { isEmptyAllowed: true }), 'The whole texts of all notices, in any order.'),

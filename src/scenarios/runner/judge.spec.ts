@@ -14,6 +14,7 @@ const ANSWERS: Readonly<Record<string, unknown>> = {
   '/customers/kim': { couponCount: 2 },
   '/notices?orderId=o1&page=0&size=100': page({ type: 'OrderPlaced', text: 'placed' }, { type: 'Paid', text: 'paid, thanks' }),
   '/notices?orderId=o2&page=0&size=100': page({ type: 'Paid', text: 'paid' }, { type: 'Paid', text: 'paid' }),
+  '/notices?orderId=o3&page=0&size=100': page({ type: 'OrderPlaced', text: 'placed', customerId: 'lee' }),
   '/deliveryLists?page=0&size=100': page({ orderId: 'o1' }),
 };
 const LETTER: DeadLetter & { context: 'store' } = { seq: 1, id: null, type: null, subject: 's', error: 'is not JSON', message: '', attempts: 1, at: '', context: 'store' };
@@ -22,13 +23,16 @@ const createBench = (): Bench => {
   const names = createNames({ text: '7' });
   names.setOrder('lunch', 'o1');
   names.setOrder('other', 'o2');
+  names.setOrder('misdirected', 'o3');
   names.setValue('list', { a: 1 });
   names.setAnswer('first', { status: 201, headers: { location: '/orders/o1' }, body: { id: 'o1', list: [{ a: 1, b: 2 }] } });
   const journal = createJournal({ now: () => 0 }, 1, () => undefined);
+  journal.record({ kind: 'message.published', context: 'front', event: { id: 'e0', subject: 'o3', type: 'OrderPlaced', causationid: 'c', data: { orderId: 'o3', customerId: 'kim' } } as unknown as Envelope });
   journal.beginSteps();
   for (const [id, subject, type] of [['e1', 'o1', 'OrderPlaced'], ['e2', 'o1', 'Paid'], ['e3', 'o2', 'Paid']] as const) {
     journal.record({ kind: 'message.published', context: 'front', event: { id, subject, type, causationid: 'c', data: { orderId: subject } } as unknown as Envelope });
   }
+
   const dispatch: System['dispatch'] = ({ url }) => Promise.resolve(url in ANSWERS ? { status: 200, headers: {}, body: ANSWERS[url] } : { status: 404, headers: {}, body: { detail: 'there is none' } });
   return { names, journal, system: { dispatch, deadLetters: () => [LETTER], mypageDrift: () => Promise.resolve(['it drifts']) } as unknown as System };
 };
@@ -79,6 +83,7 @@ describe('an expectation that does not hold says why', () => {
     [{ form: 'resource', resource: 'payment', name: 'lunch', is: 'paid' }, { expected: 'HTTP 200', actual: 'HTTP 404: there is none', ...about }],
     [{ form: 'coupons', customer: 'kim', count: 1 }, { message: 'customer kim has 2 coupons and not 1', expected: 1, actual: 2 }],
     [{ form: 'notices', order: 'other', onceEach: true }, { expected: ['Paid'], actual: ['paid', 'paid'], subject: 'o2' }],
+    [{ form: 'notices', order: 'misdirected', onceEach: true }, { message: `notices of order misdirected: one went to "lee" and not to the order's customer`, expected: { customerId: 'kim' }, subject: 'o3' }],
     [notices({ include: ['refunded'] }), { expected: ['refunded'], actual: ['placed', 'paid, thanks'], ...about }],
     [notices({ exclude: ['thanks'] }), { expected: { exclude: ['thanks'] }, ...about }],
     [notices({ exactly: ['placed'] }), { expected: ['placed'], ...about }],

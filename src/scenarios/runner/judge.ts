@@ -102,6 +102,10 @@ const collect = async (bench: Bench, url: string): Promise<readonly unknown[]> =
 /** Events that are told to the customer in the words of another event: the order's end, the coupons. */
 const TOLD_BY_OTHERS: ReadonlySet<string> = new Set(['CookingCanceled', 'ReviewWritten', 'ReviewDeleted']);
 
+/** Who ordered, as the order's own first event says; what later events say may be wrong. */
+const customerOf = ({ journal }: Bench, orderId: string): unknown =>
+  fieldOf(journal.eventsOf(orderId).find((event) => event.type === 'OrderPlaced')?.data, 'customerId');
+
 const judgeNotices = async (bench: Bench, expectation: NoticesExpectation): Promise<void> => {
   const { lookUp } = bench.names;
   const name = expandText(expectation.order, lookUp);
@@ -115,6 +119,9 @@ const judgeNotices = async (bench: Bench, expectation: NoticesExpectation): Prom
     const told = notices.map((notice) => String(fieldOf(notice, 'type'))).sort();
     const changes = bench.journal.eventsOf(orderId).map((event) => event.type).filter((type) => !TOLD_BY_OTHERS.has(type)).sort();
     if (!isEqual(told, changes)) fail('there must be one for each change, once', changes);
+    const customer = customerOf(bench, orderId);
+    const stranger = notices.map((notice) => fieldOf(notice, 'customerId')).find((to) => to !== customer);
+    if (stranger !== undefined) fail(`one went to ${show(stranger)} and not to the order's customer`, { customerId: customer });
   }
   const missing = (expectation.include ?? []).map((text) => expandText(text, lookUp)).filter((text) => !texts.some((notice) => notice.includes(text)));
   if (missing.length > 0) fail(`none says ${missing.map((text) => JSON.stringify(text)).join(', ')}`, missing);
