@@ -188,6 +188,9 @@ describe('acting', () => {
     const opened = start();
     await ready(opened);
     expect(await opened.session.act({ kind: 'load', change: 'stop' })).toMatchObject({ outcome: 'impossible' });
+    await opened.do({ kind: 'deliveries', change: 'pause' });
+    expect(await opened.session.act({ kind: 'load', change: 'start' })).toMatchObject({ outcome: 'impossible', text: expect.stringContaining('P 키') as string });
+    await opened.do({ kind: 'deliveries', change: 'resume' });
     await opened.do({ kind: 'load', change: 'start', users: 25, durationMs: 8_000 });
     await until(() => expect(opened.session.model.load).toMatchObject({ isRunning: true, totalMs: 8_000 }));
     await until(() => expect(opened.session.model.breaker).toMatchObject({ state: 'open' }));

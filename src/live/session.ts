@@ -166,6 +166,8 @@ const actOn = async (desks: Desks, { system, journal }: Stage, action: TuiAction
     case 'context':
       return faults.context(system, action);
     case 'load':
+      // A load first makes its world, and would wait for it without a word.
+      if (action.change === 'start' && faults.arePaused()) return { outcome: 'impossible', text: words.loadWhilePaused };
       return loads === undefined ? { outcome: 'impossible', text: words.loadRunning } : loads.act(system, journal, action, faults.isSlow());
     case 'scenario':
     case 'quit':

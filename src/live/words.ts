@@ -36,6 +36,7 @@ export interface LiveWords {
   readonly loadStarted: (shape: string) => string;
   readonly loadStopped: string;
   readonly loadRunning: string;
+  readonly loadWhilePaused: string;
   readonly noLoad: string;
   readonly leaving: string;
 }
@@ -95,6 +96,7 @@ const ENGLISH: LiveWords = {
   loadStarted: (shape) => `load: ${shape}`,
   loadStopped: 'the load is stopped',
   loadRunning: 'a load is running already',
+  loadWhilePaused: 'deliveries are paused, so the order of a load would never be delivered; P lets them go on',
   noLoad: 'no load is running',
   leaving: 'stopping',
 };
@@ -128,6 +130,7 @@ const KOREAN: LiveWords = {
   loadStarted: (shape) => `부하: ${sayShape(shape, 'ko')}`,
   loadStopped: '부하를 멈추었습니다',
   loadRunning: '부하가 이미 진행 중입니다',
+  loadWhilePaused: '메시지 전달이 멈추어 있어 부하에 쓸 주문을 배송할 수 없습니다. P 키: 전달 계속',
   noLoad: '진행 중인 부하가 없습니다',
   leaving: '종료합니다',
 };
