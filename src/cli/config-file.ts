@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import { isAlias, isMap, isPair, isScalar, isSeq, LineCounter, parseDocument, type Node } from 'yaml';
 import { messageOf, OperatingError } from '../kernel/errors.ts';
+import { waitsForWriter } from '../scenarios/language/index.ts';
 import { nearest } from '../scenarios/language/nearest.ts';
 import { OPTION_NAMES, optionOf, type OptionName } from './options.ts';
 
@@ -88,6 +89,7 @@ export const readConfigFile = (name: string, cwd: string): ConfigFile => {
   const path = resolve(cwd, name);
   let text: string;
   try {
+    if (waitsForWriter(path)) throw new Error('it is a pipe or a socket, which may never end');
     text = readFileSync(path, 'utf8');
   } catch (error) {
     throw new OperatingError('invalid-input', `${name}: the configuration file can't be read: ${messageOf(error)}`, {

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { readKeptFailure, type KeptFailure } from '../explore/replay-file.ts';
 import { createRig, type Rig } from '../explore/rig.ts';
 import { OperatingError, messageOf } from '../kernel/errors.ts';
+import { waitsForWriter } from '../scenarios/language/index.ts';
 
 const readable = <Result>(path: string, read: () => Result): Result => {
   try {
@@ -22,9 +23,14 @@ const rigOf = (kept: KeptFailure, path: string): Rig => {
   }
 };
 
+const readWhole = (file: string): string => {
+  if (waitsForWriter(file)) throw new Error('it is a pipe or a socket, which may never end');
+  return readFileSync(file, 'utf8');
+};
+
 /** A failure that `explore` kept, and the rig that plays it. Throws an OperatingError (invalid-input) where the file is none. */
 export const openKeptFailure = (path: string, cwd: string): { readonly kept: KeptFailure; readonly rig: Rig } => {
-  const kept = readKeptFailure(readable(path, () => readFileSync(resolve(cwd, path), 'utf8')), path);
+  const kept = readKeptFailure(readable(path, () => readWhole(resolve(cwd, path))), path);
   return { kept, rig: rigOf(kept, path) };
 };
 
@@ -34,7 +40,7 @@ const HEAD = 256;
 /** Whether a file is one that `explore` kept, and not a recording (which may be in a folder, and begins with its run). Throws as {@link openKeptFailure}. */
 export const isKeptFailure = (path: string, cwd: string): boolean => {
   const file = resolve(cwd, path);
-  if (path.endsWith('.ndjson') || readable(path, () => statSync(file)).isDirectory()) return false;
+  if (path.endsWith('.ndjson') || !readable(path, () => statSync(file)).isFile()) return false;
   const head = Buffer.alloc(HEAD);
   const handle = readable(path, () => openSync(file, 'r'));
   const length = readSync(handle, head, 0, HEAD, 0);

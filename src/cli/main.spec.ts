@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { EventEmitter } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -222,6 +223,12 @@ describe('run', () => {
 
   it.skipIf(!existsSync('/proc/self'))('ends with 5 where a folder can never be made', async () => {
     expect(await run(['run', write('good.yaml', SCENARIO('결재됨')), ...MEMORY, '--report', 'json=/proc/x/y.json'])).toMatchObject({ code: 5, err: expect.stringContaining('/proc/x/y.json') });
+  });
+
+  it.skipIf(process.platform === 'win32').each([['run'], ['report'], ['replay'], ['config', '--config']])('ends with 3 where nobody writes to a pipe: %s', async (...args) => {
+    const pipe = join(cwd, `pipe-${args[0] ?? ''}`);
+    execFileSync('mkfifo', [pipe]);
+    expect(await run([...args, pipe])).toMatchObject({ code: 3, err: expect.stringContaining('is a pipe or a socket, which may never end') });
   });
 
   it.skipIf(!existsSync('/dev/zero'))('ends with 3 where a file never ends', async () => {

@@ -3,6 +3,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { messageOf, OperatingError } from '../kernel/errors.ts';
+import { waitsForWriter } from '../scenarios/language/index.ts';
 
 const cannotRead = (path: string, error: unknown): OperatingError =>
   new OperatingError('invalid-input', `${path}: can't be read: ${messageOf(error)}`, { mend: 'Name a recording: one is made by food-sim run --report ndjson=FILE.', cause: error });
@@ -11,6 +12,7 @@ const cannotRead = (path: string, error: unknown): OperatingError =>
 export const findRecording = async (path: string, cwd: string): Promise<string> => {
   let names: readonly string[];
   try {
+    if (waitsForWriter(resolve(cwd, path))) throw new Error('it is a pipe or a socket, which may never end');
     if (!(await stat(resolve(cwd, path))).isDirectory()) return path;
     names = (await readdir(resolve(cwd, path))).filter((name) => name.endsWith('.ndjson')).sort();
   } catch (error) {

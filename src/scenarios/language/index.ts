@@ -2,3 +2,4 @@
 export { formatProblem } from './problems.ts';
 export { lintFiles } from './lint.ts';
 export { scenarioJsonSchema } from './schema.ts';
+export { waitsForWriter } from './waits-for-writer.ts';

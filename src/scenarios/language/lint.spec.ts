@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -43,6 +44,15 @@ describe('linting files', () => {
     ['huge.yaml', 'huge.yaml:1:1: this file has more than the 4194304 bytes that a scenario file may have'],
   ])('%s is a problem, not silence', async (path, expected) => {
     expect(await linesOf(path)).toEqual([expected]);
+  });
+
+  test.skipIf(process.platform === 'win32')('a pipe that nobody writes to is a problem, and is not waited for, whether named or found', async () => {
+    const pipes = join(folder, 'pipes');
+    await mkdir(pipes);
+    execFileSync('mkfifo', [join(pipes, 'pipe.yaml')]);
+    const expected = ['pipes/pipe.yaml:1:1: this is a pipe or a socket, which may never end'];
+    expect(await linesOf('pipes/pipe.yaml')).toEqual(expected);
+    expect(await linesOf('pipes')).toEqual(expected);
   });
 
   test('a problem is shown with its line and a caret below it, where Korean takes two columns', async () => {

@@ -4,6 +4,7 @@ import { messageOf } from '../../kernel/errors.ts';
 import type { Scenario } from './ast.ts';
 import { LARGEST_FILE, parseScenarios, type ParseOptions } from './parse.ts';
 import { ScenarioErrors, type Problem } from './problems.ts';
+import { waitsForWriter } from './waits-for-writer.ts';
 
 /** What looking at scenario files gave. */
 export interface LintResult {
@@ -77,6 +78,7 @@ const readAtMost = async (file: string, limit: number): Promise<Buffer | undefin
 
 const readText = async (file: string): Promise<Read> => {
   try {
+    if (waitsForWriter(file)) return { problem: wholeFile(file, 'this is a pipe or a socket, which may never end', 'a file; /dev/stdin, or <(…) of the shell, for what a command writes') };
     const bytes = await readAtMost(file, 4 * LARGEST_FILE);
     if (bytes === undefined) return { problem: wholeFile(file, `this file has more than the ${4 * LARGEST_FILE} bytes that a scenario file may have`) };
     return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
