@@ -9,6 +9,7 @@ import { createIds } from '../kernel/ids.ts';
 import type { IdSource } from '../kernel/ids.ts';
 import type { Logger } from '../kernel/log.ts';
 import { createRandom } from '../kernel/random.ts';
+import { HTTP_OPTIONS, refuseInWords } from '../runtime/http/bare-refusals.ts';
 import { toProblem } from '../runtime/http/problems.ts';
 import { BODY_LIMIT_BYTES } from '../runtime/http/request-body.ts';
 import { closeWithin, listen, originForm, refuseClient, sendResponse, unreadable } from '../runtime/http/server.ts';
@@ -173,6 +174,7 @@ const addOwnRoutes = (app: FastifyInstance, { options, agent }: Shared): void =>
 const createApp = (options: GatewayOptions, refuse: Shared['refuse']): FastifyInstance => {
   const app = Fastify({
     logger: false,
+    http: HTTP_OPTIONS,
     keepAliveTimeout: KEEP_ALIVE_MS,
     requestTimeout: 30_000,
     forceCloseConnections: 'idle',
@@ -183,6 +185,7 @@ const createApp = (options: GatewayOptions, refuse: Shared['refuse']): FastifyIn
     clientErrorHandler: refuseClient,
     frameworkErrors: (_error, request, reply) => void refuse(badPath(), request, reply as FastifyReply),
   });
+  refuseInWords(app);
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, bytes, done) => {
     done(null, bytes.length === 0 ? undefined : bytes);

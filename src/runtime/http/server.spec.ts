@@ -146,6 +146,17 @@ describe('an HTTP server', () => {
     expect(large).toContain('"code":"headers-too-large"');
   });
 
+  it.each([
+    ['a request without Host', 'GET /orders HTTP/1.1\r\nx-correlation-id: c1\r\n\r\n', 400, 'malformed-request'],
+    ['an expectation that nobody knows', 'GET /orders HTTP/1.1\r\nhost: a\r\nx-correlation-id: c1\r\nexpect: miracles\r\n\r\n', 417, 'expectation-failed'],
+  ])('answers %s with a problem document', async (_what, request, status, code) => {
+    const { port } = await serve();
+    const answer = await sendRaw(port, request);
+    expect(answer).toContain(`HTTP/1.1 ${status} `);
+    expect(answer).toContain('content-type: application/problem+json');
+    expect(JSON.parse(answer.slice(answer.indexOf('\r\n\r\n')))).toMatchObject({ status, code, instance: '/orders', correlationId: 'c1' });
+  });
+
   it('answers an answer that can not be written as a bug', async () => {
     const { url } = await serve({ dispatch: () => Promise.resolve({ status: 200, headers: { location: '/orders/김' }, body: 1n }) });
     const response = await fetch(`${url}/orders`);

@@ -6,6 +6,7 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import type { Timers } from '../../kernel/clock.ts';
 import { OperatingError, Refusal, messageOf } from '../../kernel/errors.ts';
 import type { Logger } from '../../kernel/log.ts';
+import { HTTP_OPTIONS, refuseInWords } from './bare-refusals.ts';
 import { problemResponse, toProblem } from './problems.ts';
 import { BODY_LIMIT_BYTES, bodyTooLarge, decodeBody, parseBody, unsupportedMediaType } from './request-body.ts';
 import type { ProblemOccasion } from './problems.ts';
@@ -129,6 +130,7 @@ const createApp = (options: HttpServerOptions, answer: (request: FastifyRequest,
   let requestCount = 0;
   const app = Fastify({
     logger: false,
+    http: HTTP_OPTIONS,
     bodyLimit,
     requestTimeout: REQUEST_TIMEOUT_MS,
     keepAliveTimeout: KEEP_ALIVE_MS,
@@ -142,6 +144,7 @@ const createApp = (options: HttpServerOptions, answer: (request: FastifyRequest,
       answer(request, reply);
     },
   });
+  refuseInWords(app);
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, bytes, done) => {
     let body: unknown;
