@@ -19,15 +19,17 @@ export const must = (rule: string) => ({
 export const trimmedText = (maxLength: number): z.ZodString => {
   const rule = must(`a text of 1 to ${maxLength} characters`);
   const wellFormed = must(`a text of 1 to ${maxLength} characters, without halves of surrogate pairs`);
-  return z.string(rule).trim().min(1, rule).max(maxLength, rule).refine((text) => text.isWellFormed(), wellFormed);
+  return z.string(rule).trim().min(1, rule).max(maxLength, rule).refine((text) => text.isWellFormed(), wellFormed).meta({ pattern: '\\S' });
 };
 
 const CONTROL = /[\u0000-\u001f\u007f]/;
+/** The rule of an id as a pattern, for descriptions: what is around it is cut off. */
+const ID_PATTERN = String.raw`^\s*(?!\.\.?\s*$)[^\s\u0000-\u001f\u007f]([^\u0000-\u001f\u007f]*[^\s\u0000-\u001f\u007f])?\s*$`;
 
 /** An id that somebody else gives, of 1 to `maxLength` characters. It must be possible to ask for it by its path. */
 export const idText = (maxLength: number): z.ZodString => {
   const rule = must(`an id of 1 to ${maxLength} characters, none of them a control character, and not . or ..`);
-  return trimmedText(maxLength).refine((id) => !CONTROL.test(id) && id !== '.' && id !== '..', rule);
+  return trimmedText(maxLength).refine((id) => !CONTROL.test(id) && id !== '.' && id !== '..', rule).meta({ pattern: ID_PATTERN });
 };
 
 /** A whole number from a query, where everything is text. */

@@ -18,7 +18,8 @@ type Json = Record<string, unknown>;
 
 /** The answers that every route may give, whatever it is for. */
 const ANYWHERE: readonly ProblemCode[] = ['internal-error', 'overloaded', 'database-trouble', 'context-unavailable', 'upstream-timeout'];
-const WITH_BODY: readonly ProblemCode[] = ['invalid-request', 'malformed-json', 'body-too-large', 'unsupported-media-type'];
+/** What may be wrong with a body; a command that wants none is still read with the one that came. */
+const OF_BODIES: readonly ProblemCode[] = ['malformed-json', 'body-too-large', 'unsupported-media-type', 'idempotency-key-reused'];
 
 const PROBLEM_SCHEMA: Json = {
   type: 'object',
@@ -94,8 +95,7 @@ const codesOf = (route: Route): readonly ProblemCode[] => {
     ...new Set<ProblemCode>([
       ...own,
       ...(route.path.includes(':') || route.query !== undefined || isCommand ? (['invalid-request'] as const) : []),
-      ...(isCommand && route.body !== undefined ? WITH_BODY : []),
-      ...(isCommand ? (['idempotency-key-reused'] as const) : []),
+      ...(isCommand ? OF_BODIES : []),
       ...ANYWHERE,
     ]),
   ];
