@@ -44,16 +44,21 @@ const pairOf = ({ fault, to }: FaultHappened): string => {
   return pair;
 };
 
-/** Every pair of a fault and a step: each event on its way to each context that hears it, each event's publishing, the look-up. */
+/**
+ * Every pair of a fault and a step: each event on its way to each context that hears it, each event's publishing, the
+ * look-up; and what befalls a context as a whole: its disk, its clock, its hearing. Front is never late to hear of an order.
+ */
 const faultPairs = (definitions: Readonly<Record<string, ContextDefinition>>): readonly string[] =>
   Object.values(definitions).flatMap(({ name, subscriptions, events }) => [
     ...subscriptions.flatMap(({ event: { type } }) => [
-      ...['delay', 'drop', 'duplicate'].map((fault) => `${fault} ${type} to ${name}`),
+      ...['delay', 'drop', 'duplicate', 'late'].filter((fault) => fault !== 'late' || !(name === 'front' && type === 'OrderPlaced')).map((fault) => `${fault} ${type} to ${name}`),
       ...['before-commit', 'after-commit', 'before-acknowledge'].map((point) => `crash ${point} ${type} in ${name}`),
     ]),
-    ...events.flatMap(({ type }) => ['before-publish', 'after-publish'].map((point) => `crash ${point} ${type} in ${name}`)),
+    ...events.flatMap(({ type }) => [...['before-publish', 'after-publish'].map((point) => `crash ${point} ${type} in ${name}`), `publish ${type}`, `cut off ${type} from ${name}`]),
     `crash starting in ${name}`,
     `slow disk of ${name}`,
+    `clock jump of ${name}`,
+    `cut off hearing of ${name}`,
     ...(name === 'front' ? ['lookup order'] : []),
   ]);
 

@@ -34,6 +34,9 @@ describe('explore', () => {
     expect([...found.coverage.transitions.keys()]).toEqual(
       expect.arrayContaining(['orders accepted → cancel-requested', 'orders cancel-requested → cooking', 'payments paid → refunded', 'deliveries delivering → delivered']),
     );
+    expect([...found.coverage.faults.keys()]).toEqual(expect.arrayContaining(['late Paid to front', 'clock jump of store', 'cut off hearing of notification', 'publish OrderPlaced']));
+    // What befalls so seldom that these schedules did not come to it is named as never reached.
+    expect([...found.coverage.faults.keys(), ...found.coverage.unreachedFaults]).toEqual(expect.arrayContaining(['cut off CouponRevoked from customer', 'late CancelRefused to customer', 'publish CouponRevoked']));
   }, 60_000);
 
   it('plays one order with a racing cancellation, which wins and loses', async () => {

@@ -8,7 +8,7 @@ import type { Network } from './simulated-bus.ts';
 
 /** A fault that happened. */
 export interface FaultHappened {
-  readonly fault: 'drop' | 'delay' | 'duplicate' | 'publish' | 'crash' | 'lookup' | 'slow disk';
+  readonly fault: 'drop' | 'delay' | 'duplicate' | 'publish' | 'crash' | 'lookup' | 'slow disk' | 'clock jump' | 'late' | 'cut off';
   /** What it happened to: `Paid A to store`. */
   readonly to: string;
   readonly detail: Readonly<Record<string, unknown>>;
@@ -32,6 +32,8 @@ export interface FaultDecisions extends Network {
   lookup(orderId: string): LookupFate;
   /** A context has committed something: where its disk is slow, that keeps it busy. */
   committed(context: string): void;
+  /** A context's clock has been set forward or back. */
+  jumped(context: string, byMs: number): void;
   /** How long a context is still busy with its last commit, in milliseconds. */
   busyMs(context: string): number;
   /** Whether a context that is coming back dies again before it is up. */
@@ -112,6 +114,14 @@ const createNetwork = (options: FaultDecisionsOptions, decide: Deciding, isOver:
   };
   const isCutOff = (context: string, direction: 'in' | 'out'): boolean =>
     plan.partitions.length > 0 && plan.partitions.some((one) => one.context === context && one.direction === direction && elapsedMs() >= one.fromMs && elapsedMs() < one.toMs && !isOver());
+  const deafened = new Set<string>();
+  /** Told once of each context: it is asked about before each message that could come. */
+  const isDeafened = (consumer: string): boolean => {
+    if (!isCutOff(consumer, 'in')) return false;
+    if (!deafened.has(consumer)) onFault({ fault: 'cut off', to: `hearing of ${consumer}`, detail: { context: consumer, direction: 'in' } });
+    deafened.add(consumer);
+    return true;
+  };
   const nth = createCounter();
   const publishing = (messages: readonly Envelope[]): string => {
     const name = `publish ${nameOf(messages[0]!)}`;
@@ -127,11 +137,12 @@ const createNetwork = (options: FaultDecisionsOptions, decide: Deciding, isOver:
       const to = (): string => `${nameOf(message)} to ${consumer}`;
       const suffix = attempt === 1 ? '' : ` #${nth(`again ${to()}`)}`;
       const lagMs = late === undefined ? 0 : decide(() => `late ${to()}${suffix}`, late) + STRAGGLE_MS * decide(() => `straggle ${to()}${suffix}`, STRAGGLE);
-      const delayMs = lagMs + decide(() => `delay ${to()}${suffix}`, draws.delay);
+      const delayMs = decide(() => `delay ${to()}${suffix}`, draws.delay);
       const lostMs = REDELIVERY_MS * decide(() => `drop ${to()}${suffix}`, draws.drop);
+      if (lagMs > 0) onFault({ fault: 'late', to: to(), detail: { message: to(), ms: lagMs } });
       if (delayMs > 0) onFault({ fault: 'delay', to: to(), detail: { message: to(), ms: delayMs } });
       if (lostMs > 0) onFault({ fault: 'drop', to: to(), detail: { message: to(), againAfterMs: lostMs } });
-      return delayMs + lostMs;
+      return lagMs + delayMs + lostMs;
     },
     duplicateAfterMs: (message, consumer) => {
       if (isOver()) return 0;
@@ -143,7 +154,11 @@ const createNetwork = (options: FaultDecisionsOptions, decide: Deciding, isOver:
     publishFate: (messages) => {
       const [first] = messages;
       if (first === undefined || isOver()) return 'stored';
-      if (isCutOff(first.source.slice(1), 'out')) return 'refused';
+      const context = first.source.slice(1);
+      if (isCutOff(context, 'out')) {
+        onFault({ fault: 'cut off', to: `${nameOf(first)} from ${context}`, detail: { context, direction: 'out', message: nameOf(first) } });
+        return 'refused';
+      }
       if (draws.publish === undefined) return 'stored';
       const name = publishing(messages);
       const fate = FATES[decide(() => name, draws.publish)]!;
@@ -156,7 +171,7 @@ const createNetwork = (options: FaultDecisionsOptions, decide: Deciding, isOver:
       const name = publishing(messages);
       return busy + decide(() => `slow ${name}`, draws.slow);
     },
-    isDeaf: (consumer) => isCutOff(consumer, 'in') || busyMs(consumer) > 0,
+    isDeaf: (consumer) => isDeafened(consumer) || busyMs(consumer) > 0,
   };
 };
 
@@ -199,6 +214,9 @@ export const createFaultDecisions = (options: FaultDecisionsOptions): FaultDecis
     ...createNetwork(options, decide, isOver, busyMs),
     committed,
     busyMs,
+    jumped: (context, byMs) => {
+      onFault({ fault: 'clock jump', to: `of ${context}`, detail: { context, ms: byMs } });
+    },
     diesInStart: (context) => {
       if (isOver()) return false;
       const place = `crash ${context} starting`;

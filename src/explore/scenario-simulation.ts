@@ -77,7 +77,12 @@ const createFate = (plan: FaultPlan, decided: FaultDecisions, time: SimulatedTim
   const offsets = new Map<string, number>();
   return {
     begin: () => {
-      for (const { context, atMs, byMs } of plan.clockJumps) time.timers.after(atMs, () => void offsets.set(context, (offsets.get(context) ?? 0) + byMs));
+      for (const { context, atMs, byMs } of plan.clockJumps) {
+        time.timers.after(atMs, () => {
+          offsets.set(context, (offsets.get(context) ?? 0) + byMs);
+          decided.jumped(context, byMs);
+        });
+      }
     },
     isCrash: (point, context, messageType) => {
       if (spared.has(context)) return false;

@@ -155,13 +155,18 @@ const stepToRest = async (time: SimulatedTime, turn: Turn, isAwaiting: () => boo
 const createActors = (
   rig: Rig,
   { plan }: SimulateOptions,
-  parts: { readonly time: SimulatedTime; readonly bus: SimulatedBus; readonly disk: Disk; readonly turn: Turn; readonly recorder: Recorder; readonly reach: ReachCrashPoint | undefined; readonly diesInStart: (context: string) => boolean; readonly onFailure: (error: unknown) => void },
+  parts: { readonly time: SimulatedTime; readonly bus: SimulatedBus; readonly disk: Disk; readonly turn: Turn; readonly recorder: Recorder; readonly reach: ReachCrashPoint | undefined; readonly diesInStart: (context: string) => boolean; readonly jumped: (context: string, byMs: number) => void; readonly onFailure: (error: unknown) => void },
 ): { readonly actors: Readonly<Record<ContextName, Actor>>; readonly isStarting: () => boolean } => {
   const { time, bus, disk, turn, recorder, reach, onFailure } = parts;
   let starting = 0;
   const random = createRandom(plan.seed);
   const offsets = new Map<string, number>();
-  for (const { context, atMs, byMs } of plan.faults.clockJumps) time.timers.after(atMs, () => void offsets.set(context, (offsets.get(context) ?? 0) + byMs));
+  for (const { context, atMs, byMs } of plan.faults.clockJumps) {
+    time.timers.after(atMs, () => {
+      offsets.set(context, (offsets.get(context) ?? 0) + byMs);
+      parts.jumped(context, byMs);
+    });
+  }
   const comeBack = (context: string): void => {
     time.timers.after(RESTART_MS, () => {
       const start = actors[context as ContextName].start();
@@ -253,7 +258,7 @@ export const simulate = async (rig: Rig, options: SimulateOptions): Promise<Outc
     if (error instanceof Error && error.name !== 'OperatingError') violations.push({ invariant: 'Nothing fails but by a fault.', found: error.message, subject: '' });
   };
   const turn = createTurn();
-  const { actors, isStarting } = createActors(rig, options, { time, bus, disk, turn, recorder, reach: decided.reach, diesInStart: decided.diesInStart, onFailure });
+  const { actors, isStarting } = createActors(rig, options, { time, bus, disk, turn, recorder, reach: decided.reach, diesInStart: decided.diesInStart, jumped: decided.jumped, onFailure });
   const { timers } = time;
   rig.set({ timers, ids: createIds(timers, createRandom(`${plan.seed}/requests`)), recorder, actors, lookup: decided.lookup, guard: breaker.guard });
 
