@@ -13,8 +13,8 @@ export interface Reference {
   readonly length: number;
 }
 
-/** `$${` is a literal `${`. A name is letters, digits, `_`, `-`, `.`, with an optional kind before a colon: `order:lunch`. */
-const REFERENCE = /\$\$\{|\$\{\s*([\p{L}\p{N}_.-]+(?::[\p{L}\p{N}_.-]+)?)\s*(?::-([^}]*))?\}/gu;
+/** `$${` is a literal `${`. A name is letters, digits, `_`, `-`, `.`, with an optional kind before a colon: `order:lunch`; `:-` begins a default. */
+const REFERENCE = /\$\$\{|\$\{\s*([\p{L}\p{N}_.-]+(?::(?!-)[\p{L}\p{N}_.-]+)?)\s*(?::-([^}]*))?\}/gu;
 
 /** The references in a text, in order. */
 export const referencesIn = (text: string): readonly Reference[] =>
