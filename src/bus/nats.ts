@@ -1,5 +1,5 @@
 import { JetStreamApiCodes, JetStreamApiError, RetentionPolicy, StorageType, jetstream, jetstreamManager } from '@nats-io/jetstream';
-import type { JetStreamClient, JetStreamManager } from '@nats-io/jetstream';
+import type { Consumer, JetStreamClient, JetStreamManager, OrderedConsumerOptions } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { OperatingError, messageOf } from '../kernel/errors.ts';
 import type { Bus, BusHost, Delivery } from './bus.ts';
@@ -90,17 +90,39 @@ interface Shared {
   readonly trouble: (error: unknown, doing: string) => OperatingError;
 }
 
-async function* readStream({ js, jsm, trouble }: Shared, world: string, afterSeq: number, types: readonly string[] | undefined): AsyncGenerator<Delivery, void> {
+/** How often something is asked of a cluster that does not answer: while it chooses its leaders, nobody does. */
+const CLUSTER_ATTEMPTS = 3;
+
+const patiently = async <Result>({ connection }: Shared, ask: () => Promise<Result>): Promise<Result> => {
+  const attempts = connection.info?.cluster === undefined ? 1 : CLUSTER_ATTEMPTS;
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (attempt === attempts || !(error instanceof Error) || error.name !== 'TimeoutError') throw error;
+    }
+  }
+};
+
+/** A consumer for one reading, and how much it has to read. */
+const openReader = async ({ js }: Shared, stream: string, options: Partial<OrderedConsumerOptions>): Promise<{ readonly consumer: Consumer; readonly pending: number }> => {
+  const consumer = await js.consumers.get(stream, options);
+  return { consumer, pending: (await consumer.info(true)).num_pending };
+};
+
+async function* readStream(shared: Shared, world: string, afterSeq: number, types: readonly string[] | undefined): AsyncGenerator<Delivery, void> {
+  const { jsm, trouble } = shared;
   const stream = streamOf(world);
   try {
-    const { last_seq: end } = (await jsm.streams.info(stream)).state;
+    const { last_seq: end } = (await patiently(shared, () => jsm.streams.info(stream))).state;
     if (end <= afterSeq || types?.length === 0) return;
-    const consumer = await js.consumers.get(stream, {
+    const options = {
       opt_start_seq: afterSeq + 1,
       filter_subjects: types === undefined ? [`${subjectPrefix(world)}>`] : types.map((type) => `${subjectPrefix(world)}*.${type}`),
-    });
+    };
+    const { consumer, pending } = await patiently(shared, () => openReader(shared, stream, options));
     try {
-      if ((await consumer.info(true)).num_pending === 0) return;
+      if (pending === 0) return;
       const messages = await consumer.consume({ max_messages: 1_000 });
       try {
         for await (const message of messages) {
