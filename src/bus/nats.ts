@@ -56,7 +56,6 @@ const addStream = async (jsm: JetStreamManager, world: string, storage: NatsBusO
       max_msg_size: MAX_MESSAGE_BYTES,
     });
   } catch (error) {
-    // Found again, made once with other settings: its messages count, not how it keeps them.
     if (isApiError(error, SUBJECTS_OVERLAP)) {
       throw new OperatingError('infrastructure', `another stream on the NATS server ${where} takes subjects of ${subjects}`, {
         mend: 'Give our subjects another name with --world, or delete that stream if nobody needs it.',
@@ -64,6 +63,7 @@ const addStream = async (jsm: JetStreamManager, world: string, storage: NatsBusO
       });
     }
     if (!isApiError(error, STREAM_NAME_IN_USE)) throw error;
+    // Found again, made once with other settings: its messages count, not how it keeps them, as long as it loses none.
     checkFoundStream((await jsm.streams.info(streamOf(world))).config, subjects, where);
   }
 };
