@@ -26,7 +26,7 @@ let count = 0;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'food-sim-plausible-'));
-  busHost = await openBusHost({ kind: 'memory' }, { timers: time, storeDir: folder, isDurable: false });
+  busHost = await openBusHost({ kind: 'memory' }, { timers: time, storeDir: folder, isDurable: false, onHandlerFailure: ({ error }) => { throw error; } });
 });
 afterAll(async () => {
   await busHost.close();

@@ -238,7 +238,7 @@ describe.skipIf(isAwaited('siege'))('siege beside it', () => {
   beforeAll(async () => {
     need('siege');
     const timers = createWallTime();
-    const busHost = await openBusHost({ kind: 'memory' }, { timers, storeDir: folder, isDurable: false });
+    const busHost = await openBusHost({ kind: 'memory' }, { timers, storeDir: folder, isDurable: false, onHandlerFailure: ({ error }) => { throw error; } });
     const http = { kind: 'http', host: '127.0.0.1', ports: { front: 0, store: 0, rider: 0, notification: 0, customer: 0, gateway: 0 }, gateway: true } as const;
     const log = { error: () => undefined, warn: () => undefined, info: () => undefined, debug: () => undefined };
     const disk = createFileDisk(join(folder, 'siege'), { synchronous: 'OFF' });

@@ -1,6 +1,7 @@
 import { readEnvelope } from '../kernel/envelope.ts';
 import type { Envelope } from '../kernel/envelope.ts';
 import { OperatingError, assert, messageOf } from '../kernel/errors.ts';
+import { DEEPEST_JSON, isDeeperThan, placeDeeperThan } from '../kernel/json-depth.ts';
 import { isMalformed } from './bus.ts';
 import type { Malformed } from './bus.ts';
 
@@ -9,6 +10,9 @@ export const CONTENT_TYPE = 'application/cloudevents+json';
 
 /** The most characters of a broken payload that are kept for the person who will look at it. */
 const RAW_LIMIT = 64 * 1024;
+
+/** The longest payload that is read, in bytes: four times the longest body of a command, which no event of ours comes near. */
+export const LONGEST_PAYLOAD_BYTES = 262_144;
 
 const WORLD = /^[A-Za-z0-9_-]{1,64}$/;
 const TOKEN = /^[A-Za-z0-9_-]+$/;
@@ -56,8 +60,13 @@ const misplaced = (subject: string, envelope: Envelope): string | undefined => {
   return subject.endsWith(`.${tail}`) ? undefined : `came on a subject that does not end with .${tail}, as its source and type demand`;
 };
 
-/** Reads what came on a subject; never throws. */
+/** Reads what came on a subject; never throws, whoever sent it: a message that can't be read would come again for ever. */
 export const decode = (subject: string, payload: string | Uint8Array): Envelope | Malformed => {
+  const bytes = typeof payload === 'string' ? Buffer.byteLength(payload) : payload.byteLength;
+  if (bytes > LONGEST_PAYLOAD_BYTES) {
+    const beginning = typeof payload === 'string' ? payload : lenientDecoder.decode(payload.subarray(0, RAW_LIMIT));
+    return malformed(subject, beginning, `has ${bytes} bytes, and no event of ours has more than ${LONGEST_PAYLOAD_BYTES}`);
+  }
   let text: string;
   if (typeof payload === 'string') {
     text = payload;
@@ -74,6 +83,9 @@ export const decode = (subject: string, payload: string | Uint8Array): Envelope 
     value = JSON.parse(text);
   } catch (error) {
     return malformed(subject, text, `is not JSON: ${messageOf(error)}`);
+  }
+  if (isDeeperThan(value, DEEPEST_JSON)) {
+    return malformed(subject, text, `is nested deeper than ${DEEPEST_JSON} levels, from ${placeDeeperThan(text, DEEPEST_JSON)} on`);
   }
   const read = readEnvelope(value);
   if (!read.ok) return malformed(subject, text, read.reason);

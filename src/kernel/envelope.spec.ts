@@ -23,6 +23,7 @@ const refusalOf = (value: unknown): string => {
 describe('reading an envelope', () => {
   it('takes a whole one as it is', () => {
     expect(readEnvelope(ENVELOPE)).toEqual({ ok: true, envelope: ENVELOPE });
+    expect(refusalOf({ ...ENVELOPE, subject: 'x'.repeat(1_024) })).toBe('taken');
     expect(refusalOf({ ...ENVELOPE, time: '2026-01-01T09:00:00+09:00' })).toBe('taken');
   });
 
@@ -41,6 +42,9 @@ describe('reading an envelope', () => {
     [{ ...ENVELOPE, time: '2026-13-01T00:00:00Z' }, /attribute time/],
     [{ ...ENVELOPE, traceparent: 'none' }, /attribute traceparent/],
     [{ ...ENVELOPE, traceparent: `00-${'0'.repeat(32)}-b7ad6b7169203331-01` }, /attribute traceparent/],
+    [{ ...ENVELOPE, specversion: JSON.parse(`${'['.repeat(20_000)}${']'.repeat(20_000)}`) as unknown }, /nested deeper than 32 levels/],
+    [{ ...ENVELOPE, specversion: 'x'.repeat(1_000) }, /specversion is "x{98}…$/],
+    [{ ...ENVELOPE, subject: 'x'.repeat(1_025) }, /attribute subject has 1025 characters, and none of ours has more than 1024/],
     [{ ...ENVELOPE, data: null }, /attribute data/],
     [{ ...ENVELOPE, data: [] }, /attribute data/],
     [{ ...ENVELOPE, data: 'text' }, /attribute data/],

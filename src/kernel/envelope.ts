@@ -1,4 +1,5 @@
 import type { EventId } from './ids.ts';
+import { DEEPEST_JSON, isDeeperThan } from './json-depth.ts';
 
 /**
  * What travels on the bus: a CloudEvents 1.0 event in structured JSON. `correlationid` and
@@ -56,6 +57,15 @@ type Read = { readonly ok: true; readonly envelope: Envelope } | { readonly ok: 
 const RFC_3339 = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:\d\d)$/;
 const TEXT_ATTRIBUTES = ['id', 'source', 'type', 'subject', 'time', 'correlationid', 'causationid'] as const;
 
+/** The longest of our attributes, in UTF-16 code units; ids of people's own have 100 at most. */
+const LONGEST_ATTRIBUTE = 1_024;
+
+/** A value that somebody else sent, as a reason shows it: cut short, since what is wrong with it may be its length. */
+const shown = (value: unknown): string => {
+  const text = value === undefined ? 'missing' : JSON.stringify(value);
+  return text.length <= 100 ? text : `${text.slice(0, 99)}…`;
+};
+
 /**
  * Reads what came from outside as an envelope. Checks the attributes, not the data: what the data of a
  * type must look like, its context's contract says. Never throws; says which attribute is wrong.
@@ -64,22 +74,27 @@ export const readEnvelope = (value: unknown): Read => {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     return { ok: false, reason: 'is not a JSON object, so not a CloudEvents 1.0 event' };
   }
+  // Before anything of it is written as JSON again, which overflows the stack on what is nested by the thousand.
+  if (isDeeperThan(value, DEEPEST_JSON)) return { ok: false, reason: `is nested deeper than ${DEEPEST_JSON} levels` };
   const attributes = value as Record<string, unknown>;
   if (attributes['specversion'] !== '1.0') {
-    return { ok: false, reason: `is not a CloudEvents 1.0 event: specversion is ${JSON.stringify(attributes['specversion'])}` };
+    return { ok: false, reason: `is not a CloudEvents 1.0 event: specversion is ${shown(attributes['specversion'])}` };
   }
   for (const name of TEXT_ATTRIBUTES) {
     const attribute = attributes[name];
     if (typeof attribute !== 'string' || attribute === '') {
-      return { ok: false, reason: `attribute ${name} must be a non-empty text, and is ${JSON.stringify(attribute)}` };
+      return { ok: false, reason: `attribute ${name} must be a non-empty text, and is ${shown(attribute)}` };
+    }
+    if (attribute.length > LONGEST_ATTRIBUTE) {
+      return { ok: false, reason: `attribute ${name} has ${attribute.length} characters, and none of ours has more than ${LONGEST_ATTRIBUTE}` };
     }
   }
   const time = attributes['time'] as string;
   if (!RFC_3339.test(time) || Number.isNaN(Date.parse(time))) {
-    return { ok: false, reason: `attribute time must be an RFC 3339 time, and is ${JSON.stringify(attributes['time'])}` };
+    return { ok: false, reason: `attribute time must be an RFC 3339 time, and is ${shown(attributes['time'])}` };
   }
   if (typeof attributes['traceparent'] !== 'string' || traceIdOf(attributes['traceparent']) === undefined) {
-    return { ok: false, reason: `attribute traceparent must be a W3C traceparent, and is ${JSON.stringify(attributes['traceparent'])}` };
+    return { ok: false, reason: `attribute traceparent must be a W3C traceparent, and is ${shown(attributes['traceparent'])}` };
   }
   if (typeof attributes['data'] !== 'object' || attributes['data'] === null || Array.isArray(attributes['data'])) {
     return { ok: false, reason: 'attribute data must be a JSON object' };

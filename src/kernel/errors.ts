@@ -57,11 +57,14 @@ export class OperatingError extends Error {
   readonly trouble: Trouble;
   /** What the reader can do about it, as a full sentence; shown on a line of its own. */
   readonly mend: string | undefined;
+  /** Whether it ends by itself, so that whoever tries again comes through: a lock that is let go of, a bus that comes back. */
+  readonly isPassing: boolean;
 
-  constructor(trouble: Trouble, message: string, options: { mend?: string; cause?: unknown } = {}) {
+  constructor(trouble: Trouble, message: string, options: { mend?: string; cause?: unknown; isPassing?: boolean } = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.trouble = trouble;
     this.mend = options.mend;
+    this.isPassing = options.isPassing ?? false;
   }
 }
 

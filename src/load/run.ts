@@ -13,6 +13,7 @@ import { breakerOf } from '../scenarios/runner/breaker-config.ts';
 import type { Journal } from '../scenarios/runner/journal.ts';
 import { worse } from '../scenarios/runner/verdict.ts';
 import { openBusHost } from '../system/bus-host.ts';
+import { tellHandlerFailures } from '../system/handler-failures.ts';
 import { createSystem } from '../system/create.ts';
 import { parseFault } from '../system/fault-spec.ts';
 import { openFolder, type Folder } from '../system/folder.ts';
@@ -90,6 +91,11 @@ const thresholdsFor = (scenario: LoadScenario, { target }: LoadOptions): readonl
 
 const mutationsOf = ({ mutations = [] }: LoadOptions, { mutation }: LoadScenario): readonly string[] => [...mutations, ...(mutation === undefined ? [] : [mutation])];
 
+const troubleOf =
+  (log: Logger) =>
+  (error: unknown): void =>
+    log.error({ err: error }, 'trouble in the system under load');
+
 /** Opens a new system for each repeat of a load: alike, and with nothing left of the one before. */
 const openSystem = (task: LoadTask, folder: string, busHost: BusHost, log: Logger, id: number) => (journal: Journal): Promise<System> => {
   const { options, scenario } = task;
@@ -105,7 +111,7 @@ const openSystem = (task: LoadTask, folder: string, busHost: BusHost, log: Logge
     lookupTimeoutMs: task.breaker.timeoutMs,
     breaker: task.breaker,
     mutations: mutationsOf(options, scenario),
-    onTrouble: (error) => log.error({ err: error }, 'trouble in the system under load'),
+    onTrouble: troubleOf(log),
   });
 };
 
@@ -156,7 +162,7 @@ export const taskOf = async (scenario: LoadScenario, options: LoadOptions, emit:
 const runAll = async (task: LoadTask, { path: folder }: Pick<Folder, 'path'>, log: Logger): Promise<readonly LoadOutcome[]> => {
   const { options } = task;
   const time = createWallTime();
-  const busHost = options.target === undefined ? await openBusHost(options.bus, { timers: time, storeDir: join(folder, 'nats'), isDurable: false, temporaryFolder: folder }) : undefined;
+  const busHost = options.target === undefined ? await openBusHost(options.bus, { timers: time, storeDir: join(folder, 'nats'), isDurable: false, temporaryFolder: folder, onHandlerFailure: tellHandlerFailures(log, troubleOf(log)) }) : undefined;
   const outcomes: LoadOutcome[] = [];
   try {
     for (let id = 1; id <= options.repeat && !options.signal.aborted; id += 1) {

@@ -280,6 +280,17 @@ describe('what is no event of ours', () => {
     expect(handlingsOf(world, '')).toEqual(['dead-lettered', 'duplicate']);
   });
 
+  it.each(['specversion', 'data'])('is dead-lettered when it is nested by the thousand in its %s, and does not stop the line', async (name) => {
+    const world = await createWorld({ hearsAll: true, knownEvents: [Totaled] });
+    await world.actor.start();
+    await world.bus.injectRaw('foodsim.spec.till.Opened', JSON.stringify({ ...opened('b'), [name]: 'HERE' }).replace('"HERE"', `${'{"a":'.repeat(20_000)}1${'}'.repeat(20_000)}`));
+    await world.publish(opened('a'));
+    await world.pass(10);
+    expect(world.actor.deadLetters()).toMatchObject([{ seq: 1, error: expect.stringMatching(/^The message is nested deeper than 32 levels, from line 1, column \d+ on\.$/) }]);
+    expect(world.total('a')).toBe(0);
+    expect(world.failures).toEqual([]);
+  });
+
   it('is dead-lettered when its data breaks the contract, naming the fields', async () => {
     const world = await createWorld();
     await world.actor.start();

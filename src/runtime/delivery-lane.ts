@@ -1,5 +1,6 @@
 import type { Cancel, EpochMs, Timers } from '../kernel/clock.ts';
 import type { Delivery, HandleBatch } from '../bus/bus.ts';
+import { redeliveryPauseMs, type OnHandlerFailure } from '../bus/redelivery.ts';
 import type { FaultKind } from './faults.ts';
 
 /** A message kept back. */
@@ -59,9 +60,6 @@ interface Waiting extends ToKeep {
   overtakenBy: number | undefined;
 }
 
-const FIRST_RETRY_MS = 50;
-const LONGEST_RETRY_MS = 5_000;
-
 const view = ({ owner, fault, delivery, dueAt }: Waiting): KeptBack => ({ owner, fault, delivery, ...(dueAt === undefined ? {} : { dueAt }) });
 
 /** Delivers what is due, to whoever is attached, never within another delivery. */
@@ -75,7 +73,16 @@ interface Pump {
   now(): void;
 }
 
-const createPump = (timers: Timers, due: () => readonly Waiting[], arrived: (entries: readonly Waiting[]) => void): Pump => {
+/** What a pump works with. */
+interface PumpOptions {
+  readonly timers: Timers;
+  readonly due: () => readonly Waiting[];
+  readonly arrived: (entries: readonly Waiting[]) => void;
+  /** A handler threw; `attempt` counts from 1. The batch comes again after the pause. */
+  readonly failed: (attempt: number, error: unknown, pauseMs: number) => void;
+}
+
+const createPump = ({ timers, due, arrived, failed }: PumpOptions): Pump => {
   let current: { readonly handle: HandleBatch; readonly maxBatch: number } | undefined;
   let isBusy = false;
   let flush: Cancel | undefined;
@@ -93,11 +100,13 @@ const createPump = (timers: Timers, due: () => readonly Waiting[], arrived: (ent
     isBusy = true;
     try {
       handle(entries.map(({ delivery }) => ({ ...delivery, attempt: delivery.attempt + failures })));
-    } catch {
-      // As on any bus: it comes again, after a pause that grows. Who threw has recorded why.
+    } catch (error) {
+      // As on any bus: it comes again, after a pause that grows.
       failures += 1;
       isBusy = false;
-      after(Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(failures - 1, 10)));
+      const pauseMs = redeliveryPauseMs(failures);
+      failed(failures, error, pauseMs);
+      after(pauseMs);
       return;
     }
     isBusy = false;
@@ -139,7 +148,7 @@ const createPump = (timers: Timers, due: () => readonly Waiting[], arrived: (ent
 const NOTHING: readonly Waiting[] = [];
 
 /** A lane of one consumer, empty. */
-export const createDeliveryLane = (world: string, consumer: string, timers: Timers): DeliveryLane => {
+export const createDeliveryLane = (world: string, consumer: string, timers: Timers, onHandlerFailure: OnHandlerFailure): DeliveryLane => {
   let waiting = NOTHING;
   let judgedSeq = 0;
 
@@ -147,7 +156,12 @@ export const createDeliveryLane = (world: string, consumer: string, timers: Time
     for (const entry of gone) entry.cancel?.();
     waiting = waiting.filter((entry) => !gone.includes(entry));
   };
-  const pump = createPump(timers, () => (waiting.length === 0 ? NOTHING : waiting.filter(({ isDue }) => isDue)), remove);
+  const pump = createPump({
+    timers,
+    due: () => (waiting.length === 0 ? NOTHING : waiting.filter(({ isDue }) => isDue)),
+    arrived: remove,
+    failed: (attempt, error, pauseMs) => onHandlerFailure({ world, consumer, attempt, error, pauseMs }),
+  });
 
   const makeDue = (entry: Waiting): void => {
     entry.cancel?.();

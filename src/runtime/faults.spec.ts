@@ -5,6 +5,8 @@ import type { Bus, BusHost, Consumption, Delivery } from '../bus/bus.ts';
 import { createHandTimers, envelopeOf, nameOf } from '../bus/bus.contract.ts';
 import type { HandTimers } from '../bus/bus.contract.ts';
 import { createMemoryBusHost } from '../bus/memory.ts';
+import type { HandlerFailure } from '../bus/redelivery.ts';
+import { messageOf } from '../kernel/errors.ts';
 import { createFaults } from './faults.ts';
 import type { FaultRule, Faults } from './faults.ts';
 
@@ -15,6 +17,7 @@ let faults: Faults;
 let recorded: EntryBody[];
 /** What arrived, as `<ms>: <id>/<attempt> …`, one text for each call of the handler. */
 let calls: string[];
+let failed: HandlerFailure[];
 let isBroken: boolean;
 let consumption: Consumption;
 
@@ -38,8 +41,9 @@ beforeEach(async () => {
   host = createMemoryBusHost({ timers });
   recorded = [];
   calls = [];
+  failed = [];
   isBroken = false;
-  faults = createFaults({ timers, random: createRandom('faults'), recorder: { record: (entry) => void recorded.push(entry) } });
+  faults = createFaults({ timers, random: createRandom('faults'), recorder: { record: (entry) => void recorded.push(entry) }, onHandlerFailure: (failure) => void failed.push(failure) });
   bus = faults.wrap(await host.open('w'));
   consumption = await open();
 });
@@ -134,7 +138,7 @@ describe('faults of delivery', () => {
 
   it('draws by probability, the same for the same seed', async () => {
     const strikes = async (seed: string): Promise<string> => {
-      const mine = createFaults({ timers, random: createRandom(seed), recorder: { record: () => undefined } });
+      const mine = createFaults({ timers, random: createRandom(seed), recorder: { record: () => undefined }, onHandlerFailure: () => undefined });
       const world = mine.wrap(await host.open(`w-${seed}-${calls.length}`));
       calls.push('');
       await world.consume({ consumer: 'store', types: 'all', afterSeq: 0, maxBatch: 100 }, () => undefined);
@@ -194,6 +198,10 @@ describe('faults, and a consumer that fails, crashes or comes back', () => {
     isBroken = false;
     timers.advance(1_000);
     expect(calls).toEqual(['0: a1/1 broken', '50: a1/2 broken', '150: a1/3']);
+    expect(failed.map(({ error, ...rest }) => [rest, messageOf(error)])).toEqual([
+      [{ world: 'w', consumer: 'store', attempt: 1, pauseMs: 50 }, 'broken'],
+      [{ world: 'w', consumer: 'store', attempt: 2, pauseMs: 100 }, 'broken'],
+    ]);
     expect(faults.held()).toEqual([]);
   });
 

@@ -4,6 +4,7 @@ import type { Recorder } from '../kernel/recording.ts';
 import type { Envelope } from '../kernel/envelope.ts';
 import { isMalformed } from '../bus/bus.ts';
 import type { Bus, Delivery, HandleBatch } from '../bus/bus.ts';
+import type { OnHandlerFailure } from '../bus/redelivery.ts';
 import { createDeliveryLane } from './delivery-lane.ts';
 import type { DeliveryLane, KeptBack } from './delivery-lane.ts';
 
@@ -91,6 +92,8 @@ export interface FaultsOptions {
   readonly random: Random;
   /** Gets a `fault` entry for each message struck, and for each one released. */
   readonly recorder: Recorder;
+  /** Hears of the handlers that threw at what a fault had kept back; the bus tells of all others. */
+  readonly onHandlerFailure: OnHandlerFailure;
 }
 
 const DEFAULT_DELAY_MS: Readonly<Record<Exclude<FaultKind, 'hold'>, number>> = { drop: 1_000, duplicate: 1_000, delay: 100, reorder: 1_000 };
@@ -209,11 +212,11 @@ const judgedHandler =
     lane.handled(batch);
   };
 
-const wrapBus = (bus: Bus, lanes: Map<string, DeliveryLane>, timers: Timers, judgeBatch: Judge): Bus => ({
+const wrapBus = (bus: Bus, lanes: Map<string, DeliveryLane>, openLane: (world: string, consumer: string) => DeliveryLane, judgeBatch: Judge): Bus => ({
   ...bus,
   consume: async (options, handle) => {
     const key = `${bus.world}/${options.consumer}`;
-    const lane = lanes.get(key) ?? createDeliveryLane(bus.world, options.consumer, timers);
+    const lane = lanes.get(key) ?? openLane(bus.world, options.consumer);
     lanes.set(key, lane);
     const attachment = lane.attach(handle, options.maxBatch);
     try {
@@ -243,9 +246,10 @@ const wrapBus = (bus: Bus, lanes: Map<string, DeliveryLane>, timers: Timers, jud
 });
 
 /** Faults for the buses of one run; without rules it only passes on. */
-export const createFaults = ({ timers, random, recorder }: FaultsOptions): Faults => {
+export const createFaults = ({ timers, random, recorder, onHandlerFailure }: FaultsOptions): Faults => {
   const lanes = new Map<string, DeliveryLane>();
   const book = createRuleBook(random);
+  const openLane = (world: string, consumer: string): DeliveryLane => createDeliveryLane(world, consumer, timers, onHandlerFailure);
   const letGo = (lane: DeliveryLane, isChosen: (kept: KeptBack) => boolean): void => {
     for (const { delivery } of lane.release(isChosen)) {
       recorder.record({ kind: 'fault', fault: 'release', detail: { context: lane.consumer, seq: delivery.seq, ...namesOf(delivery) } });
@@ -274,7 +278,7 @@ export const createFaults = ({ timers, random, recorder }: FaultsOptions): Fault
     };
   };
   return {
-    wrap: (bus) => wrapBus(bus, lanes, timers, (lane, batch) => judge(book, recorder, lane, batch)),
+    wrap: (bus) => wrapBus(bus, lanes, openLane, (lane, batch) => judge(book, recorder, lane, batch)),
     add: (rule) => {
       const active = book.add(rule);
       return { rule, struck: () => active.struck, release: () => release((owner) => owner === active) };

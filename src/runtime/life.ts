@@ -196,7 +196,7 @@ export const createLife = (options: LifeOptions, around: LifeSurroundings): Life
     handleBatch: (batch) => {
       if (relay.unpublished() >= options.maxOutbox) {
         const mend = 'See to it that the bus can be reached; messages go on by themselves then.';
-        throw new OperatingError('infrastructure', `${name} takes no messages: the bus has not taken ${relay.unpublished()} of its events`, { mend });
+        throw new OperatingError('infrastructure', `${name} takes no messages: the bus has not taken ${relay.unpublished()} of its events`, { mend, isPassing: true });
       }
       consumer.handleBatch(batch);
     },

@@ -62,11 +62,14 @@ const primaryOf = (code: string): string => {
 /** The trouble as an OperatingError that names the database and the mend; anything else comes back as it is. */
 export const asTrouble = (error: unknown, place: string): unknown => {
   const code = codeOf(error);
-  const diagnosis = code === undefined ? undefined : DIAGNOSES[primaryOf(code)];
+  const primary = code === undefined ? undefined : primaryOf(code);
+  const diagnosis = primary === undefined ? undefined : DIAGNOSES[primary];
   if (diagnosis === undefined) return error;
   return new OperatingError('infrastructure', `The database ${place} ${diagnosis.what} (${code}: ${messageOf(error)}).`, {
     mend: diagnosis.mend,
     cause: error,
+    // Somebody else's lock on a database is let go of.
+    isPassing: primary === 'SQLITE_BUSY',
   });
 };
 

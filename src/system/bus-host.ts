@@ -3,6 +3,7 @@ import { createEmbeddedBusHost } from '../bus/embedded-server.ts';
 import { createMemoryBusHost } from '../bus/memory.ts';
 import type { NatsOptions } from '../bus/nats-connection.ts';
 import { createNatsBusHost } from '../bus/nats.ts';
+import type { OnHandlerFailure } from '../bus/redelivery.ts';
 import type { Timers } from '../kernel/clock.ts';
 import type { BusChoice } from './options.ts';
 
@@ -13,6 +14,8 @@ export interface BusHostOptions {
   readonly storeDir: string;
   /** Whether what is stored must outlive a power cut: every write is synced. */
   readonly isDurable: boolean;
+  /** Hears of each batch that comes again because its handling failed; one that nobody heard of would block its context in silence. */
+  readonly onHandlerFailure: OnHandlerFailure;
   /** Hears of a server of ours that ended, and of a connection that is lost for good. */
   readonly onTrouble?: (error: unknown) => void;
   /** Removed when an embedded server has ended because this process did not live to end it. */
@@ -35,10 +38,11 @@ const natsOptionsOf = (choice: Extract<BusChoice, { kind: 'external' }>): NatsOp
 
 /** Opens the bus that the user chose. Throws an OperatingError (infrastructure) that names what can't be had, and the mend. */
 export const openBusHost = async (choice: BusChoice, options: BusHostOptions): Promise<BusHost> => {
-  const heard = options.onTrouble === undefined ? {} : { onTrouble: options.onTrouble };
+  const { onHandlerFailure, onTrouble } = options;
+  const heard = { onHandlerFailure, ...(onTrouble === undefined ? {} : { onTrouble }) };
   switch (choice.kind) {
     case 'memory':
-      return createMemoryBusHost({ timers: options.timers });
+      return createMemoryBusHost({ timers: options.timers, onHandlerFailure });
     case 'embedded':
       return createEmbeddedBusHost({
         storeDir: options.storeDir,

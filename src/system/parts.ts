@@ -16,6 +16,7 @@ import type { Dispatch } from '../runtime/http/route.ts';
 import { createOrderLookup, type Guard } from '../runtime/order-lookup.ts';
 import { createContextHost, type ContextHost } from './context-host.ts';
 import { createCrashes, type Crashes } from './crashes.ts';
+import { tellHandlerFailures } from './handler-failures.ts';
 import { createNotices, type Notices } from './notices.ts';
 import { CONTEXT_NAMES, type ContextName } from './options.ts';
 import type { DelayRange, SystemOptions } from './system.ts';
@@ -99,7 +100,7 @@ const defineContexts = (lookUp: Dispatch, guard: Guard, options: SystemOptions, 
 export const createParts = async (options: SystemOptions): Promise<Parts> => {
   const { timers, random, recorder, log, http } = options;
   const ids = createIds(timers, random.fork('ids'));
-  const faults = createFaults({ timers, random: random.fork('faults'), recorder });
+  const faults = createFaults({ timers, random: random.fork('faults'), recorder, onHandlerFailure: tellHandlerFailures(log, options.onTrouble) });
   const bus = faults.wrap(await options.busHost.open(options.world));
   const hosts = new Map<ContextName, ContextHost>();
   const hostOf = (name: ContextName): ContextHost => {

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createCustomer, mypageDrift, rebuildMypages } from '../contexts/customer/index.ts';
+import type { HandlerFailure } from '../bus/redelivery.ts';
 import type { Envelope } from '../kernel/envelope.ts';
 import { OperatingError } from '../kernel/errors.ts';
 import { RUNTIME_SCHEMA } from '../runtime/ledger.ts';
@@ -47,9 +48,14 @@ export const rebuildMypage = async (options: RebuildOptions): Promise<RebuildRes
   }
 };
 
+/** A rebuild reads the stream, and consumes nothing. */
+const handlesNothing = ({ error }: HandlerFailure): never => {
+  throw error;
+};
+
 const rebuildIn = async (options: RebuildOptions): Promise<RebuildResult> => {
   const { dataDir } = options;
-  const busHost = await openBusHost(options.bus, { timers: createWallTime(), storeDir: join(dataDir, 'nats'), isDurable: true });
+  const busHost = await openBusHost(options.bus, { timers: createWallTime(), storeDir: join(dataDir, 'nats'), isDurable: true, onHandlerFailure: handlesNothing });
   try {
     const bus = await busHost.open(options.world);
     const events = await collect(eventsOf(bus));

@@ -9,6 +9,7 @@ import { createSystem } from './create.ts';
 import { EVENT_TYPES } from './event-types.ts';
 import { SEED_DELAY_MS, applyFault, parseFault, type FaultSpec } from './fault-spec.ts';
 import { openFolder } from './folder.ts';
+import { tellHandlerFailures } from './handler-failures.ts';
 import type { ContextName, ServeOptions } from './options.ts';
 import type { System } from './system.ts';
 import { createTrouble } from './trouble.ts';
@@ -55,7 +56,7 @@ export const serve = async (options: ServeOptions, onReady: (served: Served) => 
   const isKept = options.dataDir !== undefined;
   const folder = await openFolder({ dataDir: options.dataDir, parts: options.contexts });
   try {
-    const busHost = await openBusHost(options.bus, { timers, storeDir: join(folder.path, 'nats'), isDurable: isKept, onTrouble: trouble.put, ...(folder.isTemporary ? { temporaryFolder: folder.path } : {}) });
+    const busHost = await openBusHost(options.bus, { timers, storeDir: join(folder.path, 'nats'), isDurable: isKept, onTrouble: trouble.put, onHandlerFailure: tellHandlerFailures(log, trouble.put), ...(folder.isTemporary ? { temporaryFolder: folder.path } : {}) });
     try {
       const system = await createSystem({
         busHost,

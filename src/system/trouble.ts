@@ -10,12 +10,6 @@ export interface Trouble {
   readonly broken: Promise<never>;
 }
 
-/** Somebody else's lock on a database is let go of; whoever waits for it tries again. */
-const isPassing = (error: unknown): boolean => {
-  if (!(error instanceof OperatingError) || !(error.cause instanceof Error) || !('code' in error.cause)) return false;
-  return /^SQLITE_(BUSY|LOCKED|PROTOCOL)/.test(String(error.cause.code));
-};
-
 /** Collects what breaks; each goes to the log too. */
 export const createTrouble = (log: Logger): Trouble => {
   let first: unknown;
@@ -29,7 +23,7 @@ export const createTrouble = (log: Logger): Trouble => {
     put: (error) => {
       first ??= error;
       log.error({ err: error }, `trouble: ${messageOf(error)}`);
-      if (!isPassing(error)) breakOff(error);
+      if (!(error instanceof OperatingError && error.isPassing)) breakOff(error);
     },
     first: () => first,
     broken,

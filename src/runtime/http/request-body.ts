@@ -1,16 +1,11 @@
 import { Refusal } from '../../kernel/errors.ts';
+import { DEEPEST_JSON, isDeeperThan, placeDeeperThan } from '../../kernel/json-depth.ts';
 import { findJsonTrouble } from './json-place.ts';
 import { invalidRequest } from './problems.ts';
 import type { HttpRequest } from './route.ts';
 
 /** The longest body taken, in bytes, unless a server is told otherwise. */
 export const BODY_LIMIT_BYTES = 65_536;
-
-/** Far deeper than any body of ours, and far from where writing a value as JSON again overflows the stack. */
-const DEEPEST_BODY = 32;
-
-const isDeeperThan = (value: unknown, levels: number): boolean =>
-  typeof value === 'object' && value !== null && (levels === 0 || Object.values(value).some((inner) => isDeeperThan(inner, levels - 1)));
 
 const parseJson = (text: string): unknown => {
   try {
@@ -26,7 +21,9 @@ const parseJson = (text: string): unknown => {
 export const parseBody = (text: string): unknown => {
   if (text === '') return undefined;
   const body = parseJson(text);
-  if (isDeeperThan(body, DEEPEST_BODY)) throw invalidRequest([{ field: '', in: 'body', message: `is nested deeper than ${DEEPEST_BODY} levels` }]);
+  if (isDeeperThan(body, DEEPEST_JSON)) {
+    throw invalidRequest([{ field: '', in: 'body', message: `is nested deeper than ${DEEPEST_JSON} levels, from ${placeDeeperThan(text, DEEPEST_JSON)} on` }]);
+  }
   return body;
 };
 

@@ -11,6 +11,7 @@ import { createVirtualTime, VIRTUAL_EPOCH_MS, type VirtualTime } from '../../ker
 import { mutate } from '../../mutations/index.ts';
 import { createFileDisk } from '../../runtime/sqlite.ts';
 import { openBusHost } from '../../system/bus-host.ts';
+import { tellHandlerFailures } from '../../system/handler-failures.ts';
 import { createSystem } from '../../system/create.ts';
 import type { SystemOptions } from '../../system/system.ts';
 import { applyFault, parseFault } from '../../system/fault-spec.ts';
@@ -168,7 +169,7 @@ const playOn = async (run: Run, scenario: Scenario, index: number, time: Timers,
 const playOne = async (run: Run, scenario: Scenario, index: number): Promise<ScenarioResult> => {
   if (run.busHost !== undefined) return playOn(run, scenario, index, run.wallTime, run.busHost);
   const time: VirtualTime = createVirtualTime(() => yieldTurn());
-  const busHost = await openBusHost({ kind: 'memory' }, { timers: time, storeDir: run.folder, isDurable: false, onTrouble: run.busTrouble.put });
+  const busHost = await openBusHost({ kind: 'memory' }, { timers: time, storeDir: run.folder, isDurable: false, onTrouble: run.busTrouble.put, onHandlerFailure: tellHandlerFailures(run.log, run.busTrouble.put) });
   try {
     return await time.run(() => playOn(run, scenario, index, time, busHost));
   } finally {
@@ -263,7 +264,7 @@ export const runScenarios = async (options: RunOptions, onEntry: (entry: Entry) 
   const busTrouble = createTrouble(log);
   let busHost: BusHost | undefined;
   try {
-    if (!isVirtual) busHost = await openBusHost(options.bus, { timers: wallTime, storeDir: join(folder, 'nats'), isDurable: options.dataDir !== undefined, onTrouble: busTrouble.put, ...(isTemporary ? { temporaryFolder: folder } : {}) });
+    if (!isVirtual) busHost = await openBusHost(options.bus, { timers: wallTime, storeDir: join(folder, 'nats'), isDurable: options.dataDir !== undefined, onTrouble: busTrouble.put, onHandlerFailure: tellHandlerFailures(log, busTrouble.put), ...(isTemporary ? { temporaryFolder: folder } : {}) });
     record({
       kind: 'run.started',
       version: RECORDING_VERSION,
