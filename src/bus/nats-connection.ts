@@ -10,6 +10,8 @@ export interface NatsOptions {
   readonly user?: string;
   readonly password?: string;
   readonly token?: string;
+  /** The JetStream domain whose streams are used; default: that of the servers we connect to. */
+  readonly jetStreamDomain?: string;
   /** A credentials file, as `nsc` makes it: a JWT and an nkey seed. */
   readonly credsFile?: string;
   /** A file with an nkey seed. */
@@ -166,8 +168,8 @@ const watch = async (connection: NatsConnection, events: ConnectionEvents): Prom
 
 /**
  * Connects, and stays connected: after a loss it tries again for as long as the connection is not closed.
- * Throws an OperatingError (infrastructure) where no server answers, where it refuses us, is too old, or
- * has no JetStream; none of them shows credentials.
+ * Throws an OperatingError (infrastructure) where no server answers, where it refuses us, or is too old;
+ * none of them shows credentials.
  */
 export const connectToNats = async (options: NatsOptions, events: ConnectionEvents): Promise<{ connection: NatsConnection; where: string }> => {
   const addresses = options.servers.map(parseServer);
@@ -191,14 +193,10 @@ export const connectToNats = async (options: NatsOptions, events: ConnectionEven
     throw connectionTrouble(error, where);
   }
   const { info } = connection;
-  const trouble = !isSupportedVersion(info?.version ?? '')
-    ? tooOld(`the NATS server ${where}`, info?.version ?? 'of an unknown version')
-    : info?.jetstream === true
-      ? undefined
-      : jetStreamIsOff(where);
-  if (trouble !== undefined) {
+  // Whether there is a JetStream is asked of JetStream: in a cluster, this one server may keep no streams while others do.
+  if (!isSupportedVersion(info?.version ?? '')) {
     await connection.close();
-    throw trouble;
+    throw tooOld(`the NATS server ${where}`, info?.version ?? 'of an unknown version');
   }
   // Neither of the two rejects: they end with the connection.
   void watch(connection, {
@@ -212,8 +210,12 @@ export const connectToNats = async (options: NatsOptions, events: ConnectionEven
   return { connection, where };
 };
 
-/** The server is there and keeps no streams. */
-export const jetStreamIsOff = (where: string): OperatingError =>
-  new OperatingError('infrastructure', `JetStream is not enabled on the NATS server ${where}`, {
-    mend: 'Start it with -js, or enable JetStream for the account in its configuration.',
-  });
+/** The server is there, and nobody behind it keeps streams for us. */
+export const jetStreamIsOff = (where: string, domain?: string): OperatingError =>
+  domain === undefined
+    ? new OperatingError('infrastructure', `JetStream is not enabled on the NATS server ${where}`, {
+        mend: 'Start it with -js, or enable JetStream for the account in its configuration; where it has a domain of its own, name that with --js-domain.',
+      })
+    : new OperatingError('infrastructure', `no JetStream of the domain ${domain} answers through the NATS server ${where}`, {
+        mend: 'Check the name given with --js-domain, and that a server of that domain is connected; without the option the server’s own is used.',
+      });

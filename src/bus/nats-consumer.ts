@@ -263,7 +263,7 @@ export const openNatsConsumer = async (options: NatsConsumerOptions): Promise<Na
     acknowledgements.send(last);
     inflow.done(count);
   });
-  const inflow = createInflow({ connection, stream, consumer, window, arrived: handover.add, broken: () => restart() });
+  const inflow = createInflow({ connection, apiPrefix: jsm.getOptions().apiPrefix ?? '$JS.API', stream, consumer, window, arrived: handover.add, broken: () => restart() });
 
   const begin = async (api: JetStreamManager): Promise<void> => {
     const mine = (life += 1);

@@ -10,6 +10,8 @@ export interface Arrived {
 /** What an inflow works with. */
 export interface InflowOptions {
   readonly connection: NatsConnection;
+  /** What the subjects of JetStream's API begin with: `$JS.API`, or that of a domain. */
+  readonly apiPrefix: string;
   readonly stream: string;
   readonly consumer: string;
   /** The most messages asked for or arrived and not yet done with. */
@@ -53,7 +55,7 @@ const placeOf = (reply: string): { readonly seq: number; readonly deliverySeq: n
 };
 
 /** An inflow, closed. */
-export const createInflow = ({ connection, stream, consumer, window, arrived, broken }: InflowOptions): Inflow => {
+export const createInflow = ({ connection, apiPrefix, stream, consumer, window, arrived, broken }: InflowOptions): Inflow => {
   let subscription: Subscription | undefined;
   let silence: NodeJS.Timeout | undefined;
   let requested = 0;
@@ -67,7 +69,7 @@ export const createInflow = ({ connection, stream, consumer, window, arrived, br
     if (free < window / 2 || subscription === undefined) return;
     requested += free;
     const request = { batch: free, expires: PULL_EXPIRES_MS * MS_IN_NS, idle_heartbeat: HEARTBEAT_MS * MS_IN_NS };
-    connection.publish(`$JS.API.CONSUMER.MSG.NEXT.${stream}.${consumer}`, JSON.stringify(request), { reply: subscription.getSubject() });
+    connection.publish(`${apiPrefix}.CONSUMER.MSG.NEXT.${stream}.${consumer}`, JSON.stringify(request), { reply: subscription.getSubject() });
   };
 
   /** The server speaks about a pull, not of a message. */

@@ -240,10 +240,10 @@ const createNatsBus = (shared: Shared, world: string, onClose: (bus: NatsBus) =>
   return bus;
 };
 
-const troubleOn = (where: string) => (error: unknown, doing: string): OperatingError => {
+const troubleOn = (where: string, domain: string | undefined) => (error: unknown, doing: string): OperatingError => {
   if (error instanceof OperatingError) return error;
   // The client keeps this class of error to itself.
-  if (error instanceof Error && error.name === 'JetStreamNotEnabled') return jetStreamIsOff(where);
+  if (error instanceof Error && error.name === 'JetStreamNotEnabled') return jetStreamIsOff(where, domain);
   return new OperatingError('infrastructure', `the NATS server ${where} could not ${doing}: ${messageOf(error)}`, {
     mend: 'Check that the server runs, that its disk has room, and that the account may use JetStream.',
     cause: error,
@@ -269,11 +269,12 @@ export const createNatsBusHost = async (options: NatsBusOptions): Promise<BusHos
       options.onTrouble?.(lost);
     },
   });
-  const trouble = troubleOn(where);
+  const trouble = troubleOn(where, options.jetStreamDomain);
   try {
-    const jsm = await jetstreamManager(connection);
-    const hastyJsm = await jetstreamManager(connection, { timeout: HASTY_MS, checkAPI: false });
-    const shared: Shared = { connection, jsm, hastyJsm, js: jetstream(connection), where, options, trouble };
+    const place = options.jetStreamDomain === undefined ? {} : { domain: options.jetStreamDomain };
+    const jsm = await jetstreamManager(connection, { ...place });
+    const hastyJsm = await jetstreamManager(connection, { ...place, timeout: HASTY_MS, checkAPI: false });
+    const shared: Shared = { connection, jsm, hastyJsm, js: jetstream(connection, { ...place }), where, options, trouble };
     return {
       kind: 'external',
       description: where,

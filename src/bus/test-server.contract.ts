@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -52,6 +52,20 @@ export const startTestServer = async (port: number, args: readonly string[]): Pr
     },
   };
 };
+
+/** Runs `work` beside a server of this configuration, whose streams are in a folder of its own; `port` is where it listens. */
+export const withConfiguredServer = <Result>(configuration: string, work: (port: number, folder: string) => Promise<Result>): Promise<Result> =>
+  withFolder(async (folder) => {
+    const port = await freePort();
+    const file = join(folder, 'server.conf');
+    await writeFile(file, configuration.replaceAll('FOLDER', join(folder, 'store')));
+    const server = await startTestServer(port, ['-c', file]);
+    try {
+      return await work(port, folder);
+    } finally {
+      await server.kill('SIGKILL');
+    }
+  });
 
 /** A cluster of three servers with JetStream on loopback ports, as somebody else would run it, for tests. */
 export interface TestCluster {

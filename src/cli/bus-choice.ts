@@ -7,6 +7,7 @@ const EXTERNAL: readonly (readonly [OptionName, string])[] = [
   ['nats-password', 'password'],
   ['nats-token', 'token'],
   ['nats-creds', 'credentialsFile'],
+  ['js-domain', 'jetStreamDomain'],
   ['tls-ca', 'tlsCaFile'],
   ['tls-cert', 'tlsCertFile'],
   ['tls-key', 'tlsKeyFile'],

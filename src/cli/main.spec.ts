@@ -89,6 +89,7 @@ describe('wrong usage ends with 2, and says what is right', () => {
     [['run', '--report', 'junti=x.xml'], /--report: "junti" is no kind of report; did you mean junit\?/],
     [['run', '--report', 'junit='], /--report: junit= names no file/],
     [['run', '--report', 'tap', '--report', 'json'], /--report: tap and json can't both go to stdout/],
+    [['run', '--bus', 'nats://h:4222', '--js-domain', 'a.b'], /--js-domain: "a\.b" is not the name of a JetStream domain/],
     [['run', '--bus', 'memory', '--nats-server', '/x'], /--nats-server names a server to start/],
     [['run', '--bus', 'nats://h:4222', '--tls-cert', 'c.pem'], /--tls-cert and --tls-key belong together/],
     [['serve', '--contexts', 'frnt'], /--contexts: there is no context "frnt"; did you mean front\?/],
@@ -133,7 +134,7 @@ describe('configuration', () => {
   });
 
   it('is what it prints: read back, it says the same', async () => {
-    const first = await run(['config', '--jobs', '3', '--grep', 'a"b', '--var', 'x=y', '--timeout', '1m30s', '--bus', 'nats://h:1,nats://h:2']);
+    const first = await run(['config', '--jobs', '3', '--grep', 'a"b', '--var', 'x=y', '--timeout', '1m30s', '--bus', 'nats://h:1,h:2']);
     const file = write('again.yaml', first.out);
     const values = (text: string): string => text.replace(/ +# .*$/gm, '').replace(/^#.*$/gm, '');
     expect(values((await run(['config', '--config', file])).out)).toBe(values(first.out));

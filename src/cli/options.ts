@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { REPORT_KINDS } from '../reports/kinds.ts';
-import { anyText, busName, durationMs, oneOf, pair, pattern, perSecond, webUrl, wholeNumber, worldName, yesOrNo, type BusName } from './values.ts';
+import { anyText, busName, domainName, durationMs, oneOf, pair, pattern, perSecond, webUrl, wholeNumber, worldName, yesOrNo, type BusName } from './values.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -79,6 +79,7 @@ const OPTIONS = {
   'nats-password': optional('WORD', anyText, { summary: 'password there (better as FOOD_SIM_NATS_PASSWORD)', example: 'secret', isSecret: true }),
   'nats-token': optional('TOKEN', anyText, { summary: 'token there (better as FOOD_SIM_NATS_TOKEN)', example: 'secret', isSecret: true }),
   'nats-creds': optional('FILE', anyText, file('credentials file there', 'user.creds')),
+  'js-domain': optional('NAME', domainName, { summary: 'the JetStream domain to use there, as of a leaf node', example: 'hub' }),
   'tls-ca': optional('FILE', anyText, file('certificate authority of the server (PEM)', 'ca.pem')),
   'tls-cert': optional('FILE', anyText, file('certificate of the client (PEM)', 'client.pem')),
   'tls-key': optional('FILE', anyText, file('key of the client (PEM)', 'client.key')),
@@ -185,7 +186,7 @@ export const flagOf = (name: OptionName, command: { readonly options: readonly O
 };
 
 const LOOKS: readonly OptionName[] = ['lang', 'color', 'quiet', 'verbose', 'log-level', 'log-file', 'config'];
-const BUS: readonly OptionName[] = ['bus', 'nats-server', 'nats-user', 'nats-password', 'nats-token', 'nats-creds', 'tls-ca', 'tls-cert', 'tls-key'];
+const BUS: readonly OptionName[] = ['bus', 'nats-server', 'nats-user', 'nats-password', 'nats-token', 'nats-creds', 'js-domain', 'tls-ca', 'tls-cert', 'tls-key'];
 
 /** The options of commands, in groups that several share. */
 export const GROUPS = {

@@ -88,12 +88,22 @@ export type BusName = 'embedded' | 'memory' | readonly string[];
 
 const isServer = (url: string): boolean => /^(nats|tls|wss?):\/\/[^\s/]+\/?$/.test(url) && URL.canParse(url);
 
-/** Reads `embedded`, `memory`, or NATS servers' URLs separated by commas. */
+/** Reads `embedded`, `memory`, or NATS servers' URLs separated by commas; those without a scheme have the first one's, as NATS writes them. */
 export const busName = (text: string): BusName => {
   if (text === 'embedded' || text === 'memory') return text;
-  const servers = text.split(',').map((server) => server.trim());
-  if (!servers.every(isServer)) throw unfit(text, 'embedded, memory or nats://HOST:PORT[,nats://HOST:PORT …]');
+  const [scheme = ''] = /^[a-z]+:\/\//.exec(text.trim()) ?? [];
+  const servers = text
+    .split(',')
+    .map((server) => server.trim())
+    .map((server) => (server.includes('://') ? server : scheme + server));
+  if (!servers.every(isServer)) throw unfit(text, 'embedded, memory or nats://HOST:PORT[,HOST:PORT …]');
   return servers;
+};
+
+/** Reads the name of a JetStream domain: one token of a subject. */
+export const domainName = (text: string): string => {
+  if (!/^[^\s.*>]+$/.test(text)) throw unfit(text, 'the name of a JetStream domain, without dots, spaces, * and >');
+  return text;
 };
 
 /** Yes or no, in a variable or a configuration file. */

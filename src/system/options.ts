@@ -9,6 +9,8 @@ export type BusChoice =
       readonly user?: string;
       readonly password?: string;
       readonly token?: string;
+      /** The JetStream domain whose streams are used; default: the server's own. */
+      readonly jetStreamDomain?: string;
       /** Paths of files: credentials (`.creds`), certificates and keys (PEM). */
       readonly credentialsFile?: string;
       readonly tlsCaFile?: string;
