@@ -130,7 +130,7 @@ test('the gateway tells of itself, of its health, and of every route', async () 
   );
 });
 
-test('what is no order is refused, and each wrong field is named', async () => {
+test('what is not an order is refused, and each wrong field is named', async () => {
   const { status, body } = await call('POST', '/orders', { customerId: '', storeId: 's1', price: 1.5, address: 'Seoul', colour: 'red' });
   expect(status).toBe(400);
   const fields = (body['errors'] as { field: string }[]).map(({ field }) => field);
@@ -138,7 +138,7 @@ test('what is no order is refused, and each wrong field is named', async () => {
 });
 
 test.each([
-  ['a body that is no JSON', () => call('POST', '/orders', '{ "customerId": }'), 400, 'malformed-json', /line 1, column 17/],
+  ['a body that is not JSON', () => call('POST', '/orders', '{ "customerId": }'), 400, 'malformed-json', /line 1, column 17/],
   ['a body that is too long', () => call('POST', '/orders', { ...ORDER, address: 'x'.repeat(70_000) }), 413, 'body-too-large', /65536/],
   ['a body of another kind', () => call('POST', '/orders', 'customerId=kim', { 'content-type': 'application/x-www-form-urlencoded' }), 415, 'unsupported-media-type', /application\/json/],
   ['a path to nowhere', () => call('GET', '/pizzas'), 404, 'route-not-found', /\/pizzas/],

@@ -61,10 +61,10 @@ describe('without a terminal', () => {
     writeFileSync(path, whole.slice(0, Math.floor(whole.length * 0.8)));
     const cut = start(['tui', '--open', path, '--lang', 'en']);
     expect(await cut.ended).toEqual({ code: 0, signal: null });
-    expect(cut.err()).toMatch(/run\.ndjson:\d+: is no JSON/);
+    expect(cut.err()).toMatch(/run\.ndjson:\d+: is not JSON/);
     expect(cut.out()).toMatch(/OrderPlaced #1/);
     // On a screen nobody sees stderr; there it is the last thing that happened.
-    expect(cut.out()).toMatch(/^\+.* {2}.*run\.ndjson:\d+: is no JSON/m);
+    expect(cut.out()).toMatch(/^\+.* {2}.*run\.ndjson:\d+: is not JSON/m);
   });
 
   it('lets no file drive the terminal, however little of a recording it is', { timeout: SLOW_MS }, async () => {
@@ -72,7 +72,7 @@ describe('without a terminal', () => {
     writeFileSync(path, '\u001b]0;title\u0007\u001b[2J{');
     const opened = start(['tui', '--open', path, '--lang', 'en']);
     expect(await opened.ended).toEqual({ code: 3, signal: null });
-    expect(opened.err()).toMatch(/odd\.ndjson:1: is no JSON: .*␛\[2J/);
+    expect(opened.err()).toMatch(/odd\.ndjson:1: is not JSON: .*␛\[2J/);
     expect(opened.err()).not.toMatch(/[\u001b\u0007]/);
   });
 

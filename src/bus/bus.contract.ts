@@ -214,7 +214,7 @@ const contractTests = (current: Current): void => {
     expect((await readAll(bus, 1, ['Picked', 'OrderPlaced'])).map(nameOf)).toEqual(['4']);
   });
 
-  it('delivers what is no event of ours as malformed, and what is behind it', async () => {
+  it('delivers what is not an event of ours as malformed, and what is behind it', async () => {
     const { bus, underTest } = current();
     const { got, handle, names } = collector();
     const publishForeign = underTest.publishForeign ?? ((subject, payload) => bus.injectRaw(subject, payload));

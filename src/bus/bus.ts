@@ -70,7 +70,7 @@ export interface Delivery {
   readonly message: Envelope | Malformed;
 }
 
-/** Something on our subjects that is no envelope of ours: to be dead-lettered, never to stop the line. */
+/** Something on our subjects that is not an envelope of ours: to be dead-lettered, never to stop the line. */
 export interface Malformed {
   readonly malformed: true;
   readonly subject: string;

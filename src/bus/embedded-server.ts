@@ -4,9 +4,9 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { OperatingError, messageOf } from '../kernel/errors.ts';
+import { createLineReader } from '../kernel/lines.ts';
 import type { BusHost } from './bus.ts';
 import { requireNatsServer } from './find-nats-server.ts';
 import type { NatsServer, NatsServerSearch } from './find-nats-server.ts';
@@ -85,10 +85,10 @@ const startProcess = async (server: NatsServer, config: string, log: ((line: str
   // A process group of its own: Ctrl-C in the terminal is for us, and the server must outlive our orderly end.
   const child = spawn(server.path, ['-c', config], { stdio: ['ignore', 'ignore', 'pipe'], detached: true, windowsHide: true });
   let complaint = '';
-  createInterface({ input: child.stderr }).on('line', (line) => {
+  child.stderr.setEncoding('utf8').on('data', createLineReader((line) => {
     if (/\[(FTL|ERR)\]|^nats-server:/.test(line)) complaint = line.replace(/^.*\[(?:FTL|ERR)\]\s*/, '');
     log?.(line);
-  });
+  }));
   const ended = new Promise<string>((resolve) => {
     child.once('error', (error) => resolve(`could not be started: ${messageOf(error)}`));
     child.once('close', (code, signal) => resolve(signal === null ? `ended with code ${code}` : `was ended by ${signal}`));

@@ -190,7 +190,7 @@ const createMemoryBus = (name: string, world: World, options: MemoryBusOptions, 
     },
     injectRaw: async (subject, payload) => {
       checkOpen();
-      assert(subject.startsWith(subjectPrefix(name)), `${subject} is no subject of world ${name}`);
+      assert(subject.startsWith(subjectPrefix(name)), `${subject} is not a subject of world ${name}`);
       const message = decode(subject, payload);
       freeze(message);
       store(world, message);

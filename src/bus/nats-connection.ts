@@ -53,13 +53,13 @@ const parseServer = (text: string): ServerAddress => {
     url = new URL(/^[a-z]+:\/\//.test(text) ? text : `nats://${text}`);
   } catch (error) {
     // The text may hold a password, so it is shown only up to where one could begin.
-    throw new OperatingError('usage', `${text.includes('@') ? 'the address of the NATS server' : JSON.stringify(text)} is no URL`, {
+    throw new OperatingError('usage', `${text.includes('@') ? 'the address of the NATS server' : JSON.stringify(text)} is not a URL`, {
       mend: 'Write nats://HOST:PORT or tls://HOST:PORT.',
       cause: error,
     });
   }
   if ((url.protocol !== 'nats:' && url.protocol !== 'tls:') || url.hostname === '') {
-    throw new OperatingError('usage', `${url.protocol}//${url.host} is no address of a NATS server`, {
+    throw new OperatingError('usage', `${url.protocol}//${url.host} is not an address of a NATS server`, {
       mend: 'Write nats://HOST:PORT or tls://HOST:PORT.',
     });
   }
@@ -71,7 +71,7 @@ const parseServer = (text: string): ServerAddress => {
   };
 };
 
-/** The addresses without credentials, for people: `nats://127.0.0.1:4222`. Throws an OperatingError (usage) for what is no address. */
+/** The addresses without credentials, for people: `nats://127.0.0.1:4222`. Throws an OperatingError (usage) for what is not an address. */
 export const describeServers = (servers: readonly string[]): string =>
   servers
     .map(parseServer)
@@ -146,7 +146,7 @@ const checkTlsFiles = async (tls: NatsOptions['tls']): Promise<void> => {
   for (const [file, what] of files) {
     if (file === undefined) continue;
     if (!/-----BEGIN [A-Z0-9 ]+-----/.test(Buffer.from(await readSecret(file, what)).toString('latin1'))) {
-      throw new OperatingError('infrastructure', `the ${what} ${file} is no PEM file`, { mend: 'Name a file that begins with -----BEGIN …-----.' });
+      throw new OperatingError('infrastructure', `the ${what} ${file} is not a PEM file`, { mend: 'Name a file that begins with -----BEGIN …-----.' });
     }
   }
 };

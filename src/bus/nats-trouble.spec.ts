@@ -70,8 +70,8 @@ describe('a NATS server that does not do', () => {
 
   it.each([
     ['http://127.0.0.1', /no address of a NATS server/],
-    ['nats://a b', /is no URL/],
-    ['nats://me:secret@a b', /is no URL/],
+    ['nats://a b', /is not a URL/],
+    ['nats://me:secret@a b', /is not a URL/],
   ])('has no proper address: %s', async (url, expected) => {
     const error = await troubleOf({ servers: [url] });
     expect([error.trouble, error.message]).toEqual(['usage', expect.stringMatching(expected)]);
@@ -114,7 +114,7 @@ describe('a NATS server that does not do', () => {
   it('is asked with a file that does not do', async () => {
     const servers = ['nats://127.0.0.1:1'];
     const here = import.meta.filename;
-    expect((await troubleOf({ servers, tls: { caFile: here } })).message).toContain(`the certificate authority ${here} is no PEM file`);
+    expect((await troubleOf({ servers, tls: { caFile: here } })).message).toContain(`the certificate authority ${here} is not a PEM file`);
     expect((await troubleOf({ servers, tls: { keyFile: '/nowhere/key.pem' } })).message).toMatch(/^the key \/nowhere\/key\.pem can't be read/);
     expect((await troubleOf({ servers, credsFile: here })).message).toContain(`the credentials file ${here} holds no JWT`);
   });

@@ -28,7 +28,7 @@ export const checkedWorld = (world: string): string => {
 /** What all subjects of a world begin with, the last dot included. */
 export const subjectPrefix = (world: string): string => `foodsim.${world}.`;
 
-/** The subject of an event: `foodsim.<world>.<context>.<Type>`. An event whose source or type is no token is a bug. */
+/** The subject of an event: `foodsim.<world>.<context>.<Type>`. An event whose source or type is not a token is a bug. */
 export const subjectOf = (world: string, envelope: Envelope): string => {
   const context = envelope.source.slice(1);
   assert(envelope.source.startsWith('/') && TOKEN.test(context), `the source of an event is a slash and a name, not ${envelope.source}`);
@@ -74,7 +74,7 @@ export const decode = (subject: string, payload: string | Uint8Array): Envelope 
     try {
       text = strictDecoder.decode(payload);
     } catch {
-      // The reason for the failure is the same each time: these bytes are no text.
+      // The reason for the failure is the same each time: these bytes are not text.
       return malformed(subject, lenientDecoder.decode(payload), 'is not UTF-8 text');
     }
   }

@@ -6,7 +6,7 @@ import type { Origin } from './settings.ts';
 /** What a command works with. */
 export interface Invocation {
   readonly io: Io;
-  /** The arguments that are no options, as its {@link Command} declares them; optional ones may be missing. */
+  /** The arguments that are not options, as its {@link Command} declares them; optional ones may be missing. */
   readonly words: readonly string[];
   readonly settings: Settings;
   readonly origins: Readonly<Record<OptionName, Origin>>;

@@ -75,7 +75,7 @@ const parseConfig = (text: string, path: string): ConfigFile => {
     const { line, col } = lineCounter.linePos(offset);
     return `${path}:${Math.max(1, line)}:${Math.max(1, col)}`;
   };
-  if (document.errors.length > 0) throw invalid(document.errors.map((error) => `${placeAt(error.pos[0])}: is no valid YAML: ${error.message}`));
+  if (document.errors.length > 0) throw invalid(document.errors.map((error) => `${placeAt(error.pos[0])}: is not valid YAML: ${error.message}`));
   const reading: Reading = { problems: [], values: new Map(), placeOf: (node) => placeAt((node as Node | null)?.range?.[0] ?? 0) };
   const { contents } = document;
   if (contents !== null && !isMap(contents)) throw invalid([`${reading.placeOf(contents)}: must be a map of options and their values, for example jobs: 4`]);

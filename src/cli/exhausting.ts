@@ -2,6 +2,7 @@ import { drawSchedule, type Workload } from '../explore/draw-schedule.ts';
 import { searchAll, type SearchEnd, type SearchResult } from '../explore/exhaustive.ts';
 import type { Plan } from '../explore/plan.ts';
 import { createRig } from '../explore/rig.ts';
+import { counted } from '../kernel/counted.ts';
 import { OperatingError } from '../kernel/errors.ts';
 import type { Outcome } from '../kernel/recording.ts';
 import type { Invocation } from './command.ts';
@@ -26,7 +27,7 @@ const planOf = ({ origins }: Invocation, chosen: Workload, seed: string): { read
 
 const OUTCOME: Readonly<Record<SearchEnd, Outcome>> = { exhausted: 'passed', failed: 'failed', states: 'inconclusive', over: 'inconclusive' };
 
-const upTo = (deviations: number): string => (deviations < 0 ? 'not even all schedules without deviations' : `every schedule with up to ${deviations} deviations`);
+const upTo = (deviations: number): string => (deviations < 0 ? 'not even all schedules without deviations' : `every schedule with up to ${counted(deviations, 'deviation')}`);
 
 const closing = ({ end, deviations }: SearchResult, { settings, signal }: Invocation): string => {
   if (end === 'exhausted') return `exhausted: ${upTo(deviations)} holds every invariant`;
@@ -64,7 +65,7 @@ export const searchOnce = async (invocation: Invocation, chosen: Workload, repor
   out.write(`${lines.join('\n')}\n`);
   const failed = found.failure === undefined ? undefined : await keep(invocation, rig, found.failure, `by a path of ${found.failedAt ?? 0} moves`, (text) => out.write(text));
   const outcome = failed === undefined && signal.aborted ? 'interrupted' : OUTCOME[found.end];
-  const title = `${workloadTitle(workload)}, exhaustive, up to ${settings.deviations} deviations`;
+  const title = `${workloadTitle(workload)}, exhaustive, up to ${counted(settings.deviations, 'deviation')}`;
   for (const entry of explorationRecording({ seed, title, startedAt, durationMs, outcome, notes: lines, ...(failed === undefined ? {} : { failed }) })) reports.entry(entry);
   reports.end();
   return outcome;

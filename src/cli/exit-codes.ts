@@ -26,5 +26,5 @@ export const EXIT_MEANINGS: readonly (readonly [code: number, meaning: string])[
   [EXIT.interrupted, 'interrupted: everything was stopped, what was reached was reported'],
 ];
 
-/** The exit code of whatever was thrown; anything that is no OperatingError is a bug. */
+/** The exit code of whatever was thrown; anything that is not an OperatingError is a bug. */
 export const exitCodeOf = (error: unknown): number => (error instanceof OperatingError ? EXIT[error.trouble] : EXIT.bug);

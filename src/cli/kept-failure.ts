@@ -19,7 +19,7 @@ const rigOf = (kept: KeptFailure, path: string): Rig => {
     return createRig(kept.mutations);
   } catch (error) {
     if (!(error instanceof OperatingError) || error.trouble !== 'usage') throw error;
-    throw new OperatingError('invalid-input', `${path} is no schedule: mutations: ${error.message}`, { cause: error, ...(error.mend === undefined ? {} : { mend: error.mend }) });
+    throw new OperatingError('invalid-input', `${path} is not a schedule: mutations: ${error.message}`, { cause: error, ...(error.mend === undefined ? {} : { mend: error.mend }) });
   }
 };
 

@@ -86,7 +86,7 @@ describe('wrong usage ends with 2, and says what is right', () => {
     [['run', '--bus', 'kafka'], /--bus: "kafka" is not embedded, memory or nats:/],
     [['run', '--time', 'slow'], /--time: "slow" is not one of real, virtual/],
     [['run', '--lang', 'fr'], /--lang: "fr" is not one of en, ko/],
-    [['run', '--report', 'junti=x.xml'], /--report: "junti" is no kind of report; did you mean junit\?/],
+    [['run', '--report', 'junti=x.xml'], /--report: "junti" is not a kind of report; did you mean junit\?/],
     [['run', '--report', 'junit='], /--report: junit= names no file/],
     [['run', '--report', 'tap', '--report', 'json'], /--report: tap and json can't both go to stdout/],
     [['run', '--bus', 'nats://h:4222', '--js-domain', 'a.b'], /--js-domain: "a\.b" is not the name of a JetStream domain/],
@@ -95,11 +95,11 @@ describe('wrong usage ends with 2, and says what is right', () => {
     [['serve', '--contexts', 'frnt'], /--contexts: there is no context "frnt"; did you mean front\?/],
     [['serve', '--port', 'gatway=1'], /--port: there is no "gatway"; did you mean gateway\?/],
     [['run', '--report', 'junit=a.xml', '--report', 'html=./a.xml'], /junit and html can't both go to .\/a.xml/],
-    [['serve', '--port', 'gateway=70000'], /--port: "70000" is no port/],
+    [['serve', '--port', 'gateway=70000'], /--port: "70000" is not a port/],
     [['rebuild', 'mypage'], /rebuild needs --data-dir/],
-    [['rebuild', 'mypages', '--data-dir', 'x'], /rebuild: "mypages" is no view; did you mean mypage\?/],
-    [['schema', 'scenaro'], /schema: "scenaro" is no name; did you mean scenario\?/],
-    [['completion', 'bsh'], /completion: "bsh" is no shell; did you mean bash\?/],
+    [['rebuild', 'mypages', '--data-dir', 'x'], /rebuild: "mypages" is not a view; did you mean mypage\?/],
+    [['schema', 'scenaro'], /schema: "scenaro" is not a name; did you mean scenario\?/],
+    [['completion', 'bsh'], /completion: "bsh" is not a shell; did you mean bash\?/],
     [['lint'], /missing required argument 'path'/],
     [['config', 'extra'], /too many arguments/],
   ])('%j', async (argv, says) => {
@@ -144,8 +144,8 @@ describe('configuration', () => {
     ['jbos: 4\n', /bad\.yaml:1:1: unknown key "jbos"; did you mean jobs\?/],
     ['bail: true\njobs: many\n', /bad\.yaml:2:7: "many" is not a whole number/],
     ['jobs: [1, 2]\n', /bad\.yaml:1:7: jobs must be one value/],
-    ['jobs: 1\njobs: 2\n', /bad\.yaml:2:1: is no valid YAML/],
-    ['tag: [a\n', /bad\.yaml:\d:\d: is no valid YAML/],
+    ['jobs: 1\njobs: 2\n', /bad\.yaml:2:1: is not valid YAML/],
+    ['tag: [a\n', /bad\.yaml:\d:\d: is not valid YAML/],
     ['- jobs\n', /bad\.yaml:1:1: must be a map/],
   ])('that is wrong (%j) ends with 3, and the place', async (text, says) => {
     const { code, err } = await run(['config', '--config', write('bad.yaml', text)]);
@@ -305,7 +305,7 @@ describe('report', () => {
     const cut = readFileSync(RECORDING, 'utf8').slice(0, 3000);
     const { code, out, err } = await run(['report', write('cut-off.ndjson', cut)]);
     expect(code).toBe(3);
-    expect(err).toMatch(/cut-off\.ndjson:\d+: is no JSON/);
+    expect(err).toMatch(/cut-off\.ndjson:\d+: is not JSON/);
     expect(out).toContain('passed: ');
   });
 

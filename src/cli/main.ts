@@ -10,6 +10,8 @@ import { createProgram, type Dispatch } from './program.ts';
 import { loadSettings } from './settings.ts';
 import { readVersion } from './version.ts';
 
+const withArticle = (noun: string): string => `${/^[aeio]/.test(noun) ? 'an' : 'a'} ${noun}`;
+
 /** Holds the words of a command to those that it knows. Throws an OperatingError (usage) with the nearest right one. */
 const checkWords = async (command: Command, words: readonly string[]): Promise<void> => {
   for (const [index, { form, choices }] of command.words.entries()) {
@@ -17,7 +19,7 @@ const checkWords = async (command: Command, words: readonly string[]): Promise<v
     if (choices === undefined || word === undefined || choices.includes(word)) continue;
     const { nearest } = await import('../scenarios/language/nearest.ts');
     const hint = nearest(word, choices);
-    throw new OperatingError('usage', `${command.name}: ${JSON.stringify(word)} is no ${form.slice(1, -1)}${hint === undefined ? '' : `; did you mean ${hint}?`}`, {
+    throw new OperatingError('usage', `${command.name}: ${JSON.stringify(word)} is not ${withArticle(form.slice(1, -1))}${hint === undefined ? '' : `; did you mean ${hint}?`}`, {
       mend: `There are ${choices.join(', ')}.`,
     });
   }

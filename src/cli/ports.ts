@@ -10,7 +10,7 @@ export const portsOf = (changes: readonly Pair[]): Ports => {
   const ports: Record<string, number> = { ...DEFAULT_PORTS };
   for (const [name, text] of changes) {
     const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
-    if (!(port <= 65_535)) throw wrong(`${JSON.stringify(text)} is no port (0 to 65535)`);
+    if (!(port <= 65_535)) throw wrong(`${JSON.stringify(text)} is not a port (0 to 65535)`);
     const names = name === 'all' ? Object.keys(DEFAULT_PORTS) : [name];
     for (const one of names) {
       if (!Object.hasOwn(DEFAULT_PORTS, one)) {

@@ -1,8 +1,8 @@
 import { createReadStream } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { createInterface } from 'node:readline';
 import { messageOf, OperatingError } from '../kernel/errors.ts';
+import { linesIn } from '../kernel/lines.ts';
 import { waitsForWriter } from '../scenarios/language/index.ts';
 
 const cannotRead = (path: string, error: unknown): OperatingError =>
@@ -28,8 +28,7 @@ export const findRecording = async (path: string, cwd: string): Promise<string> 
 export async function* linesOf(path: string, cwd: string): AsyncGenerator<string> {
   const stream = createReadStream(resolve(cwd, path), { encoding: 'utf8' });
   try {
-    // Only line feeds end a line of a recording; readline would split at U+2028 too, were it not for its own rules on \r\n.
-    yield* createInterface({ input: stream, crlfDelay: Infinity });
+    yield* linesIn(stream as AsyncIterable<string>);
   } catch (error) {
     throw cannotRead(path, error);
   } finally {

@@ -24,7 +24,7 @@ const parse = (text: string, origin: string): Wanted => {
   const kind = REPORT_KINDS.find((known) => known === word);
   if (kind === undefined) {
     const hint = nearest(word, REPORT_KINDS);
-    throw new OperatingError('usage', `${origin}: ${JSON.stringify(word)} is no kind of report${hint === undefined ? '' : `; did you mean ${hint}?`}`, {
+    throw new OperatingError('usage', `${origin}: ${JSON.stringify(word)} is not a kind of report${hint === undefined ? '' : `; did you mean ${hint}?`}`, {
       mend: `There are ${REPORT_KINDS.join(', ')}. For example: --report junit=report.xml`,
     });
   }

@@ -1,6 +1,6 @@
 import { nearest } from '../scenarios/language/nearest.ts';
 
-/** Why a text is no value of an option: what it should have been. */
+/** Why a text is not a value of an option: what it should have been. */
 export class Unfit extends Error {
   override readonly name = 'Unfit';
 }

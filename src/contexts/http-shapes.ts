@@ -15,7 +15,7 @@ export const must = (rule: string) => ({
   error: (issue: { readonly input?: unknown }): string => `must be ${rule}, and is ${shown(issue.input)}`,
 });
 
-/** A text of 1 to `maxLength` characters, without the spaces around it. Half a surrogate pair is no character: it would be kept as another. */
+/** A text of 1 to `maxLength` characters, without the spaces around it. Half a surrogate pair is not a character: it would be kept as another. */
 export const trimmedText = (maxLength: number): z.ZodString => {
   const rule = must(`a text of 1 to ${maxLength} characters`);
   const wellFormed = must(`a text of 1 to ${maxLength} characters, without halves of surrogate pairs`);

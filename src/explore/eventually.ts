@@ -1,4 +1,5 @@
 import { mypageDrift } from '../contexts/customer/index.ts';
+import { counted } from '../kernel/counted.ts';
 import type { Envelope } from '../kernel/envelope.ts';
 import type { Reads } from '../runtime/tables.ts';
 import type { Violation } from './always.ts';
@@ -97,7 +98,7 @@ const checkRefunds = (orderId: string, order: Row, { paid, refunded, refunds }: 
   const isOff = status === 'canceled' || status === 'rejected';
   const expected = isOff ? paid : 0;
   if (refunded === expected && refunds === (expected > 0 ? 1 : 0)) return;
-  const found = `The order is ${status}; ${paid} won were paid, and ${refunded} refunded in ${refunds} refunds.`;
+  const found = `The order is ${status}; ${paid} won were paid, and ${refunded} refunded in ${counted(refunds, 'refund')}.`;
   report({ invariant: 'What was cancelled or rejected is refunded exactly once and in full, and nothing else is.', found, subject: orderId });
 };
 
@@ -114,7 +115,7 @@ const checkCoupons = ({ tables }: World, report: Report): void => {
     const counts: unknown[] = [];
     for (const row of tables.customers.values()) if (orders.has(row['welcomeOrderId'])) counts.push(row['couponCount']);
     if (counts.length === 1 && counts[0] === expected) continue;
-    const said = counts.length === 1 ? `${String(counts[0])} coupons` : `${counts.length} rows with ${counts.join(' and ') || 'no'} coupons`;
+    const said = counts.length === 1 ? counted(Number(counts[0]), 'coupon') : `${counts.length} rows with ${counts.join(' and ') || 'no'} coupons`;
     report({ invariant: 'Coupons are the welcome coupon and one for each live review.', found: `${customerId} has ${said}, and should have ${expected}.`, subject: customerId });
   }
 };

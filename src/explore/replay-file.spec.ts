@@ -29,7 +29,7 @@ describe('a kept failure', () => {
     expect(writeKeptFailure(readKeptFailure(text, 'x.json'))).toBe(text);
   });
 
-  it('refuses what is no JSON, another version, and a misspelt member, by its place', () => {
+  it('refuses what is not JSON, another version, and a misspelt member, by its place', () => {
     expect(troubleOf('{').message).toMatch(/^x\.json is not JSON/);
     const changed = (change: (value: Record<string, unknown>) => void): string => {
       const value = JSON.parse(writeKeptFailure(kept)) as Record<string, unknown>;
@@ -38,7 +38,7 @@ describe('a kept failure', () => {
     };
     expect(troubleOf(changed((value) => { value['version'] = 2; })).message).toMatch(/^x\.json is of version 2/);
     const faulty = troubleOf(changed((value) => { ((value['plan'] as Record<string, unknown>)['faults'] as Record<string, unknown>)['healAtMs'] = 'soon'; }));
-    expect(faulty.message).toMatch(/^x\.json is no schedule: plan\.faults\.healAtMs/);
+    expect(faulty.message).toMatch(/^x\.json is not a schedule: plan\.faults\.healAtMs/);
     expect(faulty.trouble).toBe('invalid-input');
   });
 });

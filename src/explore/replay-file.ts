@@ -82,7 +82,7 @@ export const readKeptFailure = (text: string, path: string): KeptFailure => {
   const read = fileSchema.safeParse(value);
   if (!read.success) {
     const [issue] = read.error.issues;
-    throw new OperatingError('invalid-input', `${path} is no schedule: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`, { mend });
+    throw new OperatingError('invalid-input', `${path} is not a schedule: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`, { mend });
   }
   const { mutations, violation, plan, deviations, trace } = read.data;
   return { mutations, violation, plan: plan as Plan, deviations: new Map(Object.entries(deviations)), trace };

@@ -99,7 +99,7 @@ const traceOf = ({ traceparent }: Envelope): string => traceparent.slice(3, 35);
 /** What is wrong with an event's origin; undefined where nothing is. */
 const wrongOrigin = (event: Envelope, cause: Envelope | undefined, isLater: boolean): string | undefined => {
   const [context, ...causes] = ORIGINS[event.type] ?? [];
-  if (context === undefined) return 'it is no event of this system';
+  if (context === undefined) return 'it is not an event of this system';
   if (event.source !== `/${context}`) return `it comes from ${event.source}, not /${context}`;
   if (!causes.includes(cause?.type ?? 'request')) return `it was caused by ${cause === undefined ? 'a request' : cause.type}, not by ${causes.join(' or ')}`;
   if (cause === undefined) return undefined;

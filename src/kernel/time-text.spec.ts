@@ -12,7 +12,7 @@ describe('the text of a time', () => {
     }
   });
 
-  it('refuses what is no time, as Date does', () => {
+  it('refuses what is not a time, as Date does', () => {
     expect(() => rfc3339(Number.NaN)).toThrow(RangeError);
     expect(() => normalTime('yesterday')).toThrow(RangeError);
   });

@@ -4,9 +4,9 @@
  * ends (the parent stops it, or is gone), it sends nothing more, waits for no answer, and ends.
  */
 import { connect } from 'node:net';
-import { createInterface } from 'node:readline';
 import type { LoadAnswer } from '../kernel/load.ts';
 import { messageOf } from '../kernel/errors.ts';
+import { createLineReader } from '../kernel/lines.ts';
 import { openGatedLoad, type GatedClient } from './gated-client.ts';
 import { createClosedLoop, createOpenLoop } from './loops.ts';
 import { kindOf } from './outcome.ts';
@@ -195,12 +195,12 @@ const drive = (order: CannonOrder, stopped: AbortSignal): Promise<void> =>
   });
 
 /** Reads the order; what comes after it is the end of input. */
-const readOrder = async (stop: AbortController): Promise<CannonOrder> => {
-  const lines = createInterface({ input: process.stdin });
-  const order = await new Promise<CannonOrder>((resolve) => {
-    lines.once('line', (line) => resolve(JSON.parse(line) as CannonOrder));
+const readOrder = (stop: AbortController): Promise<CannonOrder> => {
+  const order = new Promise<CannonOrder>((resolve) => {
+    process.stdin.setEncoding('utf8').on('data', createLineReader((line) => resolve(JSON.parse(line) as CannonOrder)));
   });
-  lines.once('close', () => stop.abort());
+  process.stdin.once('close', () => stop.abort());
+  process.stdin.once('end', () => stop.abort());
   return order;
 };
 

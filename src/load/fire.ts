@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { extname } from 'node:path';
-import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { OperatingError } from '../kernel/errors.ts';
 import type { LoadAnswer } from '../kernel/load.ts';
+import { linesIn } from '../kernel/lines.ts';
 import type { CannonLine, CannonOrder } from './order.ts';
 
 /** Hears of a load while it runs. */
@@ -36,7 +36,7 @@ export const fire = async (order: CannonOrder, listener: FireListener, signal: A
   if (signal.aborted) stop();
   let end: Extract<CannonLine, { kind: 'ended' | 'failed' }> | undefined;
   try {
-    for await (const text of createInterface({ input: child.stdout, crlfDelay: Infinity })) {
+    for await (const text of linesIn(child.stdout.setEncoding('utf8') as AsyncIterable<string>)) {
       const line = JSON.parse(text) as CannonLine;
       if (line.kind === 'began') listener.onBegin(line.epochMs);
       else if (line.kind === 'answers') listener.onAnswers(line.answers);

@@ -35,7 +35,7 @@ export interface GateListener {
   readonly onConnectionError: (error: Error) => void;
 }
 
-/** Puts a gate before a client of autocannon's; called from its `setupClient`. Throws where this is no client that can be gated. */
+/** Puts a gate before a client of autocannon's; called from its `setupClient`. Throws where this is not a client that can be gated. */
 const gate = (given: autocannon.Client, listener: GateListener): void => {
   const client = given as unknown as PrivateClient;
   if (typeof client._doRequest !== 'function') throw new Error('this version of autocannon sends in a way that can\'t be held back');

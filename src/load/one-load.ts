@@ -247,7 +247,7 @@ export const driveLoadOn = async (system: System, journal: LoadJournal, task: Lo
   const { scenario, options } = task;
   const measure = createMeasure(task.plan, task.breaker.volumeThreshold);
   journal.listen(measure);
-  // What a scenario under way has counted stays counted: this load is no step of its.
+  // What a scenario under way has counted stays counted: this load is not a step of its.
   const aside: Journal = { ...journal, beginSteps: () => undefined };
   const stage = createStage({ system, journal: aside, names: createNames({ ...scenario.vars, ...options.vars }) }, { restMs: REST_MS, signal: options.signal });
   try {

@@ -37,7 +37,7 @@ export interface LoadSummary {
   /** As in the table of exit codes; 6 where only thresholds were missed. */
   readonly exitCode: number;
   readonly counts: Readonly<Record<Outcome, number>>;
-  /** The first bug met: something thrown that is no OperatingError. */
+  /** The first bug met: something thrown that is not an OperatingError. */
   readonly bug?: unknown;
 }
 

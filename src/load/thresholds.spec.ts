@@ -39,7 +39,7 @@ describe('a threshold', () => {
     ['http.availability == 101%', 'can never hold'],
     ['saga.stuck >= 0', 'always holds'],
     ['http.failed.share <= 100%', 'always holds'],
-    ['breaker.opened', 'is no threshold'],
+    ['breaker.opened', 'is not a threshold'],
   ])('%s is refused, with its line: %s', (text, message) => {
     expect(() => read(text)).toThrow(`load.yaml:7:5: ${text}: ${message}`);
   });

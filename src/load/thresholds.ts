@@ -53,7 +53,7 @@ const reach = (operator: Operator, value: number, { least, most }: { least: numb
 };
 
 const parse = (text: string, position: SourcePosition, fail: Fail): Threshold => {
-  const [, metric = '', operatorText = '', valueText = ''] = FORM.exec(text) ?? fail('is no threshold', 'Write a metric, a comparison and a value: http.latency.p99 < 200ms');
+  const [, metric = '', operatorText = '', valueText = ''] = FORM.exec(text) ?? fail('is not a threshold', 'Write a metric, a comparison and a value: http.latency.p99 < 200ms');
   const operator = operatorText as Operator;
   if (!isMetric(metric)) {
     const near = nearest(metric, METRICS);

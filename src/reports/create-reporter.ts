@@ -1,3 +1,4 @@
+import type { Entry } from '../kernel/recording.ts';
 import { createGithubReporter } from './github.ts';
 import { createHtmlReporter } from './html/html.ts';
 import { createJsonReporter } from './json.ts';
@@ -7,10 +8,13 @@ import { createPlainReporter, createPrettyReporter } from './pretty.ts';
 import type { CreateReporter, Reporter, ReportOptions } from './report.ts';
 import { createTapReporter } from './tap.ts';
 
+/** JSON on one line for every reader: some end lines at these characters too, which JSON leaves as they stand. */
+const lineOf = (entry: Entry): string => JSON.stringify(entry).replaceAll(/[\u0085\u2028\u2029]/g, (end) => `\\u${end.charCodeAt(0).toString(16).padStart(4, '0')}`);
+
 /** The recording itself, one entry a line. */
 const createNdjsonReporter: CreateReporter = (write) => ({
   entry: (entry) => {
-    write(`${JSON.stringify(entry)}\n`);
+    write(`${lineOf(entry)}\n`);
   },
   end: () => undefined,
 });

@@ -14,12 +14,12 @@ const parseLine = (text: string, file: string, line: number): Entry => {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw damaged(file, line, `is no JSON: ${messageOf(error)}`, error);
+    throw damaged(file, line, `is not JSON: ${messageOf(error)}`, error);
   }
   const read = entrySchema.safeParse(value);
   // The value itself is returned, not the parsed copy: what a report shows has the bytes of the recording.
   if (read.success) return value as Entry;
-  throw damaged(file, line, `is no entry of a recording: ${z.prettifyError(read.error).replace(/\s+/g, ' ')}`, read.error);
+  throw damaged(file, line, `is not an entry of a recording: ${z.prettifyError(read.error).replace(/\s+/g, ' ')}`, read.error);
 };
 
 const checkFirst = (entry: Entry, file: string): void => {

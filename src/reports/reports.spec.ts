@@ -132,9 +132,9 @@ describe('a recording', () => {
   });
 
   it.each<[string, readonly string[], RegExp]>([
-    ['a line cut off', [...LINES.slice(0, 9), LINES[9]!.slice(0, 40)], /^run\.ndjson:10: is no JSON/],
-    ['a line of something else', [LINES[0]!, '{"hello":1}'], /^run\.ndjson:2: is no entry of a recording/],
-    ['a damaged member', [LINES[0]!, LINES[1]!.replace('"atMs":0', '"atMs":"soon"')], /^run\.ndjson:2: is no entry of a recording: .*atMs/],
+    ['a line cut off', [...LINES.slice(0, 9), LINES[9]!.slice(0, 40)], /^run\.ndjson:10: is not JSON/],
+    ['a line of something else', [LINES[0]!, '{"hello":1}'], /^run\.ndjson:2: is not an entry of a recording/],
+    ['a damaged member', [LINES[0]!, LINES[1]!.replace('"atMs":0', '"atMs":"soon"')], /^run\.ndjson:2: is not an entry of a recording: .*atMs/],
     ['an end that is missing', LINES.slice(0, -1), /^run\.ndjson:\d+: the recording ends here, before the run did/],
     ['no beginning', LINES.slice(1), /^run\.ndjson:1: a recording begins with run\.started/],
     ['nothing', [], /^run\.ndjson:1: the file is empty/],

@@ -17,7 +17,7 @@ const diagnostics = (placed: PlacedFailure, indent: string): readonly string[] =
     ['at', position],
     ...('expected' in failure ? [['expected', failure.expected] satisfies [string, unknown]] : []),
     ...('actual' in failure ? [['actual', failure.actual] satisfies [string, unknown]] : []),
-    ...(failure.mend === undefined ? [] : [['mend', failure.mend] satisfies [string, unknown]]),
+    ...(failure.mend === undefined ? [] : [['hint', failure.mend] satisfies [string, unknown]]),
   ];
   return [`${indent}---`, ...pairs.map(([name, value]) => `${indent}${name}: ${JSON.stringify(value ?? null)}`), `${indent}...`];
 };

@@ -33,7 +33,7 @@ const ENGLISH: Words = {
   failures: 'Failures',
   expected: 'expected',
   actual: 'actual',
-  mend: 'mend',
+  mend: 'hint',
   story: (subject) => `the story of ${subject}`,
   holds: 'in the end',
   left: (lines) => `… ${lines} more lines; a recording (--report ndjson=FILE) has them all`,
@@ -48,7 +48,7 @@ const ENGLISH: Words = {
 
 const KOREAN: Words = {
   outcome: { passed: '통과', failed: '실패', errored: '오류', inconclusive: '판정불가', skipped: '건너뜀', interrupted: '중단됨' },
-  handling: { duplicate: '중복, 효과 없음', parked: '보류', 'dead-lettered': '처리 불가' },
+  handling: { duplicate: '중복, 효과 없음', parked: '보류', 'dead-lettered': '데드레터' },
   change: { started: '시작', stopped: '정지', crashed: '비정상 종료' },
   scenarios: (count) => `시나리오 ${count}개`,
   failures: '실패 내용',

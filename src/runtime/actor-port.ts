@@ -57,7 +57,7 @@ export interface ParkedMessage {
 /** A message given up on. */
 export interface DeadLetter {
   readonly seq: number;
-  /** Null where the message was no envelope. */
+  /** Null where the message was not an envelope. */
   readonly id: string | null;
   readonly type: string | null;
   readonly subject: string;

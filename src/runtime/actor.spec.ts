@@ -265,7 +265,7 @@ describe('a message that comes too early', () => {
   });
 });
 
-describe('what is no event of ours', () => {
+describe('what is not an event of ours', () => {
   it('is dead-lettered once when it is malformed, and does not stop the line', async () => {
     const world = await createWorld({ hearsAll: true, knownEvents: [Totaled] });
     await world.actor.start();

@@ -33,7 +33,7 @@ describe('the look-up of an order', () => {
 
   it.each([
     ['a 5xx', () => Promise.resolve<HttpResponse>({ status: 503, headers: {} }), 'upstream-error'],
-    ['a body that is no order', () => Promise.resolve<HttpResponse>({ status: 200, headers: {}, body: [] }), 'upstream-error'],
+    ['a body that is not an order', () => Promise.resolve<HttpResponse>({ status: 200, headers: {}, body: [] }), 'upstream-error'],
     ['no connection', () => Promise.reject(new OperatingError('infrastructure', 'refused')), 'unreachable'],
   ])('fails for %s', async (_what, answer, kind) => {
     const { lookup } = setUp(answer);

@@ -114,7 +114,7 @@ describe('the relay', () => {
     expect(await world.totaled()).toEqual(['a=1']);
   });
 
-  it('surfaces what is no operating error, and loses nothing', async () => {
+  it('surfaces what is not an operating error, and loses nothing', async () => {
     let isBroken = true;
     const world = await createWorld({
       wrapBus: publishing(async (messages, truly) => {

@@ -63,7 +63,7 @@ export interface RelayOptions {
   readonly onCrash: (crash: SimulatedCrash) => void;
   /** Something was published; `isDue` where the published rows should be removed now. */
   readonly onPublished: (isDue: boolean) => void;
-  /** The bus failed in a way that is no operating error. */
+  /** The bus failed in a way that is not an operating error. */
   readonly onFailure: (error: unknown) => void;
 }
 

@@ -79,11 +79,11 @@ const copyChecked = (value: unknown, table: string, column: Column): Cell => {
   if (typeof value === 'string') return value;
   if (value === null || typeof value === 'boolean') return value;
   // Adding zero turns the -0 that JSON cannot write into 0.
-  if (typeof value === 'number') return Number.isFinite(value) ? value + 0 : wrong(table, column.name, value, 'is no JSON');
+  if (typeof value === 'number') return Number.isFinite(value) ? value + 0 : wrong(table, column.name, value, 'is not JSON');
   if (Array.isArray(value)) return Array.from(value, (item) => copyChecked(item, table, column));
-  if (typeof value !== 'object') return wrong(table, column.name, value, 'is no JSON');
+  if (typeof value !== 'object') return wrong(table, column.name, value, 'is not JSON');
   const prototype: unknown = Object.getPrototypeOf(value);
-  if (prototype !== Object.prototype && prototype !== null) return wrong(table, column.name, value, 'is no plain object, so no JSON');
+  if (prototype !== Object.prototype && prototype !== null) return wrong(table, column.name, value, 'is not a plain object, so no JSON');
   const copy: Record<string, unknown> = {};
   for (const name of Object.keys(value)) {
     const item = (value as Record<string, unknown>)[name];
@@ -118,15 +118,15 @@ const cellOf = (table: string, column: Column, value: unknown): Cell => {
   switch (column.type) {
     case 'text':
       // SQLite keeps UTF-8, which has no lone surrogates; both adapters keep the replacement character instead.
-      return typeof value === 'string' ? value.toWellFormed() : wrong(table, column.name, value, 'is no text');
+      return typeof value === 'string' ? value.toWellFormed() : wrong(table, column.name, value, 'is not a text');
     case 'integer':
-      return Number.isSafeInteger(value) ? (value as number) + 0 : wrong(table, column.name, value, 'is no safe integer');
+      return Number.isSafeInteger(value) ? (value as number) + 0 : wrong(table, column.name, value, 'is not a safe integer');
     case 'boolean':
-      return typeof value === 'boolean' ? value : wrong(table, column.name, value, 'is no boolean');
+      return typeof value === 'boolean' ? value : wrong(table, column.name, value, 'is not a boolean');
     case 'json':
       return copyChecked(value, table, column);
     case 'document':
-      return DOCUMENTS.has(typeof value) ? (value as Cell) : wrong(table, column.name, value, 'is no JSON');
+      return DOCUMENTS.has(typeof value) ? (value as Cell) : wrong(table, column.name, value, 'is not JSON');
   }
 };
 
@@ -201,7 +201,7 @@ export const storedWhere = (shape: TableShape, where: object | undefined): reado
   if (where === undefined) return [];
   return Object.entries(where).map(([name, value]) => {
     const column = comparable(shape, name, value);
-    if (value === undefined) wrong(shape.name, name, value, 'is no condition; leave the property out');
+    if (value === undefined) wrong(shape.name, name, value, 'is not a condition; leave the property out');
     return [name, cellOf(shape.name, column, value)];
   });
 };

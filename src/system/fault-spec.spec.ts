@@ -21,19 +21,19 @@ describe('--fault', () => {
   });
 
   it.each([
-    ['dorp', /"dorp" is no fault\. Did you mean drop\?/],
-    ['hold', /is no fault/],
-    ['duplicate=Payd', /"Payd" is no event\. Did you mean Paid\?/],
-    ['delay=Paid@kitchen', /"kitchen" is no context/],
-    ['crash', /is no context/],
-    ['crash=store@', /is no crash point/],
+    ['dorp', /"dorp" is not a fault\. Did you mean drop\?/],
+    ['hold', /is not a fault/],
+    ['duplicate=Payd', /"Payd" is not an event\. Did you mean Paid\?/],
+    ['delay=Paid@kitchen', /"kitchen" is not a context/],
+    ['crash', /is not a context/],
+    ['crash=store@', /is not a crash point/],
     ['crash=store@after-comit', /Did you mean after-commit\?/],
-    ['slow-order-lookup=', /no range/],
-    ['slow-order-lookup=600..400', /no range/],
-    ['slow-order-lookup=1..600001', /no range/],
-    ['slow-order-lookup=1..2..3', /no range/],
-    ['slow-order-lookup=1m', /no range/],
-    ['', /is no fault/],
+    ['slow-order-lookup=', /not a range/],
+    ['slow-order-lookup=600..400', /not a range/],
+    ['slow-order-lookup=1..600001', /not a range/],
+    ['slow-order-lookup=1..2..3', /not a range/],
+    ['slow-order-lookup=1m', /not a range/],
+    ['', /is not a fault/],
   ])('%s is wrong usage', (text, message) => {
     let thrown: unknown;
     try {

@@ -28,7 +28,7 @@ const FORMS: Readonly<Record<string, string>> = {
 const unknown = (what: string, word: string, words: readonly string[]): OperatingError => {
   const nearest = closest(word, words);
   const hint = distance(word, nearest) <= 3 ? ` Did you mean ${nearest}?` : '';
-  return new OperatingError('usage', `--fault: ${JSON.stringify(word)} is no ${what}.${hint}`, { mend: `One of: ${words.map((known) => FORMS[known] ?? known).join(', ')}.` });
+  return new OperatingError('usage', `--fault: ${JSON.stringify(word)} is not ${what}.${hint}`, { mend: `One of: ${words.map((known) => FORMS[known] ?? known).join(', ')}.` });
 };
 
 const oneOf = <Word extends string>(what: string, word: string, words: readonly Word[]): Word => {
@@ -42,7 +42,7 @@ const parseRange = (text: string): { readonly fromMs: number; readonly toMs: num
   const ends = text.split('..').map((end) => /^(\d+)(ms|s)?$/.exec(end));
   const [from, to = from] = ends.map((match) => Number(match?.[1] ?? NaN) * (match?.[2] === 's' ? 1000 : 1));
   if (from === undefined || to === undefined || !(from <= to) || to > 600_000 || ends.length > 2) {
-    throw new OperatingError('usage', `--fault: ${JSON.stringify(text)} is no range of a delay`, { mend: 'Write for example slow-order-lookup=400ms..600ms, with at most 600s.' });
+    throw new OperatingError('usage', `--fault: ${JSON.stringify(text)} is not a range of a delay`, { mend: 'Write for example slow-order-lookup=400ms..600ms, with at most 600s.' });
   }
   return { fromMs: from, toMs: to };
 };
@@ -50,21 +50,21 @@ const parseRange = (text: string): { readonly fromMs: number; readonly toMs: num
 /** Reads one `--fault`. Throws an OperatingError (usage) that names the wrong word and the words there are. */
 export const parseFault = (text: string, eventTypes: readonly string[]): FaultSpec => {
   const [kindText = '', detail] = text.split(/=(.*)/s);
-  const kind = oneOf('fault', kindText, KINDS);
+  const kind = oneOf('a fault', kindText, KINDS);
   if (kind === 'none') return { kind };
   if (kind === 'slow-order-lookup') return { kind, ...(detail === undefined ? SEED_DELAY_MS : parseRange(detail)) };
   if (kind === 'crash') {
     const [contextText = '', point] = (detail ?? '').split(/@(.*)/s);
     const [at = 'after-commit', on] = (point ?? 'after-commit').split(/:(.*)/s);
-    const crash = { kind, context: oneOf('context', contextText, CONTEXT_NAMES), at: oneOf('crash point', at, CRASH_POINTS) } as const;
-    return on === undefined ? crash : { ...crash, on: oneOf('event', on, eventTypes) };
+    const crash = { kind, context: oneOf('a context', contextText, CONTEXT_NAMES), at: oneOf('a crash point', at, CRASH_POINTS) } as const;
+    return on === undefined ? crash : { ...crash, on: oneOf('an event', on, eventTypes) };
   }
   const [type, context] = (detail ?? '').split(/@(.*)/s);
   return {
     kind: 'messages',
     fault: kind,
-    ...(type === undefined || type === '' ? {} : { type: oneOf('event', type, eventTypes) }),
-    ...(context === undefined ? {} : { context: oneOf('context', context, CONTEXT_NAMES) }),
+    ...(type === undefined || type === '' ? {} : { type: oneOf('an event', type, eventTypes) }),
+    ...(context === undefined ? {} : { context: oneOf('a context', context, CONTEXT_NAMES) }),
   };
 };
 

@@ -63,5 +63,5 @@ it('sums up a load by its answers, which are all that is told of its requests', 
   model.feed({ n: 1, atMs: 0, kind: 'load.started', target: 'here', shape: '2 users for 5 s', requests: [], warnings: [] });
   model.feed({ n: 2, atMs: 600, kind: 'load.answers', answers: [[0, 0, 0, 510, 500, 'timeout', 10], [0, 0, 10, 450, 201, 'success', 10], [0, 0, 520, 521, 500, 'short-circuited', 10]] });
   expect(summaryLines(model, 'en')[1]).toBe('0 events · 0 notices · 3 answers to the load, 2 failed · 0 dead letters');
-  expect(summaryLines(model, 'ko')[1]).toBe('이벤트 0 · 알림 0 · 부하 응답 3건 중 실패 2건 · 처리 불가 0');
+  expect(summaryLines(model, 'ko')[1]).toBe('이벤트 0 · 알림 0 · 부하 응답 3건 중 실패 2건 · 데드레터 0');
 });

@@ -19,7 +19,7 @@ export const summaryLines = (model: TuiModel, lang: Lang): readonly string[] => 
     : load === undefined ? counted(counts.refusals, 'refusal') : `${counted(load.answers, 'answer')} to the load, ${load.failed} failed`;
   const opened = breaker.opened === 1 ? 'the breaker opened once' : `the breaker opened ${breaker.opened} times`;
   const more = isKorean
-    ? [`이벤트 ${counts.published}`, `알림 ${counts.notices}`, refused, `처리 불가 ${counts.deadLettered}`, ...(breaker.opened === 0 ? [] : [`차단기 열림 ${breaker.opened}회`])]
+    ? [`이벤트 ${counts.published}`, `알림 ${counts.notices}`, refused, `데드레터 ${counts.deadLettered}`, ...(breaker.opened === 0 ? [] : [`차단기 열림 ${breaker.opened}회`])]
     : [counted(counts.published, 'event'), counted(counts.notices, 'notice'), refused, counted(counts.deadLettered, 'dead letter'), ...(breaker.opened === 0 ? [] : [opened])];
   return [`${orders}${statuses.length === 0 ? '' : `: ${statuses.join(', ')}`}`, more.join(' · ')];
 };

@@ -175,7 +175,7 @@ it.each([
   [['--mutation', 'all', '--mutation', 'no-inbox'], /--mutation all stands alone/],
   [['--mutation', 'all', '--search', 'exhaustive'], /--mutation all plays drawn schedules/],
   [['--mutation', 'all', '--report', 'json'], /--mutation all makes no reports/],
-  [['--report', 'jason'], /"jason" is no kind of report; did you mean json\?/],
+  [['--report', 'jason'], /"jason" is not a kind of report; did you mean json\?/],
 ])('refuses %j as wrong usage', async (argv, message) => {
   const { code, err } = await run('explore', ...argv);
   expect(err).toMatch(message);
@@ -190,5 +190,5 @@ it('refuses an unknown mutation, a missing file, and a file of something else', 
   writeFileSync(join(cwd, 'other.json'), '{}');
   const other = await run('replay', 'other.json');
   expect(other.code).toBe(3);
-  expect(other.err).toMatch(/other\.json is no schedule: format/);
+  expect(other.err).toMatch(/other\.json is not a schedule: format/);
 }, 60_000);

@@ -96,10 +96,10 @@ describe('a file that is not as explore wrote it', () => {
 
   it.each<[what: string, change: (value: Record<string, unknown>) => unknown, message: RegExp]>([
     ['of a newer version', (value) => ({ ...value, version: 99 }), /bad\.json is of version 99, and this food-sim reads up to version 1\n/],
-    ['with a mutation that there is not', (value) => ({ ...value, mutations: ['cancel-by-cpy'] }), /bad\.json is no schedule: mutations: there is no mutation "cancel-by-cpy"/],
-    ['with a deviation that is no number', (value) => ({ ...value, deviations: { 'delay Paid A to store': 'long' } }), /bad\.json is no schedule: deviations\.delay Paid A to store: /],
-    ['with a deed that nobody knows', (value) => ({ ...value, plan: { ...(value['plan'] as object), errands: [{ deed: 'eat', order: 'A', afterMs: 0 }] } }), /bad\.json is no schedule: plan\.errands\.0\.deed: /],
-    ['that is a list', () => [], /bad\.json is no schedule: /],
+    ['with a mutation that there is not', (value) => ({ ...value, mutations: ['cancel-by-cpy'] }), /bad\.json is not a schedule: mutations: there is no mutation "cancel-by-cpy"/],
+    ['with a deviation that is not a number', (value) => ({ ...value, deviations: { 'delay Paid A to store': 'long' } }), /bad\.json is not a schedule: deviations\.delay Paid A to store: /],
+    ['with a deed that nobody knows', (value) => ({ ...value, plan: { ...(value['plan'] as object), errands: [{ deed: 'eat', order: 'A', afterMs: 0 }] } }), /bad\.json is not a schedule: plan\.errands\.0\.deed: /],
+    ['that is a list', () => [], /bad\.json is not a schedule: /],
   ])('is refused %s', async (_what, change, message) => {
     writeFileSync(join(cwd, 'bad.json'), changed(change));
     const { code, err } = await run('replay', 'bad.json');

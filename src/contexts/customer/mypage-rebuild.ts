@@ -48,7 +48,7 @@ const compareRows = (orderId: string, expected: MypageRow | undefined, actual: M
 };
 
 /**
- * Drops Mypage and folds it anew over the events of the stream. Duplicates and what is no event of Mypage's
+ * Drops Mypage and folds it anew over the events of the stream. Duplicates and what is not an event of Mypage's
  * do no harm. Gives the number of rows.
  */
 export const rebuildMypages = (tables: Tx, events: Iterable<Envelope>): number => {

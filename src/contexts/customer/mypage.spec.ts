@@ -210,7 +210,7 @@ describe('Mypage against the stream', () => {
     expect(mypageDrift(customer.read, events)).toEqual([]);
   });
 
-  test('takes no notice of what is no event of its own, breaks its contract, or has no order', () => {
+  test('takes no notice of what is not an event of its own, breaks its contract, or has no order', () => {
     const customer = putToWork(createCustomer());
     customer.deliver(other);
     expect(mypageDrift(customer.read, [strange, broken, other, paid(2)])).toEqual([]);

@@ -46,7 +46,7 @@ describe('the page', () => {
     expect(policy).toContain("default-src 'none'");
     expect(policy).toContain(`script-src 'sha256-${createHash('sha256').update(own).digest('base64')}'`);
     expect(page).not.toMatch(/<link|<iframe|@import|url\(|\s(?:src|href)=/);
-    // The name of SVG is no address that is ever asked.
+    // The name of SVG is not an address that is ever asked.
     expect(page.replaceAll('http://www.w3.org/2000/svg', '')).not.toMatch(/https?:\/\/(?!127\.0\.0\.1)/);
   });
 

@@ -243,7 +243,7 @@ const KOREAN: PageWords = {
     started: '시작',
     stopped: '정지',
     crashed: '비정상 종료',
-    handling: { handled: '처리됨', duplicate: '중복, 효과 없음', parked: '보류', 'dead-lettered': '처리 불가', 'not-handled': '처리되지 않음' },
+    handling: { handled: '처리됨', duplicate: '중복, 효과 없음', parked: '보류', 'dead-lettered': '데드레터', 'not-handled': '처리되지 않음' },
     change: { added: '추가', changed: '변경', removed: '삭제' },
   },
 };

@@ -63,7 +63,7 @@ export const PROBLEMS = {
   'malformed-json': kind(400, 'The body is not JSON', 'The body could not be read as JSON; the detail says where it broke.', 'Send a body that is valid JSON in UTF-8.'),
   'unsupported-media-type': kind(415, 'The body is of an unsupported type', 'Bodies are JSON.', 'Send plain JSON with the header `content-type: application/json`.'),
   'body-too-large': kind(413, 'The body is too large', 'The body is longer than this server takes.', 'Send a shorter body; `limitBytes` says how long it may be.'),
-  'malformed-request': kind(400, 'Not an HTTP request', 'The bytes that came are no request of HTTP/1.1, or its body ended too early.', 'Send a well-formed HTTP/1.1 request.'),
+  'malformed-request': kind(400, 'Not an HTTP request', 'The bytes that came are not a request of HTTP/1.1, or its body ended too early.', 'Send a well-formed HTTP/1.1 request.'),
   'expectation-failed': kind(417, 'What is expected is not known here', 'The header Expect asks for something else than 100-continue.', 'Leave the header Expect out, or send `100-continue`.'),
   'headers-too-large': kind(431, 'The headers are too large', 'The headers are longer than this server takes.', 'Send shorter headers.'),
   'request-timeout': kind(408, 'The request came too slowly', 'The request did not arrive completely in time.', 'Send the whole request without pauses.'),

@@ -211,7 +211,7 @@ describe('an Idempotency-Key', () => {
     expect(await dispatch(ask('POST', '/orders', LUNCH, key))).toMatchObject({ status: 201 });
   });
 
-  it('is refused with another request, and when it is no sane key', async () => {
+  it('is refused with another request, and when it is not a sane key', async () => {
     const { dispatch } = createFakeContext();
     await dispatch(ask('POST', '/orders', LUNCH, { 'idempotency-key': 'k' }));
     expect(await dispatch(ask('POST', '/orders', { ...LUNCH, price: 1 }, { 'idempotency-key': 'k' }))).toMatchObject({ status: 422, body: { code: 'idempotency-key-reused' } });

@@ -29,7 +29,7 @@ export const parseBody = (text: string): unknown => {
 
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** Reads a body's bytes as text. Throws the refusal `malformed-json` where they are no UTF-8: what would be kept is not what was sent. */
+/** Reads a body's bytes as text. Throws the refusal `malformed-json` where they are not UTF-8: what would be kept is not what was sent. */
 export const decodeBody = (bytes: Uint8Array): string => {
   try {
     return UTF8.decode(bytes);
@@ -39,7 +39,7 @@ export const decodeBody = (bytes: Uint8Array): string => {
   }
 };
 
-/** The refusal of a body that is no JSON by its own word. */
+/** The refusal of a body that is not JSON by its own word. */
 export const unsupportedMediaType = (why = 'Bodies are taken as application/json only.'): Refusal => new Refusal('unsupported-media-type', why);
 
 /** The refusal of a body beyond the limit. */

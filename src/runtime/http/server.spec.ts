@@ -75,7 +75,7 @@ describe('an HTTP server', () => {
     expect(problem['detail']).toContain(place);
   });
 
-  it('refuses bytes that are no UTF-8 rather than keep other characters', async () => {
+  it('refuses bytes that are not UTF-8 rather than keep other characters', async () => {
     const { url } = await serve();
     const bytes = Buffer.concat([Buffer.from('{"customerId":"k'), Buffer.from([0xff]), Buffer.from('","price":1}')]);
     const response = await fetch(`${url}/orders`, { method: 'POST', body: bytes, headers: { 'content-type': 'application/json' } });
@@ -136,7 +136,7 @@ describe('an HTTP server', () => {
     expect(await response.json()).toMatchObject({ code, status });
   });
 
-  it('answers bytes that are no HTTP with a problem document', async () => {
+  it('answers bytes that are not HTTP with a problem document', async () => {
     const { port } = await serve();
     const answer = await sendRaw(port, 'THIS IS NOT HTTP\r\n\r\n');
     expect(answer).toContain('HTTP/1.1 400 Bad Request');

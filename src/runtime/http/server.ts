@@ -98,7 +98,7 @@ export const sendResponse = (reply: FastifyReply, response: HttpResponse): Fasti
   return response.body === undefined ? reply.send() : reply.send(JSON.stringify(response.body));
 };
 
-/** Answers bytes that are no request with a problem document, and closes the connection. */
+/** Answers bytes that are not a request with a problem document, and closes the connection. */
 export const refuseClient = (error: Error & { code?: string }, socket: Socket): void => {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();

@@ -8,14 +8,14 @@ export type Webhook = ((notice: { readonly id: string }) => Promise<void>) & {
 
 /**
  * Makes the sender of notices to an HTTP webhook: a POST of the notice as JSON, with its id as the
- * Idempotency-Key, so that a repeat after a lost answer is no second notice. Rejects with an
+ * Idempotency-Key, so that a repeat after a lost answer is not a second notice. Rejects with an
  * OperatingError (infrastructure) for anything but a 2xx within `timeoutMs`; trying again is the caller's.
- * Throws an OperatingError (usage) where `url` is no HTTP address.
+ * Throws an OperatingError (usage) where `url` is not an HTTP address.
  */
 export const createWebhook = (options: { readonly url: string; readonly timeoutMs: number }): Webhook => {
   const address = URL.parse(options.url);
   if (address === null || !/^https?:$/.test(address.protocol)) {
-    throw new OperatingError('usage', `${JSON.stringify(options.url)} is no address of a webhook`, { mend: 'Give a URL that begins with http:// or https://.' });
+    throw new OperatingError('usage', `${JSON.stringify(options.url)} is not an address of a webhook`, { mend: 'Give a URL that begins with http:// or https://.' });
   }
   const client = createHttpClient({ baseUrl: address.origin, timeoutMs: options.timeoutMs, connections: 8 });
   const send = async (notice: { readonly id: string }): Promise<void> => {

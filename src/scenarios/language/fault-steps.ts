@@ -174,7 +174,7 @@ export const FAULT_STEPS: readonly StepType[] = [
     key: 'inject',
     group: 'faults',
     doc: 'Puts a foreign message on the bus, under the subject of `type`. A text `raw` is sent as it stands, anything else as JSON.',
-    examples: ['inject: { type: Paid, raw: this is no JSON }', 'inject: { type: Weather, raw: { sunny: true } }'],
+    examples: ['inject: { type: Paid, raw: this is not JSON }', 'inject: { type: Weather, raw: { sunny: true } }'],
     value: fields('inject', { type: required(text(), 'What it pretends to be.'), raw: required(json(), 'The message.') }),
     build: (values, base) => ({ kind: 'inject', ...base, ...values }),
   }),

@@ -34,7 +34,7 @@ const arrivals = (): Type<number> => {
       const rate = isScalar(resolved) && typeof resolved.value === 'string' ? /^(\d{1,6})\/s$/.exec(resolved.value) : null;
       if (rate !== null && Number(rate[1]) >= 1) return Number(rate[1]);
       if (!isScalar(resolved) || typeof resolved.value !== 'string') return number.read(node, at, reading);
-      reading.complain(resolved, `${resolved.value} is no rate`, { expected: says });
+      reading.complain(resolved, `${resolved.value} is not a rate`, { expected: says });
       return undefined;
     },
   };

@@ -17,7 +17,7 @@ const slips = (written: string, word: string): number => {
  */
 export const nearest = (written: string, words: Iterable<string>): string | undefined => {
   const wanted = written.toLowerCase();
-  // Very long texts are no misspelt words, and comparing them costs the product of their lengths.
+  // Very long texts are not misspelt words, and comparing them costs the product of their lengths.
   if (wanted === '' || wanted.length > 60) return undefined;
   const limit = Math.max(1, Math.floor(wanted.length / 3));
   let best: { readonly word: string; readonly far: number } | undefined;

@@ -117,7 +117,7 @@ describe('what is wrong with a step', () => {
     ['review: { order: lunch, as: praise }', '5:5: review needs content: a text'],
     ['delete review: praise', '5:20: praise is not written before this step'],
     ['pause: 500', '5:12: 500 has no unit; did you mean 500ms?'],
-    ['pause: 5 sec', '5:12: 5 sec is no duration'],
+    ['pause: 5 sec', '5:12: 5 sec is not a duration'],
     ['pause: 25h', '5:12: 25h is longer than a day'],
     ['pause:', '5:5: must be a duration, and is empty; write it like 500ms, 2s, 1.5s, 1m or 1m30s'],
     ['stop: stroe', '5:11: stroe is not a context; did you mean store?'],
@@ -157,7 +157,7 @@ describe('what is wrong with a step', () => {
     ['place: { order: dinner, customer: ${who} }', '5:39: not valid YAML: within { } a variable needs quotes; did you mean "${who}"?'],
   ])('%s', (step, expected) => {
     const [first, ...others] = problemsOf(withStep(step));
-    // A variable that is no order's name is the only mistake that counts as two: a name that can't be known.
+    // A variable that is not an order's name is the only mistake that counts as two: a name that can't be known.
     expect([first, ...others.filter((other) => !other.includes('is not placed'))]).toEqual([expected]);
   });
 
@@ -181,7 +181,7 @@ describe('what is wrong with a step', () => {
       '1:1: a scenario has no field stps',
       '1:1: a scenario needs name: the name of the scenario',
       '3:5: there is no step acept; did you mean accept?',
-      '4:12: x is no duration',
+      '4:12: x is not a duration',
     ]);
   });
 });

@@ -5,7 +5,7 @@ import { createReading, createSource, type Source } from './reading.ts';
 import { SCENARIO_TYPE } from './scenario-type.ts';
 import { nodeSays } from './types.ts';
 
-/** A larger file is no scenario: 1 MiB, in UTF-16 code units. */
+/** A larger file is not a scenario: 1 MiB, in UTF-16 code units. */
 export const LARGEST_FILE = 1024 * 1024;
 /** Deeper brackets than this would only serve to exhaust the YAML parser's stack. */
 const DEEPEST_BRACKETS = 200;

@@ -10,7 +10,7 @@ import type { EventType } from './words.ts';
 const MOST_ALIASED_NODES = 10_000;
 /** The deepest that steps, lists and mappings may be nested. */
 export const DEEPEST = 20;
-/** A file with more problems than this is no scenario file; the rest is not worth reading. */
+/** A file with more problems than this is not a scenario file; the rest is not worth reading. */
 const MOST_PROBLEMS = 1000;
 
 /** Something in the file that a problem can be about: a node, or a range of offsets. */
@@ -37,7 +37,7 @@ export interface Source {
 export interface Reading extends Source {
   /** The node itself, or what the alias stands for; undefined after a complaint, or where nothing is written. */
   resolve(node: Node | null | undefined): Node | undefined;
-  /** The entries of a mapping, with merge keys resolved; complains about keys written twice or that are no words. */
+  /** The entries of a mapping, with merge keys resolved; complains about keys written twice or that are not words. */
   entries(node: Node): readonly MapEntry[];
   /** Runs `read` one level deeper; complains and gives undefined where that is too deep. */
   deeper<Value>(at: Place, read: () => Value): Value | undefined;

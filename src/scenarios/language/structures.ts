@@ -55,7 +55,7 @@ export const schemaOfFields = (fields: FieldTable): JsonSchema => {
 
 const isEmptyNode = (node: Node | undefined): boolean => node === undefined || (isScalar(node) && node.value === null);
 
-/** Complains where the node is no mapping; a mapping's entries otherwise. */
+/** Complains where the node is not a mapping; a mapping's entries otherwise. */
 const mappingEntries = (what: string, node: Node | null, at: Place, reading: Reading): readonly MapEntry[] | undefined => {
   const resolved = reading.resolve(node);
   if (isMap(resolved)) return reading.entries(resolved);

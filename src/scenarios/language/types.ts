@@ -165,7 +165,7 @@ const DURATION = /^(?:\d+(?:\.\d+)?(?:ms|s|m|h))+$/;
 const LONGEST_MS = 24 * 3_600_000;
 const DURATION_EXAMPLES = '500ms, 2s, 1.5s, 1m or 1m30s';
 
-/** The milliseconds of `1m30s`, or undefined where the text is no duration. */
+/** The milliseconds of `1m30s`, or undefined where the text is not a duration. */
 const parseDuration = (written: string): number | undefined => {
   if (!DURATION.test(written)) return undefined;
   const parts = written.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/g);
@@ -183,7 +183,7 @@ export const duration = (): Type<number> => ({
     const milliseconds = parseDuration(written);
     if (milliseconds !== undefined && milliseconds <= LONGEST_MS) return milliseconds;
     const isBare = /^\d+(\.\d+)?$/.test(written);
-    const what = milliseconds === undefined ? (isBare ? `${written} has no unit` : `${written} is no duration`) : `${written} is longer than a day`;
+    const what = milliseconds === undefined ? (isBare ? `${written} has no unit` : `${written} is not a duration`) : `${written} is longer than a day`;
     reading.complain(resolved, what, { suggestion: isBare ? `${written}ms` : undefined, expected: `a duration like ${DURATION_EXAMPLES}` });
     return undefined;
   },

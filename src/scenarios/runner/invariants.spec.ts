@@ -43,8 +43,8 @@ describe('invariants of a scenario', { timeout: 60_000 }, () => {
 
   it.each([
     ['always, at the very moment', "always: { order: lunch, isn't: 취소요청 }", 'failed of 2: 9: a rule: order lunch must not be 취소요청, and is'],
-    ['always, of the stream', 'always: { events: lunch, exclude: [CookingCanceled] }', 'failed of 2: 9: a rule: order lunch: CookingCanceled happened 1 times and must not happen'],
-    ['always, of coupons', 'always: { coupons: kim, is: 2 }', 'failed of 2: 9: a rule: customer kim has 1 coupons and not 2'],
+    ['always, of the stream', 'always: { events: lunch, exclude: [CookingCanceled] }', 'failed of 2: 9: a rule: order lunch: CookingCanceled happened 1 time and must not happen'],
+    ['always, of coupons', 'always: { coupons: kim, is: 2 }', 'failed of 2: 9: a rule: customer kim has 1 coupon and not 2'],
     ['eventually, at the end', 'eventually: { payment: lunch, is: 결재됨 }', 'failed of 2: 9: a rule: payment lunch is 환불됨 (refunded) and not 결재됨'],
   ])('that do not hold fail it: %s', async (_what, invariant, verdict) => {
     expect(await run([invariant])).toBe(verdict);

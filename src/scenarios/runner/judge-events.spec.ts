@@ -37,7 +37,7 @@ describe('exactly', () => {
     [['Paid', 'OrderPlaced'], 'holds'],
     [['OrderPlaced'], /Paid happened 0 times instead of 1/],
     [['OrderPlaced', 'Paid', 'Paid'], /Paid happened 2 times instead of 1/],
-    [['OrderPlaced', 'Paid', 'OrderAccepted'], /OrderAccepted happened 1 times and was not expected/],
+    [['OrderPlaced', 'Paid', 'OrderAccepted'], /OrderAccepted happened 1 time and was not expected/],
     [['OrderPlaced', 'Paid', 'CookStarted', 'CookStarted'], 'holds'],
   ] as const)('%j', (words, verdict) => {
     expect(judge({ exactly, may: ['CookStarted'] }, ...words)).toMatch(verdict);
@@ -62,9 +62,9 @@ describe('in order', () => {
 describe('include, exclude and nothing else', () => {
   it.each([
     [{ include: ['Paid', 'Paid'] }, ['Paid', 'Paid', 'Paid'], 'holds'],
-    [{ include: ['Paid', 'Paid'] }, ['Paid'], /Paid happened 1 times instead of at least 2/],
+    [{ include: ['Paid', 'Paid'] }, ['Paid'], /Paid happened 1 time instead of at least 2/],
     [{ exclude: ['OrderCanceled'] }, ['Paid'], 'holds'],
-    [{ exclude: ['OrderCanceled'] }, ['OrderCanceled'], /OrderCanceled happened 1 times and must not happen/],
+    [{ exclude: ['OrderCanceled'] }, ['OrderCanceled'], /OrderCanceled happened 1 time and must not happen/],
     [{ include: ['Paid'], may: ['OrderPlaced'], nothingElse: true }, ['OrderPlaced', 'Paid'], 'holds'],
     [{ include: ['Paid'], may: ['OrderPlaced'], nothingElse: true }, ['OrderPlaced', 'Paid', 'OrderAccepted'], /OrderAccepted happened too/],
     [{ causedBy: { Paid: 'OrderPlaced' }, nothingElse: true }, ['OrderPlaced', 'Paid<OrderPlaced'], 'holds'],
@@ -78,7 +78,7 @@ describe('compensates', () => {
   it.each([
     [['Paid:12000', 'PaymentRefunded:12000'], 'holds'],
     [['Paid:12000', 'PaymentRefunded'], 'holds'],
-    [['Paid:12000'], /Paid happened 1 times and PaymentRefunded 0 times, so not each was compensated once/],
+    [['Paid:12000'], /Paid happened 1 time and PaymentRefunded 0 times, so not each was compensated once/],
     [['Paid:12000', 'PaymentRefunded:12000', 'PaymentRefunded:12000'], /PaymentRefunded 2 times/],
     [['PaymentRefunded:12000', 'Paid:12000'], /PaymentRefunded came before the Paid/],
     [['Paid:12000', 'PaymentRefunded:11000'], /Paid was for 12000 and PaymentRefunded for 11000/],

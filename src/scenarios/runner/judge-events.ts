@@ -1,3 +1,4 @@
+import { counted } from '../../kernel/counted.ts';
 import type { Envelope } from '../../kernel/envelope.ts';
 import type { EventsExpectation } from '../language/ast.ts';
 import type { EventType } from '../language/words.ts';
@@ -48,10 +49,10 @@ const judgeExactly = (at: Case, exactly: readonly EventType[], may: ReadonlySet<
   for (const [type, count] of expected) {
     const found = actual.get(type) ?? 0;
     const isAllowed = may.has(type) ? found >= count : found === count;
-    if (!isAllowed) wrong.push(`${type} happened ${found} times instead of ${count}`);
+    if (!isAllowed) wrong.push(`${type} happened ${counted(found, 'time')} instead of ${count}`);
   }
   for (const [type, count] of actual) {
-    if (!expected.has(type) && !may.has(type)) wrong.push(`${type} happened ${count} times and was not expected`);
+    if (!expected.has(type) && !may.has(type)) wrong.push(`${type} happened ${counted(count, 'time')} and was not expected`);
   }
   if (wrong.length > 0) fail(at, wrong.join('; '), exactly);
 };
@@ -60,11 +61,11 @@ const judgeInclusion = (at: Case, expectation: EventsExpectation): void => {
   const actual = tally(at.events.map((event) => event.type));
   for (const [type, count] of tally(expectation.include ?? [])) {
     const found = actual.get(type) ?? 0;
-    if (found < count) fail(at, `${type} happened ${found} times instead of at least ${count}`, expectation.include);
+    if (found < count) fail(at, `${type} happened ${counted(found, 'time')} instead of at least ${count}`, expectation.include);
   }
   for (const type of expectation.exclude ?? []) {
     const found = actual.get(type) ?? 0;
-    if (found > 0) fail(at, `${type} happened ${found} times and must not happen`, { exclude: expectation.exclude });
+    if (found > 0) fail(at, `${type} happened ${counted(found, 'time')} and must not happen`, { exclude: expectation.exclude });
   }
 };
 
@@ -75,7 +76,7 @@ const judgeCompensation = (at: Case, pairs: EventsExpectation['compensates']): v
   for (const [undoing, undone] of Object.entries(pairs ?? {})) {
     const done = at.events.filter((event) => event.type === undone);
     const undo = at.events.filter((event) => event.type === undoing);
-    if (done.length !== undo.length) fail(at, `${undone} happened ${done.length} times and ${undoing} ${undo.length} times, so not each was compensated once`, pairs);
+    if (done.length !== undo.length) fail(at, `${undone} happened ${counted(done.length, 'time')} and ${undoing} ${counted(undo.length, 'time')}, so not each was compensated once`, pairs);
     done.forEach((event, index) => {
       const answer = undo[index] as Envelope;
       if (at.events.indexOf(answer) < at.events.indexOf(event)) fail(at, `${undoing} came before the ${undone} that it compensates`, pairs);

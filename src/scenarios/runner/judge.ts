@@ -4,6 +4,7 @@ import type { HttpResponse } from '../../runtime/http/route.ts';
 import type { System } from '../../system/system.ts';
 import type { Journal } from './journal.ts';
 import type { Names } from './names.ts';
+import { counted } from '../../kernel/counted.ts';
 import { contains, fieldOf, isEqual, show } from './json.ts';
 import { judgeEvents, typesNamedBy } from './judge-events.ts';
 import { NotPassed } from './verdict.ts';
@@ -85,7 +86,7 @@ const judgeCoupons = async (bench: Bench, expectation: Extract<Expectation, { fo
   const answer = await get(bench, `/customers/${encodeURIComponent(customer)}`);
   // A customer who never ordered is not known, and has no coupons.
   const actual = answer.status === 404 ? 0 : fieldOf(answer.body, 'couponCount');
-  if (actual !== expected) throw new NotPassed({ message: `customer ${customer} has ${actual === undefined ? problemOf(answer) : show(actual)} coupons and not ${expected}`, expected, actual });
+  if (actual !== expected) throw new NotPassed({ message: `customer ${customer} has ${typeof actual === 'number' ? counted(actual, 'coupon') : `no count of coupons (${problemOf(answer)})`} and not ${expected}`, expected, actual });
 };
 
 /** Every item of a collection, page by page. Throws NotPassed where it can't be read. */
@@ -157,7 +158,7 @@ const judgeDeadLetters = (bench: Bench, expectation: Extract<Expectation, { form
     .filter((letter) => (expectation.context === undefined || letter.context === expectation.context) && (reason === undefined || letter.error.includes(reason)));
   if (found.length !== expected) {
     throw new NotPassed({
-      message: `there are ${found.length} dead letters and not ${expected}`,
+      message: `there ${found.length === 1 ? 'is' : 'are'} ${counted(found.length, 'dead letter')} and not ${expected}`,
       expected,
       actual: found.map((letter) => `${letter.context}: ${letter.type ?? letter.subject}: ${letter.error}`),
     });

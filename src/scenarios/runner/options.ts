@@ -65,6 +65,6 @@ export interface RunSummary {
   readonly counts: Readonly<Record<Outcome, number>>;
   /** The temporary folder, where it was kept. */
   readonly keptFolder?: string;
-  /** The first bug met: something thrown that is no OperatingError. */
+  /** The first bug met: something thrown that is not an OperatingError. */
   readonly bug?: unknown;
 }

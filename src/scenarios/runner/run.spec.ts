@@ -131,7 +131,7 @@ describe('a verdict', { timeout: 60_000 }, () => {
     await rm(told.keptFolder as string, { recursive: true });
     const data = join(folder, 'data');
     await mkdir(join(data, own), { recursive: true });
-    await writeFile(join(data, own, 'front.sqlite'), 'this is no database'.repeat(100));
+    await writeFile(join(data, own, 'front.sqlite'), 'this is not a database'.repeat(100));
     const broken = await run(scenario('Broken', PLACE, PAID), { bus: { kind: 'embedded' }, time: 'real', dataDir: data });
     expect([broken.outcome, broken.exitCode]).toEqual(['errored', 5]);
   });

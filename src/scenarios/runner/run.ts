@@ -43,7 +43,7 @@ const slugsOf = (scenarios: readonly Scenario[]): readonly string[] => {
   const seen = new Map<string, number>();
   return scenarios.map(({ name }) => {
     const words = name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-').replaceAll(/^-+|-+$/g, '').slice(0, 40);
-    // Names may differ only behind the cut, or in letters that are no ASCII.
+    // Names may differ only behind the cut, or in letters that are not ASCII.
     const slug = `${words === '' ? 'scenario' : words}-${createRandom(name).uint32().toString(36)}`;
     const count = (seen.get(slug) ?? 0) + 1;
     seen.set(slug, count);

@@ -11,7 +11,7 @@ import { createNames } from './names.ts';
 import { createStage, runStep, settle, type Stage } from './steps.ts';
 import { NotPassed } from './verdict.ts';
 
-/** How a scenario ended, and what ended it where that was no expectation. */
+/** How a scenario ended, and what ended it where that was not an expectation. */
 export interface ScenarioResult {
   readonly outcome: Outcome;
   readonly failure?: Failure;

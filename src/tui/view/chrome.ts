@@ -60,7 +60,9 @@ const LABEL_SIGN = { filter: '/', command: ':', review: '' } as const;
 /** What the pane shows, and the keys that mean something in it. */
 const paneLine = (scene: Scene): string => {
   const { state, words, paint } = scene;
-  const says = ` ${words.pane[state.focus]}: ${words.about[state.focus]}`;
+  const [pane, meaning] = [words.pane[state.focus], words.about[state.focus]];
+  // What begins with the pane's name need not say it twice.
+  const says = ` ${meaning.startsWith(pane) ? meaning : `${pane}: ${meaning}`}`;
   const wideOf = (some: ReturnType<typeof paneKeys>): number => some.reduce((sum, { key, text }) => sum + columnsOf(key) + columnsOf(text) + 3, 1);
   const all = paneKeys(scene);
   // The help page knows of zooming as well.

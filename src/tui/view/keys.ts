@@ -21,7 +21,7 @@ export interface KeyPress {
   readonly typed: string;
 }
 
-/** What is pasted types its text where a text is being typed, and is no key anywhere else. */
+/** What is pasted types its text where a text is being typed, and is not a key anywhere else. */
 export const pasted = (text: string): KeyPress => ({ key: 'paste', typed: text });
 
 const CONTROL = { '\r': 'enter', '\n': 'enter', '\t': 'tab' } as const;

@@ -22,7 +22,7 @@ export interface Paint {
 
 const SGR = { bold: [1, 22], dim: [2, 22], inverse: [7, 27] } as const;
 
-/** Bold, dim and inverse are no colours: they stay where NO_COLOR asks for none (no-color.org). */
+/** Bold, dim and inverse are not colours: they stay where NO_COLOR asks for none (no-color.org). */
 const attribute = (name: keyof typeof SGR): ((text: string) => string) => {
   const [open, close] = SGR[name];
   return (text) => (text === '' ? '' : `\u001b[${open}m${text}\u001b[${close}m`);

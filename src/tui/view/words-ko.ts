@@ -16,7 +16,7 @@ const span = (ms: number): string => {
 export const KOREAN: ScreenWords = {
   lang: 'ko',
   span,
-  pane: { mypage: 'Mypage', notices: '알림', story: '경과', events: '이벤트', breaker: '차단기', contexts: '서비스', steps: '단계' },
+  pane: { mypage: 'Mypage', notices: '알림', story: '경과', events: '이벤트', breaker: '차단기', contexts: '서비스', steps: '시나리오' },
   role: { customer: '고객', store: '가게', rider: '라이더', many: '여럿', system: '시스템', screen: '화면', player: '시간' },
   does: {
     place: '주문', form: '주문서', cancel: '취소', review: '리뷰', 'delete-review': '리뷰삭제', accept: '접수', reject: '거부', start: '요리시작', finish: '요리완료', pick: '배송시작', confirm: '배송확정',
@@ -38,13 +38,13 @@ export const KOREAN: ScreenWords = {
   breakerState: { closed: '닫힘', open: '열림', 'half-open': '반열림' },
   contextState: { unknown: '?', up: '가동', stopped: '정지', crashed: '비정상' },
   change: { started: '시작', stopped: '정지', crashed: '비정상 종료' },
-  handling: { handled: '처리', duplicate: '중복, 효과 없음', parked: '보류', 'dead-lettered': '처리 불가', 'not-handled': '미처리' },
+  handling: { handled: '처리', duplicate: '중복, 효과 없음', parked: '보류', 'dead-lettered': '데드레터', 'not-handled': '미처리' },
   outcome: { passed: '통과', failed: '실패', errored: '오류', inconclusive: '판정불가', skipped: '건너뜀', interrupted: '중단됨' },
-  kind: { success: '성공', refused: '거절됨', timeout: '시간초과', 'short-circuited': '즉시차단', rejected: '자리없음', 'upstream-error': '오류응답', unreachable: '연결불가', 'other-failure': '기타실패', 'no-answer': '응답없음' },
+  kind: { success: '성공', refused: '거절됨', timeout: '시간초과', 'short-circuited': '즉시차단', rejected: '동시 호출 초과', 'upstream-error': '오류응답', unreachable: '연결불가', 'other-failure': '기타실패', 'no-answer': '응답없음' },
   context: { front: '주문·결재', store: '주방', rider: '배송', notification: '알림', customer: 'Mypage' },
   field: { customer: '고객', store: '가게', food: '음식', price: '가격 (원)', address: '주소', payment: '결재' },
   about: {
-    mypage: '고객이 보는 주문 현황', notices: '쿠폰과 고객에게 간 알림', story: '고른 주문에 일어난 일을 원인별로', events: '메시지·명령·장애가 일어나는 대로', breaker: '리뷰와 주문 사이의 회로 차단기, 부하', contexts: '다섯 서비스: 대기와 실패', steps: '재생 중인 시나리오',
+    mypage: '고객이 보는 주문 현황', notices: '쿠폰과 고객에게 간 알림', story: '고른 주문에 일어난 일을 원인별로', events: '메시지·명령·장애가 일어나는 대로', breaker: '리뷰와 주문 사이의 회로 차단기, 부하', contexts: '서비스 5개의 대기·실패', steps: '재생 중인 시나리오',
   },
   say: {
     goOn: '계속', stopLoad: '부하 중지', live: '실시간', paused: '멈춤', recording: '기록', playing: '재생', ended: '끝',
@@ -56,7 +56,7 @@ export const KOREAN: ScreenWords = {
     filterKeys: '⏎ 유지   esc 되돌리기   낱말이 모두 있는 것만', commandKeys: 'tab 완성   ⏎ 실행   esc 닫기', reviewPrompt: '리뷰', reviewKeys: '⏎ 등록   esc 닫기', formTitle: '새 주문', formKeys: '↑↓ 칸 이동   ⏎ 주문   esc 닫기', formWrong: '채워 주세요', pageKeys: '↑↓ 이동   esc 닫기', helpTitle: '도움말', eventTitle: '이벤트',
     expected: '기대값', actual: '실제값', nextStep: '다음', final: '이 주문은 끝났습니다.', forgotten: '이 경과의 앞부분은 잊혔습니다.', 
     circuit: '회로', window: '구간', calls: '호출', errors: '오류', opensAt: '50 %부터 열림', opened: '열린 횟수', latency: '지연', outcomes: '결과', answers: '응답', time: '시간', load: '부하', loadHint: 'L: 부하 시작 (사용자 25명이 느린 주문에 리뷰를 씁니다)', thresholds: '기준', failed: '실패', warning: '주의', 
-    context: '서비스', state: '상태', inbox: '수신', outbox: '발신', parked: '보류', deadLetters: '불가', faultsOn: '장애', held: '붙잡힘', none: '없음',
+    context: '서비스', state: '상태', inbox: '수신', outbox: '발신', parked: '보류', deadLetters: '데드레터', faultsOn: '장애', held: '붙잡힘', none: '없음',
     approve: '승인', decline: '거절', about: '창',
     toStory: '경과', toFaults: '정지·시작', unfilter: '모두 보기', unzoom: '모든 창', unmark: '선택 해제', scroll: '이동', formPaymentKeys: '←→ 고르기   ↑↓ 칸 이동   ⏎ 주문   esc 닫기', formWrongPrice: '정수로 적어 주세요 (예: 12000)', idle: '최근 호출 없음',
   },
@@ -69,5 +69,5 @@ export const KOREAN: ScreenWords = {
   unknownCommand: (written, nearest) => `${written}라는 명령이 없습니다.${nearest === undefined ? ' tab을 누르면 목록이 보입니다.' : ` ${nearest}인가요?`}`,
   notUnderstood: (name, rest, offers) => `:${name}에 ${rest === '' ? '더 적을 것이 있습니다' : `${rest}는 쓸 수 없습니다`}.${offers.length === 0 ? '' : ` (${offers.slice(0, 5).join(', ')}${offers.length > 5 ? ', …' : ''})`}`,
   changeContext: (change, context) => `${context} ${{ start: '시작', stop: '정지', crash: '비정상 종료' }[change]}`,
-  stepOf: (done, count) => `${count}단계 중 ${done}`,
+  stepOf: (done, count) => `${done}/${count}단계`,
 };
