@@ -69,7 +69,7 @@ describe('a NATS server that does not do', () => {
   });
 
   it.each([
-    ['http://127.0.0.1', /no address of a NATS server/],
+    ['http://127.0.0.1', /not an address of a NATS server/],
     ['nats://a b', /is not a URL/],
     ['nats://me:secret@a b', /is not a URL/],
   ])('has no proper address: %s', async (url, expected) => {

@@ -33,7 +33,7 @@ describe('a payload', () => {
     expect(faultOf(JSON.stringify({ ...envelopeOf('1'), data: { text: '점'.repeat(100_000) } }))).toMatch(/^has 300\d\d\d bytes/);
   });
 
-  it('of which only the beginning is kept where it is no event', () => {
+  it('of which only the beginning is kept where it is not an event', () => {
     expect(decode(SUBJECT, 'x'.repeat(65_537))).toMatchObject({ malformed: true, subject: SUBJECT, raw: 'x'.repeat(65_536) });
     expect(decode(SUBJECT, new TextEncoder().encode('x'.repeat(LONGEST_PAYLOAD_BYTES + 1)))).toMatchObject({ raw: 'x'.repeat(65_536) });
   });
@@ -48,7 +48,7 @@ describe('a payload', () => {
     expect(faultOf(deep(31, 'data'))).toMatch(/^is nested deeper/);
   });
 
-  it('that is no UTF-8 is no text', () => {
+  it('that is not UTF-8 is not text', () => {
     expect(faultOf(Buffer.from([0x7b, 0xff, 0x7d]))).toBe('is not UTF-8 text');
   });
 });
