@@ -82,7 +82,7 @@ export default {
       from: { path: '^src/(scenarios|explore|load)/', pathNot: TESTS },
       to: { path: '^src/(explore|load|tui|reports)/', pathNot: '^src/$1/' },
     },
-    onlyKnownBy('sqlite', ['better-sqlite3'], ['src/runtime/sqlite\\.ts']),
+    onlyKnownBy('sqlite', ['better-sqlite3'], ['src/runtime/sqlite\\.ts', 'src/bus/store-lock\\.ts']),
     onlyKnownBy('bus-knows-nats', ['@nats-io'], ['src/bus/']),
     onlyKnownBy('tui-draws', ['ink', 'react'], ['src/tui/']),
     onlyKnownBy('load-fires', ['autocannon'], ['src/load/']),

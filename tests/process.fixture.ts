@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, afterEach, expect, vi } from 'vitest';
-import { isProcessAlive } from '../src/bus/store-lock.ts';
+import { isProcessAlive } from '../src/bus/process-alive.ts';
 
 const root = dirname(import.meta.dirname);
 /** The program's entry. */

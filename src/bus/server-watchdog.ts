@@ -5,7 +5,7 @@
  * that has done so itself says `done` first.
  */
 import { rmSync } from 'node:fs';
-import { isProcessAlive } from './store-lock.ts';
+import { isProcessAlive } from './process-alive.ts';
 
 const [, , pidText = '', ...folders] = process.argv;
 const pid = Number(pidText);

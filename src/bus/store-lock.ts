@@ -1,106 +1,107 @@
-import { readFileSync } from 'node:fs';
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { access, constants, readFile, rm, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { resolve } from 'node:path';
+import process from 'node:process';
+import Sqlite from 'better-sqlite3';
 import { OperatingError } from '../kernel/errors.ts';
+import { birthOf, isProcessAlive } from './process-alive.ts';
 
-/**
- * Whether a process has ended and only waits for its parent to take note. Where a container's first process takes
- * none, it waits for ever. Known on Linux only; elsewhere whoever adopts a process takes note at once.
- */
-const isZombie = (pid: number): boolean => {
-  try {
-    // The state follows the name, which stands in brackets and may hold any character.
-    return /\) [ZX] [^)]*$/.test(readFileSync(`/proc/${pid}/stat`, 'latin1'));
-  } catch {
-    // No such file: no Linux, or gone meanwhile.
-    return false;
-  }
-};
-
-/** Whether a process of this id runs (one of another user counts). */
-export const isProcessAlive = (pid: number): boolean => {
-  try {
-    return process.kill(pid, 0) && !isZombie(pid);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-};
-
-/** A folder that belongs to this process. */
+/** A folder, or a part of it, that belongs to this process. */
 export interface StoreLock {
   /** Also names the server's process: while that one lives, the folder is in use, whatever became of us. */
   addServer(pid: number): Promise<void>;
   release(): Promise<void>;
 }
 
+/** Who has, or had, a lock: a word for people, and for the server that may outlive its parent. The lock itself is the kernel's. */
+interface Owner {
+  readonly pid: number;
+  readonly host: string;
+  readonly server?: { readonly pid: number; readonly birth: string };
+}
+
 /** A server whose parent died is ended by its watchdog within this time. */
 const PATIENCE_MS = 4_000;
 const POLL_MS = 25;
+/** Two that come at once wait for each other this long; then one of them has it. */
+const BUSY_MS = 250;
 
-const readPids = async (file: string): Promise<readonly number[] | undefined> => {
+/** The locks that this process holds. A database that nobody refers to is closed when it is collected, and its lock is gone. */
+const held = new Set<Sqlite.Database>();
+
+const isBusy = (error: unknown): boolean => error instanceof Sqlite.SqliteError && /^SQLITE_(BUSY|LOCKED|PROTOCOL)/.test(error.code);
+
+/** Takes SQLite's exclusive lock on an empty database, for as long as it is open; undefined where somebody else has it. */
+const tryToLock = (file: string): Sqlite.Database | undefined => {
+  const database = new Sqlite(file, { timeout: BUSY_MS });
   try {
-    return (await readFile(file, 'utf8')).split(/\s+/).map(Number).filter((pid) => pid > 0);
+    database.exec('BEGIN EXCLUSIVE');
+    return database;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    database.close();
+    if (isBusy(error)) return undefined;
     throw error;
   }
 };
 
-const tryToCreate = async (file: string, content: string): Promise<boolean> => {
+const readOwner = async (file: string): Promise<Owner | undefined> => {
   try {
-    await writeFile(file, content, { flag: 'wx' });
-    return true;
+    return JSON.parse(await readFile(file, 'utf8')) as Owner;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    // None, or half written by one that was killed.
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT' || error instanceof SyntaxError) return undefined;
     throw error;
   }
 };
 
-/** The locks that this process holds now. One that it does not hold and that bears its number is from an earlier process of that number. */
-const held = new Set<string>();
+const inUse = (folder: string, owner: Owner | undefined): OperatingError => {
+  const elsewhere = owner === undefined || owner.host === hostname() ? '' : ` on ${owner.host}`;
+  return new OperatingError('infrastructure', `${folder} is in use by ${owner === undefined ? 'another process' : `process ${owner.pid}${elsewhere}`}`, {
+    mend: 'Stop that process, or use another folder.',
+  });
+};
 
-/** Removes a lock whose owners are dead, unless somebody else took it over in the meantime. */
-const removeStale = async (file: string, owners: readonly number[]): Promise<void> => {
-  const aside = `${file}.${process.pid}`;
-  try {
-    await rename(file, aside);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
-    throw error;
+const isServerAlive = ({ server }: Owner): boolean => server !== undefined && isProcessAlive(server.pid) && birthOf(server.pid) === server.birth;
+
+/** The server of an owner that was killed is ended by its watchdog; until then the store is not ours. */
+const untilServerEnded = async (folder: string, owner: Owner): Promise<void> => {
+  for (const deadline = Date.now() + PATIENCE_MS; isServerAlive(owner); ) {
+    if (Date.now() > deadline) throw inUse(folder, { pid: owner.server!.pid, host: owner.host });
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
-  const moved = await readPids(aside);
-  if (moved?.join() === owners.join()) await rm(aside, { force: true });
-  // It is the new owner's: give it back.
-  else await rename(aside, file);
 };
 
 /**
- * Takes the folder, or a part of it by name, for this process alone. A lock left behind by a dead process is taken over.
- * Throws an OperatingError (infrastructure) that names the process which has it.
+ * Takes the folder, or a part of it by name, for this process alone. The kernel keeps the lock, and lets go of it when the process
+ * ends, however it ends: process numbers prove nothing, since two containers on one volume are both process 1. The file that is
+ * locked is never removed. Throws an OperatingError (infrastructure) that names the process which has it.
  */
 export const lockStore = async (folder: string, part = 'food-sim'): Promise<StoreLock> => {
-  const file = resolve(folder, `${part}.lock`);
-  const deadline = Date.now() + PATIENCE_MS;
-  while (!(await tryToCreate(file, `${process.pid}\n`))) {
-    const owners = (await readPids(file)) ?? [];
-    const [parent, ...servers] = owners;
-    // A container gives the same numbers again after each start.
-    const isParentAlive = parent !== undefined && (parent === process.pid ? held.has(file) : isProcessAlive(parent));
-    const isServerAlive = servers.some(isProcessAlive);
-    if (isParentAlive || (isServerAlive && Date.now() > deadline)) {
-      throw new OperatingError('infrastructure', `${folder} is in use by process ${isParentAlive ? parent : servers.join()}`, {
-        mend: `Stop that process, or use another folder. If no food-sim runs under that number, remove ${file}.`,
-      });
-    }
-    if (isServerAlive) await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-    else await removeStale(file, owners);
+  // SQLite tells less of what is wrong with a folder.
+  await access(folder, constants.W_OK | constants.X_OK);
+  const ownerFile = resolve(folder, `${part}.owner`);
+  const database = tryToLock(resolve(folder, `${part}.lock`));
+  if (database === undefined) throw inUse(folder, await readOwner(ownerFile));
+  const letGo = (): void => {
+    held.delete(database);
+    database.close();
+  };
+  held.add(database);
+  const owner: Owner = { pid: process.pid, host: hostname() };
+  try {
+    const former = await readOwner(ownerFile);
+    if (former !== undefined) await untilServerEnded(folder, former);
+    await writeFile(ownerFile, JSON.stringify(owner));
+  } catch (error) {
+    letGo();
+    throw error;
   }
-  held.add(file);
   return {
-    addServer: (pid) => writeFile(file, `${process.pid}\n${pid}\n`),
+    addServer: (pid) => writeFile(ownerFile, JSON.stringify({ ...owner, server: { pid, birth: birthOf(pid) } })),
     release: async () => {
-      held.delete(file);
-      await rm(file, { force: true });
+      if (!held.has(database)) return;
+      await rm(ownerFile, { force: true });
+      letGo();
     },
   };
 };
