@@ -27,6 +27,8 @@ const bundledRuntime = () => {
  * process: when this one is killed outright, the child notices and dies as well, so nothing is left behind.
  */
 const runOn = (runtime) => {
+  // What `ps` shows of this process would else be the command line, passwords and all; the child sees to its own.
+  process.title = 'food-sim';
   const child = spawn(runtime, process.argv.slice(1), {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
     env: { ...process.env, FOOD_SIM_SUPERVISED: '1' },
@@ -69,6 +71,21 @@ const currentFolder = () => {
   }
 };
 
+/** Lets `ps` show no password or token of the command line. */
+const hideSecrets = async (argv) => {
+  if (!argv.some((word) => /@|=|-(password|token)$|^--token$/.test(word))) return;
+  const { shownArgv } = await import(pathToFileURL(join(home, 'dist', 'cli', 'shown-argv.js')).href);
+  const shown = shownArgv(argv);
+  if (shown.some((word, index) => word !== argv[index])) process.title = ['food-sim', ...shown].join(' ');
+};
+
+/** The environment for the program; what of it is meant for us, and may be a password, is not inherited by the processes that it starts. */
+const takeVariables = () => {
+  const env = { ...process.env };
+  for (const name of Object.keys(env)) if (name.startsWith('FOOD_SIM_')) delete process.env[name];
+  return env;
+};
+
 const start = async () => {
   module.enableCompileCache?.();
   await bringUpToDate();
@@ -95,8 +112,10 @@ const start = async () => {
     });
   }
   const { main } = await import(pathToFileURL(program).href);
-  const { stdin, stdout, stderr, env } = process;
-  const exitCode = await main(process.argv.slice(2), { stdin, stdout, stderr, env, cwd });
+  const argv = process.argv.slice(2);
+  await hideSecrets(argv);
+  const { stdin, stdout, stderr } = process;
+  const exitCode = await main(argv, { stdin, stdout, stderr, env: takeVariables(), cwd });
   // What failed last may be told in a later turn.
   await new Promise((resolve) => setImmediate(resolve));
   process.exitCode = isOutputLost ? EXIT_INFRASTRUCTURE : exitCode;

@@ -7,6 +7,8 @@ import { SILENT_LOG } from '../src/kernel/log.ts';
 import type { Entry } from '../src/kernel/recording.ts';
 import type { RunOptions } from '../src/scenarios/runner/options.ts';
 import { runScenarios } from '../src/scenarios/runner/run.ts';
+import { busName } from '../src/cli/values.ts';
+import type { Address } from '../src/kernel/secret.ts';
 
 const OPTIONS: RunOptions = {
   paths: [],
@@ -74,6 +76,6 @@ describe('the bundled scenarios', { timeout: 180_000 }, () => {
     const virtual = await run({ time: 'virtual' });
     expect((await run({})).verdicts).toEqual(virtual.verdicts);
     expect((await run({ bus: { kind: 'embedded' } })).verdicts).toEqual(virtual.verdicts);
-    expect((await run({ bus: { kind: 'external', servers: [server.url] } })).verdicts).toEqual(virtual.verdicts);
+    expect((await run({ bus: { kind: 'external', servers: busName(server.url) as readonly Address[] } })).verdicts).toEqual(virtual.verdicts);
   });
 });

@@ -5,21 +5,15 @@ import process from 'node:process';
 import { inspect } from 'node:util';
 import { messageOf } from '../kernel/errors.ts';
 import type { Io } from './io.ts';
+import { shownArgv } from './shown-argv.ts';
 import { readVersion } from './version.ts';
-
-/** Passwords and tokens on a command line don't belong into a file that is sent around. */
-const withoutSecrets = (argv: readonly string[]): string =>
-  argv
-    .map((word, index) => (/^--nats-(password|token)$/.test(argv[index - 1] ?? '') ? '***' : word))
-    .map((word) => word.replace(/^(--nats-(?:password|token)=).*/, '$1***').replace(/(:\/\/)[^@/]*@/g, '$1***@'))
-    .join(' ');
 
 /** Says that this is a bug of the program, and leaves the details in a file for whoever mends it. */
 export const reportBug = (error: unknown, argv: readonly string[], io: Io): void => {
   const file = join(tmpdir(), `food-sim-bug-${process.pid}-${Date.now()}.txt`);
   const details = [
     `food-sim ${readVersion()}, Node.js ${process.version}, ${process.platform} ${process.arch}`,
-    `food-sim ${withoutSecrets(argv)}`,
+    `food-sim ${shownArgv(argv).join(' ')}`,
     '',
     inspect(error, { depth: 8 }),
     '',

@@ -20,7 +20,7 @@ export const busChoiceOf = (settings: Settings): BusChoice => {
   if (natsServerPath !== undefined && bus !== 'embedded') {
     throw new OperatingError('usage', '--nats-server names a server to start, and --bus chooses one that needs no start', { mend: 'Leave one of the two out.' });
   }
-  const credentials = EXTERNAL.flatMap(([option, name]) => (settings[option] === undefined ? [] : [[name, settings[option] as string] as const]));
+  const credentials = EXTERNAL.flatMap(([option, name]) => (settings[option] === undefined ? [] : [[name, settings[option]] as const]));
   if (bus === 'embedded') return { kind: 'embedded', ...(natsServerPath === undefined ? {} : { natsServerPath }) };
   if (bus === 'memory') return { kind: 'memory' };
   if ((settings['tls-cert'] === undefined) !== (settings['tls-key'] === undefined)) {

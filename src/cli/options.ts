@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { REPORT_KINDS } from '../reports/kinds.ts';
-import { anyText, busName, domainName, durationMs, oneOf, pair, pattern, perSecond, webUrl, wholeNumber, worldName, yesOrNo, type BusName } from './values.ts';
+import { anyText, busName, domainName, durationMs, gatewayUrl, oneOf, pair, pattern, perSecond, secretText, webUrl, wholeNumber, worldName, yesOrNo, type BusName } from './values.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -73,11 +73,11 @@ const file = (summary: string, example: string): Description => ({ summary, exam
 
 /** Every option there is, by its name on the command line; each can stand in the configuration file under the same name. */
 const OPTIONS = {
-  bus: one('BUS', busName, { summary: 'embedded, memory, or nats://HOST:PORT[,…]', example: 'nats://127.0.0.1:4222', choices: ['embedded', 'memory', 'nats://'] }, (): BusName => 'embedded'),
+  bus: one('BUS', busName, { summary: 'embedded, memory, or nats://HOST:PORT[,HOST:PORT …]', example: 'nats://127.0.0.1:4222', choices: ['embedded', 'memory', 'nats://'] }, (): BusName => 'embedded'),
   'nats-server': optional('PATH', anyText, file('the nats-server to use instead of the bundled one', '/usr/bin/nats-server')),
   'nats-user': optional('NAME', anyText, { summary: 'user at an external NATS server', example: 'food-sim' }),
-  'nats-password': optional('WORD', anyText, { summary: 'password there (better as FOOD_SIM_NATS_PASSWORD)', example: 'secret', isSecret: true }),
-  'nats-token': optional('TOKEN', anyText, { summary: 'token there (better as FOOD_SIM_NATS_TOKEN)', example: 'secret', isSecret: true }),
+  'nats-password': optional('WORD', secretText, { summary: 'password there (better as FOOD_SIM_NATS_PASSWORD)', example: 'secret', isSecret: true }),
+  'nats-token': optional('TOKEN', secretText, { summary: 'token there (better as FOOD_SIM_NATS_TOKEN)', example: 'secret', isSecret: true }),
   'nats-creds': optional('FILE', anyText, file('credentials file there', 'user.creds')),
   'js-domain': optional('NAME', domainName, { summary: 'the JetStream domain to use there, as of a leaf node', example: 'hub' }),
   'tls-ca': optional('FILE', anyText, file('certificate authority of the server (PEM)', 'ca.pem')),
@@ -111,7 +111,7 @@ const OPTIONS = {
   arrivals: optional('N/s', perSecond(1, 100_000), { summary: 'open loop with so many requests a second, answered or not, instead of what the file says', example: '20/s' }),
   duration: optional('TIME', durationMs, { summary: 'how long the load is measured, instead of what the file says', example: '5s' }),
   'max-duration': one('TIME', durationMs, { summary: 'the longest that a load may take', example: '60s', defaultSays: '60s' }, () => 60_000),
-  target: optional('URL', webUrl, { summary: 'the gateway of a system that runs elsewhere, instead of one of our own', example: 'http://127.0.0.1:8088' }),
+  target: optional('URL', gatewayUrl, { summary: 'the gateway of a system that runs elsewhere, instead of one of our own', example: 'http://127.0.0.1:8088' }),
   repeat: one('N', wholeNumber(1, 100), { summary: 'run the load so often, each time on a new system: the noise that comparisons need', example: '5' }, () => 1),
   schedules: one('N', wholeNumber(1, 1_000_000_000), { summary: 'the most schedules to explore', example: '20000' }, () => 2_000),
   search: one(

@@ -1,3 +1,4 @@
+import { Address, Secret, maskUrl } from '../kernel/secret.ts';
 import { nearest } from '../scenarios/language/nearest.ts';
 
 /** Why a text is not a value of an option: what it should have been. */
@@ -61,10 +62,24 @@ export const anyText = (text: string): string => {
   return text;
 };
 
+/** Reads a password or token. */
+export const secretText = (text: string): Secret => new Secret(anyText(text));
+
+/** Reads a URL, and shows nothing secret of one that is wrong. */
+const addressOf = (text: string, protocols: readonly string[]): Address => {
+  const read = Address.read(text, protocols);
+  if ('fault' in read) throw new Unfit(`${JSON.stringify(maskUrl(text))} ${read.fault}`);
+  return read.address;
+};
+
 /** Reads an http or https URL. */
-export const webUrl = (text: string): string => {
-  if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol)) throw unfit(text, 'an http:// or https:// URL');
-  return text;
+export const webUrl = (text: string): Address => addressOf(text, ['http:', 'https:']);
+
+/** Reads the http or https URL of a gateway, maybe behind a path of its own. */
+export const gatewayUrl = (text: string): Address => {
+  const address = webUrl(text);
+  if (address.query !== '') throw new Unfit(`${JSON.stringify(maskUrl(text))} has a query, and what is asked there has its own`);
+  return address;
 };
 
 /** A name and its value, written NAME=VALUE. */
@@ -84,20 +99,25 @@ export const worldName = (text: string): string => {
 };
 
 /** Which bus: a word, or the servers' URLs. */
-export type BusName = 'embedded' | 'memory' | readonly string[];
+export type BusName = 'embedded' | 'memory' | readonly Address[];
 
-const isServer = (url: string): boolean => /^(nats|tls|wss?):\/\/[^\s/]+\/?$/.test(url) && URL.canParse(url);
+const SERVERS = ['nats:', 'tls:'];
 
-/** Reads `embedded`, `memory`, or NATS servers' URLs separated by commas; those without a scheme have the first one's, as NATS writes them. */
+/** Reads `embedded`, `memory`, or NATS servers separated by commas, of which the first names the protocol (`nats://a:1,b:2`). */
 export const busName = (text: string): BusName => {
   if (text === 'embedded' || text === 'memory') return text;
-  const [scheme = ''] = /^[a-z]+:\/\//.exec(text.trim()) ?? [];
-  const servers = text
-    .split(',')
-    .map((server) => server.trim())
-    .map((server) => (server.includes('://') ? server : scheme + server));
-  if (!servers.every(isServer)) throw unfit(text, 'embedded, memory or nats://HOST:PORT[,HOST:PORT …]');
-  return servers;
+  const [, protocol] = /^\s*([a-z]+:)\/\//i.exec(text) ?? [];
+  if (protocol === undefined || !SERVERS.includes(protocol.toLowerCase())) throw new Unfit(`${JSON.stringify(maskUrl(text))} is not embedded, memory or nats://HOST:PORT[,HOST:PORT …]`);
+  const parts = text.split(',').map((part) => ({ part: part.trim(), hasProtocol: /^\s*[a-z]+:\/\//i.test(part), hasUser: part.includes('@') }));
+  const fault = (what: string): Unfit => new Unfit(`${JSON.stringify(maskUrl(text))} ${what}`);
+  // The comma of a password would be taken for the end of a server, and what is before it be shown.
+  if (parts.some(({ hasProtocol, hasUser }, index) => hasUser && !hasProtocol && parts.slice(0, index).some((earlier) => !earlier.hasUser))) throw fault('has a comma before an @; write %2C for one in a password');
+  return parts.map(({ part, hasProtocol }) => {
+    const read = Address.read(hasProtocol ? part : `${protocol}//${part}`, SERVERS);
+    if ('fault' in read) throw fault(read.fault);
+    if (/[^/]/.test(read.address.path) || read.address.query !== '') throw fault('names more than servers: NATS has no paths');
+    return read.address;
+  });
 };
 
 /** Reads the name of a JetStream domain: one token of a subject. */

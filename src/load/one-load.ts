@@ -2,6 +2,7 @@ import type { Timers } from '../kernel/clock.ts';
 import { OperatingError, messageOf } from '../kernel/errors.ts';
 import type { LoadResult } from '../kernel/load.ts';
 import type { Entry, Outcome } from '../kernel/recording.ts';
+import type { Address, Secret } from '../kernel/secret.ts';
 import { createNames, type Names } from '../scenarios/runner/names.ts';
 import { createJournal, type Journal } from '../scenarios/runner/journal.ts';
 import { makeGivenWorld } from '../scenarios/runner/given.ts';
@@ -65,7 +66,7 @@ const warningsOf = (task: LoadTask): readonly string[] => {
 const speedAtRest = async ({ system }: Stage, { options }: LoadTask): Promise<Speed | undefined> => {
   const url = options.target ?? system.urls.front;
   if (options.predict === undefined || url === undefined) return undefined;
-  const probe = createProbe(url);
+  const probe = createProbe(url, options.token);
   try {
     // The first calls open connections and find code that has not run yet.
     await probe.call(UNSLOWED_PATH);
@@ -93,13 +94,20 @@ const prepare = async (stage: Stage, task: LoadTask): Promise<Speed | undefined>
 
 const nameOf = (request: LoadScenario['load']['requests'][number]): string => request.name ?? `${request.method} ${request.path}`;
 
+/** Where the load process sends its requests, and by what it is let in. */
+const placeOf = (url: string | Address, token: Secret | undefined): Pick<CannonOrder, 'url' | 'basePath' | 'authorization'> => {
+  const authorization = token === undefined ? (typeof url === 'string' ? undefined : url.authorization) : `Bearer ${token.reveal()}`;
+  const place = typeof url === 'string' ? { url } : { url: url.origin, basePath: url.path.replace(/\/+$/, '') };
+  return { ...place, ...(authorization === undefined ? {} : { authorization }) };
+};
+
 /** The order of the load process. Throws an OperatingError (invalid-input) for a template whose name has no value. */
-const orderOf = ({ scenario, plan, options }: LoadTask, url: string, names: Names): CannonOrder => {
+const orderOf = ({ scenario, plan, options }: LoadTask, url: string | Address, names: Names): CannonOrder => {
   const { requests: written, feeders } = scenario.load;
   const requests: readonly OrderedRequest[] = written.map(({ name: _name, ...request }) => request);
   const wanted = new Set(requests.flatMap(namesOf).filter((name) => !(name in feeders)));
   const values = Object.fromEntries([...wanted].flatMap((name) => (names.lookUp(name) === undefined ? [] : [[name, names.lookUp(name)]])));
-  const order = { url, plan, requests, values, feeders, seed: `${options.seed}/load`, mostRequests: MOST_REQUESTS, requestTimeoutMs: REQUEST_TIMEOUT_MS };
+  const order = { ...placeOf(url, options.token), plan, requests, values, feeders, seed: `${options.seed}/load`, mostRequests: MOST_REQUESTS, requestTimeoutMs: REQUEST_TIMEOUT_MS };
   for (const request of requests) createRequestSource({ ...order, requests: [request] }).next();
   return order;
 };
@@ -112,7 +120,7 @@ const switchSlowLookups = (system: System, { segments }: LoadPlan): readonly Nod
   });
 
 /** Makes the load, and watches it; resolves when the system has come to rest again, with what there is to warn of. */
-const drive = async (stage: Stage, task: LoadTask, measure: Measure, url: string): Promise<readonly string[]> => {
+const drive = async (stage: Stage, task: LoadTask, measure: Measure, url: string | Address): Promise<readonly string[]> => {
   const { recorder, signal, system } = stage;
   const { options } = task;
   const order = orderOf(task, url, stage.names);
@@ -182,7 +190,7 @@ const perform = async (stage: Stage, task: LoadTask, measure: Measure): Promise<
   if (url === undefined) throw new Error('a system under load has a gateway');
   const speed = await prepare(stage, task);
   const before = warningsOf(task);
-  const target = options.target ?? `${url} (started for this load)`;
+  const target = options.target === undefined ? `${String(url)} (started for this load)` : String(url);
   const requests = scenario.load.requests.map(nameOf);
   stage.recorder.record({ kind: 'load.started', target, shape: measure.shape, requests, warnings: before });
   const after = await drive(stage, task, measure, url);

@@ -1,4 +1,5 @@
 import type { BusChoice } from '../system/options.ts';
+import type { Address, Secret } from '../kernel/secret.ts';
 import type { System } from '../system/system.ts';
 import type { LoadJournal } from './load-journal.ts';
 
@@ -40,7 +41,9 @@ export interface LoadOptions {
   /** So many simulations of the same load are held beside the measured one. */
   readonly predict?: number;
   /** A system that runs elsewhere, instead of one of our own. */
-  readonly target?: string;
+  readonly target?: Address;
+  /** What the system lets its callers in by: the target, or our own. */
+  readonly token?: Secret;
   readonly companion?: LoadCompanion;
   readonly onProgress: (progress: LoadProgress) => void;
   /** Aborted by Ctrl-C: everything stops, what was reached is reported. */

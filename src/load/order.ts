@@ -15,6 +15,10 @@ export interface OrderedRequest {
 export interface CannonOrder {
   /** `http://127.0.0.1:8088`, without a path. */
   readonly url: string;
+  /** Goes before the path of each request. */
+  readonly basePath?: string;
+  /** The header of that name, for requests that have none of their own. */
+  readonly authorization?: string;
   readonly plan: LoadPlan;
   readonly requests: readonly OrderedRequest[];
   /** What the names in templates stand for, but those of feeders. */

@@ -1,3 +1,4 @@
+import type { Address, Secret } from '../kernel/secret.ts';
 import { createHttpClient } from '../runtime/http/client.ts';
 
 /** Asks a context for what is not there, to see what a call takes. */
@@ -14,8 +15,8 @@ const CALLS = 25;
 const TIMEOUT_MS = 10_000;
 
 /** Makes a probe of a context (or of a gateway before it) at this address. A call throws an OperatingError where nobody answers. */
-export const createProbe = (url: string): Probe => {
-  const client = createHttpClient({ baseUrl: url, timeoutMs: TIMEOUT_MS, connections: 1 });
+export const createProbe = (url: string | Address, token?: Secret): Probe => {
+  const client = createHttpClient({ baseUrl: url, timeoutMs: TIMEOUT_MS, connections: 1, token });
   return {
     call: async (path) => {
       const times: number[] = [];

@@ -1,6 +1,7 @@
 import { sleep } from '../kernel/clock.ts';
 import { OperatingError } from '../kernel/errors.ts';
 import type { Timers } from '../kernel/clock.ts';
+import type { Address, Secret } from '../kernel/secret.ts';
 import { createHttpClient } from '../runtime/http/client.ts';
 import type { Dispatch } from '../runtime/http/route.ts';
 import type { System } from '../system/system.ts';
@@ -18,8 +19,8 @@ const onlyInside = (what: string) => (): never => {
  * inside is refused. Whether it is at rest can't be seen from outside; so a command that comes too early (404, 409)
  * is tried again for a while.
  */
-export const createRemoteSystem = (url: string, timers: Timers): System => {
-  const client = createHttpClient({ baseUrl: url, timeoutMs: TIMEOUT_MS });
+export const createRemoteSystem = (target: Address, timers: Timers, token?: Secret): System => {
+  const client = createHttpClient({ baseUrl: target, timeoutMs: TIMEOUT_MS, token });
   const dispatch: Dispatch = async (request) => {
     const deadline = timers.now() + PATIENCE_MS;
     for (;;) {
@@ -33,7 +34,7 @@ export const createRemoteSystem = (url: string, timers: Timers): System => {
     dispatch,
     look: dispatch,
     timers,
-    gatewayUrl: url,
+    gatewayUrl: String(target),
     urls: {},
     isRunning: () => true,
     backlog: () => Promise.resolve({}),

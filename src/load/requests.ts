@@ -22,9 +22,13 @@ const namesIn = (value: unknown): readonly string[] => {
 /** The names that a request's templates refer to. */
 export const namesOf = ({ path, body, headers }: Pick<OrderedRequest, 'path' | 'body' | 'headers'>): readonly string[] => [...namesIn(path), ...namesIn(body), ...namesIn(headers)];
 
-const ready = (request: OrderedRequest, index: number, lookUp: LookUp): ReadyRequest => {
-  const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name.toLowerCase(), expandText(value, lookUp)]));
-  const path = expandText(request.path, lookUp).replaceAll(/[^\x21-\x7e]/gu, (character) => encodeURIComponent(character));
+/** What all requests of an order have in common. */
+type Envelope = Pick<CannonOrder, 'basePath' | 'authorization'>;
+
+const ready = (request: OrderedRequest, index: number, lookUp: LookUp, { basePath = '', authorization }: Envelope): ReadyRequest => {
+  const own = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name.toLowerCase(), expandText(value, lookUp)]));
+  const headers = { ...(authorization === undefined ? {} : { authorization }), ...own };
+  const path = basePath + expandText(request.path, lookUp).replaceAll(/[^\x21-\x7e]/gu, (character) => encodeURIComponent(character));
   const base = { index, method: request.method, path };
   if (request.body === undefined) return { ...base, headers };
   return { ...base, headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(expandJson(request.body, lookUp)) };
@@ -38,7 +42,7 @@ export interface RequestSource {
 }
 
 /** Draws requests by weight, from the order's seed, and takes each feeder's values in turn, one for each request. */
-export const createRequestSource = ({ requests, values, feeders, seed }: Pick<CannonOrder, 'requests' | 'values' | 'feeders' | 'seed'>): RequestSource => {
+export const createRequestSource = ({ requests, values, feeders, seed, ...common }: Pick<CannonOrder, 'requests' | 'values' | 'feeders' | 'seed'> & Envelope): RequestSource => {
   const random = createRandom(seed);
   const total = requests.reduce((sum, { weight }) => sum + weight, 0);
   const isFed = requests.some((request) => namesOf(request).some((name) => name in feeders));
@@ -56,7 +60,7 @@ export const createRequestSource = ({ requests, values, feeders, seed }: Pick<Ca
       const fed = feeders[name];
       return fed === undefined ? values[name] : fed[turn % fed.length];
     };
-    return ready(requests[index] as OrderedRequest, index, lookUp);
+    return ready(requests[index] as OrderedRequest, index, lookUp, common);
   };
   return { next, isConstant: requests.length === 1 && !isFed };
 };

@@ -3,6 +3,7 @@ import type { BusHost } from '../bus/bus.ts';
 import { OperatingError } from '../kernel/errors.ts';
 import type { Logger } from '../kernel/log.ts';
 import { createRandom } from '../kernel/random.ts';
+import type { Address } from '../kernel/secret.ts';
 import { RECORDING_VERSION, type Entry, type EntryBody, type Outcome, type SourcePosition } from '../kernel/recording.ts';
 import { mutate } from '../mutations/index.ts';
 import { breakerSettings, type BreakerSettings } from '../runtime/breaker/settings.ts';
@@ -161,12 +162,13 @@ export const taskOf = async (scenario: LoadScenario, options: LoadOptions, emit:
 
 const runAll = async (task: LoadTask, { path: folder }: Pick<Folder, 'path'>, log: Logger): Promise<readonly LoadOutcome[]> => {
   const { options } = task;
+  const { target } = options;
   const time = createWallTime();
-  const busHost = options.target === undefined ? await openBusHost(options.bus, { timers: time, storeDir: join(folder, 'nats'), isDurable: false, temporaryFolder: folder, onHandlerFailure: tellHandlerFailures(log, troubleOf(log)) }) : undefined;
+  const busHost = target === undefined ? await openBusHost(options.bus, { timers: time, storeDir: join(folder, 'nats'), isDurable: false, temporaryFolder: folder, onHandlerFailure: tellHandlerFailures(log, troubleOf(log)) }) : undefined;
   const outcomes: LoadOutcome[] = [];
   try {
     for (let id = 1; id <= options.repeat && !options.signal.aborted; id += 1) {
-      const open = busHost === undefined ? () => Promise.resolve(createRemoteSystem(options.target as string, time)) : openSystem(task, folder, busHost, log, id);
+      const open = busHost === undefined ? () => Promise.resolve(createRemoteSystem(target as Address, time, options.token)) : openSystem(task, folder, busHost, log, id);
       outcomes.push(await runOneLoad(task, id, time, open));
     }
     return outcomes;
@@ -175,7 +177,7 @@ const runAll = async (task: LoadTask, { path: folder }: Pick<Folder, 'path'>, lo
   }
 };
 
-const describeBus = ({ bus, target }: LoadOptions): string => (target !== undefined ? `of ${target}` : bus.kind === 'external' ? bus.servers.map((url) => url.replace(/\/\/[^@/]*@/, '//')).join(',') : bus.kind);
+const describeBus = ({ bus, target }: LoadOptions): string => (target !== undefined ? `of ${String(target)}` : bus.kind === 'external' ? bus.servers.join(',') : bus.kind);
 
 /**
  * Drives the load of a file against a system, as often as asked, and judges its thresholds. Each entry of the recording

@@ -15,7 +15,7 @@ export interface SituatedLoad {
   /** Faults of the command line; undefined where it names none. */
   readonly faults: readonly FaultSpec[] | undefined;
   readonly breaker: BreakerSettings;
-  readonly options: { readonly target?: string };
+  readonly options: { readonly target?: object };
 }
 
 /** What the circuit can come to, and what a person should know of it before anything is measured. */

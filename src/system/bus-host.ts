@@ -23,7 +23,7 @@ export interface BusHostOptions {
 }
 
 const natsOptionsOf = (choice: Extract<BusChoice, { kind: 'external' }>): NatsOptions => {
-  const { kind: _kind, credentialsFile, tlsCaFile, tlsCertFile, tlsKeyFile, ...rest } = choice;
+  const { kind: _kind, servers, password, token, credentialsFile, tlsCaFile, tlsCertFile, tlsKeyFile, ...rest } = choice;
   const tls = {
     ...(tlsCaFile === undefined ? {} : { caFile: tlsCaFile }),
     ...(tlsCertFile === undefined ? {} : { certFile: tlsCertFile }),
@@ -31,6 +31,9 @@ const natsOptionsOf = (choice: Extract<BusChoice, { kind: 'external' }>): NatsOp
   };
   return {
     ...rest,
+    servers: servers.map((server) => server.reveal()),
+    ...(password === undefined ? {} : { password: password.reveal() }),
+    ...(token === undefined ? {} : { token: token.reveal() }),
     ...(credentialsFile === undefined ? {} : { credsFile: credentialsFile }),
     ...(Object.keys(tls).length === 0 ? {} : { tls }),
   };

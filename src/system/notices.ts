@@ -2,6 +2,7 @@ import { createNoticeSender, hasNotice, type Message, type NoticeHappening, type
 import type { Timers } from '../kernel/clock.ts';
 import type { Logger } from '../kernel/log.ts';
 import type { Random } from '../kernel/random.ts';
+import type { Address } from '../kernel/secret.ts';
 import { createWebhook } from '../runtime/http/webhook.ts';
 import type { ContextHost } from './context-host.ts';
 
@@ -23,7 +24,7 @@ export interface NoticesOptions {
   /** The notification context, where it runs here. */
   readonly host: () => ContextHost | undefined;
   /** Where notices are sent; without it they go to the log. */
-  readonly notifyUrl: string | undefined;
+  readonly notifyUrl: Address | undefined;
   readonly timers: Timers;
   readonly random: Random;
   readonly log: Logger;
@@ -97,7 +98,7 @@ export const createNotices = (options: NoticesOptions): Notices => {
   const host = options.host();
   if (host === undefined) return NO_NOTICES;
   if (notifyUrl === undefined) return createLoggedNotices(host, options);
-  const webhook = createWebhook({ url: notifyUrl, timeoutMs: WEBHOOK_TIMEOUT_MS });
+  const webhook = createWebhook({ address: notifyUrl, timeoutMs: WEBHOOK_TIMEOUT_MS });
   const sender = createNoticeSender({ actor: host.actor, send: webhook, timers, random, timeoutMs: WEBHOOK_TIMEOUT_MS, report: (happening) => { logHappening(log, happening); } });
   return {
     wake: sender.wake,

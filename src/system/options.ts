@@ -1,3 +1,5 @@
+import type { Address, Secret } from '../kernel/secret.ts';
+
 /** Which bus a system runs on. */
 export type BusChoice =
   | { readonly kind: 'memory' }
@@ -5,10 +7,10 @@ export type BusChoice =
   | {
       readonly kind: 'external';
       /** `nats://` or `tls://` URLs, one or more of a cluster. */
-      readonly servers: readonly string[];
+      readonly servers: readonly Address[];
       readonly user?: string;
-      readonly password?: string;
-      readonly token?: string;
+      readonly password?: Secret;
+      readonly token?: Secret;
       /** The JetStream domain whose streams are used; default: the server's own. */
       readonly jetStreamDomain?: string;
       /** Paths of files: credentials (`.creds`), certificates and keys (PEM). */
@@ -42,7 +44,7 @@ export interface ServeOptions {
   readonly world: string;
   readonly seed: string;
   readonly dataDir?: string;
-  readonly notifyUrl?: string;
+  readonly notifyUrl?: Address;
   readonly faults: readonly string[];
   readonly mutations: readonly string[];
   readonly lookupTimeoutMs: number;

@@ -3,6 +3,7 @@ import type { Timers } from '../kernel/clock.ts';
 import type { Logger } from '../kernel/log.ts';
 import type { Random } from '../kernel/random.ts';
 import type { Recorder } from '../kernel/recording.ts';
+import type { Address } from '../kernel/secret.ts';
 import type { CrashPoint, DeadLetter } from '../runtime/actor-port.ts';
 import type { BreakerSettings } from '../runtime/breaker/settings.ts';
 import type { Faults } from '../runtime/faults.ts';
@@ -112,7 +113,7 @@ export interface SystemOptions {
   /** How the circuit breaker of that look-up works, where not as by default. */
   readonly breaker?: Partial<BreakerSettings>;
   /** Where notices are sent; the log where absent. */
-  readonly notifyUrl?: string;
+  readonly notifyUrl?: Address;
   /** Names of mutations to run with (src/mutations); default: none. */
   readonly mutations?: readonly string[];
   /** Hears of trouble that nobody else is told: a database that fails while messages are handled, a context that did not come back. */

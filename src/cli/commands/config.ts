@@ -18,9 +18,8 @@ export const run: Run = async ({ io, settings, origins }) => {
   const lines = OPTION_NAMES.filter((name) => name !== 'config').map((name) => {
     const option = optionOf(name);
     const value = settings[name];
-    const isServers = name === 'bus' && Array.isArray(value);
-    const said = isServers ? value.join(',').replace(/\/\/[^@/]*@/g, '//***@') : MILLISECONDS.includes(name) && value !== undefined ? `${String(value)}ms` : value;
-    const text = option.isSecret === true && said !== undefined ? '"***"' : asYaml(said);
+    const said = name === 'bus' ? String(value) : MILLISECONDS.includes(name) && value !== undefined ? `${String(value)}ms` : value;
+    const text = asYaml(said);
     const isSet = said !== undefined && !(Array.isArray(said) && said.length === 0);
     const origin = origins[name] === 'default' && option.defaultSays !== undefined ? `default: ${option.defaultSays}` : origins[name];
     return { pair: `${isSet ? '' : '# '}${name}:${text === '' ? '' : ` ${text}`}`, origin };

@@ -43,7 +43,7 @@ const optionsOf = ({ settings, words, signal, io }: Invocation, onProgress: Load
   ...(settings.arrivals === undefined ? {} : { arrivalsPerSecond: settings.arrivals }),
   ...(settings.duration === undefined ? {} : { durationMs: settings.duration }),
   ...(settings.predict === undefined ? {} : { predict: settings.predict }),
-  ...(settings.target === undefined ? {} : { target: settings.target.replace(/\/+$/, '') }),
+  ...(settings.target === undefined ? {} : { target: settings.target }),
 });
 
 /** The load on a screen: what it does to the system can be watched, and people may act on it too. */

@@ -1,5 +1,6 @@
 import { Pool } from 'undici';
 import { OperatingError, messageOf } from '../../kernel/errors.ts';
+import type { Address, Secret } from '../../kernel/secret.ts';
 import type { Dispatch, HttpRequest, HttpResponse } from './route.ts';
 
 /** Asks one server over HTTP; `close` lets go of its connections. */
@@ -10,8 +11,12 @@ export type HttpClient = Dispatch & {
 
 /** What {@link createHttpClient} is made of. */
 export interface HttpClientOptions {
-  /** `http://127.0.0.1:8081`, without a path. */
-  readonly baseUrl: string;
+  /** Where to ask: `http://127.0.0.1:8081`, or somebody's address. Its path goes before each request's, its user and password along. */
+  readonly baseUrl: string | Address;
+  /** Goes along as a bearer token, in place of user and password. */
+  readonly token?: Secret | undefined;
+  /** Reads no bodies: the status says all that is asked for. */
+  readonly isStatusEnough?: boolean;
   /** How long to wait for the connection, for the headers and for the body, each. */
   readonly timeoutMs: number;
   /** The most connections at once; default 128. */
@@ -35,13 +40,23 @@ const readBody = (text: string, contentType: string | undefined, place: string):
   }
 };
 
+/** Of a body that nobody reads, so much is taken off the wire before its connection is given up. */
+const MOST_DUMPED_BYTES = 65_536;
+
 /** Percent-encodes what may not stand in a request line, as browsers do; what is encoded already stays. */
 const encodeForWire = (url: string): string => url.replaceAll(/[^\x21-\x7e]/gu, (character) => encodeURIComponent(character.toWellFormed()));
+
+/** Where requests go, what they are let in by, and how that place is shown. */
+const placeOf = ({ baseUrl, token }: HttpClientOptions) => {
+  const [origin, path, own] = typeof baseUrl === 'string' ? [baseUrl, '', undefined] : [baseUrl.origin, baseUrl.path.replace(/\/+$/, ''), baseUrl.authorization];
+  return { origin, path, shown: String(baseUrl), authorization: token === undefined ? own : `Bearer ${token.reveal()}` };
+};
 
 const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? (error instanceof Error ? error.name : '');
 
 const troubleOf = (error: unknown, place: string, timeoutMs: number): OperatingError => {
   const code = codeOf(error);
+  if (code === 'UND_ERR_INVALID_ARG') return new OperatingError('invalid-input', `${place} can't be sent: ${messageOf(error)}`, { mend: 'Write method, path and headers as HTTP has them.', cause: error });
   const what = code.endsWith('_TIMEOUT') ? `did not answer within ${timeoutMs} ms` : `can not be reached (${code === '' ? messageOf(error) : code})`;
   return new OperatingError('infrastructure', `${place} ${what}`, { mend: 'Check that it runs and listens there.', cause: error });
 };
@@ -51,29 +66,37 @@ const troubleOf = (error: unknown, place: string, timeoutMs: number): OperatingE
  * with an OperatingError (infrastructure) where no answer came; with the signal's reason where it was aborted.
  */
 export const createHttpClient = (options: HttpClientOptions): HttpClient => {
-  const { baseUrl, timeoutMs } = options;
-  const pool = new Pool(baseUrl, {
+  const { timeoutMs, isStatusEnough = false } = options;
+  const { origin, path, shown, authorization } = placeOf(options);
+  const pool = new Pool(origin, {
     connections: options.connections ?? 128,
     headersTimeout: timeoutMs,
     bodyTimeout: timeoutMs,
     connect: { timeout: timeoutMs },
   });
   const ask = async (request: HttpRequest): Promise<HttpResponse> => {
-    const place = `${request.method} ${baseUrl}${request.url}`;
+    const place = `${request.method} ${shown}${isStatusEnough ? '' : request.url}`;
     const headers: Record<string, string> = {};
     for (const [name, value] of Object.entries(request.headers)) if (value !== undefined) headers[name] = value;
     const text = request.rawBody ?? (request.body === undefined ? null : JSON.stringify(request.body));
     if (text !== null) headers['content-type'] ??= 'application/json';
+    // What a request says itself, under whatever spelling of the name, is stronger.
+    if (authorization !== undefined && !Object.keys(headers).some((name) => name.toLowerCase() === 'authorization')) headers['authorization'] = authorization;
     try {
       const answer = await pool.request({
         method: request.method,
-        path: encodeForWire(request.url),
+        path: encodeForWire(path + request.url),
         headers,
         body: text,
         ...(request.signal === undefined ? {} : { signal: request.signal }),
       });
-      const received = await answer.body.text();
       const answered = headersOf(answer.headers);
+      if (isStatusEnough) {
+        // Read and thrown away, as far as that is quicker than a new connection; how it ends is nothing to us.
+        answer.body.dump({ limit: MOST_DUMPED_BYTES }).catch(() => undefined);
+        return { status: answer.statusCode, headers: answered };
+      }
+      const received = await answer.body.text();
       const response = { status: answer.statusCode, headers: answered };
       return received === '' ? response : { ...response, body: readBody(received, answered['content-type'], place) };
     } catch (error) {

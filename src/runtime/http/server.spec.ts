@@ -1,8 +1,12 @@
+import { createServer } from 'node:http';
 import { connect } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { inspect } from 'node:util';
 import { afterEach, describe, expect, it } from 'vitest';
 import { sleep } from '../../kernel/clock.ts';
 import type { Timers } from '../../kernel/clock.ts';
 import { OperatingError } from '../../kernel/errors.ts';
+import { Address } from '../../kernel/secret.ts';
 import { createHttpClient } from './client.ts';
 import { createFakeContext } from './fake-context.ts';
 import { SILENT_LOG } from '../../kernel/log.ts';
@@ -16,6 +20,12 @@ const timers: Timers = {
     const timer = setTimeout(wake, delayMs);
     return () => clearTimeout(timer);
   },
+};
+/** An address that is one. */
+const webUrl = (text: string): Address => {
+  const read = Address.read(text, ['http:']);
+  if ('fault' in read) throw new Error(read.fault);
+  return read.address;
 };
 const open: { close(): Promise<void> }[] = [];
 afterEach(async () => {
@@ -259,13 +269,56 @@ describe('a webhook', () => {
     const seen: unknown[] = [];
     let status = 204;
     const server = await serve({ dispatch: ({ method, url, headers, body }) => (seen.push({ method, url, key: headers['idempotency-key'], body }), Promise.resolve({ status, headers: {} })) });
-    const send = createWebhook({ url: `${server.url}/talk?room=1`, timeoutMs: 2_000 });
+    const send = createWebhook({ address: webUrl(`${server.url}/talk?room=1`), timeoutMs: 2_000 });
     open.push(send);
     const notice = { id: 'n1', text: '고객님의 주문이 접수되었습니다.' };
     await send(notice);
     expect(seen).toEqual([{ method: 'POST', url: '/talk?room=1', key: 'n1', body: notice }]);
     status = 500;
-    await expect(send(notice)).rejects.toMatchObject({ trouble: 'infrastructure', message: `the webhook ${server.url}/talk answered 500 to notice n1` });
-    expect(() => createWebhook({ url: 'ftp://x', timeoutMs: 1 })).toThrow(OperatingError);
+    await expect(send(notice)).rejects.toMatchObject({ trouble: 'infrastructure', message: `the webhook ${server.url}/talk?*** answered 500 to notice n1` });
+  });
+
+  it('says who we are there, and shows it to nobody else', async () => {
+    const seen: unknown[] = [];
+    const server = await serve({ dispatch: ({ url, headers }) => (seen.push([url, headers['authorization']]), Promise.resolve({ status: 500, headers: {} })) });
+    const base = server.url.replace('http://', 'http://kim:p%40ss@');
+    for (const path of ['', '/', '/a', '/a/', '/a/?key=hush']) {
+      const send = createWebhook({ address: webUrl(base + path), timeoutMs: 2_000 });
+      open.push(send);
+      const told = await send({ id: 'n1' }).then(String, (error: unknown) => inspect(error));
+      expect(told).toMatch(/the webhook http:\/\/\*\*\*@\S+ answered 500/);
+      expect(told).not.toMatch(/p%40ss|p@ss|hush/);
+    }
+    const basic = `Basic ${Buffer.from('kim:p@ss').toString('base64')}`;
+    expect(seen).toEqual([['/', basic], ['/', basic], ['/a', basic], ['/a/', basic], ['/a/?key=hush', basic]]);
+  });
+
+  it.each([
+    ['claims to be JSON and is none', 200, { 'content-type': 'application/json' }, '{"broken'],
+    ['is a page', 201, { 'content-type': 'text/html' }, '<p>'],
+    ['is nothing', 202, {}, ''],
+  ])('took a notice whatever its answer is: one that %s', async (_what, status, headers, text) => {
+    const receiver = createServer((request, response) => void request.resume().on('end', () => response.writeHead(status, headers).end(text)));
+    await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
+    const send = createWebhook({ address: webUrl(`http://127.0.0.1:${(receiver.address() as AddressInfo).port}`), timeoutMs: 2_000 });
+    open.push({ close: () => new Promise((resolve) => receiver.close(() => resolve())) }, send);
+    await expect(send({ id: 'n1' })).resolves.toBeUndefined();
+  });
+
+  it('goes on while a receiver pours out an answer without end', async () => {
+    const receiver = createServer((request, response) => {
+      request.resume();
+      const pour = (): void => {
+        if (response.destroyed || response.write('x'.repeat(10_000))) setImmediate(pour);
+        else response.once('drain', pour);
+      };
+      pour();
+    });
+    await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
+    const send = createWebhook({ address: webUrl(`http://127.0.0.1:${(receiver.address() as AddressInfo).port}`), timeoutMs: 2_000 });
+    await expect(send({ id: 'n1' })).resolves.toBeUndefined();
+    await send.close();
+    receiver.closeAllConnections();
+    await new Promise((resolve) => receiver.close(resolve));
   });
 });

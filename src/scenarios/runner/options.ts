@@ -1,4 +1,5 @@
 import type { Outcome } from '../../kernel/recording.ts';
+import type { Address } from '../../kernel/secret.ts';
 import type { BusChoice } from '../../system/options.ts';
 import type { System } from '../../system/system.ts';
 import type { Scenario, Step } from '../language/ast.ts';
@@ -52,7 +53,7 @@ export interface RunOptions {
   /** Names of the domain's mutations. */
   readonly mutations: readonly string[];
   /** Where notices are sent; the log where absent. */
-  readonly notifyUrl?: string;
+  readonly notifyUrl?: Address;
   /** Aborted by Ctrl-C: everything stops, what was reached is reported. */
   readonly signal: AbortSignal;
 }

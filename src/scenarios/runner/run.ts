@@ -220,7 +220,7 @@ const refuseUnsound = (options: RunOptions): void => {
   for (const fault of options.faults) parseFault(fault, EVENT_TYPES);
 };
 
-const describeBus = (options: RunOptions): string => (options.bus.kind === 'external' ? options.bus.servers.map((url) => url.replace(/\/\/[^@/]*@/, '//')).join(',') : options.bus.kind);
+const describeBus = (options: RunOptions): string => (options.bus.kind === 'external' ? options.bus.servers.join(',') : options.bus.kind);
 
 const summarize = (results: readonly ScenarioResult[], isInterrupted: boolean): RunSummary => {
   const counts: Record<Outcome, number> = { passed: 0, failed: 0, errored: 0, inconclusive: 0, skipped: 0, interrupted: 0 };
