@@ -51,14 +51,16 @@ const dieWithSupervisor = () => {
   process.channel.unref();
 };
 
-/** In a checkout the compiled program follows the sources; an installed package brings it ready-made. */
+/** In a checkout the compiled program follows the sources; an installed package brings it ready-made. Returns 0, or what to exit with. */
 const bringUpToDate = async () => {
-  if (!existsSync(join(home, 'src'))) return;
+  if (!existsSync(join(home, 'src'))) return 0;
   const { readStamp, stampOfSources } = await import('../scripts/stamp.js');
-  if (readStamp() === stampOfSources()) return;
+  if (readStamp() === stampOfSources()) return 0;
   process.stderr.write('food-sim: the sources changed, compiling …\n');
   const { build } = await import('../scripts/build.js');
-  build();
+  const code = build();
+  if (code !== 0) process.stderr.write('food-sim: the sources don\'t compile, so nothing was run.\n');
+  return code;
 };
 
 /** The folder that relative paths start from, or undefined where it was removed meanwhile. */
@@ -88,7 +90,8 @@ const takeVariables = () => {
 
 const start = async () => {
   module.enableCompileCache?.();
-  await bringUpToDate();
+  process.exitCode = await bringUpToDate();
+  if (process.exitCode !== 0) return;
   const program = join(home, 'dist', 'cli', 'main.js');
   if (!existsSync(program)) {
     process.stderr.write(`food-sim: ${program} is missing.\nRun \`npm run build\` in ${home}, or install the package again.\n`);

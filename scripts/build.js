@@ -4,11 +4,14 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, w
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { HOME, PROJECTS, readStamp, sources, stampOfSources, writeStamp } from './stamp.js';
+import { HOME, PROJECTS, readStamp, removeStamp, sources, stampOfSources, writeStamp } from './stamp.js';
 
 const LOCK = join(HOME, 'dist', '.lock');
 const WAIT_MS = 50;
 const PATIENCE_MS = 120_000;
+/** As the program's own exit codes: something is not installed, and a bug of ours. */
+const EXIT_INFRASTRUCTURE = 5;
+const EXIT_BUG = 70;
 
 const isAlive = (pid) => {
   try {
@@ -85,7 +88,7 @@ const compile = () => {
   const compiler = findCompiler();
   if (compiler === undefined) {
     process.stderr.write('food-sim: can\'t compile the sources, since the compiler is not installed. Run `npm ci` (without --omit=dev).\n');
-    return false;
+    return EXIT_INFRASTRUCTURE;
   }
   // The compiler skips what it believes to have written; that belief must not outlive what it wrote.
   if (readStamp() === undefined) for (const name of ['.tsbuildinfo', '.browser.tsbuildinfo']) rmSync(join(HOME, 'dist', name), { force: true });
@@ -96,23 +99,28 @@ const compile = () => {
     return run.status;
   });
   sweep();
-  writeStamp(stamp);
-  return statuses.every((status) => status === 0);
+  if (statuses.every((status) => status === 0)) {
+    writeStamp(stamp);
+    return 0;
+  }
+  // What was made is half of one program and half of another: the next start compiles again, and stops again.
+  removeStamp();
+  return EXIT_BUG;
 };
 
 /**
- * Brings dist/ up to date. Type errors are printed to stderr and don't keep it from being made: while one
- * corner of a checkout is being worked on, the rest of the program still runs. False when there were any.
+ * Brings dist/ up to date, and returns 0 where it is. Else the compiler's words went to stderr, and an exit code comes back:
+ * sources that don't compile are a program that nobody wrote, and an earlier one would be judged in its place.
  */
 export const build = () => {
   lock();
   try {
-    return (readStamp() === stampOfSources() && existsSync(join(HOME, 'dist', 'cli'))) || compile();
+    return readStamp() === stampOfSources() && existsSync(join(HOME, 'dist', 'cli')) ? 0 : compile();
   } finally {
     rmSync(LOCK, { force: true });
   }
 };
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  process.exitCode = build() ? 0 : 1;
+  process.exitCode = build();
 }

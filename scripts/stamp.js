@@ -1,7 +1,7 @@
 // Tells whether dist/ is made of the sources as they are. Called at each start in a checkout, so it only looks at
 // names, times and sizes: a few milliseconds for some hundred files.
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -41,6 +41,9 @@ export const readStamp = () => {
     throw error;
   }
 };
+
+/** Forgets what dist/ was made of: of nothing whole. */
+export const removeStamp = () => rmSync(STAMP, { force: true });
 
 /** Writes down what dist/ was made of. */
 export const writeStamp = (stamp) => {
