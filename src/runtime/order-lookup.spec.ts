@@ -31,6 +31,35 @@ describe('the look-up of an order', () => {
     expect(asked).toEqual([]);
   });
 
+  const ORDER = { orderId: '1', customerId: 'kim', status: 'delivered' };
+  it.each<readonly [string, HttpResponse]>([
+    ...(['orderId', 'customerId', 'status'] as const).flatMap((field) =>
+      [undefined, null, '', 7, ['x'], { x: 1 }].map((value) => [`${field} ${JSON.stringify(value)}`, { status: 200, headers: {}, body: { ...ORDER, [field]: value } }] as const),
+    ),
+    ['another order', { status: 200, headers: {}, body: { ...ORDER, orderId: '2' } }],
+    ['no body', { status: 200, headers: {} }],
+    ['a text', { status: 200, headers: {}, body: 'delivered' }],
+    ['null', { status: 200, headers: {}, body: null }],
+    ['another 2xx', { status: 202, headers: {}, body: ORDER }],
+    ['a redirection', { status: 302, headers: {}, body: ORDER }],
+    ['a 404 of somebody who knows no orders', { status: 404, headers: {}, body: { code: 'not-found' } }],
+    ['a 404 without a word', { status: 404, headers: {} }],
+    ['a 400', { status: 400, headers: {}, body: { code: 'invalid-request' } }],
+  ])('takes no answer for an order that is none, and lets the guard count it: %s', async (_what, answer) => {
+    const outcomes: string[] = [];
+    const counting: Guard = async (call) => {
+      try {
+        return await call(abort.signal);
+      } catch (error) {
+        outcomes.push('failed');
+        throw error;
+      }
+    };
+    const { lookup } = setUp(() => Promise.resolve(answer), counting);
+    await expect(lookup('1', {})).rejects.toMatchObject({ code: 'order-lookup-failed', detail: { kind: 'upstream-error', upstreamStatus: answer.status } });
+    expect(outcomes).toEqual(['failed']);
+  });
+
   it.each([
     ['a 5xx', () => Promise.resolve<HttpResponse>({ status: 503, headers: {} }), 'upstream-error'],
     ['a body that is not an order', () => Promise.resolve<HttpResponse>({ status: 200, headers: {}, body: [] }), 'upstream-error'],

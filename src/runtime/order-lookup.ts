@@ -25,37 +25,40 @@ export type Guard = <Result>(call: (signal: AbortSignal) => Promise<Result>, cor
 export const orderLookupFailed = (kind: LookupFailure, message: string, detail: Readonly<Record<string, unknown>> = {}): Refusal =>
   new Refusal('order-lookup-failed', message, { ...detail, kind });
 
-/** Refuses an answer that is the other side's failure, so that a guard counts it as one; 4xx is none. */
-const refuseFailure = (response: HttpResponse): HttpResponse => {
-  if (response.status < 500) return response;
-  throw orderLookupFailed('upstream-error', `The order's context answered ${response.status}.`, { upstreamStatus: response.status });
-};
+const upstreamError = (upstreamStatus: number, what = ''): Refusal =>
+  orderLookupFailed('upstream-error', `The order's context answered ${upstreamStatus}${what}.`, { upstreamStatus });
 
-const orderOf = (response: HttpResponse, orderId: string): LookedUpOrder => {
-  if (response.status === 404) throw new Refusal('order-not-found', `There is no order ${orderId}.`, { orderId });
-  const { customerId, status } = (response.body ?? {}) as Partial<LookedUpOrder>;
-  if (response.status !== 200 || typeof customerId !== 'string' || typeof status !== 'string') {
-    throw orderLookupFailed('upstream-error', `The order's context answered ${response.status}, and not with an order.`, { upstreamStatus: response.status });
-  }
+const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
+
+/** What was found; undefined where there is no such order. Throws where the answer is the other side's failure, or not what it promises. */
+const readAnswer = ({ status: answered, body }: HttpResponse, orderId: string): LookedUpOrder | undefined => {
+  const { code, orderId: found, customerId, status } = (body ?? {}) as Readonly<Record<string, unknown>>;
+  if (answered === 404 && code === 'order-not-found') return undefined;
+  if (answered !== 200) throw upstreamError(answered);
+  if (!isText(customerId) || !isText(status)) throw upstreamError(answered, ', and not with an order');
+  if (found !== orderId) throw upstreamError(answered, ' with another order');
   return { orderId, customerId, status };
 };
 
 /**
  * Makes the look-up of an order by `GET /orders/{id}`, each call within the guard. An order that is not
- * there is an answer, not a failure; a 5xx, no connection, and whatever the guard refuses are failures.
+ * there is an answer, not a failure; no connection, any other answer than an order or its absence, and whatever the guard refuses are failures.
  */
 export const createOrderLookup = (options: { readonly dispatch: Dispatch; readonly guard: Guard }): OrderLookup => {
   const { dispatch, guard } = options;
   return async (orderId, outgoing) => {
     const url = `/orders/${encodeURIComponent(orderId)}`;
-    const call = async (signal: AbortSignal): Promise<HttpResponse> => {
+    const call = async (signal: AbortSignal): Promise<LookedUpOrder | undefined> => {
       try {
-        return refuseFailure(await dispatch({ method: 'GET', url, headers: outgoing, signal }));
+        // Within the guard, so that it counts an answer that breaks its contract as the failure that it is.
+        return readAnswer(await dispatch({ method: 'GET', url, headers: outgoing, signal }), orderId);
       } catch (error) {
         if (!(error instanceof OperatingError)) throw error;
         throw orderLookupFailed('unreachable', `The order's context can not be reached: ${messageOf(error)}.`);
       }
     };
-    return orderOf(await guard(call, outgoing['x-correlation-id']), orderId);
+    const order = await guard(call, outgoing['x-correlation-id']);
+    if (order === undefined) throw new Refusal('order-not-found', `There is no order ${orderId}.`, { orderId });
+    return order;
   };
 };
