@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { connect, credsAuthenticator, errors, nkeyAuthenticator } from '@nats-io/transport-node';
 import type { ConnectionOptions, NatsConnection } from '@nats-io/transport-node';
-import { OperatingError, messageOf } from '../kernel/errors.ts';
+import { OperatingError, fileReasonOf, messageOf } from '../kernel/errors.ts';
 
 /** How to reach a NATS server or cluster, and how to be let in. */
 export interface NatsOptions {
@@ -82,7 +82,7 @@ const readSecret = async (file: string, what: string): Promise<Uint8Array> => {
   try {
     return await readFile(file);
   } catch (error) {
-    throw new OperatingError('infrastructure', `the ${what} ${file} can't be read: ${messageOf(error)}`, {
+    throw new OperatingError('infrastructure', `the ${what} ${file} can't be read: ${fileReasonOf(error)}`, {
       mend: 'Check its path and permissions.',
       cause: error,
     });

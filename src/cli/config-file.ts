@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { relative, resolve } from 'node:path';
+import { homedir } from 'node:os';
+import { join, relative, resolve } from 'node:path';
 import { isAlias, isMap, isPair, isScalar, isSeq, LineCounter, parseDocument, type Node } from 'yaml';
-import { messageOf, OperatingError } from '../kernel/errors.ts';
+import { fileReasonOf, OperatingError } from '../kernel/errors.ts';
 import { waitsForWriter } from '../scenarios/language/index.ts';
 import { nearest } from '../scenarios/language/nearest.ts';
 import { OPTION_NAMES, optionOf, type OptionName } from './options.ts';
@@ -19,12 +20,28 @@ export interface ConfigFile {
   readonly values: ReadonlyMap<OptionName, Configured>;
 }
 
+/** Thrown for a path that begins with the home folder of another user. */
+class HomeOfOthers extends Error {}
+
 const isOptionName = (name: string): name is OptionName => (OPTION_NAMES as readonly string[]).includes(name);
 
 /** A scalar as it is written, so that a seed of 007 stays one. */
 const scalarText = (node: unknown): string | undefined => {
   if (!isScalar(node) || node.value === null || typeof node.value === 'object') return undefined;
   return typeof node.value === 'string' ? node.value : (node.source ?? JSON.stringify(node.value));
+};
+
+/**
+ * A path of the configuration with the home folder for `~`, which no shell replaces here. Throws where it names the home
+ * of somebody else, which only a shell can find.
+ */
+const fromHome = (name: OptionName, text: string): string => {
+  const { completes, kind } = optionOf(name) as { readonly completes?: string; readonly kind: string };
+  const [, before = '', path = ''] = /^([a-z]+=)?(~.*)$/s.exec(text) ?? [];
+  const isPath = path !== '' && (before === '' ? completes !== undefined && kind !== 'many' : name === 'report');
+  if (!isPath) return text;
+  if (!/^~(?:[/\\]|$)/.test(path)) throw new HomeOfOthers(`${JSON.stringify(path)} begins with the home folder of another user; write its whole path`);
+  return `${before}${join(homedir(), path.slice(1))}`;
 };
 
 /** The texts that a value stands for: one, or those of a list; NAME=VALUE for those of a map. Undefined where it is of another shape. */
@@ -62,7 +79,14 @@ const readKey = (key: unknown, value: unknown, reading: Reading): void => {
   const texts = isAlias(value) ? undefined : textsOf(name, value);
   const place = placeOf((value as Node | null)?.range === undefined ? key : value);
   if (texts === undefined) problems.push(`${place}: ${name} must be ${wantedShape(name)}, for example ${optionOf(name).example || 'true'}`);
-  else values.set(name, { texts, place });
+  else {
+    try {
+      values.set(name, { texts: texts.map((text) => fromHome(name, text)), place });
+    } catch (error) {
+      if (!(error instanceof HomeOfOthers)) throw error;
+      problems.push(`${place}: ${name}: ${error.message}`);
+    }
+  }
 };
 
 const invalid = (problems: readonly string[]): OperatingError =>
@@ -84,15 +108,25 @@ const parseConfig = (text: string, path: string): ConfigFile => {
   return { path, values: reading.values };
 };
 
+/** The file's text. Bytes of another encoding would silently become names of folders that nobody meant. */
+const textOf = (bytes: Buffer, name: string): string => {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (error) {
+    throw new OperatingError('invalid-input', `${name}:1:1: this file is not UTF-8 text`, { mend: 'Save the configuration in UTF-8.', cause: error });
+  }
+};
+
 /** Reads a configuration file. Throws an OperatingError (invalid-input) where it can't be read, or is wrong. */
 export const readConfigFile = (name: string, cwd: string): ConfigFile => {
   const path = resolve(cwd, name);
   let text: string;
   try {
     if (waitsForWriter(path)) throw new Error('it is a pipe or a socket, which may never end');
-    text = readFileSync(path, 'utf8');
+    text = textOf(readFileSync(path), name);
   } catch (error) {
-    throw new OperatingError('invalid-input', `${name}: the configuration file can't be read: ${messageOf(error)}`, {
+    if (error instanceof OperatingError) throw error;
+    throw new OperatingError('invalid-input', `${name}: the configuration file can't be read: ${fileReasonOf(error)}`, {
       mend: 'Name one that can be read with --config, or leave the option out.',
       cause: error,
     });

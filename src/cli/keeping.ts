@@ -1,12 +1,11 @@
-import { writeFileSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import { replay, type Replayed } from '../explore/replay.ts';
 import { writeKeptFailure, type KeptFailure } from '../explore/replay-file.ts';
 import type { Rig } from '../explore/rig.ts';
 import { shrink } from '../explore/shrink.ts';
 import type { Failure } from '../explore/slice.ts';
-import { messageOf, OperatingError } from '../kernel/errors.ts';
 import type { Invocation } from './command.ts';
+import { writeOutput } from './output-file.ts';
 import { replayLines, scheduleLines } from './schedule-text.ts';
 import { widthOf } from './io.ts';
 
@@ -43,11 +42,7 @@ export const keep = async (invocation: Invocation, rig: Rig, failure: Failure, w
   const small = await makeSmall(rig, failure);
   tell(failureText(invocation, small, where));
   const path = resolve(io.cwd, settings.save);
-  try {
-    writeFileSync(path, writeKeptFailure(small.kept));
-  } catch (error) {
-    throw new OperatingError('infrastructure', `${settings.save} can't be written: ${messageOf(error)}`, { mend: 'Name a file that you may write to: --save FILE.', cause: error });
-  }
+  writeOutput(settings.save, io.cwd, writeKeptFailure(small.kept), { what: settings.save, mend: 'Name a file that you may write to: --save FILE.' });
   const shown = relative(io.cwd, path);
   tell(`\nAgain: food-sim replay ${shown}\n`);
   return { ...small, path: shown };

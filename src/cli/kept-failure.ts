@@ -2,14 +2,14 @@ import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { readKeptFailure, type KeptFailure } from '../explore/replay-file.ts';
 import { createRig, type Rig } from '../explore/rig.ts';
-import { OperatingError, messageOf } from '../kernel/errors.ts';
+import { OperatingError, fileReasonOf } from '../kernel/errors.ts';
 import { waitsForWriter } from '../scenarios/language/index.ts';
 
 const readable = <Result>(path: string, read: () => Result): Result => {
   try {
     return read();
   } catch (error) {
-    throw new OperatingError('invalid-input', `${path} can not be read: ${messageOf(error)}`, { mend: 'Give a file that `food-sim explore` wrote.', cause: error });
+    throw new OperatingError('invalid-input', `${path} can not be read: ${fileReasonOf(error)}`, { mend: 'Give a file that `food-sim explore` wrote.', cause: error });
   }
 };
 

@@ -1,6 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import type { pino as Pino } from 'pino';
-import { messageOf, OperatingError } from '../kernel/errors.ts';
+import { fileReasonOf, OperatingError } from '../kernel/errors.ts';
 import { SILENT_LOG, type Logger, type LogLine } from '../kernel/log.ts';
 import type { Io } from './io.ts';
 import { makeFolder } from './make-folder.ts';
@@ -15,7 +15,7 @@ const open = (pino: typeof Pino, settings: Settings, io: Io, onTrouble: (trouble
   if (path === undefined) return pino(options, { write: (line) => void io.stderr.write(line) });
   const file = resolve(io.cwd, path);
   const troubleOf = (error: unknown): OperatingError =>
-    new OperatingError('infrastructure', `the log file ${path} can't be written: ${messageOf(error)}`, { mend: 'Name another with --log-file, on a disk with room.', cause: error });
+    new OperatingError('infrastructure', `the log file ${path} can't be written: ${fileReasonOf(error)}`, { mend: 'Name another with --log-file, on a disk with room.', cause: error });
   try {
     makeFolder(dirname(file));
     const destination = pino.destination({ dest: file, sync: true });

@@ -260,7 +260,7 @@ describe('run', () => {
     const wrong = write('wrong.yaml', SCENARIO('배송중'));
     const live = await run(['run', wrong, ...MEMORY, '--report', 'ndjson=run.ndjson', '--report', 'junit=run.xml', '--report', 'json=run.json']);
     const recorded = await run(['report', 'run.ndjson', '--report', 'junit=again.xml', '--report', 'json=again.json']);
-    expect(recorded).toMatchObject({ code: 0, out: live.out });
+    expect(recorded).toMatchObject({ code: 1, out: live.out });
     for (const kind of ['xml', 'json']) expect(readFileSync(join(cwd, `again.${kind}`), 'utf8')).toBe(readFileSync(join(cwd, `run.${kind}`), 'utf8'));
   });
 

@@ -32,6 +32,8 @@ const createDispatch = (io: Io, finish: (exitCode: number) => void): Dispatch =>
     await checkWords(command, words);
     const { settings, origins } = await loadSettings(flags, io.env, io.cwd);
     const { run } = await command.load();
+    const { refuseOverwriting } = await import('./outputs.ts');
+    refuseOverwriting({ io, words, settings, origins, options: command.options });
     const { createLog } = await import('./logging.ts');
     const isQuiet = command.isQuietByDefault === true && origins['log-level'] === 'default' && origins['log-file'] === 'default';
     const { log, trouble } = await createLog(settings, io, isQuiet);

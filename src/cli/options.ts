@@ -12,6 +12,8 @@ interface Description {
   readonly choices?: readonly string[];
   /** `files` or `folders`: what to offer when completing. */
   readonly completes?: 'files' | 'folders';
+  /** True where the file that it names is written, and not read. */
+  readonly isOutput?: true;
   /** Never shown. */
   readonly isSecret?: true;
   /** How the default is described, where it is not a plain value. */
@@ -137,7 +139,7 @@ const OPTIONS = {
     () => 'memory' as const,
   ),
   'check-determinism': flag('play each schedule twice, and compare the recordings'),
-  save: one('FILE', anyText, file('where to keep a failure that was found', 'failure.json'), () => 'food-sim-failure.json'),
+  save: one('FILE', anyText, { ...file('where to keep a failure that was found', 'failure.json'), isOutput: true }, () => 'food-sim-failure.json'),
   predict: optional('N', wholeNumber(1, 100_000), { summary: 'simulate the same load N times, and say whether what was measured is plausible', example: '1000' }),
   open: optional('FILE', anyText, file('look at a recording (--report ndjson=FILE), or at a failure that explore kept', 'run.ndjson')),
   tui: flag('show it on a screen, and let people act meanwhile'),
@@ -157,7 +159,7 @@ const OPTIONS = {
   quiet: flag('only what went wrong, and the summary'),
   verbose: flag('each step too'),
   'log-level': one('LEVEL', oneOf(...LOG_LEVELS), { summary: LOG_LEVELS.join(', '), example: 'info', choices: LOG_LEVELS, defaultSays: 'warn; silent for run' }, () => 'warn' as const),
-  'log-file': optional('FILE', anyText, { ...file('write the log there', 'food-sim.log'), defaultSays: 'stderr' }),
+  'log-file': optional('FILE', anyText, { ...file('write the log there', 'food-sim.log'), isOutput: true, defaultSays: 'stderr' }),
   config: optional('FILE', anyText, { ...file('the configuration file', 'ci.yaml'), defaultSays: 'food-sim.config.yaml, if there' }),
 } as const satisfies Readonly<Record<string, One<unknown, unknown> | Many<unknown> | Flag>>;
 

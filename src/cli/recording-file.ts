@@ -1,12 +1,11 @@
-import { createReadStream } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { messageOf, OperatingError } from '../kernel/errors.ts';
-import { linesIn } from '../kernel/lines.ts';
+import { fileReasonOf, OperatingError } from '../kernel/errors.ts';
 import { waitsForWriter } from '../scenarios/language/index.ts';
+import { textLines } from './text-lines.ts';
 
 const cannotRead = (path: string, error: unknown): OperatingError =>
-  new OperatingError('invalid-input', `${path}: can't be read: ${messageOf(error)}`, { mend: 'Name a recording: one is made by food-sim run --report ndjson=FILE.', cause: error });
+  new OperatingError('invalid-input', `${path}: can't be read: ${fileReasonOf(error)}`, { mend: 'Name a recording: one is made by food-sim run --report ndjson=FILE.', cause: error });
 
 /** The recording itself, or the one recording in a folder. */
 export const findRecording = async (path: string, cwd: string): Promise<string> => {
@@ -24,14 +23,11 @@ export const findRecording = async (path: string, cwd: string): Promise<string> 
   throw new OperatingError('invalid-input', `${path} ${what}`, { mend: 'Name the file.' });
 };
 
-/** The lines of a recording. Throws an OperatingError (invalid-input) for a file that can't be read. */
+/** The lines of a recording. Throws an OperatingError (invalid-input) for a file that can't be read, or is no text. */
 export async function* linesOf(path: string, cwd: string): AsyncGenerator<string> {
-  const stream = createReadStream(resolve(cwd, path), { encoding: 'utf8' });
   try {
-    yield* linesIn(stream as AsyncIterable<string>);
+    yield* textLines(resolve(cwd, path), path);
   } catch (error) {
-    throw cannotRead(path, error);
-  } finally {
-    stream.destroy();
+    throw error instanceof OperatingError ? error : cannotRead(path, error);
   }
 }

@@ -1,43 +1,22 @@
-import { accessSync, closeSync, constants, openSync, statSync, writeSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
-import { messageOf, OperatingError } from '../kernel/errors.ts';
+import { OperatingError } from '../kernel/errors.ts';
 import type { Entry } from '../kernel/recording.ts';
 import { createReporter } from '../reports/create-reporter.ts';
-import { REPORT_KINDS, type ReportKind } from '../reports/kinds.ts';
+import type { ReportKind } from '../reports/kinds.ts';
 import type { Reporter, ReportOptions } from '../reports/report.ts';
-import { nearest } from '../scenarios/language/nearest.ts';
 import type { Invocation } from './command.ts';
 import { widthOf, type Io } from './io.ts';
-import { makeFolder } from './make-folder.ts';
+import { openOutput, type Sink } from './output-file.ts';
 import type { Settings } from './options.ts';
-
-/** A report that was asked for; without a path it goes to stdout. */
-interface Wanted {
-  readonly kind: ReportKind;
-  readonly path?: string;
-}
+import { wantedReports, type Wanted } from './wanted-reports.ts';
 
 const FOR_PEOPLE: readonly ReportKind[] = ['pretty', 'plain', 'github'];
 
-const parse = (text: string, origin: string): Wanted => {
-  const [word = '', path] = text.split(/=(.*)/s);
-  const kind = REPORT_KINDS.find((known) => known === word);
-  if (kind === undefined) {
-    const hint = nearest(word, REPORT_KINDS);
-    throw new OperatingError('usage', `${origin}: ${JSON.stringify(word)} is not a kind of report${hint === undefined ? '' : `; did you mean ${hint}?`}`, {
-      mend: `There are ${REPORT_KINDS.join(', ')}. For example: --report junit=report.xml`,
-    });
-  }
-  if (path === '') throw new OperatingError('usage', `${origin}: ${text} names no file`, { mend: `Write --report ${kind}=FILE, or --report ${kind} for stdout.` });
-  return path === undefined ? { kind } : { kind, path };
-};
-
 /** Whether a report that was asked for goes to stdout, so that nothing else may. */
-export const hasStdoutReport = ({ settings, origins }: Invocation): boolean => settings.report.map((text) => parse(text, origins.report)).some(({ path }) => path === undefined);
+export const hasStdoutReport = (invocation: Invocation): boolean => wantedReports(invocation).some(({ path }) => path === undefined);
 
 /** The reports that are to be made: those asked for, one for eyes on stdout if nothing else goes there, and GitHub's where it reads. */
 const choose = ({ settings, origins, io }: Invocation, isDefaultWanted: boolean): readonly Wanted[] => {
-  const wanted = settings.report.map((text) => parse(text, origins.report));
+  const wanted = wantedReports({ settings, origins });
   const toStdout = wanted.filter(({ path }) => path === undefined);
   if (toStdout.length > 1) {
     throw new OperatingError('usage', `--report: ${toStdout.map(({ kind }) => kind).join(' and ')} can't both go to stdout`, {
@@ -58,79 +37,11 @@ const looksOn = (io: Io, settings: Settings): ReportOptions => ({
   quiet: settings.quiet === true,
 });
 
-/** Two writers of one file would each spoil what the other wrote. Devices (/dev/null) hold nothing that could be spoilt. */
-const refuseSharedFiles = (wanted: readonly Wanted[], cwd: string): void => {
-  const kinds = new Map<string, ReportKind>();
-  for (const { kind, path } of wanted) {
-    if (path === undefined || path.startsWith('/dev/')) continue;
-    const file = resolve(cwd, path);
-    const other = kinds.get(file);
-    if (other !== undefined) throw new OperatingError('usage', `--report: ${other} and ${kind} can't both go to ${path}`, { mend: `Give one of them another file. For example: --report ${kind}=OTHER` });
-    kinds.set(file, kind);
-  }
-};
+/** Reports that say something while the run is under way. */
+const FOLLOWED: readonly ReportKind[] = ['ndjson', 'tap', 'plain', 'pretty', 'github'];
 
-/**
- * A file being written: in pieces, since a recording has many small lines, and whole after each step. One that can't be
- * written any more takes nothing more, and says so when it is closed: the run and the other reports go on.
- */
-interface Sink {
-  readonly write: (text: string) => void;
-  readonly flush: () => void;
-  readonly close: () => void;
-}
-
-const PIECE = 64 * 1024;
-
-const cannotWrite = (path: string, error: unknown): OperatingError =>
-  new OperatingError('infrastructure', `the report ${path} can't be written: ${messageOf(error)}`, { mend: 'Name a file that you may write to, on a disk with room.', cause: error });
-
-/** Throws where a file can't be written; changes nothing but that its folder is there. */
-const touch = (file: string): void => {
-  makeFolder(dirname(file));
-  const found = statSync(file, { throwIfNoEntry: false });
-  if (found === undefined) accessSync(dirname(file), constants.W_OK);
-  else if (found.isFile() || found.isDirectory()) closeSync(openSync(file, 'r+'));
-};
-
-/**
- * A report's file. Whether it can be written is known at once; but what stands in it goes only when there is something to
- * write: a run that is refused for another flag leaves the last report as it is.
- */
-const openFile = (path: string, cwd: string): Sink => {
-  const file = resolve(cwd, path);
-  let held = '';
-  let handle: number | undefined;
-  let trouble: OperatingError | undefined;
-  try {
-    touch(file);
-  } catch (error) {
-    throw cannotWrite(path, error);
-  }
-  const flush = (): void => {
-    const bytes = Buffer.from(held);
-    held = '';
-    if (trouble !== undefined) return;
-    try {
-      const open = (handle ??= openSync(file, 'w'));
-      for (let written = 0; written < bytes.length; ) written += writeSync(open, bytes, written);
-    } catch (error) {
-      trouble = cannotWrite(path, error);
-    }
-  };
-  return {
-    write: (text) => {
-      held += text;
-      if (held.length >= PIECE) flush();
-    },
-    flush,
-    close: () => {
-      flush();
-      if (handle !== undefined) closeSync(handle);
-      if (trouble !== undefined) throw trouble;
-    },
-  };
-};
+const openFile = (kind: ReportKind, path: string, cwd: string): Sink =>
+  openOutput(path, cwd, { what: `the report ${path}`, mend: 'Name a file that you may write to, on a disk with room.', isFollowed: FOLLOWED.includes(kind) });
 
 const toStream = (write: (text: string) => void): Sink => ({ write, flush: () => undefined, close: () => undefined });
 
@@ -149,12 +60,11 @@ export const openReports = (invocation: Invocation, isDefaultWanted = true): Rep
   const { io, settings } = invocation;
   const wanted = choose(invocation, isDefaultWanted);
   const isStdoutForPeople = wanted.some(({ kind, path }) => path === undefined && FOR_PEOPLE.includes(kind)) && wanted.every(({ kind, path }) => path !== undefined || FOR_PEOPLE.includes(kind));
-  refuseSharedFiles(wanted, io.cwd);
   const open: { readonly reporter: Reporter; readonly sink: Sink }[] = [];
   for (const { kind, path } of wanted) {
     // What GitHub reads must not get between the lines of a document for programs.
     const stream = kind === 'github' && !isStdoutForPeople ? io.stderr : io.stdout;
-    const sink = path === undefined ? toStream((text) => void stream.write(text)) : openFile(path, io.cwd);
+    const sink = path === undefined ? toStream((text) => void stream.write(text)) : openFile(kind, path, io.cwd);
     const looks = looksOn(io, settings);
     open.push({ reporter: createReporter(kind, sink.write, path === undefined ? looks : { ...looks, color: false, width: 100 }), sink });
   }

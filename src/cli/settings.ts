@@ -2,11 +2,9 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { OperatingError } from '../kernel/errors.ts';
 import type { Configured, ConfigFile } from './config-file.ts';
+import { CONFIG_FILE } from '../scenarios/language/config-file-name.ts';
 import { OPTION_NAMES, optionOf, variableOf, type OptionName, type Settings } from './options.ts';
 import { Unfit } from './values.ts';
-
-/** The name of the configuration file that is looked for in the current folder. */
-const CONFIG_FILE = 'food-sim.config.yaml';
 
 /** Where a value came from: `--jobs`, `FOOD_SIM_JOBS`, `food-sim.config.yaml:3:7` or `default`. */
 export type Origin = string;

@@ -75,3 +75,19 @@ export const assert: (condition: unknown, claim: string) => asserts condition = 
 
 /** The message of whatever was thrown. */
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** What the system's codes say of a file, for people. */
+const FILE_REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file or directory',
+  ENOTDIR: 'what should be a folder on its way is a file',
+  EISDIR: 'it is a folder',
+  EACCES: 'there is no permission for it',
+  EPERM: 'there is no permission for it',
+  ELOOP: 'its symbolic links go round in a circle',
+};
+
+/** Why the system refused a file, in words; the message of anything else. */
+export const fileReasonOf = (error: unknown): string => {
+  const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+  return FILE_REASONS[code] ?? messageOf(error);
+};

@@ -5,6 +5,7 @@ import type { Logger } from '../kernel/log.ts';
 import { createRandom } from '../kernel/random.ts';
 import type { Address } from '../kernel/secret.ts';
 import { RECORDING_VERSION, type Entry, type EntryBody, type Outcome, type SourcePosition } from '../kernel/recording.ts';
+import { worse, worseExit } from '../kernel/verdicts.ts';
 import { mutate } from '../mutations/index.ts';
 import { breakerSettings, type BreakerSettings } from '../runtime/breaker/settings.ts';
 import { createFileDisk } from '../runtime/sqlite.ts';
@@ -12,7 +13,6 @@ import type { LoadSection } from '../scenarios/language/ast-load.ts';
 import { EVENT_TYPES } from '../scenarios/language/words.ts';
 import { breakerOf } from '../scenarios/runner/breaker-config.ts';
 import type { Journal } from '../scenarios/runner/journal.ts';
-import { worse } from '../scenarios/runner/verdict.ts';
 import { openBusHost } from '../system/bus-host.ts';
 import { tellHandlerFailures } from '../system/handler-failures.ts';
 import { createSystem } from '../system/create.ts';
@@ -62,9 +62,6 @@ const exitCodeOf = ({ outcome, isThresholdMissed, error }: LoadOutcome): number 
   }
 };
 
-/** Of several exit codes, the one that tells the reader what to look at first. */
-const EXIT_PRECEDENCE: readonly number[] = [0, THRESHOLD_MISSED, 4, 1, 5, 3, 2, 70, 130];
-
 const summarize = (outcomes: readonly LoadOutcome[], isInterrupted: boolean): LoadSummary => {
   const counts: Record<Outcome, number> = { passed: 0, failed: 0, errored: 0, inconclusive: 0, skipped: 0, interrupted: 0 };
   for (const { outcome } of outcomes) counts[outcome] += 1;
@@ -72,7 +69,7 @@ const summarize = (outcomes: readonly LoadOutcome[], isInterrupted: boolean): Lo
   return {
     // Whoever leaves before the first load began, or between two, has not seen it pass.
     outcome: isInterrupted ? 'interrupted' : outcomes.reduce<Outcome>((sum, { outcome }) => worse(sum, outcome), 'passed'),
-    exitCode: isInterrupted ? INTERRUPTED : outcomes.map(exitCodeOf).reduce((sum, code) => (EXIT_PRECEDENCE.indexOf(code) > EXIT_PRECEDENCE.indexOf(sum) ? code : sum), 0),
+    exitCode: isInterrupted ? INTERRUPTED : outcomes.map(exitCodeOf).reduce(worseExit, 0),
     counts,
     ...(bug === undefined ? {} : { bug: bug.error }),
   };

@@ -11,13 +11,23 @@ import { createTapReporter } from './tap.ts';
 /** JSON on one line for every reader: some end lines at these characters too, which JSON leaves as they stand. */
 const lineOf = (entry: Entry): string => JSON.stringify(entry).replaceAll(/[\u0085\u2028\u2029]/g, (end) => `\\u${end.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
-/** The recording itself, one entry a line. */
-const createNdjsonReporter: CreateReporter = (write) => ({
-  entry: (entry) => {
-    write(`${lineOf(entry)}\n`);
-  },
-  end: () => undefined,
-});
+/** The recording itself, one entry a line. Of several runs told as one, one begins; where the others did is a note. */
+const createNdjsonReporter: CreateReporter = (write) => {
+  let hasStarted = false;
+  const asWritten = (entry: Entry): Entry => {
+    if (entry.kind !== 'run.started') return entry;
+    const { n, atMs, program, startedAt, seed, bus } = entry;
+    const told: Entry = hasStarted ? { n, atMs, kind: 'note', text: `${program} · ${bus} · seed ${seed} · ${startedAt}` } : entry;
+    hasStarted = true;
+    return told;
+  };
+  return {
+    entry: (entry) => {
+      write(`${lineOf(asWritten(entry))}\n`);
+    },
+    end: () => undefined,
+  };
+};
 
 const REPORTERS: Readonly<Record<ReportKind, CreateReporter>> = {
   pretty: createPrettyReporter,

@@ -44,6 +44,8 @@ export type RunFinished = Extract<EntryBody, { kind: 'run.finished' }>;
 /** Hears of a run what reports are made of, as it happens. */
 export interface Listener {
   started?(run: RunStarted): void;
+  /** A further run, which was recorded behind the first one in the same file; its scenarios are told with the others. */
+  another?(run: RunStarted): void;
   scenario?(result: ScenarioResult): void;
   /** `run` is undefined where the recording ends before the run did. */
   finished?(run: RunFinished | undefined): void;
@@ -96,6 +98,7 @@ const resultOf = (running: Running, end: { outcome: Outcome; durationMs: number;
 /** Creates a fold that tells `listener` of the run. Keeps what belongs to running scenarios only, so long runs stay small. */
 export const createFold = (listener: Listener): Fold => {
   const running = new Map<number, Running>();
+  let hasStarted = false;
   let finished: RunFinished | undefined;
 
   const inScenario = (scenario: Running, entry: Entry): void => {
@@ -122,8 +125,11 @@ export const createFold = (listener: Listener): Fold => {
 
   return {
     entry: (entry) => {
-      if (entry.kind === 'run.started') listener.started?.(entry);
-      else if (entry.kind === 'run.finished') finished = entry;
+      if (entry.kind === 'run.started') {
+        if (hasStarted) listener.another?.(entry);
+        else listener.started?.(entry);
+        hasStarted = true;
+      } else if (entry.kind === 'run.finished') finished = entry;
       else if (entry.scenario === undefined) return;
       else if (entry.kind === 'scenario.started') {
         running.set(entry.scenario, { id: entry.scenario, started: entry, steps: [], openSteps: new Map(), trail: [] });

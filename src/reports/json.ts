@@ -38,10 +38,14 @@ const scenarioOf = (result: ScenarioResult, style: FailureStyle): Report['scenar
 export const createJsonReporter: CreateReporter = (write, options) => {
   const scenarios: Report['scenarios'] = [];
   let started: RunStarted | undefined;
+  const others: NonNullable<Report['furtherRuns']> = [];
   const style: FailureStyle = { lang: options.lang, width: 120, paint: UNPAINTED };
   return createFold({
     started: (run) => {
       started = run;
+    },
+    another: ({ program, startedAt, seed, bus, time }) => {
+      others.push({ program, startedAt, seed, bus, time });
     },
     scenario: (result) => {
       scenarios.push(scenarioOf(result, style));
@@ -52,7 +56,7 @@ export const createJsonReporter: CreateReporter = (write, options) => {
       const { program, startedAt, seed, bus, time } = started;
       const end = run === undefined ? {} : { outcome: run.outcome, exitCode: run.exitCode, durationMs: run.durationMs, counts: run.counts };
       const sorted = scenarios.sort((a, b) => a.id - b.id);
-      const report: Report = { version: REPORT_VERSION, program, startedAt, seed, bus, time, finished: run !== undefined, ...end, scenarios: sorted };
+      const report: Report = { version: REPORT_VERSION, program, startedAt, seed, bus, time, finished: run !== undefined, ...end, ...(others.length === 0 ? {} : { furtherRuns: others }), scenarios: sorted };
       write(`${JSON.stringify(report, null, 2)}\n`);
     },
   });

@@ -92,6 +92,9 @@ const createTextReporter = (write: (text: string) => void, options: ReportOption
     started: (run) => {
       if (!options.quiet) say([headLine(run, look.words), '']);
     },
+    another: (run) => {
+      if (!options.quiet) say(['', headLine(run, look.words), '']);
+    },
     scenario: (result) => {
       counts[result.outcome] += 1;
       if (result.load !== undefined) say(loadLines(result.load, look.paint));

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { messageOf, OperatingError } from '../kernel/errors.ts';
 import { RECORDING_VERSION, type Entry } from '../kernel/recording.ts';
+import { createRunJoiner } from './join-runs.ts';
 import { entrySchema } from './recording-schema.ts';
 
 const damaged = (file: string, line: number, what: string, cause?: unknown): OperatingError =>
@@ -22,29 +23,30 @@ const parseLine = (text: string, file: string, line: number): Entry => {
   throw damaged(file, line, `is not an entry of a recording: ${z.prettifyError(read.error).replace(/\s+/g, ' ')}`, read.error);
 };
 
-const checkFirst = (entry: Entry, file: string): void => {
-  if (entry.kind !== 'run.started') throw damaged(file, 1, `a recording begins with run.started, and this with ${entry.kind}`);
-  if (entry.version > RECORDING_VERSION) {
-    throw new OperatingError('invalid-input', `${file}:1: was recorded in version ${entry.version}, and this food-sim reads up to version ${RECORDING_VERSION}`, {
-      mend: 'Read it with the food-sim that recorded it, or a newer one.',
-    });
-  }
+const checkVersion = (entry: Entry, file: string, line: number): void => {
+  if (entry.kind !== 'run.started' || entry.version <= RECORDING_VERSION) return;
+  throw new OperatingError('invalid-input', `${file}:${line}: was recorded in version ${entry.version}, and this food-sim reads up to version ${RECORDING_VERSION}`, {
+    mend: 'Read it with the food-sim that recorded it, or a newer one.',
+  });
 };
 
 /**
- * Reads a recording line by line. Throws an OperatingError (invalid-input) that names the line where it is
- * damaged, cut off, or of a newer version; what came before was yielded already.
+ * Reads a recording line by line. Of several runs in one file it makes one, which ends as the worst of them. Throws an
+ * OperatingError (invalid-input) that names the line where it is damaged, cut off, or of a newer version; what came before
+ * was yielded already.
  */
 export async function* readRecording(lines: AsyncIterable<string>, file: string): AsyncGenerator<Entry> {
   let line = 0;
-  let isFinished = false;
+  const joiner = createRunJoiner((what) => {
+    throw damaged(file, line, what);
+  });
   for await (const text of lines) {
     line += 1;
     const entry = parseLine(text, file, line);
-    if (line === 1) checkFirst(entry, file);
-    isFinished ||= entry.kind === 'run.finished';
-    yield entry;
+    checkVersion(entry, file, line);
+    const told = joiner.put(entry);
+    if (told !== undefined) yield told;
   }
   if (line === 0) throw damaged(file, 1, 'the file is empty');
-  if (!isFinished) throw damaged(file, line, 'the recording ends here, before the run did');
+  yield joiner.end();
 }

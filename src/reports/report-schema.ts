@@ -55,6 +55,10 @@ export const reportSchema = z
     exitCode: count.optional(),
     durationMs: durationMs.optional(),
     counts: z.strictObject({ passed: count, failed: count, errored: count, inconclusive: count, skipped: count, interrupted: count }).optional(),
+    furtherRuns: z
+      .array(z.strictObject({ program: z.string(), startedAt: z.iso.datetime(), seed: z.string(), bus: z.string(), time: z.enum(['real', 'virtual']) }))
+      .optional()
+      .describe('Where several runs were recorded in one file, those behind the first one; all are judged together.'),
     scenarios: z.array(scenario).describe('In the order of the run.'),
   })
   .describe('The report of a food-sim run.');

@@ -4,19 +4,24 @@ import { EXIT } from '../exit-codes.ts';
 import { findRecording, linesOf } from '../recording-file.ts';
 import { openReports } from '../reporting.ts';
 
-/** `food-sim report`: renders a recorded run as it would have been live. A damaged recording is rendered up to its damage. */
+/**
+ * `food-sim report`: renders a recorded run as it would have been live, and ends as it did: a run that failed does not pass
+ * by being told again. A damaged recording is rendered up to its damage.
+ */
 export const run: Run = async (invocation) => {
   const { io, words } = invocation;
   const path = await findRecording(words[0] as string, io.cwd);
   const reports = openReports(invocation);
   let hasStarted = false;
+  let exitCode: number = EXIT.passed;
   try {
     for await (const entry of readRecording(linesOf(path, io.cwd), path)) {
       hasStarted = true;
+      if (entry.kind === 'run.finished') exitCode = entry.exitCode;
       reports.entry(entry);
     }
   } finally {
     if (hasStarted) reports.end();
   }
-  return EXIT.passed;
+  return exitCode;
 };

@@ -1,7 +1,9 @@
-import { open, readdir, stat } from 'node:fs/promises';
+import { readdirSync, statSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { messageOf } from '../../kernel/errors.ts';
+import { fileReasonOf } from '../../kernel/errors.ts';
 import type { Scenario } from './ast.ts';
+import { CONFIG_FILE } from './config-file-name.ts';
 import { LARGEST_FILE, parseScenarios, type ParseOptions } from './parse.ts';
 import { ScenarioErrors, type Problem } from './problems.ts';
 import { waitsForWriter } from './waits-for-writer.ts';
@@ -25,35 +27,24 @@ const wholeFile = (file: string, message: string, expected?: string): Problem =>
   ...(expected === undefined ? {} : { expected }),
 });
 
-/** Why a path can't be read, in words. */
-const reasonOf = (error: unknown): string => {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (code === 'ENOENT') return 'there is no such file or directory';
-  if (code === 'EACCES' || code === 'EPERM') return 'it may not be read';
-  return messageOf(error);
-};
-
-/** The scenario files under a directory, at any depth, in the order of their names; hidden ones and node_modules aside. */
-const filesUnder = async (directory: string): Promise<readonly string[]> => {
-  const entries = await readdir(directory, { withFileTypes: true });
-  const nested = entries
-    .filter((entry) => !entry.name.startsWith('.') && entry.name !== 'node_modules')
+/** The scenario files under a directory, at any depth, in the order of their names; hidden ones, node_modules and food-sim's own configuration aside. */
+export const scenarioFilesUnder = (directory: string): readonly string[] =>
+  readdirSync(directory, { withFileTypes: true })
+    .filter((entry) => !entry.name.startsWith('.') && entry.name !== 'node_modules' && entry.name !== CONFIG_FILE)
     .sort((one, other) => (one.name < other.name ? -1 : 1))
-    .map(async (entry) => {
+    .flatMap((entry) => {
       const path = join(directory, entry.name);
-      if (entry.isDirectory()) return filesUnder(path);
+      if (entry.isDirectory()) return scenarioFilesUnder(path);
       return isScenarioFile(entry.name) ? [path] : [];
     });
-  return (await Promise.all(nested)).flat();
-};
 
-const filesOf = async (path: string): Promise<readonly string[] | Problem> => {
+const filesOf = (path: string): readonly string[] | Problem => {
   try {
-    if (!(await stat(path)).isDirectory()) return [path];
-    const files = await filesUnder(path);
+    if (!statSync(path).isDirectory()) return [path];
+    const files = scenarioFilesUnder(path);
     return files.length > 0 ? files : wholeFile(path, 'no scenario file is in this directory', 'files called *.yaml or *.yml');
   } catch (error) {
-    return wholeFile(path, reasonOf(error), 'a scenario file, or a directory of them');
+    return wholeFile(path, fileReasonOf(error), 'a scenario file, or a directory of them');
   }
 };
 
@@ -84,7 +75,7 @@ const readText = async (file: string): Promise<Read> => {
     return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
   } catch (error) {
     if (error instanceof TypeError) return { problem: wholeFile(file, 'this file is not UTF-8 text', 'a YAML file in UTF-8') };
-    return { problem: wholeFile(file, reasonOf(error)) };
+    return { problem: wholeFile(file, fileReasonOf(error)) };
   }
 };
 
@@ -93,7 +84,7 @@ const readText = async (file: string): Promise<Read> => {
  * searched for *.yaml and *.yml; a path without any scenario is a problem, never silence.
  */
 export const lintFiles = async (paths: readonly string[], options: ParseOptions = {}): Promise<LintResult> => {
-  const found = await Promise.all(paths.map(filesOf));
+  const found = paths.map(filesOf);
   const files = [...new Set(found.flatMap((one) => ('message' in one ? [] : one)))];
   const problems: Problem[] = found.flatMap((one) => ('message' in one ? [one] : []));
   const sourceTexts = new Map<string, string>();

@@ -7,6 +7,7 @@ import { OperatingError, messageOf } from '../../kernel/errors.ts';
 import type { Logger } from '../../kernel/log.ts';
 import { createRandom } from '../../kernel/random.ts';
 import { RECORDING_VERSION, type Entry, type EntryBody, type Outcome } from '../../kernel/recording.ts';
+import { worse, worseExit } from '../../kernel/verdicts.ts';
 import { createVirtualTime, VIRTUAL_EPOCH_MS, type VirtualTime } from '../../kernel/virtual-time.ts';
 import { mutate } from '../../mutations/index.ts';
 import { createFileDisk } from '../../runtime/sqlite.ts';
@@ -26,7 +27,6 @@ import { createJournal } from './journal.ts';
 import type { RunOptions, RunSummary } from './options.ts';
 import { playScenario, recordEnd, recordStart, resultOf, type ScenarioResult } from './scenario-run.ts';
 import { selectScenarios } from './select.ts';
-import { worse } from './verdict.ts';
 
 /** The seed's timeout of the review's look-up. */
 const LOOKUP_TIMEOUT_MS = 500;
@@ -84,10 +84,6 @@ const exitCodeOf = (result: ScenarioResult): number => {
     }
   }
 };
-
-/** Of several exit codes, the one that tells the reader what to look at first. */
-const EXIT_PRECEDENCE: readonly number[] = [0, 4, 1, 5, 3, 2, 70, 130];
-const worseExit = (a: number, b: number): number => (EXIT_PRECEDENCE.indexOf(b) > EXIT_PRECEDENCE.indexOf(a) ? b : a);
 
 /** Leaves the system up while somebody looks on; should it break meanwhile, what passed on it did not. */
 const linger = async (played: ScenarioResult, trouble: Trouble, looking: Promise<void> | undefined): Promise<ScenarioResult> => {

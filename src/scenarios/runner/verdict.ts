@@ -15,9 +15,3 @@ export class NotPassed extends Error {
     this.invariant = invariant;
   }
 }
-
-/** How serious an outcome is: the worst one of its parts is a run's outcome. */
-const GRAVITY: Readonly<Record<Outcome, number>> = { skipped: 0, passed: 1, inconclusive: 2, failed: 3, errored: 4, interrupted: 5 };
-
-/** The worse of the two. */
-export const worse = (a: Outcome, b: Outcome): Outcome => (GRAVITY[b] > GRAVITY[a] ? b : a);
