@@ -4,7 +4,7 @@
 const TESTS = '\\.(spec|contract)\\.tsx?$';
 
 /** A layer may import what stands below it, never what stands above. Each with all that is above it. */
-const LAYERS = ['kernel', 'bus', 'runtime', 'contexts|gateway|mutations', 'system', 'scenarios|explore|load|tui|reports', 'live', 'cli'];
+const LAYERS = ['kernel', 'bus', 'runtime', 'gateway|mutations', 'system', 'scenarios|explore|load|tui|reports', 'live', 'cli'];
 
 const onlyDownwards = LAYERS.slice(0, -1).map((layer, level) => ({
   name: `only-downwards-${layer.split('|')[0]}`,
@@ -23,9 +23,19 @@ const onlyKnownBy = (name, packages, who) => ({
   to: { path: `(^|/)node_modules/(${packages.join('|')})(/|$)` },
 });
 
+/** Rooms of the engine: they run any system, and know none. */
+const ENGINE = 'kernel|bus|runtime|gateway|system';
+
 export default {
   forbidden: [
     ...onlyDownwards,
+    {
+      name: 'engine-knows-no-food',
+      comment: 'The engine runs any system that is defined by src/system/definition.ts; who composes gives it one.',
+      severity: 'error',
+      from: { path: `^src/(${ENGINE})/`, pathNot: TESTS },
+      to: { path: '^src/contexts/' },
+    },
     {
       name: 'kernel-imports-nothing',
       comment: 'The kernel is types and tiny pure functions: it imports neither packages nor Node.',

@@ -13,6 +13,7 @@ import { readLoad } from '../src/load/read-load.ts';
 import { breakerSettings } from '../src/runtime/breaker/settings.ts';
 import { createFileDisk } from '../src/runtime/sqlite.ts';
 import { openBusHost } from '../src/system/bus-host.ts';
+import { FOOD } from '../src/contexts/index.ts';
 import { createSystem } from '../src/system/create.ts';
 import type { System } from '../src/system/system.ts';
 import { createWallTime } from '../src/system/wall-time.ts';
@@ -57,7 +58,7 @@ const judged = async ({ timeoutMs = 500, laterMs = 0, blocksMs = 0, durationMs =
   const task: LoadTask = { scenario, options, emit: () => undefined, thresholds: [], situation: 'the circuit can open', warning: undefined, notJudged: [], plan: planOf(scenario.load, options), faults: undefined, breaker: breakerSettings() };
   const open = async (journal: Recorder): Promise<System> => {
     const id = (count += 1);
-    const system = await createSystem({
+    const system = await createSystem({ definition: FOOD, webhookUrl: undefined,
       busHost,
       world: `plausible-${id}`,
       disk: createFileDisk(join(folder, String(id)), { synchronous: 'OFF' }),

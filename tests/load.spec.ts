@@ -15,6 +15,7 @@ import { createRandom } from '../src/kernel/random.ts';
 import { SILENT_RECORDER } from '../src/kernel/recording.ts';
 import { createFileDisk } from '../src/runtime/sqlite.ts';
 import { openBusHost } from '../src/system/bus-host.ts';
+import { FOOD } from '../src/contexts/index.ts';
 import { createSystem } from '../src/system/create.ts';
 import type { System } from '../src/system/system.ts';
 import { createWallTime } from '../src/system/wall-time.ts';
@@ -242,7 +243,7 @@ describe.skipIf(isAwaited('siege'))('siege beside it', () => {
     const http = { kind: 'http', host: '127.0.0.1', ports: { front: 0, store: 0, rider: 0, notification: 0, customer: 0, gateway: 0 }, gateway: true } as const;
     const log = { error: () => undefined, warn: () => undefined, info: () => undefined, debug: () => undefined };
     const disk = createFileDisk(join(folder, 'siege'), { synchronous: 'OFF' });
-    system = await createSystem({ busHost, world: 'siege', disk, timers, random: createRandom(1), recorder: SILENT_RECORDER, log, http, lookupTimeoutMs: 500, onTrouble: () => undefined });
+    system = await createSystem({ definition: FOOD, webhookUrl: undefined, busHost, world: 'siege', disk, timers, random: createRandom(1), recorder: SILENT_RECORDER, log, http, lookupTimeoutMs: 500, onTrouble: () => undefined });
     close = async () => {
       await system.stop();
       await busHost.close();

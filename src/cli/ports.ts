@@ -1,6 +1,7 @@
+import { DEFAULT_PORTS } from '../contexts/names.ts';
 import { OperatingError } from '../kernel/errors.ts';
 import { nearest } from '../scenarios/language/nearest.ts';
-import { DEFAULT_PORTS, type Ports } from '../system/options.ts';
+import type { Ports } from '../system/options.ts';
 import type { Pair } from './values.ts';
 
 const wrong = (what: string): OperatingError => new OperatingError('usage', `--port: ${what}`, { mend: 'For example: --port gateway=9000, or --port all=0 for any free ones' });
@@ -20,5 +21,5 @@ export const portsOf = (changes: readonly Pair[]): Ports => {
       ports[one] = port;
     }
   }
-  return ports as Ports;
+  return ports;
 };

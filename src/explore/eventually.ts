@@ -172,7 +172,7 @@ export const checkAtRest = (world: World, remains: readonly Remains[], customer:
   checkStrangers(world, report);
   checkCoupons(world, report);
   checkNotices(world, report);
-  for (const { message, orderId } of mypageDrift(customer, world.stream)) report({ invariant: 'Mypage is the fold of the stream.', found: message, subject: orderId });
+  for (const { message, subject } of mypageDrift(customer, world.stream)) report({ invariant: 'Mypage is the fold of the stream.', found: message, subject });
   checkStories(world, report);
   for (const left of remains) checkRemains(left, report);
   return found;

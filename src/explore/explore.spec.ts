@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ContextDefinition, Scope, Subscription } from '../runtime/context.ts';
-import type { ContextName } from '../system/options.ts';
+import type { ContextName } from '../contexts/index.ts';
 import { findUnlike } from './determinism.ts';
 import type { Strategy, Workload } from './draw-schedule.ts';
 import { explore } from './explore.ts';

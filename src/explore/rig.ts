@@ -1,8 +1,4 @@
-import { createCustomer } from '../contexts/customer/index.ts';
-import { createFront } from '../contexts/front/index.ts';
-import { createNotification } from '../contexts/notification/index.ts';
-import { createRider } from '../contexts/rider/index.ts';
-import { createStore } from '../contexts/store/index.ts';
+import { CONTEXT_NAMES, FOOD, type ContextName } from '../contexts/index.ts';
 import { OperatingError } from '../kernel/errors.ts';
 import { sleep, type Timers } from '../kernel/clock.ts';
 import type { IdSource } from '../kernel/ids.ts';
@@ -11,14 +7,14 @@ import type { Recorder } from '../kernel/recording.ts';
 import { mutate } from '../mutations/index.ts';
 import type { Actor } from '../runtime/actor-port.ts';
 import type { ContextDefinition } from '../runtime/context.ts';
+import type { Guard } from '../runtime/breaker/guard.ts';
 import { createAnswer } from '../runtime/http/dispatch.ts';
 import type { Answer, Dispatch } from '../runtime/http/route.ts';
 import type { KnownEvent } from '../runtime/intake.ts';
 import { createMemoryDisk } from '../runtime/memory-tables.ts';
 import { createSqliteMemoryDisk } from '../runtime/sqlite.ts';
 import type { ReusableDisk } from '../runtime/tables.ts';
-import { createOrderLookup, type Guard } from '../runtime/order-lookup.ts';
-import { CONTEXT_NAMES, type ContextName } from '../system/options.ts';
+import { defineContexts, type Needs } from '../system/definition.ts';
 
 /** Where contexts keep their tables in a simulation: in plain maps, or in SQLite without files. Both do the same. */
 export type Store = 'memory' | 'sqlite';
@@ -75,7 +71,7 @@ export const createRig = (mutations: readonly string[] = [], store: Store = 'mem
       },
       execute: (cause, command, operation) => now().actors[name].execute(cause, command, operation),
     };
-    return createAnswer({ actor, routes: definition.routes, ids, recorder, log: SILENT_LOG, timers });
+    return createAnswer({ actor, routes: definition.routes, refusals: definition.refusals, ids, recorder, log: SILENT_LOG, timers });
   };
 
   const lookUp: Dispatch = async (request) => {
@@ -84,13 +80,8 @@ export const createRig = (mutations: readonly string[] = [], store: Store = 'mem
     if (fate.delayMs > 0) await sleep(timers, fate.delayMs);
     return dispatch.front(request);
   };
-  const healthy: Readonly<Record<ContextName, ContextDefinition>> = {
-    front: createFront({ lookUpOrder: createOrderLookup({ dispatch: lookUp, guard: (call) => now().guard(call) }) }),
-    store: createStore(),
-    rider: createRider(),
-    notification: createNotification(),
-    customer: createCustomer(),
-  };
+  const needs: Needs = { call: () => ({ dispatch: lookUp, guard: (call) => now().guard(call) }), webhookUrl: undefined, wakeOutlet: () => undefined };
+  const healthy = defineContexts(FOOD, () => needs);
   const definitions = mutate(healthy, mutations);
   const dispatch = Object.fromEntries(CONTEXT_NAMES.map((name) => [name, faceOf(definitions[name])])) as Record<ContextName, Answer>;
   return {

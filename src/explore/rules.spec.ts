@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ContextDefinition, Scope, Subscription } from '../runtime/context.ts';
-import type { ContextName } from '../system/options.ts';
+import type { ContextName } from '../contexts/index.ts';
 import { explore } from './explore.ts';
 import { createRig, type Rig } from './rig.ts';
 

@@ -12,7 +12,7 @@ import { breakerOf } from '../scenarios/runner/breaker-config.ts';
 import { createJournal, type Journal } from '../scenarios/runner/journal.ts';
 import { playScenario, type ScenarioResult } from '../scenarios/runner/scenario-run.ts';
 import { createSystem } from '../system/create.ts';
-import { CONTEXT_NAMES } from '../system/options.ts';
+import { CONTEXT_NAMES, FOOD } from '../contexts/index.ts';
 import type { Fate, System, SystemOptions } from '../system/system.ts';
 import { createTrouble } from '../system/trouble.ts';
 import { createWatch, type Violation } from './always.ts';
@@ -166,6 +166,8 @@ interface Parts {
 const systemOptionsOf = ({ scenario, mutations, seed, time, bus, disk, journal, fate }: Parts, onTrouble: (error: unknown) => void): SystemOptions => {
   const busHost: BusHost = { kind: 'memory', description: 'simulated', open: () => Promise.resolve(bus), close: () => Promise.resolve() };
   return {
+    definition: FOOD,
+    webhookUrl: undefined,
     busHost,
     world: 'explored',
     disk,

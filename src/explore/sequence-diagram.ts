@@ -1,5 +1,5 @@
 import type { Entry } from '../kernel/recording.ts';
-import { CONTEXT_NAMES } from '../system/options.ts';
+import { CONTEXT_NAMES } from '../contexts/index.ts';
 
 /** Mermaid reads `;` as an end of line and `#` as the beginning of an entity. */
 const plain = (text: string): string => text.replace(/[;#\n]/g, ' ');

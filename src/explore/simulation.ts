@@ -7,7 +7,7 @@ import { equip } from '../mutations/index.ts';
 import { createActor } from '../runtime/actor.ts';
 import { SimulatedCrash, type Actor, type ReachCrashPoint } from '../runtime/actor-port.ts';
 import type { Disk, RowChange } from '../runtime/tables.ts';
-import { CONTEXT_NAMES, type ContextName } from '../system/options.ts';
+import { CONTEXT_NAMES, type ContextName } from '../contexts/index.ts';
 import { checkAccounts } from './account.ts';
 import { createWatch, type Violation } from './always.ts';
 import type { Decisions } from './decisions.ts';

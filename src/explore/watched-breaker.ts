@@ -1,7 +1,7 @@
 import type { EpochMs, Timers } from '../kernel/clock.ts';
 import type { Recorder } from '../kernel/recording.ts';
 import { breakerEntry, createBreaker, type Breaker, type BreakerEvent } from '../runtime/breaker/breaker.ts';
-import type { Guard } from '../runtime/order-lookup.ts';
+import type { Guard } from '../runtime/breaker/guard.ts';
 import type { Violation } from './always.ts';
 
 /** Hystrix's rules with the seed's timeout, as the domain states them; told here once more, so that they are held to. Times in milliseconds. */

@@ -2,11 +2,13 @@ import { createServer, request as rawRequest } from 'node:http';
 import type { IncomingHttpHeaders, RequestListener } from 'node:http';
 import { connect } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
+import { FOOD } from '../contexts/index.ts';
 import type { Timers } from '../kernel/clock.ts';
 import { OperatingError } from '../kernel/errors.ts';
 import { SILENT_LOG } from '../kernel/log.ts';
 import { createFakeContext } from '../runtime/http/fake-context.ts';
 import { createHttpServer } from '../runtime/http/server.ts';
+import { describeContexts } from '../system/definition.ts';
 import { createGateway, createInProcessGateway } from './gateway.ts';
 import type { Gateway, GatewayOptions } from './gateway.ts';
 
@@ -17,6 +19,7 @@ const timers: Timers = {
     return () => clearTimeout(timer);
   },
 };
+const BEHIND = describeContexts(FOOD);
 const open: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
   for (const close of open.splice(0).reverse()) await close();
@@ -44,7 +47,7 @@ const serveRaw = async (listener: RequestListener): Promise<string> => {
 };
 
 const openGateway = async (upstreams: GatewayOptions['upstreams'], more: Partial<GatewayOptions> = {}): Promise<Gateway> => {
-  const gateway = await createGateway({ upstreams, port: 0, log: SILENT_LOG, timers, openApi: () => ({ openapi: '3.1.0' }), ...more });
+  const gateway = await createGateway({ contexts: BEHIND, upstreams, port: 0, log: SILENT_LOG, timers, openApi: () => ({ openapi: '3.1.0' }), ...more });
   open.push(() => gateway.close());
   return gateway;
 };
@@ -258,6 +261,7 @@ describe('the gateway', () => {
 
 describe('the gateway in process', () => {
   const known = {
+    contexts: BEHIND,
     healthOf: (context: string) => Promise.resolve(context === 'front' ? { context, status: 'up' } : { status: 'down', reason: 'it is not running' }),
     openApi: () => ({ openapi: '3.1.0' }),
     log: SILENT_LOG,

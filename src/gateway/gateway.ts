@@ -15,8 +15,7 @@ import { BODY_LIMIT_BYTES } from '../runtime/http/request-body.ts';
 import { closeWithin, listen, originForm, refuseClient, sendResponse, unreadable } from '../runtime/http/server.ts';
 import { OWN_PATHS, answerOwn, refuseUnpassed, unpassed } from './own-routes.ts';
 import type { OwnSources } from './own-routes.ts';
-import { UPSTREAMS, badPath, contextOf, contextUnavailable } from './paths.ts';
-import type { UpstreamName } from './paths.ts';
+import { badPath, contextUnavailable, createPathLookup, type Behind, type PathLookup } from './paths.ts';
 
 export { createInProcessGateway } from './in-process.ts';
 
@@ -25,6 +24,8 @@ export type Upstream = string | (() => string | undefined);
 
 /** What {@link createGateway} is made of. */
 export interface GatewayOptions {
+  /** What stands behind it, in order. */
+  readonly contexts: readonly Behind[];
   /** By context; one that is missing is down. */
   readonly upstreams: Readonly<Record<string, Upstream>>;
   /** Default 8088; 0 for any free port. */
@@ -83,7 +84,7 @@ const addressOf = (upstream: Upstream | undefined): string | undefined => (typeo
 const rootOf = (error: unknown): unknown => (error instanceof Error && error.cause !== undefined ? rootOf(error.cause) : error);
 
 /** Turns what went wrong between the gateway and a context into a refusal that names the context. */
-const upstreamRefusal = (error: unknown, context: UpstreamName, timeoutMs: number): unknown => {
+const upstreamRefusal = (error: unknown, context: string, timeoutMs: number): unknown => {
   const root = rootOf(error);
   const code = root instanceof Error && 'code' in root && typeof root.code === 'string' ? root.code : '';
   if (code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT') {
@@ -97,6 +98,7 @@ const upstreamRefusal = (error: unknown, context: UpstreamName, timeoutMs: numbe
 /** What the routes of a gateway share. */
 interface Shared {
   readonly options: GatewayOptions;
+  readonly contextOf: PathLookup;
   readonly ids: IdSource;
   /** For asking the contexts how they are. */
   readonly agent: Agent;
@@ -105,7 +107,7 @@ interface Shared {
 }
 
 /** How requests and answers pass between the gateway and one context. */
-const passageTo = (context: UpstreamName, { options, ids, timeoutMs, refuse }: Shared): FastifyHttpProxyOptions['replyOptions'] & object => ({
+const passageTo = (context: string, { options, ids, timeoutMs, refuse }: Shared): FastifyHttpProxyOptions['replyOptions'] & object => ({
   getUpstream: () => {
     const address = addressOf(options.upstreams[context]);
     if (address === undefined) throw contextUnavailable(context, 'it is not running');
@@ -124,8 +126,8 @@ const passageTo = (context: UpstreamName, { options, ids, timeoutMs, refuse }: S
 });
 
 const addProxy = (app: FastifyInstance, shared: Shared): void => {
-  const { timeoutMs } = shared;
-  const passages = Object.fromEntries(UPSTREAMS.map((context) => [context, passageTo(context, shared)])) as Record<UpstreamName, ReturnType<typeof passageTo>>;
+  const { options, timeoutMs, contextOf } = shared;
+  const passages = new Map(options.contexts.map(({ name }) => [name, passageTo(name, shared)]));
   void app.register(httpProxy, {
     upstream: '',
     routes: ['/*'],
@@ -134,11 +136,11 @@ const addProxy = (app: FastifyInstance, shared: Shared): void => {
     destroyAgent: true,
     // Read here, and then passed on at once: a sender that dribbles must not keep a connection to its context busy.
     proxyPayloads: false,
-    replyOptions: passages.front,
+    replyOptions: passages.values().next().value ?? {},
     // The path stays as it is, so the proxy's own handler, which takes it apart to put it together again, is passed by.
     preHandler: (request, reply) => {
       refuseUnpassed(request.method, request.url);
-      const passage = passages[contextOf(request.url)];
+      const passage = passages.get(contextOf(request.url));
       const body = request.body as Buffer | undefined;
       if (body === undefined) reply.from(undefined, passage);
       else reply.from(undefined, { ...passage, body, contentType: request.headers['content-type'] ?? NO_TYPE });
@@ -159,6 +161,7 @@ const healthOf = async (address: string | undefined, agent: Agent): Promise<Reco
 
 const addOwnRoutes = (app: FastifyInstance, { options, agent }: Shared): void => {
   const sources: OwnSources = {
+    contexts: options.contexts,
     addressOf: (context) => addressOf(options.upstreams[context]),
     healthOf: (context) => healthOf(addressOf(options.upstreams[context]), agent),
     openApi: options.openApi,
@@ -171,7 +174,7 @@ const addOwnRoutes = (app: FastifyInstance, { options, agent }: Shared): void =>
   }
 };
 
-const createApp = (options: GatewayOptions, refuse: Shared['refuse']): FastifyInstance => {
+const createApp = (options: GatewayOptions, contextOf: PathLookup, refuse: Shared['refuse']): FastifyInstance => {
   const app = Fastify({
     logger: false,
     http: HTTP_OPTIONS,
@@ -222,8 +225,9 @@ export const createGateway = async (options: GatewayOptions): Promise<Gateway> =
     const correlationId = typeof given === 'string' ? given : ids.next();
     return sendResponse(reply, toProblem(error, { url: request.url, correlationId }, options.log));
   };
-  const shared: Shared = { options, ids, agent, timeoutMs, refuse };
-  const app = createApp(options, refuse);
+  const contextOf = createPathLookup(options.contexts);
+  const shared: Shared = { options, contextOf, ids, agent, timeoutMs, refuse };
+  const app = createApp(options, contextOf, refuse);
   addOwnRoutes(app, shared);
   addProxy(app, shared);
   const { url, port } = await listen(app, { name: 'the gateway', port: wantedPort, host, portOption });

@@ -4,11 +4,13 @@ import { toProblem } from '../runtime/http/problems.ts';
 import type { Dispatch, HttpRequest, HttpResponse } from '../runtime/http/route.ts';
 import { answerOwn, ownPathOf } from './own-routes.ts';
 import type { OwnSources } from './own-routes.ts';
-import { contextOf, contextUnavailable } from './paths.ts';
+import { contextUnavailable, createPathLookup, type Behind } from './paths.ts';
 
 /** What {@link createInProcessGateway} is made of. */
 export interface InProcessGatewayOptions {
-  /** The contexts at work, by name; one that is missing is down. */
+  /** All that stand behind it, in order. */
+  readonly contexts: readonly Behind[];
+  /** Those at work, by name; one that is missing is down. */
   readonly dispatchers: Readonly<Record<string, Dispatch>>;
   readonly healthOf: OwnSources['healthOf'];
   readonly openApi: OwnSources['openApi'];
@@ -23,12 +25,13 @@ const BASE_URL = 'http://127.0.0.1:8088';
  * The gateway without sockets, for virtual time: the same paths lead to the same contexts, with the same
  * refusals. Never rejects.
  */
-export const createInProcessGateway = ({ dispatchers, healthOf, openApi, log }: InProcessGatewayOptions): Dispatch => {
+export const createInProcessGateway = ({ contexts, dispatchers, healthOf, openApi, log }: InProcessGatewayOptions): Dispatch => {
   const refused = (error: unknown, request: HttpRequest): HttpResponse => {
     const problem = toProblem(error, { url: request.url, correlationId: request.headers['x-correlation-id'] ?? '' }, log);
     return request.method === 'HEAD' ? { status: problem.status, headers: problem.headers } : problem;
   };
-  const sources: OwnSources = { addressOf: () => undefined, healthOf, openApi };
+  const contextOf = createPathLookup(contexts);
+  const sources: OwnSources = { contexts, addressOf: () => undefined, healthOf, openApi };
   return (request) => {
     try {
       const own = ownPathOf(request.url);

@@ -1,13 +1,13 @@
 import { Refusal } from '../kernel/errors.ts';
-import { PATHS, UPSTREAMS } from './paths.ts';
-import type { UpstreamName } from './paths.ts';
+import { pathsOf, type Behind } from './paths.ts';
 
 /** What a gateway knows of the contexts behind it, and needs for what it answers itself. */
 export interface OwnSources {
+  readonly contexts: readonly Behind[];
   /** Where a context is; undefined while it is down, or in process. */
-  readonly addressOf: (context: UpstreamName) => string | undefined;
+  readonly addressOf: (context: string) => string | undefined;
   /** What the context says of its health: `status` is `up`, or anything else with a `reason`. */
-  readonly healthOf: (context: UpstreamName) => Promise<Readonly<Record<string, unknown>>>;
+  readonly healthOf: (context: string) => Promise<Readonly<Record<string, unknown>>>;
   /** The OpenAPI document, for somebody who calls the gateway by this address. */
   readonly openApi: (baseUrl: string) => object;
 }
@@ -43,22 +43,21 @@ export const ownPathOf = (url: string): OwnPath | undefined => {
   return OWN_PATHS.find((own) => own === path);
 };
 
-const pathsOf = (context: UpstreamName): string[] => Object.entries(PATHS).flatMap(([segment, owner]) => (owner === context ? [`/${segment}`] : []));
-
 /** Answers one of {@link OWN_PATHS}. Throws the refusal `method-not-allowed` where it is not only read. */
 export const answerOwn = async (path: OwnPath, method: string, baseUrl: string, sources: OwnSources): Promise<OwnAnswer> => {
   if (!OWN_METHODS.includes(method)) throw notAllowed(OWN_METHODS, method, path);
   switch (path) {
     case '/': {
-      const contexts = UPSTREAMS.map((name) => ({ name, url: sources.addressOf(name) ?? null, paths: pathsOf(name) }));
+      const contexts = sources.contexts.map((context) => ({ name: context.name, url: sources.addressOf(context.name) ?? null, paths: pathsOf(context) }));
       return { status: 200, body: { name: 'food-sim', contexts, links: { openapi: '/openapi.json', health: '/health' } } };
     }
     case '/openapi.json':
       return { status: 200, body: sources.openApi(baseUrl) };
     case '/health': {
-      const answers = await Promise.all(UPSTREAMS.map(sources.healthOf));
+      const names = sources.contexts.map(({ name }) => name);
+      const answers = await Promise.all(names.map(sources.healthOf));
       const isUp = answers.every((answer) => answer['status'] === 'up');
-      return { status: isUp ? 200 : 503, body: { status: isUp ? 'up' : 'degraded', contexts: Object.fromEntries(UPSTREAMS.map((context, index) => [context, answers[index]])) } };
+      return { status: isUp ? 200 : 503, body: { status: isUp ? 'up' : 'degraded', contexts: Object.fromEntries(names.map((context, index) => [context, answers[index]])) } };
     }
   }
 };

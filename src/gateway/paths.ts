@@ -1,28 +1,27 @@
-import { Refusal } from '../kernel/errors.ts';
+import { Refusal, assert } from '../kernel/errors.ts';
 import { invalidRequest } from '../runtime/http/problems.ts';
 
-/** Which context answers the paths that begin with this segment (the seed's gateway). */
-export const PATHS = {
-  orders: 'front',
-  payments: 'front',
-  reviews: 'front',
-  foodCookings: 'store',
-  deliveries: 'rider',
-  deliveryLists: 'rider',
-  notices: 'notification',
-  customers: 'customer',
-  mypages: 'customer',
-} as const satisfies Readonly<Record<string, string>>;
+/** A context as the gateway sees it: its name, and the routes that say which paths lead to it. */
+export interface Behind {
+  readonly name: string;
+  readonly routes: readonly { readonly path: string }[];
+}
 
-/** The contexts behind the gateway, in the order of their ports. */
-export const UPSTREAMS = ['front', 'store', 'rider', 'notification', 'customer'] as const;
-export type UpstreamName = (typeof UPSTREAMS)[number];
+/** Which context answers the paths that begin with a segment, by that segment. Throws (a bug) where two do. */
+const ownersOf = (contexts: readonly Behind[]): ReadonlyMap<string, string> => {
+  const owners = new Map<string, string>();
+  for (const { name, routes } of contexts) {
+    for (const { path } of routes) {
+      const segment = path.split('/', 2)[1] ?? '';
+      assert((owners.get(segment) ?? name) === name, `one context alone answers /${segment}`);
+      owners.set(segment, name);
+    }
+  }
+  return owners;
+};
 
-const KNOWN_PATHS = Object.keys(PATHS).map((segment) => `/${segment}`);
-
-/** The refusal of a path that leads to no context; names those that do. */
-const unknownPath = (url: string): Refusal =>
-  new Refusal('route-not-found', `No context answers ${url}; known are ${KNOWN_PATHS.join(', ')}.`, { paths: KNOWN_PATHS });
+/** The first segments of a context's paths, each once, with a slash before it: `/orders`. */
+export const pathsOf = ({ routes }: Behind): readonly string[] => [...new Set(routes.map(({ path }) => `/${path.split('/', 2)[1] ?? ''}`))];
 
 /** The refusal of a path whose percent-encoding is broken, or that climbs out of its place. */
 export const badPath = (): Refusal => invalidRequest([{ field: '', in: 'path', message: 'is not percent-encoded UTF-8, or climbs with ..' }]);
@@ -34,19 +33,26 @@ export const contextUnavailable = (context: string, reason: string): Refusal =>
 const CLIMBS = /(?:^|[/\\])\.\.(?:[/\\]|$)/;
 
 /** Names the context that answers a path with query. Throws a Refusal where none does. */
-export const contextOf = (url: string): UpstreamName => {
-  let path = url.split('?', 1)[0] ?? '';
-  if (path.includes('%')) {
-    // Broken encoding is found out segment by segment, and a climb also where its slash or dots are encoded.
-    try {
-      path = decodeURIComponent(path);
-    } catch (error) {
-      if (error instanceof URIError) throw badPath();
-      throw error;
+export type PathLookup = (url: string) => string;
+
+/** Makes the look-up of the context that answers a path. */
+export const createPathLookup = (contexts: readonly Behind[]): PathLookup => {
+  const owners = ownersOf(contexts);
+  const known = contexts.flatMap(pathsOf);
+  return (url) => {
+    let path = url.split('?', 1)[0] ?? '';
+    if (path.includes('%')) {
+      // Broken encoding is found out segment by segment, and a climb also where its slash or dots are encoded.
+      try {
+        path = decodeURIComponent(path);
+      } catch (error) {
+        if (error instanceof URIError) throw badPath();
+        throw error;
+      }
     }
-  }
-  if (path.includes('..') && CLIMBS.test(path)) throw badPath();
-  const first = path.split('/', 2)[1] ?? '';
-  if (!path.startsWith('/') || !Object.hasOwn(PATHS, first)) throw unknownPath(url);
-  return PATHS[first as keyof typeof PATHS];
+    if (path.includes('..') && CLIMBS.test(path)) throw badPath();
+    const owner = path.startsWith('/') ? owners.get(path.split('/', 2)[1] ?? '') : undefined;
+    if (owner === undefined) throw new Refusal('route-not-found', `No context answers ${url}; known are ${known.join(', ')}.`, { paths: known });
+    return owner;
+  };
 };

@@ -2,7 +2,7 @@
  * An error that decides something and that no one debugs: it is made without its stack, which would cost more than
  * all else that a refused command does.
  */
-class Decision extends Error {
+export class Decision extends Error {
   constructor(message: string) {
     const { stackTraceLimit } = Error;
     Error.stackTraceLimit = 0;

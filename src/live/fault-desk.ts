@@ -1,5 +1,5 @@
 import type { DeliveryGate, FaultHandle } from '../runtime/faults.ts';
-import { EVENT_TYPES } from '../system/event-types.ts';
+import { EVENT_TYPES } from '../contexts/index.ts';
 import { SEED_DELAY_MS } from '../system/fault-spec.ts';
 import type { System } from '../system/system.ts';
 import type { ActiveFault } from '../tui/model/model.ts';

@@ -1,5 +1,7 @@
-import { isProblemCode, PROBLEMS } from '../runtime/http/catalogue.ts';
+import { FOOD } from '../contexts/index.ts';
+import { kindOf } from '../runtime/http/catalogue.ts';
 import type { HttpResponse } from '../runtime/http/route.ts';
+import { describeContexts, refusalsOf } from '../system/definition.ts';
 import type { Lang } from './words.ts';
 
 /** A text member of an answer's body: the first of these names that it has. */
@@ -9,6 +11,7 @@ export const textIn = (answer: Pick<HttpResponse, 'body'>, ...names: readonly st
   return names.map((name) => (body as Readonly<Record<string, unknown>>)[name]).find((value) => typeof value === 'string');
 };
 
+const REFUSALS = refusalsOf(describeContexts(FOOD));
 const HANGUL = /[\u1100-\u11ff\u3130-\u318f\uac00-\ud7a3]/u;
 
 /**
@@ -18,8 +21,10 @@ const HANGUL = /[\u1100-\u11ff\u3130-\u318f\uac00-\ud7a3]/u;
 export const refusalText = (answer: Pick<HttpResponse, 'body' | 'status'>, lang: Lang): string => {
   const own = textIn(answer, 'detail', 'title') ?? `HTTP ${answer.status}`;
   const code = textIn(answer, 'code');
-  if (lang === 'ko' || !HANGUL.test(own) || code === undefined || !isProblemCode(code)) return own;
-  const { title, meaning } = PROBLEMS[code];
+  if (lang === 'ko' || !HANGUL.test(own) || code === undefined) return own;
+  const kind = kindOf(code, REFUSALS);
+  if (kind === undefined) return own;
+  const { title, meaning } = kind;
   const [current, required] = [textIn(answer, 'current'), textIn(answer, 'required')];
   if (current === undefined) return meaning;
   return required === undefined ? `${meaning} It is ${current} now.` : `${title}: it is ${current}, and has to be ${required}.`;

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { BusHost } from '../bus/bus.ts';
+import { DEFAULT_PORTS, FOOD } from '../contexts/index.ts';
 import { OperatingError } from '../kernel/errors.ts';
 import type { Logger } from '../kernel/log.ts';
 import { createRandom } from '../kernel/random.ts';
@@ -10,7 +11,6 @@ import { mutate } from '../mutations/index.ts';
 import { breakerSettings, type BreakerSettings } from '../runtime/breaker/settings.ts';
 import { createFileDisk } from '../runtime/sqlite.ts';
 import type { LoadSection } from '../scenarios/language/ast-load.ts';
-import { EVENT_TYPES } from '../scenarios/language/words.ts';
 import { breakerOf } from '../scenarios/runner/breaker-config.ts';
 import type { Journal } from '../scenarios/runner/journal.ts';
 import { openBusHost } from '../system/bus-host.ts';
@@ -18,7 +18,8 @@ import { tellHandlerFailures } from '../system/handler-failures.ts';
 import { createSystem } from '../system/create.ts';
 import { parseFault } from '../system/fault-spec.ts';
 import { openFolder, type Folder } from '../system/folder.ts';
-import { DEFAULT_PORTS, type Ports } from '../system/options.ts';
+import { describeContexts } from '../system/definition.ts';
+import type { Ports } from '../system/options.ts';
 import type { System } from '../system/system.ts';
 import { createWallTime } from '../system/wall-time.ts';
 import { checkPredictable } from './forecast.ts';
@@ -31,6 +32,8 @@ import { createRemoteSystem } from './remote-system.ts';
 import { namesOf } from './requests.ts';
 import { situationOf } from './situation.ts';
 import { readThresholds, type Threshold } from './thresholds.ts';
+
+const DEFINITIONS = describeContexts(FOOD);
 
 /** How a run of loads ended. */
 export interface LoadSummary {
@@ -98,6 +101,7 @@ const troubleOf =
 const openSystem = (task: LoadTask, folder: string, busHost: BusHost, log: Logger, id: number) => (journal: Journal): Promise<System> => {
   const { options, scenario } = task;
   return createSystem({
+    definition: FOOD,
     busHost,
     world: `load-${createRandom(`${folder}/${id}`).uint32().toString(36)}`,
     disk: createFileDisk(join(folder, String(id)), { synchronous: 'OFF' }),
@@ -108,6 +112,7 @@ const openSystem = (task: LoadTask, folder: string, busHost: BusHost, log: Logge
     http: { kind: 'http', host: '127.0.0.1', ports: FREE_PORTS, gateway: true },
     lookupTimeoutMs: task.breaker.timeoutMs,
     breaker: task.breaker,
+    webhookUrl: undefined,
     mutations: mutationsOf(options, scenario),
     onTrouble: troubleOf(log),
   });
@@ -136,7 +141,7 @@ const refuseIdleFeeders = ({ load }: LoadScenario): void => {
 export const taskOf = async (scenario: LoadScenario, options: LoadOptions, emit: (entry: Entry) => void): Promise<LoadTask> => {
   refuseIdleFeeders(scenario);
   const all = thresholdsFor(scenario, options);
-  const faults = options.faults.length === 0 ? undefined : options.faults.map((text) => parseFault(text, EVENT_TYPES));
+  const faults = options.faults.length === 0 ? undefined : options.faults.map((text) => parseFault(text, DEFINITIONS));
   const plan = planOf(scenario.load satisfies LoadSection, options);
   const base = {
     scenario,

@@ -10,7 +10,7 @@ const LONGEST_MS = 2_000;
  * changes and no call goes through the breaker.
  */
 export const warmUp = async (system: System, atOnce: number): Promise<void> => {
-  await system.openLookups(atOnce);
+  await system.openCalls(atOnce);
   const until = performance.now() + LONGEST_MS;
   for (let round = 0; round < MOST_ROUNDS && performance.now() < until; round += 1) {
     await Promise.all(

@@ -48,6 +48,7 @@ const createDefinition = (interfere: () => Interfere, hearsAll: boolean): Contex
   },
   events: [Totaled],
   routes: [],
+  refusals: {},
   hearsAll,
   subscriptions: [
     whenever(Opened, (event, scope) => {

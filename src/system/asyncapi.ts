@@ -1,14 +1,13 @@
 import { z } from 'zod';
 import type { ContextDefinition } from '../runtime/context.ts';
-import { eventsOf } from './event-types.ts';
-import { CONTEXT_NAMES, type ContextName } from './options.ts';
+import { eventsOf, type SystemDefinition } from './definition.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
 const TEXT: Json = { type: 'string', minLength: 1 };
 
 /** A CloudEvents 1.0 event in structured JSON with this data; our attributes are lower case, as CloudEvents wants them. */
-const envelopeOf = (context: ContextName, type: string, data: unknown): Json => ({
+const envelopeOf = (context: string, type: string, data: unknown): Json => ({
   type: 'object',
   required: ['specversion', 'id', 'source', 'type', 'subject', 'time', 'datacontenttype', 'correlationid', 'causationid', 'traceparent', 'data'],
   properties: {
@@ -16,7 +15,7 @@ const envelopeOf = (context: ContextName, type: string, data: unknown): Json => 
     id: { ...TEXT, description: 'The deduplication key: published twice, it is the same event.' },
     source: { const: `/${context}` },
     type: { const: type },
-    subject: { ...TEXT, description: 'The order concerned, or the customer for events without an order.' },
+    subject: { ...TEXT, description: 'The entity concerned.' },
     time: { type: 'string', format: 'date-time' },
     datacontenttype: { const: 'application/json' },
     correlationid: { ...TEXT, description: 'The id of the request that started it all.' },
@@ -26,7 +25,7 @@ const envelopeOf = (context: ContextName, type: string, data: unknown): Json => 
   },
 });
 
-const messageOf = (context: ContextName, type: string, schema: z.ZodType): Json => {
+const messageOf = (context: string, type: string, schema: z.ZodType): Json => {
   const { $schema: _dialect, ...data } = z.toJSONSchema(schema);
   return {
     name: type,
@@ -37,13 +36,13 @@ const messageOf = (context: ContextName, type: string, schema: z.ZodType): Json 
   };
 };
 
-const published = (): readonly { readonly context: ContextName; readonly type: string; readonly schema: z.ZodType }[] =>
-  CONTEXT_NAMES.flatMap((context) => eventsOf(context).map(({ type, schema }) => ({ context, type, schema: schema as z.ZodType })));
+const published = (definitions: readonly ContextDefinition[]): readonly { readonly context: string; readonly type: string; readonly schema: z.ZodType }[] =>
+  eventsOf(definitions).map(({ context, event: { type, schema } }) => ({ context, type, schema: schema as z.ZodType }));
 
 /** What each context does with the events: says its own, hears those that it subscribes to. */
 const operationsOf = (definitions: readonly ContextDefinition[]): Json => {
   const channel = (type: string) => ({ channel: { $ref: `#/channels/${type}` }, messages: [{ $ref: `#/channels/${type}/messages/${type}` }] });
-  const says = published().map(({ context, type }) => [`${context}-says-${type}`, { action: 'send', tags: [{ name: context }], ...channel(type) }]);
+  const says = published(definitions).map(({ context, type }) => [`${context}-says-${type}`, { action: 'send', tags: [{ name: context }], ...channel(type) }]);
   const hears = definitions.flatMap(({ name, subscriptions }) =>
     subscriptions.map(({ event }) => [`${name}-hears-${event.type}`, { action: 'receive', tags: [{ name }], ...channel(event.type) }] as const),
   );
@@ -51,26 +50,26 @@ const operationsOf = (definitions: readonly ContextDefinition[]): Json => {
 };
 
 /** The AsyncAPI 3.0 document of the events on the bus: who says which, who hears it, and what it looks like. */
-export const asyncApiOf = (definitions: readonly ContextDefinition[]): object => ({
+export const asyncApiOf = ({ name, title, description }: SystemDefinition, definitions: readonly ContextDefinition[]): object => ({
   asyncapi: '3.0.0',
   info: {
-    title: 'food-sim',
+    title,
     version: '0.1.0',
-    description: 'The events of a food-delivery system: five contexts on NATS JetStream. The stream of a world is FOODSIM_<world>.',
+    description: `The events on NATS JetStream. ${description} The stream of a world is FOODSIM_<world>.`,
     license: { name: 'MIT' },
   },
   defaultContentType: 'application/cloudevents+json',
   servers: { nats: { host: '127.0.0.1:4222', protocol: 'nats', description: 'Any nats-server from 2.10 on, with JetStream.' } },
   channels: Object.fromEntries(
-    published().map(({ context, type }) => [
+    published(definitions).map(({ context, type }) => [
       type,
       {
         address: `foodsim.{world}.${context}.${type}`,
-        parameters: { world: { description: 'The name of the running system on the bus; `food` for food-sim serve.', default: 'food' } },
+        parameters: { world: { description: `The name of the running system on the bus; \`${name}\` for food-sim serve.`, default: name } },
         messages: { [type]: { $ref: `#/components/messages/${type}` } },
       },
     ]),
   ),
   operations: operationsOf(definitions),
-  components: { messages: Object.fromEntries(published().map(({ context, type, schema }) => [type, messageOf(context, type, schema)])) },
+  components: { messages: Object.fromEntries(published(definitions).map(({ context, type, schema }) => [type, messageOf(context, type, schema)])) },
 });

@@ -9,7 +9,6 @@ import { toProblem } from '../runtime/http/problems.ts';
 import type { Dispatch } from '../runtime/http/route.ts';
 import { createHttpServer, type HttpServer } from '../runtime/http/server.ts';
 import type { Recorder } from '../kernel/recording.ts';
-import type { ContextName } from './options.ts';
 
 /** How a context is reached. */
 export type Reach =
@@ -20,7 +19,7 @@ export type Reach =
 
 /** What a {@link ContextHost} is made of. */
 export interface ContextHostOptions {
-  readonly name: ContextName;
+  readonly name: string;
   readonly definition: ContextDefinition;
   readonly actor: Actor;
   readonly reach: Reach;
@@ -33,7 +32,7 @@ export interface ContextHostOptions {
 
 /** One context with its HTTP face: started, stopped and crashed as a whole. */
 export interface ContextHost {
-  readonly name: ContextName;
+  readonly name: string;
   readonly actor: Actor;
   /** Answers requests in process; `context-unavailable` while it is down. */
   readonly dispatch: Dispatch;
@@ -67,7 +66,7 @@ const createTurns = () => {
 /** Creates a context's host; it is down until it is started. */
 export const createContextHost = (options: ContextHostOptions): ContextHost => {
   const { name, definition, actor, reach, timers, ids, recorder, log } = options;
-  const answer = createDispatch({ actor, routes: definition.routes, ids, recorder, log, timers, ...(options.delay === undefined ? {} : { delay: options.delay }) });
+  const answer = createDispatch({ actor, routes: definition.routes, refusals: definition.refusals, ids, recorder, log, timers, ...(options.delay === undefined ? {} : { delay: options.delay }) });
   const inTurn = createTurns();
   const underWay = new Map<number, string>();
   let requestCount = 0;

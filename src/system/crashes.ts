@@ -2,7 +2,6 @@ import type { Timers } from '../kernel/clock.ts';
 import type { Recorder } from '../kernel/recording.ts';
 import { SimulatedCrash, type CrashPoint } from '../runtime/actor-port.ts';
 import type { ContextHost } from './context-host.ts';
-import type { ContextName } from './options.ts';
 import type { ArmedCrash, Fate } from './system.ts';
 
 /** How long a crashed context takes to come back, as a supervisor would bring it. */
@@ -48,7 +47,7 @@ export const createCrashes = (options: {
       if (armed.length === 0 && options.isFated === undefined) return;
       const waiting = armed.find((one) => one.context === context && one.at === point && (one.on === undefined || one.on === messageType));
       armed = armed.filter((one) => one !== waiting);
-      const crash = waiting ?? (options.isFated?.(point, context, messageType) === true ? { context: context as ContextName, at: point, restart: true } : undefined);
+      const crash = waiting ?? (options.isFated?.(point, context, messageType) === true ? { context, at: point, restart: true } : undefined);
       if (crash === undefined) return;
       options.recorder.record({ kind: 'fault', fault: 'crash', detail: { context, at: point, message: messageType } });
       const back = comeBack(crash)

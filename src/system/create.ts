@@ -1,8 +1,7 @@
 import { subjectPrefix } from '../bus/wire.ts';
-import { mypageDrift, rebuildMypages } from '../contexts/customer/index.ts';
 import { createInProcessGateway } from '../gateway/gateway.ts';
 import type { Envelope } from '../kernel/envelope.ts';
-import { OperatingError } from '../kernel/errors.ts';
+import { OperatingError, assert } from '../kernel/errors.ts';
 import { createIds } from '../kernel/ids.ts';
 import { SILENT_RECORDER } from '../kernel/recording.ts';
 import type { Actor } from '../runtime/actor-port.ts';
@@ -13,10 +12,10 @@ import type { Dispatch } from '../runtime/http/route.ts';
 import type { ContextHost } from './context-host.ts';
 import { openEntrance, type Entrance } from './entrance.ts';
 import { openApiOf } from './openapi.ts';
-import { describeDrift, eventsOf } from './mypage.ts';
-import type { ContextName } from './options.ts';
+import { viewOf } from './definition.ts';
 import { createParts, type Parts } from './parts.ts';
 import { createRestWatch, type RestSources } from './rest.ts';
+import { storedIn } from './stored.ts';
 import type { Backlog, System, SystemOptions } from './system.ts';
 
 /** A message that waits for somebody to let it go; one that a fault lets go by itself, or that was let go, is only late. */
@@ -25,10 +24,10 @@ const isHeldForGood = (held: HeldMessage): boolean => held.fault === 'hold' && h
 const sayLate = (held: HeldMessage): string => `${held.type} of ${held.subject} to ${held.context}: ${held.fault} by a fault, not yet delivered`;
 
 /** What the proof of rest looks at. */
-const restSourcesOf = ({ bus, faults, crashes, notices, running }: Parts, requests: () => readonly string[]): RestSources => ({
+const restSourcesOf = ({ bus, faults, crashes, outlets, running }: Parts, requests: () => readonly string[]): RestSources => ({
   actors: () => running().map((host) => host.actor),
   requests: () => [...new Set([...requests(), ...running().flatMap((host) => host.requests())])],
-  unsentNotices: notices.unsent,
+  outlets: () => outlets.map(({ context, outlet }) => ({ context, waiting: outlet.waiting() })),
   delayedMessages: () => [
     ...faults
       .held()
@@ -40,20 +39,29 @@ const restSourcesOf = ({ bus, faults, crashes, notices, running }: Parts, reques
   lastSeq: () => bus.lastSeq(),
 });
 
-/** Mypage of a running system, compared with its stream and made anew from it. */
-const mypageCareOf = ({ bus, ids, hostOf }: Parts): Pick<System, 'rebuildMypage' | 'mypageDrift'> => {
+/** The views of a running system, compared with its stream and made anew from it. */
+const viewCareOf = ({ bus, ids, definitions, hostOf }: Parts): Pick<System, 'rebuild' | 'drift'> => {
   const collect = async (): Promise<readonly Envelope[]> => {
     const events: Envelope[] = [];
-    for await (const event of eventsOf(bus)) events.push(event);
+    for await (const event of storedIn(bus)) events.push(event);
     return events;
   };
+  const find = (name: string) => {
+    const found = viewOf(definitions, name);
+    assert(found !== undefined, `${name} is a view of this system`);
+    return found;
+  };
   return {
-    rebuildMypage: async () => {
+    rebuild: async (name) => {
+      const { context, view } = find(name);
       const events = await collect();
       const cause = { causationId: ids.next(), correlationId: ids.next(), traceId: ids.traceId() };
-      return hostOf('customer').actor.execute(cause, (scope) => rebuildMypages(scope.tables, events));
+      return hostOf(context).actor.execute(cause, (scope) => view.rebuild(scope.tables, events));
     },
-    mypageDrift: async () => mypageDrift(hostOf('customer').actor.read, await collect()).map(describeDrift),
+    drift: async (name) => {
+      const { context, view } = find(name);
+      return view.drift(hostOf(context).actor.read, await collect()).map(({ message }) => message);
+    },
   };
 };
 
@@ -72,8 +80,8 @@ const createStop =
     await take(() => entrance()?.close());
     await take(() => parts.crashes.stop());
     parts.faults.clear();
-    await take(() => parts.notices.stop());
-    await take(() => parts.closeLookup());
+    for (const { outlet } of parts.outlets) await take(() => outlet.stop());
+    await take(() => parts.closeCalls());
     for (const host of parts.hosts.values()) await take(() => host.stop());
     await take(() => parts.bus.close(how));
     if (failures.length > 0) throw failures[0];
@@ -107,18 +115,19 @@ const createRequestBook = () => {
 };
 
 /** Reads what is committed, past the hosts: never delayed, never refused, and without a draw from the run's ids. */
-const createLook = ({ definitions, hosts, hostOf }: Parts, { timers, random, log }: SystemOptions): Dispatch => {
+const createLook = ({ definitions, hosts, hostOf }: Parts, { definition: system, timers, random, log }: SystemOptions): Dispatch => {
   const ids = createIds(timers, random.fork('looks'));
-  const dispatchOf = ({ name, routes }: ContextDefinition): Dispatch => {
-    const actor = hosts.get(name as ContextName)?.actor;
-    return actor === undefined ? () => Promise.reject(new OperatingError('infrastructure', `${name} does not run here`)) : createDispatch({ actor, routes: routes.filter(({ method }) => method === 'GET'), ids, recorder: SILENT_RECORDER, log, timers });
+  const dispatchOf = ({ name, routes, refusals }: ContextDefinition): Dispatch => {
+    const actor = hosts.get(name)?.actor;
+    return actor === undefined ? () => Promise.reject(new OperatingError('infrastructure', `${name} does not run here`)) : createDispatch({ actor, routes: routes.filter(({ method }) => method === 'GET'), refusals, ids, recorder: SILENT_RECORDER, log, timers });
   };
   let gateway: Dispatch | undefined;
   return (request) => {
     gateway ??= createInProcessGateway({
+      contexts: definitions,
       dispatchers: Object.fromEntries(definitions.map((definition) => [definition.name, dispatchOf(definition)])),
       healthOf: (context) => hostOf(context).health(),
-      openApi: (url) => openApiOf(definitions, url),
+      openApi: (url) => openApiOf(system, definitions, url),
       log,
     });
     return gateway(request);
@@ -131,7 +140,7 @@ const backlogOf = async (actor: Actor): Promise<Backlog> => {
 };
 
 /**
- * Wires and starts a food-delivery system: the one place where contexts, bus, disk, clock and HTTP meet.
+ * Wires and starts a system: the one place where contexts, bus, disk, clock and HTTP meet.
  * Throws an OperatingError (infrastructure) where something can't be had; then nothing is left running.
  */
 export const createSystem = async (options: SystemOptions): Promise<System> => {
@@ -142,7 +151,7 @@ export const createSystem = async (options: SystemOptions): Promise<System> => {
   const stop = createStop(parts, () => entrance);
   try {
     await startAll(hosts.values());
-    parts.notices.start();
+    for (const { outlet } of parts.outlets) outlet.start();
     entrance = await openEntrance(options, parts);
   } catch (error) {
     await stop();
@@ -166,9 +175,9 @@ export const createSystem = async (options: SystemOptions): Promise<System> => {
     crashContext: (context) => hostOf(context).crash(),
     armCrash: parts.crashes.arm,
     slowOrderLookup: parts.slowOrderLookup,
-    openLookups: parts.openLookups,
+    openCalls: parts.openCalls,
     inject: (context, type, payload) => bus.injectRaw(`${subjectPrefix(options.world)}${context}.${type}`, payload),
-    ...mypageCareOf(parts),
+    ...viewCareOf(parts),
     backlog: async () => Object.fromEntries(await Promise.all(running().map(async ({ name, actor }) => [name, await backlogOf(actor)] as const))),
     deadLetters: () => running().flatMap((host) => host.actor.deadLetters().map((letter) => ({ ...letter, context: host.name }))),
     inspectRest: rest.inspect,

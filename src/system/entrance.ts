@@ -1,8 +1,8 @@
 import { createGateway, createInProcessGateway } from '../gateway/gateway.ts';
+import { createPathLookup } from '../gateway/paths.ts';
 import { createHttpClient } from '../runtime/http/client.ts';
 import type { Dispatch } from '../runtime/http/route.ts';
 import { openApiOf } from './openapi.ts';
-import { CONTEXT_NAMES } from './options.ts';
 import { UPSTREAM_TIMEOUT_MS, type Parts } from './parts.ts';
 import type { SystemOptions } from './system.ts';
 
@@ -17,17 +17,20 @@ export interface Entrance {
 const closed = (): Promise<void> => Promise.resolve();
 
 /** Opens the gateway: over HTTP, or in process. Throws an OperatingError (infrastructure) where its port can't be had. */
-export const openEntrance = async ({ http, timers, log }: SystemOptions, { hosts, hostOf, definitions }: Parts): Promise<Entrance> => {
+export const openEntrance = async ({ definition: system, http, timers, log }: SystemOptions, { hosts, hostOf, definitions }: Parts): Promise<Entrance> => {
   if (http.kind === 'in-process') {
     const dispatchers = Object.fromEntries([...hosts].map(([name, host]) => [name, host.dispatch]));
-    return { dispatch: createInProcessGateway({ dispatchers, healthOf: (context) => hostOf(context).health(), openApi: (url) => openApiOf(definitions, url), log }), gatewayUrl: undefined, close: closed };
+    return { dispatch: createInProcessGateway({ contexts: definitions, dispatchers, healthOf: (context) => hostOf(context).health(), openApi: (url) => openApiOf(system, definitions, url), log }), gatewayUrl: undefined, close: closed };
   }
-  if (!http.gateway) return { dispatch: (request) => hostOf('front').dispatch(request), gatewayUrl: undefined, close: closed };
+  if (!http.gateway) {
+    const contextOf = createPathLookup(definitions);
+    return { dispatch: async (request) => hostOf(contextOf(request.url)).dispatch(request), gatewayUrl: undefined, close: closed };
+  }
   // A context that runs in another process is where its port says; one of ours is where it listens now, if it does.
   const upstreams = Object.fromEntries(
-    CONTEXT_NAMES.map((name) => [name, hosts.has(name) ? () => hosts.get(name)?.url() : `http://${http.host}:${http.ports[name]}`]),
+    system.contexts.map(({ name }) => [name, hosts.has(name) ? () => hosts.get(name)?.url() : `http://${http.host}:${http.ports[name]}`]),
   );
-  const gateway = await createGateway({ upstreams, port: http.ports.gateway, host: http.host, log, timers, openApi: (url) => openApiOf(definitions, url) });
+  const gateway = await createGateway({ contexts: definitions, upstreams, port: http.ports['gateway'] ?? 0, host: http.host, log, timers, openApi: (url) => openApiOf(system, definitions, url) });
   const client = createHttpClient({ baseUrl: gateway.url, timeoutMs: UPSTREAM_TIMEOUT_MS });
   return {
     dispatch: client,

@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { OperatingError } from '../kernel/errors.ts';
-import { EVENT_TYPES } from './event-types.ts';
+import { FOOD } from '../contexts/index.ts';
+import { describeContexts } from './definition.ts';
 import { parseFault } from './fault-spec.ts';
+
+const DEFINITIONS = describeContexts(FOOD);
 
 describe('--fault', () => {
   it.each([
@@ -17,7 +20,7 @@ describe('--fault', () => {
     ['crash=store', { kind: 'crash', context: 'store', at: 'after-commit' }],
     ['crash=front@before-publish:Paid', { kind: 'crash', context: 'front', at: 'before-publish', on: 'Paid' }],
   ])('%s', (text, spec) => {
-    expect(parseFault(text, EVENT_TYPES)).toEqual(spec);
+    expect(parseFault(text, DEFINITIONS)).toEqual(spec);
   });
 
   it.each([
@@ -37,7 +40,7 @@ describe('--fault', () => {
   ])('%s is wrong usage', (text, message) => {
     let thrown: unknown;
     try {
-      parseFault(text, EVENT_TYPES);
+      parseFault(text, DEFINITIONS);
     } catch (error) {
       thrown = error;
     }

@@ -1,16 +1,17 @@
 import { closest, distance } from 'fastest-levenshtein';
 import { OperatingError } from '../kernel/errors.ts';
 import type { CrashPoint } from '../runtime/actor-port.ts';
+import type { ContextDefinition } from '../runtime/context.ts';
 import type { FaultKind } from '../runtime/faults.ts';
-import { CONTEXT_NAMES, type ContextName } from './options.ts';
+import { eventsOf } from './definition.ts';
 import type { System } from './system.ts';
 
 /** A fault of a whole run, read from `--fault`. */
 export type FaultSpec =
   | { readonly kind: 'none' }
   | { readonly kind: 'slow-order-lookup'; readonly fromMs: number; readonly toMs: number }
-  | { readonly kind: 'messages'; readonly fault: FaultKind; readonly type?: string; readonly context?: ContextName }
-  | { readonly kind: 'crash'; readonly context: ContextName; readonly at: CrashPoint; readonly on?: string };
+  | { readonly kind: 'messages'; readonly fault: FaultKind; readonly type?: string; readonly context?: string }
+  | { readonly kind: 'crash'; readonly context: string; readonly at: CrashPoint; readonly on?: string };
 
 /** The seed's delay: a random 400 to under 600 ms. */
 export const SEED_DELAY_MS = { fromMs: 400, toMs: 600 } as const;
@@ -47,8 +48,10 @@ const parseRange = (text: string): { readonly fromMs: number; readonly toMs: num
   return { fromMs: from, toMs: to };
 };
 
-/** Reads one `--fault`. Throws an OperatingError (usage) that names the wrong word and the words there are. */
-export const parseFault = (text: string, eventTypes: readonly string[]): FaultSpec => {
+/** Reads one `--fault` for a system of these contexts. Throws an OperatingError (usage) that names the wrong word and the words there are. */
+export const parseFault = (text: string, definitions: readonly ContextDefinition[]): FaultSpec => {
+  const contexts = definitions.map(({ name }) => name);
+  const eventTypes = eventsOf(definitions).map(({ event }) => event.type);
   const [kindText = '', detail] = text.split(/=(.*)/s);
   const kind = oneOf('a fault', kindText, KINDS);
   if (kind === 'none') return { kind };
@@ -56,7 +59,7 @@ export const parseFault = (text: string, eventTypes: readonly string[]): FaultSp
   if (kind === 'crash') {
     const [contextText = '', point] = (detail ?? '').split(/@(.*)/s);
     const [at = 'after-commit', on] = (point ?? 'after-commit').split(/:(.*)/s);
-    const crash = { kind, context: oneOf('a context', contextText, CONTEXT_NAMES), at: oneOf('a crash point', at, CRASH_POINTS) } as const;
+    const crash = { kind, context: oneOf('a context', contextText, contexts), at: oneOf('a crash point', at, CRASH_POINTS) } as const;
     return on === undefined ? crash : { ...crash, on: oneOf('an event', on, eventTypes) };
   }
   const [type, context] = (detail ?? '').split(/@(.*)/s);
@@ -64,7 +67,7 @@ export const parseFault = (text: string, eventTypes: readonly string[]): FaultSp
     kind: 'messages',
     fault: kind,
     ...(type === undefined || type === '' ? {} : { type: oneOf('an event', type, eventTypes) }),
-    ...(context === undefined ? {} : { context: oneOf('a context', context, CONTEXT_NAMES) }),
+    ...(context === undefined ? {} : { context: oneOf('a context', context, contexts) }),
   };
 };
 

@@ -1,4 +1,5 @@
 import type { Address, Secret } from '../kernel/secret.ts';
+import type { SystemDefinition } from './definition.ts';
 
 /** Which bus a system runs on. */
 export type BusChoice =
@@ -20,22 +21,14 @@ export type BusChoice =
       readonly tlsKeyFile?: string;
     };
 
-/** The contexts and the gateway, by name, with the seed's ports. */
-export const DEFAULT_PORTS = { front: 8081, store: 8082, rider: 8083, notification: 8084, customer: 8085, gateway: 8088 } as const;
-
-/** The name of a context. */
-export type ContextName = Exclude<keyof typeof DEFAULT_PORTS, 'gateway'>;
-
-/** Every context, in the order of the seed's ports. */
-export const CONTEXT_NAMES: readonly ContextName[] = ['front', 'store', 'rider', 'notification', 'customer'];
-
 /** A TCP port for each context and the gateway; 0 for any free one. */
-export type Ports = Readonly<Record<ContextName | 'gateway', number>>;
+export type Ports = Readonly<Record<string, number>>;
 
 /** What `food-sim serve` is asked to do. */
 export interface ServeOptions {
+  readonly definition: SystemDefinition;
   readonly bus: BusChoice;
-  readonly contexts: readonly ContextName[];
+  readonly contexts: readonly string[];
   /** Whether the gateway runs here too. */
   readonly gateway: boolean;
   readonly ports: Ports;
@@ -52,8 +45,11 @@ export interface ServeOptions {
   readonly signal: AbortSignal;
 }
 
-/** What `food-sim rebuild mypage` is asked to do. */
+/** What `food-sim rebuild VIEW` is asked to do. */
 export interface RebuildOptions {
+  readonly definition: SystemDefinition;
+  /** The view to rebuild, or to check. */
+  readonly view: string;
   readonly bus: BusChoice;
   readonly world: string;
   readonly dataDir: string;

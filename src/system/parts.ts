@@ -1,9 +1,4 @@
 import type { Bus } from '../bus/bus.ts';
-import { createCustomer } from '../contexts/customer/index.ts';
-import { createFront } from '../contexts/front/index.ts';
-import { createNotification } from '../contexts/notification/index.ts';
-import { createRider } from '../contexts/rider/index.ts';
-import { createStore } from '../contexts/store/index.ts';
 import { assert } from '../kernel/errors.ts';
 import { createIds, type IdSource } from '../kernel/ids.ts';
 import { equip, mutate } from '../mutations/index.ts';
@@ -13,12 +8,10 @@ import type { ContextDefinition } from '../runtime/context.ts';
 import { createFaults, type Faults } from '../runtime/faults.ts';
 import { createHttpClient, type HttpClient } from '../runtime/http/client.ts';
 import type { Dispatch } from '../runtime/http/route.ts';
-import { createOrderLookup, type Guard } from '../runtime/order-lookup.ts';
 import { createContextHost, type ContextHost } from './context-host.ts';
 import { createCrashes, type Crashes } from './crashes.ts';
+import { contextNamesOf, defineContexts, type ContextDeclaration, type GuardedCall, type Needs, type Outlet } from './definition.ts';
 import { tellHandlerFailures } from './handler-failures.ts';
-import { createNotices, type Notices } from './notices.ts';
-import { CONTEXT_NAMES, type ContextName } from './options.ts';
 import type { DelayRange, SystemOptions } from './system.ts';
 import { nextTurn } from './wall-time.ts';
 
@@ -32,28 +25,29 @@ export interface Parts {
   readonly bus: Bus;
   readonly faults: Faults;
   readonly crashes: Crashes;
-  readonly notices: Notices;
-  /** All five, whichever run here. */
+  /** What leaves the system by the contexts that run here. */
+  readonly outlets: readonly { readonly context: string; readonly outlet: Outlet }[];
+  /** All of them, whichever run here. */
   readonly definitions: readonly ContextDefinition[];
   /** The contexts that are to run here, up or down. */
-  readonly hosts: ReadonlyMap<ContextName, ContextHost>;
+  readonly hosts: ReadonlyMap<string, ContextHost>;
   /** Throws (a bug) for a context that is not to run here. */
-  hostOf(name: ContextName): ContextHost;
+  hostOf(name: string): ContextHost;
   /** Those that are up. */
   running(): readonly ContextHost[];
   slowOrderLookup(range: DelayRange | undefined): void;
-  /** Opens so many of the look-up's connections, as they would be open after a while. */
-  openLookups(count: number): Promise<void>;
-  /** Lets go of the look-up's connections. */
-  closeLookup(): Promise<void>;
+  /** Opens so many connections for each call between contexts, as they would be open after a while. */
+  openCalls(count: number): Promise<void>;
+  /** Lets go of those connections, and ends the calls under way. */
+  closeCalls(): Promise<void>;
 }
 
-/** The look-up's own way to front's orders: over HTTP as to any context, or in process. */
-const createLookupCall = (options: SystemOptions, front: () => ContextHost) => {
+/** A call's own way to the context that it asks: over HTTP as to any context, or in process. */
+const createWay = (options: SystemOptions, asked: () => ContextHost) => {
   let client: { readonly url: string; readonly call: HttpClient } | undefined;
   const call: Dispatch = async (request) => {
-    const url = options.http.kind === 'in-process' ? undefined : front().url();
-    if (url === undefined) return front().dispatch(request);
+    const url = options.http.kind === 'in-process' ? undefined : asked().url();
+    if (url === undefined) return asked().dispatch(request);
     if (client?.url !== url) {
       const former = client;
       client = { url, call: createHttpClient({ baseUrl: url, timeoutMs: UPSTREAM_TIMEOUT_MS }) };
@@ -85,14 +79,49 @@ const createSlowLookup = ({ random, recorder }: SystemOptions) => {
   };
 };
 
-/** The five contexts, by name. */
-const defineContexts = (lookUp: Dispatch, guard: Guard, options: SystemOptions, onNotice: Notices['wake']): Readonly<Record<ContextName, ContextDefinition>> => {
+/** The calls between contexts, each with its way, and with a breaker of its own that the recording tells of. */
+const createCalls = (options: SystemOptions, hostOf: (name: string) => ContextHost) => {
+  const { definition, timers, recorder, http } = options;
+  const opened = definition.contexts.flatMap(({ name: context, calls = {} }) =>
+    Object.entries(calls).map(([name, { to }]) => {
+      const way = createWay(options, () => hostOf(to));
+      const breaker = createBreaker(
+        { ...options.breaker, timeoutMs: options.lookupTimeoutMs },
+        { timers, onEvent: (event) => recorder.record(breakerEntry(context, name, event)), ...(http.kind === 'http' ? { nextTurn } : {}) },
+      );
+      return { context, name, way, breaker };
+    }),
+  );
   return {
-    front: createFront({ lookUpOrder: createOrderLookup({ dispatch: lookUp, guard }) }),
-    store: createStore(),
-    rider: createRider(),
-    notification: createNotification({ channel: options.notifyUrl === undefined ? 'log' : 'webhook', onNotice }),
-    customer: createCustomer(),
+    callOf:
+      (context: string) =>
+      (name: string): GuardedCall => {
+        const call = opened.find((one) => one.context === context && one.name === name);
+        assert(call !== undefined, `${context} declares its call ${name}`);
+        return { dispatch: options.fate?.aroundLookup(call.way.call) ?? call.way.call, guard: call.breaker.guard };
+      },
+    open: async (count: number): Promise<void> => {
+      await Promise.all(opened.map(({ way }) => way.open(count)));
+    },
+    close: async (): Promise<void> => {
+      for (const { breaker } of opened) breaker.close();
+      await Promise.all(opened.map(({ way }) => way.close()));
+    },
+  };
+};
+
+/** The outlets of the contexts that run here; each is woken by its context alone. */
+const createOutlets = ({ definition, webhookUrl, timers, random, log }: SystemOptions) => {
+  const opened: { readonly context: string; readonly outlet: Outlet }[] = [];
+  return {
+    opened,
+    open: (host: ContextHost): void => {
+      const create = definition.contexts.find(({ name }) => name === host.name)?.outlet;
+      if (create !== undefined) opened.push({ context: host.name, outlet: create({ host, webhookUrl, timers, random: random.fork('notices'), log }) });
+    },
+    wake: (context: string, message: unknown): void => {
+      for (const one of opened) if (one.context === context) one.outlet.wake(message);
+    },
   };
 };
 
@@ -102,50 +131,51 @@ export const createParts = async (options: SystemOptions): Promise<Parts> => {
   const ids = createIds(timers, random.fork('ids'));
   const faults = createFaults({ timers, random: random.fork('faults'), recorder, onHandlerFailure: tellHandlerFailures(log, options.onTrouble) });
   const bus = faults.wrap(await options.busHost.open(options.world));
-  const hosts = new Map<ContextName, ContextHost>();
-  const hostOf = (name: ContextName): ContextHost => {
+  const hosts = new Map<string, ContextHost>();
+  const hostOf = (name: string): ContextHost => {
     const host = hosts.get(name);
     assert(host !== undefined, `${name} runs in this process`);
     return host;
   };
-  const crashes = createCrashes({ timers, recorder, hostOf: (name) => hosts.get(name as ContextName), onTrouble: options.onTrouble, isFated: options.fate?.isCrash });
-  const lookup = createLookupCall(options, () => hostOf('front'));
+  const crashes = createCrashes({ timers, recorder, hostOf: (name) => hosts.get(name), onTrouble: options.onTrouble, isFated: options.fate?.isCrash });
+  const calls = createCalls(options, hostOf);
+  const outlets = createOutlets(options);
   const slowLookup = createSlowLookup(options);
-  const breaker = createBreaker(
-    { ...options.breaker, timeoutMs: options.lookupTimeoutMs },
-    { timers, onEvent: (event) => recorder.record(breakerEntry('front', 'order-lookup', event)), ...(http.kind === 'http' ? { nextTurn } : {}) },
-  );
   const mutations = options.mutations ?? [];
-  const healthy = defineContexts(options.fate?.aroundLookup(lookup.call) ?? lookup.call, breaker.guard, options, (notice) => {
-    notices.wake(notice);
+  const needsOf = ({ name }: ContextDeclaration): Needs => ({
+    call: calls.callOf(name),
+    webhookUrl: options.webhookUrl,
+    wakeOutlet: (message) => {
+      outlets.wake(name, message);
+    },
   });
+  const healthy = defineContexts(options.definition, needsOf);
   const definitions = mutate(healthy, mutations);
   const knownEvents = Object.values(definitions).flatMap((definition) => definition.events.map((event) => ({ ...event, source: `/${definition.name}` })));
 
-  for (const name of options.contexts ?? CONTEXT_NAMES) {
+  for (const name of options.contexts ?? contextNamesOf(options.definition)) {
     const definition = definitions[name];
+    assert(definition !== undefined, `${name} is a context of this system`);
     const ownTimers = options.fate?.timersFor(name) ?? timers;
     const own = { timers: ownTimers, ids: createIds(ownTimers, random.fork(`ids of ${name}`)), random: random.fork(`pauses of ${name}`) };
     const actor = createActor({ definition, ...equip({ disk: options.disk, bus }, mutations), ...own, recorder, knownEvents, reach: crashes.reach, log, onFailure: options.onTrouble });
-    const reach = http.kind === 'http' ? ({ kind: 'http', host: http.host, port: http.ports[name] } as const) : ({ kind: 'in-process' } as const);
-    hosts.set(name, createContextHost({ name, definition, actor, reach, timers, ids, recorder, log, delay: slowLookup.delay }));
+    const reach = http.kind === 'http' ? ({ kind: 'http', host: http.host, port: http.ports[name] ?? 0 } as const) : ({ kind: 'in-process' } as const);
+    const host = createContextHost({ name, definition, actor, reach, timers, ids, recorder, log, delay: slowLookup.delay });
+    hosts.set(name, host);
+    outlets.open(host);
   }
-  const notices = createNotices({ host: () => hosts.get('notification'), notifyUrl: options.notifyUrl, timers, random: random.fork('notices'), log });
   return {
     ids,
     bus,
     faults,
     crashes,
-    notices,
+    outlets: outlets.opened,
     definitions: Object.values(definitions),
     hosts,
     hostOf,
     running: () => [...hosts.values()].filter((host) => host.isRunning()),
     slowOrderLookup: slowLookup.set,
-    openLookups: lookup.open,
-    closeLookup: () => {
-      breaker.close();
-      return lookup.close();
-    },
+    openCalls: calls.open,
+    closeCalls: calls.close,
   };
 };

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setImmediate as yieldTurn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { createMemoryBusHost } from '../bus/memory.ts';
+import { FOOD } from '../contexts/index.ts';
 import { OperatingError } from '../kernel/errors.ts';
 import { SILENT_LOG } from '../kernel/log.ts';
 import { createRandom } from '../kernel/random.ts';
@@ -26,7 +27,7 @@ const fakeSources = (changes: { workload?: Partial<Workload>; sources?: Partial<
   const sources: RestSources = {
     actors: () => [actor],
     requests: () => world.requests,
-    unsentNotices: () => world.unsent,
+    outlets: () => [{ context: 'notification', waiting: world.unsent }],
     delayedMessages: () => world.delayed,
     isWithheld: () => false,
     lastSeq: async () => {
@@ -62,7 +63,7 @@ describe('a look at rest', () => {
     [{ workload: { unacknowledged: 1 } }, 'store: 1 message delivered, not yet acknowledged'],
     [{ workload: { parked } }, 'store: Paid of o1 parked after 2 attempts: order o1 is not known here'],
     [{ sources: { requests: () => ['POST /orders'] } }, 'POST /orders is being answered'],
-    [{ sources: { unsentNotices: () => 3 } }, 'notification: 3 notices not yet sent'],
+    [{ sources: { outlets: () => [{ context: 'notification', waiting: 3 }] } }, 'notification: 3 notices not yet sent'],
     [{ sources: { delayedMessages: () => ['Paid is late'] } }, 'Paid is late'],
   ])('names what is: %#', async (changes, sentence) => {
     expect(await inspect(fakeSources(changes).sources)).toEqual({ isAtRest: false, inFlight: [sentence] });
@@ -139,6 +140,8 @@ const onSystem = async (seed: string, work: (system: System, entries: EntryBody[
     await time.run(async () => {
       const busHost = createMemoryBusHost({ timers: time });
       const system = await createSystem({
+        definition: FOOD,
+        webhookUrl: undefined,
         busHost,
         world: 'rest',
         disk: createFileDisk(folder, { synchronous: 'OFF' }),

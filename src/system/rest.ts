@@ -12,8 +12,8 @@ export interface RestSources {
   actors(): readonly Actor[];
   /** Requests being answered now, as `POST /orders`. */
   requests(): readonly string[];
-  /** Notices written and not yet sent. */
-  unsentNotices(): number;
+  /** What was written to leave the system and has not left, by the context that it leaves by. */
+  outlets(): readonly { readonly context: string; readonly waiting: number }[];
   /** Messages that a fault keeps back only for a while (dropped, delayed, reordered), as sentences. */
   delayedMessages(): readonly string[];
   /**
@@ -44,11 +44,10 @@ const activityOf = (sources: RestSources): number => sources.actors().reduce((su
 
 /** What can be seen without asking anybody: requests, what faults keep back for a while, notices. */
 const describeNearby = (sources: RestSources): string[] => {
-  const unsent = sources.unsentNotices();
   return [
     ...sources.requests().map((request) => `${request} is being answered`),
     ...sources.delayedMessages(),
-    ...(unsent > 0 ? [`notification: ${count(unsent, 'notice')} not yet sent`] : []),
+    ...sources.outlets().flatMap(({ context, waiting }) => (waiting > 0 ? [`${context}: ${count(waiting, 'notice')} not yet sent`] : [])),
   ];
 };
 

@@ -6,11 +6,11 @@ import { mutate } from '../mutations/index.ts';
 import { createFileDisk } from '../runtime/sqlite.ts';
 import { openBusHost } from './bus-host.ts';
 import { createSystem } from './create.ts';
-import { EVENT_TYPES } from './event-types.ts';
+import { describeContexts } from './definition.ts';
 import { SEED_DELAY_MS, applyFault, parseFault, type FaultSpec } from './fault-spec.ts';
 import { openFolder } from './folder.ts';
 import { tellHandlerFailures } from './handler-failures.ts';
-import type { ContextName, ServeOptions } from './options.ts';
+import type { ServeOptions } from './options.ts';
 import type { System } from './system.ts';
 import { createTrouble } from './trouble.ts';
 import { createWallTime } from './wall-time.ts';
@@ -18,7 +18,7 @@ import { createWallTime } from './wall-time.ts';
 /** What a served system tells when it is ready. */
 export interface Served {
   readonly gatewayUrl: string | undefined;
-  readonly urls: Readonly<Partial<Record<ContextName, string>>>;
+  readonly urls: Readonly<Partial<Record<string, string>>>;
   /** The bus, for people. */
   readonly bus: string;
   /** Where state is kept; undefined for a temporary folder. */
@@ -50,7 +50,8 @@ const createSlowLookupSwitch = (system: System, faults: readonly FaultSpec[]): (
  */
 export const serve = async (options: ServeOptions, onReady: (served: Served) => void, log: Logger): Promise<void> => {
   mutate({}, options.mutations);
-  const faults = options.faults.map((text) => parseFault(text, EVENT_TYPES));
+  const definitions = describeContexts(options.definition);
+  const faults = options.faults.map((text) => parseFault(text, definitions));
   const timers = createWallTime();
   const trouble = createTrouble(log);
   const isKept = options.dataDir !== undefined;
@@ -59,6 +60,7 @@ export const serve = async (options: ServeOptions, onReady: (served: Served) => 
     const busHost = await openBusHost(options.bus, { timers, storeDir: join(folder.path, 'nats'), isDurable: isKept, onTrouble: trouble.put, onHandlerFailure: tellHandlerFailures(log, trouble.put), ...(folder.isTemporary ? { temporaryFolder: folder.path } : {}) });
     try {
       const system = await createSystem({
+        definition: options.definition,
         busHost,
         world: options.world,
         disk: createFileDisk(folder.path, { synchronous: isKept ? 'FULL' : 'NORMAL' }),
@@ -72,7 +74,7 @@ export const serve = async (options: ServeOptions, onReady: (served: Served) => 
         lookupTimeoutMs: options.lookupTimeoutMs,
         mutations: options.mutations,
         onTrouble: trouble.put,
-        ...(options.notifyUrl === undefined ? {} : { notifyUrl: options.notifyUrl }),
+        webhookUrl: options.notifyUrl,
       });
       for (const fault of faults) applyFault(system, fault);
       onReady({ gatewayUrl: system.gatewayUrl, urls: system.urls, bus: busHost.description, dataDir: options.dataDir, switchSlowLookups: createSlowLookupSwitch(system, faults) });

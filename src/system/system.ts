@@ -9,10 +9,11 @@ import type { BreakerSettings } from '../runtime/breaker/settings.ts';
 import type { Faults } from '../runtime/faults.ts';
 import type { Dispatch } from '../runtime/http/route.ts';
 import type { Disk } from '../runtime/tables.ts';
-import type { ContextName, Ports } from './options.ts';
+import type { SystemDefinition } from './definition.ts';
+import type { Ports } from './options.ts';
 import type { RestReport } from './rest.ts';
 
-/** A food-delivery system at work, as everything above it sees it. Made by `createSystem` (create.ts). */
+/** A system at work, as everything above it sees it. Made by `createSystem` (create.ts). */
 export interface System {
   /** Its world on the bus. */
   readonly world: string;
@@ -26,30 +27,30 @@ export interface System {
   /** The gateway's address; undefined in process, or where this process runs none. */
   readonly gatewayUrl: string | undefined;
   /** The addresses of the contexts that listen. */
-  readonly urls: Readonly<Partial<Record<ContextName, string>>>;
-  isRunning(context: ContextName): boolean;
+  readonly urls: Readonly<Partial<Record<string, string>>>;
+  isRunning(context: string): boolean;
   /** Finishes what it does and stops: its port closes, its messages wait on the bus. */
-  stopContext(context: ContextName): Promise<void>;
+  stopContext(context: string): Promise<void>;
   /** Starts it from what its disk holds. */
-  startContext(context: ContextName): Promise<void>;
+  startContext(context: string): Promise<void>;
   /** Kills it where it stands, as a power cut would. */
-  crashContext(context: ContextName): Promise<void>;
+  crashContext(context: string): Promise<void>;
   /** Lets it crash when it next reaches the point (with a message of this type), and start again where `restart` is true. */
   armCrash(crash: ArmedCrash): void;
   /** Delays the answers of `GET /orders/{id}` uniformly, in milliseconds; undefined switches it off. */
   slowOrderLookup(range: DelayRange | undefined): void;
-  /** Opens so many of the connections by which reviews look up their orders, as a system has that has been running for a while. */
-  openLookups(count: number): Promise<void>;
+  /** Opens so many connections for each call between contexts, as a system has that has been running for a while. */
+  openCalls(count: number): Promise<void>;
   /** Puts a raw payload on the bus, under the subject of this context and type, as a stranger might. */
   inject(context: string, type: string, payload: string): Promise<void>;
-  /** Drops Mypage and folds it anew from the stream; returns the number of rows. */
-  rebuildMypage(): Promise<number>;
-  /** How Mypage differs from the fold of the stream, a sentence each. */
-  mypageDrift(): Promise<readonly string[]>;
+  /** Drops the view of this name and folds it anew from the stream; returns the number of rows. */
+  rebuild(view: string): Promise<number>;
+  /** How the view differs from the fold of the stream, a sentence each. */
+  drift(view: string): Promise<readonly string[]>;
   /** What waits before and within each context that runs. */
-  backlog(): Promise<Readonly<Partial<Record<ContextName, Backlog>>>>;
+  backlog(): Promise<Readonly<Partial<Record<string, Backlog>>>>;
   /** Messages given up on, in the contexts that run. */
-  deadLetters(): readonly (DeadLetter & { readonly context: ContextName })[];
+  deadLetters(): readonly (DeadLetter & { readonly context: string })[];
   /** One look whether anything is in flight. */
   inspectRest(): Promise<RestReport>;
   /** Waits for rest, at most `timeoutMs` milliseconds. */
@@ -76,7 +77,7 @@ export interface DelayRange {
 
 /** A crash that waits for its moment. */
 export interface ArmedCrash {
-  readonly context: ContextName;
+  readonly context: string;
   readonly at: CrashPoint;
   /** Only with a message of this type (an event's, or a command's operation). */
   readonly on?: string;
@@ -90,11 +91,12 @@ export interface Fate {
   /** Stands around the look-up's call to front. */
   readonly aroundLookup: (call: Dispatch) => Dispatch;
   /** The clock that a context goes by. */
-  readonly timersFor: (context: ContextName) => Timers;
+  readonly timersFor: (context: string) => Timers;
 }
 
 /** What a system is made of. */
 export interface SystemOptions {
+  readonly definition: SystemDefinition;
   readonly busHost: BusHost;
   /** The world on the bus; made where it is not there. */
   readonly world: string;
@@ -105,15 +107,15 @@ export interface SystemOptions {
   readonly recorder: Recorder;
   readonly log: Logger;
   /** The contexts that run here; default: all. */
-  readonly contexts?: readonly ContextName[];
+  readonly contexts?: readonly string[];
   /** How people and contexts reach contexts: over HTTP, or in process (virtual time). */
   readonly http: { readonly kind: 'http'; readonly host: string; readonly ports: Ports; readonly gateway: boolean } | { readonly kind: 'in-process' };
-  /** How long the review's look-up of its order may take, in milliseconds (the seed: 500). */
+  /** How long a call between contexts may take, in milliseconds (the seed: 500). */
   readonly lookupTimeoutMs: number;
-  /** How the circuit breaker of that look-up works, where not as by default. */
+  /** How the circuit breaker of such calls works, where not as by default. */
   readonly breaker?: Partial<BreakerSettings>;
-  /** Where notices are sent; the log where absent. */
-  readonly notifyUrl?: Address;
+  /** Where what leaves the system is sent; undefined for the log. */
+  readonly webhookUrl: Address | undefined;
   /** Names of mutations to run with (src/mutations); default: none. */
   readonly mutations?: readonly string[];
   /** Hears of trouble that nobody else is told: a database that fails while messages are handled, a context that did not come back. */

@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
+import { CONTEXT_NAMES, FOOD, type ContextName } from '../../contexts/index.ts';
 import { OperatingError } from '../../kernel/errors.ts';
 import { nearest } from '../../scenarios/language/nearest.ts';
-import { CONTEXT_NAMES, type ContextName, type ServeOptions } from '../../system/options.ts';
+import type { ServeOptions } from '../../system/options.ts';
 import { serve, type Served } from '../../system/serve.ts';
 import { busChoiceOf } from '../bus-choice.ts';
 import type { Run } from '../command.ts';
@@ -38,6 +39,7 @@ const SWITCH_SIGNAL = 'SIGUSR2';
 /** `food-sim serve`: runs the system until it is stopped. Ended by SIGTERM, as services are, it did what it should. */
 export const run: Run = async ({ io, settings, signal, log }) => {
   const options: ServeOptions = {
+    definition: FOOD,
     ...partsOf(settings.contexts),
     bus: busChoiceOf(settings),
     ports: portsOf(settings.port),

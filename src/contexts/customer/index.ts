@@ -7,10 +7,12 @@ import { CouponGranted, CouponRevoked } from './contract.ts';
 import { evolve, evolveGrant, rewardReview, takeBackReward, welcomeCustomer, type CouponEvent } from './customer.ts';
 import { customerRoutes } from './http.ts';
 import { MYPAGE_EVENTS, isKnown, tell } from './mypage.ts';
+import { MYPAGE } from './mypage-rebuild.ts';
 import { wheneverOrderPlaced, wheneverReviewDeleted, wheneverReviewWritten } from './policies.ts';
+import { CUSTOMER_REFUSALS } from './refusals.ts';
 import { customerSchema, grantIdOf, loadCustomer, loadGrant, loadPage, saveCustomer, saveGrant, savePage } from './store.ts';
 
-export { mypageDrift, rebuildMypages, type Drift } from './mypage-rebuild.ts';
+export { mypageDrift, rebuildMypages } from './mypage-rebuild.ts';
 
 /** The types of the events that Mypage is folded over: all that a rebuild has to read of the stream. */
 export const MYPAGE_EVENT_TYPES: readonly string[] = MYPAGE_EVENTS.map((event) => event.type);
@@ -64,4 +66,6 @@ export const createCustomer = (): ContextDefinition => ({
     ...mypageSubscriptions(),
   ],
   routes: customerRoutes,
+  refusals: CUSTOMER_REFUSALS,
+  views: [MYPAGE],
 });

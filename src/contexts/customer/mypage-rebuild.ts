@@ -1,12 +1,13 @@
 /** Mypage made anew from the stream, or compared with it. */
 import type { Envelope } from '../../kernel/envelope.ts';
+import type { View } from '../../runtime/context.ts';
 import type { Reads, Tx } from '../../runtime/tables.ts';
 import { foldPages } from './mypage.ts';
 import { mypageRowOf, mypages, type MypageRow } from './store.ts';
 
 /** One difference between Mypage as it is kept and as the stream tells it. */
-export interface Drift {
-  readonly orderId: string;
+export interface MypageDrift {
+  readonly subject: string;
   /** The column that differs; `row` where the whole row is missing, or should not be there. */
   readonly field: string;
   /** What the stream tells; null for a row that should not be there. */
@@ -29,20 +30,20 @@ const isEqual = (expected: unknown, actual: unknown): boolean => expected === ac
 
 const shown = (value: unknown): string => JSON.stringify(value);
 
-const rowDrift = (orderId: string, expected: MypageRow | undefined, actual: MypageRow | undefined): Drift => {
+const rowDrift = (orderId: string, expected: MypageRow | undefined, actual: MypageRow | undefined): MypageDrift => {
   const message =
     expected === undefined
       ? `Mypage shows order ${orderId}, which the stream does not know.`
       : `Mypage lacks order ${orderId}, which the stream tells to be ${expected.status}.`;
-  return { orderId, field: 'row', expected: expected ?? null, actual: actual ?? null, message };
+  return { subject: orderId, field: 'row', expected: expected ?? null, actual: actual ?? null, message };
 };
 
-const fieldDrift = (orderId: string, field: keyof MypageRow, expected: MypageRow, actual: MypageRow): Drift => {
+const fieldDrift = (orderId: string, field: keyof MypageRow, expected: MypageRow, actual: MypageRow): MypageDrift => {
   const message = `Mypage's ${field} of order ${orderId} is ${shown(actual[field])}, and the stream tells ${shown(expected[field])}.`;
-  return { orderId, field, expected: expected[field], actual: actual[field], message };
+  return { subject: orderId, field, expected: expected[field], actual: actual[field], message };
 };
 
-const compareRows = (orderId: string, expected: MypageRow | undefined, actual: MypageRow | undefined): Drift[] => {
+const compareRows = (orderId: string, expected: MypageRow | undefined, actual: MypageRow | undefined): MypageDrift[] => {
   if (expected === undefined || actual === undefined) return [rowDrift(orderId, expected, actual)];
   return COLUMNS.filter((field) => !isEqual(expected[field], actual[field])).map((field) => fieldDrift(orderId, field, expected, actual));
 };
@@ -59,11 +60,14 @@ export const rebuildMypages = (tables: Tx, events: Iterable<Envelope>): number =
 };
 
 /** Where Mypage as it is kept differs from the fold of the events of the stream, by order id; empty where it does not. */
-export const mypageDrift = (read: Reads, events: Iterable<Envelope>): readonly Drift[] => {
+export const mypageDrift = (read: Reads, events: Iterable<Envelope>): readonly MypageDrift[] => {
   const expected = foldRows(events);
   const actual = new Map(read.select(mypages).map((row) => [row.orderId, row]));
   const orderIds = [...new Set([...expected.keys(), ...actual.keys()])].sort();
-  const drifts: Drift[] = [];
+  const drifts: MypageDrift[] = [];
   for (const orderId of orderIds) drifts.push(...compareRows(orderId, expected.get(orderId), actual.get(orderId)));
   return drifts;
 };
+
+/** Mypage as a fold of the stream. */
+export const MYPAGE: View = { name: 'mypage', rebuild: rebuildMypages, drift: mypageDrift };

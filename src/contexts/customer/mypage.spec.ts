@@ -187,16 +187,16 @@ describe('Mypage against the stream', () => {
       tables.put(mypages, { ...kept[1]!, orderId: 'o9' });
     });
     expect(mypageDrift(customer.read, events)).toEqual([
-      { orderId: 'o1', field: 'row', expected: kept[0], actual: null, message: 'Mypage lacks order o1, which the stream tells to be rejected.' },
+      { subject: 'o1', field: 'row', expected: kept[0], actual: null, message: 'Mypage lacks order o1, which the stream tells to be rejected.' },
       {
-        orderId: 'o2',
+        subject: 'o2',
         field: 'status',
         expected: 'unpaid',
         actual: 'delivered',
         message: `Mypage's status of order o2 is "delivered", and the stream tells "unpaid".`,
       },
       {
-        orderId: 'o9',
+        subject: 'o9',
         field: 'row',
         expected: null,
         actual: { ...kept[1], orderId: 'o9' },

@@ -32,7 +32,7 @@ const createFace = (lookUpOrder: LookUpOrder) => {
         }),
       ),
   };
-  const dispatch = createDispatch({ actor, routes: definition.routes, ids, recorder: SILENT_RECORDER, log: SILENT_LOG, timers: clock });
+  const dispatch = createDispatch({ actor, routes: definition.routes, refusals: definition.refusals, ids, recorder: SILENT_RECORDER, log: SILENT_LOG, timers: clock });
   const ask = (method: string, url: string, body?: unknown) =>
     dispatch({ method, url, headers: {}, ...(body === undefined ? {} : { body }) });
   return { ask, emitted, database };

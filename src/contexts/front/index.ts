@@ -15,6 +15,7 @@ import { reviewRoutes } from './http-reviews.ts';
 import { orderAndPaymentRoutes } from './http.ts';
 import type { LookUpOrder } from './look-up-order.ts';
 import { POLICIES } from './policies.ts';
+import { FRONT_REFUSALS } from './refusals.ts';
 import { frontSchema } from './store.ts';
 
 export type { LookUpOrder } from './look-up-order.ts';
@@ -28,4 +29,5 @@ export const createFront = (deps: { readonly lookUpOrder: LookUpOrder }): Contex
     whenever(event, ({ data }, scope) => carryOutReaction(scope, data.orderId, commandFor(data))),
   ),
   routes: [...orderAndPaymentRoutes, ...reviewRoutes(deps.lookUpOrder)],
+  refusals: FRONT_REFUSALS,
 });

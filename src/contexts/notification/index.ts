@@ -2,7 +2,6 @@
 import type { Envelope } from '../../kernel/envelope.ts';
 import type { EventDefinition } from '../../kernel/event.ts';
 import { whenever, type ContextDefinition, type Scope, type Subscription } from '../../runtime/context.ts';
-import type { Reads } from '../../runtime/tables.ts';
 import { CouponGranted, CouponRevoked } from '../customer/contract.ts';
 import { OrderCancelRequested, OrderCanceled, OrderPlaced, Paid, PaymentDeclined, PaymentRefunded, ReviewDeleted, ReviewWritten } from '../front/contract.ts';
 import { Delivered, DeliveryCanceled, Picked } from '../rider/contract.ts';
@@ -11,20 +10,8 @@ import type { NoticeType } from './contract.ts';
 import { notificationRoutes } from './http.ts';
 import { evolve, writeNotice, type Channel, type Message, type Notice } from './notice.ts';
 import { wheneverToldOf, type OfCustomersOrder } from './policies.ts';
-import { loadNotice, notices, notificationSchema, saveNotice } from './store.ts';
-
-export {
-  UndeliverableNotice,
-  createNoticeSender,
-  type NoticeHappening,
-  type NoticeSender,
-  type NoticeSenderOptions,
-  type NoticeToSend,
-} from './sender.ts';
-export type { Message } from './notice.ts';
-
-/** Whether the notice of this event is kept: after its transaction, whether it was written. */
-export const hasNotice = (read: Reads, eventId: string): boolean => read.get(notices, eventId) !== undefined;
+import { NOTIFICATION_REFUSALS } from './refusals.ts';
+import { loadNotice, notificationSchema, saveNotice } from './store.ts';
 
 /** What the notification context is told from outside. */
 export interface NotificationOptions {
@@ -32,7 +19,7 @@ export interface NotificationOptions {
   readonly channel?: Channel;
   /**
    * Called for each notice written, inside its transaction, which may still be rolled back: a hint to wake
-   * the sender or to look with {@link hasNotice}, never a proof.
+   * the sender or to look whether it is there, never a proof.
    */
   readonly onNotice?: (notice: Message) => void;
 }
@@ -82,6 +69,7 @@ export const createNotification = ({ channel = 'log', onNotice }: NotificationOp
     events: [],
     subscriptions: [...subscriptions, ...HEARD_IN_SILENCE.map((event) => whenever(event, () => undefined))],
     routes: notificationRoutes,
+    refusals: NOTIFICATION_REFUSALS,
     hearsAll: true,
   };
 };

@@ -4,7 +4,8 @@ import { sleep } from '../../kernel/clock.ts';
 import { createRandom } from '../../kernel/random.ts';
 import { OrderAccepted } from '../store/contract.ts';
 import { eventOf, putToWork, type ContextAtWork } from '../context.fixture.ts';
-import { UndeliverableNotice, createNoticeSender, createNotification, type NoticeHappening, type NoticeSenderOptions, type NoticeToSend } from './index.ts';
+import { createNotification } from './index.ts';
+import { UndeliverableNotice, createNoticeSender, type NoticeHappening, type NoticeSenderOptions, type NoticeToSend } from './sender.ts';
 import { notices } from './store.ts';
 
 const yieldTurn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));

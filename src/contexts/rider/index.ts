@@ -6,6 +6,7 @@ import { Delivered, DeliveryCanceled, Picked } from './contract.ts';
 import { callOffDelivery, evolve, offerDelivery, planDelivery, type Delivery, type DeliveryEvent, type KnownDelivery } from './delivery.ts';
 import { riderRoutes, type ChangeDelivery } from './http.ts';
 import { wheneverCookFinished, wheneverOrderCanceled, wheneverOrderPlaced, wheneverOrderRejected, wheneverPaymentDeclined } from './policies.ts';
+import { RIDER_REFUSALS } from './refusals.ts';
 import { loadDelivery, riderSchema, saveDelivery } from './store.ts';
 
 /** Tells the other contexts what they may know. */
@@ -61,4 +62,5 @@ export const createRider = (): ContextDefinition => ({
     }),
   ],
   routes: riderRoutes(change),
+  refusals: RIDER_REFUSALS,
 });

@@ -5,6 +5,7 @@ import { CancelRefused, CookFinished, CookStarted, CookingCanceled, OrderAccepte
 import { evolveFoodCooking, type FoodCooking, type FoodCookingEvent, type KnownFoodCooking } from './food-cooking.ts';
 import { storeRoutes, type ChangeTicket } from './http.ts';
 import { POLICIES } from './policies.ts';
+import { STORE_REFUSALS } from './refusals.ts';
 import { loadFoodCooking, saveFoodCooking, storeSchema } from './store.ts';
 
 const PUBLISHED = { OrderAccepted, OrderRejected, CookStarted, CookFinished, CookingCanceled, CancelRefused } as const;
@@ -49,4 +50,5 @@ export const createStore = (): ContextDefinition => ({
     whenever(event, ({ data }, scope) => change(scope, data.orderId, decisionFor(data))),
   ),
   routes: storeRoutes(change),
+  refusals: STORE_REFUSALS,
 });

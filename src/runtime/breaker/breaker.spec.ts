@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { sleep } from '../../kernel/clock.ts';
 import { Refusal } from '../../kernel/errors.ts';
 import { createVirtualTime, VIRTUAL_EPOCH_MS } from '../../kernel/virtual-time.ts';
-import { orderLookupFailed } from '../order-lookup.ts';
 import { breakerEntry, createBreaker, type Breaker, type BreakerEvent } from './breaker.ts';
+import { CallFailure } from './guard.ts';
 import type { BreakerSettings } from './settings.ts';
 
 const yieldTurn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
@@ -22,12 +22,12 @@ const setUp = (given: Partial<BreakerSettings> = {}) => {
         return 'ok';
       });
     } catch (error) {
+      if (error instanceof CallFailure) return error.kind;
       if (!(error instanceof Refusal)) return String(error);
-      const { kind } = error.detail;
-      return typeof kind === 'string' ? kind : error.code;
+      return error.code;
     }
   };
-  const bad = () => call(0, orderLookupFailed('upstream-error', 'answered 503'));
+  const bad = () => call(0, new CallFailure('upstream-error', 'answered 503'));
   const many = async (count: number, one: () => Promise<string>): Promise<void> => {
     for (let index = 0; index < count; index += 1) await one();
   };
@@ -183,7 +183,7 @@ describe('the breaker as Hystrix has it', () => {
           seen = signal;
           await sleep(time, 600);
         }),
-      ).rejects.toMatchObject({ code: 'order-lookup-failed', detail: { kind: 'timeout', timeoutMs: 500 } });
+      ).rejects.toMatchObject({ kind: 'timeout', detail: { timeoutMs: 500 } });
       expect(seen?.aborted).toBe(false);
     }));
 
@@ -287,7 +287,7 @@ describe.each(['hystrix', 'cockatiel'] as const)('with the profile %s', (profile
 
   it('passes the kind of the other side’s failure on', () =>
     play({ profile }, async ({ call, breaker }) => {
-      expect(await call(0, orderLookupFailed('unreachable', 'refused'))).toBe('unreachable');
+      expect(await call(0, new CallFailure('unreachable', 'refused'))).toBe('unreachable');
       expect(health(breaker)).toBe('1 of 1');
     }));
 
@@ -317,7 +317,7 @@ describe.each(['hystrix', 'cockatiel'] as const)('with the profile %s', (profile
     play({ profile }, async ({ breaker, call }) => {
       const waiting = breaker.guard((signal) => new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error))));
       breaker.close();
-      await expect(waiting).rejects.toMatchObject({ detail: { kind: 'unreachable' } });
+      await expect(waiting).rejects.toMatchObject({ kind: 'unreachable' });
       expect(await call(0)).toBe('unreachable');
     }));
 
@@ -373,7 +373,7 @@ describe('the breaker as cockatiel has it', () => {
   it('frees the place of a timed-out call at once, and aborts it', () =>
     play({ profile, concurrency: 1 }, async ({ call, breaker }) => {
       let seen: AbortSignal | undefined;
-      await expect(breaker.guard((signal) => ((seen = signal), new Promise(() => undefined)))).rejects.toMatchObject({ detail: { kind: 'timeout' } });
+      await expect(breaker.guard((signal) => ((seen = signal), new Promise(() => undefined)))).rejects.toMatchObject({ kind: 'timeout' });
       expect([seen?.aborted, await call(1)]).toEqual([true, 'ok']);
     }));
 

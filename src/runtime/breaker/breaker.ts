@@ -2,8 +2,8 @@ import { isBrokenCircuitError, isBulkheadRejectedError, isTaskCancelledError, ty
 import type { EpochMs, Timers } from '../../kernel/clock.ts';
 import { Refusal, messageOf } from '../../kernel/errors.ts';
 import type { EntryBody } from '../../kernel/recording.ts';
-import { orderLookupFailed, type Guard, type LookupFailure } from '../order-lookup.ts';
 import { createCockatielPolicy } from './cockatiel-policy.ts';
+import { CallFailure, type CallFailureKind, type Guard } from './guard.ts';
 import type { Health } from './health-window.ts';
 import { createHystrixCircuit, type CircuitCause, type CircuitListener, type CircuitState } from './hystrix-circuit.ts';
 import { createHystrixPolicy } from './hystrix-policy.ts';
@@ -25,7 +25,7 @@ export type BreakerEvent =
   /** The counts that a health tick saw, where they differ from the tick before. */
   | { readonly change: 'health'; readonly detail: { readonly at: EpochMs; readonly state: CircuitState } & Health }
   /** A call has ended for its caller; `error` is a bug's. `correlation` is that of the request which made the call. */
-  | { readonly change: 'success' | LookupFailure | 'error'; readonly detail: { readonly at: EpochMs; readonly latencyMs: number } & About }
+  | { readonly change: 'success' | CallFailureKind | 'error'; readonly detail: { readonly at: EpochMs; readonly latencyMs: number } & About }
   /** The underlying call of a timed-out one has ended, `lateMs` after its caller gave up and `lastedMs` after it began: its thread is free again. */
   | { readonly change: 'released'; readonly detail: { readonly at: EpochMs; readonly lateMs: number; readonly lastedMs: number; readonly error?: string } & About };
 
@@ -49,21 +49,21 @@ export const breakerEntry = (context: string, name: string, event: BreakerEvent)
   detail: { ...event.detail },
 });
 
-/** The refusal for what a policy rejects with by itself; anything else came from the call and stays as it is. */
-const refusalOf = (error: unknown, settings: BreakerSettings): unknown => {
-  if (isBrokenCircuitError(error)) return orderLookupFailed('short-circuited', 'The circuit breaker of the order look-up is open.');
+/** The failure for what a policy rejects with by itself; anything else came from the call and stays as it is. */
+const failureOf = (error: unknown, settings: BreakerSettings): unknown => {
+  if (isBrokenCircuitError(error)) return new CallFailure('short-circuited', 'The circuit is open.');
   if (isBulkheadRejectedError(error)) {
     const { concurrency } = settings;
-    return orderLookupFailed('rejected', `${concurrency} look-ups are under way already; one more is rejected.`, { concurrency });
+    return new CallFailure('rejected', `${concurrency} calls are under way already; one more is rejected.`, { concurrency });
   }
   if (isTaskCancelledError(error)) {
     const { timeoutMs } = settings;
-    return orderLookupFailed('timeout', `The order could not be looked up within ${timeoutMs} ms.`, { timeoutMs });
+    return new CallFailure('timeout', `No answer came within ${timeoutMs} ms.`, { timeoutMs });
   }
   return error;
 };
 
-const closedRefusal = (): Refusal => orderLookupFailed('unreachable', 'Orders are no longer looked up here: the system is stopping.');
+const closedFailure = (): CallFailure => new CallFailure('unreachable', 'No calls are made any more: the system is stopping.');
 
 type Answer<Result> = { readonly value: Result } | { readonly refusal: Refusal };
 
@@ -72,7 +72,7 @@ const answerOf = async <Result>(call: (signal: AbortSignal) => Promise<Result>, 
   try {
     return { value: await call(signal) };
   } catch (error) {
-    if (error instanceof Refusal && error.code !== 'order-lookup-failed') return { refusal: error };
+    if (error instanceof Refusal) return { refusal: error };
     throw error;
   }
 };
@@ -104,7 +104,7 @@ const createProfile = (settings: BreakerSettings, options: ProfileOptions): Prof
 const createTelling = (settings: BreakerSettings, timers: Timers, onEvent: (event: BreakerEvent) => void) => {
   const about = (correlation: string | undefined): About => (correlation === undefined ? {} : { correlation });
   return {
-    ended: (change: 'success' | LookupFailure | 'error', startedAt: EpochMs, correlation: string | undefined): void => {
+    ended: (change: 'success' | CallFailureKind | 'error', startedAt: EpochMs, correlation: string | undefined): void => {
       const at = timers.now();
       onEvent({ change, detail: { at, latencyMs: at - startedAt, ...about(correlation) } });
     },
@@ -125,7 +125,7 @@ export interface BreakerOptions {
 }
 
 /**
- * Makes the breaker of the order look-up. Everything in it goes by the given timers, whatever the profile. Throws an
+ * Makes the breaker of one kind of call. Everything in it goes by the given timers, whatever the profile. Throws an
  * OperatingError (invalid-input) for settings that make no sense.
  */
 export const createBreaker = (given: Partial<BreakerSettings>, options: BreakerOptions): Breaker => {
@@ -150,7 +150,7 @@ export const createBreaker = (given: Partial<BreakerSettings>, options: BreakerO
   const turnstile = options.nextTurn === undefined ? undefined : createTurnstile(options.nextTurn);
 
   const guard: Guard = async <Result>(call: (signal: AbortSignal) => Promise<Result>, correlation?: string): Promise<Result> => {
-    if (closing.signal.aborted) throw closedRefusal();
+    if (closing.signal.aborted) throw closedFailure();
     // An open circuit refuses at once, and takes no thread.
     if (turnstile?.isFree() === false && profile.state() !== 'open') await turnstile.wait();
     const startedAt = timers.now();
@@ -173,13 +173,13 @@ export const createBreaker = (given: Partial<BreakerSettings>, options: BreakerO
       .catch((error: unknown) => {
         // cockatiel aborts a call that is late, and its place is free at once.
         isLate = isTaskCancelledError(error) && settings.profile === 'hystrix';
-        const refusal = refusalOf(error, settings);
-        tell.ended(refusal instanceof Refusal ? (refusal.detail['kind'] as LookupFailure) : 'error', startedAt, correlation);
-        throw refusal;
+        const failure = failureOf(error, settings);
+        tell.ended(failure instanceof CallFailure ? failure.kind : 'error', startedAt, correlation);
+        throw failure;
       });
     tell.ended('success', startedAt, correlation);
     if ('refusal' in answer) throw answer.refusal;
     return answer.value;
   };
-  return { guard, state: () => profile.state(), health: () => profile.health(), close: () => closing.abort(closedRefusal()) };
+  return { guard, state: () => profile.state(), health: () => profile.health(), close: () => closing.abort(closedFailure()) };
 };

@@ -1,6 +1,6 @@
 import { OperatingError } from '../../kernel/errors.ts';
 
-/** How the breaker of the order look-up works; each default is Hystrix's, but the timeout, which is the seed's. */
+/** How a breaker works; each default is Hystrix's, but the timeout, which is the seed's. */
 export interface BreakerSettings {
   /** `hystrix`: faithful to Hystrix 1.5 with THREAD isolation. `cockatiel`: cockatiel's own sampling breaker and bulkhead. */
   readonly profile: 'hystrix' | 'cockatiel';

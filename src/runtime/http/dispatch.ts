@@ -10,6 +10,7 @@ import type { Actor } from '../actor-port.ts';
 import { findReply, keepReply } from '../replies.ts';
 import type { Reads } from '../tables.ts';
 import { invalidRequest, toProblem } from './problems.ts';
+import type { Refusals } from './catalogue.ts';
 import { readRawBody } from './request-body.ts';
 import type { FieldError } from './problems.ts';
 import type { Logger } from '../../kernel/log.ts';
@@ -23,6 +24,8 @@ export interface DispatchOptions {
   /** The context that answers. */
   readonly actor: Pick<Actor, 'name' | 'read' | 'execute'>;
   readonly routes: readonly Route[];
+  /** What the routes refuse beside what every system does; default: nothing. */
+  readonly refusals?: Refusals;
   /** Makes command ids, and correlation and trace ids where the request brings none. */
   readonly ids: IdSource;
   /** Gets a `command` entry for each POST, PUT and DELETE that a route took; reads are not recorded. */
@@ -194,7 +197,7 @@ const answerCommand = (options: DispatchOptions, found: Found<CommandRoute>, giv
     recordCommand(options, found, id, correlationId, response);
     return response;
   };
-  const refused = (error: unknown): HttpResponse => recorded(toProblem(error, { url: request.url, correlationId }, log));
+  const refused = (error: unknown): HttpResponse => recorded(toProblem(error, { url: request.url, correlationId }, log, options.refusals));
   try {
     const routeRequest = readRequest(found);
     const cause: Cause = { causationId: id, correlationId, traceId: traceIdOf(request.headers['traceparent']) ?? ids.traceId() };
@@ -240,7 +243,7 @@ const createAnswering = (options: DispatchOptions) => {
       if (!isQuery(found)) return answerCommand(options, found as Found<CommandRoute>, given);
       response = responseOf(found.prepared.route.answer(readRequest(found), actor.read), given ?? ids.next());
     } catch (error) {
-      response = toProblem(error, { url: request.url, correlationId: given ?? ids.next() }, log);
+      response = toProblem(error, { url: request.url, correlationId: given ?? ids.next() }, log, options.refusals);
     }
     return request.method === 'HEAD' ? withoutBody(response) : response;
   };

@@ -13,6 +13,7 @@ import { createMemoryDisk } from '../memory-tables.ts';
 import { createTableSql } from '../sqlite.ts';
 import { defineTable } from '../tables.ts';
 import type { Schema } from '../tables.ts';
+import { missingKind, refusalKind, type Refusals } from './catalogue.ts';
 import { createDispatch } from './dispatch.ts';
 import type { DispatchOptions } from './dispatch.ts';
 import type { Logger } from '../../kernel/log.ts';
@@ -44,6 +45,12 @@ const lunchSchema = z.object({
 });
 const pageSchema = z.object({ customerId: z.string().optional(), limit: z.coerce.number().int().min(1).max(100).default(20) });
 const lunchAnswer = z.object({ orderId: z.string(), customerId: z.string(), price: z.int() });
+
+/** What lunches refuse. */
+export const LUNCH_REFUSALS = {
+  'order-not-found': missingKind('Order', 'GET /orders'),
+  'order-already-cooking': refusalKind(409, 'Cooking has already begun', 'A lunch can be canceled only before its cooking begins.', 'Eat it.'),
+} as const satisfies Refusals;
 
 /** Routes of every sort: collection, item, create, guarded change, a command that prepares, and one with a bug. */
 export const LUNCH_ROUTES: readonly Route[] = [
@@ -159,6 +166,7 @@ export const createFakeContext = (options: { delay?: NonNullable<DispatchOptions
   const dispatch = createDispatch({
     actor,
     routes: options.routes ?? LUNCH_ROUTES,
+    refusals: LUNCH_REFUSALS,
     ids,
     recorder: { record: (body) => void recorded.push(body) },
     log,

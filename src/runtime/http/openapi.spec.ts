@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { PROBLEMS } from './catalogue.ts';
-import { LUNCH_ROUTES } from './fake-context.ts';
+import { LUNCH_REFUSALS, LUNCH_ROUTES } from './fake-context.ts';
 import { createOpenApi } from './openapi.ts';
 import type { Route } from './route.ts';
 
@@ -16,7 +15,7 @@ interface Document {
 }
 
 const documentOf = (routes: readonly Route[]): Document =>
-  JSON.parse(JSON.stringify(createOpenApi({ version: '1.2.3', servers: ['http://127.0.0.1:8088'], contexts: [{ name: 'lunch', routes }] }))) as Document;
+  JSON.parse(JSON.stringify(createOpenApi({ title: 'lunch', description: 'Lunches.', version: '1.2.3', servers: ['http://127.0.0.1:8088'], contexts: [{ name: 'lunch', routes, refusals: LUNCH_REFUSALS }] }))) as Document;
 
 /** Every `$ref` within a JSON value. */
 const refsIn = (value: unknown): string[] =>
@@ -52,7 +51,7 @@ describe('the OpenAPI document', () => {
     expect(place?.parameters).toContainEqual({ $ref: '#/components/parameters/IdempotencyKey' });
     expect(Object.keys(place?.responses ?? {})).toEqual(['201', '400', '413', '415', '422', '500', '503', '504']);
     const cancel = documentOf(LUNCH_ROUTES).paths['/orders/{orderId}']?.['delete'];
-    expect(cancel?.responses['409']?.description).toContain(PROBLEMS['order-already-cooking'].meaning);
+    expect(cancel?.responses['409']?.description).toContain(LUNCH_REFUSALS['order-already-cooking'].meaning);
     expect(cancel).not.toHaveProperty('requestBody');
   });
 

@@ -1,17 +1,19 @@
 import { z } from 'zod';
-import { PROBLEMS, isProblemCode } from './catalogue.ts';
-import type { ProblemCode } from './catalogue.ts';
+import { PROBLEMS, kindOf } from './catalogue.ts';
+import type { ProblemCode, Refusals } from './catalogue.ts';
 import { MAX_ID_LENGTH } from './router.ts';
 import type { Route } from './route.ts';
 
 /** What {@link createOpenApi} is made of. */
 export interface OpenApiOptions {
+  readonly title: string;
+  readonly description: string;
   /** The program's version. */
   readonly version: string;
   /** Addresses without a path, the gateway's first. */
   readonly servers: readonly string[];
   /** One tag for each. */
-  readonly contexts: readonly { readonly name: string; readonly routes: readonly Route[] }[];
+  readonly contexts: readonly { readonly name: string; readonly routes: readonly Route[]; readonly refusals: Refusals }[];
 }
 
 type Json = Record<string, unknown>;
@@ -21,7 +23,7 @@ const ANYWHERE: readonly ProblemCode[] = ['internal-error', 'overloaded', 'datab
 /** What may be wrong with a body; a command that wants none is still read with the one that came. */
 const OF_BODIES: readonly ProblemCode[] = ['malformed-json', 'body-too-large', 'unsupported-media-type', 'idempotency-key-reused'];
 
-const PROBLEM_SCHEMA: Json = {
+const problemSchema = (codes: readonly string[]): Json => ({
   type: 'object',
   description: 'A refusal, after RFC 9457.',
   required: ['type', 'title', 'status', 'detail', 'instance', 'code', 'mend', 'correlationId'],
@@ -31,7 +33,7 @@ const PROBLEM_SCHEMA: Json = {
     status: { type: 'integer' },
     detail: { type: 'string', description: "The refusal's own sentence." },
     instance: { type: 'string', description: 'The path and query asked for.' },
-    code: { type: 'string', enum: Object.keys(PROBLEMS) },
+    code: { type: 'string', enum: codes },
     mend: { type: 'string', description: 'What the caller can do about it.' },
     correlationId: { type: 'string' },
     errors: {
@@ -45,7 +47,7 @@ const PROBLEM_SCHEMA: Json = {
     },
   },
   additionalProperties: true,
-};
+});
 
 const header = (name: string, description: string, schema: Json): Json => ({ name, in: 'header', required: false, description, schema });
 
@@ -88,12 +90,11 @@ const queryParameters = (schema: z.ZodType): Json[] => {
 const pathParameters = (path: string): Json[] =>
   [...path.matchAll(/:(\w+)/g)].map(([, name]) => ({ name, in: 'path', required: true, schema: { type: 'string', minLength: 1, maxLength: MAX_ID_LENGTH } }));
 
-const codesOf = (route: Route): readonly ProblemCode[] => {
-  const own = (route.refusals ?? []).filter(isProblemCode);
+const codesOf = (route: Route): readonly string[] => {
   const isCommand = route.method !== 'GET';
   return [
-    ...new Set<ProblemCode>([
-      ...own,
+    ...new Set<string>([
+      ...(route.refusals ?? []),
       ...(route.path.includes(':') || route.query !== undefined || isCommand ? (['invalid-request'] as const) : []),
       ...(isCommand ? OF_BODIES : []),
       ...ANYWHERE,
@@ -104,20 +105,24 @@ const codesOf = (route: Route): readonly ProblemCode[] => {
 const CORRELATION_HEADER: Json = { 'x-correlation-id': { schema: { type: 'string' } } };
 
 /** One response for each status, that lists the codes which share it. */
-const problemResponses = (codes: readonly ProblemCode[]): Json => {
-  const byStatus = Map.groupBy(codes, (code) => PROBLEMS[code].status);
+const problemResponses = (codes: readonly string[], own: Refusals): Json => {
+  const kinds = codes.flatMap((code) => {
+    const kind = kindOf(code, own);
+    return kind === undefined ? [] : [{ code, kind }];
+  });
+  const byStatus = Map.groupBy(kinds, ({ kind }) => kind.status);
   const responses: Json = {};
   for (const [status, shared] of [...byStatus].sort(([one], [other]) => one - other)) {
     responses[String(status)] = {
-      description: shared.map((code) => `\`${code}\`: ${PROBLEMS[code].meaning}`).join('\n\n'),
+      description: shared.map(({ code, kind }) => `\`${code}\`: ${kind.meaning}`).join('\n\n'),
       headers: CORRELATION_HEADER,
-      content: { 'application/problem+json': { schema: { allOf: [ref('schemas/Problem'), { properties: { code: { enum: shared } } }] } } },
+      content: { 'application/problem+json': { schema: { allOf: [ref('schemas/Problem'), { properties: { code: { enum: shared.map(({ code }) => code) } } }] } } },
     };
   }
   return responses;
 };
 
-const operationOf = (route: Route, tag: string): Json => {
+const operationOf = (route: Route, tag: string, own: Refusals): Json => {
   const { success } = route;
   const isCommand = route.method !== 'GET';
   return {
@@ -138,7 +143,7 @@ const operationOf = (route: Route, tag: string): Json => {
         headers: success.status === 201 ? { ...CORRELATION_HEADER, location: { schema: { type: 'string' } } } : CORRELATION_HEADER,
         ...(success.schema === undefined ? {} : { content: { 'application/json': { schema: jsonSchemaOf(success.schema, 'output') } } }),
       },
-      ...problemResponses(codesOf(route)),
+      ...problemResponses(codesOf(route), own),
     },
   };
 };
@@ -146,18 +151,19 @@ const operationOf = (route: Route, tag: string): Json => {
 /** Makes the OpenAPI 3.1 document of the contexts' routes: what is served is what it says, from the same data. */
 export const createOpenApi = (options: OpenApiOptions): object => {
   const paths: Record<string, Json> = {};
-  for (const { name, routes } of options.contexts) {
+  const codes = [...options.contexts.flatMap(({ refusals }) => Object.keys(refusals)), ...Object.keys(PROBLEMS)];
+  for (const { name, routes, refusals } of options.contexts) {
     for (const route of routes) {
       const path = route.path.replaceAll(/:(\w+)/g, '{$1}');
-      (paths[path] ??= {})[route.method.toLowerCase()] = operationOf(route, name);
+      (paths[path] ??= {})[route.method.toLowerCase()] = operationOf(route, name, refusals);
     }
   }
   return {
     openapi: '3.1.0',
-    info: { title: 'food-sim', version: options.version, description: 'A food-delivery system: five contexts behind one gateway.', license: { name: 'MIT', identifier: 'MIT' } },
+    info: { title: options.title, version: options.version, description: options.description, license: { name: 'MIT', identifier: 'MIT' } },
     servers: options.servers.map((url) => ({ url })),
     tags: options.contexts.map(({ name }) => ({ name })),
     paths,
-    components: { schemas: { Problem: PROBLEM_SCHEMA }, parameters: PARAMETERS },
+    components: { schemas: { Problem: problemSchema(codes) }, parameters: PARAMETERS },
   };
 };

@@ -1,7 +1,7 @@
 import { OperatingError, Refusal, messageOf } from '../../kernel/errors.ts';
 import { SimulatedCrash } from '../actor-port.ts';
-import { PROBLEMS, isProblemCode } from './catalogue.ts';
-import type { ProblemCode, ProblemKind } from './catalogue.ts';
+import { PROBLEMS, kindOf } from './catalogue.ts';
+import type { ProblemCode, ProblemKind, Refusals } from './catalogue.ts';
 import type { Logger } from '../../kernel/log.ts';
 import type { HttpResponse } from './route.ts';
 
@@ -18,7 +18,7 @@ export interface ProblemDocument {
   readonly detail: string;
   /** The path and query asked for. */
   readonly instance: string;
-  readonly code: ProblemCode;
+  readonly code: string;
   /** What the caller can do about it. */
   readonly mend: string;
   readonly correlationId: string;
@@ -46,15 +46,15 @@ export const invalidRequest = (errors: readonly FieldError[]): Refusal => {
   return new Refusal('invalid-request', `The request is not valid: ${named}.`, { errors });
 };
 
-/** Builds the problem response for a catalogued code; `members` never replace the standard members. */
-export const problemResponse = (
-  code: ProblemCode,
+/** Builds the response for a kind of refusal; `members` never replace the standard members. */
+const respond = (
+  code: string,
+  kind: ProblemKind,
   detail: string,
   occasion: ProblemOccasion,
-  members: Readonly<Record<string, unknown>> = {},
-  headers: Readonly<Record<string, string>> = {},
+  members: Readonly<Record<string, unknown>>,
+  headers: Readonly<Record<string, string>>,
 ): HttpResponse => {
-  const kind: ProblemKind = PROBLEMS[code];
   const body: ProblemDocument = {
     ...members,
     type: `urn:food-sim:problem:${code}`,
@@ -78,6 +78,10 @@ export const problemResponse = (
   };
 };
 
+/** Builds the problem response for a code of the catalogue. */
+export const problemResponse = (code: ProblemCode, detail: string, occasion: ProblemOccasion): HttpResponse =>
+  respond(code, PROBLEMS[code], detail, occasion, {}, {});
+
 const allowHeader = (detail: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> =>
   Array.isArray(detail['allow']) ? { allow: detail['allow'].join(', ') } : {};
 
@@ -86,13 +90,14 @@ const isDatabaseTrouble = ({ cause }: OperatingError): boolean =>
   cause instanceof Error && 'code' in cause && typeof cause.code === 'string' && cause.code.startsWith('SQLITE_');
 
 /**
- * The one place where whatever was thrown becomes an answer: a Refusal by its code, an OperatingError as
+ * The one place where whatever was thrown becomes an answer: a Refusal by its code, in the catalogue or among `own`, an OperatingError as
  * `database-trouble` or `context-unavailable`, a crash as `context-unavailable`, and anything else as
  * `internal-error`, whose details go to the log and not to the caller.
  */
-export const toProblem = (error: unknown, occasion: ProblemOccasion, log: Logger): HttpResponse => {
-  if (error instanceof Refusal && isProblemCode(error.code)) {
-    return problemResponse(error.code, error.message, occasion, error.detail, allowHeader(error.detail));
+export const toProblem = (error: unknown, occasion: ProblemOccasion, log: Logger, own: Refusals = {}): HttpResponse => {
+  const kind = error instanceof Refusal ? kindOf(error.code, own) : undefined;
+  if (error instanceof Refusal && kind !== undefined) {
+    return respond(error.code, kind, error.message, occasion, error.detail, allowHeader(error.detail));
   }
   if (error instanceof OperatingError) {
     log.warn({ err: error, correlationId: occasion.correlationId, mend: error.mend }, `${occasion.url} could not be answered: ${error.message}`);

@@ -4,7 +4,7 @@ import type { Reading } from './reading.ts';
 import { defineStep, type StepBase, type StepType } from './step-types.ts';
 import { defineForm, fields, list, mapOf, oneOfForms, optional, refined, required, shorthand, type FieldTable, type ValuesOf } from './structures.ts';
 import { json, literal, name, newName, text, whole, wholeOrVariable, word, type Type } from './types.ts';
-import { PROBLEMS } from '../../runtime/http/catalogue.ts';
+import { REFUSAL_CODES } from './words.ts';
 
 const asTemplate = (value: string): Template => value as Template;
 
@@ -144,7 +144,7 @@ const unintroduced = (type: Type<unknown>): Type<unknown> => ({
 
 const REFUSAL_FIELDS = {
   status: optional(whole(400, 599), 'The HTTP status; any of 400 to 599 unless said.'),
-  code: optional(word('a code of a refusal', Object.keys(PROBLEMS)), "The problem document's stable code."),
+  code: optional(word('a code of a refusal', REFUSAL_CODES), "The problem document's stable code."),
   message: optional(text(), 'Words that the refusal must contain.'),
 };
 

@@ -4,11 +4,14 @@ import * as front from '../../contexts/front/contract.ts';
 import * as rider from '../../contexts/rider/contract.ts';
 import * as store from '../../contexts/store/contract.ts';
 
-export { EVENT_TYPES, type EventType } from '../../system/event-types.ts';
+import { FOOD } from '../../contexts/index.ts';
+import { PROBLEMS } from '../../runtime/http/catalogue.ts';
+import { describeContexts, refusalsOf } from '../../system/definition.ts';
 
-/** The contexts, in the order of their ports. */
-export const CONTEXT_NAMES = ['front', 'store', 'rider', 'notification', 'customer'] as const;
-export type ContextName = (typeof CONTEXT_NAMES)[number];
+export { CONTEXT_NAMES, EVENT_TYPES, type ContextName, type EventType } from '../../contexts/index.ts';
+
+/** The codes of all that may be refused. */
+export const REFUSAL_CODES: readonly string[] = [...Object.keys(refusalsOf(describeContexts(FOOD))), ...Object.keys(PROBLEMS)];
 
 /** For each resource that has a status: its literals, and the seed's word for each. */
 export const STATUS_WORDS: Readonly<Record<'order' | 'cooking' | 'delivery' | 'payment' | 'mypage', Readonly<Record<string, string>>>> = {

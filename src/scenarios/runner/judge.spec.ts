@@ -34,7 +34,7 @@ const createBench = (): Bench => {
   }
 
   const dispatch: System['dispatch'] = ({ url }) => Promise.resolve(url in ANSWERS ? { status: 200, headers: {}, body: ANSWERS[url] } : { status: 404, headers: {}, body: { detail: 'there is none' } });
-  return { names, journal, system: { dispatch, deadLetters: () => [LETTER], mypageDrift: () => Promise.resolve(['it drifts']) } as unknown as System };
+  return { names, journal, system: { dispatch, deadLetters: () => [LETTER], drift: () => Promise.resolve(['it drifts']) } as unknown as System };
 };
 
 const failureOf = async (bench: Bench, expectation: object): Promise<unknown> => {

@@ -259,7 +259,7 @@ export const judge = async (bench: Bench, expectation: Expectation): Promise<voi
     case 'delivery list':
       return judgeDeliveryList(bench, expectation);
     case 'mypage drift': {
-      const drift = await bench.system.mypageDrift();
+      const drift = await bench.system.drift('mypage');
       if (drift.length > 0) throw new NotPassed({ message: 'Mypage differs from the fold of the stream', expected: 'no drift', actual: drift });
       return;
     }

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate as yieldTurn } from 'node:timers/promises';
 import type { BusHost } from '../../bus/bus.ts';
+import { DEFAULT_PORTS, FOOD } from '../../contexts/index.ts';
 import type { Timers } from '../../kernel/clock.ts';
 import { OperatingError, messageOf } from '../../kernel/errors.ts';
 import type { Logger } from '../../kernel/log.ts';
@@ -17,16 +18,18 @@ import { createSystem } from '../../system/create.ts';
 import type { SystemOptions } from '../../system/system.ts';
 import { applyFault, parseFault } from '../../system/fault-spec.ts';
 import { openFolder } from '../../system/folder.ts';
-import { DEFAULT_PORTS, type Ports } from '../../system/options.ts';
+import { describeContexts } from '../../system/definition.ts';
+import type { Ports } from '../../system/options.ts';
 import { createTrouble, type Trouble } from '../../system/trouble.ts';
 import { createWallTime } from '../../system/wall-time.ts';
 import type { Scenario } from '../language/ast.ts';
-import { EVENT_TYPES } from '../language/words.ts';
 import { breakerOf } from './breaker-config.ts';
 import { createJournal } from './journal.ts';
 import type { RunOptions, RunSummary } from './options.ts';
 import { playScenario, recordEnd, recordStart, resultOf, type ScenarioResult } from './scenario-run.ts';
 import { selectScenarios } from './select.ts';
+
+const DEFINITIONS = describeContexts(FOOD);
 
 /** The seed's timeout of the review's look-up. */
 const LOOKUP_TIMEOUT_MS = 500;
@@ -107,6 +110,7 @@ const playOn = async (run: Run, scenario: Scenario, index: number, time: Timers,
   const slug = run.slugs[index] as string;
   const seed = options.isSeedGiven === true ? options.seed : (scenario.seed ?? options.seed);
   const systemOptions: SystemOptions = {
+    definition: FOOD,
     busHost,
     world: `${run.worldPrefix}${run.worldPrefix === '' ? slug : index + 1}`,
     // A kept folder outlives a power cut without losing an acknowledged command; a temporary one does not outlive the run.
@@ -120,7 +124,7 @@ const playOn = async (run: Run, scenario: Scenario, index: number, time: Timers,
     breaker: breakerOf(scenario.config),
     mutations: [...options.mutations, ...(scenario.mutation === undefined ? [] : [scenario.mutation])],
     onTrouble: trouble.put,
-    ...(options.notifyUrl === undefined ? {} : { notifyUrl: options.notifyUrl }),
+    webhookUrl: options.notifyUrl,
   };
   recordStart(scenario, journal);
   const startedAt = time.now();
@@ -134,7 +138,7 @@ const playOn = async (run: Run, scenario: Scenario, index: number, time: Timers,
   } catch (error) {
     return end(resultOf(error));
   }
-  for (const fault of options.faults) applyFault(system, parseFault(fault, EVENT_TYPES));
+  for (const fault of options.faults) applyFault(system, parseFault(fault, DEFINITIONS));
   companion?.systemStarted(system, scenario, journal);
   const played = await playScenario(scenario, {
     system,
@@ -213,7 +217,7 @@ const refuseUnsound = (options: RunOptions): void => {
     });
   }
   mutate({}, options.mutations);
-  for (const fault of options.faults) parseFault(fault, EVENT_TYPES);
+  for (const fault of options.faults) parseFault(fault, DEFINITIONS);
 };
 
 const describeBus = (options: RunOptions): string => (options.bus.kind === 'external' ? options.bus.servers.join(',') : options.bus.kind);

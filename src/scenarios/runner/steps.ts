@@ -266,7 +266,7 @@ const perform = async (stage: Stage, step: Step): Promise<void> => {
       return stage.system.inject('front', expandText(step.type, stage.names.lookUp), typeof raw === 'string' ? raw : JSON.stringify(raw));
     }
     case 'rebuild':
-      await doIt(stage, () => stage.system.rebuildMypage());
+      await doIt(stage, () => stage.system.rebuild('mypage'));
   }
 };
 

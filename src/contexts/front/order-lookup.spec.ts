@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { OperatingError } from '../kernel/errors.ts';
-import type { HttpRequest, HttpResponse } from './http/route.ts';
-import { createOrderLookup, orderLookupFailed, type Guard } from './order-lookup.ts';
+import { OperatingError } from '../../kernel/errors.ts';
+import { CallFailure, type Guard } from '../../runtime/breaker/guard.ts';
+import type { HttpRequest, HttpResponse } from '../../runtime/http/route.ts';
+import { createOrderLookup } from './order-lookup.ts';
 
 const abort = new AbortController();
 const FOUND: HttpResponse = { status: 200, headers: {}, body: { orderId: 'o/1', customerId: 'kim', status: 'delivered', price: 1 } };
@@ -26,7 +27,7 @@ describe('the look-up of an order', () => {
   });
 
   it('fails as the guard does, without asking where the guard does not', async () => {
-    const { lookup, asked } = setUp(() => Promise.resolve(FOUND), () => Promise.reject(orderLookupFailed('short-circuited', 'It is open.')));
+    const { lookup, asked } = setUp(() => Promise.resolve(FOUND), () => Promise.reject(new CallFailure('short-circuited', 'It is open.')));
     await expect(lookup('1', {})).rejects.toMatchObject({ code: 'order-lookup-failed', detail: { kind: 'short-circuited' } });
     expect(asked).toEqual([]);
   });

@@ -1,36 +1,16 @@
-import { createNoticeSender, hasNotice, type Message, type NoticeHappening, type NoticeSender } from '../contexts/notification/index.ts';
-import type { Timers } from '../kernel/clock.ts';
-import type { Logger } from '../kernel/log.ts';
-import type { Random } from '../kernel/random.ts';
-import type { Address } from '../kernel/secret.ts';
-import { createWebhook } from '../runtime/http/webhook.ts';
-import type { ContextHost } from './context-host.ts';
+import type { Logger } from '../../kernel/log.ts';
+import { createWebhook } from '../../runtime/http/webhook.ts';
+import type { Reads } from '../../runtime/tables.ts';
+import type { Outlet, OutletHost, OutletOptions } from '../../system/definition.ts';
+import type { Message } from './notice.ts';
+import { createNoticeSender, type NoticeHappening, type NoticeSender } from './sender.ts';
+import { notices } from './store.ts';
 
 /** How long a webhook may take to answer, in milliseconds. */
 const WEBHOOK_TIMEOUT_MS = 5_000;
 
-/** Notices on their way out of the system. */
-export interface Notices {
-  /** Says that a notice is being written; whether it was shows when the transaction is over. */
-  wake(notice: Message): void;
-  start(): void;
-  /** Notices written and neither sent nor given up. */
-  unsent(): number;
-  stop(): Promise<void>;
-}
-
-/** What {@link createNotices} is made of. */
-export interface NoticesOptions {
-  /** The notification context, where it runs here. */
-  readonly host: () => ContextHost | undefined;
-  /** Where notices are sent; without it they go to the log. */
-  readonly notifyUrl: Address | undefined;
-  readonly timers: Timers;
-  readonly random: Random;
-  readonly log: Logger;
-}
-
-const NO_NOTICES: Notices = { wake: () => undefined, start: () => undefined, unsent: () => 0, stop: () => Promise.resolve() };
+/** Whether the notice of this event is kept: after its transaction, whether it was written. */
+const hasNotice = (read: Reads, eventId: string): boolean => read.get(notices, eventId) !== undefined;
 
 const logHappening = (log: Logger, happening: NoticeHappening): void => {
   switch (happening.kind) {
@@ -55,7 +35,7 @@ const logNotice = (log: Logger, { id, orderId, customerId, text }: Addressed): v
 };
 
 /** Tells the log of each notice once its transaction is over, which ends within the synchronous turn; of one rolled back, nothing. */
-const createLogChannel = (host: ContextHost, log: Logger): ((notice: Message) => void) => {
+const createLogChannel = (host: OutletHost, log: Logger): ((notice: unknown) => void) => {
   const written = new Map<string, Message>();
   const tell = (): void => {
     const messages = [...written.values()];
@@ -66,14 +46,15 @@ const createLogChannel = (host: ContextHost, log: Logger): ((notice: Message) =>
       logHappening(log, { kind: 'trouble', error });
     }
   };
-  return (notice) => {
+  return (message) => {
+    const notice = message as Message;
     if (written.size === 0) void Promise.resolve().then(tell);
     written.set(notice.id, notice);
   };
 };
 
 /** Notices to the log. What an earlier life left for its webhook is taken over. */
-const createLoggedNotices = (host: ContextHost, { timers, random, log }: NoticesOptions): Notices => {
+const createLoggedNotices = (host: OutletHost, { timers, random, log }: OutletOptions): Outlet => {
   let heir: NoticeSender | undefined;
   const send = (notice: Addressed): Promise<void> => {
     logNotice(log, notice);
@@ -87,23 +68,21 @@ const createLoggedNotices = (host: ContextHost, { timers, random, log }: Notices
       heir = sender;
       heir.start();
     },
-    unsent: () => (host.isRunning() ? (heir?.unsent() ?? 0) : 0),
+    waiting: () => (host.isRunning() ? (heir?.unsent() ?? 0) : 0),
     stop: async () => heir?.stop(),
   };
 };
 
-/** Sends the notices of a system through its webhook, or to the log. */
-export const createNotices = (options: NoticesOptions): Notices => {
-  const { notifyUrl, timers, random, log } = options;
-  const host = options.host();
-  if (host === undefined) return NO_NOTICES;
-  if (notifyUrl === undefined) return createLoggedNotices(host, options);
-  const webhook = createWebhook({ address: notifyUrl, timeoutMs: WEBHOOK_TIMEOUT_MS });
+/** Sends the notices of a system through its webhook, or to the log. What it is woken with is a {@link Message}. */
+export const createNoticeOutlet = (options: OutletOptions): Outlet => {
+  const { host, webhookUrl, timers, random, log } = options;
+  if (webhookUrl === undefined) return createLoggedNotices(host, options);
+  const webhook = createWebhook({ address: webhookUrl, timeoutMs: WEBHOOK_TIMEOUT_MS });
   const sender = createNoticeSender({ actor: host.actor, send: webhook, timers, random, timeoutMs: WEBHOOK_TIMEOUT_MS, report: (happening) => { logHappening(log, happening); } });
   return {
-    wake: sender.wake,
+    wake: () => { sender.wake(); },
     start: sender.start,
-    unsent: () => (host.isRunning() ? sender.unsent() : 0),
+    waiting: () => (host.isRunning() ? sender.unsent() : 0),
     stop: async () => {
       await sender.stop();
       await webhook.close();
