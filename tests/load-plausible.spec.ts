@@ -15,6 +15,7 @@ import { createFileDisk } from '../src/runtime/sqlite.ts';
 import { openBusHost } from '../src/system/bus-host.ts';
 import { FOOD } from '../src/contexts/index.ts';
 import { createSystem } from '../src/system/create.ts';
+import { createFaultTally } from '../src/system/fault-tally.ts';
 import type { System } from '../src/system/system.ts';
 import { createWallTime } from '../src/system/wall-time.ts';
 
@@ -55,7 +56,7 @@ const blocking = (recorder: Recorder, ms: number): Recorder => ({
 const judged = async ({ timeoutMs = 500, laterMs = 0, blocksMs = 0, durationMs = 2000 }: Difference): Promise<LoadForecast> => {
   const scenario = await readLoad(undefined, {});
   const options = { bus: { kind: 'memory' }, seed: '1', vars: {}, faults: [], durationMs, maxDurationMs: 10_000, repeat: 1, predict: 200, onProgress: () => undefined, signal: new AbortController().signal } as const;
-  const task: LoadTask = { scenario, options, emit: () => undefined, thresholds: [], situation: 'the circuit can open', warning: undefined, notJudged: [], plan: planOf(scenario.load, options), faults: undefined, breaker: breakerSettings() };
+  const task: LoadTask = { scenario, options, emit: () => undefined, thresholds: [], situation: 'the circuit can open', warning: undefined, notJudged: [], plan: planOf(scenario.load, options), faults: undefined, tally: createFaultTally([]), breaker: breakerSettings() };
   const open = async (journal: Recorder): Promise<System> => {
     const id = (count += 1);
     const system = await createSystem({ definition: FOOD, webhookUrl: undefined,

@@ -1,6 +1,7 @@
 import type { FaultHappened } from './fault-decisions.ts';
 import { invariantTitle } from '../scenarios/runner/invariants.ts';
-import { readScenario } from './scenario-source.ts';
+import { mustStrike, strikeTitle } from '../scenarios/runner/strikes.ts';
+import { allSteps, readScenario } from './scenario-source.ts';
 import type { Workload } from './draw-schedule.ts';
 import type { World } from './world.ts';
 
@@ -27,11 +28,14 @@ const OF_FAULTS: readonly Sighting[] = [
 ];
 const OF_A_CANCELLATION: readonly Sighting[] = ['A cancellation beat the kitchen.', 'The kitchen beat a cancellation.', ...OF_FAULTS];
 
-/** What an exploration of this workload must have seen: of scenarios, what the network did, and what they themselves say must sometimes be. */
+/** What an exploration of this workload must have seen: of scenarios, what the network did, what they themselves say must sometimes be, and that their own faults befell something. */
 export const demandedOf = (workload: Workload): readonly string[] => {
   if (workload === 'people') return SIGHTINGS;
   if (workload === 'racing-cancel') return OF_A_CANCELLATION;
-  const own = workload.scenarios.flatMap((scenario) => readScenario({ ...scenario, leftOut: [] }).invariants.filter(({ mode }) => mode === 'sometimes').map(invariantTitle));
+  const own = workload.scenarios.flatMap((plan) => {
+    const { invariants, steps } = readScenario({ ...plan, leftOut: [] });
+    return [...invariants.filter(({ mode }) => mode === 'sometimes').map(invariantTitle), ...allSteps(steps).filter(mustStrike).map(strikeTitle)];
+  });
   return [...new Set([...own, ...OF_FAULTS])];
 };
 

@@ -28,6 +28,8 @@ export interface Failure {
   readonly actual?: unknown;
   /** What mends it, where somebody can. */
   readonly mend?: string;
+  /** Where it stands, where that is neither the step that tells it nor the scenario's beginning. */
+  readonly position?: SourcePosition;
   /** The order, customer or review concerned: its id, whose messages are the story. */
   readonly subject?: string;
 }

@@ -8,7 +8,8 @@ import { createJournal, type Journal } from '../scenarios/runner/journal.ts';
 import { makeGivenWorld } from '../scenarios/runner/given.ts';
 import { countSteps, recordEnd, resultOf, type ScenarioResult } from '../scenarios/runner/scenario-run.ts';
 import { createStage, runStep, type Stage } from '../scenarios/runner/steps.ts';
-import { applyFault } from '../system/fault-spec.ts';
+import { demandStrikes } from '../scenarios/runner/strikes.ts';
+import type { FaultTally } from '../system/fault-tally.ts';
 import type { System } from '../system/system.ts';
 import { fire } from './fire.ts';
 import { forecast, type Conditions, type Speed } from './forecast.ts';
@@ -32,6 +33,8 @@ export interface LoadTask extends SituatedLoad, Situation {
   readonly notJudged: readonly string[];
   readonly options: LoadOptions;
   readonly emit: (entry: Entry) => void;
+  /** What the faults of the command line befell, over all repeats. */
+  readonly tally: FaultTally;
 }
 
 /** How one load ended; the result is there once requests were measured. */
@@ -88,7 +91,7 @@ const prepare = async (stage: Stage, task: LoadTask): Promise<Speed | undefined>
     if (step.kind === 'slow lookup' && (faults !== undefined || options.target !== undefined)) continue;
     await runStep(stage, step);
   }
-  for (const fault of faults ?? []) applyFault(stage.system, fault);
+  task.tally.applyTo(stage.system);
   return speed;
 };
 
@@ -212,6 +215,7 @@ const play = async (stage: Stage, task: LoadTask, measure: Measure): Promise<Loa
   recordThresholds(stage, task, result);
   const hasRested = !after.some((warning) => warning.includes('did not come to rest'));
   const judged = judge(result, hasRested);
+  if (judged.outcome === 'passed') demandStrikes(stage.strikes);
   return { ...judged, result, ...(hasRested ? {} : { failure: { message: after.at(-1) as string, expected: 'nothing in flight' } }) };
 };
 

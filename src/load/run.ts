@@ -12,11 +12,13 @@ import { breakerSettings, type BreakerSettings } from '../runtime/breaker/settin
 import { createFileDisk } from '../runtime/sqlite.ts';
 import type { LoadSection } from '../scenarios/language/ast-load.ts';
 import { breakerOf } from '../scenarios/runner/breaker-config.ts';
-import type { Journal } from '../scenarios/runner/journal.ts';
+import { createJournal, type Journal } from '../scenarios/runner/journal.ts';
+import { recordIdleFault } from '../scenarios/runner/scenario-run.ts';
 import { openBusHost } from '../system/bus-host.ts';
 import { tellHandlerFailures } from '../system/handler-failures.ts';
 import { createSystem } from '../system/create.ts';
 import { parseFault } from '../system/fault-spec.ts';
+import { createFaultTally } from '../system/fault-tally.ts';
 import { openFolder, type Folder } from '../system/folder.ts';
 import { describeContexts } from '../system/definition.ts';
 import type { Ports } from '../system/options.ts';
@@ -141,7 +143,8 @@ const refuseIdleFeeders = ({ load }: LoadScenario): void => {
 export const taskOf = async (scenario: LoadScenario, options: LoadOptions, emit: (entry: Entry) => void): Promise<LoadTask> => {
   refuseIdleFeeders(scenario);
   const all = thresholdsFor(scenario, options);
-  const faults = options.faults.length === 0 ? undefined : options.faults.map((text) => parseFault(text, DEFINITIONS));
+  const written = options.faults.map((text) => ({ text, spec: parseFault(text, DEFINITIONS) }));
+  const faults = written.length === 0 ? undefined : written.map(({ spec }) => spec);
   const plan = planOf(scenario.load satisfies LoadSection, options);
   const base = {
     scenario,
@@ -150,6 +153,7 @@ export const taskOf = async (scenario: LoadScenario, options: LoadOptions, emit:
     // Faults of the command line replace the file's, and a target has its own.
     plan: faults === undefined && options.target === undefined ? plan : withoutSlowLookups(plan),
     faults,
+    tally: createFaultTally(written),
     breaker: breakerFor(scenario),
   };
   const { situation, warning } = await situationOf(base);
@@ -173,7 +177,9 @@ const runAll = async (task: LoadTask, { path: folder }: Pick<Folder, 'path'>, lo
       const open = busHost === undefined ? () => Promise.resolve(createRemoteSystem(target as Address, time, options.token)) : openSystem(task, folder, busHost, log, id);
       outcomes.push(await runOneLoad(task, id, time, open));
     }
-    return outcomes;
+    if (options.signal.aborted || outcomes.some(({ outcome }) => outcome !== 'passed' && outcome !== 'failed')) return outcomes;
+    const idle = task.tally.idle().map((text, index) => ({ ...recordIdleFault(createJournal(time, options.repeat + index + 1, task.emit), text), isThresholdMissed: false }));
+    return [...outcomes, ...idle];
   } finally {
     await busHost?.close();
   }

@@ -163,7 +163,7 @@ export const failuresOf = (result: ScenarioResult): readonly PlacedFailure[] => 
   for (const step of result.steps) {
     if (step.failure !== undefined) placed.push({ failure: step.failure, position: step.position, outcome: step.outcome, step });
   }
-  if (result.failure !== undefined) placed.push({ failure: result.failure, position: result.position, outcome: result.outcome });
+  if (result.failure !== undefined) placed.push({ failure: result.failure, position: result.failure.position ?? result.position, outcome: result.outcome });
   if (placed.length === 0 && isBad(result.outcome)) {
     placed.push({ failure: { message: `the scenario was ${result.outcome}` }, position: result.position, outcome: result.outcome });
   }

@@ -11,6 +11,7 @@ const failure = z.object({
   expected: z.unknown().optional(),
   actual: z.unknown().optional(),
   mend: text.optional(),
+  position: position.optional(),
   subject: text.optional(),
 });
 const counts = z.object({ passed: count, failed: count, errored: count, inconclusive: count, skipped: count, interrupted: count });

@@ -8,15 +8,16 @@ const outcome = z.enum(['passed', 'failed', 'errored', 'inconclusive', 'skipped'
 const durationMs = z.number().nonnegative().describe('Milliseconds, by the clock of the run.');
 const count = z.int().nonnegative();
 
+const position = { file: z.string(), line: z.int().min(1), column: z.int().min(1) };
+
 const failure = z.strictObject({
   message: z.string(),
   expected: z.unknown().optional(),
   actual: z.unknown().optional(),
   mend: z.string().optional().describe('What mends it, where somebody can.'),
+  position: z.strictObject(position).optional().describe('Where it stands, where that is neither the step nor the beginning of the scenario that tells it.'),
   subject: z.string().optional().describe('The id of the order, review or customer concerned.'),
 });
-
-const position = { file: z.string(), line: z.int().min(1), column: z.int().min(1) };
 
 const step = z.strictObject({
   step: z.string().describe('Its path in the scenario: "3", or "4.2" for a step within a step.'),

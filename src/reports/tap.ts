@@ -47,7 +47,7 @@ export const createTapReporter: CreateReporter = (write, options) => {
   return createFold({
     scenario: (result) => {
       count += 1;
-      const ofScenario = result.failure === undefined ? [] : diagnostics({ failure: result.failure, position: result.position, outcome: result.outcome }, '  ');
+      const ofScenario = result.failure === undefined ? [] : diagnostics({ failure: result.failure, position: result.failure.position ?? result.position, outcome: result.outcome }, '  ');
       say([
         ...subtest(result),
         `${isBad(result.outcome) ? 'not ok' : 'ok'} ${count} - ${description(result.name)}${directive(result.outcome)}`,

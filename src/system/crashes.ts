@@ -2,14 +2,14 @@ import type { Timers } from '../kernel/clock.ts';
 import type { Recorder } from '../kernel/recording.ts';
 import { SimulatedCrash, type CrashPoint } from '../runtime/actor-port.ts';
 import type { ContextHost } from './context-host.ts';
-import type { ArmedCrash, Fate } from './system.ts';
+import type { ArmedCrash, Fate, Strikable } from './system.ts';
 
 /** How long a crashed context takes to come back, as a supervisor would bring it. */
 const RESTART_DELAY_MS = 20;
 
 /** Crashes that wait for their moment, and contexts that are coming back. */
 export interface Crashes {
-  arm(crash: ArmedCrash): void;
+  arm(crash: ArmedCrash): Strikable;
   /** What actors call at each crash point. Throws SimulatedCrash where a crash was armed for it. */
   reach(point: CrashPoint, context: string, messageType: string): void;
   /** Contexts that crashed and are coming back, as sentences. */
@@ -27,6 +27,7 @@ export const createCrashes = (options: {
   readonly isFated?: Fate['isCrash'] | undefined;
 }): Crashes => {
   let armed: ArmedCrash[] = [];
+  const struck = new Set<ArmedCrash>();
   const restarts = new Map<ArmedCrash, Promise<void>>();
 
   const comeBack = async (crash: ArmedCrash): Promise<void> => {
@@ -41,12 +42,16 @@ export const createCrashes = (options: {
 
   return {
     arm: (crash) => {
-      armed.push(crash);
+      // Two steps may arm crashes that are alike.
+      const own = { ...crash };
+      armed.push(own);
+      return { struck: () => (struck.has(own) ? 1 : 0) };
     },
     reach: (point, context, messageType) => {
       if (armed.length === 0 && options.isFated === undefined) return;
       const waiting = armed.find((one) => one.context === context && one.at === point && (one.on === undefined || one.on === messageType));
       armed = armed.filter((one) => one !== waiting);
+      if (waiting !== undefined) struck.add(waiting);
       const crash = waiting ?? (options.isFated?.(point, context, messageType) === true ? { context, at: point, restart: true } : undefined);
       if (crash === undefined) return;
       options.recorder.record({ kind: 'fault', fault: 'crash', detail: { context, at: point, message: messageType } });

@@ -4,7 +4,7 @@ import type { CrashPoint } from '../runtime/actor-port.ts';
 import type { ContextDefinition } from '../runtime/context.ts';
 import type { FaultKind } from '../runtime/faults.ts';
 import { eventsOf } from './definition.ts';
-import type { System } from './system.ts';
+import type { Strikable, System } from './system.ts';
 
 /** A fault of a whole run, read from `--fault`. */
 export type FaultSpec =
@@ -71,20 +71,18 @@ export const parseFault = (text: string, definitions: readonly ContextDefinition
   };
 };
 
-/** Sets a fault on a running system, for all messages that it matches. */
-export const applyFault = (system: System, spec: FaultSpec): void => {
+/** Sets a fault on a running system, for all messages that it matches; what it befalls is counted, unless it is `none`. */
+export const applyFault = (system: System, spec: FaultSpec): Strikable | undefined => {
   switch (spec.kind) {
     case 'none':
-      return;
+      return undefined;
     case 'slow-order-lookup':
-      system.slowOrderLookup(spec);
-      return;
+      return system.slowOrderLookup(spec);
     case 'crash':
-      system.armCrash({ context: spec.context, at: spec.at, restart: true, ...(spec.on === undefined ? {} : { on: spec.on }) });
-      return;
+      return system.armCrash({ context: spec.context, at: spec.at, restart: true, ...(spec.on === undefined ? {} : { on: spec.on }) });
     case 'messages': {
       const { kind: _kind, fault, ...which } = spec;
-      system.faults.add({ kind: fault, times: Infinity, ...which });
+      return system.faults.add({ kind: fault, times: Infinity, ...which });
     }
   }
 };

@@ -12,7 +12,7 @@ import { createContextHost, type ContextHost } from './context-host.ts';
 import { createCrashes, type Crashes } from './crashes.ts';
 import { contextNamesOf, defineContexts, type ContextDeclaration, type GuardedCall, type Needs, type Outlet } from './definition.ts';
 import { tellHandlerFailures } from './handler-failures.ts';
-import type { DelayRange, SystemOptions } from './system.ts';
+import { LOOKING_ON, type DelayRange, type Strikable, type SystemOptions } from './system.ts';
 import { nextTurn } from './wall-time.ts';
 
 /** How long a call to a context may take before it is given up on, in milliseconds. */
@@ -35,7 +35,7 @@ export interface Parts {
   hostOf(name: string): ContextHost;
   /** Those that are up. */
   running(): readonly ContextHost[];
-  slowOrderLookup(range: DelayRange | undefined): void;
+  slowOrderLookup(range: DelayRange | undefined): Strikable;
   /** Opens so many connections for each call between contexts, as they would be open after a while. */
   openCalls(count: number): Promise<void>;
   /** Lets go of those connections, and ends the calls under way. */
@@ -65,16 +65,21 @@ const createWay = (options: SystemOptions, asked: () => ContextHost) => {
 const createSlowLookup = ({ random, recorder }: SystemOptions) => {
   const draws = random.fork('slow-order-lookup');
   let range: DelayRange | undefined;
+  let delayed = { count: 0 };
   return {
     delay: (operation: string, correlation: string | undefined): number | undefined => {
       if (operation !== 'getOrder' || range === undefined) return undefined;
+      if (correlation !== LOOKING_ON) delayed.count += 1;
       const delayMs = Math.floor(range.fromMs + draws.next() * (range.toMs - range.fromMs));
       recorder.record({ kind: 'fault', fault: 'slow-order-lookup', detail: { delayMs, ...(correlation === undefined ? {} : { correlation }) } });
       return delayMs;
     },
-    set: (to: DelayRange | undefined): void => {
+    set: (to: DelayRange | undefined): Strikable => {
       range = to;
+      const own = { count: 0 };
+      delayed = own;
       recorder.record({ kind: 'fault', fault: 'slow-order-lookup', detail: to === undefined ? { off: true } : { ...to } });
+      return { struck: () => own.count };
     },
   };
 };

@@ -36,9 +36,9 @@ export interface System {
   /** Kills it where it stands, as a power cut would. */
   crashContext(context: string): Promise<void>;
   /** Lets it crash when it next reaches the point (with a message of this type), and start again where `restart` is true. */
-  armCrash(crash: ArmedCrash): void;
+  armCrash(crash: ArmedCrash): Strikable;
   /** Delays the answers of `GET /orders/{id}` uniformly, in milliseconds; undefined switches it off. */
-  slowOrderLookup(range: DelayRange | undefined): void;
+  slowOrderLookup(range: DelayRange | undefined): Strikable;
   /** Opens so many connections for each call between contexts, as a system has that has been running for a while. */
   openCalls(count: number): Promise<void>;
   /** Puts a raw payload on the bus, under the subject of this context and type, as a stranger might. */
@@ -57,6 +57,15 @@ export interface System {
   waitForRest(timeoutMs: number, signal?: AbortSignal): Promise<RestReport>;
   /** Stops everything; `destroy` also deletes the world on the bus. */
   stop(options?: { readonly destroy?: boolean }): Promise<void>;
+}
+
+/** The correlation id of requests by which somebody only looks on: a fault that they alone meet has befallen nothing. */
+export const LOOKING_ON = 'looking-on';
+
+/** Trouble that waits for something to befall. */
+export interface Strikable {
+  /** How often it has befallen something so far. */
+  readonly struck: () => number;
 }
 
 /** What waits before and within a context. */

@@ -308,6 +308,8 @@ export interface FaultStep extends StepBase {
   readonly byMs?: number;
   /** Its name for `release`. */
   readonly as?: Template;
+  /** True: it may have befallen nothing by the end. */
+  readonly mayNotStrike?: boolean;
 }
 /** Lets go of what a `hold` keeps back, by its name, or all holds of an event type; ends that hold. */
 export interface ReleaseStep extends StepBase {
@@ -322,6 +324,8 @@ export interface CrashStep extends StepBase {
   readonly on?: EventType;
   /** False: it stays down until `start context`. */
   readonly restart: boolean;
+  /** True: the point may not have been reached by the end. */
+  readonly mayNotStrike?: boolean;
 }
 export interface ContextStep extends StepBase {
   readonly kind: 'stop context' | 'start context' | 'restart';
@@ -332,6 +336,8 @@ export interface ContextStep extends StepBase {
 export interface SlowLookupStep extends StepBase {
   readonly kind: 'slow lookup';
   readonly delay: { readonly fromMs: number; readonly toMs: number } | null;
+  /** True: no look-up may have been delayed by the end. */
+  readonly mayNotStrike?: boolean;
 }
 /** Puts a foreign message on the bus, under the subject of `type`; a text `raw` is sent as it stands, anything else as JSON. */
 export interface InjectStep extends StepBase {

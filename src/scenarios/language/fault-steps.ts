@@ -2,7 +2,7 @@
 import type { FaultStep, SlowLookupStep, Template } from './ast.ts';
 import { contextName, eventType } from './expectations.ts';
 import { defineStep, type StepType } from './step-types.ts';
-import { defineForm, fields, oneOfForms, optional, refined, required, shorthand, type FieldTable, type Form } from './structures.ts';
+import { defineForm, fields, oneOfForms, optional, refined, required, shorthand, type FieldsType, type FieldTable, type Form } from './structures.ts';
 import { duration, flag, json, name, newName, text, whole, word, type Type } from './types.ts';
 import { EVENT_TYPES, type ContextName, type EventType } from './words.ts';
 
@@ -16,12 +16,15 @@ const FAULT_DOCS: Readonly<Record<FaultStep['fault'], string>> = {
   reorder: 'The next message overtakes it.',
 };
 
+const MAY_NOT_STRIKE = optional(flag(true), 'It may befall nothing by the end; otherwise that fails the scenario.');
+
 const FAULT_FIELDS = {
   for: optional(contextName(), 'On the way to this context only; to every context unless said.'),
   order: optional(name('order', { anywhere: true }), 'Only messages about this order, which may be placed later.'),
   times: optional(whole(1, 1_000_000), 'How many messages it befalls; 1 unless said, and for `hold` all until its release.'),
   by: optional(duration(), 'How much later the message comes (for `reorder`, at the latest); 1s unless said, as unacknowledged messages do, and 100ms for `delay`.'),
   as: optional(newName('hold'), 'Its name for `release`; for `hold`.'),
+  'may not strike': MAY_NOT_STRIKE,
 };
 
 const faultForm = (fault: FaultStep['fault']): Form<Fault> =>
@@ -32,12 +35,13 @@ const faultForm = (fault: FaultStep['fault']): Form<Fault> =>
     examples: [],
     fields: { [fault]: required(eventType(), FAULT_DOCS[fault]), ...FAULT_FIELDS },
     build: (values, complain, reading) => {
-      const { for: context, order, times, by, as } = values as {
+      const { for: context, order, times, by, as, 'may not strike': mayNotStrike } = values as {
         readonly for?: ContextName;
         readonly order?: Template;
         readonly times?: number;
         readonly by?: number;
         readonly as?: Template;
+        readonly 'may not strike'?: boolean;
       };
       if (by !== undefined && fault === 'hold') return complain('by belongs to drop, duplicate, delay and reorder: a hold ends when it is released');
       if (as !== undefined && fault !== 'hold') return complain(`as belongs to hold, since only a hold is released; not to ${fault}`);
@@ -51,6 +55,7 @@ const faultForm = (fault: FaultStep['fault']): Form<Fault> =>
         ...(times === undefined ? {} : { times }),
         ...(by === undefined ? {} : { byMs: by }),
         ...(as === undefined ? {} : { as }),
+        ...(mayNotStrike === undefined ? {} : { mayNotStrike }),
       };
     },
   });
@@ -89,10 +94,13 @@ const CRASH_STEP = defineStep({
       at: optional(word('a crash point', CRASH_POINTS), 'Not now, but when it comes to this point.'),
       on: optional(eventType(), 'The event being handled (or published) then; the next one unless said.'),
       restart: optional(flag(), 'Whether it starts again by itself; true unless said.'),
+      'may not strike': MAY_NOT_STRIKE,
     }),
     (values, complain) => {
       if (values.on !== undefined && values.at === undefined) return complain('on needs at: the point of handling at which to die', CRASH_POINTS.join(', '));
-      return { ...values, restart: values.restart ?? true };
+      const { 'may not strike': mayNotStrike, ...others } = values;
+      if (mayNotStrike !== undefined && values.at === undefined) return complain('may not strike needs at: a crash that waits for nothing befalls its context at once', CRASH_POINTS.join(', '));
+      return { ...others, restart: values.restart ?? true, ...(mayNotStrike === undefined ? {} : { mayNotStrike }) };
     },
   ),
   build: (values, base) => ({ kind: 'crash', ...base, ...values }),
@@ -119,9 +127,13 @@ const RESTART_STEP = defineStep({
   build: (values, base) => ({ kind: 'restart', ...base, ...values }),
 });
 
-/** How late look-ups of orders are: a range, or `off` (null). */
-export const lookupDelay = (): Type<{ readonly delay: SlowLookupStep['delay'] }> => {
-  const range = fields('slow lookup', { from: required(duration(), 'The shortest delay.'), to: required(duration(), 'The delay stays under this.') });
+const DELAY_FIELDS = { from: required(duration(), 'The shortest delay.'), to: required(duration(), 'The delay stays under this.') };
+
+/** How late look-ups of orders are: a range, or `off` (null); as a step, a range may also befall nothing. */
+export const lookupDelay = (isStep = false): Type<Pick<SlowLookupStep, 'delay' | 'mayNotStrike'>> => {
+  const range: FieldsType<{ readonly from: number; readonly to: number; readonly 'may not strike'?: boolean }> = isStep
+    ? fields('slow lookup', { ...DELAY_FIELDS, 'may not strike': MAY_NOT_STRIKE })
+    : fields('slow lookup', DELAY_FIELDS);
   const off = word('off', ['off']);
   return {
     says: 'off, or { from, to }',
@@ -133,7 +145,8 @@ export const lookupDelay = (): Type<{ readonly delay: SlowLookupStep['delay'] }>
       }
       const values = range.read(node, at, reading);
       if (values === undefined) return undefined;
-      if (values.from <= values.to) return { delay: { fromMs: values.from, toMs: values.to } };
+      const mayNotStrike = values['may not strike'];
+      if (values.from <= values.to) return { delay: { fromMs: values.from, toMs: values.to }, ...(mayNotStrike === undefined ? {} : { mayNotStrike }) };
       reading.complain(resolved ?? at, 'from is longer than to');
       return undefined;
     },
@@ -167,8 +180,8 @@ export const FAULT_STEPS: readonly StepType[] = [
     group: 'faults',
     doc: 'The look-up of orders by reviews answers late: uniformly from `from` to under `to`; `off` ends it.',
     examples: ['slow lookup: { from: 400ms, to: 600ms }', 'slow lookup: off'],
-    value: lookupDelay(),
-    build: ({ delay }, base) => ({ kind: 'slow lookup', ...base, delay }),
+    value: lookupDelay(true),
+    build: (values, base) => ({ kind: 'slow lookup', ...base, ...values }),
   }),
   defineStep({
     key: 'inject',

@@ -1,7 +1,7 @@
 import { expandJson, expandText, expandWhole } from '../language/template.ts';
 import type { AnswerExpectation, Expectation, NoticesExpectation, Resource, ResourceExpectation } from '../language/ast.ts';
 import type { HttpResponse } from '../../runtime/http/route.ts';
-import type { System } from '../../system/system.ts';
+import { LOOKING_ON, type System } from '../../system/system.ts';
 import type { Journal } from './journal.ts';
 import type { Names } from './names.ts';
 import { counted } from '../../kernel/counted.ts';
@@ -26,7 +26,8 @@ const PATHS: Readonly<Record<Resource, string>> = {
   customer: '/customers',
 };
 
-const get = (bench: Bench, url: string): Promise<HttpResponse> => bench.system.dispatch({ method: 'GET', url, headers: {} });
+/** What is to be read there, by one who only looks on. */
+export const get = (bench: Bench, url: string): Promise<HttpResponse> => bench.system.dispatch({ method: 'GET', url, headers: { 'x-correlation-id': LOOKING_ON } });
 
 const idOf = (bench: Bench, resource: Resource, name: string): string => {
   if (resource === 'customer') return name;

@@ -16,7 +16,8 @@ import { openBusHost } from '../../system/bus-host.ts';
 import { tellHandlerFailures } from '../../system/handler-failures.ts';
 import { createSystem } from '../../system/create.ts';
 import type { SystemOptions } from '../../system/system.ts';
-import { applyFault, parseFault } from '../../system/fault-spec.ts';
+import { parseFault } from '../../system/fault-spec.ts';
+import { createFaultTally, type FaultTally } from '../../system/fault-tally.ts';
 import { openFolder } from '../../system/folder.ts';
 import { describeContexts } from '../../system/definition.ts';
 import type { Ports } from '../../system/options.ts';
@@ -26,7 +27,7 @@ import type { Scenario } from '../language/ast.ts';
 import { breakerOf } from './breaker-config.ts';
 import { createJournal } from './journal.ts';
 import type { RunOptions, RunSummary } from './options.ts';
-import { playScenario, recordEnd, recordStart, resultOf, type ScenarioResult } from './scenario-run.ts';
+import { playScenario, recordEnd, recordIdleFault, recordStart, resultOf, type ScenarioResult } from './scenario-run.ts';
 import { selectScenarios } from './select.ts';
 
 const DEFINITIONS = describeContexts(FOOD);
@@ -65,6 +66,7 @@ interface Run {
   /** What breaks it. */
   readonly busTrouble: Trouble;
   readonly wallTime: Timers;
+  readonly faults: FaultTally;
   readonly worldPrefix: string;
   /** By the scenario's place in the run. */
   readonly slugs: readonly string[];
@@ -138,7 +140,7 @@ const playOn = async (run: Run, scenario: Scenario, index: number, time: Timers,
   } catch (error) {
     return end(resultOf(error));
   }
-  for (const fault of options.faults) applyFault(system, parseFault(fault, DEFINITIONS));
+  run.faults.applyTo(system);
   companion?.systemStarted(system, scenario, journal);
   const played = await playScenario(scenario, {
     system,
@@ -206,6 +208,13 @@ const playAll = async (run: Run, scenarios: readonly Scenario[]): Promise<readon
   await Promise.all(Array.from({ length: Math.min(jobs, scenarios.length) }, work));
   return results;
 };
+
+/** A fault of the whole run that befell nothing proves nothing: told as one more scenario, so that every report shows it. */
+const judgeIdleFaults = (run: Run, scenarioCount: number): readonly ScenarioResult[] =>
+  run.faults.idle().map((text, index) => {
+    const journal = createJournal(run.wallTime, scenarioCount + index + 1, run.emit);
+    return recordIdleFault(journal, text);
+  });
 
 const refuseUnsound = (options: RunOptions): void => {
   if (options.time === 'virtual' && options.bus.kind !== 'memory') {
@@ -277,8 +286,12 @@ export const runScenarios = async (options: RunOptions, onEntry: (entry: Entry) 
     });
     // Many runs share an external server: a run without a folder to go on from has worlds of its own.
     const worldPrefix = options.dataDir === undefined && options.bus.kind === 'external' ? `run-${createRandom(`${wallTime.now()}/${process.pid}/${folder}`).uint32().toString(36)}-` : '';
-    const results = await playAll({ options, log, folder, emit, busHost, busTrouble, wallTime, worldPrefix, slugs: slugsOf(scenarios) }, scenarios);
-    const summary = summarize(results, options.signal.aborted);
+    const faults = createFaultTally(options.faults.map((text) => ({ text, spec: parseFault(text, DEFINITIONS) })));
+    const run: Run = { options, log, folder, emit, busHost, busTrouble, wallTime, faults, worldPrefix, slugs: slugsOf(scenarios) };
+    const results = await playAll(run, scenarios);
+    // Of a run that was broken off, or that somebody only watches, nothing can be said.
+    const isWhole = !options.signal.aborted && results.every(({ outcome }) => outcome === 'passed' || outcome === 'failed') && scenarios.some(({ steps }) => steps.length > 0);
+    const summary = summarize([...results, ...(isWhole ? judgeIdleFaults(run, scenarios.length) : [])], options.signal.aborted);
     record({ kind: 'run.finished', outcome: summary.outcome, exitCode: summary.exitCode, durationMs: isVirtual ? virtualMs : wallTime.now() - startedAt, counts: summary.counts });
     return options.keep && options.dataDir === undefined ? { ...summary, keptFolder: folder } : summary;
   } finally {

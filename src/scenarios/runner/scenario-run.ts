@@ -9,6 +9,7 @@ import type { Journal } from './journal.ts';
 import { watchInvariants, type InvariantWatch } from './invariants.ts';
 import { createNames } from './names.ts';
 import { createStage, runStep, settle, type Stage } from './steps.ts';
+import { demandStrikes, strikeTitle } from './strikes.ts';
 import { NotPassed } from './verdict.ts';
 
 /** How a scenario ended, and what ended it where that was not an expectation. */
@@ -101,7 +102,7 @@ const whenAborted = (signal: AbortSignal): { readonly reached: Promise<'interrup
   return { reached, cancel };
 };
 
-const playSteps = async (stage: Stage, scenario: Scenario, invariants: InvariantWatch, beforeStep: (step: Step) => Promise<void>): Promise<ScenarioResult> => {
+const playSteps = async (stage: Stage, scenario: Scenario, invariants: InvariantWatch, beforeStep: (step: Step) => Promise<void>, onReached: (title: string) => void): Promise<ScenarioResult> => {
   let begun = 0;
   try {
     await makeGivenWorld(stage, scenario.given);
@@ -112,10 +113,13 @@ const playSteps = async (stage: Stage, scenario: Scenario, invariants: Invariant
       begun += 1;
       await runStep(stage, step);
     }
-    if (scenario.invariants.length > 0) {
-      await settle(stage);
-      await invariants.atRest();
-    }
+    const { strikes, isUnderFire } = stage;
+    // What is still on its way may be befallen yet: how fast the machine is must not decide that either.
+    if (scenario.invariants.length > 0 || (!isUnderFire && strikes.idle().length > 0)) await settle(stage);
+    if (scenario.invariants.length > 0) await invariants.atRest();
+    // An exploration counts over all its schedules, of which each has faults of its own.
+    if (!isUnderFire) demandStrikes(strikes);
+    for (const step of strikes.struck()) onReached(strikeTitle(step));
     return { outcome: 'passed' };
   } catch (error) {
     if (!stage.isInterrupted()) skipRest(stage, scenario.steps, begun);
@@ -147,7 +151,7 @@ export interface PlayOptions {
   readonly signal: AbortSignal;
   /** Whether faults that no step asked for may befall the system (an exploration). */
   readonly isUnderFire?: boolean;
-  /** Hears of each invariant that is sometimes so, with its place, once it was. */
+  /** Hears of each invariant that is sometimes so, with its place, once it was, and of each fault that befell something. */
   readonly onReached?: (invariant: string) => void;
   /** What breaks the system while the scenario is played. */
   readonly trouble: Pick<Trouble, 'first' | 'broken'>;
@@ -173,6 +177,19 @@ export const recordEnd = (scenario: Scenario, recorder: Recorder, result: Scenar
   });
 };
 
+/** Records, as a scenario of its own, that a fault of the whole run befell nothing. `text` is what `--fault` was given. */
+export const recordIdleFault = (recorder: Recorder, text: string): ScenarioResult => {
+  const failure: Failure = {
+    message: `--fault ${text} befell nothing in the whole run, so it proved nothing`,
+    expected: 'the fault befalls something',
+    actual: 'nothing',
+    mend: 'Name a fault of what happens in these scenarios, or leave it out.',
+  };
+  recorder.record({ kind: 'scenario.started', name: `--fault ${text}`, position: { file: '--fault', line: 1, column: 1 }, tags: [], stepCount: 0 });
+  recorder.record({ kind: 'scenario.finished', outcome: 'inconclusive', durationMs: 0, expectationCount: 1, failure });
+  return { outcome: 'inconclusive', failure };
+};
+
 /** The result of a scenario that could not go on because of what was thrown. */
 export const resultOf = (error: unknown): ScenarioResult => {
   if (error instanceof NotPassed) return { outcome: error.outcome, failure: error.failure, ...(error.invariant === undefined ? {} : { invariant: error.invariant }) };
@@ -192,9 +209,9 @@ export const playScenario = async (scenario: Scenario, options: PlayOptions): Pr
   const stage = createStage({ system, journal, names }, { restMs: options.restMs, signal: AbortSignal.any([signal, over.signal]), isInterrupted: () => signal.aborted, isUnderFire: options.isUnderFire ?? false });
   const deadline = createDeadline(stage, scenario.timeoutMs ?? options.timeoutMs);
   const abort = whenAborted(signal);
-  const invariants = watchInvariants(scenario.invariants, stage, options.onReached ?? (() => undefined));
-  const { beforeStep } = options;
-  const steps = playSteps(stage, scenario, invariants, beforeStep === undefined ? () => Promise.resolve() : (step) => deadline.during(beforeStep(step)));
+  const { beforeStep, onReached = () => undefined } = options;
+  const invariants = watchInvariants(scenario.invariants, stage, onReached);
+  const steps = playSteps(stage, scenario, invariants, beforeStep === undefined ? () => Promise.resolve() : (step) => deadline.during(beforeStep(step)), onReached);
   let result: ScenarioResult;
   try {
     const played = await Promise.race([steps, deadline.reached, abort.reached, invariants.broken, options.trouble.broken]);

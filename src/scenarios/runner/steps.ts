@@ -9,14 +9,17 @@ import { CONTEXT_NAMES } from '../language/words.ts';
 import { ask, doIt, isAnswer, isSuccess, type IsWanted } from './ask.ts';
 import { demandRefusal, demandSuccess, learn, requestOf } from './commands.ts';
 import { fieldOf } from './json.ts';
-import { judge, judgeAnswer, needsRest, urlOf, type Bench } from './judge.ts';
+import { get, judge, judgeAnswer, needsRest, urlOf, type Bench } from './judge.ts';
 import { createHolds, type Holds } from './holds.ts';
+import { createStrikes, type Strikes } from './strikes.ts';
 import { NotPassed } from './verdict.ts';
 
 /** What the steps of one scenario share. */
 export interface Stage extends Bench {
   readonly recorder: Recorder;
   readonly holds: Holds;
+  /** What became of the trouble that the steps made. */
+  readonly strikes: Strikes;
   /** The longest wait for rest, and for `eventually`, where the step does not say, in milliseconds. */
   readonly restMs: number;
   /** Aborted when the scenario is to end where it stands: by the user, or by what is its reason then: its deadline, a system that broke. */
@@ -32,7 +35,7 @@ export interface Stage extends Bench {
 /** Sets the stage for a scenario. */
 export const createStage = (bench: Bench, options: Pick<Stage, 'restMs' | 'signal'> & Partial<Pick<Stage, 'isInterrupted' | 'isUnderFire'>>): Stage => {
   let requests = 0;
-  return { ...bench, isInterrupted: () => options.signal.aborted, isUnderFire: false, ...options, recorder: bench.journal, holds: createHolds(bench), nextRequest: () => (requests += 1) };
+  return { ...bench, isInterrupted: () => options.signal.aborted, isUnderFire: false, ...options, recorder: bench.journal, holds: createHolds(bench), strikes: createStrikes(), nextRequest: () => (requests += 1) };
 };
 
 const EVENTUALLY_PAUSE_MS = 10;
@@ -142,7 +145,7 @@ const runCapture = async (stage: Stage, step: Extract<Step, { kind: 'capture' }>
   if (from.resource === 'answer') answer = stage.names.answer(from.name === undefined ? undefined : expandText(from.name, lookUp));
   else {
     const url = from.resource === 'path' ? expandText(from.path, lookUp) : urlOf(stage, from.resource, expandText(from.name, lookUp));
-    answer = await stage.system.dispatch({ method: 'GET', url, headers: {} });
+    answer = await get(stage, url);
   }
   const value = fieldOf(answer?.body, field);
   if (value === undefined) throw new NotPassed({ message: `there is no field ${field} to capture`, expected: field, actual: answer?.body ?? 'no answer' });
@@ -159,7 +162,9 @@ const runFault = (stage: Stage, step: FaultStep): void => {
     ...(step.byMs === undefined ? {} : { delayMs: step.byMs }),
     ...(order === undefined ? {} : { matches: stage.holds.matcherOf(order) }),
   };
-  stage.holds.add(step.as === undefined ? undefined : expandText(step.as, stage.names.lookUp), stage.system.faults.add(rule));
+  const fault = stage.system.faults.add(rule);
+  stage.strikes.add(step, fault);
+  stage.holds.add(step.as === undefined ? undefined : expandText(step.as, stage.names.lookUp), fault);
 };
 
 const runCrash = async (stage: Stage, step: Extract<Step, { kind: 'crash' }>): Promise<void> => {
@@ -169,7 +174,7 @@ const runCrash = async (stage: Stage, step: Extract<Step, { kind: 'crash' }>): P
     if (step.restart) await system.startContext(step.context);
     return;
   }
-  system.armCrash({ context: step.context, at: step.at ?? 'after-commit', restart: step.restart, ...(step.on === undefined ? {} : { on: step.on }) });
+  stage.strikes.add(step, system.armCrash({ context: step.context, at: step.at ?? 'after-commit', restart: step.restart, ...(step.on === undefined ? {} : { on: step.on }) }));
 };
 
 const runContextStep = async (stage: Stage, step: Extract<Step, { kind: 'stop context' | 'start context' | 'restart' }>): Promise<void> => {
@@ -259,7 +264,7 @@ const perform = async (stage: Stage, step: Step): Promise<void> => {
     case 'restart':
       return runContextStep(stage, step);
     case 'slow lookup':
-      stage.system.slowOrderLookup(step.delay ?? undefined);
+      stage.strikes.add(step, stage.system.slowOrderLookup(step.delay ?? undefined));
       return;
     case 'inject': {
       const raw = expandJson(step.raw, stage.names.lookUp);
