@@ -1,3 +1,4 @@
+import { counted } from '../kernel/counted.ts';
 import { sizeOf } from '../explore/shrink.ts';
 import type { Errand } from '../explore/plan.ts';
 import { allSteps, readScenario } from '../explore/scenario-source.ts';
@@ -7,12 +8,21 @@ import { storyOf } from '../kernel/story.ts';
 import { storyLines } from '../reports/story-text.ts';
 import { wordsOf, type Lang } from '../reports/words.ts';
 
-const sayErrand = ({ deed, order, afterMs, isImpatient, when, againAfterMs, customer, payment }: Errand): string => {
+const MOST_SHOWN = 40;
+
+/** A value as a line shows it: JSON without what would steer a terminal, cut short. */
+const shown = (value: unknown): string => {
+  const text = JSON.stringify(value).replace(/[^\x20-\x7e\u3131-\u318e\uac00-\ud7a3]/gu, (letter) => `\\u{${letter.codePointAt(0)!.toString(16)}}`);
+  return text.length <= MOST_SHOWN ? text : `${text.slice(0, MOST_SHOWN - 1)}… (${JSON.stringify(value).length} characters)`;
+};
+
+const sayErrand = ({ deed, order, afterMs, isImpatient, when, againAfterMs, customer, payment, body = {} }: Errand): string => {
   const details = [
     ...(customer === undefined ? [] : [`by ${customer}`]),
     ...(payment === 'decline' ? ['payment declined'] : []),
     ...(isImpatient === true ? ['too early'] : []),
     ...(when === undefined ? [] : [`when others ${when}`]),
+    ...Object.entries(body).map(([name, value]) => `${name} ${shown(value)}`),
     ...(afterMs === 0 ? [] : [`after ${afterMs} ms`]),
     ...(againAfterMs === undefined ? [] : [`and again ${againAfterMs} ms later`]),
   ];
@@ -26,7 +36,13 @@ const scenarioLines = ({ scenario }: KeptFailure['plan']): readonly string[] => 
   return [`  ${name} (${position.file}:${position.line})`, ...allSteps(steps).map((step) => `  ${step.path.padStart(4)} ${'steps' in step ? `${step.kind}:` : step.text}`)];
 };
 
-const faultLines = ({ faults: { laggard, slowDisk, lookupOutage } }: KeptFailure['plan']): readonly string[] => [
+const hoursOf = (ms: number): string => `${Number((ms / 3_600_000).toFixed(2))} hours`;
+
+const faultLines = ({ faults: { laggard, slowDisk, lookupOutage, failingHandler, outages = [], silence, isPositioned } }: KeptFailure['plan']): readonly string[] => [
+  ...(isPositioned === undefined ? [] : ['  the bus delivers in order, from where a consumer says that it is']),
+  ...(failingHandler === undefined ? [] : [`  ${failingHandler.context} fails at ${failingHandler.type}, ${failingHandler.failures === 'always' ? 'always' : `${counted(failingHandler.failures, 'time')} for each`}`]),
+  ...outages.map(({ context, how, atMs, forMs }) => `  ${context} is ${how} at +${atMs} ms, for ${forMs} ms`),
+  ...(silence === undefined ? [] : [`  nothing happens for ${hoursOf(silence.forMs)}, and then the past comes again`]),
   ...(laggard === undefined ? [] : [`  ${laggard.context} hears ${Math.round(100 * laggard.rate)} % of its messages much later`]),
   ...(slowDisk === undefined ? [] : [`  disk of ${slowDisk.context} takes ${slowDisk.byMs} ms for a commit from +${slowDisk.fromMs} to +${slowDisk.toMs} ms`]),
   ...(lookupOutage === undefined ? [] : [`  look-ups are ${lookupOutage.kind} for ${lookupOutage.forMs} ms from the first on`]),

@@ -77,9 +77,12 @@ const statusOf = ({ progress, end, isAsked, isRefused }: Heard): string => {
 /** Whether the commit that takes this message in puts it aside. */
 const isPutAside = (id: unknown, changes: readonly RowChange[]): boolean => changes.some(({ table, key, row }) => table === 'parked' && row !== null && key[0] === id);
 
-/** Whether a change of a runtime's table says that its message had its effect: taken in and not put aside, or put aside no more. */
+/** Whether the commit gives this message up. */
+const isGivenUp = (id: unknown, changes: readonly RowChange[]): boolean => changes.some(({ table, row }) => table === 'dead_letters' && row !== null && (row as Row)['id'] === id);
+
+/** Whether a change of a runtime's table says that its message had its effect: taken in and not put aside, or put aside no more; and not given up. */
 const isHeard = ({ table, key, row }: RowChange, changes: readonly RowChange[]): boolean =>
-  (table === 'inbox' && row !== null && !isPutAside(key[0], changes)) || (table === 'parked' && row === null);
+  ((table === 'inbox' && row !== null && !isPutAside(key[0], changes)) || (table === 'parked' && row === null)) && !isGivenUp(key[0], changes);
 
 /** Follows what the customer's context has heard, and what Mypage must show because of it. */
 const createMypageRule = ({ stream, placeOf, tables }: World, report: Report) => {

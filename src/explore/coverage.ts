@@ -53,9 +53,13 @@ const faultPairs = (definitions: Readonly<Record<string, ContextDefinition>>): r
     ...subscriptions.flatMap(({ event: { type } }) => [
       ...['delay', 'drop', 'duplicate', 'late'].filter((fault) => fault !== 'late' || !(name === 'front' && type === 'OrderPlaced')).map((fault) => `${fault} ${type} to ${name}`),
       ...['before-commit', 'after-commit', 'before-acknowledge'].map((point) => `crash ${point} ${type} in ${name}`),
+      `handler ${type} in ${name}`,
+      `late duplicate ${type} to ${name}`,
     ]),
     ...events.flatMap(({ type }) => [...['before-publish', 'after-publish'].map((point) => `crash ${point} ${type} in ${name}`), `publish ${type}`, `cut off ${type} from ${name}`]),
     `crash starting in ${name}`,
+    `stop of ${name}`,
+    `kill of ${name}`,
     `slow disk of ${name}`,
     `clock jump of ${name}`,
     `cut off hearing of ${name}`,

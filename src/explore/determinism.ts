@@ -14,7 +14,7 @@ export interface Unlike {
 const record = async (rig: Rig, drawing: Drawing, schedule: number): Promise<readonly string[]> => {
   const lines: string[] = [];
   await play(rig, {
-    ...drawSchedule(drawing, schedule),
+    ...drawSchedule(drawing, schedule, rig.repertoire),
     recorderFor: (elapsedMs) => ({
       record: (body) => {
         const entry: Entry = { n: lines.length + 1, atMs: elapsedMs(), ...body };

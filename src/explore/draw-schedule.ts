@@ -1,9 +1,12 @@
 import { createRandom, type Random } from '../kernel/random.ts';
 import { createDrawnDecisions, type Decisions } from './decisions.ts';
+import { withDrawnBodies } from './draw-errands.ts';
 import { drawPlan, drawRacingCancel } from './draw-plan.ts';
+import { withRareFaults } from './draw-rare-faults.ts';
 import { createPriorityDecisions, underPriorities } from './pct.ts';
 import { drawScenario } from './draw-scenario.ts';
 import type { Plan, ScenarioPlan } from './plan.ts';
+import type { Repertoire } from './repertoire.ts';
 
 /** Scenarios that are played in turn. */
 export interface ScenarioWorkload {
@@ -31,11 +34,22 @@ const drawAny = (workload: Workload, schedule: number): ((random: Random, seed: 
   return (random, seed) => drawScenario(random, seed, scenario, schedule <= scenarios.length);
 };
 
-/** Draws schedule `schedule` of an exploration: the seed and its place make it, whatever was played before. */
-export const drawSchedule = ({ seed, workload, strategy }: Drawing, schedule: number): { readonly plan: Plan; readonly decisions: Decisions } => {
+/** Adds what needs to be known of the system: what its routes take, and which handlers may fail. A scenario says by itself what people do. */
+const knowing = (plan: Plan, random: Random, repertoire: Repertoire): Plan => {
+  if (plan.scenario !== undefined) return plan;
+  const written = withDrawnBodies(plan, random.fork('bodies'), repertoire);
+  return { ...written, faults: withRareFaults(plan.faults, random.fork('rare faults'), repertoire) };
+};
+
+/**
+ * Draws schedule `schedule` of an exploration: the seed and its place make it, whatever was played before. Without a
+ * repertoire, people write the usual, and only those faults are drawn for which nothing must be known of the system.
+ */
+export const drawSchedule = ({ seed, workload, strategy }: Drawing, schedule: number, repertoire?: Repertoire): { readonly plan: Plan; readonly decisions: Decisions } => {
   const own = `${seed}/${schedule}`;
   const random = createRandom(own);
-  const plan = drawAny(workload, schedule)(random.fork('plan'), own);
+  const drawn = drawAny(workload, schedule)(random.fork('plan'), own);
+  const plan = repertoire === undefined ? drawn : knowing(drawn, random, repertoire);
   if (strategy.kind === 'random') return { plan, decisions: createDrawnDecisions(random.fork('decisions')) };
   const priorities = createPriorityDecisions(random.fork('decisions'), strategy.depth);
   return { plan: underPriorities(plan, priorities), decisions: priorities };

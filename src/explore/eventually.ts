@@ -1,6 +1,7 @@
 import { mypageDrift } from '../contexts/customer/index.ts';
 import { counted } from '../kernel/counted.ts';
 import type { Envelope } from '../kernel/envelope.ts';
+import type { DeadLetter } from '../runtime/actor-port.ts';
 import type { Reads } from '../runtime/tables.ts';
 import type { Violation } from './always.ts';
 import { checkStories } from './stories.ts';
@@ -11,7 +12,7 @@ export interface Remains {
   readonly context: string;
   readonly outbox: number;
   readonly parked: readonly { readonly type: string; readonly subject: string; readonly reason: string }[];
-  readonly deadLetters: readonly { readonly type: string | null; readonly subject: string; readonly error: string }[];
+  readonly deadLetters: readonly Pick<DeadLetter, 'id' | 'type' | 'subject' | 'error' | 'attempts'>[];
 }
 
 type Report = (violation: Violation) => void;
@@ -72,6 +73,7 @@ const checkStrangers = ({ tables }: World, report: Report): void => {
 /** What was paid for each order, what was refunded of it, and how often. */
 interface Account {
   paid: number;
+  payments: number;
   refunded: number;
   refunds: number;
 }
@@ -81,10 +83,11 @@ const accountsOf = (stream: readonly Envelope[]): ReadonlyMap<string, Account> =
   for (const { type, subject, data } of stream) {
     if (type !== 'Paid' && type !== 'PaymentRefunded') continue;
     let account = accounts.get(subject);
-    if (account === undefined) accounts.set(subject, (account = { paid: 0, refunded: 0, refunds: 0 }));
+    if (account === undefined) accounts.set(subject, (account = { paid: 0, payments: 0, refunded: 0, refunds: 0 }));
     const amount = Number((data as Row)['amount']);
     if (type === 'Paid') {
       account.paid += amount;
+      account.payments += 1;
     } else {
       account.refunded += amount;
       account.refunds += 1;
@@ -93,11 +96,11 @@ const accountsOf = (stream: readonly Envelope[]): ReadonlyMap<string, Account> =
   return accounts;
 };
 
-const checkRefunds = (orderId: string, order: Row, { paid, refunded, refunds }: Account, report: Report): void => {
+const checkRefunds = (orderId: string, order: Row, { paid, payments, refunded, refunds }: Account, report: Report): void => {
   const status = statusOf(order);
   const isOff = status === 'canceled' || status === 'rejected';
   const expected = isOff ? paid : 0;
-  if (refunded === expected && refunds === (expected > 0 ? 1 : 0)) return;
+  if (refunded === expected && refunds === (isOff && payments > 0 ? 1 : 0)) return;
   const found = `The order is ${status}; ${paid} won were paid, and ${refunded} refunded in ${counted(refunds, 'refund')}.`;
   report({ invariant: 'What was cancelled or rejected is refunded exactly once and in full, and nothing else is.', found, subject: orderId });
 };
@@ -158,7 +161,7 @@ const checkRemains = ({ context, outbox, parked, deadLetters }: Remains, report:
   for (const { type, subject, error } of deadLetters) report({ invariant: 'There are no dead letters.', found: `${context} gave ${type ?? 'a message'} up: ${error}`, subject });
 };
 
-const NOTHING_PAID: Account = { paid: 0, refunded: 0, refunds: 0 };
+const NOTHING_PAID: Account = { paid: 0, payments: 0, refunded: 0, refunds: 0 };
 
 /** What must hold once faults are over and nothing moves any more; `customer` reads the customer's tables. */
 export const checkAtRest = (world: World, remains: readonly Remains[], customer: Reads): readonly Violation[] => {

@@ -8,7 +8,7 @@ import type { Network } from './simulated-bus.ts';
 
 /** A fault that happened. */
 export interface FaultHappened {
-  readonly fault: 'drop' | 'delay' | 'duplicate' | 'publish' | 'crash' | 'lookup' | 'slow disk' | 'clock jump' | 'late' | 'cut off';
+  readonly fault: 'drop' | 'delay' | 'duplicate' | 'publish' | 'crash' | 'lookup' | 'slow disk' | 'clock jump' | 'late' | 'cut off' | 'handler' | 'stop' | 'kill' | 'late duplicate' | 'late request';
   /** What it happened to: `Paid A to store`. */
   readonly to: string;
   readonly detail: Readonly<Record<string, unknown>>;
@@ -129,6 +129,7 @@ const createNetwork = (options: FaultDecisionsOptions, decide: Deciding, isOver:
   };
   return {
     isInOrder: plan.isInOrder,
+    isPositioned: plan.isPositioned === true,
     extraDelayMs: (message, consumer, attempt) => {
       if (isOver()) return 0;
       // Front begins every order by hearing of it; were that late, nothing would happen that it could miss.

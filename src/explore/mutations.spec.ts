@@ -14,7 +14,7 @@ const hunt = (name: string, seed: string) =>
 const withOneLess = ({ plan, deviations }: Schedule): readonly Schedule[] => {
   const { faults, errands } = plan;
   const others = <Item>(items: readonly Item[]): readonly (readonly Item[])[] => items.map((_, index) => items.filter((__, other) => other !== index));
-  const without = (name: 'laggard' | 'slowDisk' | 'lookupOutage'): readonly Schedule[] => {
+  const without = (name: 'laggard' | 'slowDisk' | 'lookupOutage' | 'failingHandler' | 'silence' | 'isPositioned'): readonly Schedule[] => {
     const { [name]: fault, ...rest } = faults;
     return fault === undefined ? [] : [{ plan: { ...plan, faults: rest }, deviations }];
   };
@@ -26,6 +26,11 @@ const withOneLess = ({ plan, deviations }: Schedule): readonly Schedule[] => {
     ...without('laggard'),
     ...without('slowDisk'),
     ...without('lookupOutage'),
+    ...without('failingHandler'),
+    ...without('silence'),
+    ...without('isPositioned'),
+    ...others(faults.outages ?? []).map((outages) => ({ plan: { ...plan, faults: { ...faults, outages } }, deviations })),
+    ...errands.flatMap(({ body, ...usual }, index) => (body === undefined ? [] : [{ plan: { ...plan, errands: errands.with(index, usual) }, deviations }])),
     ...others([...deviations]).map((left) => ({ plan, deviations: new Map(left) })),
   ];
 };

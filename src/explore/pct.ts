@@ -7,7 +7,7 @@
  */
 import type { Random } from '../kernel/random.ts';
 import type { Decisions } from './decisions.ts';
-import type { Deed, Plan } from './plan.ts';
+import type { Deed, FaultPlan, Plan } from './plan.ts';
 
 /** Who lets something happen: each context's deliveries, each context's publishing, and each kind of person. */
 const SOURCES = ['front', 'store', 'rider', 'notification', 'customer', 'publish', 'customers', 'kitchen', 'riders'] as const;
@@ -75,9 +75,11 @@ export const createPriorityDecisions = (random: Random, depth: number): Priority
   };
 };
 
+const inAnyOrder = ({ isPositioned: _, ...faults }: FaultPlan): FaultPlan => faults;
+
 /** The plan as people of these priorities carry it out: order comes from them, so delays are always asked for and nothing else holds messages in line. */
 export const underPriorities = (plan: Plan, { waitOf }: PriorityDecisions): Plan => ({
   ...plan,
   errands: plan.errands.map((errand) => ({ ...errand, afterMs: waitOf(errand.deed) })),
-  faults: { ...plan.faults, rates: { ...plan.faults.rates, delay: 1 }, isInOrder: false, healAtMs: HEAL_AT_MS },
+  faults: { ...inAnyOrder(plan.faults), rates: { ...plan.faults.rates, delay: 1 }, isInOrder: false, healAtMs: HEAL_AT_MS },
 });

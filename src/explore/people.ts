@@ -63,6 +63,10 @@ export interface People {
   waiting(): number;
   /** What everybody asked for. */
   letters(): readonly Letter[];
+  /** The errands whose request was granted. */
+  granted(): readonly { readonly index: number; readonly name: string }[];
+  /** Sends a request that was granted once more, under the same key. */
+  again(index: number): void;
 }
 
 /** What people work with. */
@@ -79,10 +83,10 @@ export interface PeopleOptions {
   readonly report: (violation: Violation) => void;
 }
 
-/** What an order asks for, other in each: what is mixed up is noticed. */
+/** What an order asks for, other in each: what is mixed up, or rounded, is noticed. */
 const wantedBy = (errand: Errand, index: number): Readonly<Record<string, unknown>> => {
   const { customer = 'kim', order, payment = 'approve' } = errand;
-  return { customerId: customer, storeId: `s${1 + (index % 2)}`, foodId: order, price: 9_000 + 1_000 * index, address: `Seoul ${index}`, options: index % 2 === 0 ? [] : ['extra kimchi'], payment };
+  return { customerId: customer, storeId: `s${1 + (index % 2)}`, foodId: order, price: 9_137 + 1_013 * index, address: `Seoul ${index}`, options: index % 2 === 0 ? [] : ['extra kimchi'], payment };
 };
 
 const requestOf = (errand: Errand, index: number, orderId: string, reviewId: string): HttpRequest => {
@@ -90,7 +94,7 @@ const requestOf = (errand: Errand, index: number, orderId: string, reviewId: str
   const headers = { 'idempotency-key': key, 'x-correlation-id': key };
   switch (errand.deed) {
     case 'place':
-      return { method: 'POST', url: '/orders', headers, body: wantedBy(errand, index) };
+      return { method: 'POST', url: '/orders', headers, body: { ...wantedBy(errand, index), ...errand.body } };
     case 'cancel':
       return { method: 'DELETE', url: `/orders/${orderId}`, headers };
     case 'accept':
@@ -99,11 +103,11 @@ const requestOf = (errand: Errand, index: number, orderId: string, reviewId: str
     case 'finish':
       return { method: 'PUT', url: `/foodCookings/${orderId}/${errand.deed}`, headers };
     case 'pick':
-      return { method: 'PUT', url: `/deliveries/${orderId}/pick`, headers, body: { riderId: `r${index}` } };
+      return { method: 'PUT', url: `/deliveries/${orderId}/pick`, headers, body: { riderId: `r${index}`, ...errand.body } };
     case 'confirm':
       return { method: 'PUT', url: `/deliveries/${orderId}/confirmdelivered`, headers };
     case 'review':
-      return { method: 'POST', url: '/reviews', headers, body: { orderId, content: `맛있어요 ${index}` } };
+      return { method: 'POST', url: '/reviews', headers, body: { orderId, content: `맛있어요 ${index}`, ...errand.body } };
     case 'delete-review':
       return { method: 'DELETE', url: `/reviews/${reviewId}`, headers };
   }
@@ -120,6 +124,7 @@ const momentOf = ({ deed, when, isImpatient }: Errand): Moment => {
 const createPost = ({ errands, timers, dispatch, world, busyMs, paceOf, report }: PeopleOptions) => {
   const answers: (HttpResponse | undefined)[] = errands.map(() => undefined);
   const granted: (HttpResponse | undefined)[] = errands.map(() => undefined);
+  const sent: (readonly [orderId: string, reviewId: string] | undefined)[] = errands.map(() => undefined);
   let waiting = 0;
 
   const received = (asked: Asked, index: number, response: HttpResponse): void => {
@@ -161,10 +166,16 @@ const createPost = ({ errands, timers, dispatch, world, busyMs, paceOf, report }
       const errand = errands[index]!;
       const { againAfterMs } = errand;
       const afterMs = paceOf(errand, index);
+      sent[index] = [orderId, reviewId];
       timers.after(afterMs, () => ask(index, orderId, reviewId, 1));
       if (againAfterMs !== undefined) timers.after(afterMs + againAfterMs, () => ask(index, orderId, reviewId, 1));
     },
     waiting: () => waiting,
+    granted: () => errands.flatMap(({ deed, order }, index) => (granted[index] === undefined ? [] : [{ index, name: `${deed} ${order}` }])),
+    again: (index: number): void => {
+      const [orderId, reviewId] = sent[index] ?? ['', ''];
+      ask(index, orderId, reviewId, 1);
+    },
     letters: () => errands.map((errand, index): Letter => ({ errand, key: `errand-${index}`, answer: granted[index] ?? answers[index] })),
   };
 };
@@ -200,5 +211,7 @@ export const createPeople = (options: PeopleOptions): People => {
     },
     waiting: post.waiting,
     letters: post.letters,
+    granted: post.granted,
+    again: post.again,
   };
 };

@@ -21,6 +21,8 @@ export interface Errand {
   readonly customer?: string;
   /** For `place`: what the payment provider will answer. */
   readonly payment?: 'approve' | 'decline';
+  /** What the person writes into the request, where it is not the usual. */
+  readonly body?: Readonly<Record<string, unknown>>;
 }
 
 /** A context that hears nothing (`in`), or can say nothing (`out`), for a while. */
@@ -61,6 +63,27 @@ export interface LookupOutage {
   readonly forMs: number;
 }
 
+/** A handler that throws at its first tries of each event of this type, before it does anything. */
+export interface FailingHandler {
+  readonly context: string;
+  readonly type: string;
+  /** How many tries of each event fail; fewer than a message is given. `always` means that each is given up in the end. */
+  readonly failures: number | 'always';
+}
+
+/** A context that is down for a while: stopped as an operator would stop it, or killed. */
+export interface Outage {
+  readonly context: string;
+  readonly how: 'stopped' | 'killed';
+  readonly atMs: number;
+  readonly forMs: number;
+}
+
+/** Once everything is done, nothing happens for so long; contexts are started anew, and then the past comes again: messages, and requests. */
+export interface Silence {
+  readonly forMs: number;
+}
+
 /** Which faults may happen, and how much of each: rates from 0 (never) to 1. */
 export interface FaultRates {
   readonly delay: number;
@@ -80,6 +103,11 @@ export interface FaultPlan {
   readonly slowDisk?: SlowDisk;
   /** Lasts until it is over, also when all other faults are. */
   readonly lookupOutage?: LookupOutage;
+  readonly failingHandler?: FailingHandler;
+  readonly outages?: readonly Outage[];
+  readonly silence?: Silence;
+  /** Whether the bus delivers as its port promises: in the order of the stream, from the position that a consumer asks for, and nothing before it. */
+  readonly isPositioned?: true;
   /** Whether messages to one context keep their order. */
   readonly isInOrder: boolean;
   /** Whether published rows are tidied up at once, or never. */

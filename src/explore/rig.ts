@@ -15,6 +15,7 @@ import { createMemoryDisk } from '../runtime/memory-tables.ts';
 import { createSqliteMemoryDisk } from '../runtime/sqlite.ts';
 import type { ReusableDisk } from '../runtime/tables.ts';
 import { defineContexts, type Needs } from '../system/definition.ts';
+import { repertoireOf, type Repertoire } from './repertoire.ts';
 
 /** Where contexts keep their tables in a simulation: in plain maps, or in SQLite without files. Both do the same. */
 export type Store = 'memory' | 'sqlite';
@@ -38,6 +39,8 @@ export interface Stage {
 export interface Rig {
   readonly definitions: Readonly<Record<ContextName, ContextDefinition>>;
   readonly knownEvents: readonly KnownEvent[];
+  /** What schedules are drawn from. */
+  readonly repertoire: Repertoire;
   /** The contexts' faces; each answers at once where it need not ask another context. */
   readonly dispatch: Readonly<Record<ContextName, Answer>>;
   readonly mutations: readonly string[];
@@ -87,6 +90,7 @@ export const createRig = (mutations: readonly string[] = [], store: Store = 'mem
   return {
     definitions,
     knownEvents: Object.values(definitions).flatMap((definition) => definition.events.map((event) => ({ ...event, source: `/${definition.name}` }))),
+    repertoire: repertoireOf(definitions),
     dispatch,
     mutations,
     store,

@@ -22,11 +22,14 @@ export interface Shrunk {
 /** A schedule shrinks within tens of tries; one that takes this many is small enough. */
 const MAX_TRIES = 2_000;
 
+/** The faults of a plan that are there once or not at all. */
+const SINGLE_FAULTS = ['laggard', 'slowDisk', 'lookupOutage', 'failingHandler', 'silence'] as const;
+
 /** How many things somebody has to read: errands, or the steps of a scenario; faults; decisions. */
 export const sizeOf = ({ plan, deviations }: Schedule): number =>
   plan.errands.length +
   (plan.scenario === undefined ? 0 : leavesOf(plan.scenario).length) +
-  plan.faults.partitions.length + plan.faults.clockJumps.length + [plan.faults.laggard, plan.faults.slowDisk, plan.faults.lookupOutage].filter((fault) => fault !== undefined).length + deviations.size;
+  plan.faults.partitions.length + plan.faults.clockJumps.length + (plan.faults.outages?.length ?? 0) + SINGLE_FAULTS.filter((name) => plan.faults[name] !== undefined).length + deviations.size;
 
 /** The paths of a scenario's steps that are left, those that only hold others aside. */
 const leavesOf = (scenario: ScenarioPlan): readonly string[] =>
@@ -94,7 +97,8 @@ const takeAway = async ({ best, take }: Taking): Promise<void> => {
 const calm = async ({ best, take }: Taking): Promise<void> => {
   await leaveOut(best().plan.faults.partitions, (partitions) => take(withFaults(best(), { partitions })));
   await leaveOut(best().plan.faults.clockJumps, (clockJumps) => take(withFaults(best(), { clockJumps })));
-  for (const name of ['laggard', 'slowDisk', 'lookupOutage'] as const) {
+  await leaveOut(best().plan.faults.outages ?? [], (outages) => take(withFaults(best(), { outages })));
+  for (const name of [...SINGLE_FAULTS, 'isPositioned'] as const) {
     const { [name]: fault, ...others } = best().plan.faults;
     if (fault !== undefined) await take({ plan: { ...best().plan, faults: others }, deviations: best().deviations });
   }
@@ -102,14 +106,20 @@ const calm = async ({ best, take }: Taking): Promise<void> => {
   if (best().plan.faults.isTidy) await take(withFaults(best(), { isTidy: false }));
 };
 
-/** What a person does plainly: once, at the usual moment, with a payment that goes through. */
+/** What a person writes with one thing less: what is left out is the usual. */
+const shorter = (errand: Errand): readonly Errand[] =>
+  Object.keys(errand.body ?? {}).map((name) => ({ ...errand, body: Object.fromEntries(Object.entries(errand.body ?? {}).filter(([other]) => other !== name)) }));
+
+/** What a person does plainly: once, at the usual moment, writing the usual, with a payment that goes through. */
 const plainer = (errand: Errand): readonly Errand[] => {
-  const { againAfterMs, isImpatient, when, ...plain } = errand;
+  const { againAfterMs, isImpatient, when, body: _body, ...plain } = errand;
+  const written = errand.body === undefined ? {} : { body: errand.body };
   const again = againAfterMs === undefined ? {} : { againAfterMs };
   const moment = { ...(isImpatient === undefined ? {} : { isImpatient }), ...(when === undefined ? {} : { when }) };
   return [
-    ...(againAfterMs === undefined ? [] : [{ ...plain, ...moment }]),
-    ...(isImpatient === undefined && when === undefined ? [] : [{ ...plain, ...again }]),
+    ...(againAfterMs === undefined ? [] : [{ ...plain, ...written, ...moment }]),
+    ...(isImpatient === undefined && when === undefined ? [] : [{ ...plain, ...written, ...again }]),
+    ...(errand.body === undefined ? [] : [{ ...plain, ...again, ...moment }, ...shorter(errand)]),
     ...(errand.payment === 'decline' ? [{ ...errand, payment: 'approve' as const }] : []),
   ];
 };

@@ -13,6 +13,7 @@ const CALM: Network = {
   publishDelayMs: () => 0,
   isDeaf: () => false,
   isInOrder: false,
+  isPositioned: false,
 };
 
 const putUp = async (network: Partial<Network>, handle?: (batch: readonly Delivery[]) => void) => {

@@ -18,6 +18,8 @@ export interface Network {
   isDeaf(consumer: string): boolean;
   /** Whether messages of one consumer keep their order. */
   readonly isInOrder: boolean;
+  /** Whether a consumer gets what comes after the position that it asks for, strictly in order, and nothing else: as the bus's port promises. */
+  readonly isPositioned: boolean;
 }
 
 /** What a simulated bus tells of itself. */
@@ -28,6 +30,8 @@ export interface SimulatedBus extends Bus {
   readonly placeOf: (id: string) => number | undefined;
   /** Whether somebody whose publish took its time is being answered just now, by a promise. */
   isAnswering(): boolean;
+  /** Delivers what is stored at this place, from 0, once more to a consumer that is open and wants it; false where there is none. */
+  again(consumer: string, place: number, delayMs: number): boolean;
 }
 
 /** What a simulated bus is made of. */
@@ -90,12 +94,22 @@ const createDelivering = ({ timers, network, onSeen }: SimulatedBusOptions) => {
     }
   };
 
+  /** Brings a batch later. Where the order is strict, nothing behind it comes before it. */
+  const putOff = (reader: Reader, batch: readonly Delivery[], delayMs: number, attempts: 0 | 1): void => {
+    const later = batch.map(({ seq, attempt, message }): Delivery => ({ seq, attempt: attempt + attempts, message }));
+    const behind = network.isPositioned ? reader.due.splice(0).flatMap(({ deliveries }) => deliveries) : [];
+    if (network.isPositioned) reader.lastDueAt = 0;
+    for (const delivery of [...later, ...behind]) schedule(reader, delivery, delayMs);
+  };
+
   const arrive = (reader: Reader, arriving: Batch): void => {
-    if (!reader.isOpen) return;
-    reader.due.splice(reader.due.indexOf(arriving), 1);
+    const at = reader.due.indexOf(arriving);
+    // What was put off with those before it comes with them.
+    if (!reader.isOpen || at === -1) return;
+    reader.due.splice(at, 1);
     const batch = arriving.deliveries;
     if (network.isDeaf(reader.options.consumer)) {
-      for (const delivery of batch) schedule(reader, delivery, CUT_OFF_RETRY_MS);
+      putOff(reader, batch, CUT_OFF_RETRY_MS, 0);
       return;
     }
     if (batch.length > 1) batch.sort(inOrder);
@@ -104,7 +118,7 @@ const createDelivering = ({ timers, network, onSeen }: SimulatedBusOptions) => {
       reader.handle(batch);
     } catch {
       // A context that crashed has closed its consumer and asks again; from any other failure the batch comes again.
-      if (reader.isOpen) for (const { seq, attempt, message } of batch) schedule(reader, { seq, attempt: attempt + 1, message }, FAILED_BATCH_PAUSE_MS);
+      if (reader.isOpen) putOff(reader, batch, FAILED_BATCH_PAUSE_MS, 1);
       return;
     }
     handled(reader, batch);
@@ -113,7 +127,7 @@ const createDelivering = ({ timers, network, onSeen }: SimulatedBusOptions) => {
   const schedule = (reader: Reader, delivery: Delivery, delayMs: number): void => {
     let at = timers.now() + delayMs;
     if (at < reader.lastDueAt) {
-      if (network.isInOrder) at = reader.lastDueAt;
+      if (network.isInOrder || network.isPositioned) at = reader.lastDueAt;
     } else {
       reader.lastDueAt = at;
     }
@@ -127,8 +141,11 @@ const createDelivering = ({ timers, network, onSeen }: SimulatedBusOptions) => {
     timers.after(at - timers.now(), () => arrive(reader, batch));
   };
 
-  return (reader: Reader, seq: number, message: Envelope, attempt: number): void =>
-    schedule(reader, { seq, attempt, message }, USUAL_LATENCY_MS + network.extraDelayMs(message, reader.options.consumer, attempt));
+  return {
+    deliver: (reader: Reader, seq: number, message: Envelope, attempt: number): void =>
+      schedule(reader, { seq, attempt, message }, USUAL_LATENCY_MS + network.extraDelayMs(message, reader.options.consumer, attempt)),
+    schedule,
+  };
 };
 
 const wantedTypes = new WeakMap<readonly string[], ReadonlySet<string>>();
@@ -147,16 +164,17 @@ const wanting = ({ types }: ConsumeOptions): ((message: Envelope) => boolean) =>
 };
 
 /**
- * A bus whose order, latency, loss, duplication and failures are decided by its network. It acknowledges each
- * message on its own: a consumer that opens again gets everything that it has not acknowledged, whatever its
- * position, so that what a fault holds back is never lost.
+ * A bus whose order, latency, loss, duplication and failures are decided by its network. Either it delivers in any order
+ * and acknowledges each message on its own: a consumer that opens again gets everything that it has not acknowledged,
+ * whatever its position, so that what a fault holds back is never lost. Or it goes by positions, as real ones do: then
+ * what a consumer says that it has taken in never comes again, and all that follows does.
  */
 export const createSimulatedBus = (options: SimulatedBusOptions): SimulatedBus => {
   const { timers, network, onStored } = options;
   const stream: Envelope[] = [];
   const places = new Map<string, number>();
   const readers = new Map<string, Reader>();
-  const deliver = createDelivering(options);
+  const { deliver, schedule } = createDelivering(options);
 
   let answering = 0;
 
@@ -200,9 +218,10 @@ export const createSimulatedBus = (options: SimulatedBusOptions): SimulatedBus =
       const former = readers.get(consume.consumer);
       const reader: Reader = { options: consume, handle, wants: wanting(consume), acknowledged: former?.acknowledged ?? [], due: [], lastDueAt: 0, highestSeq: 0, isOpen: true };
       readers.set(consume.consumer, reader);
-      for (let index = 0; index < stream.length; index += 1) {
+      const { isPositioned } = network;
+      for (let index = isPositioned ? consume.afterSeq : 0; index < stream.length; index += 1) {
         const message = stream[index]!;
-        if (reader.wants(message) && reader.acknowledged[index + 1] !== true) deliver(reader, index + 1, message, 2);
+        if (reader.wants(message) && (isPositioned || reader.acknowledged[index + 1] !== true)) deliver(reader, index + 1, message, 2);
       }
       return {
         lag: async () => ({ pending: reader.due.reduce((sum, { deliveries }) => sum + deliveries.length, 0), unacknowledged: 0 }),
@@ -211,6 +230,13 @@ export const createSimulatedBus = (options: SimulatedBusOptions): SimulatedBus =
           return undefined;
         },
       };
+    },
+    again: (consumer, place, delayMs) => {
+      const reader = readers.get(consumer);
+      const message = stream[place];
+      if (reader?.isOpen !== true || message === undefined || !reader.wants(message)) return false;
+      schedule(reader, { seq: place + 1, attempt: 2, message }, delayMs);
+      return true;
     },
     read: async function* ({ afterSeq, types }) {
       for (const [index, message] of stream.entries()) {

@@ -11,6 +11,8 @@ export interface SimulatedTime {
   timersFor(offsetMs: () => number): Timers;
   /** Moves to the next alarm and rings it; false where none is set. */
   advance(): boolean;
+  /** Sets an alarm that is waited for, however late it rings. */
+  awaited(delayMs: number, wake: () => void): void;
   /** How many alarms are set that are more than tidying up. */
   pending(): number;
   /** Milliseconds since the beginning. */
@@ -48,8 +50,8 @@ export const createSimulatedTime = (): SimulatedTime => {
   let nowMs: EpochMs = VIRTUAL_EPOCH_MS;
   let pending = 0;
   const now = (): EpochMs => nowMs;
-  const after = (delayMs: number, wake: () => void): Cancel => {
-    const alarm: Alarm = { at: nowMs + Math.max(0, delayMs), wake, isTidying: delayMs >= IDLE_MS };
+  const set = (delayMs: number, wake: () => void, isTidying: boolean): Cancel => {
+    const alarm: Alarm = { at: nowMs + Math.max(0, delayMs), wake, isTidying };
     if (!alarm.isTidying) pending += 1;
     alarms.put(alarm);
     return () => {
@@ -58,6 +60,7 @@ export const createSimulatedTime = (): SimulatedTime => {
       if (!alarm.isTidying) pending -= 1;
     };
   };
+  const after = (delayMs: number, wake: () => void): Cancel => set(delayMs, wake, delayMs >= IDLE_MS);
   return {
     timers: { now, after },
     timersFor: (offsetMs) => ({ now: () => nowMs + offsetMs(), after }),
@@ -73,6 +76,7 @@ export const createSimulatedTime = (): SimulatedTime => {
       }
       return false;
     },
+    awaited: (delayMs, wake) => void set(delayMs, wake, false),
     pending: () => pending,
     elapsedMs: () => nowMs - VIRTUAL_EPOCH_MS,
   };

@@ -73,7 +73,7 @@ export const playSlice = async (rig: Rig, drawing: Drawing, { from, to }: Slice)
   let schedule = from - 1;
   while (schedule < to && failure === undefined) {
     schedule += 1;
-    const { plan, decisions } = drawSchedule(drawing, schedule);
+    const { plan, decisions } = drawSchedule(drawing, schedule, rig.repertoire);
     const outcome = await play(rig, { plan, decisions });
     covered.takeIn(outcome);
     for (const sighting of outcome.sightings) sightings.set(sighting, (sightings.get(sighting) ?? 0) + 1);

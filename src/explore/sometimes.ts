@@ -15,6 +15,10 @@ const SIGHTINGS = [
   'A context crashed between handling and acknowledging.',
   'The breaker opened.',
   'The breaker closed again.',
+  'A handler failed for a while.',
+  'A handler failed until its message was given up.',
+  'A context was stopped.',
+  'A message came again after a long silence.',
 ] as const;
 /** One of {@link SIGHTINGS}. */
 export type Sighting = (typeof SIGHTINGS)[number];
@@ -47,6 +51,9 @@ export const sightingsOf = ({ stream }: World, faults: readonly FaultHappened[])
     if (type === 'CancelRefused') found.push('The kitchen beat a cancellation.');
   }
   for (const { fault, detail } of faults) {
+    if (fault === 'stop') found.push('A context was stopped.');
+    if (fault === 'late duplicate') found.push('A message came again after a long silence.');
+    if (fault === 'handler') found.push(detail['failures'] === 'always' ? 'A handler failed until its message was given up.' : 'A handler failed for a while.');
     if (fault !== 'crash') continue;
     if (detail['at'] === 'before-publish') found.push('A context crashed between commit and publish.');
     if (detail['at'] === 'before-acknowledge') found.push('A context crashed between handling and acknowledging.');

@@ -60,8 +60,8 @@ export interface WorldKeeper {
   committed(context: string, changes: readonly RowChange[], tell: (change: Change) => void): void;
 }
 
-/** Creates an empty world over the stream of the bus. An order's label is the food that it asks for. */
-export const createWorld = ({ stream, placeOf }: Pick<World, 'stream' | 'placeOf'>): WorldKeeper => {
+/** Creates an empty world over the stream of the bus. An order's label is told by the food that it asks for. */
+export const createWorld = ({ stream, placeOf }: Pick<World, 'stream' | 'placeOf'>, labelOf: (food: string) => string = (food) => food): WorldKeeper => {
   const tables = Object.fromEntries(WATCHED.map((table) => [table, new Map<string, Row>()])) as unknown as Record<WatchedTable, Map<string, Row>>;
   const labels = new Map<string, string>();
   const transitions = new Map<string, number>();
@@ -71,7 +71,7 @@ export const createWorld = ({ stream, placeOf }: Pick<World, 'stream' | 'placeOf
     const before = rows.get(key) ?? null;
     if (after === null) rows.delete(key);
     else rows.set(key, after);
-    if (table === 'orders' && before === null && after !== null) labels.set(key, String(after['foodId']));
+    if (table === 'orders' && before === null && after !== null) labels.set(key, labelOf(String(after['foodId'])));
     return before;
   };
 
