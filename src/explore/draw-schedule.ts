@@ -38,7 +38,7 @@ const drawAny = (workload: Workload, schedule: number): ((random: Random, seed: 
 const knowing = (plan: Plan, random: Random, repertoire: Repertoire): Plan => {
   if (plan.scenario !== undefined) return plan;
   const written = withDrawnBodies(plan, random.fork('bodies'), repertoire);
-  return { ...written, faults: withRareFaults(plan.faults, random.fork('rare faults'), repertoire) };
+  return { ...written, faults: withRareFaults(plan.faults, random.fork('trouble'), repertoire) };
 };
 
 /**
