@@ -1,0 +1,10 @@
+// The tests that mutants are held against: those near the rooms, in process and on the memory bus, so that a mutant takes seconds.
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['src/{kernel,bus,runtime,contexts,scenarios,load}/**/*.spec.ts'],
+    exclude: ['src/bus/{nats,nats-*,embedded-server}.spec.ts'],
+    reporters: ['default'],
+  },
+});
