@@ -1,0 +1,145 @@
+/** Scenarios with one of their expectations turned into another that must not hold. */
+import type { AnswerExpectation, Expectation, JsonTemplate, RefusedStep, Scenario, Step, Template } from '../src/scenarios/language/ast.ts';
+import { STATUS_WORDS } from '../src/scenarios/language/words.ts';
+
+/** A change of one claim: what it was, and what stands there instead. */
+export interface Negation<Value> {
+  readonly what: string;
+  readonly instead: Value;
+}
+
+/** Stands in no text of the domain. */
+const STRANGE = '⟂';
+
+const isMapping = (value: JsonTemplate): value is { readonly [key: string]: JsonTemplate } => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Another value than this one, of the same form. */
+const otherThan = (value: JsonTemplate): JsonTemplate => {
+  if (typeof value === 'number') return value + 1;
+  if (typeof value === 'boolean') return !value;
+  if (typeof value === 'string') return `${value}${STRANGE}` as Template;
+  if (Array.isArray(value)) return [...(value as readonly JsonTemplate[]), STRANGE as Template];
+  return isMapping(value) ? { ...value, [STRANGE]: true } : (STRANGE as Template);
+};
+
+const plusOne = (count: number | Template): number => (typeof count === 'number' ? count + 1 : 999_983);
+
+const negated = <Value extends object>(value: Value, what: string, change: Partial<Record<keyof Value, unknown>>): Negation<Value> => ({ what, instead: { ...value, ...change } });
+
+const statusBeside = (resource: string, is: Template): Template => {
+  const words = Object.entries(STATUS_WORDS[resource as keyof typeof STATUS_WORDS]);
+  // The last of them, since the first ones may be passed through on the way.
+  return words.findLast((pair) => !pair.includes(is))?.[0] as Template;
+};
+
+const answers = <Value extends AnswerExpectation>(value: Value): readonly Negation<Value>[] => [
+  ...(value.status === undefined ? [] : [negated(value, 'status', { status: value.status === 418 ? 419 : 418 } as never)]),
+  ...(value.body === undefined ? [] : [negated(value, 'body', { body: otherThan(value.body) } as never)]),
+  ...Object.entries(value.headers ?? {}).map(([name, text]) => negated(value, `header ${name}`, { headers: { ...value.headers, [name]: `${text}${STRANGE}` } } as never)),
+];
+
+const ofEvents = (claim: Extract<Expectation, { form: 'events' }>): readonly Negation<Expectation>[] => {
+  const { form, order } = claim;
+  const alone = (what: string, instead: object): Negation<Expectation> => ({ what, instead: { form, order, ...instead } });
+  const groups = claim.inOrder ?? [];
+  return [
+    ...(groups.length > 1 ? [alone('in order', { inOrder: groups.toReversed() })] : groups.map((group) => alone('in order', { exclude: group }))),
+    ...(claim.exactly === undefined ? [] : [alone('exactly', { exactly: [...claim.exactly, 'ReviewDeleted'], ...(claim.may === undefined ? {} : { may: claim.may }) })]),
+    ...(claim.include ?? []).map((type) => alone(`include ${type}`, { exclude: [type] })),
+    ...(claim.exclude ?? []).map((type) => alone(`exclude ${type}`, { include: [type] })),
+    ...Object.entries(claim.compensates ?? {}).map(([undoing, undone]) => alone(`compensates ${undoing}`, { compensates: { [undone]: undoing } })),
+    ...Object.keys(claim.causedBy ?? {}).map((type) => alone(`caused by ${type}`, { causedBy: { [type]: type } })),
+    ...(claim.nothingElse === undefined ? [] : [alone('nothing else', { nothingElse: true })]),
+  ];
+};
+
+const ofNotices = (claim: Extract<Expectation, { form: 'notices' }>): readonly Negation<Expectation>[] => {
+  const { form, order } = claim;
+  const alone = (what: string, instead: object): Negation<Expectation> => ({ what, instead: { form, order, ...instead } });
+  return [
+    // There is at least the notice that it was placed.
+    ...(claim.onceEach === undefined ? [] : [alone('once each', { count: 0 })]),
+    ...(claim.include ?? []).map((text) => alone(`include ${text}`, { include: [`${text}${STRANGE}`] })),
+    ...(claim.exclude ?? []).map((text) => alone(`exclude ${text}`, { include: [text] })),
+    ...(claim.exactly === undefined ? [] : [alone('exactly', { exactly: [...claim.exactly, STRANGE] })]),
+    ...(claim.count === undefined ? [] : [alone('count', { count: plusOne(claim.count) })]),
+  ];
+};
+
+/** Each claim of an expectation, negated. */
+export const negationsOf = (claim: Expectation): readonly Negation<Expectation>[] => {
+  switch (claim.form) {
+    case 'resource':
+      return [
+        ...(claim.is === undefined ? [] : [negated(claim, 'is', { is: statusBeside(claim.resource, claim.is) })]),
+        ...(claim.isNot === undefined ? [] : [negated(claim, "isn't", { isNot: undefined, is: claim.isNot })]),
+        ...Object.entries(claim.where ?? {}).map(([field, value]) => negated(claim, `where ${field}`, { where: { ...claim.where, [field]: otherThan(value) } })),
+        ...(claim.exists === undefined ? [] : [negated(claim, 'exists', { exists: !claim.exists, is: undefined, isNot: undefined, where: undefined })]),
+      ];
+    case 'coupons':
+      return [negated(claim, 'is', { count: plusOne(claim.count) })];
+    case 'notices':
+      return ofNotices(claim);
+    case 'events':
+      return ofEvents(claim);
+    case 'dead letters':
+      return [
+        negated(claim, 'count', { count: plusOne(claim.count) }),
+        ...(claim.reason === undefined || claim.count === 0 ? [] : [negated(claim, 'reason', { reason: `${claim.reason}${STRANGE}` })]),
+      ];
+    case 'delivery list':
+      return [
+        ...claim.includes.map((order) => negated(claim, `includes ${order}`, { includes: [], excludes: [order] })),
+        ...claim.excludes.map((order) => negated(claim, `excludes ${order}`, { includes: [order], excludes: [] })),
+        ...(claim.exactly === undefined || claim.exactly.length === 0 ? [] : [negated(claim, 'exactly', { exactly: [] })]),
+      ];
+    case 'answer':
+      return answers(claim);
+    case 'value':
+      return [
+        ...(claim.is === undefined ? [] : [negated(claim, 'is', { is: otherThan(claim.is) })]),
+        ...(claim.isNot === undefined ? [] : [negated(claim, "isn't", { isNot: undefined, is: claim.isNot })]),
+      ];
+    // Nothing is said that could be said otherwise: these are broken by what happens alone.
+    case 'nothing else':
+    case 'mypage drift':
+      return [];
+  }
+};
+
+const ofRefused = (step: RefusedStep): readonly Negation<Step>[] => [
+  { what: 'refused', instead: { ...step.command, position: step.position, text: step.text, path: step.path } },
+  ...(step.status === undefined ? [] : [negated<Step>(step, 'status', { status: 418 } as never)]),
+  ...(step.code === undefined ? [] : [negated<Step>(step, 'code', { code: `${step.code}${STRANGE}` } as never)]),
+  ...(step.message === undefined ? [] : [negated<Step>(step, 'message', { message: `${step.message}${STRANGE}` } as never)]),
+];
+
+/** Each claim of a step, negated; those of the steps within it, too. */
+const ofStep = (step: Step): readonly Negation<Step>[] => {
+  switch (step.kind) {
+    case 'expect':
+    case 'eventually':
+      return negationsOf(step.expectation).map(({ what, instead }) => ({ what, instead: { ...step, ...(step.kind === 'eventually' ? { withinMs: 200 } : {}), expectation: instead } }));
+    case 'refused':
+      return ofRefused(step);
+    case 'request':
+      return answers(step.expect ?? { status: 200 }).map(({ what, instead }) => ({ what, instead: { ...step, expect: instead } }));
+    case 'together':
+    case 'repeat':
+    case 'for each':
+      return ofSteps(step.steps).map(({ what, instead }) => ({ what, instead: { ...step, steps: instead } }));
+    default:
+      return [];
+  }
+};
+
+const ofSteps = (steps: readonly Step[]): readonly Negation<readonly Step[]>[] =>
+  steps.flatMap((step, index) => ofStep(step).map(({ what, instead }) => ({ what: what.startsWith('line ') ? what : `line ${step.position.line}: ${what} of ${step.text}`, instead: steps.with(index, instead) })));
+
+/** The scenario with each of its claims negated, one at a time. */
+export const negatedScenarios = (scenario: Scenario): readonly Negation<Scenario>[] => [
+  ...ofSteps(scenario.steps).map(({ what, instead }) => ({ what, instead: { ...scenario, steps: instead } })),
+  ...scenario.invariants.flatMap((invariant, index) =>
+    invariant.mode === 'sometimes' ? [] : negationsOf(invariant.claim).map(({ what, instead }) => ({ what: `line ${invariant.position.line}: ${what}`, instead: { ...scenario, invariants: scenario.invariants.with(index, { ...invariant, claim: instead }) } })),
+  ),
+];
