@@ -3,7 +3,7 @@ import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 import { docstrings } from './scripts/docstrings.js';
 
-const PURE = ['src/kernel/**', 'src/bus/bus.ts', 'src/runtime/**', 'src/contexts/**', 'src/mutations/**'];
+const PURE = ['src/kernel/**', 'src/bus/bus.ts', 'src/runtime/**', 'src/contexts/**'];
 
 /** Where the world outside is met on purpose: sockets and files wait and read in ways that no simulation goes through. */
 const EDGES = ['src/runtime/http/server.ts', 'src/runtime/http/client.ts', 'src/runtime/sqlite.ts'];

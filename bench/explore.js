@@ -4,7 +4,7 @@
 import { explore } from '../dist/explore/explore.js';
 import { createRig } from '../dist/explore/rig.js';
 import { shrink, sizeOf } from '../dist/explore/shrink.js';
-import { MUTATIONS } from '../dist/mutations/index.js';
+import { FOOD } from '../dist/contexts/index.js';
 import { createRace } from './explore-peer.js';
 
 const HEALTHY = Number(process.env.HEALTHY ?? 5_000);
@@ -103,7 +103,7 @@ export async function* figures() {
 
   let missed = 0;
   let longest = 0;
-  for (const { name } of MUTATIONS) {
+  for (const { name } of FOOD.mutations) {
     const { isMissed, steps } = await hunt(name);
     if (isMissed) missed += 1;
     longest = Math.max(longest, steps);

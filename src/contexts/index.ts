@@ -4,6 +4,7 @@ import { createCustomer } from './customer/index.ts';
 import type * as front from './front/contract.ts';
 import { createFront } from './front/index.ts';
 import { ORDER_LOOKUP, createOrderLookup } from './front/order-lookup.ts';
+import { MUTATIONS } from './mutations/index.ts';
 import { DEFAULT_PORTS, type ContextName } from './names.ts';
 import { createNotification } from './notification/index.ts';
 import { createNoticeOutlet } from './notification/outlet.ts';
@@ -32,6 +33,7 @@ export const FOOD: SystemDefinition<ContextName> = {
     },
     { name: 'customer', port: DEFAULT_PORTS.customer, define: () => createCustomer() },
   ],
+  mutations: MUTATIONS,
 };
 
 type DefinitionIn<Contract> = { [Key in keyof Contract]: Contract[Key] extends { readonly type: infer Type extends string } ? Type : never }[keyof Contract];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { MUTATIONS } from '../mutations/index.ts';
+import { FOOD } from '../contexts/index.ts';
 import { explore } from './explore.ts';
 import { replay } from './replay.ts';
 import { createRig } from './rig.ts';
@@ -35,7 +35,7 @@ const withOneLess = ({ plan, deviations }: Schedule): readonly Schedule[] => {
   ];
 };
 
-describe.each(MUTATIONS.map(({ name }) => name))('the mutation %s', (name) => {
+describe.each(FOOD.mutations.map(({ name }) => name))('the mutation %s', (name) => {
   it('is found within 1,000 schedules, shrinks to at most 15 steps of which none can be spared, and shows the same again in a screen', async () => {
     const { failure } = await hunt(name, '3');
     if (failure === undefined) throw new Error(`${name} was not found`);

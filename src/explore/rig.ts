@@ -4,7 +4,6 @@ import { sleep, type Timers } from '../kernel/clock.ts';
 import type { IdSource } from '../kernel/ids.ts';
 import { SILENT_LOG } from '../kernel/log.ts';
 import type { Recorder } from '../kernel/recording.ts';
-import { mutate } from '../mutations/index.ts';
 import type { Actor } from '../runtime/actor-port.ts';
 import type { ContextDefinition } from '../runtime/context.ts';
 import type { Guard } from '../runtime/breaker/guard.ts';
@@ -16,6 +15,7 @@ import { createSqliteMemoryDisk } from '../runtime/sqlite.ts';
 import type { ReusableDisk } from '../runtime/tables.ts';
 import { defineContexts, type Needs } from '../system/definition.ts';
 import { repertoireOf, type Repertoire } from './repertoire.ts';
+import { mutate } from '../system/mutation.ts';
 
 /** Where contexts keep their tables in a simulation: in plain maps, or in SQLite without files. Both do the same. */
 export type Store = 'memory' | 'sqlite';
@@ -85,7 +85,7 @@ export const createRig = (mutations: readonly string[] = [], store: Store = 'mem
   };
   const needs: Needs = { call: () => ({ dispatch: lookUp, guard: (call) => now().guard(call) }), webhookUrl: undefined, wakeOutlet: () => undefined };
   const healthy = defineContexts(FOOD, () => needs);
-  const definitions = mutate(healthy, mutations);
+  const definitions = mutate(healthy, FOOD.mutations, mutations);
   const dispatch = Object.fromEntries(CONTEXT_NAMES.map((name) => [name, faceOf(definitions[name])])) as Record<ContextName, Answer>;
   return {
     definitions,

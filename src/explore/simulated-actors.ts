@@ -1,14 +1,14 @@
-import { CONTEXT_NAMES, type ContextName } from '../contexts/index.ts';
+import { CONTEXT_NAMES, FOOD, type ContextName } from '../contexts/index.ts';
 import { createIds } from '../kernel/ids.ts';
 import { SILENT_LOG } from '../kernel/log.ts';
 import { createRandom } from '../kernel/random.ts';
 import type { Recorder } from '../kernel/recording.ts';
 import type { Envelope } from '../kernel/envelope.ts';
-import { equip } from '../mutations/index.ts';
 import { createActor } from '../runtime/actor.ts';
 import { SimulatedCrash, type Actor, type ReachCrashPoint } from '../runtime/actor-port.ts';
 import type { ContextDefinition } from '../runtime/context.ts';
 import type { Disk } from '../runtime/tables.ts';
+import { equip } from '../system/mutation.ts';
 import type { Violation } from './always.ts';
 import { withFailingHandler } from './failing-handler.ts';
 import type { FaultDecisions, FaultHappened } from './fault-decisions.ts';
@@ -103,7 +103,7 @@ export const createSimulatedActors = (options: SimulatedActorsOptions): Simulate
     failingHandler?.context === name ? withFailingHandler(rig.definitions[name], failingHandler, options.nameOf, onFault) : rig.definitions[name];
   const actorOf = (name: ContextName): Actor => {
     const timers = timersOf(name);
-    const equipped = equip({ disk, bus }, rig.mutations);
+    const equipped = equip({ disk, bus }, FOOD.mutations, rig.mutations);
     return createActor({
       definition: definitionOf(name),
       disk: equipped.disk,

@@ -7,7 +7,6 @@ import { createRandom } from '../kernel/random.ts';
 import type { Address } from '../kernel/secret.ts';
 import { RECORDING_VERSION, type Entry, type EntryBody, type Outcome, type SourcePosition } from '../kernel/recording.ts';
 import { worse, worseExit } from '../kernel/verdicts.ts';
-import { mutate } from '../mutations/index.ts';
 import { breakerSettings, type BreakerSettings } from '../runtime/breaker/settings.ts';
 import { createFileDisk } from '../runtime/sqlite.ts';
 import type { LoadSection } from '../scenarios/language/ast-load.ts';
@@ -21,6 +20,7 @@ import { parseFault } from '../system/fault-spec.ts';
 import { createFaultTally } from '../system/fault-tally.ts';
 import { openFolder, type Folder } from '../system/folder.ts';
 import { describeContexts } from '../system/definition.ts';
+import { checkMutations } from '../system/mutation.ts';
 import type { Ports } from '../system/options.ts';
 import type { System } from '../system/system.ts';
 import { createWallTime } from '../system/wall-time.ts';
@@ -197,7 +197,7 @@ export const runLoad = async (options: LoadOptions, onEntry: (entry: Entry) => v
   if (options.predict !== undefined) checkPredictable(task.scenario.load);
   const mutations = mutationsOf(options, task.scenario);
   // A name that there is not is found before anything runs.
-  mutate({}, mutations);
+  checkMutations(FOOD.mutations, mutations);
   if (options.target !== undefined && mutations.length > 0) {
     throw new OperatingError('usage', `the mutation ${mutations.join(', ')} works on a system of our own, and --target names another one`, { mend: 'Leave one of the two out; a served system takes --mutation when it is started.' });
   }

@@ -8,6 +8,7 @@ import type { Guard } from '../runtime/breaker/guard.ts';
 import type { ContextDefinition, View } from '../runtime/context.ts';
 import type { Refusals } from '../runtime/http/catalogue.ts';
 import type { Dispatch } from '../runtime/http/route.ts';
+import type { Mutation } from './mutation.ts';
 
 /** A way to ask another context: its routes, and the circuit breaker that stands around each call. */
 export interface GuardedCall {
@@ -74,6 +75,8 @@ export interface SystemDefinition<Name extends string = string> {
   readonly gatewayPort: number;
   /** In the order of their default ports. */
   readonly contexts: readonly ContextDeclaration<Name>[];
+  /** Faults to be brought in by name, each of which exploration must find. */
+  readonly mutations: readonly Mutation[];
 }
 
 /** What is needed where contexts are only described: nothing is called, and nothing leaves. */

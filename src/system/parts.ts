@@ -1,7 +1,6 @@
 import type { Bus } from '../bus/bus.ts';
 import { assert } from '../kernel/errors.ts';
 import { createIds, type IdSource } from '../kernel/ids.ts';
-import { equip, mutate } from '../mutations/index.ts';
 import { createActor } from '../runtime/actor.ts';
 import { breakerEntry, createBreaker } from '../runtime/breaker/breaker.ts';
 import type { ContextDefinition } from '../runtime/context.ts';
@@ -13,6 +12,7 @@ import { createCrashes, type Crashes } from './crashes.ts';
 import { contextNamesOf, defineContexts, type ContextDeclaration, type GuardedCall, type Needs, type Outlet } from './definition.ts';
 import { tellHandlerFailures } from './handler-failures.ts';
 import { LOOKING_ON, type DelayRange, type Strikable, type SystemOptions } from './system.ts';
+import { equip, mutate } from './mutation.ts';
 import { nextTurn } from './wall-time.ts';
 
 /** How long a call to a context may take before it is given up on, in milliseconds. */
@@ -155,7 +155,7 @@ export const createParts = async (options: SystemOptions): Promise<Parts> => {
     },
   });
   const healthy = defineContexts(options.definition, needsOf);
-  const definitions = mutate(healthy, mutations);
+  const definitions = mutate(healthy, options.definition.mutations, mutations);
   const knownEvents = Object.values(definitions).flatMap((definition) => definition.events.map((event) => ({ ...event, source: `/${definition.name}` })));
 
   for (const name of options.contexts ?? contextNamesOf(options.definition)) {
@@ -163,7 +163,7 @@ export const createParts = async (options: SystemOptions): Promise<Parts> => {
     assert(definition !== undefined, `${name} is a context of this system`);
     const ownTimers = options.fate?.timersFor(name) ?? timers;
     const own = { timers: ownTimers, ids: createIds(ownTimers, random.fork(`ids of ${name}`)), random: random.fork(`pauses of ${name}`) };
-    const actor = createActor({ definition, ...equip({ disk: options.disk, bus }, mutations), ...own, recorder, knownEvents, reach: crashes.reach, log, onFailure: options.onTrouble });
+    const actor = createActor({ definition, ...equip({ disk: options.disk, bus }, options.definition.mutations, mutations), ...own, recorder, knownEvents, reach: crashes.reach, log, onFailure: options.onTrouble });
     const reach = http.kind === 'http' ? ({ kind: 'http', host: http.host, port: http.ports[name] ?? 0 } as const) : ({ kind: 'in-process' } as const);
     const host = createContextHost({ name, definition, actor, reach, timers, ids, recorder, log, delay: slowLookup.delay });
     hosts.set(name, host);

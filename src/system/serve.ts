@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import type { Logger } from '../kernel/log.ts';
 import { createRandom } from '../kernel/random.ts';
 import { SILENT_RECORDER } from '../kernel/recording.ts';
-import { mutate } from '../mutations/index.ts';
 import { createFileDisk } from '../runtime/sqlite.ts';
 import { openBusHost } from './bus-host.ts';
 import { createSystem } from './create.ts';
@@ -10,6 +9,7 @@ import { describeContexts } from './definition.ts';
 import { SEED_DELAY_MS, applyFault, parseFault, type FaultSpec } from './fault-spec.ts';
 import { openFolder } from './folder.ts';
 import { tellHandlerFailures } from './handler-failures.ts';
+import { checkMutations } from './mutation.ts';
 import type { ServeOptions } from './options.ts';
 import type { System } from './system.ts';
 import { createTrouble } from './trouble.ts';
@@ -49,7 +49,7 @@ const createSlowLookupSwitch = (system: System, faults: readonly FaultSpec[]): (
  * (infrastructure) where something can't be had, or is lost for good meanwhile; then nothing is left running.
  */
 export const serve = async (options: ServeOptions, onReady: (served: Served) => void, log: Logger): Promise<void> => {
-  mutate({}, options.mutations);
+  checkMutations(options.definition.mutations, options.mutations);
   const definitions = describeContexts(options.definition);
   const faults = options.faults.map((text) => parseFault(text, definitions));
   const timers = createWallTime();

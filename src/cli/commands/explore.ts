@@ -1,4 +1,4 @@
-import { MUTATIONS } from '../../mutations/index.ts';
+import { FOOD } from '../../contexts/index.ts';
 import { findUnlike } from '../../explore/determinism.ts';
 import type { Workload } from '../../explore/draw-schedule.ts';
 import type { Exploration } from '../../explore/explore.ts';
@@ -86,7 +86,7 @@ const huntAll = async (invocation: Invocation, workload: Workload): Promise<numb
   const line = (name: string, schedules: number | string, steps: number | string, invariant: string): string =>
     `${name.padEnd(26)}${String(schedules).padStart(9)}${String(steps).padStart(7)}  ${invariant}\n`;
   io.stdout.write(`seed ${seed}\n${line('mutation', 'schedules', 'steps', 'invariant')}`);
-  for (const { name } of MUTATIONS) {
+  for (const { name } of FOOD.mutations) {
     const rig = createRig([name], settings.store);
     // Most are found within tens of schedules, sooner than threads have started.
     const { failure, schedules } = await exploreOn({ ...invocation, settings: { ...settings, jobs: 1 } }, rig, seed, workload);
@@ -99,7 +99,7 @@ const huntAll = async (invocation: Invocation, workload: Workload): Promise<numb
     missed += 1;
     io.stdout.write(line(name, schedules, '–', 'NOT FOUND'));
   }
-  io.stdout.write(missed === 0 ? `all ${MUTATIONS.length} found\n` : `${missed} of ${MUTATIONS.length} not found within ${settings.schedules} schedules\n`);
+  io.stdout.write(missed === 0 ? `all ${FOOD.mutations.length} found\n` : `${missed} of ${FOOD.mutations.length} not found within ${settings.schedules} schedules\n`);
   return missed === 0 ? EXIT.passed : EXIT.failed;
 };
 
@@ -130,7 +130,7 @@ const checkDeterminism = async (invocation: Invocation, workload: Workload): Pro
 
 /** Throws an OperatingError (usage) for a name that no mutation has, with the nearest right one. */
 const checkNames = (names: readonly string[]): void => {
-  const known = [...MUTATIONS.map(({ name }) => name), 'all'];
+  const known = [...FOOD.mutations.map(({ name }) => name), 'all'];
   for (const name of names) {
     if (known.includes(name)) continue;
     const hint = nearest(name, known);

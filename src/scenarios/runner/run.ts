@@ -10,7 +10,6 @@ import { createRandom } from '../../kernel/random.ts';
 import { RECORDING_VERSION, type Entry, type EntryBody, type Outcome } from '../../kernel/recording.ts';
 import { worse, worseExit } from '../../kernel/verdicts.ts';
 import { createVirtualTime, VIRTUAL_EPOCH_MS, type VirtualTime } from '../../kernel/virtual-time.ts';
-import { mutate } from '../../mutations/index.ts';
 import { createFileDisk } from '../../runtime/sqlite.ts';
 import { openBusHost } from '../../system/bus-host.ts';
 import { tellHandlerFailures } from '../../system/handler-failures.ts';
@@ -20,6 +19,7 @@ import { parseFault } from '../../system/fault-spec.ts';
 import { createFaultTally, type FaultTally } from '../../system/fault-tally.ts';
 import { openFolder } from '../../system/folder.ts';
 import { describeContexts } from '../../system/definition.ts';
+import { checkMutations } from '../../system/mutation.ts';
 import type { Ports } from '../../system/options.ts';
 import { createTrouble, type Trouble } from '../../system/trouble.ts';
 import { createWallTime } from '../../system/wall-time.ts';
@@ -225,7 +225,7 @@ const refuseUnsound = (options: RunOptions): void => {
       mend: 'Name a new folder, or use --bus embedded, which keeps its stream there.',
     });
   }
-  mutate({}, options.mutations);
+  checkMutations(FOOD.mutations, options.mutations);
   for (const fault of options.faults) parseFault(fault, DEFINITIONS);
 };
 

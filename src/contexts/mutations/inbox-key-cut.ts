@@ -1,7 +1,7 @@
-import { inboxTable, type InboxRow } from '../runtime/ledger.ts';
-import type { Table } from '../runtime/tables.ts';
-import type { Mutation } from './mutation.ts';
-import { spoilDisk } from './spoiled-disk.ts';
+import { inboxTable, type InboxRow } from '../../runtime/ledger.ts';
+import type { Table } from '../../runtime/tables.ts';
+import type { Mutation } from '../../system/mutation.ts';
+import { spoilDisk } from '../../system/spoiled-disk.ts';
 
 /** Time and counter of an id, without the part that tells sources apart. */
 const KEPT_CHARACTERS = 14;

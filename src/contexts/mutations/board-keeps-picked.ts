@@ -1,5 +1,5 @@
-import { deliveryLists } from '../contexts/rider/store.ts';
-import { answering, inContext, type Mutation } from './mutation.ts';
+import { deliveryLists } from '../rider/store.ts';
+import { answering, inContext, type Mutation } from '../../system/mutation.ts';
 
 /** One of two tables is forgotten. */
 export const boardKeepsPicked: Mutation = {

@@ -1,7 +1,7 @@
-import { outboxTable } from '../runtime/ledger.ts';
-import type { Table } from '../runtime/tables.ts';
-import type { Mutation } from './mutation.ts';
-import { spoilDisk } from './spoiled-disk.ts';
+import { outboxTable } from '../../runtime/ledger.ts';
+import type { Table } from '../../runtime/tables.ts';
+import type { Mutation } from '../../system/mutation.ts';
+import { spoilDisk } from '../../system/spoiled-disk.ts';
 
 /** `publishAfterCommit`: what is to be published is only in memory, and a crash takes it along. */
 export const noOutbox: Mutation = {

@@ -1,6 +1,6 @@
-import { carryOutReaction, carryOutRequestCancel } from '../contexts/front/commands.ts';
-import { orders } from '../contexts/front/store.ts';
-import { answering, inContext, type Mutation } from './mutation.ts';
+import { carryOutReaction, carryOutRequestCancel } from '../front/commands.ts';
+import { orders } from '../front/store.ts';
+import { answering, inContext, type Mutation } from '../../system/mutation.ts';
 
 /** The order decided by its own copy of the kitchen's status, which lags behind; the store was told, not asked. */
 export const cancelByCopy: Mutation = {

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { createCustomer } from '../contexts/customer/index.ts';
-import { createStore } from '../contexts/store/index.ts';
-import { OperatingError } from '../kernel/errors.ts';
-import { createMemoryDisk } from '../runtime/memory-tables.ts';
-import type { Bus } from '../bus/bus.ts';
-import { equip, MUTATIONS, mutate } from './index.ts';
+import { createCustomer } from '../customer/index.ts';
+import { createStore } from '../store/index.ts';
+import { OperatingError } from '../../kernel/errors.ts';
+import { createMemoryDisk } from '../../runtime/memory-tables.ts';
+import type { Bus } from '../../bus/bus.ts';
+import { equip, mutate } from '../../system/mutation.ts';
+import { MUTATIONS } from './index.ts';
 
 const healthy = { store: createStore(), customer: createCustomer() };
 
@@ -21,21 +22,21 @@ describe('mutations', () => {
   });
 
   it('change only the contexts that they concern', () => {
-    const { store, customer } = mutate(healthy, ['stale-status']);
+    const { store, customer } = mutate(healthy, MUTATIONS, ['stale-status']);
     expect(store).not.toBe(healthy.store);
     expect(customer).toBe(healthy.customer);
-    expect(mutate(healthy, [])).toEqual(healthy);
+    expect(mutate(healthy, MUTATIONS, [])).toEqual(healthy);
   });
 
   it('leave alone what an actor works with, where they concern it not', () => {
     const parts = { disk: createMemoryDisk(), bus: {} as Bus };
-    expect(equip(parts, ['stale-status'])).toBe(parts);
-    expect(equip(parts, ['no-outbox']).disk).not.toBe(parts.disk);
+    expect(equip(parts, MUTATIONS, ['stale-status'])).toBe(parts);
+    expect(equip(parts, MUTATIONS, ['no-outbox']).disk).not.toBe(parts.disk);
   });
 
   it('are refused by a wrong name, with the right ones', () => {
-    expect(() => mutate(healthy, ['no-inbx'])).toThrow(OperatingError);
-    expect(() => mutate(healthy, ['no-inbx'])).toThrow('there is no mutation "no-inbx"; did you mean no-inbox?');
-    expect(() => mutate(healthy, ['kitchen-sink'])).toThrow(/^there is no mutation "kitchen-sink"$/);
+    expect(() => mutate(healthy, MUTATIONS, ['no-inbx'])).toThrow(OperatingError);
+    expect(() => mutate(healthy, MUTATIONS, ['no-inbx'])).toThrow('there is no mutation "no-inbx"; did you mean no-inbox?');
+    expect(() => mutate(healthy, MUTATIONS, ['kitchen-sink'])).toThrow(/^there is no mutation "kitchen-sink"$/);
   });
 });

@@ -1,5 +1,5 @@
-import { OrderCanceled } from '../contexts/front/contract.ts';
-import { answering, inContext, type Mutation } from './mutation.ts';
+import { OrderCanceled } from '../front/contract.ts';
+import { answering, inContext, type Mutation } from '../../system/mutation.ts';
 
 /** `Order.onPostPersist` published both events, since the author had no other place to show OrderCanceled. */
 export const cancelOnPlace: Mutation = {

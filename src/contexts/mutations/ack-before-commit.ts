@@ -1,5 +1,5 @@
-import type { Bus } from '../bus/bus.ts';
-import type { Mutation } from './mutation.ts';
+import type { Bus } from '../../bus/bus.ts';
+import type { Mutation } from '../../system/mutation.ts';
 
 /** Whatever becomes of a batch, the bus believes it handled. */
 const acknowledgingFirst = (bus: Bus): Bus => ({

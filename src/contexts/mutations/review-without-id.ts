@@ -1,4 +1,4 @@
-import { answering, inContext, tellingOtherwise, type Mutation } from './mutation.ts';
+import { answering, inContext, tellingOtherwise, type Mutation } from '../../system/mutation.ts';
 
 /** `@PrePersist`: the database gives the id only after the event was built. Java spelt the missing id `null`. */
 export const reviewWithoutId: Mutation = {

@@ -1,6 +1,6 @@
-import { mypages } from '../contexts/customer/store.ts';
-import { OrderAccepted } from '../contexts/store/contract.ts';
-import { inContext, reacting, type Mutation } from './mutation.ts';
+import { mypages } from '../customer/store.ts';
+import { OrderAccepted } from '../store/contract.ts';
+import { inContext, reacting, type Mutation } from '../../system/mutation.ts';
 
 /** The projection overwrites what it shows by whatever it heard last. */
 export const mypageBackwards: Mutation = {

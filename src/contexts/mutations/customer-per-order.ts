@@ -1,7 +1,7 @@
-import { customers } from '../contexts/customer/store.ts';
-import { OrderPlaced } from '../contexts/front/contract.ts';
-import { rfc3339 } from '../contexts/http-shapes.ts';
-import { inContext, reacting, type Mutation } from './mutation.ts';
+import { customers } from '../customer/store.ts';
+import { OrderPlaced } from '../front/contract.ts';
+import { rfc3339 } from '../http-shapes.ts';
+import { inContext, reacting, type Mutation } from '../../system/mutation.ts';
 
 /** A row of its own for each order, where the customer has one already; the key tells them apart. */
 export const customerPerOrder: Mutation = {

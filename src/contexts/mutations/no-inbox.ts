@@ -1,11 +1,11 @@
-import { loadCustomer, loadGrant, saveCustomer, saveGrant, customers } from '../contexts/customer/store.ts';
-import { evolveGrant } from '../contexts/customer/customer.ts';
-import { ReviewDeleted, ReviewWritten } from '../contexts/front/contract.ts';
-import { inboxTable } from '../runtime/ledger.ts';
-import type { Scope } from '../runtime/context.ts';
-import type { Table } from '../runtime/tables.ts';
-import { inContext, reacting, type Mutation } from './mutation.ts';
-import { spoilDisk } from './spoiled-disk.ts';
+import { loadCustomer, loadGrant, saveCustomer, saveGrant, customers } from '../customer/store.ts';
+import { evolveGrant } from '../customer/customer.ts';
+import { ReviewDeleted, ReviewWritten } from '../front/contract.ts';
+import { inboxTable } from '../../runtime/ledger.ts';
+import type { Scope } from '../../runtime/context.ts';
+import type { Table } from '../../runtime/tables.ts';
+import { inContext, reacting, type Mutation } from '../../system/mutation.ts';
+import { spoilDisk } from '../../system/spoiled-disk.ts';
 
 /** `setCouponCnt(getCouponCnt() ± 1)`, whatever happened before; nothing at all for a customer who is not known. */
 const count = (scope: Scope, by: 1 | -1, review: { readonly customerId: string; readonly orderId: string; readonly reviewId: string }): void => {

@@ -1,5 +1,5 @@
-import { CancelRefused } from '../contexts/store/contract.ts';
-import { inContext, reacting, type Mutation } from './mutation.ts';
+import { CancelRefused } from '../store/contract.ts';
+import { inContext, reacting, type Mutation } from '../../system/mutation.ts';
 
 /** A policy that forgets an event; nothing but a race shows it. */
 export const refusalUnheard: Mutation = {

@@ -1,8 +1,8 @@
-import { OrderCanceled, PaymentRefunded } from '../contexts/front/contract.ts';
-import { orders, payments } from '../contexts/front/store.ts';
-import { Refusal } from '../kernel/errors.ts';
-import type { Scope } from '../runtime/context.ts';
-import { answering, inContext, type Mutation } from './mutation.ts';
+import { OrderCanceled, PaymentRefunded } from '../front/contract.ts';
+import { orders, payments } from '../front/store.ts';
+import { Refusal } from '../../kernel/errors.ts';
+import type { Scope } from '../../runtime/context.ts';
+import { answering, inContext, type Mutation } from '../../system/mutation.ts';
 
 /** Cancels whatever there is, wherever it is, and pays back. */
 const cancelAnyway = (scope: Scope, orderId: string): void => {

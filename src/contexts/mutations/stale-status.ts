@@ -1,4 +1,4 @@
-import { answering, inContext, tellingOtherwise, type Mutation } from './mutation.ts';
+import { answering, inContext, tellingOtherwise, type Mutation } from '../../system/mutation.ts';
 
 /** The event was built from the entity before its status was set, so it carried the old one. */
 export const staleStatus: Mutation = {

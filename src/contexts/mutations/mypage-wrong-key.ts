@@ -1,6 +1,6 @@
-import { mypages } from '../contexts/customer/store.ts';
-import { OrderCanceled } from '../contexts/front/contract.ts';
-import { inContext, reacting, type Mutation } from './mutation.ts';
+import { mypages } from '../customer/store.ts';
+import { OrderCanceled } from '../front/contract.ts';
+import { inContext, reacting, type Mutation } from '../../system/mutation.ts';
 
 /**
  * `repository().deleteById(orderId)`, where the rows had ids of their own. Ours are the ids of the events that

@@ -1,7 +1,7 @@
-import { OrderCanceled } from '../contexts/front/contract.ts';
-import { payments } from '../contexts/front/store.ts';
-import { CookingCanceled } from '../contexts/store/contract.ts';
-import { inContext, reacting, type Mutation } from './mutation.ts';
+import { OrderCanceled } from '../front/contract.ts';
+import { payments } from '../front/store.ts';
+import { CookingCanceled } from '../store/contract.ts';
+import { inContext, reacting, type Mutation } from '../../system/mutation.ts';
 
 /** `Payment.cancelPay` had an empty body: the refund is taken out again, and its event is never told. */
 const refundNothing = inContext(

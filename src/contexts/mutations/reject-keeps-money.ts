@@ -1,8 +1,8 @@
-import { orders } from '../contexts/front/store.ts';
-import { rfc3339 } from '../contexts/http-shapes.ts';
-import { OrderRejected } from '../contexts/store/contract.ts';
-import { NotYet } from '../kernel/errors.ts';
-import { inContext, reacting, type Mutation } from './mutation.ts';
+import { orders } from '../front/store.ts';
+import { rfc3339 } from '../http-shapes.ts';
+import { OrderRejected } from '../store/contract.ts';
+import { NotYet } from '../../kernel/errors.ts';
+import { inContext, reacting, type Mutation } from '../../system/mutation.ts';
 
 const keepTheMoney = inContext(
   'front',

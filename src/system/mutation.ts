@@ -2,7 +2,9 @@
  * A mutation brings in one fault, the original system's or one that is easily made, from outside: it wraps what a context declares,
  * or what its actor works with, and the healthy code never knows.
  */
+import { closest, distance } from 'fastest-levenshtein';
 import type { Bus } from '../bus/bus.ts';
+import { OperatingError } from '../kernel/errors.ts';
 import type { EventDefinition } from '../kernel/event.ts';
 import type { ContextDefinition, Scope, Subscription } from '../runtime/context.ts';
 import type { CommandRoute } from '../runtime/http/route.ts';
@@ -92,3 +94,29 @@ export const tellingOtherwise = (scope: Scope, rewrite: (type: string, data: Rea
     scope.emit(event, subject, rewrite(event.type, data as Readonly<Record<string, unknown>>) as typeof data);
   },
 });
+
+/** Throws an OperatingError (usage) for a name that no mutation has. */
+const named = (mutations: readonly Mutation[], name: string): Mutation => {
+  const mutation = mutations.find((one) => one.name === name);
+  if (mutation !== undefined) return mutation;
+  const known = mutations.map((one) => one.name);
+  const near = closest(name, known);
+  const hint = distance(name, near) * 3 <= name.length ? `; did you mean ${near}?` : '';
+  throw new OperatingError('usage', `there is no mutation ${JSON.stringify(name)}${hint}`, { mend: `Known are: ${known.join(', ')}.` });
+};
+
+/** The contexts with those of the mutations that are named; contexts that none concerns are the same. Throws an OperatingError (usage) for an unknown name. */
+export const mutate = <Definitions extends Readonly<Record<string, ContextDefinition>>>(definitions: Definitions, mutations: readonly Mutation[], names: readonly string[]): Definitions => {
+  const changes = names.flatMap((name) => named(mutations, name).define ?? []);
+  const changed = (definition: ContextDefinition): ContextDefinition => changes.reduce((before, change) => change(before), definition);
+  return Object.fromEntries(Object.entries(definitions).map(([name, definition]) => [name, changed(definition)])) as Definitions;
+};
+
+/** What one actor works with under these mutations. Throws an OperatingError (usage) for an unknown name. */
+export const equip = (parts: ActorParts, mutations: readonly Mutation[], names: readonly string[]): ActorParts =>
+  names.reduce((before, name) => named(mutations, name).equip?.(before) ?? before, parts);
+
+/** Throws an OperatingError (usage) where one of the names is not a mutation. */
+export const checkMutations = (mutations: readonly Mutation[], names: readonly string[]): void => {
+  for (const name of names) named(mutations, name);
+};

@@ -1,5 +1,5 @@
-import { NotYet } from '../kernel/errors.ts';
-import { reactingToAll, type Mutation } from './mutation.ts';
+import { NotYet } from '../../kernel/errors.ts';
+import { reactingToAll, type Mutation } from '../../system/mutation.ts';
 
 /** What concerns an unknown order is taken for somebody else's. */
 export const tooEarlyIsNever: Mutation = {

@@ -1,9 +1,9 @@
-import type { Bus } from '../bus/bus.ts';
-import type { Envelope } from '../kernel/envelope.ts';
-import { outboxTable, type OutboxRow } from '../runtime/ledger.ts';
-import type { Table } from '../runtime/tables.ts';
-import type { Mutation } from './mutation.ts';
-import { spoilDisk } from './spoiled-disk.ts';
+import type { Bus } from '../../bus/bus.ts';
+import type { Envelope } from '../../kernel/envelope.ts';
+import { outboxTable, type OutboxRow } from '../../runtime/ledger.ts';
+import type { Table } from '../../runtime/tables.ts';
+import type { Mutation } from '../../system/mutation.ts';
+import { spoilDisk } from '../../system/spoiled-disk.ts';
 
 const tell = async (bus: Bus, events: readonly Envelope[]): Promise<void> => bus.publish(events);
 

@@ -1,6 +1,6 @@
-import { PaymentRefunded } from '../contexts/front/contract.ts';
-import { orders, payments } from '../contexts/front/store.ts';
-import { answering, inContext, type Mutation } from './mutation.ts';
+import { PaymentRefunded } from '../front/contract.ts';
+import { orders, payments } from '../front/store.ts';
+import { answering, inContext, type Mutation } from '../../system/mutation.ts';
 
 /** A repeated request does the work again, where it should only say that it is done. */
 export const refundAgain: Mutation = {

@@ -1,7 +1,7 @@
-import { OrderCancelRequested } from '../contexts/front/contract.ts';
-import { CookingCanceled } from '../contexts/store/contract.ts';
-import { foodCookings } from '../contexts/store/store.ts';
-import { inContext, reacting, type Mutation } from './mutation.ts';
+import { OrderCancelRequested } from '../front/contract.ts';
+import { CookingCanceled } from '../store/contract.ts';
+import { foodCookings } from '../store/store.ts';
+import { inContext, reacting, type Mutation } from '../../system/mutation.ts';
 
 /** The kitchen's decision forgets one status of those that refuse. */
 export const cancelWhenCooking: Mutation = {
