@@ -119,6 +119,20 @@ export const busContract = (name: string, makeBus: () => Promise<BusUnderTest>):
   });
 };
 
+/** An event whose data is a text of so many characters. */
+const ofLength = (id: string, length: number): Envelope => envelopeOf(id, 'OrderPlaced', '/front', { text: 'x'.repeat(length) });
+
+/** The longest text with which an event is still taken, found by asking. */
+export const longestTaken = (bus: Bus): number => {
+  let [taken, refused] = [0, 2_000_000];
+  while (refused - taken > 1) {
+    const length = Math.floor((taken + refused) / 2);
+    if (bus.whyTooLarge?.(ofLength('long', length)) === undefined) taken = length;
+    else refused = length;
+  }
+  return taken;
+};
+
 type Current = () => { readonly bus: Bus; readonly underTest: BusUnderTest };
 
 const collector = (): { readonly got: Delivery[]; readonly handle: HandleBatch; readonly names: () => string[] } => {
@@ -147,6 +161,20 @@ const contractTests = (current: Current): void => {
     await bus.publish([envelopeOf('b'), envelopeOf('c')]);
     expect((await readAll(bus)).map(nameOf)).toEqual(['a', 'b', 'c']);
     expect(await bus.lastSeq()).toBe(3);
+  });
+
+  it('takes an event as long as it says, and of longer ones none, nor what is published with them', async () => {
+    const { bus } = current();
+    const { got, handle } = collector();
+    const length = longestTaken(bus);
+    // `many`: as long in bytes as `long`, so that the ids are no difference.
+    expect(bus.whyTooLarge?.(ofLength('many', length + 1))).toMatch(/^has \d+ bytes.* \d+/);
+    await expect(bus.publish([envelopeOf('a'), ofLength('many', length + 1), envelopeOf('b')])).rejects.toMatchObject({ trouble: 'infrastructure', message: expect.stringMatching(/has \d+ bytes/) as string });
+    expect(await bus.lastSeq()).toBe(0);
+    const consumption = await bus.consume(ANY, handle);
+    await bus.publish([envelopeOf('a'), ofLength('long', length)]);
+    await drained(consumption);
+    expect(got.map(({ message }) => message)).toEqual([envelopeOf('a'), ofLength('long', length)]);
   });
 
   it('brings a batch again when its handler throws, and nothing overtakes it', async () => {

@@ -11,6 +11,8 @@ import type { Envelope } from '../kernel/envelope.ts';
  * - each consumer gets every message of its types after its starting point, in the order of `seq`, at
  *   least once; the next batch comes only after the last was handled (the handler returned);
  * - a batch whose handler throws comes again, with a higher `attempt`, after a pause that grows;
+ * - a message that is too long for the server is refused by itself: `whyTooLarge` says so beforehand, and a `publish` that
+ *   holds one rejects and stores none of the others;
  * - what a stopped consumer had not handled comes again when it is opened anew from the position that
  *   the consumer itself kept.
  */
@@ -23,6 +25,11 @@ export interface Bus {
    * Returns undefined where they are stored already: a simulation plays whole schedules in one turn.
    */
   publish(messages: readonly Envelope[]): Promise<void> | undefined;
+  /**
+   * Why no attempt to publish this message can succeed: it is longer than the server takes. As the end of a sentence
+   * (`has 5000 bytes …`); undefined where it can be published. Absent from a bus that takes messages of any length.
+   */
+  whyTooLarge?(message: Envelope): string | undefined;
   /** Opens a consumer and starts delivering to `handle`. One consumer of one name at a time. A promise where that takes time. */
   consume(options: ConsumeOptions, handle: HandleBatch): Promise<Consumption> | Consumption;
   /** What is stored after `afterSeq`, in order, up to the last message at the time of calling; to rebuild and to check. */

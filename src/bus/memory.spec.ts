@@ -5,7 +5,7 @@ import { createMemoryBusHost } from './memory.ts';
 import type { HandlerFailure } from './redelivery.ts';
 
 busContract('memory', async () => {
-  const host = createMemoryBusHost({ timers: wallTimers });
+  const host = createMemoryBusHost({ timers: wallTimers, maxMessageBytes: 4_096 });
   return {
     host,
     dispose: () => host.close(),

@@ -6,7 +6,7 @@ import { createMessageLog } from './memory-log.ts';
 import type { MessageLog } from './memory-log.ts';
 import { redeliveryPauseMs } from './redelivery.ts';
 import type { OnHandlerFailure } from './redelivery.ts';
-import { checkedWorld, decode, subjectPrefix, typeOf } from './wire.ts';
+import { checkedWorld, decode, encode, subjectPrefix, typeOf } from './wire.ts';
 
 /** What a memory bus needs. */
 export interface MemoryBusOptions {
@@ -17,6 +17,8 @@ export interface MemoryBusOptions {
   /** How many messages that every consumer has had are kept for reading again; default 20,000. */
   readonly retainedMessages?: number;
   readonly onHandlerFailure?: OnHandlerFailure;
+  /** The longest payload that is taken, as a server would refuse a longer one; default: any. */
+  readonly maxMessageBytes?: number;
 }
 
 /** One consumer's place in a world. */
@@ -178,10 +180,21 @@ const createMemoryBus = (name: string, world: World, options: MemoryBusOptions, 
   const checkOpen = (): void => {
     assert(isOpen, `world ${name} of the memory bus is used after it was closed`);
   };
+  const { maxMessageBytes } = options;
+  const whyTooLarge = (message: Envelope): string | undefined => {
+    const { length } = encode(message);
+    return length > (maxMessageBytes ?? Infinity) ? `has ${length} bytes, and the bus takes ${maxMessageBytes} at most` : undefined;
+  };
+  const checkSizes = (messages: readonly Envelope[]): void => {
+    const why = messages.map(whyTooLarge).find((text) => text !== undefined);
+    if (why !== undefined) throw new OperatingError('infrastructure', `the memory bus did not store events of world ${name}: one ${why}`, { mend: 'Publish shorter events.' });
+  };
   return {
     world: name,
+    ...(maxMessageBytes === undefined ? {} : { whyTooLarge }),
     publish: async (messages) => {
       checkOpen();
+      if (maxMessageBytes !== undefined) checkSizes(messages);
       for (const message of messages) {
         if (!world.log.isNew(message.id)) continue;
         freeze(message);

@@ -155,6 +155,8 @@ const checkTlsFiles = async (tls: NatsOptions['tls']): Promise<void> => {
 export interface ConnectionEvents {
   disconnected(): void;
   reconnected(): void;
+  /** The server does not let us publish on this subject, and says so in these words; whoever did gets no answer. */
+  forbidden(subject: string, text: string): void;
   /** The connection is gone for good; `error` says why, or is undefined after our own close. */
   closed(error: Error | undefined): void;
 }
@@ -163,6 +165,7 @@ const watch = async (connection: NatsConnection, events: ConnectionEvents): Prom
   for await (const status of connection.status()) {
     if (status.type === 'disconnect') events.disconnected();
     if (status.type === 'reconnect') events.reconnected();
+    if (status.type === 'error' && status.error instanceof errors.PermissionViolationError && status.error.operation === 'publish') events.forbidden(status.error.subject, status.error.message);
   }
 };
 

@@ -1,12 +1,16 @@
-import { createInbox, headers } from '@nats-io/transport-node';
-import type { Msg, MsgHdrs, NatsConnection } from '@nats-io/transport-node';
+import { createInbox } from '@nats-io/transport-node';
+import type { NatsConnection } from '@nats-io/transport-node';
 import type { Envelope } from '../kernel/envelope.ts';
 import { OperatingError, assert } from '../kernel/errors.ts';
-import { CONTENT_TYPE, encode, subjectOf } from './wire.ts';
+import { TOO_LONG_CODE, mendOf, readAnswer } from './nats-parcel.ts';
+import type { Answer, Parcel, SizeLimit } from './nats-parcel.ts';
+import { subjectPrefix } from './wire.ts';
 
 /** Publishes into one stream: many messages in flight, stored in order. */
 export interface Publisher {
   publish(messages: readonly Envelope[]): Promise<void>;
+  /** The server let nobody publish on this subject: what is on its way there is not answered otherwise. */
+  forbidden(subject: string, text: string): void;
   /** Nothing is sent until `resume`; what waits keeps its deadline. */
   pause(): void;
   /** Sends again, in order, all that was not acknowledged; the ids make that harmless. */
@@ -31,62 +35,105 @@ export const createStoredSeqs = (): StoredSeqs => {
   };
 };
 
-interface Parcel {
-  readonly type: string;
-  readonly subject: string;
-  readonly payload: Uint8Array;
-  readonly headers: MsgHdrs;
+interface Sent {
+  readonly parcel: Parcel;
   isStored: boolean;
 }
 
 /** One call of `publish`, until all of it is stored. */
 interface Consignment {
-  readonly parcels: readonly Parcel[];
+  readonly parcels: readonly Sent[];
+  /** What the server answered last that was no yes and no no. */
+  lastWord: string | undefined;
   missing: number;
   resend: NodeJS.Timeout | undefined;
   readonly settle: (error?: OperatingError) => void;
 }
 
-/** The server answers so while it starts, elects, or has no stream (yet): worth another attempt before the deadline. */
-const isPassing = (code: number): boolean => code === 503;
-
 const RESEND_PAUSE_MS = 50;
 
-/** What the server answered: the place of the message in the stream, or why it is not stored. */
-const readAnswer = (reply: Msg): { readonly seq: number } | { readonly code: number; readonly text: string } => {
-  if (reply.data.length === 0) return { code: reply.headers?.code ?? 503, text: 'no stream takes it' };
-  const answer = JSON.parse(new TextDecoder().decode(reply.data)) as { readonly seq: number; readonly error?: { readonly code: number; readonly description: string } };
-  return answer.error === undefined ? { seq: answer.seq } : { code: answer.error.code, text: answer.error.description };
-};
+const MEND = 'Check that the server runs, that its disk has room, and that the stream was not deleted; publishing again is safe.';
 
-const notStored = (where: string, world: string, text: string): OperatingError =>
-  new OperatingError('infrastructure', `the NATS server ${where} did not store events of world ${world}: ${text}`, {
-    mend: 'Check that the server runs, that its disk has room, and that the stream was not deleted; publishing again is safe.',
+const notStored = ({ where, world }: PublisherOptions, text: string, mend = MEND): OperatingError =>
+  new OperatingError('infrastructure', `the NATS server ${where} did not store events of world ${world}: ${text}`, { mend });
+
+/** What a publisher works with. */
+export interface PublisherOptions {
+  readonly connection: NatsConnection;
+  readonly world: string;
+  /** Names the server for people. */
+  readonly where: string;
+  /** Bounds each publish. */
+  readonly deadlineMs: number;
+  /** What is stored is noted here. */
+  readonly stored: StoredSeqs;
+  readonly pack: (message: Envelope) => Parcel;
+  readonly sizeLimit: SizeLimit;
+}
+
+/** Begins a consignment that waits for at most `deadlineMs`; `ended` resolves or rejects with it. */
+const createConsignment = (parcels: readonly Sent[], deadlineMs: number, failure: (text: string) => OperatingError, forget: () => void): { readonly consignment: Consignment; readonly ended: Promise<void> } => {
+  let settle: Consignment['settle'] = () => undefined;
+  const ended = new Promise<void>((resolve, reject) => {
+    settle = (error) => (error === undefined ? resolve() : reject(error));
   });
-
-const pack = (message: Envelope, world: string): Parcel => {
-  const head = headers();
-  head.set('Nats-Msg-Id', message.id);
-  head.set('Content-Type', CONTENT_TYPE);
-  return { type: message.type, subject: subjectOf(world, message), payload: encode(message), headers: head, isStored: false };
+  const deadline = setTimeout(() => {
+    const { lastWord } = consignment;
+    consignment.settle(failure(`no answer within ${deadlineMs} ms${lastWord === undefined ? '' : `, or only that ${lastWord}`}`));
+  }, deadlineMs);
+  const consignment: Consignment = {
+    parcels,
+    missing: parcels.length,
+    resend: undefined,
+    lastWord: undefined,
+    settle: (error) => {
+      forget();
+      clearTimeout(deadline);
+      clearTimeout(consignment.resend);
+      settle(error);
+    },
+  };
+  return { consignment, ended };
 };
 
-/** A publisher for one world. `deadlineMs` bounds each publish; `where` names the server for people; what is stored is noted in `stored`. */
-export const createPublisher = (connection: NatsConnection, world: string, where: string, deadlineMs: number, stored: StoredSeqs): Publisher => {
+type Failure = (text: string, mend?: string) => OperatingError;
+
+/** Sends consignments; answers come to subjects under `inbox`. */
+const createSending = ({ connection, sizeLimit }: PublisherOptions, inbox: string, failure: Failure) => {
+  /** All of them or, where one can't be sent, none. */
+  const checkSizes = (parcels: readonly Sent[]): void => {
+    for (const { parcel, isStored } of parcels) {
+      const why = isStored ? undefined : sizeLimit.whyTooLarge(parcel);
+      if (why !== undefined) throw failure(`${parcel.type} ${why}`, mendOf(TOO_LONG_CODE));
+    }
+  };
+  const send = (number: number, consignment: Consignment): void => {
+    try {
+      // The server may be another one than before, with other limits.
+      checkSizes(consignment.parcels);
+    } catch (error) {
+      consignment.settle(error as OperatingError);
+      return;
+    }
+    consignment.parcels.forEach(({ parcel, isStored }, index) => {
+      if (!isStored) connection.publish(parcel.subject, parcel.payload, { headers: parcel.headers, reply: `${inbox}.${number}.${index}` });
+    });
+  };
+  return { checkSizes, send };
+};
+
+/** A publisher for one world. */
+export const createPublisher = (options: PublisherOptions): Publisher => {
+  const { connection, deadlineMs, stored, pack, sizeLimit } = options;
   const inbox = createInbox();
   const waiting = new Map<number, Consignment>();
   let count = 0;
   let isPaused = false;
   let closed: OperatingError | undefined;
 
-  const failure = (text: string): OperatingError => notStored(where, world, text);
+  const failure: Failure = (text, mend) => notStored(options, text, mend);
 
-  const send = (number: number, { parcels }: Consignment): void => {
-    parcels.forEach((parcel, index) => {
-      if (parcel.isStored) return;
-      connection.publish(parcel.subject, parcel.payload, { headers: parcel.headers, reply: `${inbox}.${number}.${index}` });
-    });
-  };
+  const { checkSizes, send } = createSending(options, inbox, failure);
 
   const sendLater = (number: number, consignment: Consignment): void => {
     consignment.resend ??= setTimeout(() => {
@@ -95,25 +142,36 @@ export const createPublisher = (connection: NatsConnection, world: string, where
     }, RESEND_PAUSE_MS);
   };
 
+  const answered = (number: number, consignment: Consignment, sent: Sent, answer: Answer): void => {
+    switch (answer.kind) {
+      case 'stored':
+        sent.isStored = true;
+        stored.note(sent.parcel.type, answer.seq);
+        consignment.missing -= 1;
+        if (consignment.missing === 0) consignment.settle();
+        break;
+      case 'passing':
+        consignment.lastWord = answer.text;
+        sendLater(number, consignment);
+        break;
+      case 'refused':
+        if (answer.code === TOO_LONG_CODE) sizeLimit.refused(sent.parcel);
+        consignment.settle(failure(answer.text, mendOf(answer.code)));
+    }
+  };
+
   // One subscription for all answers, instead of a request with a timer for each message.
   const subscription = connection.subscribe(`${inbox}.*.*`, {
     callback: (error, reply) => {
-      if (error !== null) return;
+      if (error !== null) {
+        for (const consignment of [...waiting.values()]) consignment.settle(failure(error.message, 'Let this user subscribe to _INBOX.>: there the server answers.'));
+        return;
+      }
       const [number = '', index = ''] = reply.subject.slice(inbox.length + 1).split('.');
       const consignment = waiting.get(Number(number));
-      const parcel = consignment?.parcels[Number(index)];
-      if (consignment === undefined || parcel === undefined || parcel.isStored) return;
-      const answer = readAnswer(reply);
-      if ('seq' in answer) {
-        parcel.isStored = true;
-        stored.note(parcel.type, answer.seq);
-        consignment.missing -= 1;
-        if (consignment.missing === 0) consignment.settle();
-      } else if (isPassing(answer.code)) {
-        sendLater(Number(number), consignment);
-      } else {
-        consignment.settle(failure(answer.text));
-      }
+      const sent = consignment?.parcels[Number(index)];
+      if (consignment === undefined || sent === undefined || sent.isStored) return;
+      answered(Number(number), consignment, sent, readAnswer(reply));
     },
   });
 
@@ -121,35 +179,26 @@ export const createPublisher = (connection: NatsConnection, world: string, where
     publish: async (messages) => {
       if (closed !== undefined) throw closed;
       if (messages.length === 0) return;
-      const parcels = messages.map((message) => pack(message, world));
-      const limit = connection.info?.max_payload ?? Infinity;
-      const large = parcels.find(({ payload }) => payload.length > limit);
-      if (large !== undefined) throw failure(`one has ${large.payload.length} bytes, and the server takes ${limit} at most: ${large.subject}`);
+      const parcels = messages.map((message): Sent => ({ parcel: pack(message), isStored: false }));
+      checkSizes(parcels);
       const number = (count += 1);
-      await new Promise<void>((resolve, reject) => {
-        const deadline = setTimeout(() => consignment.settle(failure(`no answer within ${deadlineMs} ms`)), deadlineMs);
-        const consignment: Consignment = {
-          parcels,
-          missing: parcels.length,
-          resend: undefined,
-          settle: (error) => {
-            assert(waiting.delete(number), 'a publish is settled once');
-            clearTimeout(deadline);
-            clearTimeout(consignment.resend);
-            if (error === undefined) resolve();
-            else reject(error);
-          },
-        };
-        waiting.set(number, consignment);
-        if (!isPaused) send(number, consignment);
-      });
+      const { consignment, ended } = createConsignment(parcels, deadlineMs, failure, () => assert(waiting.delete(number), 'a publish is settled once'));
+      waiting.set(number, consignment);
+      if (!isPaused) send(number, consignment);
+      await ended;
+    },
+    forbidden: (subject, text) => {
+      for (const consignment of [...waiting.values()]) {
+        if (!consignment.parcels.some(({ parcel, isStored }) => !isStored && parcel.subject === subject)) continue;
+        consignment.settle(failure(text, `Let this user publish on ${subjectPrefix(options.world)}> and on $JS.API.>; what waits is published then.`));
+      }
     },
     pause: () => {
       isPaused = true;
     },
     resume: () => {
       isPaused = false;
-      for (const [number, consignment] of waiting) send(number, consignment);
+      for (const [number, consignment] of [...waiting]) send(number, consignment);
     },
     close: (reason) => {
       closed = reason;

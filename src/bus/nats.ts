@@ -1,82 +1,34 @@
-import { JetStreamApiCodes, JetStreamApiError, RetentionPolicy, StorageType, jetstream, jetstreamManager } from '@nats-io/jetstream';
+import { JetStreamApiCodes, JetStreamApiError, jetstream, jetstreamManager } from '@nats-io/jetstream';
 import type { Consumer, JetStreamClient, JetStreamManager, OrderedConsumerOptions } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { OperatingError, messageOf } from '../kernel/errors.ts';
 import type { Bus, BusHost, Delivery } from './bus.ts';
 import { connectToNats, jetStreamIsOff } from './nats-connection.ts';
 import type { NatsOptions } from './nats-connection.ts';
-import { checkFoundStream } from './nats-found-stream.ts';
 import { openNatsConsumer } from './nats-consumer.ts';
 import type { NatsConsumption } from './nats-consumer.ts';
+import { createPacking, createSizeLimit } from './nats-parcel.ts';
 import { createPublisher, createStoredSeqs } from './nats-publisher.ts';
-import type { Publisher } from './nats-publisher.ts';
+import type { Publisher, StoredSeqs } from './nats-publisher.ts';
+import { openStream, streamOf } from './nats-streams.ts';
+import type { StreamOptions } from './nats-streams.ts';
 import type { OnHandlerFailure } from './redelivery.ts';
-import { checkedWorld, decode, subjectPrefix } from './wire.ts';
+import { LONGEST_PAYLOAD_BYTES, checkedWorld, decode, subjectPrefix } from './wire.ts';
 
 /** How worlds are kept on the server, and who hears of trouble. */
-export interface NatsBusOptions extends NatsOptions {
-  /** Where streams are kept; default `file`. */
-  readonly storage?: 'file' | 'memory';
-  /** How many servers keep a stream; default 3 in a cluster that has them, so that it outlives any one of them, else 1. */
-  readonly replicas?: number;
+export interface NatsBusOptions extends NatsOptions, StreamOptions {
   /** How long `publish` waits for the server, across reconnections; default 5,000 ms. */
   readonly publishTimeoutMs?: number;
   readonly onHandlerFailure?: OnHandlerFailure;
   /** Hears of what ended a consumer or the connection outside of any call. */
   readonly onTrouble?: (error: OperatingError) => void;
+  /** Hears of what goes on, and not as well as it might: limits that were adapted to, a consumer that gets nowhere. */
+  readonly onNote?: (text: string) => void;
 }
 
-const MS_IN_NS = 1_000_000;
-const DUPLICATE_WINDOW_MS = 5 * 60_000;
-const MAX_MESSAGE_BYTES = 1_048_576;
-const STREAM_NAME_IN_USE = 10_058;
-const SUBJECTS_OVERLAP = 10_065;
-const REPLICAS_IN_CLUSTER = 3;
 const HASTY_MS = 1_500;
 
-/** The stream that keeps a world. */
-const streamOf = (world: string): string => `FOODSIM_${world}`;
-
-/** What a cluster answers that can't keep so many replicas: too few servers, too little room on them, or none but the one. */
-const TOO_MANY_REPLICAS: readonly number[] = [10_005, 10_023, 10_074];
-
 const isApiError = (error: unknown, ...codes: readonly number[]): boolean => error instanceof JetStreamApiError && codes.includes(error.code);
-
-const addStream = async (jsm: JetStreamManager, world: string, storage: NatsBusOptions['storage'], replicas: number, where: string): Promise<void> => {
-  const subjects = `${subjectPrefix(world)}>`;
-  try {
-    await jsm.streams.add({
-      name: streamOf(world),
-      description: `food-sim, world ${world}`,
-      subjects: [subjects],
-      storage: storage === 'memory' ? StorageType.Memory : StorageType.File,
-      retention: RetentionPolicy.Limits,
-      num_replicas: replicas,
-      duplicate_window: DUPLICATE_WINDOW_MS * MS_IN_NS,
-      max_msg_size: MAX_MESSAGE_BYTES,
-    });
-  } catch (error) {
-    if (isApiError(error, SUBJECTS_OVERLAP)) {
-      throw new OperatingError('infrastructure', `another stream on the NATS server ${where} takes subjects of ${subjects}`, {
-        mend: 'Give our subjects another name with --world, or delete that stream if nobody needs it.',
-        cause: error,
-      });
-    }
-    if (!isApiError(error, STREAM_NAME_IN_USE)) throw error;
-    // Found again, made once with other settings: its messages count, not how it keeps them, as long as it loses none.
-    checkFoundStream((await jsm.streams.info(streamOf(world))).config, subjects, where);
-  }
-};
-
-const openStream = async (jsm: JetStreamManager, world: string, { storage, replicas }: NatsBusOptions, isCluster: boolean, where: string): Promise<void> => {
-  const wanted = replicas ?? (isCluster ? REPLICAS_IN_CLUSTER : 1);
-  try {
-    await addStream(jsm, world, storage, wanted, where);
-  } catch (error) {
-    if (replicas !== undefined || wanted === 1 || !isApiError(error, ...TOO_MANY_REPLICAS)) throw error;
-    await addStream(jsm, world, storage, 1, where);
-  }
-};
 
 /** What one world shares with its host. */
 interface Shared {
@@ -146,6 +98,8 @@ interface NatsBus extends Bus {
   disconnected(): void;
   reconnected(): Promise<void>;
   lost(reason: OperatingError): void;
+  /** The server lets us not publish on this subject. */
+  forbidden(subject: string, text: string): void;
 }
 
 /** A server that is just up may not have found its streams again; then the first of many messages would be refused, the rest stored. */
@@ -161,12 +115,23 @@ const untilStreamIsBack = async (jsm: JetStreamManager, stream: string, isWanted
   }
 };
 
-const createNatsBus = (shared: Shared, world: string, onClose: (bus: NatsBus) => void): NatsBus => {
+/** The longest message that the server at hand takes. */
+const serverBytes = (connection: NatsConnection): number => connection.info?.max_payload ?? Infinity;
+
+/** What publishes into a world, and knows what can't be. */
+const createOutflow = ({ connection, where, options }: Shared, world: string, streamBytes: number, stored: StoredSeqs): { readonly publisher: Publisher; readonly whyTooLarge: Required<Bus>['whyTooLarge'] } => {
+  const pack = createPacking(world);
+  const sizeLimit = createSizeLimit(() => serverBytes(connection), streamBytes);
+  const publisher = createPublisher({ connection, world, where, deadlineMs: options.publishTimeoutMs ?? 5_000, stored, pack, sizeLimit });
+  return { publisher, whyTooLarge: (message) => sizeLimit.whyTooLarge(pack(message)) };
+};
+
+const createNatsBus = (shared: Shared, world: string, streamBytes: number, onClose: (bus: NatsBus) => void): NatsBus => {
   const { connection, jsm, hastyJsm, js, where, options, trouble } = shared;
   const stream = streamOf(world);
   const consumptions = new Map<string, NatsConsumption>();
   const stored = createStoredSeqs();
-  const publisher: Publisher = createPublisher(connection, world, where, options.publishTimeoutMs ?? 5_000, stored);
+  const { publisher, whyTooLarge } = createOutflow(shared, world, streamBytes, stored);
   let isOpen = true;
   const closedError = new OperatingError('infrastructure', `world ${world} on ${where} is closed`);
   const checkOpen = (): void => {
@@ -176,6 +141,7 @@ const createNatsBus = (shared: Shared, world: string, onClose: (bus: NatsBus) =>
   const bus: NatsBus = {
     world,
     publish: (messages) => publisher.publish(messages),
+    whyTooLarge,
     consume: async (consume, handle) => {
       checkOpen();
       if (consumptions.has(consume.consumer)) throw new Error(`consumer ${consume.consumer} of world ${world} is open already`);
@@ -236,6 +202,7 @@ const createNatsBus = (shared: Shared, world: string, onClose: (bus: NatsBus) =>
       publisher.resume();
     },
     lost: (reason) => publisher.close(reason),
+    forbidden: (subject, text) => publisher.forbidden(subject, text),
   };
   return bus;
 };
@@ -250,16 +217,29 @@ const troubleOn = (where: string, domain: string | undefined) => (error: unknown
   });
 };
 
+/** The shortest of our events come near this; a server that takes no more is of no use. */
+const LEAST_MESSAGE_BYTES = 1_024;
+
+/** Holds what a server takes to what may be published: told at the start, rather than at the first long event. */
+const compareSizes = (bytes: number, where: string, onNote: (text: string) => void): void => {
+  if (bytes < LEAST_MESSAGE_BYTES) {
+    throw new OperatingError('infrastructure', `the NATS server ${where} takes messages of ${bytes} bytes at most, and events need ${LEAST_MESSAGE_BYTES}`, { mend: 'Raise max_payload of the server, or max_msg_size of the stream.' });
+  }
+  if (bytes < LONGEST_PAYLOAD_BYTES) onNote(`${where} takes messages of ${bytes} bytes at most; commands whose events are longer are refused (event-too-large)`);
+};
+
 /**
  * A bus on a NATS server (2.10 or later) with JetStream. Reconnects for as long as it is open.
  * Throws an OperatingError (infrastructure) that names the server, never its credentials, and the mend.
  */
 export const createNatsBusHost = async (options: NatsBusOptions): Promise<BusHost> => {
   const buses = new Set<NatsBus>();
+  const onNote = options.onNote ?? ((): void => undefined);
   let isClosing = false;
   const { connection, where } = await connectToNats(options, {
     disconnected: () => buses.forEach((bus) => bus.disconnected()),
     reconnected: () => buses.forEach((bus) => void bus.reconnected()),
+    forbidden: (subject, text) => buses.forEach((bus) => bus.forbidden(subject, text)),
     closed: (error) => {
       if (isClosing) return;
       const lost = new OperatingError('infrastructure', `the connection to the NATS server ${where} ended: ${messageOf(error ?? 'closed')}`, {
@@ -280,12 +260,16 @@ export const createNatsBusHost = async (options: NatsBusOptions): Promise<BusHos
       description: where,
       open: async (world) => {
         checkedWorld(world);
+        let streamBytes: number;
         try {
-          await openStream(jsm, world, options, connection.info?.cluster !== undefined, where);
+          const isCluster = connection.info?.cluster !== undefined;
+          const { max_msg_size: bytes } = await openStream({ jsm, world, isCluster, where, onNote }, options);
+          streamBytes = bytes > 0 ? bytes : Infinity;
         } catch (error) {
           throw trouble(error, `open stream ${streamOf(world)}`);
         }
-        const bus = createNatsBus(shared, world, (closed) => buses.delete(closed));
+        compareSizes(Math.min(serverBytes(connection), streamBytes), where, onNote);
+        const bus = createNatsBus(shared, world, streamBytes, (closed) => buses.delete(closed));
         buses.add(bus);
         return bus;
       },

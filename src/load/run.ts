@@ -14,7 +14,7 @@ import { breakerOf } from '../scenarios/runner/breaker-config.ts';
 import { createJournal, type Journal } from '../scenarios/runner/journal.ts';
 import { recordIdleFault } from '../scenarios/runner/scenario-run.ts';
 import { openBusHost } from '../system/bus-host.ts';
-import { tellHandlerFailures } from '../system/handler-failures.ts';
+import { tellHandlerFailures, tellNotes } from '../system/handler-failures.ts';
 import { createSystem } from '../system/create.ts';
 import { parseFault } from '../system/fault-spec.ts';
 import { createFaultTally } from '../system/fault-tally.ts';
@@ -170,7 +170,7 @@ const runAll = async (task: LoadTask, { path: folder }: Pick<Folder, 'path'>, lo
   const { options } = task;
   const { target } = options;
   const time = createWallTime();
-  const busHost = target === undefined ? await openBusHost(options.bus, { timers: time, storeDir: join(folder, 'nats'), isDurable: false, temporaryFolder: folder, onHandlerFailure: tellHandlerFailures(log, troubleOf(log)) }) : undefined;
+  const busHost = target === undefined ? await openBusHost(options.bus, { timers: time, storeDir: join(folder, 'nats'), isDurable: false, temporaryFolder: folder, onNote: tellNotes(log), onHandlerFailure: tellHandlerFailures(log, troubleOf(log)) }) : undefined;
   const outcomes: LoadOutcome[] = [];
   try {
     for (let id = 1; id <= options.repeat && !options.signal.aborted; id += 1) {

@@ -73,6 +73,8 @@ export interface WorldChanges extends Partial<Omit<ActorOptions, 'bus' | 'disk'>
   readonly wrapBus?: (bus: Bus) => Bus;
   readonly wrapDisk?: (disk: Disk) => Disk;
   readonly hearsAll?: boolean;
+  /** The longest event that the bus takes. */
+  readonly maxMessageBytes?: number;
 }
 
 /** An actor of the context under test on a memory bus and a SQLite disk in memory, and what a spec does to it. */
@@ -138,9 +140,9 @@ const listening = (bus: Bus): { readonly bus: Bus; readonly handle: HandleBatch 
 
 /** Makes a world; its actor is not started. */
 export const createWorld = async (changes: WorldChanges = {}): Promise<World> => {
-  const { wrapBus, wrapDisk, hearsAll, ...options } = changes;
+  const { wrapBus, wrapDisk, hearsAll, maxMessageBytes, ...options } = changes;
   const time = createVirtualTime(turn);
-  const bus = await createMemoryBusHost({ timers: time }).open('spec');
+  const bus = await createMemoryBusHost({ timers: time, ...(maxMessageBytes === undefined ? {} : { maxMessageBytes }) }).open('spec');
   const random = createRandom('spec');
   const entries: EntryBody[] = [];
   const failures: unknown[] = [];

@@ -1,4 +1,5 @@
 import type { Cause } from '../kernel/envelope.ts';
+import type { OperatingError } from '../kernel/errors.ts';
 import type { Scope } from './context.ts';
 import type { Reads } from './tables.ts';
 
@@ -37,6 +38,8 @@ export interface Workload {
   readonly outbox: number;
   /** Why the bus did not take them when it was last asked; absent where it was not, or took what it was given. */
   readonly whyUnpublished?: string;
+  /** The same as the error that the bus gave, with its mend. */
+  readonly obstacle?: OperatingError;
   /** Messages put aside, to be tried again. */
   readonly parked: readonly ParkedMessage[];
   /** Messages on the bus, not yet delivered here. */
@@ -56,6 +59,7 @@ export interface ParkedMessage {
 
 /** A message given up on. */
 export interface DeadLetter {
+  /** Its place in the stream; below 0 for an event of our own that the bus could not take, and that is in no stream. */
   readonly seq: number;
   /** Null where the message was not an envelope. */
   readonly id: string | null;

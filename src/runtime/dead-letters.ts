@@ -53,3 +53,12 @@ export const bury = (tables: Tx, { seq, message, reason, attempts, at }: Burial)
   tables.put(deadLettersTable, letter);
   return true;
 };
+
+/**
+ * Gives up an event of our own that the bus can never take, and that it therefore has no place for in the stream: such
+ * letters count downwards from -1.
+ */
+export const buryUnsent = (tables: Tx, burial: Omit<Burial, 'seq'>): void => {
+  const [first] = tables.select(deadLettersTable, { orderBy: ['seq'], limit: 1 });
+  bury(tables, { ...burial, seq: Math.min(0, first?.seq ?? 0) - 1 });
+};

@@ -1,5 +1,6 @@
 import { OperatingError } from '../kernel/errors.ts';
 import { createConsumer } from './consumer.ts';
+import { buryUnsent } from './dead-letters.ts';
 import { createHousekeeping, type Housekeeping } from './housekeeping.ts';
 import { inboxTable, parkedTable, RUNTIME_SCHEMA } from './ledger.ts';
 import { createParking } from './parking.ts';
@@ -16,7 +17,7 @@ import type { CrashPoint, ParkedMessage, ReachCrashPoint } from './actor-port.ts
 import type { RetryPolicy } from './backoff.ts';
 import type { KnownEvent } from './intake.ts';
 import type { ContextDefinition, Scope } from './context.ts';
-import type { AfterTurn, Relay } from './relay.ts';
+import type { AfterTurn, Relay, RelayOptions } from './relay.ts';
 import type { ActorScope } from './scope.ts';
 import type { Database, RowChange } from './tables.ts';
 
@@ -55,6 +56,7 @@ export interface Life {
   readonly position: () => number;
   readonly unpublished: () => number;
   readonly whyUnpublished: () => string | undefined;
+  readonly obstacle: () => OperatingError | undefined;
   readonly parked: () => readonly ParkedMessage[];
   /** Goes on with what earlier lives left: parked messages that are due, old rows. */
   readonly begin: () => void;
@@ -82,6 +84,9 @@ const recordChanges = (definition: ContextDefinition, database: Database, record
     }
   });
 };
+
+/** Runs one transaction of the actor. */
+type Transact = <Result>(work: (scope: ActorScope) => Result) => Result;
 
 /** Makes the one way in which an actor changes its database. */
 const createTransactions = ({ database, onActivity }: LifeSurroundings, timers: Timers, scope: ActorScope, relay: Relay) => {
@@ -111,8 +116,29 @@ interface Heard {
   readonly reach: ((point: CrashPoint, messageType: string) => void) | undefined;
 }
 
+/** What becomes of events that were committed and that the bus can never take: dead letters, told in the log and in the recording. */
+const createSettingAside =
+  ({ definition: { name }, timers, log }: LifeOptions, { guarded }: LifeSurroundings, { recorder }: Heard, transact: () => Transact): RelayOptions['setAside'] =>
+  (events, remove) => {
+    let isDone = false;
+    guarded(() => {
+      transact()(({ tables }) => {
+        remove(tables);
+        for (const { envelope, why } of events) buryUnsent(tables, { message: envelope, reason: `The event ${why}.`, attempts: 1, at: timers.now() });
+      });
+      isDone = true;
+    });
+    if (!isDone) return false;
+    for (const { envelope, why } of events) {
+      const text = `${name} sets its event ${envelope.type} of ${envelope.subject} aside: it ${why}`;
+      log.error({ context: name, event: envelope.id, type: envelope.type, subject: envelope.subject }, text);
+      recorder?.record({ kind: 'note', text });
+    }
+    return true;
+  };
+
 /** Each part is given what it needs, one by one: copying all the options for each costs as much as making the part. */
-const createRelayOf = (options: LifeOptions, around: LifeSurroundings, heard: Heard, housekeeping: () => Housekeeping): Relay => {
+const createRelayOf = (options: LifeOptions, around: LifeSurroundings, heard: Heard, housekeeping: () => Housekeeping, transact: () => Transact): Relay => {
   const { definition, bus, timers, afterTurn, random, retry, log, onFailure } = options;
   const { database, recordedIds, guarded } = around;
   const { recorder, reach } = heard;
@@ -137,6 +163,7 @@ const createRelayOf = (options: LifeOptions, around: LifeSurroundings, heard: He
       if (isDue) guarded(() => housekeeping().tidy());
       else housekeeping().arm();
     },
+    setAside: createSettingAside(options, around, heard, transact),
     onFailure,
   });
 };
@@ -154,8 +181,8 @@ export const createLife = (options: LifeOptions, around: LifeSurroundings): Life
   const { recorder, reach } = heard;
   let commandId = '';
 
-  const relay = createRelayOf(options, around, heard, () => housekeeping);
-  const transact = createTransactions(around, timers, createScope({ definition, ids, stage: relay.stage }), relay);
+  const relay = createRelayOf(options, around, heard, () => housekeeping, () => transact);
+  const transact: Transact = createTransactions(around, timers, createScope({ definition, ids, stage: relay.stage }), relay);
   const { tooEarlyDeadlineMs, maxParked } = options;
   const parking = createParking({ read, timers, random, retry, tooEarlyDeadlineMs, maxParked, onDue: () => guarded(retryDue) });
   const consumer = createConsumer({ definition, knownEvents, read, timers, log, recorder, reach, parking, transact });
@@ -176,6 +203,7 @@ export const createLife = (options: LifeOptions, around: LifeSurroundings): Life
     position: consumer.position,
     unpublished: relay.unpublished,
     whyUnpublished: relay.whyUnpublished,
+    obstacle: relay.obstacle,
     parked: parking.list,
     begin: () => {
       parking.arm();

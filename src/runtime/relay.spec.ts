@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { Bus } from '../bus/bus.ts';
 import type { Envelope } from '../kernel/envelope.ts';
 import { OperatingError } from '../kernel/errors.ts';
-import { createWorld, Totaled } from './actor-fixture.ts';
+import { SILENT_LOG } from '../kernel/log.ts';
+import { createWorld, opened, Totaled } from './actor-fixture.ts';
 import type { World } from './actor-fixture.ts';
 
 const CAUSE = { causationId: 'command-7', correlationId: 'request-7', traceId: '0123456789abcdef0123456789abcdef' };
@@ -129,5 +130,68 @@ describe('the relay', () => {
     await world.pass(10_000);
     expect(world.failures).toMatchObject([{ message: 'a bug of the adapter' }]);
     expect(await world.totaled()).toEqual(['a=1']);
+  });
+
+  it('refuses a command whose event the bus could never take, and nothing of it happens', async () => {
+    const world = await createWorld({ maxMessageBytes: 1_000 });
+    await world.actor.start();
+    const command = (): void => world.actor.execute(CAUSE, (scope) => scope.emit(Totaled, 'a', { tabId: 'a'.repeat(1_000), total: 1 }));
+    expect(command).toThrow(expect.objectContaining({ name: 'Refusal', code: 'event-too-large', message: expect.stringMatching(/^The event Totaled has \d+ bytes, and the bus takes 1000 at most\.$/) as string }));
+    say(world, 2);
+    await world.pass(10);
+    expect(await world.totaled()).toEqual(['a=2']);
+    expect(await world.actor.workload()).toEqual({ outbox: 0, parked: [], pending: 0, unacknowledged: 0 });
+    expect(world.actor.deadLetters()).toEqual([]);
+  });
+
+  it('gives up on a message whose effect would be an event that the bus could never take, with that reason', async () => {
+    const whyTooLarge = ({ type, subject }: Envelope): string | undefined => (type === 'Totaled' && subject === 'a' ? 'has 5 bytes' : undefined);
+    const world = await createWorld({ wrapBus: (bus) => ({ ...bus, whyTooLarge }), retry: { firstDelayMs: 1, maxDelayMs: 1, maxAttempts: 2 } });
+    await world.actor.start();
+    await world.publish(opened('a'), opened('b'));
+    await world.pass(100);
+    expect(world.actor.deadLetters()).toMatchObject([{ seq: 1, type: 'Opened', error: 'event-too-large: The event Totaled has 5 bytes.', attempts: 2 }]);
+    expect(await world.totaled()).toEqual(['b=0']);
+  });
+
+  it('sets aside what a bus of before would have taken, with a dead letter each, and publishes what is behind it in order', async () => {
+    let limit = Infinity;
+    let isDown = true;
+    const warned: string[] = [];
+    const tooLarge = ({ data }: Envelope): string | undefined => ((data as { total: number }).total > limit ? `has ${(data as { total: number }).total} bytes` : undefined);
+    const world = await createWorld({
+      wrapBus: (bus) => ({
+        ...bus,
+        whyTooLarge: tooLarge,
+        publish: async (messages) => {
+          if (isDown || messages.some((message) => tooLarge(message) !== undefined)) throw unreachable();
+          await bus.publish(messages);
+        },
+      }),
+      log: { ...SILENT_LOG, error: (_fields, text) => void warned.push(text) },
+    });
+    await world.actor.start();
+    say(world, 1, 50, 2, 60, 3);
+    await world.pass(10);
+    // The next life finds another server, which takes less.
+    await world.actor.crash();
+    [limit, isDown] = [10, false];
+    await world.actor.start();
+    await world.pass(10);
+    expect(await world.totaled()).toEqual(['a=1', 'a=2', 'a=3']);
+    expect(world.actor.deadLetters()).toMatchObject([
+      { seq: -2, type: 'Totaled', subject: 'a', error: 'The event has 60 bytes.', attempts: 1, message: expect.stringContaining('"total":60') as string },
+      { seq: -1, type: 'Totaled', subject: 'a', error: 'The event has 50 bytes.' },
+    ]);
+    expect(warned).toEqual(['tabs sets its event Totaled of a aside: it has 50 bytes', 'tabs sets its event Totaled of a aside: it has 60 bytes']);
+    expect(world.entries.filter((entry) => entry.kind === 'note')).toHaveLength(2);
+    // Nor do they come back: the outbox holds them no more.
+    await world.actor.crash();
+    await world.actor.start();
+    say(world, 4);
+    await world.pass(10);
+    expect(await world.totaled()).toEqual(['a=1', 'a=2', 'a=3', 'a=4']);
+    expect(world.actor.deadLetters()).toHaveLength(2);
+    expect(world.failures).toEqual([]);
   });
 });

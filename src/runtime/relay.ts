@@ -1,4 +1,4 @@
-import { OperatingError, messageOf } from '../kernel/errors.ts';
+import { OperatingError, Refusal, messageOf } from '../kernel/errors.ts';
 import { SimulatedCrash } from './actor-port.ts';
 import { pauseAfter } from './backoff.ts';
 import { outboxTable } from './ledger.ts';
@@ -24,7 +24,7 @@ const MAX_PUBLISHED_ROWS = 1_000;
  * a row that outlives its publishing is at worst published again under the same id.
  */
 export interface Relay {
-  /** Writes an event to the outbox, in the transaction at hand. */
+  /** Writes an event to the outbox, in the transaction at hand. Throws the refusal `event-too-large` where the bus could never take it. */
   readonly stage: (tables: Tx, envelope: Envelope) => void;
   /** Removes published rows, in the transaction at hand. */
   readonly removePublished: (tables: Tx) => void;
@@ -36,6 +36,8 @@ export interface Relay {
   readonly unpublished: () => number;
   /** Why the bus did not take what is unpublished, when it was last asked; undefined where it took it, or was not asked yet. */
   readonly whyUnpublished: () => string | undefined;
+  /** The same as an error that a person can act on, where it is one. */
+  readonly obstacle: () => OperatingError | undefined;
   /** Whether published rows wait for their removal. */
   readonly hasPublishedRows: () => boolean;
   /** Resolves when all is published, or when the bus refused once; what is left stays in the outbox for the next life. */
@@ -63,8 +65,16 @@ export interface RelayOptions {
   readonly onCrash: (crash: SimulatedCrash) => void;
   /** Something was published; `isDue` where the published rows should be removed now. */
   readonly onPublished: (isDue: boolean) => void;
+  /** Sets events aside that the bus can never take, by `remove`, in a transaction of its own; false where that failed. */
+  readonly setAside: (events: readonly Unsendable[], remove: (tables: Tx) => void) => boolean;
   /** The bus failed in a way that is not an operating error. */
   readonly onFailure: (error: unknown) => void;
+}
+
+/** An event that the bus can never take, and why, as the end of a sentence. */
+export interface Unsendable {
+  readonly envelope: Envelope;
+  readonly why: string;
 }
 
 /** An event with its place in the outbox. */
@@ -79,6 +89,8 @@ interface Queue {
   /** The first ones, at most `count`; they stay until {@link Queue.drop}. */
   readonly peek: (count: number) => readonly Unsent[];
   readonly drop: (count: number) => void;
+  /** Takes these out, wherever they stand. */
+  readonly remove: (positions: ReadonlySet<number>) => void;
 }
 
 /** A first-in first-out queue whose removals cost nothing: the front is moved on, and cut off now and then. */
@@ -90,6 +102,11 @@ const createQueue = (rows: Unsent[]): Queue => {
       rows.push(row);
     },
     peek: (count) => rows.slice(head, head + count),
+    remove: (positions) => {
+      const kept = rows.slice(head).filter(({ position }) => !positions.has(position));
+      rows.splice(0, rows.length, ...kept);
+      head = 0;
+    },
     drop: (count) => {
       head += count;
       if (head === rows.length) {
@@ -217,15 +234,15 @@ export const afterHostTurn: AfterTurn = (work) => {
   void SOON.then(work);
 };
 
-/** Runs `work` after the synchronous turn at hand, once however often it is asked for. */
-const createSoon = (afterTurn: AfterTurn, work: () => void): (() => void) => {
+/** Runs `work` after the synchronous turn at hand, where there is any, and once however often it is asked for. */
+const createSoon = (afterTurn: AfterTurn, work: () => void, isNeeded: () => boolean): (() => void) => {
   let isScheduled = false;
   const run = (): void => {
     isScheduled = false;
     work();
   };
   return () => {
-    if (isScheduled) return;
+    if (isScheduled || !isNeeded()) return;
     isScheduled = true;
     afterTurn(run);
   };
@@ -244,9 +261,49 @@ const publishOn = (bus: Bus, batch: readonly Unsent[], stored: () => void, refus
   else storing.then(stored, refused);
 };
 
+const sendable = (bus: Bus, envelope: Envelope): Envelope => {
+  const tooLarge = bus.whyTooLarge?.(envelope);
+  if (tooLarge !== undefined) throw new Refusal('event-too-large', `The event ${envelope.type} ${tooLarge}.`);
+  return envelope;
+};
+
+/** What the bus said when it took nothing, remembered until it takes something. */
+const createSetback = ({ context, log, onFailure }: RelayOptions, unpublished: () => number) => {
+  let last: { readonly error: unknown } | undefined;
+  return {
+    isOver: (): void => {
+      last = undefined;
+    },
+    happened: (error: unknown): void => {
+      last = { error };
+      if (!(error instanceof OperatingError)) onFailure(error);
+    },
+    /** Tells the log, and what comes of it: it goes on after a pause, or leaves the rest to the next life. */
+    tell: (error: unknown, pauseMs: number | undefined): void => {
+      const what = pauseMs === undefined ? `events of ${context} stay in its outbox` : `${context} publishes again in ${pauseMs} ms`;
+      log.warn({ context, unpublished: unpublished(), err: error }, `${what}: ${messageOf(error)}`);
+    },
+    why: () => (last === undefined ? undefined : messageOf(last.error)),
+    obstacle: () => (last?.error instanceof OperatingError ? last.error : undefined),
+  };
+};
+
+/** An event that was committed when the bus still took longer ones would keep all those behind it for ever; false where there was none. */
+const setUnsendableAside = ({ bus, setAside }: RelayOptions, queue: Queue, batch: readonly Unsent[]): boolean => {
+  const unsendable = batch.flatMap((unsent) => {
+    const why = bus.whyTooLarge?.(unsent.envelope);
+    return why === undefined ? [] : [{ ...unsent, why }];
+  });
+  if (unsendable.length === 0) return false;
+  const remove = (tables: Tx): void => unsendable.forEach(({ position }) => tables.remove(outboxTable, position));
+  if (!setAside(unsendable, remove)) return false;
+  queue.remove(new Set(unsendable.map(({ position }) => position)));
+  return true;
+};
+
 /** Makes the relay of an actor's life; it begins with what an earlier life left in the outbox. */
 export const createRelay = (options: RelayOptions): Relay => {
-  const { context, bus, log } = options;
+  const { bus } = options;
   const outbox = createOutbox(options.read);
   const { queue } = outbox;
   const waiters = createWaiters();
@@ -255,8 +312,13 @@ export const createRelay = (options: RelayOptions): Relay => {
   const pauses = createPauses(options);
   let isHalted = false;
   let isDraining = false;
-  let why: string | undefined;
+  const setback = createSetback(options, queue.size);
   let inFlight: readonly Unsent[] = [];
+
+  const goOn = (): void => {
+    if (queue.size() > 0) publishNext();
+    else waiters.finish();
+  };
 
   const stored = (): void => {
     const batch = inFlight;
@@ -266,29 +328,26 @@ export const createRelay = (options: RelayOptions): Relay => {
       minutes.remember(batch);
       return;
     }
-    why = undefined;
+    setback.isOver();
     pauses.succeeded();
     queue.drop(batch.length);
     for (const unsent of batch) outbox.published.push(unsent);
     if (!survives('after-publish', batch)) return;
     options.onPublished(outbox.published.length >= MAX_PUBLISHED_ROWS);
-    if (queue.size() > 0) publishNext();
-    else waiters.finish();
+    goOn();
   };
 
   const refused = (error: unknown): void => {
+    const batch = inFlight;
     inFlight = [];
     if (isHalted) return;
-    why = messageOf(error);
-    if (!(error instanceof OperatingError)) options.onFailure(error);
-    const fields = { context, unpublished: queue.size(), err: error };
-    if (isDraining) {
-      log.warn(fields, `events of ${context} stay in its outbox: ${messageOf(error)}`);
-      waiters.finish();
+    if (setUnsendableAside(options, queue, batch)) {
+      goOn();
       return;
     }
-    const pauseMs = pauses.failed(publishNext);
-    log.warn(fields, `${context} publishes again in ${pauseMs} ms: ${messageOf(error)}`);
+    setback.happened(error);
+    setback.tell(error, isDraining ? undefined : pauses.failed(publishNext));
+    if (isDraining) waiters.finish();
   };
 
   const publishNext = (): void => {
@@ -299,14 +358,11 @@ export const createRelay = (options: RelayOptions): Relay => {
   };
 
   // Transactions of one synchronous turn share one publish.
-  const schedule = createSoon(options.afterTurn, publishNext);
-  const publishSoon = (): void => {
-    if (queue.size() > 0) schedule();
-  };
+  const publishSoon = createSoon(options.afterTurn, publishNext, () => queue.size() > 0);
 
   publishSoon();
   return {
-    stage: outbox.stage,
+    stage: (tables, envelope) => outbox.stage(tables, sendable(bus, envelope)),
     removePublished: outbox.removePublished,
     committed: () => {
       outbox.commit();
@@ -314,7 +370,8 @@ export const createRelay = (options: RelayOptions): Relay => {
     },
     rolledBack: outbox.rollBack,
     unpublished: queue.size,
-    whyUnpublished: () => why,
+    whyUnpublished: setback.why,
+    obstacle: setback.obstacle,
     hasPublishedRows: () => outbox.published.length > 0,
     drain: () => {
       if (queue.size() === 0 || isHalted) return SOON;

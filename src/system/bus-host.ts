@@ -16,6 +16,8 @@ export interface BusHostOptions {
   readonly isDurable: boolean;
   /** Hears of each batch that comes again because its handling failed; one that nobody heard of would block its context in silence. */
   readonly onHandlerFailure: OnHandlerFailure;
+  /** Hears of limits of a server that were adapted to, and of consumers that get nowhere. */
+  readonly onNote?: (text: string) => void;
   /** Hears of a server of ours that ended, and of a connection that is lost for good. */
   readonly onTrouble?: (error: unknown) => void;
   /** Removed when an embedded server has ended because this process did not live to end it. */
@@ -41,8 +43,8 @@ const natsOptionsOf = (choice: Extract<BusChoice, { kind: 'external' }>): NatsOp
 
 /** Opens the bus that the user chose. Throws an OperatingError (infrastructure) that names what can't be had, and the mend. */
 export const openBusHost = async (choice: BusChoice, options: BusHostOptions): Promise<BusHost> => {
-  const { onHandlerFailure, onTrouble } = options;
-  const heard = { onHandlerFailure, ...(onTrouble === undefined ? {} : { onTrouble }) };
+  const { onHandlerFailure, onNote, onTrouble } = options;
+  const heard = { onHandlerFailure, ...(onNote === undefined ? {} : { onNote }), ...(onTrouble === undefined ? {} : { onTrouble }) };
   switch (choice.kind) {
     case 'memory':
       return createMemoryBusHost({ timers: options.timers, onHandlerFailure });

@@ -55,6 +55,13 @@ describe('a look at rest', () => {
     expect(await inspect(fakeSources().sources)).toEqual({ isAtRest: true });
   });
 
+  it('names what keeps it from rest for good, where events wait for a bus that refuses them', async () => {
+    const obstacle = new OperatingError('infrastructure', 'the disk is full');
+    expect(await inspect(fakeSources({ workload: { outbox: 1, obstacle } }).sources)).toMatchObject({ isAtRest: false, obstacle });
+    // What it said before it took them all is no obstacle any more.
+    expect(await inspect(fakeSources({ workload: { pending: 1, obstacle } }).sources)).not.toHaveProperty('obstacle');
+  });
+
   const parked = [{ id: 'e1', type: 'Paid', subject: 'o1', attempts: 2, reason: 'order o1 is not known here' }];
   it.each([
     [{ workload: { outbox: 2 } }, 'store: 2 events in the outbox, not yet published'],

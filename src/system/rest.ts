@@ -1,10 +1,17 @@
 import type { Timers } from '../kernel/clock.ts';
 import { sleep } from '../kernel/clock.ts';
 import { OperatingError } from '../kernel/errors.ts';
-import type { Actor } from '../runtime/actor-port.ts';
+import type { Actor, Workload } from '../runtime/actor-port.ts';
 
 /** Whether the system is at rest; where it isn't, what is still on its way, one sentence each. */
-export type RestReport = { readonly isAtRest: true } | { readonly isAtRest: false; readonly inFlight: readonly string[] };
+export type RestReport = { readonly isAtRest: true } | Unrest;
+
+/** What is still on its way, and what of the machine's keeps it there: more time would not help. */
+export interface Unrest {
+  readonly isAtRest: false;
+  readonly inFlight: readonly string[];
+  readonly obstacle?: OperatingError;
+}
 
 /** What the proof of rest looks at. Everything is read anew at each look. */
 export interface RestSources {
@@ -27,8 +34,7 @@ export interface RestSources {
 
 const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;
 
-const describeWork = async (actor: Actor, isWithheld: RestSources['isWithheld']): Promise<string[]> => {
-  const work = await actor.workload();
+const describeWork = (actor: Actor, work: Workload, isWithheld: RestSources['isWithheld']): string[] => {
   const found: string[] = [];
   if (work.outbox > 0) found.push(`${actor.name}: ${count(work.outbox, 'event')} in the outbox, not yet published${work.whyUnpublished === undefined ? '' : `: ${work.whyUnpublished}`}`);
   if (work.pending > 0) found.push(`${actor.name}: ${count(work.pending, 'message')} on the bus, not yet delivered`);
@@ -58,8 +64,10 @@ const describeNearby = (sources: RestSources): string[] => {
  * happened anywhere; so all the zeros were true at the same time.
  */
 const inspectRest = async (sources: RestSources, activityBefore: number, seqBefore: number): Promise<RestReport> => {
-  const inFlight = [...describeNearby(sources), ...(await Promise.all(sources.actors().map((actor) => describeWork(actor, sources.isWithheld)))).flat()];
-  if (inFlight.length > 0) return { isAtRest: false, inFlight };
+  const works = await Promise.all(sources.actors().map(async (actor) => ({ actor, work: await actor.workload() })));
+  const inFlight = [...describeNearby(sources), ...works.flatMap(({ actor, work }) => describeWork(actor, work, sources.isWithheld))];
+  const obstacle = works.find(({ work }) => work.outbox > 0 && work.obstacle !== undefined)?.work.obstacle;
+  if (inFlight.length > 0) return { isAtRest: false, inFlight, ...(obstacle === undefined ? {} : { obstacle }) };
   const seq = await sources.lastSeq();
   // A request may have come in, or a held message been let go, while the bus was asked.
   const since = describeNearby(sources);
@@ -111,7 +119,7 @@ export const createRestWatch = (sources: RestSources, timers: Timers): RestWatch
           return await look();
         } catch (error) {
           if (!(error instanceof OperatingError) || !mayGoOn()) throw error;
-          return { isAtRest: false, inFlight: [error.message] };
+          return { isAtRest: false, inFlight: [error.message], obstacle: error };
         }
       };
       if ((await unlessAway(lookAgain)).isAtRest) return { isAtRest: true };

@@ -8,7 +8,7 @@ import { createSystem } from './create.ts';
 import { describeContexts } from './definition.ts';
 import { SEED_DELAY_MS, applyFault, parseFault, type FaultSpec } from './fault-spec.ts';
 import { openFolder } from './folder.ts';
-import { tellHandlerFailures } from './handler-failures.ts';
+import { tellHandlerFailures, tellNotes } from './handler-failures.ts';
 import { checkMutations } from './mutation.ts';
 import type { ServeOptions } from './options.ts';
 import type { System } from './system.ts';
@@ -57,7 +57,7 @@ export const serve = async (options: ServeOptions, onReady: (served: Served) => 
   const isKept = options.dataDir !== undefined;
   const folder = await openFolder({ dataDir: options.dataDir, parts: options.contexts });
   try {
-    const busHost = await openBusHost(options.bus, { timers, storeDir: join(folder.path, 'nats'), isDurable: isKept, onTrouble: trouble.put, onHandlerFailure: tellHandlerFailures(log, trouble.put), ...(folder.isTemporary ? { temporaryFolder: folder.path } : {}) });
+    const busHost = await openBusHost(options.bus, { timers, storeDir: join(folder.path, 'nats'), isDurable: isKept, onTrouble: trouble.put, onNote: tellNotes(log), onHandlerFailure: tellHandlerFailures(log, trouble.put), ...(folder.isTemporary ? { temporaryFolder: folder.path } : {}) });
     try {
       const system = await createSystem({
         definition: options.definition,

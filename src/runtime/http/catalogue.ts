@@ -38,6 +38,7 @@ export const PROBLEMS = {
   'malformed-json': refusalKind(400, 'The body is not JSON', 'The body could not be read as JSON; the detail says where it broke.', 'Send a body that is valid JSON in UTF-8.'),
   'unsupported-media-type': refusalKind(415, 'The body is of an unsupported type', 'Bodies are JSON.', 'Send plain JSON with the header `content-type: application/json`.'),
   'body-too-large': refusalKind(413, 'The body is too large', 'The body is longer than this server takes.', 'Send a shorter body; `limitBytes` says how long it may be.'),
+  'event-too-large': refusalKind(413, 'The event would be too large', 'The event of this command would be longer than the bus takes, so nothing of the command happened.', 'Send less: shorter texts, or fewer of them.'),
   'malformed-request': refusalKind(400, 'Not an HTTP request', 'The bytes that came are not a request of HTTP/1.1, or its body ended too early.', 'Send a well-formed HTTP/1.1 request.'),
   'expectation-failed': refusalKind(417, 'What is expected is not known here', 'The header Expect asks for something else than 100-continue.', 'Leave the header Expect out, or send `100-continue`.'),
   'headers-too-large': refusalKind(431, 'The headers are too large', 'The headers are longer than this server takes.', 'Send shorter headers.'),

@@ -12,7 +12,7 @@ import { worse, worseExit } from '../../kernel/verdicts.ts';
 import { createVirtualTime, VIRTUAL_EPOCH_MS, type VirtualTime } from '../../kernel/virtual-time.ts';
 import { createFileDisk } from '../../runtime/sqlite.ts';
 import { openBusHost } from '../../system/bus-host.ts';
-import { tellHandlerFailures } from '../../system/handler-failures.ts';
+import { tellHandlerFailures, tellNotes } from '../../system/handler-failures.ts';
 import { createSystem } from '../../system/create.ts';
 import type { SystemOptions } from '../../system/system.ts';
 import { parseFault } from '../../system/fault-spec.ts';
@@ -273,7 +273,7 @@ export const runScenarios = async (options: RunOptions, onEntry: (entry: Entry) 
   const busTrouble = createTrouble(log);
   let busHost: BusHost | undefined;
   try {
-    if (!isVirtual) busHost = await openBusHost(options.bus, { timers: wallTime, storeDir: join(folder, 'nats'), isDurable: options.dataDir !== undefined, onTrouble: busTrouble.put, onHandlerFailure: tellHandlerFailures(log, busTrouble.put), ...(isTemporary ? { temporaryFolder: folder } : {}) });
+    if (!isVirtual) busHost = await openBusHost(options.bus, { timers: wallTime, storeDir: join(folder, 'nats'), isDurable: options.dataDir !== undefined, onTrouble: busTrouble.put, onNote: tellNotes(log), onHandlerFailure: tellHandlerFailures(log, busTrouble.put), ...(isTemporary ? { temporaryFolder: folder } : {}) });
     record({
       kind: 'run.started',
       version: RECORDING_VERSION,

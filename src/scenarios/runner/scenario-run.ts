@@ -64,6 +64,10 @@ const createDeadline = (stage: Stage, timeoutMs: number): Deadline => {
     setAt = timers.now();
     cancel = timers.after(leftMs, () => {
       void stage.system.inspectRest().then((report) => {
+        if (!report.isAtRest && report.obstacle !== undefined) {
+          reach(report.obstacle);
+          return;
+        }
         const actual = report.isAtRest ? 'nothing in flight; a step waits for something else' : report.inFlight;
         reach(
           new NotPassed(

@@ -40,11 +40,12 @@ export const createStage = (bench: Bench, options: Pick<Stage, 'restMs' | 'signa
 
 const EVENTUALLY_PAUSE_MS = 10;
 
-/** Waits for rest. Throws NotPassed (inconclusive) naming what was still in flight. */
+/** Waits for rest. Throws NotPassed (inconclusive) naming what was still in flight, and the bus's own error where it took no events: more time would not help. */
 export const settle = async (stage: Stage, withinMs = stage.restMs): Promise<void> => {
   const report = await stage.system.waitForRest(withinMs, stage.signal);
   if (report.isAtRest) return;
   stage.signal.throwIfAborted();
+  if (report.obstacle !== undefined) throw report.obstacle;
   throw new NotPassed(
     {
       message: `the system did not come to rest within ${withinMs} ms`,

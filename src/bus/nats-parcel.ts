@@ -1,0 +1,99 @@
+import { headers } from '@nats-io/transport-node';
+import type { Msg, MsgHdrs } from '@nats-io/transport-node';
+import type { Envelope } from '../kernel/envelope.ts';
+import { CONTENT_TYPE, LONGEST_PAYLOAD_BYTES, encode, subjectOf } from './wire.ts';
+
+/** An event as it is sent. */
+export interface Parcel {
+  readonly type: string;
+  readonly subject: string;
+  readonly payload: Uint8Array;
+  readonly headers: MsgHdrs;
+  /** What the server counts: headers and payload. */
+  readonly bytes: number;
+}
+
+/** How long headers are on the wire: a first line, a line for each, and an empty one. */
+const bytesOf = (head: MsgHdrs): number => {
+  let text = 'NATS/1.0\r\n';
+  for (const [name, values] of head) for (const value of values) text += `${name}: ${value}\r\n`;
+  return Buffer.byteLength(`${text}\r\n`);
+};
+
+/** Packs events for one world: each once, although it is weighed before it is committed and sent afterwards. */
+export const createPacking = (world: string): ((message: Envelope) => Parcel) => {
+  const packed = new WeakMap<Envelope, Parcel>();
+  return (message) => {
+    const known = packed.get(message);
+    if (known !== undefined) return known;
+    const head = headers();
+    head.set('Nats-Msg-Id', message.id);
+    head.set('Content-Type', CONTENT_TYPE);
+    const payload = encode(message);
+    const parcel = { type: message.type, subject: subjectOf(world, message), payload, headers: head, bytes: payload.length + bytesOf(head) };
+    packed.set(message, parcel);
+    return parcel;
+  };
+};
+
+/** What a server takes, as far as it is known: the least of what it says, what the stream says, and what it refused. */
+export interface SizeLimit {
+  /** Why this can't be stored, as the end of a sentence; undefined where it can. */
+  whyTooLarge(parcel: Parcel): string | undefined;
+  /** It was refused for its size, whatever was known. */
+  refused(parcel: Parcel): void;
+}
+
+/** A limit of what a server says now (it may be another one after a reconnection) and a stream said when it was opened. */
+export const createSizeLimit = (serverBytes: () => number, streamBytes: number): SizeLimit => {
+  let refusedBytes = Infinity;
+  return {
+    whyTooLarge: ({ payload, bytes }) => {
+      const limit = Math.min(serverBytes(), streamBytes, refusedBytes - 1);
+      if (bytes > limit) return `has ${bytes} bytes with its headers, and the bus takes ${limit} at most`;
+      if (payload.length > LONGEST_PAYLOAD_BYTES) return `has ${payload.length} bytes, and no context reads more than ${LONGEST_PAYLOAD_BYTES}`;
+      return undefined;
+    },
+    refused: ({ bytes }) => {
+      refusedBytes = Math.min(refusedBytes, bytes);
+    },
+  };
+};
+
+/** What the server answers to a parcel: its place in the stream; or that it passes, and sending again may help; or why it is not stored. */
+export type Answer = { readonly kind: 'stored'; readonly seq: number } | { readonly kind: 'passing'; readonly text: string } | { readonly kind: 'refused'; readonly code: number; readonly text: string };
+
+/** The stream is led by nobody for the moment, or its leader is another one now. */
+const PASSING_CODES: readonly number[] = [10_008, 10_009];
+/** The message is longer than the stream takes. */
+export const TOO_LONG_CODE = 10_054;
+
+/** Reads an answer; a server that starts, or has no stream (yet), answers by a status alone. */
+export const readAnswer = (reply: Msg): Answer => {
+  if (reply.data.length === 0) return { kind: 'passing', text: 'no stream takes it' };
+  let answer: { readonly seq?: unknown; readonly error?: { readonly err_code?: number; readonly description?: string } };
+  try {
+    answer = reply.json();
+  } catch {
+    return { kind: 'refused', code: 0, text: `an answer that can't be read came: ${reply.string().slice(0, 100)}` };
+  }
+  const { seq, error } = answer;
+  // A refusal says `seq: 0` too.
+  if (error === undefined && typeof seq === 'number') return { kind: 'stored', seq };
+  const { err_code: code = 0, description: text = 'it did not say why' } = error ?? {};
+  return PASSING_CODES.includes(code) ? { kind: 'passing', text } : { kind: 'refused', code, text };
+};
+
+const GIVE_ROOM = 'Make room for its streams: delete what nobody needs, or raise its limits (max_file_store, max_file, max_bytes). What waits is published then.';
+const MENDS: Readonly<Record<number, string>> = {
+  10_002: GIVE_ROOM, // account resources exceeded
+  10_023: GIVE_ROOM, // insufficient resources
+  10_028: GIVE_ROOM, // storage resources exceeded for the account
+  10_047: GIVE_ROOM, // insufficient storage
+  10_077: GIVE_ROOM, // the stream could not store it: most often a limit of its own
+  10_027: 'Delete streams that nobody needs (`food-sim doctor --bus URL` lists those that runs left), or raise max_streams.',
+  [TOO_LONG_CODE]: 'Raise max_msg_size of the stream, or max_payload of the server.',
+};
+
+/** What mends what the server refused by this code of its API, as full sentences. */
+export const mendOf = (code: number): string | undefined => MENDS[code];
