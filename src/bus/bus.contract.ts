@@ -267,6 +267,32 @@ const contractTests = (current: Current): void => {
     expect(reasons[3]).toMatch(/JSON object/);
   });
 
+  it('tells its stream from another one of its name, and what stands where', async () => {
+    const { bus, underTest } = current();
+    const name = `${bus.world}-looked-at`;
+    const before = await underTest.host.open(name);
+    const empty = await before.look();
+    expect(empty).toMatchObject({ firstSeq: 1, lastSeq: 0 });
+    expect([await empty?.eventAt(1), await empty?.holdsEventsOf('/front')]).toEqual([undefined, false]);
+    await before.publish([envelopeOf('1'), envelopeOf('2', 'CookStarted', '/store')]);
+    await before.injectRaw(`foodsim.${name}.front.OrderPlaced`, 'no json');
+    const look = await before.look();
+    expect(look).toMatchObject({ id: empty?.id, firstSeq: 1, lastSeq: 3 });
+    const events: unknown[] = [];
+    for (const seq of [1, 2, 3, 4]) events.push(await look?.eventAt(seq));
+    expect(events).toEqual(['1', '2', undefined, undefined]);
+    const sources: unknown[] = [];
+    for (const source of ['/front', '/store', '/fro', '/rider']) sources.push(await look?.holdsEventsOf(source));
+    expect(sources).toEqual([true, true, false, false]);
+    await before.close();
+    const again = await underTest.host.open(name);
+    expect((await again.look())?.id).toBe(empty?.id);
+    await again.close({ destroy: true });
+    const anew = await underTest.host.open(name);
+    expect((await anew.look())?.id).not.toBe(empty?.id);
+    await anew.close({ destroy: true });
+  });
+
   it('keeps worlds apart', async () => {
     const { bus, underTest } = current();
     const other = await underTest.host.open(`${bus.world}-other`);

@@ -36,10 +36,25 @@ export interface Bus {
   read(options: { readonly afterSeq: number; readonly types?: readonly string[] }): AsyncIterable<Delivery>;
   /** Puts a raw payload under this whole subject, as a stranger might; for tests and scenarios. */
   injectRaw(subject: string, payload: string): Promise<void>;
+  /** The stream as it is now, to be told from another one of its name; undefined where it can't be another one, as in a simulation. */
+  look(): Promise<StreamLook> | undefined;
   /** The `seq` of the last message stored, 0 when there is none. */
   lastSeq(): Promise<number>;
   /** Stops all consumers and lets go of the world; with `destroy`, its stream is deleted too. */
   close(options?: { readonly destroy?: boolean }): Promise<void>;
+}
+
+/** A look at a world's stream. What is asked of it later is asked of the stream as it is then. */
+export interface StreamLook {
+  /** When it was made, or what else tells it from every other stream of its name. */
+  readonly id: string;
+  /** The first message still there; one more than the last where there is none. */
+  readonly firstSeq: number;
+  readonly lastSeq: number;
+  /** The id of the event at this place; undefined where there is none. */
+  eventAt(seq: number): Promise<string | undefined>;
+  /** Whether it holds any event of this source. */
+  holdsEventsOf(source: string): Promise<boolean>;
 }
 
 /** One server, or one process's memory; opens worlds. */
@@ -61,6 +76,13 @@ export interface ConsumeOptions {
   readonly types: readonly string[] | 'all';
   /** Deliver what comes after this `seq`; 0 for everything. Kept by the consumer, in the transaction of its effects. */
   readonly afterSeq: number;
+  /**
+   * Whose position it is: the database that keeps it. While one of another owner listens, a consumer is refused; one that went
+   * on from two databases in turn would do everything twice. Nobody is refused where it is absent.
+   */
+  readonly owner?: string;
+  /** Asked before a consumer is made anew on a stream that was out of sight. What it rejects with ends the consumer, unless it passes by itself. */
+  readonly verify?: () => Promise<void>;
   /** The most messages handed over at once. */
   readonly maxBatch: number;
 }

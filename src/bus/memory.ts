@@ -1,6 +1,8 @@
 import type { Cancel, Timers } from '../kernel/clock.ts';
 import type { Envelope } from '../kernel/envelope.ts';
 import { OperatingError, assert } from '../kernel/errors.ts';
+import { rfc3339 } from '../kernel/time-text.ts';
+import { isMalformed } from './bus.ts';
 import type { Bus, BusHost, ConsumeOptions, Consumption, Delivery, HandleBatch, Malformed } from './bus.ts';
 import { createMessageLog } from './memory-log.ts';
 import type { MessageLog } from './memory-log.ts';
@@ -39,6 +41,8 @@ interface Reader {
 }
 
 interface World {
+  /** Tells it from every other world of its name. */
+  readonly id: string;
   readonly log: MessageLog;
   /** By name; a closed one stays, so that what it has not had is kept for its return. */
   readonly readers: Map<string, Reader>;
@@ -229,6 +233,20 @@ const createMemoryBus = (name: string, world: World, options: MemoryBusOptions, 
       checkOpen();
       return world.log.read(afterSeq, types);
     },
+    look: async () => ({
+      id: world.id,
+      firstSeq: world.log.firstSeq(),
+      lastSeq: world.log.lastSeq(),
+      eventAt: async (seq) => {
+        if (seq < world.log.firstSeq() || seq > world.log.lastSeq()) return undefined;
+        const message = world.log.at(seq);
+        return isMalformed(message) ? undefined : message.id;
+      },
+      holdsEventsOf: async (source) => {
+        for await (const { message } of world.log.read(world.log.firstSeq() - 1, undefined)) if (!isMalformed(message) && message.source === source) return true;
+        return false;
+      },
+    }),
     lastSeq: async () => world.log.lastSeq(),
     close: async (closing) => {
       isOpen = false;
@@ -247,12 +265,17 @@ const createMemoryBus = (name: string, world: World, options: MemoryBusOptions, 
  */
 export const createMemoryBusHost = (options: MemoryBusOptions): BusHost => {
   const worlds = new Map<string, World>();
+  let made = 0;
+  const make = (): World => {
+    made += 1;
+    return { id: `${rfc3339(options.timers.now())} ${made}`, log: createMessageLog(options.retainedMessages ?? 20_000), readers: new Map<string, Reader>() };
+  };
   return {
     kind: 'memory',
     description: 'memory',
     open: async (name) => {
       checkedWorld(name);
-      const world = worlds.get(name) ?? { log: createMessageLog(options.retainedMessages ?? 20_000), readers: new Map<string, Reader>() };
+      const world = worlds.get(name) ?? make();
       worlds.set(name, world);
       return createMemoryBus(name, world, options, () => worlds.delete(name));
     },

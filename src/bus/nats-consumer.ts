@@ -97,7 +97,7 @@ const removeConsumer = async (jsm: JetStreamManager, { stream, consume }: NatsCo
 const configOf = ({ world, consume }: NatsConsumerOptions, owner: string, afterSeq: number, maxAckPending: number): ConsumerConfig => ({
   durable_name: consume.consumer,
   // So a second program that takes the same name is told apart from a server that forgot us.
-  metadata: { owner },
+  metadata: { owner, ...(consume.owner === undefined ? {} : { database: consume.owner }) },
   filter_subjects: consume.types === 'all' ? [`${subjectPrefix(world)}>`] : consume.types.map((type) => `${subjectPrefix(world)}*.${type}`),
   deliver_policy: DeliverPolicy.StartSequence,
   opt_start_seq: afterSeq + 1,
@@ -108,6 +108,24 @@ const configOf = ({ world, consume }: NatsConsumerOptions, owner: string, afterS
   mem_storage: true,
   replay_policy: ReplayPolicy.Instant,
 });
+
+/** Refuses to begin while a consumer of another database listens. One that is gone has no pull that waits. */
+const checkNobodyListens = async (jsm: JetStreamManager, options: NatsConsumerOptions): Promise<void> => {
+  const { stream, world, consume } = options;
+  if (consume.owner === undefined) return;
+  let found: ConsumerInfo;
+  try {
+    found = await jsm.consumers.info(stream, consume.consumer);
+  } catch (error) {
+    if (isApiError(error, JetStreamApiCodes.ConsumerNotFound)) return;
+    throw error;
+  }
+  const other = found.config.metadata?.['database'];
+  if (other === undefined || other === consume.owner || found.num_waiting === 0) return;
+  throw new OperatingError('infrastructure', `another process, with another database, consumes world ${world} as ${consume.consumer}`, {
+    mend: `Run ${consume.consumer} in one process only, or give each run a world of its own with --world.`,
+  });
+};
 
 /** How a server-side consumer begins. */
 interface Beginning {
@@ -127,6 +145,8 @@ const makeAnew = async (api: JetStreamManager, options: NatsConsumerOptions, beg
   const { owner, afterSeq, moreLooks, maxAckPending, isStale } = beginning;
   const { state } = await api.streams.info(stream);
   if (state.last_seq < afterSeq) throw streamWasLost(stream, consume.consumer, afterSeq, state.last_seq);
+  if (moreLooks === 'none') await checkNobodyListens(api, options);
+  else await consume.verify?.();
   if (moreLooks !== 'none' && (await isTakenOver(api, options, owner, moreLooks))) throw wasTakenOver(options);
   if (isStale()) return false;
   await removeConsumer(api, options);
@@ -137,7 +157,7 @@ const makeAnew = async (api: JetStreamManager, options: NatsConsumerOptions, beg
 
 /** What a failed attempt to begin again means: the end of the consumer, or undefined where another attempt may help. */
 const endingOf = ({ connection, stream, consume }: NatsConsumerOptions, error: unknown, attempt: number, handledSeq: number): OperatingError | undefined => {
-  if (error instanceof OperatingError) return error;
+  if (error instanceof OperatingError && !error.isPassing) return error;
   const patience = connection.info?.cluster === undefined ? PATIENCE.alone : PATIENCE.cluster;
   const isGone = attempt >= patience && isApiError(error, JetStreamApiCodes.StreamNotFound);
   return isGone ? streamWasLost(stream, consume.consumer, handledSeq, 0) : undefined;

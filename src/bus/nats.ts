@@ -2,7 +2,8 @@ import { JetStreamApiCodes, JetStreamApiError, jetstream, jetstreamManager } fro
 import type { Consumer, JetStreamClient, JetStreamManager, OrderedConsumerOptions } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { OperatingError, messageOf } from '../kernel/errors.ts';
-import type { Bus, BusHost, Delivery } from './bus.ts';
+import { isMalformed } from './bus.ts';
+import type { Bus, BusHost, Delivery, StreamLook } from './bus.ts';
 import { connectToNats, jetStreamIsOff } from './nats-connection.ts';
 import type { NatsOptions } from './nats-connection.ts';
 import { openNatsConsumer } from './nats-consumer.ts';
@@ -93,6 +94,35 @@ async function* readStream(shared: Shared, world: string, afterSeq: number, type
   }
 }
 
+/** What is asked of a stream about itself; a server that does not answer now may answer later. */
+const askStream = async <Result>(shared: Shared, stream: string, ask: () => Promise<Result>): Promise<Result> => {
+  try {
+    return await patiently(shared, ask);
+  } catch (error) {
+    const { message, mend, trouble } = shared.trouble(error, `say what stream ${stream} holds`);
+    throw new OperatingError(trouble, message, { ...(mend === undefined ? {} : { mend }), cause: error, isPassing: true });
+  }
+};
+
+const lookAt = async (shared: Shared, world: string): Promise<StreamLook> => {
+  const { jsm } = shared;
+  const stream = streamOf(world);
+  const ask = <Result>(question: () => Promise<Result>): Promise<Result> => askStream(shared, stream, question);
+  const { created, state } = await ask(() => jsm.streams.info(stream));
+  return {
+    id: created,
+    firstSeq: state.messages === 0 ? state.last_seq + 1 : state.first_seq,
+    lastSeq: state.last_seq,
+    eventAt: async (seq) => {
+      const found = await ask(() => jsm.streams.getMessage(stream, { seq }));
+      if (found === null) return undefined;
+      const message = decode(found.subject, found.data);
+      return isMalformed(message) ? undefined : message.id;
+    },
+    holdsEventsOf: async (source) => (await ask(() => jsm.streams.getMessage(stream, { last_by_subj: `${subjectPrefix(world)}${source.slice(1)}.>` }))) !== null,
+  };
+};
+
 /** A bus, and what its host tells it about the connection. */
 interface NatsBus extends Bus {
   disconnected(): void;
@@ -174,6 +204,7 @@ const createNatsBus = (shared: Shared, world: string, streamBytes: number, onClo
       }
     },
     read: ({ afterSeq, types }) => readStream(shared, world, afterSeq, types),
+    look: () => lookAt(shared, world),
     lastSeq: async () => {
       try {
         return (await jsm.streams.info(stream)).state.last_seq;

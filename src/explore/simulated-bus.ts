@@ -244,6 +244,8 @@ export const createSimulatedBus = (options: SimulatedBusOptions): SimulatedBus =
       }
     },
     injectRaw: () => Promise.reject(UNREACHABLE),
+    // One stream for as long as its simulation.
+    look: () => undefined,
     lastSeq: async () => stream.length,
     close: async () => {
       for (const reader of readers.values()) reader.isOpen = false;

@@ -363,7 +363,7 @@ describe('the runtime’s tables', () => {
     await world.actor.start();
     await world.publish(opened('a'), charged('a', 1));
     await world.pass(10);
-    expect(world.actor.read.get(positionTable, 'tabs')).toEqual({ consumer: 'tabs', seq: 4 });
+    expect(world.actor.read.get(positionTable, 'tabs')).toMatchObject({ consumer: 'tabs', seq: 4 });
     expect(world.actor.read.count(inboxTable)).toBe(2);
     await world.pass(2_000);
     expect(world.actor.read.count(outboxTable)).toBe(0);

@@ -2,6 +2,7 @@ import { OperatingError, messageOf, Refusal } from '../kernel/errors.ts';
 import { SILENT_LOG } from '../kernel/log.ts';
 import { SimulatedCrash } from './actor-port.ts';
 import { DEFAULT_RETRY } from './backoff.ts';
+import { createBinding, type Bound } from './binding.ts';
 import { deadLettersTable, outboxTable, parkedTable, positionOf, RUNTIME_SCHEMA } from './ledger.ts';
 import { createLife } from './life.ts';
 import { parkedMessages } from './parking.ts';
@@ -186,6 +187,7 @@ const createLives = (given: Complete, holder: ReturnType<typeof createDatabaseHo
   const { name } = definition;
   const consumption = createConsumption(name, log);
   const recordedIds = new Set<string>();
+  const bind = createBinding({ ...given, name, open: holder.open });
   let life: Life | undefined;
 
   const over = (change: 'stopped' | 'crashed'): void => {
@@ -242,9 +244,15 @@ const createLives = (given: Complete, holder: ReturnType<typeof createDatabaseHo
     const types = typesOf(definition);
     // It may have crashed again at once; and a context that listens to nobody asks no consumer of the bus.
     if (life !== born || types.length === 0) return undefined;
-    const opening = { consumer: name, types, afterSeq: born.position(), maxBatch: given.maxBatch };
-    // It may crash at the first message, before it is told of its consumer.
-    return consumption.opened(bus.consume(opening, (batch) => handleBatch(born, batch)), () => life === born);
+    const isAlive = (): boolean => life === born;
+    const open = (bound: Bound): Promise<void> | undefined => {
+      const opening = { consumer: name, types, maxBatch: given.maxBatch, ...bound };
+      // It may crash at the first message, before it is told of its consumer.
+      return consumption.opened(bus.consume(opening, (batch) => handleBatch(born, batch)), isAlive);
+    };
+    const looking = bus.look();
+    if (looking === undefined) return open({ afterSeq: born.position() });
+    return bind(looking, isAlive).then((bound) => (bound === undefined ? undefined : open(bound)));
   };
 
   const live = (): Promise<void> | undefined => {

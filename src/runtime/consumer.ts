@@ -30,8 +30,8 @@ const createPosition = ({ definition, read }: ConsumerOptions) => {
   let committed = positionOf(read, definition.name);
   return {
     seq: () => committed,
-    write: (scope: ActorScope, seq: number): void => {
-      if (seq > committed) scope.tables.put(positionTable, { consumer: definition.name, seq });
+    write: (scope: ActorScope, { seq, message }: Delivery): void => {
+      if (seq > committed) scope.tables.put(positionTable, { consumer: definition.name, seq, eventId: isMalformed(message) ? null : message.id });
     },
     committed: (seq: number): void => {
       if (seq > committed) committed = seq;
@@ -64,13 +64,13 @@ const createRanges = (options: ConsumerOptions, intake: Intake, minutes: Minutes
 
   const takeIn = (batch: readonly Delivery[], start: number, end: number): RangeFailure | undefined => {
     let at = start;
-    let last = 0;
+    let last = batch[start]!;
     try {
       transact((scope) => {
         for (; at < end; at += 1) {
           const delivery = batch[at]!;
           fates[at] = intake.takeIn(scope, delivery);
-          if (delivery.seq > last) last = delivery.seq;
+          if (delivery.seq > last.seq) last = delivery;
         }
         position.write(scope, last);
         reachAll(options, 'before-commit', batch, start, end);
@@ -79,7 +79,7 @@ const createRanges = (options: ConsumerOptions, intake: Intake, minutes: Minutes
       if (at === end || isNotItsFault(error)) throw error;
       return { failedAt: at, error };
     }
-    position.committed(last);
+    position.committed(last.seq);
     tell(batch, start, end);
     reachAll(options, 'after-commit', batch, start, end);
     return undefined;
@@ -92,7 +92,8 @@ const createRanges = (options: ConsumerOptions, intake: Intake, minutes: Minutes
 const createPuttingAside = (options: ConsumerOptions, intake: Intake, minutes: Minutes, position: Position) => {
   const { definition, parking, transact, reach, timers, log } = options;
   const { name } = definition;
-  return ({ seq, message }: Delivery, error: unknown): void => {
+  return (delivery: Delivery, error: unknown): void => {
+    const { seq, message } = delivery;
     // What is malformed has no handler that could fail.
     const event = message as Envelope;
     const row = parking.firstFailure(seq, event, error);
@@ -101,7 +102,7 @@ const createPuttingAside = (options: ConsumerOptions, intake: Intake, minutes: M
       scope.tables.put(inboxTable, { eventId: event.id, handledAt: timers.now() });
       if (row === undefined) intake.giveUp(scope, seq, event, reason, 1);
       else scope.tables.put(parkedTable, row);
-      position.write(scope, seq);
+      position.write(scope, delivery);
       reach?.('before-commit', event.type);
     });
     position.committed(seq);

@@ -23,6 +23,18 @@ export interface OutboxRow {
 export interface PositionRow {
   readonly consumer: string;
   readonly seq: number;
+  /** The id of that message; null where it had none. A place in the stream proves nothing by its number alone. */
+  readonly eventId: string | null;
+}
+
+/** Which stream a database belongs to, and where it began; written before anything is handled. */
+export interface BindingRow {
+  readonly consumer: string;
+  readonly stream: string;
+  /** Where the consumer began. */
+  readonly seq: number;
+  /** Tells this database from every other one of the same context. */
+  readonly owner: string;
 }
 
 /** A message put aside: it came too early, or its handler failed. */
@@ -59,7 +71,14 @@ export const outboxTable = defineTable<OutboxRow>({
 /** One row: a context has one consumer, named as the context. */
 export const positionTable = defineTable<PositionRow>({
   name: 'position',
-  columns: { consumer: 'text', seq: 'integer' },
+  columns: { consumer: 'text', seq: 'integer', eventId: 'text?' },
+  key: ['consumer'],
+});
+
+/** One row, too: a context listens to one stream. */
+export const bindingTable = defineTable<BindingRow>({
+  name: 'binding',
+  columns: { consumer: 'text', stream: 'text', seq: 'integer', owner: 'text' },
   key: ['consumer'],
 });
 
@@ -91,7 +110,7 @@ export const deadLettersTable = defineTable<DeadLetter>({
 /** The runtime's part of every context's database. */
 export const RUNTIME_SCHEMA: Schema = {
   component: 'runtime',
-  tables: [inboxTable, outboxTable, positionTable, parkedTable, deadLettersTable, repliesTable],
+  tables: [inboxTable, outboxTable, positionTable, bindingTable, parkedTable, deadLettersTable, repliesTable],
   migrations: [
     {
       version: 1,
@@ -107,6 +126,13 @@ export const RUNTIME_SCHEMA: Schema = {
         `CREATE TABLE replies (key TEXT NOT NULL PRIMARY KEY, fingerprint TEXT NOT NULL, status INTEGER NOT NULL,
           headers TEXT NOT NULL, body TEXT, at INTEGER NOT NULL) STRICT`,
         'CREATE INDEX replies_at ON replies (at)',
+      ],
+    },
+    {
+      version: 2,
+      statements: [
+        'ALTER TABLE position ADD COLUMN eventId TEXT',
+        'CREATE TABLE binding (consumer TEXT NOT NULL PRIMARY KEY, stream TEXT NOT NULL, seq INTEGER NOT NULL, owner TEXT NOT NULL) STRICT, WITHOUT ROWID',
       ],
     },
   ],
