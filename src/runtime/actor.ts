@@ -12,7 +12,7 @@ import type { IdSource } from '../kernel/ids.ts';
 import type { Logger } from '../kernel/log.ts';
 import type { Random } from '../kernel/random.ts';
 import type { Recorder } from '../kernel/recording.ts';
-import type { Bus, ConsumerLag, Consumption, Delivery } from '../bus/bus.ts';
+import type { Bus, ConsumerLag, Consumption, Delivery, HandleBatch } from '../bus/bus.ts';
 import type { Actor, ReachCrashPoint, Workload } from './actor-port.ts';
 import type { RetryPolicy } from './backoff.ts';
 import type { KnownEvent } from './intake.ts';
@@ -181,13 +181,29 @@ const withoutCaller = (guarded: () => void): void => {
   }
 };
 
+/** Opens the consumer of a life, on a stream that its database belongs to; a promise where the bus takes time for it. */
+const createListening = ({ definition, bus, maxBatch }: Complete, consumption: ReturnType<typeof createConsumption>, bind: ReturnType<typeof createBinding>) => {
+  const types = typesOf(definition);
+  return (position: () => number, isAlive: () => boolean, handle: HandleBatch): Promise<void> | undefined => {
+    // It may have crashed again at once; and a context that listens to nobody asks no consumer of the bus.
+    if (!isAlive() || types.length === 0) return undefined;
+    const open = (bound: Bound): Promise<void> | undefined => {
+      // It may crash at the first message, before it is told of its consumer.
+      return consumption.opened(bus.consume({ consumer: definition.name, types, maxBatch, ...bound }, handle), isAlive);
+    };
+    const looking = bus.look();
+    if (looking === undefined) return open({ afterSeq: position() });
+    return bind(looking, isAlive).then((bound) => (bound === undefined ? undefined : open(bound)));
+  };
+};
+
 /** The lives of an actor, one after the other: what `start`, `stop` and `crash` do, and who is alive now. */
 const createLives = (given: Complete, holder: ReturnType<typeof createDatabaseHolder>, onActivity: (count: number) => void) => {
-  const { definition, bus, log, recorder } = given;
+  const { definition, log, recorder } = given;
   const { name } = definition;
   const consumption = createConsumption(name, log);
   const recordedIds = new Set<string>();
-  const bind = createBinding({ ...given, name, open: holder.open });
+  const listen = createListening(given, consumption, createBinding({ ...given, name, open: holder.open }));
   let life: Life | undefined;
 
   const over = (change: 'stopped' | 'crashed'): void => {
@@ -239,22 +255,6 @@ const createLives = (given: Complete, holder: ReturnType<typeof createDatabaseHo
     guarded((living) => living.handleBatch(batch), false);
   };
 
-  /** Opens the consumer; a promise where the bus takes time for it. */
-  const listen = (born: Life): Promise<void> | undefined => {
-    const types = typesOf(definition);
-    // It may have crashed again at once; and a context that listens to nobody asks no consumer of the bus.
-    if (life !== born || types.length === 0) return undefined;
-    const isAlive = (): boolean => life === born;
-    const open = (bound: Bound): Promise<void> | undefined => {
-      const opening = { consumer: name, types, maxBatch: given.maxBatch, ...bound };
-      // It may crash at the first message, before it is told of its consumer.
-      return consumption.opened(bus.consume(opening, (batch) => handleBatch(born, batch)), isAlive);
-    };
-    const looking = bus.look();
-    if (looking === undefined) return open({ afterSeq: born.position() });
-    return bind(looking, isAlive).then((bound) => (bound === undefined ? undefined : open(bound)));
-  };
-
   const live = (): Promise<void> | undefined => {
     const born = createLife(given, { database: holder.open(), recordedIds, onActivity: acted, guarded: unasked });
     life = born;
@@ -265,7 +265,7 @@ const createLives = (given: Complete, holder: ReturnType<typeof createDatabaseHo
       throw error;
     };
     try {
-      return listen(born)?.catch(failed);
+      return listen(born.position, () => life === born, (batch) => handleBatch(born, batch))?.catch(failed);
     } catch (error) {
       return failed(error);
     }
