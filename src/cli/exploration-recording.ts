@@ -4,7 +4,7 @@ import type { Replayed } from '../explore/replay.ts';
 import { RECORDING_VERSION, type Entry, type EntryBody, type Failure, type Outcome, type SourcePosition } from '../kernel/recording.ts';
 import { VIRTUAL_EPOCH_MS } from '../kernel/virtual-time.ts';
 import { EXIT } from './exit-codes.ts';
-import { subjectOf } from './schedule-text.ts';
+import { scheduleLines, subjectOf } from './schedule-text.ts';
 
 /** One scenario of a recording that is written when all is known. */
 interface Told {
@@ -53,9 +53,22 @@ const runEntries = (run: { readonly startedAt: string; readonly seed: string; re
   ];
 };
 
+/** A path as a shell takes it for one word. */
+const shellWord = (path: string): string => (/^[\w./@:+,=-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`);
+
 const at = (file: string): SourcePosition => ({ file, line: 1, column: 1 });
 
-const failureOf = (kept: KeptFailure, replayed: Replayed): Failure => ({ message: `${kept.violation.invariant} ${kept.violation.found}`, subject: subjectOf(kept, replayed) });
+/** What it takes to see a failure again: the command, and what its file holds, for whoever has but the report. */
+const howToReproduce = (kept: KeptFailure, path: string): string => {
+  const mutations = kept.mutations.length === 0 ? '' : ` with ${kept.mutations.map((name) => `--mutation ${name}`).join(' ')}`;
+  return [`food-sim replay ${shellWord(path)} plays it again; its schedule has seed ${kept.plan.seed}${mutations}: ${scheduleLines(kept)[0] ?? ''}`, ...scheduleLines(kept).slice(1)].join('\n');
+};
+
+const failureOf = (kept: KeptFailure, replayed: Replayed, path: string): Failure => ({
+  message: `${kept.violation.invariant} ${kept.violation.found}`,
+  subject: subjectOf(kept, replayed),
+  mend: howToReproduce(kept, path),
+});
 
 /**
  * A replay as a recording: a run of one scenario, which fails as the invariant does. The same replay gives the
@@ -72,7 +85,7 @@ export const replayRecording = (kept: KeptFailure, replayed: Replayed, path: str
     outcome,
     durationMs,
     entries: replayed.entries,
-    ...(violation === undefined ? {} : { failure: failureOf({ ...kept, violation }, replayed) }),
+    ...(violation === undefined ? {} : { failure: failureOf({ ...kept, violation }, replayed, path) }),
   };
   return runEntries({ startedAt: new Date(VIRTUAL_EPOCH_MS).toISOString(), seed: kept.plan.seed, outcome, durationMs }, [told]);
 };
@@ -107,7 +120,7 @@ export const explorationRecording = ({ seed, title, startedAt, durationMs, found
     outcome: failed !== undefined ? 'failed' : outcome === 'interrupted' || found === undefined ? outcome : 'passed',
     durationMs,
     entries: [...noted, ...(failed?.replayed.entries ?? [])],
-    ...(failed === undefined ? {} : { failure: failureOf(failed.kept, failed.replayed) }),
+    ...(failed === undefined ? {} : { failure: failureOf(failed.kept, failed.replayed, failed.path) }),
     ...(failed === undefined && found === undefined && outcome !== 'passed' ? { failure: { message: notes.at(-1) ?? '' } } : {}),
   };
   const sightings = (found?.demanded ?? []).map((sighting): Told => {

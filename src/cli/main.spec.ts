@@ -276,6 +276,10 @@ describe('report', () => {
     expect((await run(['report', RECORDING], { isTTY: true })).out).toContain('\u001b[32m✓');
     expect((await run(['report', RECORDING], { isTTY: true, env: { NO_COLOR: '1' } })).out).toMatch(/^✓ /m);
     expect((await run(['report', RECORDING], { isTTY: true, env: { NO_COLOR: '', TERM: 'dumb' } })).out).toMatch(/^✓ /m);
+    const forced = { FORCE_COLOR: '1', NO_COLOR: '1', TERM: 'dumb' };
+    expect((await run(['report', RECORDING], { env: forced })).out).toContain('\u001b[32m✓');
+    expect((await run(['config'], { env: forced })).out).toMatch(/^color: true +# FORCE_COLOR$/m);
+    expect((await run(['report', RECORDING], { isTTY: true, env: { FORCE_COLOR: '0' } })).out).toMatch(/^✓ /m);
     expect((await run(['config'], { env: { TERM: 'dumb' } })).out).toMatch(/^color: false +# TERM$/m);
     expect((await run(['report', RECORDING], { isTTY: true })).out).not.toMatch(/^passed: /m);
     expect((await run(['report', RECORDING])).out).toMatch(/^passed: /m);
@@ -291,6 +295,17 @@ describe('report', () => {
     expect((await run(['report', RECORDING, '--lang', 'en'], { env: { LANG: 'ko_KR.UTF-8' } })).out).toContain('Failures');
     expect((await run(['report', RECORDING], { env: { LC_ALL: '', LC_MESSAGES: '', LANG: 'ko_KR.UTF-8' } })).out).toContain('실패 내용');
     expect((await run(['report', RECORDING], { env: { LC_ALL: 'C', LANG: 'ko_KR.UTF-8' } })).out).toContain('Failures');
+  });
+
+  it('takes annotations beside another report on one terminal, and on stderr beside a document for programs', async () => {
+    const both = (await run(['report', RECORDING, '--report', 'github', '--report', 'plain'])).out;
+    expect(both).toMatch(/^::error /m);
+    expect(both).toMatch(/^passed: /m);
+    const { code, out, err } = await run(['report', RECORDING, '--report', 'github', '--report', 'json']);
+    expect(code).toBe(1);
+    expect(err).toMatch(/^::error /m);
+    expect(() => { JSON.parse(out); }).not.toThrow();
+    expect((await run(['report', RECORDING, '--report', 'github'])).out).not.toMatch(/^passed: /m);
   });
 
   it('annotates by itself under GitHub Actions, out of the way of documents for programs', async () => {

@@ -151,7 +151,12 @@ const OPTIONS = {
     kind: 'flag',
     read: yesOrNo,
     isNegated: true,
-    fallback: (env: Env): boolean | undefined => ((env['NO_COLOR'] ?? '') !== '' || env['TERM'] === 'dumb' ? false : undefined),
+    fallback: (env: Env): boolean | undefined => {
+      // As Node has it: who forces colours has the last word, and 0 forces none.
+      const forced = env['FORCE_COLOR'] ?? '';
+      if (forced !== '') return forced !== '0' && forced !== 'false';
+      return (env['NO_COLOR'] ?? '') !== '' || env['TERM'] === 'dumb' ? false : undefined;
+    },
     summary: 'no colours',
     example: '',
     defaultSays: 'by the terminal',

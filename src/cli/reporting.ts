@@ -17,13 +17,16 @@ export const hasStdoutReport = (invocation: Invocation): boolean => wantedReport
 /** The reports that are to be made: those asked for, one for eyes on stdout if nothing else goes there, and GitHub's where it reads. */
 const choose = ({ settings, origins, io }: Invocation, isDefaultWanted: boolean): readonly Wanted[] => {
   const wanted = wantedReports({ settings, origins });
-  const toStdout = wanted.filter(({ path }) => path === undefined);
+  // What GitHub reads are lines of their own, which stand among others for eyes, and on stderr beside a document for programs.
+  const toStdout = wanted.filter(({ kind, path }) => path === undefined && kind !== 'github');
+  const isStdoutWanted = wanted.some(({ path }) => path === undefined);
   if (toStdout.length > 1) {
     throw new OperatingError('usage', `--report: ${toStdout.map(({ kind }) => kind).join(' and ')} can't both go to stdout`, {
       mend: `Give one of them a file. For example: --report ${toStdout[1]?.kind ?? 'junit'}=FILE`,
     });
   }
-  const all = toStdout.length > 0 || !isDefaultWanted ? wanted : [{ kind: io.stdout.isTTY === true ? 'pretty' : 'plain' } as const, ...wanted];
+  const isForTerminal = io.stdout.isTTY === true || settings.color === true;
+  const all = isStdoutWanted || !isDefaultWanted ? wanted : [{ kind: isForTerminal ? 'pretty' : 'plain' } as const, ...wanted];
   const isOnGithub = io.env['GITHUB_ACTIONS'] === 'true' && !all.some(({ kind }) => kind === 'github');
   return isOnGithub ? [...all, { kind: 'github' }] : all;
 };

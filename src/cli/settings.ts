@@ -61,8 +61,8 @@ const defaultOf = (name: OptionName, env: Readonly<Record<string, string | undef
   return option.kind === 'many' ? [] : option.fallback(env);
 };
 
-/** The variable that asks for no colours, where no option says anything. */
-const colourlessBy = (env: Readonly<Record<string, string | undefined>>): Origin => ((env['NO_COLOR'] ?? '') === '' ? 'TERM' : 'NO_COLOR');
+/** The variable that decides on colours, where no option says anything. */
+const colourSaidBy = (env: Readonly<Record<string, string | undefined>>): Origin => ['FORCE_COLOR', 'NO_COLOR'].find((name) => (env[name] ?? '') !== '') ?? 'TERM';
 
 const resolveSettings = (flags: Flags, env: Readonly<Record<string, string | undefined>>, file: ConfigFile | undefined): Resolved => {
   const settings: Partial<Record<OptionName, unknown>> = {};
@@ -79,7 +79,7 @@ const resolveSettings = (flags: Flags, env: Readonly<Record<string, string | und
     // What is overruled is read as well: a wrong value is a mistake wherever it stands.
     const values = said.map((one) => read(name, one));
     settings[name] = values.length > 0 ? values[0] : defaultOf(name, env);
-    origins[name] = said[0]?.origin ?? (name === 'color' && settings.color === false ? colourlessBy(env) : 'default');
+    origins[name] = said[0]?.origin ?? (name === 'color' && settings.color !== undefined ? colourSaidBy(env) : 'default');
   }
   return { settings: settings as Settings, origins: origins as Record<OptionName, Origin> };
 };

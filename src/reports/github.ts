@@ -12,7 +12,8 @@ export const createGithubReporter: CreateReporter = (write) =>
       for (const { failure, position } of failuresOf(result)) {
         const { file, line, column } = position;
         const compared = 'expected' in failure || 'actual' in failure ? `\nexpected: ${sayValue(failure.expected)}\nactual: ${sayValue(failure.actual)}` : '';
-        write(`::error file=${property(file)},line=${line},col=${column},title=${property(result.name)}::${data(failure.message + compared)}\n`);
+        const hint = failure.mend === undefined ? '' : `\nhint: ${failure.mend}`;
+        write(`::error file=${property(file)},line=${line},col=${column},title=${property(result.name)}::${data(failure.message + compared + hint)}\n`);
       }
     },
   });

@@ -63,10 +63,12 @@ export const createJunitReporter: CreateReporter = (write, options) => {
       suites.set(file, [...(suites.get(file) ?? []), testCase(result, style)]);
     },
     finished: () => {
+      // Where a report outlives its log, the seed is what repeats the run.
+      const properties = started === undefined ? '' : `    <properties>\n      <property name="seed" value="${attribute(started.seed)}"/>\n    </properties>\n`;
       const timestamp = started === undefined ? '' : ` timestamp="${attribute(started.startedAt)}"`;
       write(`<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="food-sim" ${countsOf([...suites.values()].flat())}>\n`);
       for (const [file, cases] of suites) {
-        write(`  <testsuite name="${attribute(file)}" ${countsOf(cases)}${timestamp}>\n${cases.map(({ xml }) => xml).join('')}  </testsuite>\n`);
+        write(`  <testsuite name="${attribute(file)}" ${countsOf(cases)}${timestamp}>\n${properties}${cases.map(({ xml }) => xml).join('')}  </testsuite>\n`);
       }
       write('</testsuites>\n');
     },

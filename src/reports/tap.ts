@@ -45,6 +45,9 @@ export const createTapReporter: CreateReporter = (write, options) => {
   const style: FailureStyle = { lang: options.lang, width: 120, paint: UNPAINTED };
   say(['TAP version 14']);
   return createFold({
+    started: (run) => {
+      say([`# seed ${description(run.seed)}`]);
+    },
     scenario: (result) => {
       count += 1;
       const ofScenario = result.failure === undefined ? [] : diagnostics({ failure: result.failure, position: result.failure.position ?? result.position, outcome: result.outcome }, '  ');

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { REPORT_KINDS } from '../../reports/kinds.ts';
 import { main } from '../main.ts';
 
 let cwd: string;
@@ -124,12 +125,24 @@ it('writes a recording that report reads, with the failure and its story as a ca
   const found = await run('explore', '--mutation', 'cancel-without-veto', '--seed', '2', '--report', 'ndjson=found.ndjson', '--report', 'junit=found.xml');
   expect(found.code).toBe(1);
   const again = await run('report', 'found.ndjson', '--report', 'junit=again.xml');
-  expect(again).toMatchObject({ code: 0, err: '' });
+  expect(again).toMatchObject({ code: 1, err: '' });
   const xml = readFileSync(join(cwd, 'found.xml'), 'utf8');
   expect(readFileSync(join(cwd, 'again.xml'), 'utf8')).toBe(xml);
   expect(xml).toMatch(/<testsuites name="food-sim" tests="\d+" failures="1" errors="0"/);
   expect(xml).toMatch(/<failure message="[^"]*cancel[^"]*" type="failed">/);
   expect(xml).toMatch(/the story of [0-9A-Z]{26}\n {2}\+0 ms {2}POST \/orders/);
+}, 60_000);
+
+it('says in every report how to see a failure again: the command, the seed, the mutation and what people did', async () => {
+  const kinds = REPORT_KINDS.filter((kind) => kind !== 'html');
+  const files = kinds.flatMap((kind) => ['--report', `${kind}=again.${kind}`]);
+  await run('explore', '--mutation', 'cancel-without-veto', '--seed', '2', '--save', "Kim's.json", ...files, '--report', 'html=again.html');
+  for (const kind of [...kinds, 'html']) {
+    const text = readFileSync(join(cwd, `again.${kind}`), 'utf8');
+    expect(text, kind).toMatch(/food-sim replay .{1,20}Kim.{1,60}\.json/);
+    expect(text, kind).toMatch(/seed \S+ with --mutation cancel-without-veto/);
+    expect(text, kind).toMatch(/place \w+/);
+  }
 }, 60_000);
 
 it('gives stdout to a report that asks for it', async () => {
