@@ -1,8 +1,9 @@
 import { relative, resolve } from 'node:path';
+import { playFresh } from '../explore/fresh-play.ts';
 import { replay, type Replayed } from '../explore/replay.ts';
 import { writeKeptFailure, type KeptFailure } from '../explore/replay-file.ts';
 import type { Rig } from '../explore/rig.ts';
-import { shrink } from '../explore/shrink.ts';
+import { shrink, type Schedule } from '../explore/shrink.ts';
 import type { Failure } from '../explore/slice.ts';
 import type { Invocation } from './command.ts';
 import { writeOutput } from './output-file.ts';
@@ -27,6 +28,30 @@ export const makeSmall = async (rig: Rig, failure: Failure): Promise<Small> => {
   return { replayed, kept: { mutations: rig.mutations, violation: small.violation, plan: small.plan, deviations: small.deviations, trace: replayed.trace } };
 };
 
+/** Whether a schedule breaks the same invariant where nothing was played before it. */
+const comesAgain = async ({ mutations, store }: Rig, schedule: Schedule, { invariant }: Failure['violation']): Promise<boolean> => {
+  const { broken } = await playFresh({ mutations, store, schedule: { plan: schedule.plan, deviations: schedule.deviations } });
+  return broken.includes(invariant);
+};
+
+/** A failure as small as it comes again in a fresh process; `isFresh` is false where not even the whole does: it hangs on what was played before. */
+const makeSmallAndSure = async (rig: Rig, failure: Failure): Promise<Small & { readonly isFresh: boolean }> => {
+  const small = await makeSmall(rig, failure);
+  if (await comesAgain(rig, small.kept, failure.violation)) return { ...small, isFresh: true };
+  const isFresh = await comesAgain(rig, failure, failure.violation);
+  const { mutations } = rig;
+  const replayed = await replay(rig, failure);
+  return { kept: { mutations, violation: failure.violation, plan: failure.plan, deviations: failure.deviations, trace: replayed.trace }, replayed, isFresh };
+};
+
+/** What is said of a failure that a file can't keep. */
+const hangsOnProcess = ({ settings }: Invocation, { schedule, plan: { seed } }: Failure): string => {
+  // A schedule's seed is the exploration's, and its number.
+  const wanted = [`--seed ${seed.slice(0, seed.lastIndexOf('/'))}`, `--schedules ${schedule}`, '--jobs 1', `--search ${settings.search}`];
+  const again = ['food-sim explore', ...wanted, ...settings.mutation.map((name) => `--mutation ${name}`)].join(' ');
+  return `\nIt does not come again in a fresh process: it hangs on what the process played before (a variable of a module, a cache), so no file keeps it.\nAgain: ${again}\n`;
+};
+
 /** A failure as people read it: what was violated, what it takes, and its story. `where` says when it came up. */
 const failureText = ({ io, settings }: Invocation, { kept, replayed }: Small, where: string): string => {
   const story = replayLines(kept, replayed, { lang: settings.lang, width: widthOf(io.stdout, 100) });
@@ -34,13 +59,18 @@ const failureText = ({ io, settings }: Invocation, { kept, replayed }: Small, wh
 };
 
 /**
- * Makes a failure small, tells `tell` of it, and writes it to the file of `--save`. Throws an OperatingError
+ * Makes a failure small, plays it again in a fresh process, tells `tell` of it, and writes it to the file of `--save`;
+ * to none where it does not come again there. Throws an OperatingError
  * (infrastructure) where that can't be written; what was found has been told by then.
  */
 export const keep = async (invocation: Invocation, rig: Rig, failure: Failure, where: string, tell: (text: string) => unknown): Promise<Kept> => {
   const { io, settings } = invocation;
-  const small = await makeSmall(rig, failure);
+  const { isFresh, ...small } = await makeSmallAndSure(rig, failure);
   tell(failureText(invocation, small, where));
+  if (!isFresh) {
+    tell(hangsOnProcess(invocation, failure));
+    return { ...small, path: 'explore' };
+  }
   const path = resolve(io.cwd, settings.save);
   writeOutput(settings.save, io.cwd, writeKeptFailure(small.kept), { what: settings.save, mend: 'Name a file that you may write to: --save FILE.' });
   const shown = relative(io.cwd, path);

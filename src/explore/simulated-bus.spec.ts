@@ -90,6 +90,42 @@ describe('the simulated bus', () => {
     expect(got).toEqual(['1#2 2#2']);
   });
 
+  it('goes by positions: what a consumer says that it has taken in never comes again, and all that follows does', async () => {
+    const { bus, open, run, got, seen } = await putUp({ isPositioned: true });
+    const first = await open();
+    await bus.publish([message('a'), message('b'), message('c')]);
+    run();
+    await first.stop();
+    await open(1);
+    run();
+    expect(got).toEqual(['1#1 2#1 3#1', '2#2 3#2']);
+    expect(seen).toEqual(['duplicate', 'duplicate']);
+  });
+
+  it('goes by positions: what waits after a failure is overtaken by nothing', async () => {
+    let failures = 1;
+    const { bus, time, open, run, got } = await putUp({ isPositioned: true }, () => {
+      if ((failures -= 1) >= 0) throw new Error('not now');
+    });
+    await open();
+    await bus.publish([message('a')]);
+    time.timers.after(3, () => void bus.publish([message('b')]));
+    run();
+    expect(got.join(' ')).toBe('1#2 2#1');
+  });
+
+  it('brings what is long past once more, to whom wants it', async () => {
+    const { bus, open, run, got } = await putUp({});
+    await open();
+    await bus.publish([message('a')]);
+    run();
+    expect(bus.again('store', 0, 5)).toBe(true);
+    expect(bus.again('store', 1, 5)).toBe(false);
+    expect(bus.again('rider', 0, 5)).toBe(false);
+    run();
+    expect(got).toEqual(['1#1', '1#2']);
+  });
+
   it('stores nothing of a publish that is refused, and all of one whose answer is lost', async () => {
     const fates = (['refused', 'unanswered'] as const).values();
     const { bus } = await putUp({ publishFate: () => fates.next().value ?? 'stored' });

@@ -3,6 +3,7 @@ import type { Recorder } from '../kernel/recording.ts';
 import { breakerEntry, createBreaker, type Breaker, type BreakerEvent } from '../runtime/breaker/breaker.ts';
 import type { Guard } from '../runtime/breaker/guard.ts';
 import type { Violation } from './always.ts';
+import { withModel } from './breaker-held.ts';
 
 /** Hystrix's rules with the seed's timeout, as the domain states them; told here once more, so that they are held to. Times in milliseconds. */
 const TIMEOUT_MS = 500;
@@ -96,8 +97,9 @@ export const createWatchedBreaker = (options: WatchedBreakerOptions): WatchedBre
   const { timers } = options;
   const rules = createRules(options);
   let breaker: Breaker | undefined;
+  const held = withModel(timers, (found) => options.report({ invariant: RULE, found, subject: '' }));
   return {
-    guard: (call) => {
+    guard: held((call) => {
       breaker ??= createBreaker({}, { timers, onEvent: rules.hear });
       return breaker.guard(async (signal) => {
         rules.through(timers.now());
@@ -107,7 +109,7 @@ export const createWatchedBreaker = (options: WatchedBreakerOptions): WatchedBre
           rules.ended();
         }
       });
-    },
+    }),
     underWay: rules.underWay,
   };
 };
