@@ -8,7 +8,10 @@ export type LoadAnswer = readonly [request: number, intendedMs: number, startMs:
 /** Every kind of outcome: below 400; 4xx; the breaker's kinds of a failed look-up; any other 5xx; no answer at all. */
 export const OUTCOME_KINDS = ['success', 'refused', 'timeout', 'short-circuited', 'rejected', 'upstream-error', 'unreachable', 'other-failure', 'no-answer'] as const;
 
-/** The summary that siege prints, in its units, by its rules (siege 4: 408 and 500 to 509 fail, and so does no answer). */
+/**
+ * The summary that siege prints, in its units, by its rules (siege 4, browser.c and data.c): 408 and 500 to 509 fail, and so
+ * does no answer; the time of all answers, failed ones too, counts in Response time and Concurrency.
+ */
 export interface SiegeSummary {
   /** Requests that did not fail by siege's rule; siege counts only these. */
   readonly transactions: number;

@@ -19,21 +19,28 @@ it('counts as siege 4 does: 408 and 500 to 509 fail, and so does no answer; 404 
 });
 
 it('sums up in siege\'s units', () => {
-  const folded = fold([answer(200, 'success', { endMs: 500, bytes: 1024 * 1024 }), answer(200, 'success', { startMs: 500, intendedMs: 500, endMs: 2000 }), answer(500, 'timeout', { endMs: 1900 })]);
+  const folded = fold([answer(200, 'success', { endMs: 500, bytes: 1024 * 1024 }), answer(200, 'success', { startMs: 500, intendedMs: 500, endMs: 2000 }), answer(500, 'timeout', { endMs: 1900 }), answer(0, 'no-answer', { endMs: 2000 })]);
   expect(folded.siege()).toEqual({
     transactions: 2,
-    availabilityPercent: 200 / 3,
+    availabilityPercent: 50,
     elapsedSeconds: 2,
     dataMegabytes: 1,
-    responseSeconds: 1,
+    // The failed one's 1.9 s are counted, and it is not among the two that they are divided by. What was never answered took none.
+    responseSeconds: 1.95,
     transactionsPerSecond: 1,
     megabytesPerSecond: 0.5,
-    concurrency: 1,
+    concurrency: 1.95,
     successful: 2,
-    failed: 1,
+    failed: 2,
     longestSeconds: 1.9,
     shortestSeconds: 0.5,
   });
+});
+
+it('tells no shortest transaction where nothing succeeded, and takes 401 and 407 for successful, as siege does', () => {
+  expect(fold([answer(500, 'timeout'), answer(404, 'refused')]).siege()).toMatchObject({ successful: 0, shortestSeconds: 0, longestSeconds: 0.1, responseSeconds: 0.2 });
+  expect(fold([answer(401, 'refused'), answer(407, 'refused'), answer(403, 'refused')]).siege()).toMatchObject({ transactions: 3, successful: 2, shortestSeconds: 0.1 });
+  expect(fold([answer(500, 'timeout')]).siege()).toMatchObject({ transactions: 0, responseSeconds: 0 });
 });
 
 it('counts latencies from the intended start, and service from the actual one', () => {

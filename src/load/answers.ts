@@ -14,6 +14,9 @@ export interface AnswerFold {
 /** Whether siege counts the status against Availability; nothing at all (0) is a failure too. */
 const isSiegeFailure = (status: number): boolean => status === 0 || status === 408 || (status >= 500 && status <= 509);
 
+/** Whether siege counts it among the Successful transactions: those that only lack a name and a password are. */
+const isSiegeSuccess = (status: number): boolean => status !== 0 && (status < 400 || status === 401 || status === 407);
+
 /** A part of a whole in percent. */
 const shareOf = (part: number, whole: number): number => (whole === 0 ? 0 : (100 * part) / whole);
 
@@ -50,6 +53,7 @@ const summaryOf = (siege: Siege, fromMs: number): SiegeSummary => {
     availabilityPercent: shareOf(transactions, transactions + failed),
     elapsedSeconds,
     dataMegabytes: siege.bytes / MEGABYTE,
+    // siege divides the time of all answers, failed ones too, by the transactions, which those are not among.
     responseSeconds: transactions === 0 ? 0 : siege.sumMs / 1000 / transactions,
     transactionsPerSecond: perSecond(transactions),
     megabytesPerSecond: perSecond(siege.bytes / MEGABYTE),
@@ -57,7 +61,8 @@ const summaryOf = (siege: Siege, fromMs: number): SiegeSummary => {
     successful,
     failed,
     longestSeconds: siege.longestMs / 1000,
-    shortestSeconds: siege.shortestMs === Infinity ? 0 : siege.shortestMs / 1000,
+    // siege tells none where nothing succeeded.
+    shortestSeconds: successful === 0 ? 0 : siege.shortestMs / 1000,
   };
 };
 
@@ -122,14 +127,13 @@ export const foldAnswers = (warmUpMs: number): AnswerFold => {
       counts.byStatus.set(status, (counts.byStatus.get(status) ?? 0) + 1);
       siege.lastEndMs = Math.max(siege.lastEndMs, endMs);
       siege.bytes += bytes;
+      if (isSiegeFailure(status)) siege.failed += 1;
+      else siege.transactions += 1;
+      if (isSiegeSuccess(status)) siege.successful += 1;
+      if (status === 0) return;
+      siege.sumMs += endMs - startMs;
       siege.longestMs = Math.max(siege.longestMs, endMs - startMs);
       siege.shortestMs = Math.min(siege.shortestMs, endMs - startMs);
-      if (isSiegeFailure(status)) siege.failed += 1;
-      else {
-        siege.transactions += 1;
-        siege.sumMs += endMs - startMs;
-        if (status < 400) siege.successful += 1;
-      }
     },
     count: () => counts.all.count(),
     siege: () => summaryOf(siege, warmUpMs),

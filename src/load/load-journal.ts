@@ -15,6 +15,9 @@ export interface LoadJournal extends Journal {
 /** How the requests of a person at the terminal are marked, so that they stay told while a load runs. */
 export const PERSON = 'person.';
 
+/** How the requests that only warm the system up are marked: they belong to no load and to nobody's story. */
+export const WARM_UP = 'warm-up.';
+
 /** During the load, its requests and calls are told by its answers; told twice, they would only slow it down. */
 const isToldByAnswers = (body: EntryBody): boolean =>
   (body.kind === 'command' && !body.correlation.startsWith(PERSON)) || (body.kind === 'breaker' && !['closed', 'open', 'half-open', 'health'].includes(body.change));
@@ -28,6 +31,7 @@ export const hearLoads = (journal: Journal): LoadJournal => {
       measure = to;
     },
     record: (body) => {
+      if (body.kind === 'command' && body.correlation.startsWith(WARM_UP)) return;
       measure?.record(body, FINE_CLOCK.now());
       if (measure === undefined || !measure.hasBegun() || !isToldByAnswers(body)) journal.record(body);
       if (body.kind === 'load.finished') measure = undefined;

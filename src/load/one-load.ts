@@ -19,7 +19,7 @@ import type { LoadOptions } from './options.ts';
 import type { CannonOrder, OrderedRequest } from './order.ts';
 import { MOST_REQUESTS, type LoadPlan } from './plan.ts';
 import { UNSLOWED_PATH, createProbe } from './probe.ts';
-import type { LoadScenario } from './read-load.ts';
+import type { LoadScenario } from './check-load.ts';
 import { createRequestSource, namesOf } from './requests.ts';
 import { delayOf, type SituatedLoad, type Situation } from './situation.ts';
 import type { Threshold } from './thresholds.ts';

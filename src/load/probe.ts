@@ -1,4 +1,5 @@
 import type { Address, Secret } from '../kernel/secret.ts';
+import { WARM_UP } from './load-journal.ts';
 import { createHttpClient } from '../runtime/http/client.ts';
 
 /** Asks a context for what is not there, to see what a call takes. */
@@ -22,7 +23,7 @@ export const createProbe = (url: string | Address, token?: Secret): Probe => {
       const times: number[] = [];
       for (let count = 0; count < CALLS; count += 1) {
         const startMs = performance.now();
-        await client({ method: 'GET', url: path, headers: {} });
+        await client({ method: 'GET', url: path, headers: { 'x-correlation-id': `${WARM_UP}probe.${count}` } });
         times.push(performance.now() - startMs);
       }
       times.sort((a, b) => a - b);

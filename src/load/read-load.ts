@@ -1,15 +1,11 @@
 import { fileURLToPath } from 'node:url';
 import { OperatingError } from '../kernel/errors.ts';
-import type { LoadSection } from '../scenarios/language/ast-load.ts';
-import type { Scenario } from '../scenarios/language/ast.ts';
 import { lintFiles } from '../scenarios/language/lint.ts';
 import { formatProblem } from '../scenarios/language/problems.ts';
+import type { LoadScenario } from './check-load.ts';
 
 /** The bundled load: the seed's test. The same folder is two levels up from the sources and from what is compiled. */
 const BUNDLED = fileURLToPath(new URL('../../loads/delayed-order.yaml', import.meta.url));
-
-/** A scenario that drives a load. */
-export type LoadScenario = Scenario & { readonly load: LoadSection };
 
 /** Reads the load of a file, or the bundled one. Throws an OperatingError (invalid-input) for a file that holds not exactly one, or is wrong. */
 export const readLoad = async (path: string | undefined, vars: Readonly<Record<string, string>>): Promise<LoadScenario> => {
@@ -24,11 +20,6 @@ export const readLoad = async (path: string | undefined, vars: Readonly<Record<s
   }
   if (scenario.load === undefined) {
     throw new OperatingError('invalid-input', `${scenario.position.file}: this scenario has no load: section`, { mend: 'food-sim run plays scenarios; for food-sim load, add load: with users, duration and requests.' });
-  }
-  if (scenario.load.thresholds.length === 0) {
-    throw new OperatingError('invalid-input', `${scenario.load.position.file}:${scenario.load.position.line}: this load has no thresholds, so it would judge nothing`, {
-      mend: 'Add thresholds:, for example [http.failed.share < 1%].',
-    });
   }
   return scenario as LoadScenario;
 };

@@ -5,12 +5,11 @@ import { OperatingError } from '../kernel/errors.ts';
 import type { Logger } from '../kernel/log.ts';
 import { createRandom } from '../kernel/random.ts';
 import type { Address } from '../kernel/secret.ts';
-import { RECORDING_VERSION, type Entry, type EntryBody, type Outcome, type SourcePosition } from '../kernel/recording.ts';
+import { RECORDING_VERSION, type Entry, type EntryBody, type Outcome } from '../kernel/recording.ts';
 import { worse, worseExit } from '../kernel/verdicts.ts';
-import { breakerSettings, type BreakerSettings } from '../runtime/breaker/settings.ts';
 import { createFileDisk } from '../runtime/sqlite.ts';
 import type { LoadSection } from '../scenarios/language/ast-load.ts';
-import { breakerOf } from '../scenarios/runner/breaker-config.ts';
+import { checkedBreaker } from '../scenarios/runner/check.ts';
 import { createJournal, type Journal } from '../scenarios/runner/journal.ts';
 import { recordIdleFault } from '../scenarios/runner/scenario-run.ts';
 import { openBusHost } from '../system/bus-host.ts';
@@ -24,16 +23,17 @@ import { checkMutations } from '../system/mutation.ts';
 import type { Ports } from '../system/options.ts';
 import type { System } from '../system/system.ts';
 import { createWallTime } from '../system/wall-time.ts';
+import { checkLoad, placeOf } from './check-load.ts';
 import { checkPredictable } from './forecast.ts';
 import { isOfSystem } from './metrics.ts';
 import { runOneLoad, type LoadOutcome, type LoadTask } from './one-load.ts';
 import type { LoadOptions } from './options.ts';
 import { planOf, withoutSlowLookups } from './plan.ts';
-import { readLoad, type LoadScenario } from './read-load.ts';
+import type { LoadScenario } from './check-load.ts';
+import { readLoad } from './read-load.ts';
 import { createRemoteSystem } from './remote-system.ts';
-import { namesOf } from './requests.ts';
 import { situationOf } from './situation.ts';
-import { readThresholds, type Threshold } from './thresholds.ts';
+import type { Threshold } from './thresholds.ts';
 
 const DEFINITIONS = describeContexts(FOOD);
 
@@ -82,7 +82,7 @@ const summarize = (outcomes: readonly LoadOutcome[], isInterrupted: boolean): Lo
 
 /** Thresholds of the file, as far as they can be judged. Throws an OperatingError (usage) for those that a target can't answer. */
 const thresholdsFor = (scenario: LoadScenario, { target }: LoadOptions): readonly Threshold[] => {
-  const thresholds = readThresholds(scenario.load);
+  const thresholds = checkLoad(scenario);
   const inside = target === undefined ? [] : thresholds.filter(({ metric }) => isOfSystem(metric));
   if (inside.length > 0) {
     throw new OperatingError('usage', `--target: ${inside.map(({ text }) => text).join(', ')}: can't be seen from outside`, {
@@ -120,28 +120,8 @@ const openSystem = (task: LoadTask, folder: string, busHost: BusHost, log: Logge
   });
 };
 
-const at = ({ file, line, column }: SourcePosition): string => `${file}:${line}:${column}`;
-
-const breakerFor = ({ config, position }: LoadScenario): BreakerSettings => {
-  try {
-    return breakerSettings(breakerOf(config));
-  } catch (error) {
-    if (!(error instanceof OperatingError)) throw error;
-    throw new OperatingError(error.trouble, `${at(position)}: config: ${error.message}`, { ...(error.mend === undefined ? {} : { mend: error.mend }), cause: error });
-  }
-};
-
-/** A feeder that no request takes from is mostly a misspelt name. */
-const refuseIdleFeeders = ({ load }: LoadScenario): void => {
-  const taken = new Set(load.requests.flatMap(namesOf));
-  const idle = Object.keys(load.feeders).find((name) => !taken.has(name));
-  if (idle === undefined) return;
-  throw new OperatingError('invalid-input', `${at(load.position)}: no request takes from the feeder ${idle}`, { mend: `Write \${${idle}} where its values belong, or leave it out.` });
-};
-
 /** What a load file and the options come to. Throws an OperatingError: usage where they don't fit, invalid-input for a file that judges nothing. */
 export const taskOf = async (scenario: LoadScenario, options: LoadOptions, emit: (entry: Entry) => void): Promise<LoadTask> => {
-  refuseIdleFeeders(scenario);
   const all = thresholdsFor(scenario, options);
   const written = options.faults.map((text) => ({ text, spec: parseFault(text, DEFINITIONS) }));
   const faults = written.length === 0 ? undefined : written.map(({ spec }) => spec);
@@ -154,12 +134,12 @@ export const taskOf = async (scenario: LoadScenario, options: LoadOptions, emit:
     plan: faults === undefined && options.target === undefined ? plan : withoutSlowLookups(plan),
     faults,
     tally: createFaultTally(written),
-    breaker: breakerFor(scenario),
+    breaker: checkedBreaker(scenario),
   };
   const { situation, warning } = await situationOf(base);
   const [thresholds, others] = [all.filter(({ when }) => when === undefined || when === situation), all.filter(({ when }) => when !== undefined && when !== situation)];
   if (thresholds.length === 0) {
-    throw new OperatingError('invalid-input', `${at(scenario.load.position)}: the situation of this load is "${situation}", and no threshold is judged in it`, { mend: `Add thresholds for it: { when: ${situation}, hold: [...] }, or some for any.` });
+    throw new OperatingError('invalid-input', `${placeOf(scenario.load.position)}: the situation of this load is "${situation}", and no threshold is judged in it`, { mend: `Add thresholds for it: { when: ${situation}, hold: [...] }, or some for any.` });
   }
   // Two situations may ask for the same; what is judged after all is not among what is not.
   const notJudged = new Set(others.map(({ text }) => text).filter((text) => thresholds.every((judged) => judged.text !== text)));

@@ -5,7 +5,7 @@ import { isPredictable } from './forecast.ts';
 import type { LoadPlan } from './plan.ts';
 import { predict } from './predict.ts';
 import { DEFAULT_COSTS } from './predicted-test.ts';
-import type { LoadScenario } from './read-load.ts';
+import type { LoadScenario } from './check-load.ts';
 import { volumeWarning } from './volume-warning.ts';
 
 /** A load, as far as it says what the circuit can come to. */

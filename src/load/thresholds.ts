@@ -105,16 +105,25 @@ const refuseContradictions = (thresholds: readonly Threshold[]): void => {
 };
 
 /**
- * Reads the thresholds of a load. Throws an OperatingError (invalid-input), with the line, for a metric that is not
+ * Reads the thresholds of a load. Throws an OperatingError (invalid-input), with the line of each, for a metric that is not
  * there (and names the nearest), a value of another unit, a threshold that can never hold or always does, and two that contradict each other.
  */
 export const readThresholds = (section: LoadSection): readonly Threshold[] => {
-  const thresholds = section.thresholds.map(({ text, position, when }) => ({
-    ...parse(text, position, (message, mend) => {
-      throw new OperatingError('invalid-input', `${position.file}:${position.line}:${position.column}: ${text}: ${message}`, { mend });
-    }),
-    ...(when === undefined ? {} : { when }),
-  }));
+  const refused: OperatingError[] = [];
+  const thresholds = section.thresholds.flatMap(({ text, position, when }): readonly Threshold[] => {
+    try {
+      const threshold = parse(text, position, (message, mend) => {
+        throw new OperatingError('invalid-input', `${position.file}:${position.line}:${position.column}: ${text}: ${message}`, { mend });
+      });
+      return [when === undefined ? threshold : { ...threshold, when }];
+    } catch (error) {
+      if (!(error instanceof OperatingError)) throw error;
+      refused.push(error);
+      return [];
+    }
+  });
+  const [first, ...others] = refused;
+  if (first !== undefined) throw others.length === 0 ? first : new OperatingError('invalid-input', refused.map(({ message, mend }) => `${message}\n  ${mend ?? ''}`).join('\n'));
   refuseContradictions(thresholds);
   return thresholds;
 };

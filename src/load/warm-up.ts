@@ -1,3 +1,4 @@
+import { WARM_UP } from './load-journal.ts';
 import type { System } from '../system/system.ts';
 
 const MOST_ROUNDS = 60;
@@ -14,9 +15,10 @@ export const warmUp = async (system: System, atOnce: number): Promise<void> => {
   const until = performance.now() + LONGEST_MS;
   for (let round = 0; round < MOST_ROUNDS && performance.now() < until; round += 1) {
     await Promise.all(
-      Array.from({ length: atOnce }, (_, index) =>
-        index % 2 === 0 ? system.dispatch({ method: 'GET', url: '/payments/none', headers: {} }) : system.dispatch({ method: 'POST', url: '/reviews', headers: {}, body: {} }),
-      ),
+      Array.from({ length: atOnce }, (_, index) => {
+        const headers = { 'x-correlation-id': `${WARM_UP}${round}.${index}` };
+        return index % 2 === 0 ? system.dispatch({ method: 'GET', url: '/payments/none', headers }) : system.dispatch({ method: 'POST', url: '/reviews', headers, body: {} });
+      }),
     );
   }
 };

@@ -1,6 +1,6 @@
 import { unitOf, type BreakerState, type LatencyLine, type LoadResult, type SiegeSummary, type StripColumn } from '../kernel/load.ts';
 import type { Paint } from './failure-text.ts';
-import { fill } from './width.ts';
+import { columnsOf, fill } from './width.ts';
 
 const number = (value: number, digits: number): string => value.toFixed(digits);
 
@@ -25,6 +25,23 @@ const siegeLines = (siege: SiegeSummary): readonly string[] =>
 
 const ms = (value: number): string => number(value, value < 10 ? 2 : 0);
 
+/** What a line of a terminal holds at least. */
+const WIDTH = 80;
+
+/** A sentence on as many lines as it takes, indented; the further ones more. */
+const folded = (text: string): readonly string[] => {
+  const lines: string[] = [];
+  let line = ' ';
+  for (const word of text.split(' ')) {
+    if (columnsOf(line) + 1 + columnsOf(word) > WIDTH && line.trim() !== '') {
+      lines.push(line);
+      line = '   ';
+    }
+    line += ` ${word}`;
+  }
+  return [...lines, line];
+};
+
 /** A metric's value with its unit, for people. */
 export const sayMetric = (metric: string, value: number): string => {
   const unit = unitOf(metric);
@@ -40,7 +57,7 @@ const latencyLines = (lines: readonly LatencyLine[]): readonly string[] => {
     total === 0 ? '' : `${number((100 * line.count) / total, 1)}%`,
     ...[line.minMs, line.meanMs, line.p50Ms, line.p90Ms, line.p99Ms, line.maxMs].map(ms),
   ];
-  const row = (kind: string, values: readonly string[]): string => `  ${kind.padEnd(16)}${values.map((value) => value.padStart(9)).join('')}`;
+  const row = (kind: string, values: readonly string[]): string => `  ${kind.padEnd(16)}${values.map((value) => value.padStart(7)).join('')}`;
   return [row('latency in ms', ['count', 'share', 'min', 'mean', 'p50', 'p90', 'p99', 'max']), ...lines.map((line) => row(line.kind, cells(line)))];
 };
 
@@ -72,23 +89,25 @@ const storyOf = ({ columns, columnMs, plannedMs = Infinity }: LoadResult['strip'
 
 const stripLines = (strip: LoadResult['strip']): readonly string[] => {
   const { columns, columnMs, source } = strip;
-  const row = (name: string, drawn: string, says: string): string => `  ${name.padEnd(16)}│${fill(drawn, columns.length)}│ ${says}`;
+  const row = (name: string, drawn: string): string => `  ${name.padEnd(16)}│${fill(drawn, columns.length)}│`;
   const most = (pick: (column: StripColumn) => number): number => Math.max(0, ...columns.map(pick));
   const windows = columns.some(({ window }) => window !== undefined);
   let last: StripColumn['window'];
   const held = columns.map(({ window }) => (last = window ?? last));
   return [
-    `  circuit (${source === 'breaker' ? 'told by the breaker' : 'as the answers show it'}): ${storyOf(strip)}`,
-    row('state', columns.map((column) => STATE_SIGN[stateOf(column)]).join(''), '─ closed  █ open  ◐ half-open'),
-    row('answers', bars(columns.map(({ requests }) => requests)), `up to ${most(({ requests }) => requests)} in ${columnMs} ms`),
-    row('short-circuited', bars(columns.map(({ shortCircuited }) => shortCircuited)), `up to ${most(({ shortCircuited }) => shortCircuited)}`),
-    ...(windows
-      ? [
-          row('window: calls', bars(held.map((window) => window?.total ?? 0)), `up to ${most(({ window }) => window?.total ?? 0)} in the window`),
-          row('window: errors', bars(held.map((window) => window?.errors ?? 0)), `up to ${most(({ window }) => window?.errors ?? 0)}`),
-        ]
-      : []),
-    `  ${''.padEnd(16)}0${' '.repeat(Math.max(0, columns.length - 1))}${number((columns.length * columnMs) / 1000, 1)} s`,
+    ...folded(`circuit (${source === 'breaker' ? 'told by the breaker' : 'as the answers show it'}): ${storyOf(strip)}`),
+    row('state', columns.map((column) => STATE_SIGN[stateOf(column)]).join('')),
+    row('answers', bars(columns.map(({ requests }) => requests))),
+    row('short-circuited', bars(columns.map(({ shortCircuited }) => shortCircuited))),
+    ...(windows ? [row('window: calls', bars(held.map((window) => window?.total ?? 0))), row('window: errors', bars(held.map((window) => window?.errors ?? 0)))] : []),
+    `  ${''.padEnd(16)}0${`${number((columns.length * columnMs) / 1000, 1)} s`.padStart(columns.length)}`,
+    '  ─ closed  █ open  ◐ half-open',
+    ...folded(
+      [
+        `up to ${most(({ requests }) => requests)} answers in ${columnMs} ms, ${most(({ shortCircuited }) => shortCircuited)} short-circuited`,
+        ...(windows ? [`in the window up to ${most(({ window }) => window?.total ?? 0)} calls, ${most(({ window }) => window?.errors ?? 0)} errors`] : []),
+      ].join('; '),
+    ),
   ];
 };
 
@@ -97,14 +116,16 @@ const sagaLine = ({ metrics }: LoadResult): readonly string[] => {
   const count = (name: string): string => `${metrics[`saga.${name}`] ?? 0} ${name}`;
   const lag = metrics['view.lag.p50'];
   const lags = lag === undefined ? 'no event reached Mypage' : `Mypage lag p50 ${ms(lag)} ms, p99 ${ms(metrics['view.lag.p99'] ?? 0)} ms, max ${ms(metrics['view.lag.max'] ?? 0)} ms`;
-  return [`  sagas: ${['started', 'finished', 'compensated', 'waiting', 'stuck'].map(count).join(', ')} · ${lags}`];
+  return folded(`sagas: ${['started', 'finished', 'compensated', 'waiting', 'stuck'].map(count).join(', ')} · ${lags}`);
 };
 
 const thresholdLines = ({ thresholds }: LoadResult, paint: Paint): readonly string[] =>
-  thresholds.map(({ text, holds, actual }) => {
+  thresholds.flatMap(({ text, holds, actual }) => {
     const metric = text.split(/[\s<>=!]/)[0] ?? '';
     const shown = actual === undefined ? 'has no value' : `is ${sayMetric(metric, actual)}`;
-    return `  ${holds ? paint.good('✓ held  ') : paint.bad('✗ missed')} ${text}  (${shown})`;
+    const [first = '', ...more] = folded(`${holds ? '✓ held  ' : '✗ missed'} ${text}  (${shown})`);
+    const mark = first.slice(0, 10);
+    return [`${holds ? paint.good(mark) : paint.bad(mark)}${first.slice(10)}`, ...more];
   });
 
 const forecastLines = ({ forecast }: LoadResult, paint: Paint): readonly string[] => {
@@ -112,19 +133,19 @@ const forecastLines = ({ forecast }: LoadResult, paint: Paint): readonly string[
   const { runs, opens, firstOpenMs, figures, isPlausible, falseAlarm, costs } = forecast;
   const percent = (share: number): string => `${Number((100 * share).toFixed(1))}%`;
   const when = firstOpenMs === undefined ? '' : `, first at ${ms(firstOpenMs.median)} ms (median), ${ms(firstOpenMs.min)} to ${ms(firstOpenMs.max)} ms`;
-  const row = (cells: readonly string[]): string => `  ${(cells[0] ?? '').padEnd(28)}${cells.slice(1).map((cell) => cell.padStart(14)).join('')}`;
+  const row = (cells: readonly string[]): string => `  ${(cells[0] ?? '').padEnd(27)}${cells.slice(1).map((cell) => cell.padStart(9)).join('')}`;
   return [
-    `  predicted from ${runs} simulations: the circuit opens in ${percent(opens.share)} (95 %: ${percent(opens.low)} to ${percent(opens.high)})${when}`,
-    `  with a look-up of ${ms(costs.overheadMs)} ms without the fault, and ${ms(costs.requestMs)} ms of server time a request, as measured`,
+    ...folded(`predicted from ${runs} simulations: the circuit opens in ${percent(opens.share)} (95 %: ${percent(opens.low)} to ${percent(opens.high)})${when}`),
+    ...folded(`with a look-up of ${ms(costs.overheadMs)} ms without the fault, and ${ms(costs.requestMs)} ms of server time a request, as measured`),
     row(['metric', 'measured', 'predicted', 'from', 'to']),
     ...figures.map((figure) => {
       const { metric } = figure;
       const line = row([metric, ...[figure.measured, figure.predicted, figure.least, figure.most].map((value) => sayMetric(metric, value))]);
       return figure.isPlausible ? line : paint.bad(`${line}  implausible`);
     }),
-    isPlausible
-      ? paint.good('  the measurement is plausible under the prediction')
-      : paint.bad(`  the measurement is implausible under the prediction (a false alarm has a chance of ${percent(falseAlarm)} at most)`),
+    ...(isPlausible
+      ? [paint.good('  the measurement is plausible under the prediction')]
+      : folded(`the measurement is implausible under the prediction (a false alarm has a chance of ${percent(falseAlarm)} at most)`).map(paint.bad)),
     '',
   ];
 };
@@ -142,7 +163,7 @@ export const loadLines = (result: LoadResult, paint: Paint): readonly string[] =
   ...sagaLine(result),
   ...forecastLines(result, paint),
   ...thresholdLines(result, paint),
-  ...(result.notJudged === undefined ? [] : [paint.dim(`  not judged, since the situation is "${result.notJudged.situation}": ${result.notJudged.thresholds.join(', ')}`)]),
-  ...result.warnings.map((warning) => paint.bad(`  warning: ${warning}`)),
+  ...(result.notJudged === undefined ? [] : folded(`not judged, since the situation is "${result.notJudged.situation}": ${result.notJudged.thresholds.join(', ')}`).map(paint.dim)),
+  ...result.warnings.flatMap((warning) => folded(`warning: ${warning}`).map(paint.bad)),
   '',
 ];

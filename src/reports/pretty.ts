@@ -97,7 +97,7 @@ const createTextReporter = (write: (text: string) => void, options: ReportOption
     },
     scenario: (result) => {
       counts[result.outcome] += 1;
-      if (result.load !== undefined) say(loadLines(result.load, look.paint));
+      if (result.load !== undefined && !options.quiet) say(loadLines(result.load, look.paint));
       if (!options.quiet || isBad(result.outcome)) say([look.scenarioLine(result)]);
       if (options.verbose) say(result.steps.map(look.stepLine));
       if (!isBad(result.outcome)) return;

@@ -26,6 +26,9 @@ export const ReviewWritten = defineEvent('ReviewWritten', z.object({ ...ofOrder,
 /** A review was deleted. */
 export const ReviewDeleted = defineEvent('ReviewDeleted', z.object({ ...ofOrder, reviewId: text }));
 
+/** No order costs more; in won. */
+export const HIGHEST_PRICE_WON = 100_000_000;
+
 /** An order's statuses in the seed's words, in order of progress, then those aside. */
 export const ORDER_STATUS_TEXT = {
   placed: '주문등록',

@@ -5,12 +5,11 @@ import type { Route } from '../../runtime/http/route.ts';
 import { idText, must, statusFilter, statusShape, textFilter, timesShape, trimmedText } from '../http-shapes.ts';
 import { defineResource } from '../resource.ts';
 import { carryOutPlaceOrder, carryOutRequestCancel } from './commands.ts';
-import { ORDER_STATUS_TEXT, PAYMENT_STATUS_TEXT } from './contract.ts';
+import { HIGHEST_PRICE_WON, ORDER_STATUS_TEXT, PAYMENT_STATUS_TEXT } from './contract.ts';
 import { orderNotFound } from './order.ts';
 import { orders, payments, type OrderRow, type PaymentRow } from './store.ts';
 
 const MOST_OPTIONS = 20;
-const HIGHEST_PRICE_WON = 100_000_000;
 
 const id = idText(200);
 const priceRule = must('a whole number of won from 0 to 100,000,000');

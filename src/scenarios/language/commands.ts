@@ -4,16 +4,28 @@ import type { Reading } from './reading.ts';
 import { defineStep, type StepBase, type StepType } from './step-types.ts';
 import { defineForm, fields, list, mapOf, oneOfForms, optional, refined, required, shorthand, type FieldTable, type ValuesOf } from './structures.ts';
 import { json, literal, name, newName, text, whole, wholeOrVariable, word, type Type } from './types.ts';
+import { HIGHEST_PRICE_WON } from '../../contexts/front/contract.ts';
 import { REFUSAL_CODES } from './words.ts';
 
 const asTemplate = (value: string): Template => value as Template;
+
+/** A value that the domain takes: another one is a mistake, but where the command must be refused for it. */
+const unlessRefused = <Value>(type: Type<Value>, isRefused: (value: Value) => boolean, expected: string): Type<Value> => ({
+  ...type,
+  read: (node, at, reading) => {
+    const value = type.read(node, at, reading);
+    if (value === undefined || reading.isToBeRefused() || !isRefused(value)) return value;
+    reading.complain(node ?? at, `${String(value)} would be refused`, { expected });
+    return undefined;
+  },
+});
 
 /** The fields of an order beside its name, which the given world shares. */
 export const ORDER_FIELDS = {
   customer: required(text({ says: "a customer's id" }), 'Who orders.'),
   store: optional(text({ says: "a store's id" }), 'Where; `s1` unless said.'),
   food: optional(text({ says: "a food's id" }), 'What; `bibimbap` unless said.'),
-  price: optional(wholeOrVariable(0), 'Whole Korean won; 12000 unless said.'),
+  price: optional(unlessRefused(wholeOrVariable(0), (price) => typeof price === 'number' && price > HIGHEST_PRICE_WON, `a price of at most ${HIGHEST_PRICE_WON} won`), 'Whole Korean won; 12000 unless said.'),
   address: optional(text({ says: 'an address' }), 'Where to; `Seoul` unless said.'),
   options: optional(list(text(), { isEmptyAllowed: true }), 'Wishes, such as `[extra kimchi]`.'),
   payment: optional(word('a way for the payment to end', ['approve', 'decline'] as const), 'How the payment ends; `approve` unless said.'),

@@ -1,9 +1,10 @@
 import { readdirSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileReasonOf } from '../../kernel/errors.ts';
+import { fileReasonOf, OperatingError } from '../../kernel/errors.ts';
 import type { Scenario } from './ast.ts';
 import { CONFIG_FILE } from './config-file-name.ts';
+import { nearest } from './nearest.ts';
 import { LARGEST_FILE, parseScenarios, type ParseOptions } from './parse.ts';
 import { ScenarioErrors, type Problem } from './problems.ts';
 import { waitsForWriter } from './waits-for-writer.ts';
@@ -79,9 +80,19 @@ const readText = async (file: string): Promise<Read> => {
   }
 };
 
+const refuseIdleVariables = (given: Iterable<string>, read: ReadonlySet<string>): void => {
+  const idle = [...given].find((name) => !read.has(name));
+  if (idle === undefined) return;
+  const hint = nearest(idle, [...read]);
+  throw new OperatingError('usage', `--var ${idle}: no scenario reads this variable${hint === undefined ? '' : `; did you mean ${hint}?`}`, {
+    mend: read.size === 0 ? 'They read none.' : `They read: ${[...read].sort().join(', ')}.`,
+  });
+};
+
 /**
  * Reads all scenario files that the paths name, and says all that is wrong with them. Directories are
- * searched for *.yaml and *.yml; a path without any scenario is a problem, never silence.
+ * searched for *.yaml and *.yml; a path without any scenario is a problem, never silence. Throws an OperatingError (usage) for
+ * a variable from outside that no scenario reads: it is misspelt, or meant for other files.
  */
 export const lintFiles = async (paths: readonly string[], options: ParseOptions = {}): Promise<LintResult> => {
   const found = paths.map(filesOf);
@@ -89,6 +100,7 @@ export const lintFiles = async (paths: readonly string[], options: ParseOptions 
   const problems: Problem[] = found.flatMap((one) => ('message' in one ? [one] : []));
   const sourceTexts = new Map<string, string>();
   const scenarios: Scenario[] = [];
+  const readVariables = new Set<string>();
   for (const file of files) {
     const read = await readText(file);
     if ('problem' in read) {
@@ -97,11 +109,15 @@ export const lintFiles = async (paths: readonly string[], options: ParseOptions 
     }
     sourceTexts.set(file, read.text);
     try {
-      scenarios.push(...parseScenarios(read.text, file, options).scenarios);
+      const parsed = parseScenarios(read.text, file, options);
+      scenarios.push(...parsed.scenarios);
+      problems.push(...parsed.idle);
+      for (const variable of parsed.readVariables) readVariables.add(variable);
     } catch (error) {
       if (!(error instanceof ScenarioErrors)) throw error;
       problems.push(...error.problems);
     }
   }
+  if (problems.length === 0) refuseIdleVariables(options.variables ?? [], readVariables);
   return { scenarios, problems, sourceTexts, fileCount: files.length };
 };

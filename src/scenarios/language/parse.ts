@@ -57,7 +57,23 @@ const complainOfSyntax = (source: Source, document: Document.Parsed): void => {
   source.complain({ from, to }, `not valid YAML: ${first.slice(0, 1).toLowerCase()}${first.slice(1)}`);
 };
 
-const readDocument = (source: Source, document: Document.Parsed, options: ParseOptions): Scenario | undefined => {
+/** What the scenarios of a file hold. */
+export interface Parsed {
+  readonly scenarios: readonly Scenario[];
+  /** The variables that they read. */
+  readonly readVariables: ReadonlySet<string>;
+  /** A problem for each variable that one of them gives and does not read. */
+  readonly idle: readonly Problem[];
+}
+
+/** What is found beside scenarios. */
+interface Found {
+  readonly readVariables: Set<string>;
+  /** Hears of variables that nothing reads. */
+  readonly idle: Source;
+}
+
+const readDocument = (source: Source, document: Document.Parsed, options: ParseOptions, found: Found): Scenario | undefined => {
   const contents = document.contents as Node | null;
   const reading = createReading(source, document, options.variables ?? []);
   if (!isMap(contents)) {
@@ -66,6 +82,8 @@ const readDocument = (source: Source, document: Document.Parsed, options: ParseO
   }
   const scenario = SCENARIO_TYPE.read(contents, contents, reading);
   reading.finish();
+  for (const variable of reading.readVariables) found.readVariables.add(variable);
+  reading.complainOfIdleVariables(found.idle.complain);
   if (scenario === undefined) return undefined;
   if (reading.expectationCount === 0) {
     source.complain(contents, `${scenario.name} expects nothing, so it could never fail`, {
@@ -84,16 +102,18 @@ const isEmpty = (document: Document.Parsed): boolean => document.contents === nu
  * @param file its name, for positions.
  * @throws ScenarioErrors with all problems, in the order of their places.
  */
-export const parseScenarios = (text: string, file: string, options: ParseOptions = {}): { readonly scenarios: readonly Scenario[] } => {
+export const parseScenarios = (text: string, file: string, options: ParseOptions = {}): Parsed => {
   const problems: Problem[] = [];
   const lines = new LineCounter();
   const source = createSource(file, text.replace(/^\ufeff/, ''), lines, problems);
-  const scenarios = readAll(source, lines, options);
+  const idle: Problem[] = [];
+  const found: Found = { readVariables: new Set(), idle: createSource(file, source.text, lines, idle) };
+  const scenarios = readAll(source, lines, options, found);
   const [first, second] = scenarios.length < 2 ? [] : sameNames(scenarios);
   if (first !== undefined && second !== undefined) {
     source.complain({ from: 0, to: 0 }, `two scenarios of this file are called ${second.name}, on lines ${first.position.line} and ${second.position.line}`);
   }
-  if (problems.length === 0) return { scenarios };
+  if (problems.length === 0) return { scenarios, readVariables: found.readVariables, idle };
   problems.sort((one, other) => one.position.line - other.position.line || one.position.column - other.position.column);
   throw new ScenarioErrors(problems, source.text);
 };
@@ -108,7 +128,7 @@ const sameNames = (scenarios: readonly Scenario[]): readonly Scenario[] => {
   return [];
 };
 
-const readAll = (source: Source, lines: LineCounter, options: ParseOptions): readonly Scenario[] => {
+const readAll = (source: Source, lines: LineCounter, options: ParseOptions, found: Found): readonly Scenario[] => {
   if (source.text.length > LARGEST_FILE) {
     source.complain({ from: 0, to: 0 }, `this file has ${source.text.length} characters, more than the ${LARGEST_FILE} that a scenario file may have`);
     return [];
@@ -132,7 +152,7 @@ const readAll = (source: Source, lines: LineCounter, options: ParseOptions): rea
   return full.flatMap((document) => {
     complainOfSyntax(source, document);
     // A tree that came of a syntax error would only bring problems that are none.
-    const scenario = document.errors.length > 0 ? undefined : readDocument(source, document, options);
+    const scenario = document.errors.length > 0 ? undefined : readDocument(source, document, options, found);
     return scenario === undefined ? [] : [scenario];
   });
 };

@@ -46,11 +46,18 @@ export interface Reading extends Source {
   introduce(kind: NameKind, name: string, at: Place): void;
   /** Complains unless the name was introduced before (or, with `anywhere`, is introduced in this document at all). */
   refer(kind: NameKind, name: string, at: Place, anywhere?: boolean): void;
-  introduceVariable(name: string): void;
+  /** A variable that has a value; `at` where the document itself gives it, so that something of it must read it. */
+  introduceVariable(name: string, at?: Place): void;
+  /** The variables that the document reads. */
+  readonly readVariables: ReadonlySet<string>;
+  /** Says of each variable that the document gives and does not read where it is given. */
+  complainOfIdleVariables(complain: Source['complain']): void;
   /** Runs `read` with a variable of its own, in a loop: a name may be given again each time round. */
   inLoop<Value>(variable: string | undefined, read: () => Value): Value;
   /** Runs `read` as a command that must be refused: what it names does not come to be. */
   withoutIntroducing<Value>(read: () => Value): Value;
+  /** Whether what is read now must be refused by the domain. */
+  isToBeRefused(): boolean;
   /** Runs the checks that had to wait for the end of the document. */
   finish(): void;
   /** Judgements found so far. */
@@ -194,12 +201,28 @@ const INTRODUCED: Readonly<Record<NameKind, string>> = {
 
 type NameReading = Pick<
   Reading,
-  'introduce' | 'refer' | 'introduceVariable' | 'inLoop' | 'withoutIntroducing' | 'checkTemplate' | 'finish'
+  'introduce' | 'refer' | 'introduceVariable' | 'inLoop' | 'withoutIntroducing' | 'isToBeRefused' | 'readVariables' | 'complainOfIdleVariables' | 'checkTemplate' | 'finish'
 >;
+
+const idleComplaints =
+  (given: ReadonlyMap<string, Place>, read: ReadonlySet<string>): Reading['complainOfIdleVariables'] =>
+  (complain) => {
+    for (const [name, at] of given) {
+      if (!read.has(name)) complain(at, `nothing reads the variable ${name}`, { expected: `\${${name}} somewhere in the scenario` });
+    }
+  };
+
+const complainOfValueless = (source: Source, name: string, known: readonly string[], at: Place): void =>
+  source.complain(at, `\${${name}} has no value here`, {
+    suggestion: nearest(name, known),
+    expected: `a variable of vars, of a loop around this step or captured before it, or \${${name}:-default}`,
+  });
 
 const createNameReading = (source: Source, outside: Iterable<string>): NameReading => {
   const names = createNames(outside);
   const late: (() => void)[] = [];
+  const readVariables = new Set<string>();
+  const given = new Map<string, Place>();
   let isLoop = false;
   let isIntroducing = true;
 
@@ -213,18 +236,14 @@ const createNameReading = (source: Source, outside: Iterable<string>): NameReadi
   };
   const checkReference = (reference: { readonly name: string; readonly fallback: string | undefined }, at: Place): void => {
     const [kind = '', name] = reference.name.split(':');
+    if (name === undefined) readVariables.add(kind);
     if (name !== undefined) {
       if (kind === 'order' || kind === 'review') return refer(kind, name, at);
       source.complain(at, `\${${reference.name}} is of no kind that is known`, {
         suggestion: nearest(kind, ['order', 'review']),
         expected: '${order:NAME} or ${review:NAME}',
       });
-    } else if (!names.isVariable(kind) && reference.fallback === undefined) {
-      source.complain(at, `\${${kind}} has no value here`, {
-        suggestion: nearest(kind, names.variables()),
-        expected: `a variable of vars, of a loop around this step or captured before it, or \${${kind}:-default}`,
-      });
-    }
+    } else if (!names.isVariable(kind) && reference.fallback === undefined) complainOfValueless(source, kind, names.variables(), at);
   };
   return {
     refer: (kind, name, at, anywhere = false) => {
@@ -239,7 +258,13 @@ const createNameReading = (source: Source, outside: Iterable<string>): NameReadi
       const { line } = source.position({ from: first, to: first });
       source.complain(at, `${name} is ${INTRODUCED[kind]} already, on line ${line}`, { expected: 'a name of its own' });
     },
-    introduceVariable: names.introduceVariable,
+    introduceVariable: (name, at) => {
+      names.introduceVariable(name);
+      if (at !== undefined) given.set(name, at);
+    },
+    readVariables,
+    complainOfIdleVariables: idleComplaints(given, readVariables),
+    isToBeRefused: () => !isIntroducing,
     inLoop: (variable, read) => {
       const wasLoop = isLoop;
       isLoop = true;

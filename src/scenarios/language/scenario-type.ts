@@ -88,12 +88,22 @@ export const GIVEN_FORMS: readonly Form<GivenThing>[] = [
   }),
 ];
 
-const vars = refined(mapOf('vars', variableName(), scalar()), (values, _complain, reading) => {
-  for (const variable of Object.keys(values)) reading.introduceVariable(variable);
-  return values;
-});
+const valuesOfVars = mapOf('vars', variableName(), scalar());
+
+const vars: typeof valuesOfVars = {
+  ...valuesOfVars,
+  read: (node, at, reading) => {
+    const values = valuesOfVars.read(node, at, reading);
+    const resolved = reading.resolve(node);
+    const keys = new Map(resolved === undefined ? [] : reading.entries(resolved).map(({ key, keyNode }) => [key, keyNode]));
+    for (const variable of Object.keys(values ?? {})) reading.introduceVariable(variable, keys.get(variable) ?? at);
+    return values;
+  },
+};
 
 const TAG = { matches: /^[\p{L}\p{N}_.:-]+$/u, says: 'letters, digits, - _ . and :' };
+
+const steps = stepList(() => STEP_TYPES);
 
 /** The sections of a scenario. */
 export const SCENARIO_FIELDS = {
@@ -106,13 +116,14 @@ export const SCENARIO_FIELDS = {
   mutation: optional(literal('the name of a mutation'), 'A mutation of the system to run with.'),
   config: optional(config, 'Settings of the system under test.'),
   given: optional(list(placed(oneOfForms('given', () => GIVEN_FORMS)) as Type<Given>), 'The world it starts in: made, and settled, before the first step.'),
-  steps: required(stepList(() => STEP_TYPES), 'What happens, one after another.'),
+  steps: optional(steps, 'What happens, one after another; only a scenario with a load may have none.'),
   load: optional(loadSection(), 'A load to drive, once the steps have prepared the world.'),
   invariants: optional(invariantSections(), 'Rules of its own: `run` holds to those that are always and eventually so, `explore` to all.'),
 };
 
 /** A whole scenario, still without its position. */
-export const SCENARIO_TYPE = refined(fields('a scenario', SCENARIO_FIELDS), (values): Omit<Scenario, 'position'> => {
-  const { timeout, tags = [], vars: variables = {}, config: settings = {}, given = [], invariants = [], ...others } = values;
-  return { ...others, tags, vars: variables, config: settings, given, invariants, ...(timeout === undefined ? {} : { timeoutMs: timeout }) };
+export const SCENARIO_TYPE = refined(fields('a scenario', SCENARIO_FIELDS), (values, complain): Omit<Scenario, 'position'> | undefined => {
+  if (values.steps === undefined && values.load === undefined) return complain(`a scenario needs steps: ${steps.says}`);
+  const { timeout, tags = [], vars: variables = {}, config: settings = {}, steps: played = [], given = [], invariants = [], ...others } = values;
+  return { ...others, steps: played, tags, vars: variables, config: settings, given, invariants, ...(timeout === undefined ? {} : { timeoutMs: timeout }) };
 });

@@ -9,5 +9,7 @@ export const scenarioJsonSchema = (): object => ({
   title: 'A food-sim scenario',
   description: 'What happens in the food-delivery system, and what must come of it. See docs/scenario-language.md.',
   ...schemaOfFields(SCENARIO_FIELDS),
+  // Only a load may stand without steps.
+  anyOf: [{ required: ['steps'] }, { required: ['load'] }],
   $defs: { step: stepSchema(STEP_TYPES) },
 });

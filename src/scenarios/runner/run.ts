@@ -248,6 +248,15 @@ const summarize = (results: readonly ScenarioResult[], isInterrupted: boolean): 
   return { outcome, exitCode, counts, ...(bug === undefined ? {} : { bug: bug.error }) };
 };
 
+/** A load that is not driven, and whose thresholds nobody judges, must not pass. */
+const refuseLoads = (scenarios: readonly Scenario[]): void => {
+  const loads = scenarios.filter(({ load }) => load !== undefined);
+  if (loads.length === 0) return;
+  const places = loads.map(({ name, load, position }) => `${position.file}:${load?.position.line ?? position.line}:${load?.position.column ?? position.column}: "${name}" drives a load, which this command would not`);
+  const others = scenarios.length === loads.length ? '' : ' The others can be run by naming their files, or with --tag or --grep.';
+  throw new OperatingError('usage', places.join('\n'), { mend: `Nothing was run. Drive it and judge its thresholds with food-sim load ${loads[0]?.position.file ?? 'FILE'}.${others}` });
+};
+
 /**
  * Replays scenarios and judges them. Each entry of the recording is passed on as it is made. Throws an
  * OperatingError for wrong options, invalid files, and a bus or folder that can't be had; whatever goes wrong
@@ -256,6 +265,7 @@ const summarize = (results: readonly ScenarioResult[], isInterrupted: boolean): 
 export const runScenarios = async (options: RunOptions, onEntry: (entry: Entry) => void, log: Logger): Promise<RunSummary> => {
   refuseUnsound(options);
   const scenarios = options.scenarios ?? (await selectScenarios(options));
+  refuseLoads(scenarios);
   const wallTime = createWallTime();
   const isVirtual = options.time === 'virtual';
   const startedAt = isVirtual ? VIRTUAL_EPOCH_MS : wallTime.now();

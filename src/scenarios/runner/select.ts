@@ -4,6 +4,7 @@ import { OperatingError } from '../../kernel/errors.ts';
 import { lintFiles } from '../language/lint.ts';
 import type { Scenario } from '../language/ast.ts';
 import { formatProblem, type Problem } from '../language/problems.ts';
+import { checkScenario } from './check.ts';
 import type { RunOptions } from './options.ts';
 
 /** The bundled scenarios; the same folder is three levels up from the sources and from what is compiled. */
@@ -48,6 +49,7 @@ export const selectWithTexts = async (options: Selection): Promise<Selected> => 
     (scenario) => (tags.length === 0 || tags.some((tag) => scenario.tags.includes(tag))) && (grep === undefined || grep.test(scenario.name)),
   );
   if (selected.length === 0) refuseEmptySelection(scenarios, options);
+  for (const scenario of selected) checkScenario(scenario);
   return { scenarios: selected, texts: sourceTexts };
 };
 

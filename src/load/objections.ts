@@ -1,0 +1,49 @@
+import { OperatingError } from '../kernel/errors.ts';
+import type { Scenario } from '../scenarios/language/ast.ts';
+import { checkScenario } from '../scenarios/runner/check.ts';
+import { checkLoad, placeOf, type LoadScenario } from './check-load.ts';
+import { taskOf } from './run.ts';
+
+/** What `load` is asked to do where the command line says nothing. */
+const UNASKED = {
+  bus: { kind: 'memory' },
+  seed: '1',
+  vars: {},
+  faults: [],
+  maxDurationMs: Infinity,
+  repeat: 1,
+  onProgress: () => undefined,
+  signal: new AbortController().signal,
+} as const;
+
+const checkAsLoad = async (scenario: LoadScenario): Promise<void> => {
+  checkLoad(scenario);
+  // Which thresholds are judged, simulations say; one that always is spares them.
+  if (scenario.load.thresholds.every(({ when }) => when !== undefined)) await taskOf(scenario, UNASKED, () => undefined);
+};
+
+const refusalOf = async (check: () => Promise<void> | void): Promise<readonly OperatingError[]> => {
+  try {
+    await check();
+    return [];
+  } catch (error) {
+    if (error instanceof OperatingError) return [error];
+    throw error;
+  }
+};
+
+/**
+ * What the commands that play these scenarios would refuse before they start anything, beyond what reading them tells: by
+ * the same functions and in the same words.
+ */
+export const objectionsTo = async (scenarios: readonly Scenario[]): Promise<readonly OperatingError[]> => {
+  const objections: OperatingError[] = [];
+  for (const scenario of scenarios) {
+    const { load, position } = scenario;
+    objections.push(...(await refusalOf(() => (load === undefined ? checkScenario(scenario) : checkAsLoad(scenario as LoadScenario)))));
+    if (load !== undefined && scenarios.some((other) => other !== scenario && other.position.file === position.file)) {
+      objections.push(new OperatingError('invalid-input', `${placeOf(load.position)}: a load stands alone in its file, and others are in this one`, { mend: 'Give the load a file of its own: food-sim load takes one with one scenario.' }));
+    }
+  }
+  return objections;
+};
