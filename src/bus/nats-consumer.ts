@@ -24,6 +24,8 @@ export interface NatsConsumerOptions {
   readonly stored: StoredSeqs;
   readonly handle: HandleBatch;
   readonly onHandlerFailure: OnHandlerFailure | undefined;
+  /** Hears of a consumer that gets nowhere, and why. */
+  readonly onNote: (text: string) => void;
   /** Hears of the failure that ended the consumer. */
   readonly onEnd: (error: OperatingError) => void;
 }
@@ -163,6 +165,36 @@ const endingOf = ({ connection, stream, consume }: NatsConsumerOptions, error: u
   return isGone ? streamWasLost(stream, consume.consumer, handledSeq, 0) : undefined;
 };
 
+/** So many beginnings in a row after which nothing was heard are no accident. */
+const FRUITLESS_BEGINNINGS = 3;
+
+/** Counts beginnings after which the server was not heard of as it should be: they come at growing pauses, and are told. */
+const createStall = ({ world, consume: { consumer }, onNote }: NatsConsumerOptions) => {
+  let count = 0;
+  let reason = '';
+  const text = (): string => `${consumer} gets no messages of world ${world}: the server says ${reason}`;
+  return {
+    isOver: (): void => {
+      count = 0;
+    },
+    happened: (why: string): void => {
+      count += 1;
+      if (count > FRUITLESS_BEGINNINGS && why === reason) return;
+      reason = why;
+      if (count >= FRUITLESS_BEGINNINGS) onNote(text());
+    },
+    /** Waits the longer the more of them there were; no longer than until the interruption. */
+    pause: async (interruption: Promise<void>): Promise<void> => {
+      if (count > 1) await Promise.race([new Promise((resolve) => setTimeout(resolve, redeliveryPauseMs(count - 1))), interruption]);
+    },
+    /** Throws where nothing gets through. */
+    check: (): void => {
+      if (count < FRUITLESS_BEGINNINGS) return;
+      throw new OperatingError('infrastructure', text(), { mend: 'Mend what the server says; messages go on by themselves then.', isPassing: true });
+    },
+  };
+};
+
 /** Hands over what arrived, batch by batch. */
 interface Handover {
   readonly add: (arrived: Arrived) => void;
@@ -258,6 +290,12 @@ const lagOf = ({ num_pending: pending, num_ack_pending: unacknowledged }: Consum
   unacknowledged,
 });
 
+const askLag = async ({ jsm, stream, consume, stored }: NatsConsumerOptions, seenMissing: (count: number) => void, handledSeq: () => number): Promise<ConsumerLag> => {
+  const info = await jsm.consumers.info(stream, consume.consumer);
+  seenMissing(info.num_ack_pending);
+  return lagOf(info, handledSeq() < stored.last(consume.types));
+};
+
 /**
  * Opens a durable consumer, always made anew from the position that the consumer itself kept, so that
  * nothing waits for the server to give up on an earlier life. Each batch is acknowledged at once. Whatever
@@ -265,8 +303,7 @@ const lagOf = ({ num_pending: pending, num_ack_pending: unacknowledged }: Consum
  * what was handled last.
  */
 export const openNatsConsumer = async (options: NatsConsumerOptions): Promise<NatsConsumption> => {
-  const { connection, jsm, stream, consume } = options;
-  const { consumer } = consume;
+  const { connection, jsm, stream, consume, consume: { consumer } } = options;
   const window = Math.max(256, consume.maxBatch * 2);
   const owner = createInbox();
   /** Counts the server-side consumers; a beginning that a later one overtook has no effect. */
@@ -278,12 +315,12 @@ export const openNatsConsumer = async (options: NatsConsumerOptions): Promise<Na
   let isStopped = false;
   let ended: OperatingError | undefined;
 
-  const acknowledgements = createAcknowledgements();
+  const [acknowledgements, stall] = [createAcknowledgements(), createStall(options)];
   const handover = createHandover(options, (last, count) => {
     acknowledgements.send(last);
     inflow.done(count);
   });
-  const inflow = createInflow({ connection, apiPrefix: jsm.getOptions().apiPrefix ?? '$JS.API', stream, consumer, window, arrived: handover.add, broken: () => restart() });
+  const inflow = createInflow({ connection, apiPrefix: jsm.getOptions().apiPrefix ?? '$JS.API', stream, consumer, window, arrived: handover.add, alive: stall.isOver, broken: (reason) => restart(reason) });
 
   const begin = async (api: JetStreamManager): Promise<void> => {
     const mine = (life += 1);
@@ -308,6 +345,7 @@ export const openNatsConsumer = async (options: NatsConsumerOptions): Promise<Na
         interrupt = resolve;
       });
       try {
+        if (attempt === 1) await stall.pause(interruption);
         // While a cluster chooses its leaders nobody answers; a server that is only slow gets its time later.
         await Promise.race([begin(attempt <= HASTY_ATTEMPTS ? options.hastyJsm : jsm), interruption]);
         if (inflow.isOpen()) return;
@@ -324,8 +362,9 @@ export const openNatsConsumer = async (options: NatsConsumerOptions): Promise<Na
     }
   };
 
-  const restart = (): void => {
+  const restart = (reason?: string): void => {
     if (isStopped) return;
+    if (reason !== undefined) stall.happened(reason);
     life += 1;
     inflow.close();
     handover.clear();
@@ -345,9 +384,8 @@ export const openNatsConsumer = async (options: NatsConsumerOptions): Promise<Na
     lag: async () => {
       await restarting;
       if (ended !== undefined) throw ended;
-      const info = await jsm.consumers.info(stream, consumer);
-      acknowledgements.seenMissing(info.num_ack_pending);
-      return lagOf(info, handover.handledSeq() < options.stored.last(consume.types));
+      stall.check();
+      return askLag(options, acknowledgements.seenMissing, handover.handledSeq);
     },
     stop: async () => halt(),
     reconnected: () => {

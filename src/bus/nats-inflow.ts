@@ -17,8 +17,10 @@ export interface InflowOptions {
   /** The most messages asked for or arrived and not yet done with. */
   readonly window: number;
   readonly arrived: (arrived: Arrived) => void;
-  /** The sequence broke, or the server speaks of trouble: the server-side consumer must be made anew. */
-  readonly broken: () => void;
+  /** The server was heard of as it should be: a message, a heartbeat, the end of a pull. */
+  readonly alive: () => void;
+  /** The sequence broke, or the server speaks of trouble: the server-side consumer must be made anew. `reason` says why. */
+  readonly broken: (reason: string) => void;
 }
 
 /** Pulls the messages of one durable consumer, in order and without a gap, into a bounded window. */
@@ -54,49 +56,94 @@ const placeOf = (reply: string): { readonly seq: number; readonly deliverySeq: n
   return { seq: Number(words[first]), deliverySeq: Number(words[first + 1]) };
 };
 
+/** What the server says about a pull. */
+type Status =
+  | { readonly kind: 'heartbeat' }
+  /** The pull is over, and so many of its messages will not come. */
+  | { readonly kind: 'ended'; readonly left: number }
+  /** No more may be asked for at once than this. */
+  | { readonly kind: 'fewer'; readonly limit: number; readonly text: string }
+  | { readonly kind: 'trouble'; readonly text: string };
+
+const statusOf = ({ headers }: Msg): Status => {
+  const { code = 0, description = '' } = headers ?? {};
+  const text = `${code} ${description}`.trim();
+  if (code === STATUS_HEARTBEAT) return { kind: 'heartbeat' };
+  if (code === STATUS_NO_MESSAGES || code === STATUS_PULL_ENDED) {
+    const left = headers?.get('Nats-Pending-Messages') ?? '';
+    return { kind: 'ended', left: left === '' ? Infinity : Number(left) };
+  }
+  const limit = Number(/^exceeded maxrequestbatch of (\d+)/i.exec(description)?.[1]);
+  return limit >= 1 ? { kind: 'fewer', limit, text } : { kind: 'trouble', text };
+};
+
+/** Looks at a server that should be heard of, until it was silent for too many looks. */
+const createSilenceWatch = (broken: (reason: string) => void) => {
+  let looks = 0;
+  let timer: NodeJS.Timeout | undefined;
+  return {
+    heard: (): void => {
+      looks = 0;
+    },
+    begin: (): void => {
+      looks = 0;
+      timer = setInterval(() => {
+        looks += 1;
+        if (looks > MOST_SILENT_LOOKS) broken('the server is silent');
+      }, HEARTBEAT_MS);
+      timer.unref();
+    },
+    end: () => clearInterval(timer),
+  };
+};
+
 /** An inflow, closed. */
-export const createInflow = ({ connection, apiPrefix, stream, consumer, window, arrived, broken }: InflowOptions): Inflow => {
+export const createInflow = ({ connection, apiPrefix, stream, consumer, window, arrived, alive, broken }: InflowOptions): Inflow => {
   let subscription: Subscription | undefined;
-  let silence: NodeJS.Timeout | undefined;
+  const silence = createSilenceWatch(broken);
   let requested = 0;
   let held = 0;
   let receivedSeq = 0;
   let deliverySeq = 0;
-  let silentLooks = 0;
+  /** The most that the server lets us ask for at once. */
+  let mostRequested = window;
 
   const pullMore = (): void => {
-    const free = window - requested - held;
-    if (free < window / 2 || subscription === undefined) return;
+    const room = Math.min(window, mostRequested);
+    const free = Math.min(window - held, room) - requested;
+    if (free < room / 2 || subscription === undefined) return;
     requested += free;
     const request = { batch: free, expires: PULL_EXPIRES_MS * MS_IN_NS, idle_heartbeat: HEARTBEAT_MS * MS_IN_NS };
     connection.publish(`${apiPrefix}.CONSUMER.MSG.NEXT.${stream}.${consumer}`, JSON.stringify(request), { reply: subscription.getSubject() });
   };
 
   /** The server speaks about a pull, not of a message. */
-  const heardStatus = ({ headers }: Msg): void => {
-    const code = headers?.code;
-    if (code === STATUS_HEARTBEAT) return;
-    if (code !== STATUS_NO_MESSAGES && code !== STATUS_PULL_ENDED) {
-      broken();
-      return;
-    }
-    // A pull that the server gave up says how much of it is left.
-    const left = headers?.get('Nats-Pending-Messages') ?? '';
-    requested = left === '' ? 0 : Math.max(0, requested - Number(left));
-    pullMore();
+  const heardStatus = (msg: Msg): void => {
+    const status = statusOf(msg);
+    if (status.kind === 'fewer' && status.limit < mostRequested) {
+      // A server that names a limit below what was asked for is asked for that much.
+      mostRequested = status.limit;
+      requested = 0;
+    } else if (status.kind === 'ended') {
+      requested = Math.max(0, requested - status.left);
+      alive();
+    } else if (status.kind === 'heartbeat') alive();
+    else broken(status.text);
+    if (status.kind === 'fewer' || status.kind === 'ended') pullMore();
   };
 
   const heard = (msg: Msg): void => {
-    silentLooks = 0;
+    silence.heard();
     if (msg.reply === undefined || msg.reply === '') {
       heardStatus(msg);
       return;
     }
     const place = placeOf(msg.reply);
     if (place.deliverySeq !== deliverySeq + 1 || place.seq <= receivedSeq) {
-      broken();
+      broken('a delivery was skipped');
       return;
     }
+    alive();
     ({ seq: receivedSeq, deliverySeq } = place);
     requested = Math.max(0, requested - 1);
     held += 1;
@@ -105,7 +152,7 @@ export const createInflow = ({ connection, apiPrefix, stream, consumer, window, 
   };
 
   const close = (): void => {
-    clearInterval(silence);
+    silence.end();
     subscription?.unsubscribe();
     subscription = undefined;
   };
@@ -117,20 +164,15 @@ export const createInflow = ({ connection, apiPrefix, stream, consumer, window, 
       held = 0;
       deliverySeq = 0;
       receivedSeq = afterSeq;
-      silentLooks = 0;
       const mine = connection.subscribe(createInbox(), {
         callback: (error, msg) => {
           if (mine !== subscription) return;
           if (error === null) heard(msg);
-          else broken();
+          else broken(error.message);
         },
       });
       subscription = mine;
-      silence = setInterval(() => {
-        silentLooks += 1;
-        if (silentLooks > MOST_SILENT_LOOKS) broken();
-      }, HEARTBEAT_MS);
-      silence.unref();
+      silence.begin();
       pullMore();
     },
     close,

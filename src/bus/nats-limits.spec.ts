@@ -1,7 +1,8 @@
 import { jetstreamManager } from '@nats-io/jetstream';
 import type { JetStreamManager } from '@nats-io/jetstream';
-import { connect } from '@nats-io/transport-node';
-import { describe, expect, it } from 'vitest';
+import { connect, headers } from '@nats-io/transport-node';
+import type { NatsConnection } from '@nats-io/transport-node';
+import { describe, expect, it, vi } from 'vitest';
 import type { BusHost } from './bus.ts';
 import { drained, envelopeOf, envelopes, longestTaken, nameOf, readAll } from './bus.contract.ts';
 import { createNatsBusHost } from './nats.ts';
@@ -17,6 +18,7 @@ interface At {
   readonly host: (options?: Partial<NatsBusOptions>) => Promise<BusHost>;
   /** As whoever runs the server would look at it. */
   readonly jsm: JetStreamManager;
+  readonly connection: NatsConnection;
 }
 
 /** Runs `work` at a server of this configuration. Hosts are closed at its end. */
@@ -32,7 +34,7 @@ const at = (configuration: string, work: (server: At) => Promise<void>, admin: {
         hosts.push(opened);
         return opened;
       };
-      await work({ port, url, notes, host, jsm: await jetstreamManager(connection) });
+      await work({ port, url, notes, host, jsm: await jetstreamManager(connection), connection });
     } finally {
       for (const host of hosts) await host.close();
       await connection.close();
@@ -137,4 +139,39 @@ describe('a server whose limits are adapted to', () => {
       expect((await jsm.streams.info('FOODSIM_w')).config).toMatchObject({ max_bytes: 4_000_000, discard: 'new' });
       await bus.publish(envelopes('a', 2));
     }, { user: 'u', pass: 'p' }));
+
+  it('lets a consumer ask for few messages at once', () =>
+    at('jetstream { store_dir: "FOLDER", limits { max_request_batch: 100 } }', async ({ host, notes }) => {
+      const bus = await (await host()).open('w');
+      const got: string[] = [];
+      const consumption = await bus.consume(CONSUME, (batch) => void got.push(...batch.map(nameOf)));
+      await bus.publish(envelopes('a', 450));
+      await drained(consumption);
+      expect(got).toEqual(envelopes('a', 450).map(({ id }) => id));
+      expect(notes).toEqual([]);
+    }));
+
+  it('says what a consumer is refused that gets nowhere, is not well meanwhile, and asks again at growing pauses only', () =>
+    at('jetstream { store_dir: "FOLDER" }', async ({ host, notes, connection }) => {
+      const bus = await (await host()).open('w');
+      const pulledAt: number[] = [];
+      // Answers every pull as a server would that has a limit of which we know nothing.
+      const refusing = connection.subscribe('$JS.API.CONSUMER.MSG.NEXT.FOODSIM_w.store', {
+        callback: (_error, msg) => {
+          pulledAt.push(performance.now());
+          msg.respond('', { headers: headers(409, 'Exceeded MaxPatience of 7') });
+        },
+      });
+      await connection.flush();
+      const consumption = await bus.consume(CONSUME, () => undefined);
+      const told = 'store gets no messages of world w: the server says 409 Exceeded MaxPatience of 7';
+      await vi.waitFor(() => expect(pulledAt.length).toBeGreaterThanOrEqual(5), { timeout: 10_000 });
+      await expect(consumption.lag()).rejects.toMatchObject({ message: told, isPassing: true });
+      expect(notes).toEqual([told]);
+      // 0, 50, 100 and 200 ms, whatever else takes time.
+      expect((pulledAt[4] as number) - (pulledAt[0] as number)).toBeGreaterThanOrEqual(340);
+      refusing.unsubscribe();
+      await bus.publish(envelopes('a', 1));
+      await vi.waitFor(() => drained(consumption), { timeout: 10_000 });
+    }));
 });

@@ -180,6 +180,7 @@ const createNatsBus = (shared: Shared, world: string, streamBytes: number, onClo
         consumption = await openNatsConsumer({
           ...{ connection, jsm, hastyJsm, world, stream, consume, stored, handle },
           onHandlerFailure: options.onHandlerFailure,
+          onNote: (text) => options.onNote?.(text),
           onEnd: (error) => options.onTrouble?.(error),
         });
       } catch (error) {
