@@ -30,7 +30,8 @@ const createDispatch = (io: Io, finish: (exitCode: number) => void): Dispatch =>
   const interrupts = listenToInterrupts(io);
   try {
     await checkWords(command, words);
-    const { settings, origins } = await loadSettings(flags, io.env, io.cwd);
+    const { settings, origins, notes } = await loadSettings(flags, io.env, io.cwd);
+    if (settings.quiet !== true) for (const note of notes) io.stderr.write(visible(`food-sim: ${note}\n`));
     const { run } = await command.load();
     const { refuseOverwriting } = await import('./outputs.ts');
     refuseOverwriting({ io, words, settings, origins, options: command.options });

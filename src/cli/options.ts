@@ -183,8 +183,11 @@ export const optionOf = (name: OptionName): One<unknown, unknown> | Many<unknown
 /** All options' names. */
 export const OPTION_NAMES = Object.keys(OPTIONS) as readonly OptionName[];
 
+/** Options whose variable is not called after them. Kubernetes puts FOOD_SIM_PORT into pods beside a Service `food-sim`. */
+const OWN_VARIABLES: Readonly<Partial<Record<OptionName, string>>> = { port: 'FOOD_SIM_PORTS' };
+
 /** The environment variable of an option: `FOOD_SIM_DATA_DIR`. */
-export const variableOf = (name: OptionName): string => `FOOD_SIM_${name.toUpperCase().replaceAll('-', '_')}`;
+export const variableOf = (name: OptionName): string => OWN_VARIABLES[name] ?? `FOOD_SIM_${name.toUpperCase().replaceAll('-', '_')}`;
 
 /** How an option is written on the command line of this command. */
 export const flagOf = (name: OptionName, command: { readonly options: readonly OptionName[] }): string => {

@@ -13,6 +13,8 @@ export type Origin = string;
 export interface Resolved {
   readonly settings: Settings;
   readonly origins: Readonly<Record<OptionName, Origin>>;
+  /** What was left out of account, for the user to know. */
+  readonly notes: readonly string[];
 }
 
 /** What the command line says: an option's text, its texts, or that it is there. By the option's name. */
@@ -81,20 +83,35 @@ const resolveSettings = (flags: Flags, env: Readonly<Record<string, string | und
     settings[name] = values.length > 0 ? values[0] : defaultOf(name, env);
     origins[name] = said[0]?.origin ?? (name === 'color' && settings.color !== undefined ? colourSaidBy(env) : 'default');
   }
-  return { settings: settings as Settings, origins: origins as Record<OptionName, Origin> };
+  return { settings: settings as Settings, origins: origins as Record<OptionName, Origin>, notes: noteOfServices(env) };
 };
 
 const PREFIX = 'FOOD_SIM_';
 
+/** What Kubernetes puts into a pod beside a Service whose name begins with `food-sim`, and Docker beside a linked container. */
+const OF_A_SERVICE: readonly { readonly name: RegExp; readonly value?: RegExp }[] = [
+  { name: /_SERVICE_(?:HOST|PORT(?:_[A-Z0-9_]+)?)$/ },
+  { name: /_PORT_\d+_(?:TCP|UDP|SCTP)(?:_(?:PROTO|PORT|ADDR))?$/ },
+  { name: /_PORT$/, value: /^(?:tcp|udp|sctp):\/\// },
+];
+
+const isOfService = (variable: string, value: string | undefined): boolean => OF_A_SERVICE.some((one) => one.name.test(variable) && (one.value?.test(value ?? '') ?? true));
+
+/** Variables that are there because of a Service of our name, and mean nothing to us: one note for all of them. */
+const noteOfServices = (env: Readonly<Record<string, string | undefined>>): readonly string[] => {
+  const found = Object.keys(env).filter((name) => name.startsWith(PREFIX) && isOfService(name, env[name])).sort();
+  return found.length === 0 ? [] : [`${found.join(', ')}: ignored, since Kubernetes sets such variables for a Service; none is an option`];
+};
+
 /** A variable that is meant for us and that nobody reads would be ignored in silence, like an option that is misspelt. */
 const refuseUnknownVariables = async (env: Readonly<Record<string, string | undefined>>): Promise<void> => {
   const known = OPTION_NAMES.map(variableOf);
-  const unknown = Object.keys(env).filter((name) => name.startsWith(PREFIX) && env[name] !== undefined && !known.includes(name)).sort();
+  const unknown = Object.keys(env).filter((name) => name.startsWith(PREFIX) && env[name] !== undefined && !known.includes(name) && !isOfService(name, env[name])).sort();
   if (unknown.length === 0) return;
   const { nearest } = await import('../scenarios/language/nearest.ts');
   // What follows the prefix decides: with it, every name would be near to every other.
   const hintOf = (name: string): string | undefined => nearest(name.slice(PREFIX.length), known.map((variable) => variable.slice(PREFIX.length)));
-  const said = unknown.map((name) => `${name}: there is no such variable${hintOf(name) === undefined ? '' : `; did you mean ${PREFIX}${hintOf(name) ?? ''}?`}`);
+  const said = unknown.map((name) => name === 'FOOD_SIM_PORT' ? `${name}: is called ${variableOf('port')} now, since Kubernetes sets the old name too` : `${name}: there is no such variable${hintOf(name) === undefined ? '' : `; did you mean ${PREFIX}${hintOf(name) ?? ''}?`}`);
   throw new OperatingError('usage', said.join('\n'), { mend: `Unset it, or rename it: \`food-sim config\` shows every option, and --data-dir is ${variableOf('data-dir')}.` });
 };
 

@@ -1,3 +1,4 @@
+import { composed } from '../kernel/words.ts';
 import { Address, Secret, maskUrl } from '../kernel/secret.ts';
 import { nearest } from '../scenarios/language/nearest.ts';
 
@@ -40,7 +41,7 @@ export const durationMs = (text: string): number => {
 /** Reads a regular expression (of JavaScript, with Unicode). */
 export const pattern = (text: string): RegExp => {
   try {
-    return new RegExp(text, 'u');
+    return new RegExp(composed(text), 'u');
   } catch (error) {
     throw new Unfit(`${JSON.stringify(text)} is not a regular expression: ${(error as Error).message.replace(/^Invalid regular expression: /, '')}`);
   }

@@ -29,7 +29,8 @@ const ID_PATTERN = String.raw`^\s*(?!\.\.?\s*$)[^\s\u0000-\u001f\u007f]([^\u0000
 /** An id that somebody else gives, of 1 to `maxLength` characters. It must be possible to ask for it by its path. */
 export const idText = (maxLength: number): z.ZodString => {
   const rule = must(`an id of 1 to ${maxLength} characters, none of them a control character, and not . or ..`);
-  return trimmedText(maxLength).refine((id) => !CONTROL.test(id) && id !== '.' && id !== '..', rule).meta({ pattern: ID_PATTERN });
+  // One id must not be two for looking the same: it is kept as it is asked for, by its path.
+  return trimmedText(maxLength).normalize('NFC').refine((id) => !CONTROL.test(id) && id !== '.' && id !== '..', rule).meta({ pattern: ID_PATTERN });
 };
 
 /** A whole number from a query, where everything is text. */

@@ -1,3 +1,4 @@
+import { composed } from '../../kernel/words.ts';
 import { Refusal } from '../../kernel/errors.ts';
 import { invalidRequest } from './problems.ts';
 import type { FieldError } from './problems.ts';
@@ -48,7 +49,7 @@ const fits = (compiled: Compiled<unknown>, segments: readonly string[]): boolean
 
 const decodeSegment = (segment: string): string => {
   try {
-    return decodeURIComponent(segment);
+    return composed(decodeURIComponent(segment));
   } catch (error) {
     if (!(error instanceof URIError)) throw error;
     throw invalidRequest([{ field: '', in: 'path', message: `segment ${JSON.stringify(segment)} is not percent-encoded UTF-8` }]);
@@ -102,7 +103,7 @@ export const createRouter = <R extends Routed>(routes: readonly R[]): FindRoute<
   return (method, path) => {
     const raw = path.split('/');
     raw.shift();
-    const segments = path.includes('%') ? raw.map(decodeSegment) : raw;
+    const segments = path.includes('%') ? raw.map(decodeSegment) : raw.map(composed);
     const wanted = method === 'HEAD' ? 'GET' : method;
     const candidates = byFirst.get(segments[0] ?? '') ?? [];
     for (const compiled of candidates) {

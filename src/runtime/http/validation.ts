@@ -1,3 +1,4 @@
+import { composed } from '../../kernel/words.ts';
 import { closest, distance } from 'fastest-levenshtein';
 import { z } from 'zod';
 import type { FieldError } from './problems.ts';
@@ -77,9 +78,9 @@ export const createPartReader = (schema: z.ZodType, where: 'body' | 'query'): Pa
 
 const decode = (text: string): string | undefined => {
   const spaced = text.includes('+') ? text.replaceAll('+', ' ') : text;
-  if (!spaced.includes('%')) return spaced;
+  if (!spaced.includes('%')) return composed(spaced);
   try {
-    return decodeURIComponent(spaced);
+    return composed(decodeURIComponent(spaced));
   } catch (error) {
     if (error instanceof URIError) return undefined;
     throw error;

@@ -1,4 +1,5 @@
 import { OperatingError } from '../../kernel/errors.ts';
+import { composed } from '../../kernel/words.ts';
 import type { JsonTemplate, Template, WholeNumber } from './ast.ts';
 
 /** What a template's names stand for; the values come from `vars`, `--var`, loops and captures. */
@@ -14,19 +15,19 @@ export interface Reference {
 }
 
 /** `$${` is a literal `${`. A name is letters, digits, `_`, `-`, `.`, with an optional kind before a colon: `order:lunch`; `:-` begins a default. */
-const REFERENCE = /\$\$\{|\$\{\s*([\p{L}\p{N}_.-]+(?::(?!-)[\p{L}\p{N}_.-]+)?)\s*(?::-([^}]*))?\}/gu;
+const REFERENCE = /\$\$\{|\$\{\s*([\p{L}\p{M}\p{N}_.-]+(?::(?!-)[\p{L}\p{M}\p{N}_.-]+)?)\s*(?::-([^}]*))?\}/gu;
 
 /** The references in a text, in order. */
 export const referencesIn = (text: string): readonly Reference[] =>
   [...text.matchAll(REFERENCE)].flatMap((match) =>
-    match[1] === undefined ? [] : [{ name: match[1], fallback: match[2], index: match.index, length: match[0].length }],
+    match[1] === undefined ? [] : [{ name: composed(match[1]), fallback: match[2], index: match.index, length: match[0].length }],
   );
 
 /** Whether a text has nothing to expand. */
 export const isLiteral = (text: string): boolean => referencesIn(text).length === 0;
 
 const valueOf = (name: string, fallback: string | undefined, lookUp: LookUp): unknown => {
-  const value = lookUp(name);
+  const value = lookUp(composed(name));
   if (value !== undefined && value !== null) return value;
   if (fallback !== undefined) return fallback;
   throw new OperatingError('invalid-input', `\${${name}} has no value here`, {

@@ -3,6 +3,7 @@
  * describes itself for the JSON Schema and the reference, so that the three can't disagree.
  */
 import { isMap, isScalar, isSeq, type Node, type Scalar } from 'yaml';
+import { composed } from '../../kernel/words.ts';
 import type { JsonTemplate, Template, WholeNumber } from './ast.ts';
 import { NAME, type NameKind } from './names.ts';
 import { nearest } from './nearest.ts';
@@ -58,6 +59,12 @@ const readText = (says: string, isEmptyAllowed: boolean) => (node: Node | null, 
   return { text: value, node: resolved };
 };
 
+/** A text that is compared with others: composed, however its writer's keyboard took it apart. */
+const readWord = (says: string) => (node: Node | null, at: Place, reading: Reading): { text: string; node: Scalar } | undefined => {
+  const found = readText(says, false)(node, at, reading);
+  return found && { ...found, text: composed(found.text) };
+};
+
 /** A text in which `${name}` stands for values. */
 export const text = (options: { readonly says?: string; readonly isEmptyAllowed?: boolean } = {}): Type<Template> => {
   const says = options.says ?? 'a text';
@@ -79,7 +86,7 @@ export const literal = (says = 'a text', pattern?: { readonly matches: RegExp; r
   says,
   schema: pattern === undefined ? TEXT_SCHEMA : { ...TEXT_SCHEMA, pattern: pattern.matches.source },
   read: (node, at, reading) => {
-    const found = readText(says, false)(node, at, reading);
+    const found = readWord(says)(node, at, reading);
     if (found === undefined || pattern?.matches.test(found.text) !== false) return found?.text;
     reading.complain(found.node, `${found.text} is not ${says}`, { expected: pattern.says });
     return undefined;
@@ -90,7 +97,7 @@ const NAME_SAYS = 'letters, digits, - _ and . (and ${variables})';
 const isName = (name: string): boolean => NAME.test(name.replaceAll(/\$\{[^}]*\}/g, '_'));
 
 const readName = (says: string) => (node: Node | null, at: Place, reading: Reading): { text: string; node: Scalar } | undefined => {
-  const found = readText(says, false)(node, at, reading);
+  const found = readWord(says)(node, at, reading);
   if (found === undefined) return undefined;
   reading.checkTemplate(found.node, found.text);
   if (isName(found.text)) return found;
@@ -212,7 +219,7 @@ export const word = <Word extends string>(what: string, words: readonly Word[]):
   says: what,
   schema: { enum: words },
   read: (node, at, reading) => {
-    const found = readText(what, false)(node, at, reading);
+    const found = readWord(what)(node, at, reading);
     if (found === undefined) return undefined;
     if ((words as readonly string[]).includes(found.text)) return found.text as Word;
     reading.complain(found.node, `${found.text} is not ${what}`, { suggestion: nearest(found.text, words), expected: listWords(words) });
@@ -231,7 +238,7 @@ export const status = (resource: Statused): Type<Template> => ({
   says: `a status of ${resource}`,
   schema: { anyOf: [{ enum: statusWords(resource) }, { type: 'string', pattern: '\\$\\{' }] },
   read: (node, at, reading) => {
-    const found = readText(`a status of ${resource}`, false)(node, at, reading);
+    const found = readWord(`a status of ${resource}`)(node, at, reading);
     if (found === undefined) return undefined;
     reading.checkTemplate(found.node, found.text);
     const words = statusWords(resource);

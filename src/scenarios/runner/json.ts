@@ -1,5 +1,7 @@
 /** Reading and comparing the JSON of answers. */
 
+import { isSameText } from '../../kernel/words.ts';
+
 /** The value of a field, by its name or by a JSON pointer (RFC 6901); undefined where there is none. */
 export const fieldOf = (value: unknown, field: string): unknown => {
   const path = field.startsWith('/') ? field.slice(1).split('/').map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~')) : [field];
@@ -12,6 +14,7 @@ export const fieldOf = (value: unknown, field: string): unknown => {
 /** Whether two JSON values are equal, whatever the order of members. */
 export const isEqual = (a: unknown, b: unknown): boolean => {
   if (a === b) return true;
+  if (typeof a === 'string' && typeof b === 'string') return isSameText(a, b);
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null || Array.isArray(a) !== Array.isArray(b)) return false;
   const keys = Object.keys(a);
   return keys.length === Object.keys(b).length && keys.every((key) => Object.hasOwn(b, key) && isEqual((a as Record<string, unknown>)[key], (b as Record<string, unknown>)[key]));

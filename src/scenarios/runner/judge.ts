@@ -1,3 +1,4 @@
+import { composed, holdsText, isSameText } from '../../kernel/words.ts';
 import { expandJson, expandText, expandWhole } from '../language/template.ts';
 import type { AnswerExpectation, Expectation, NoticesExpectation, Resource, ResourceExpectation } from '../language/ast.ts';
 import type { HttpResponse } from '../../runtime/http/route.ts';
@@ -50,7 +51,7 @@ const statusOf = (body: unknown): string => {
   return text === undefined ? String(status) : `${String(text)} (${String(status)})`;
 };
 
-const hasStatus = (body: unknown, status: string): boolean => fieldOf(body, 'status') === status || fieldOf(body, 'statusText') === status;
+const hasStatus = (body: unknown, status: string): boolean => isEqual(fieldOf(body, 'status'), status) || isEqual(fieldOf(body, 'statusText'), status);
 
 const judgeResource = async (bench: Bench, expectation: ResourceExpectation): Promise<void> => {
   const { lookUp } = bench.names;
@@ -125,13 +126,13 @@ const judgeNotices = async (bench: Bench, expectation: NoticesExpectation): Prom
     const stranger = notices.map((notice) => fieldOf(notice, 'customerId')).find((to) => to !== customer);
     if (stranger !== undefined) fail(`one went to ${show(stranger)} and not to the order's customer`, { customerId: customer });
   }
-  const missing = (expectation.include ?? []).map((text) => expandText(text, lookUp)).filter((text) => !texts.some((notice) => notice.includes(text)));
+  const missing = (expectation.include ?? []).map((text) => expandText(text, lookUp)).filter((text) => !texts.some((notice) => holdsText(notice, text)));
   if (missing.length > 0) fail(`none says ${missing.map((text) => JSON.stringify(text)).join(', ')}`, missing);
-  const banned = (expectation.exclude ?? []).map((text) => expandText(text, lookUp)).filter((text) => texts.some((notice) => notice.includes(text)));
+  const banned = (expectation.exclude ?? []).map((text) => expandText(text, lookUp)).filter((text) => texts.some((notice) => holdsText(notice, text)));
   if (banned.length > 0) fail(`none may say ${banned.map((text) => JSON.stringify(text)).join(', ')}`, { exclude: banned });
   if (expectation.exactly !== undefined) {
     const expected = expectation.exactly.map((text) => expandText(text, lookUp));
-    if (!isEqual([...texts].sort(), [...expected].sort())) fail('they are not exactly those expected', expected);
+    if (!isEqual(texts.map(composed).sort(), expected.map(composed).sort())) fail('they are not exactly those expected', expected);
   }
   if (expectation.count !== undefined) {
     const expected = expandWhole(expectation.count, lookUp);
@@ -156,7 +157,7 @@ const judgeDeadLetters = (bench: Bench, expectation: Extract<Expectation, { form
   const reason = expectation.reason === undefined ? undefined : expandText(expectation.reason, bench.names.lookUp);
   const found = bench.system
     .deadLetters()
-    .filter((letter) => (expectation.context === undefined || letter.context === expectation.context) && (reason === undefined || letter.error.includes(reason)));
+    .filter((letter) => (expectation.context === undefined || letter.context === expectation.context) && (reason === undefined || holdsText(letter.error, reason)));
   if (found.length !== expected) {
     throw new NotPassed({
       message: `there ${found.length === 1 ? 'is' : 'are'} ${counted(found.length, 'dead letter')} and not ${expected}`,
@@ -204,7 +205,7 @@ const isPlain = (value: unknown): boolean => typeof value === 'string' || typeof
 const judgeValue = (bench: Bench, expectation: Extract<Expectation, { form: 'value' }>): void => {
   const actual = expandJson(expectation.value, bench.names.lookUp);
   // Captured texts and numbers as written in YAML may differ in type only; what a person reads is compared.
-  const isSame = (other: unknown): boolean => isEqual(actual, other) || (isPlain(actual) && isPlain(other) && String(actual) === String(other));
+  const isSame = (other: unknown): boolean => isEqual(actual, other) || (isPlain(actual) && isPlain(other) && isSameText(String(actual), String(other)));
   if (expectation.is !== undefined) {
     const expected = expandJson(expectation.is, bench.names.lookUp);
     if (!isSame(expected)) throw new NotPassed({ message: `the value is ${show(actual)} and not ${show(expected)}`, expected, actual });

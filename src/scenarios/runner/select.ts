@@ -1,3 +1,4 @@
+import { composed, isSameText } from '../../kernel/words.ts';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { OperatingError } from '../../kernel/errors.ts';
@@ -46,7 +47,7 @@ export const selectWithTexts = async (options: Selection): Promise<Selected> => 
   if (problems.length > 0) refuseFiles(problems, sourceTexts);
   const { grep, tags } = options;
   const selected = scenarios.filter(
-    (scenario) => (tags.length === 0 || tags.some((tag) => scenario.tags.includes(tag))) && (grep === undefined || grep.test(scenario.name)),
+    (scenario) => (tags.length === 0 || tags.some((tag) => scenario.tags.some((own) => isSameText(own, tag)))) && (grep === undefined || grep.test(composed(scenario.name))),
   );
   if (selected.length === 0) refuseEmptySelection(scenarios, options);
   for (const scenario of selected) checkScenario(scenario);

@@ -1,3 +1,4 @@
+import { searchable, searchWords } from '../../kernel/words.ts';
 import { MYPAGE_STATUS_TEXT } from '../../contexts/customer/contract.ts';
 import { newestFirst } from './filtered-list.ts';
 import type { OrderFilter, OrderLine, Window } from './model.ts';
@@ -19,16 +20,14 @@ export interface OrderView {
   indexOf(order: OrderLine, filter?: OrderFilter): number;
 }
 
-const wordsIn = (text: string): readonly string[] => text.toLowerCase().split(/\s+/).filter((word) => word !== '');
-
 const haystack = (order: OrderLine): string => {
   const { orderId, number, customer, store, food, address, mypage } = order;
   const status = mypage === undefined ? '' : `${mypage} ${MYPAGE_STATUS_TEXT[mypage]}`;
-  return `${orderId} #${number} ${customer} ${store} ${food} ${address} ${status}`.toLowerCase();
+  return searchable(`${orderId} #${number} ${customer} ${store} ${food} ${address} ${status}`);
 };
 
 const passesOf = ({ text = '', customer, isFinal }: OrderFilter): ((order: OrderLine) => boolean) => {
-  const words = wordsIn(text);
+  const words = searchWords(text);
   return (order) => {
     if (customer !== undefined && order.customer !== customer) return false;
     if (isFinal !== undefined && order.isFinal !== isFinal) return false;
@@ -81,7 +80,7 @@ export const createOrderView = (list: OrderList): OrderView => {
   let sieve: ReturnType<typeof createSieve> | undefined;
   const sieveOf = (filter: OrderFilter | undefined): typeof sieve => {
     const { text = '', customer, isFinal } = filter ?? {};
-    if (wordsIn(text).length === 0 && customer === undefined && isFinal === undefined) return undefined;
+    if (searchWords(text).length === 0 && customer === undefined && isFinal === undefined) return undefined;
     const wanted = JSON.stringify([text, customer, isFinal]);
     if (wanted !== key || sieve === undefined) {
       key = wanted;

@@ -1,3 +1,4 @@
+import { searchable, searchWords } from '../../kernel/words.ts';
 import type { Entry } from '../../kernel/recording.ts';
 import { newestFirst } from './filtered-list.ts';
 import { BOUNDS, type CustomerLine, type NoticeLine, type Window } from './model.ts';
@@ -40,11 +41,11 @@ const noticeOf = (row: Row, atMs: number): NoticeLine => ({
 });
 
 const passesOf = ({ customer, orderId, text = '' }: NoticeFilter): ((notice: NoticeLine) => boolean) => {
-  const words = text.toLowerCase().split(/\s+/).filter((word) => word !== '');
+  const words = searchWords(text);
   return (notice) => {
     if (customer !== undefined && notice.customer !== customer) return false;
     if (orderId !== undefined && notice.orderId !== orderId) return false;
-    const hay = `${notice.customer} ${notice.orderId} ${notice.type} ${notice.text}`.toLowerCase();
+    const hay = searchable(`${notice.customer} ${notice.orderId} ${notice.type} ${notice.text}`);
     return words.every((word) => hay.includes(word));
   };
 };
@@ -84,8 +85,8 @@ const build = (customers: Map<string, CustomerLine>, notices: Map<string, Notice
     },
     customersFrom: (offset, count, text = '') => {
       sorted ??= [...customers.values()].sort(byCoupons);
-      const words = text.toLowerCase().split(/\s+/).filter((word) => word !== '');
-      const found = words.length === 0 ? sorted : sorted.filter(({ customer }) => words.every((word) => customer.toLowerCase().includes(word)));
+      const words = searchWords(text);
+      const found = words.length === 0 ? sorted : sorted.filter(({ customer }) => words.every((word) => searchable(customer).includes(word)));
       return { total: found.length, items: found.slice(Math.max(0, offset), Math.max(0, offset) + count) };
     },
     find: (customer) => customers.get(customer),

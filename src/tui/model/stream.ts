@@ -1,3 +1,4 @@
+import { searchable, searchWords } from '../../kernel/words.ts';
 import { createFilteredList, newestFirst, type FilteredList } from './filtered-list.ts';
 import { BOUNDS, type EventFilter, type EventLine, type Window } from './model.ts';
 
@@ -34,13 +35,13 @@ const haystack = (line: EventLine): string => {
 };
 
 const passesOf = ({ text = '', what, context, orderId }: EventFilter): ((line: EventLine) => boolean) => {
-  const words = text.toLowerCase().split(/\s+/).filter((word) => word !== '');
+  const words = searchWords(text);
   return (line) => {
     if (what !== undefined && line.what !== what) return false;
     if (context !== undefined && (!('context' in line) || line.context !== context)) return false;
     if (orderId !== undefined && (!('orderId' in line) || line.orderId !== orderId)) return false;
     if (words.length === 0) return true;
-    const hay = haystack(line).toLowerCase();
+    const hay = searchable(haystack(line));
     return words.every((word) => hay.includes(word));
   };
 };
