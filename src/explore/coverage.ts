@@ -1,7 +1,7 @@
 import type { ContextDefinition } from '../runtime/context.ts';
 import type { FaultHappened } from './fault-decisions.ts';
 import type { Outcome } from './simulation.ts';
-import { LEGAL_TRANSITIONS } from './transitions.ts';
+import { LEGAL_TRANSITIONS } from './invariants/transitions.ts';
 
 /** What was reached, how often, by name; and what never was. */
 export interface Coverage extends Reached {

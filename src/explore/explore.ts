@@ -1,9 +1,9 @@
 import type { ContextDefinition } from '../runtime/context.ts';
 import { coverageOf, type Coverage } from './coverage.ts';
+import { demandedOf } from './demanded.ts';
 import type { Drawing, Workload } from './draw-schedule.ts';
 import type { Rig } from './rig.ts';
 import { createSum, playSlice, type Failure, type PlaySlice, type Slice, type Tally } from './slice.ts';
-import { demandedOf } from './sometimes.ts';
 
 /** What an exploration found. */
 export interface Exploration {

@@ -1,4 +1,4 @@
-import type { Violation } from './always.ts';
+import type { Violation } from './invariant.ts';
 import { createStateMirror, type StateKey } from './canonical-state.ts';
 import type { Decisions } from './decisions.ts';
 import type { Plan } from './plan.ts';

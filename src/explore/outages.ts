@@ -2,7 +2,7 @@
 import { counted } from '../kernel/counted.ts';
 import type { Actor } from '../runtime/actor-port.ts';
 import { outboxTable } from '../runtime/ledger.ts';
-import type { Violation } from './always.ts';
+import type { Violation } from './invariant.ts';
 import type { FaultHappened } from './fault-decisions.ts';
 import type { Outage } from './plan.ts';
 

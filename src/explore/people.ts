@@ -1,9 +1,9 @@
 import type { Timers } from '../kernel/clock.ts';
 import type { Answer, HttpRequest, HttpResponse } from '../runtime/http/route.ts';
-import type { Violation } from './always.ts';
-import { rowAsked, wrongAnswer, wrongRepeat, type Asked } from './answers.ts';
+import type { Answered } from './invariant.ts';
+import { rowAsked } from './invariants/answers.ts';
 import type { Deed, Errand } from './plan.ts';
-import type { Change, WatchedTable, World } from './world.ts';
+import type { Change, Row, WatchedTable, World } from './world.ts';
 
 /** The context that each deed is asked of. */
 export const ASKED: Readonly<Record<Deed, 'front' | 'store' | 'rider'>> = {
@@ -44,11 +44,23 @@ const TRY_MUCH_LATER_MS = 500;
 const EAGER_TRIES = 30;
 const MAX_TRIES = 60;
 
+/** A request as it was made. */
+export interface Asked {
+  readonly errand: Errand;
+  readonly request: HttpRequest;
+  readonly orderId: string;
+  readonly reviewId: string;
+  /** The row that it is about, as it was then. */
+  readonly before: Row | undefined;
+}
+
 /** What one person asked for, and what came of it. */
 export interface Letter {
   readonly errand: Errand;
   /** The correlation id of all its requests, which is their idempotency key too. */
   readonly key: string;
+  /** What its request says; undefined where it says nothing, or was never sent. */
+  readonly wanted: Row | undefined;
   /** The last answer; undefined where the moment never came. */
   readonly answer: HttpResponse | undefined;
 }
@@ -79,8 +91,8 @@ export interface PeopleOptions {
   readonly busyMs: (context: string) => number;
   /** How long after its moment an errand is done, in milliseconds. */
   readonly paceOf: (errand: Errand, index: number) => number;
-  /** Hears of each answer that is not what the domain says. */
-  readonly report: (violation: Violation) => void;
+  /** Hears of each answer. */
+  readonly judge: (answered: Answered) => void;
 }
 
 /** What an order asks for, other in each: what is mixed up, or rounded, is noticed. */
@@ -121,15 +133,15 @@ const momentOf = ({ deed, when, isImpatient }: Errand): Moment => {
 };
 
 /** Sends requests, and holds each answer against what the domain says. */
-const createPost = ({ errands, timers, dispatch, world, busyMs, paceOf, report }: PeopleOptions) => {
+const createPost = ({ errands, timers, dispatch, world, busyMs, paceOf, judge }: PeopleOptions) => {
   const answers: (HttpResponse | undefined)[] = errands.map(() => undefined);
   const granted: (HttpResponse | undefined)[] = errands.map(() => undefined);
+  const wanted: (Row | undefined)[] = errands.map(() => undefined);
   const sent: (readonly [orderId: string, reviewId: string] | undefined)[] = errands.map(() => undefined);
   let waiting = 0;
 
   const received = (asked: Asked, index: number, response: HttpResponse): void => {
-    const found = wrongAnswer(asked, response, world) ?? wrongRepeat(granted[index], response);
-    if (found !== undefined) report({ invariant: 'Each request is answered as the domain says.', found: `${asked.errand.deed} ${asked.errand.order}: ${found}`, subject: asked.orderId });
+    judge({ asked, response, granted: granted[index] });
     answers[index] = response;
     if (response.status < 300) granted[index] ??= response;
   };
@@ -143,6 +155,7 @@ const createPost = ({ errands, timers, dispatch, world, busyMs, paceOf, report }
       return;
     }
     const request = requestOf(errand, index, orderId, reviewId);
+    wanted[index] = request.body as Row | undefined;
     const asked: Asked = { errand, request, orderId, reviewId, before: rowAsked(world, errand.deed, orderId, reviewId) };
     const answered = (response: HttpResponse): void => {
       received(asked, index, response);
@@ -176,7 +189,7 @@ const createPost = ({ errands, timers, dispatch, world, busyMs, paceOf, report }
       const [orderId, reviewId] = sent[index] ?? ['', ''];
       ask(index, orderId, reviewId, 1);
     },
-    letters: () => errands.map((errand, index): Letter => ({ errand, key: `errand-${index}`, answer: granted[index] ?? answers[index] })),
+    letters: () => errands.map((errand, index): Letter => ({ errand, key: `errand-${index}`, wanted: wanted[index], answer: granted[index] ?? answers[index] })),
   };
 };
 

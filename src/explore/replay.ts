@@ -1,5 +1,5 @@
 import type { Entry, EntryBody } from '../kernel/recording.ts';
-import type { Violation } from './always.ts';
+import type { Violation } from './invariant.ts';
 import { createGivenDecisions } from './decisions.ts';
 import type { Rig } from './rig.ts';
 import type { Schedule } from './shrink.ts';

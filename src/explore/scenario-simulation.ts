@@ -1,5 +1,6 @@
 import { setImmediate as yieldTurn } from 'node:timers/promises';
 import type { BusHost } from '../bus/bus.ts';
+import { mypageDrift } from '../contexts/customer/index.ts';
 import { sleep } from '../kernel/clock.ts';
 import { OperatingError } from '../kernel/errors.ts';
 import { SILENT_LOG } from '../kernel/log.ts';
@@ -15,18 +16,19 @@ import { createSystem } from '../system/create.ts';
 import { CONTEXT_NAMES, FOOD } from '../contexts/index.ts';
 import type { Fate, System, SystemOptions } from '../system/system.ts';
 import { createTrouble } from '../system/trouble.ts';
-import { createWatch, type Violation } from './always.ts';
 import type { Decisions } from './decisions.ts';
-import { checkAtRest } from './eventually.ts';
 import { createFaultDecisions, type FaultDecisions, type FaultHappened } from './fault-decisions.ts';
-import type { FaultPlan, ScenarioPlan } from './plan.ts';
+import { CODE } from './invariants/index.ts';
+import type { Violation } from './invariant.ts';
+import { createJudge, sightingsOf, type Judge } from './judge.ts';
+import { createOwnClocks, type OwnClocks } from './own-clocks.ts';
+import type { ScenarioPlan } from './plan.ts';
 import type { Rig } from './rig.ts';
 import { createScenarioNaming } from './scenario-naming.ts';
 import { allSteps, readScenario } from './scenario-source.ts';
 import { createSimulatedBus, type SimulatedBus } from './simulated-bus.ts';
 import { createSimulatedTime, type SimulatedTime } from './simulated-time.ts';
 import { watchDisk, type Outcome, type SimulateOptions } from './simulation.ts';
-import { sightingsOf } from './sometimes.ts';
 import { createWorld, type World } from './world.ts';
 
 /** The seed's timeout of the look-up, in milliseconds. */
@@ -73,17 +75,7 @@ const createStepWatch = () => {
 };
 
 /** The faults of a scenario begin with its steps: the given world is made without them. */
-const createFate = (plan: FaultPlan, decided: FaultDecisions, time: SimulatedTime, spared: ReadonlySet<string>): Fate & { begin(): void } => {
-  const offsets = new Map<string, number>();
-  return {
-    begin: () => {
-      for (const { context, atMs, byMs } of plan.clockJumps) {
-        time.timers.after(atMs, () => {
-          offsets.set(context, (offsets.get(context) ?? 0) + byMs);
-          decided.jumped(context, byMs);
-        });
-      }
-    },
+const createFate = (decided: FaultDecisions, time: SimulatedTime, clocks: OwnClocks, spared: ReadonlySet<string>): Fate => ({
     isCrash: (point, context, messageType) => {
       if (spared.has(context)) return false;
       try {
@@ -100,9 +92,8 @@ const createFate = (plan: FaultPlan, decided: FaultDecisions, time: SimulatedTim
       if (fate.delayMs > 0) await sleep(time.timers, fate.delayMs);
       return call(request);
     },
-    timersFor: (context) => (plan.clockJumps.some((jump) => jump.context === context) ? time.timersFor(() => offsets.get(context) ?? 0) : time.timers),
-  };
-};
+    timersFor: clocks.timersFor,
+});
 
 /** Moves time until the work is done; `isEnough` is told after each step how many there were. */
 const drive = async (time: SimulatedTime, work: Promise<unknown>, afterStep: (steps: number) => void): Promise<number> => {
@@ -127,13 +118,14 @@ const heal = async (system: System): Promise<readonly Violation[]> => {
   return report.isAtRest ? [] : [{ invariant: 'The system comes to rest.', found: `After ${REST_MS} ms: ${report.inFlight.join('; ')}.`, subject: '' }];
 };
 
-const judgeRest = async (system: System, world: World, customer: () => Reads): Promise<readonly Violation[]> => {
+const judgeRest = async (system: System, world: World, customer: () => Reads, judge: Judge): Promise<readonly Violation[]> => {
   const restless = await heal(system);
   if (restless.length > 0) return restless;
   // At rest, outboxes are empty and nothing is put aside.
   const letters = system.deadLetters();
   const remains = CONTEXT_NAMES.map((context) => ({ context, outbox: 0, parked: [], deadLetters: letters.filter((letter) => letter.context === context) }));
-  return checkAtRest(world, remains, customer());
+  judge.atRest({ world, remains, letters: [], unanswered: 0, drift: mypageDrift(customer(), world.stream) });
+  return [];
 };
 
 /** Keeps the reads of the customer's database, for the fold of Mypage. */
@@ -204,7 +196,8 @@ export const simulateScenario = async (scenarioPlan: ScenarioPlan, { mutations, 
   const naming = createScenarioNaming();
   const violations: Violation[] = [];
   const faults: FaultHappened[] = [];
-  const seen = new Set<string>();
+  const reached = new Set<string>();
+  const noticed = new Set<string>();
   const recorder = options.recorderFor?.(time.elapsedMs) ?? SILENT_RECORDER;
   const stepWatch = createStepWatch();
   let begunMs: number | undefined;
@@ -233,13 +226,14 @@ export const simulateScenario = async (scenarioPlan: ScenarioPlan, { mutations, 
       naming.note(event);
       made.record({ kind: 'message.published', context: event.source.slice(1), event });
     },
-    onSeen: (what) => seen.add(what === 'duplicate' ? 'A duplicate arrived.' : 'A message overtook another.'),
+    onSeen: (what) => noticed.add(what),
   });
-  const fate = createFate(plan.faults, decided, time, ownStops(scenario));
+  const clocks = createOwnClocks(time, plan.faults.clockJumps, decided.jumped);
+  const fate = createFate(decided, time, clocks, ownStops(scenario));
   const made = createJournal(time.timers, 1, (entry) => {
     stepWatch.saw(entry);
-    if (entry.kind === 'breaker' && entry.change === 'open') seen.add('The breaker opened.');
-    if (entry.kind === 'breaker' && entry.change === 'closed') seen.add('The breaker closed again.');
+    if (entry.kind === 'breaker' && entry.change === 'open') noticed.add('opened');
+    if (entry.kind === 'breaker' && entry.change === 'closed') noticed.add('closed again');
     recorder.record(entry);
   });
   const journal: Journal = {
@@ -251,15 +245,18 @@ export const simulateScenario = async (scenarioPlan: ScenarioPlan, { mutations, 
     beginSteps: () => {
       made.beginSteps();
       begunMs = time.elapsedMs();
-      fate.begin();
+      clocks.begin();
     },
   };
   const { world, committed } = createWorld(bus);
-  const watch = createWatch(world, report);
+  const judge = createJudge(CODE, world, report);
   const customer = keepingCustomer(
     watchDisk(borrowDisk(), (context, changes) => {
-      committed(context, changes, watch.changed);
-      watch.committed(context, changes);
+      const now = clocks.nowOf(context);
+      committed(context, changes, (change) => {
+        judge.changed(change, now);
+      });
+      judge.committed(context, changes, now);
       decided.committed(context);
     }),
   );
@@ -267,16 +264,15 @@ export const simulateScenario = async (scenarioPlan: ScenarioPlan, { mutations, 
   const playAll = async (): Promise<void> => {
     const system = await createSystem(systemOptionsOf({ scenario, mutations, seed: plan.seed, time, bus, disk: customer.disk, journal, fate }, trouble.put));
     const { timeoutMs: _own, ...untimed } = scenario;
-    const result = await playScenario(untimed, { system, journal, vars: scenarioPlan.vars, timeoutMs: TIMEOUT_MS - 1, restMs: REST_MS, signal: abort.signal, trouble, isUnderFire: true, onReached: (title) => seen.add(title) });
+    const result = await playScenario(untimed, { system, journal, vars: scenarioPlan.vars, timeoutMs: TIMEOUT_MS - 1, restMs: REST_MS, signal: abort.signal, trouble, isUnderFire: true, onReached: (title) => reached.add(title) });
     if (violations.length > 0) return;
     violations.push(...violationOf(result, stepWatch.failed()));
-    if (violations.length === 0) violations.push(...(await judgeRest(system, world, customer.read)), ...watch.leftovers());
+    if (violations.length === 0) violations.push(...(await judgeRest(system, world, customer.read, judge)));
   };
   const work = playAll();
   const steps = await drive(time, work, (count) => {
     if (count === MAX_STEPS) report({ invariant: 'The system comes to rest.', found: `It did not within ${MAX_STEPS} steps.`, subject: '' });
   });
   await work;
-  for (const sighting of sightingsOf(world, faults)) seen.add(sighting);
-  return { violations, sightings: seen, world, faults, deviations: decisions.deviations(), steps, simulatedMs: time.elapsedMs() };
+  return { violations, sightings: new Set([...reached, ...sightingsOf(CODE, { world, faults, noticed })]), world, faults, deviations: decisions.deviations(), steps, simulatedMs: time.elapsedMs() };
 };

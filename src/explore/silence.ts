@@ -3,7 +3,7 @@ import { counted } from '../kernel/counted.ts';
 import type { Reads } from '../runtime/tables.ts';
 import { inboxTable } from '../runtime/ledger.ts';
 import { repliesTable } from '../runtime/replies.ts';
-import type { Violation } from './always.ts';
+import type { Violation } from './invariant.ts';
 import type { Decisions } from './decisions.ts';
 import type { FaultHappened } from './fault-decisions.ts';
 import type { People } from './people.ts';

@@ -9,10 +9,11 @@ import { SimulatedCrash, type Actor, type ReachCrashPoint } from '../runtime/act
 import type { ContextDefinition } from '../runtime/context.ts';
 import type { Disk } from '../runtime/tables.ts';
 import { equip } from '../system/mutation.ts';
-import type { Violation } from './always.ts';
+import type { Violation } from './invariant.ts';
 import { withFailingHandler } from './failing-handler.ts';
 import type { FaultDecisions, FaultHappened } from './fault-decisions.ts';
 import { createOutages } from './outages.ts';
+import type { OwnClocks } from './own-clocks.ts';
 import type { Outage, Plan } from './plan.ts';
 import type { Rig } from './rig.ts';
 import type { SimulatedBus } from './simulated-bus.ts';
@@ -29,11 +30,12 @@ export interface SimulatedActorsOptions {
   readonly rig: Rig;
   readonly plan: Plan;
   readonly time: SimulatedTime;
+  readonly clocks: OwnClocks;
   readonly bus: SimulatedBus;
   readonly disk: Disk;
   readonly turn: Turn;
   readonly recorder: Recorder;
-  readonly decided: Pick<FaultDecisions, 'reach' | 'diesInStart' | 'jumped'>;
+  readonly decided: Pick<FaultDecisions, 'reach' | 'diesInStart'>;
   readonly nameOf: (event: Envelope) => string;
   /** How often a crash or the bus kept something from being published so far. */
   readonly troubles: () => number;
@@ -47,30 +49,20 @@ export interface SimulatedActors {
   readonly actors: Readonly<Record<ContextName, Actor>>;
   /** Sets what stops or kills them, from now on. */
   setOutages(outages: readonly Outage[]): void;
+  /** Whether a context would answer. */
+  isUp(context: ContextName): boolean;
   /** Whether one of them is just starting or stopping. */
   isBusy(): boolean;
 }
 
-/** The clocks of contexts that have one of their own. */
-const createClocks = ({ plan, time, decided }: SimulatedActorsOptions) => {
-  const offsets = new Map<string, number>();
-  for (const { context, atMs, byMs } of plan.faults.clockJumps) {
-    time.timers.after(atMs, () => {
-      offsets.set(context, (offsets.get(context) ?? 0) + byMs);
-      decided.jumped(context, byMs);
-    });
-  }
-  return (context: string) => (plan.faults.clockJumps.some((jump) => jump.context === context) ? time.timersFor(() => offsets.get(context) ?? 0) : time.timers);
-};
-
 /** Makes the actors of a schedule. */
 export const createSimulatedActors = (options: SimulatedActorsOptions): SimulatedActors => {
-  const { rig, plan, time, bus, disk, turn, recorder, decided, onFault, onFailure } = options;
+  const { rig, plan, time, clocks, bus, disk, turn, recorder, decided, onFault, onFailure } = options;
   const { reach } = decided;
   const { failingHandler } = plan.faults;
   let starting = 0;
   const random = createRandom(plan.seed);
-  const timersOf = createClocks(options);
+  clocks.begin();
   const down = new Set<string>();
   const start = (context: string): void => {
     down.delete(context);
@@ -102,7 +94,7 @@ export const createSimulatedActors = (options: SimulatedActorsOptions): Simulate
   const definitionOf = (name: ContextName): ContextDefinition =>
     failingHandler?.context === name ? withFailingHandler(rig.definitions[name], failingHandler, options.nameOf, onFault) : rig.definitions[name];
   const actorOf = (name: ContextName): Actor => {
-    const timers = timersOf(name);
+    const timers = clocks.timersFor(name);
     const equipped = equip({ disk, bus }, FOOD.mutations, rig.mutations);
     return createActor({
       definition: definitionOf(name),
@@ -123,5 +115,5 @@ export const createSimulatedActors = (options: SimulatedActorsOptions): Simulate
   const actors = Object.fromEntries(CONTEXT_NAMES.map((name) => [name, actorOf(name)])) as Record<ContextName, Actor>;
   const outages = createOutages({ actorOf: (context) => actors[context as ContextName], after: time.timers.after, start, down, troubles: options.troubles, onFault, report: options.report });
   outages.set(plan.faults.outages ?? []);
-  return { actors, setOutages: outages.set, isBusy: () => starting > 0 || outages.isStopping() };
+  return { actors, setOutages: outages.set, isUp: (context) => !down.has(context), isBusy: () => starting > 0 || outages.isStopping() };
 };

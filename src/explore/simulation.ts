@@ -4,23 +4,25 @@ import { createRandom } from '../kernel/random.ts';
 import { SILENT_RECORDER, type Recorder } from '../kernel/recording.ts';
 import type { Actor } from '../runtime/actor-port.ts';
 import type { Disk, RowChange } from '../runtime/tables.ts';
+import { mypageDrift } from '../contexts/customer/index.ts';
 import { CONTEXT_NAMES, type ContextName } from '../contexts/index.ts';
-import { checkAccounts } from './account.ts';
-import { createWatch, type Violation } from './always.ts';
 import type { Decisions } from './decisions.ts';
 import { labelsOf } from './draw-errands.ts';
-import { checkAtRest, type Remains } from './eventually.ts';
 import { checkGivenUp, createTakenIn } from './failing-handler.ts';
 import { createFaultDecisions, type FaultHappened } from './fault-decisions.ts';
+import type { Remains, Rest, Violation } from './invariant.ts';
+import { CODE, WHERE_ONE_FAILS } from './invariants/index.ts';
+import { createJudge, sightingsOf, type Code } from './judge.ts';
+import { createOwnClocks } from './own-clocks.ts';
 import { createPeople } from './people.ts';
 import type { Errand, Plan } from './plan.ts';
+import { createReaders } from './readers.ts';
 import type { Rig } from './rig.ts';
 import { createNaming } from './schedule-naming.ts';
 import { checkForgotten, setSilence } from './silence.ts';
 import { createSimulatedActors } from './simulated-actors.ts';
 import { createSimulatedBus } from './simulated-bus.ts';
 import { createSimulatedTime, type SimulatedTime } from './simulated-time.ts';
-import { sightingsOf, type Sighting } from './sometimes.ts';
 import { createTurn, type Turn } from './turn.ts';
 import { createWatchedBreaker } from './watched-breaker.ts';
 import { createWorld, type World } from './world.ts';
@@ -53,6 +55,8 @@ export interface Guide {
 export interface SimulateOptions {
   readonly plan: Plan;
   readonly decisions: Decisions;
+  /** What it is held to; by default all that the system must keep to. */
+  readonly code?: Code;
   /** Nobody by default: people go at the plan's pace, to the end. */
   readonly guide?: Guide;
   /** Hears what happens, for a story; nobody by default. */
@@ -82,16 +86,18 @@ export const watchDisk = (disk: Disk, onCommit: (context: string, changes: reado
 });
 
 /** Steps until nothing is set that is more than tidying up, or somebody says that it is enough; the number of steps. */
-const stepToRest = async (time: SimulatedTime, turn: Turn, isAwaiting: () => boolean, isEnough: () => boolean): Promise<number> => {
+const stepToRest = async (time: SimulatedTime, turn: Turn, isAwaiting: () => boolean, isEnough: () => boolean, look: () => void): Promise<number> => {
   let steps = 0;
   if (isAwaiting()) await turn.endWithReactions();
   else turn.end();
+  look();
   while (time.pending() > 0 && steps < MAX_STEPS && !isEnough()) {
     time.advance();
     steps += 1;
     // Nearly every step is over when it returns; time must not overtake the others.
     if (isAwaiting()) await turn.endWithReactions();
     else turn.end();
+    look();
   }
   return steps;
 };
@@ -122,7 +128,7 @@ const createFaultLog = (recorder: Recorder) => {
  * event loop; the same plan and decisions give the same outcome.
  */
 export const simulate = async (rig: Rig, options: SimulateOptions): Promise<Outcome> => {
-  const { plan, decisions, guide } = options;
+  const { plan, decisions, guide, code = CODE } = options;
   const { failingHandler, silence } = plan.faults;
   const time = createSimulatedTime();
   guide?.begins(time.elapsedMs);
@@ -130,7 +136,7 @@ export const simulate = async (rig: Rig, options: SimulateOptions): Promise<Outc
   const naming = createNaming(labelOf);
   const violations: Violation[] = [];
   const report = (violation: Violation): void => void violations.push(violation);
-  const seen = new Set<Sighting>();
+  const noticed = new Set<string>();
   const recorder = options.recorderFor?.(time.elapsedMs) ?? SILENT_RECORDER;
   const { faults, troubles, onFault } = createFaultLog(recorder);
   const decided = createFaultDecisions({ plan: plan.faults, decisions, elapsedMs: time.elapsedMs, nameOf: naming.nameOf, labelOf: (orderId) => world.labels.get(orderId) ?? orderId, onFault });
@@ -138,20 +144,23 @@ export const simulate = async (rig: Rig, options: SimulateOptions): Promise<Outc
     naming.note(message);
     guide?.stored(message);
   };
-  const bus = createSimulatedBus({ timers: time.timers, network: decided, onStored, onSeen: (what) => seen.add(what === 'duplicate' ? 'A duplicate arrived.' : 'A message overtook another.') });
+  const bus = createSimulatedBus({ timers: time.timers, network: decided, onStored, onSeen: (what) => noticed.add(what) });
   const { world, committed } = createWorld(bus, labelOf);
-  const watch = createWatch(world, report);
-  const breaker = createWatchedBreaker({ timers: time.timers, recorder, onSeen: (what) => seen.add(what === 'opened' ? 'The breaker opened.' : 'The breaker closed again.'), report });
-  const people = createPeople({ errands: plan.errands, timers: time.timers, dispatch: rig.dispatch, world, busyMs: decided.busyMs, paceOf: guide?.paceOf ?? ((errand) => errand.afterMs), report });
+  const judge = createJudge(code, world, report);
+  const clocks = createOwnClocks(time, plan.faults.clockJumps, decided.jumped);
+  const breaker = createWatchedBreaker({ timers: time.timers, recorder, onSeen: (what) => noticed.add(what), judge: judge.guarded });
+  const people = createPeople({ errands: plan.errands, timers: time.timers, dispatch: rig.dispatch, world, busyMs: decided.busyMs, paceOf: guide?.paceOf ?? ((errand) => errand.afterMs), judge: judge.answered });
   const takenIn = failingHandler?.failures === 'always' ? createTakenIn() : undefined;
   const memory = rig.borrowDisk();
   const disk = watchDisk(memory, (context, changes) => {
     guide?.committed(context, changes);
+    const now = clocks.nowOf(context);
     committed(context, changes, (change) => {
-      watch.changed(change);
+      judge.changed(change, now);
       people.saw(change);
+      readers.saw(change);
     });
-    watch.committed(context, changes);
+    judge.committed(context, changes, now);
     takenIn?.committed(context, changes);
     decided.committed(context);
   });
@@ -160,7 +169,8 @@ export const simulate = async (rig: Rig, options: SimulateOptions): Promise<Outc
     if (error instanceof Error && error.name !== 'OperatingError') report({ invariant: 'Nothing fails but by a fault.', found: error.message, subject: '' });
   };
   const turn = createTurn();
-  const { actors, setOutages, isBusy } = createSimulatedActors({ rig, plan, time, bus, disk, turn, recorder, decided, nameOf: naming.nameOf, troubles, onFault, onFailure, report });
+  const { actors, setOutages, isUp, isBusy } = createSimulatedActors({ rig, plan, time, clocks, bus, disk, turn, recorder, decided, nameOf: naming.nameOf, troubles, onFault, onFailure, report });
+  const readers = createReaders({ seed: plan.seed, dispatch: rig.dispatch, isUp, world, judge: judge.seen });
   const { timers } = time;
   rig.set({ timers, ids: createIds(timers, createRandom(`${plan.seed}/requests`)), recorder, actors, lookup: decided.lookup, guard: breaker.guard });
 
@@ -172,7 +182,7 @@ export const simulate = async (rig: Rig, options: SimulateOptions): Promise<Outc
   const isAwaiting = (): boolean => people.waiting() > 0 || breaker.underWay() > 0 || bus.isAnswering() || isBusy();
   let isCut = false;
   if (guide?.stopAtMs !== undefined) timers.after(guide.stopAtMs, () => (isCut = true));
-  const goToRest = (): Promise<number> => stepToRest(time, turn, isAwaiting, () => violations.length > 0 || isCut);
+  const goToRest = (): Promise<number> => stepToRest(time, turn, isAwaiting, () => violations.length > 0 || isCut, readers.look);
   let steps = await goToRest();
   if (silence !== undefined && violations.length === 0 && !isCut) {
     const restart = (): void => setOutages(CONTEXT_NAMES.map((context) => ({ context, how: 'stopped', atMs: 0, forMs: 1 })));
@@ -182,14 +192,18 @@ export const simulate = async (rig: Rig, options: SimulateOptions): Promise<Outc
   }
   if (violations.length === 0 && !isCut) {
     if (steps >= MAX_STEPS) report({ invariant: 'The system comes to rest.', found: `It did not within ${MAX_STEPS} steps.`, subject: '' });
-    if (people.waiting() > 0) report({ invariant: 'Every request is answered.', found: `${people.waiting()} never were.`, subject: '' });
+    readers.lookThrough();
     const remains = remainsOf(actors);
-    violations.push(...(takenIn === undefined || failingHandler === undefined ? checkAtRest(world, remains, actors.customer.read) : checkGivenUp(failingHandler, world, remains, rig.definitions, takenIn)));
-    violations.push(...checkAccounts(people.letters(), world), ...watch.leftovers());
+    const rest: Rest = { world, remains, letters: people.letters(), unanswered: people.waiting(), drift: mypageDrift(actors.customer.read, world.stream) };
+    if (takenIn === undefined || failingHandler === undefined) {
+      judge.atRest(rest);
+    } else {
+      violations.push(...checkGivenUp(failingHandler, world, remains, rig.definitions, takenIn));
+      createJudge(WHERE_ONE_FAILS, world, report).atRest(rest);
+    }
   }
   const simulatedMs = time.elapsedMs();
-  for (const sighting of sightingsOf(world, faults)) seen.add(sighting);
   // Where nothing was cut short, nobody is left who could write to it.
   if (violations.length === 0 && !isCut) rig.returnDisk(memory);
-  return { violations, sightings: seen, world, faults, deviations: decisions.deviations(), steps, simulatedMs };
+  return { violations, sightings: new Set(sightingsOf(code, { world, faults, noticed })), world, faults, deviations: decisions.deviations(), steps, simulatedMs };
 };

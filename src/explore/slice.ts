@@ -1,4 +1,4 @@
-import type { Violation } from './always.ts';
+import type { Violation } from './invariant.ts';
 import { createCoverage, type Reached } from './coverage.ts';
 import { drawSchedule, type Drawing } from './draw-schedule.ts';
 import type { Plan } from './plan.ts';

@@ -1,17 +1,9 @@
-import type { EpochMs, Timers } from '../kernel/clock.ts';
+import type { Timers } from '../kernel/clock.ts';
 import type { Recorder } from '../kernel/recording.ts';
-import { breakerEntry, createBreaker, type Breaker, type BreakerEvent } from '../runtime/breaker/breaker.ts';
+import { breakerEntry, createBreaker, type Breaker } from '../runtime/breaker/breaker.ts';
 import type { Guard } from '../runtime/breaker/guard.ts';
-import type { Violation } from './always.ts';
 import { withModel } from './breaker-held.ts';
-
-/** Hystrix's rules with the seed's timeout, as the domain states them; told here once more, so that they are held to. Times in milliseconds. */
-const TIMEOUT_MS = 500;
-const WINDOW_MS = 10_000;
-const VOLUME = 20;
-const ERROR_SHARE = 0.5;
-const SLEEP_MS = 5_000;
-const CONCURRENCY = 10;
+import { createBreakerRecord, type BreakerLook } from './breaker-record.ts';
 
 /** The circuit breaker of the look-up in one schedule, held to its rules. */
 export interface WatchedBreaker {
@@ -26,7 +18,8 @@ export interface WatchedBreakerOptions {
   readonly recorder: Recorder;
   /** It has opened, or closed again. */
   readonly onSeen: (what: 'opened' | 'closed again') => void;
-  readonly report: (violation: Violation) => void;
+  /** Hears of all that it lets happen. */
+  readonly judge: (look: BreakerLook) => void;
 }
 
 /** Through how many promises the end of a call comes to the breaker, at most. */
@@ -36,80 +29,35 @@ const reactions = async (count: number): Promise<void> => {
   for (let reaction = 0; reaction < count; reaction += 1) await Promise.resolve();
 };
 
-const RULE = 'The breaker keeps its rules.';
-
-/** Holds each call that comes through, and each change of state, against the rules. */
-const createRules = ({ report, onSeen, recorder }: WatchedBreakerOptions) => {
-  const outcomes: { readonly at: EpochMs; readonly isError: boolean }[] = [];
-  let openedAt: EpochMs | undefined;
-  let probes = 0;
-  let underWay = 0;
-  let ending = 0;
-  const broken = (found: string): void => {
-    report({ invariant: RULE, found, subject: '' });
-  };
-  const opened = (at: EpochMs, why: string): void => {
-    openedAt = at;
-    probes = 0;
-    onSeen('opened');
-    if (why === 'probe failed') return;
-    const counted = outcomes.filter((outcome) => outcome.at > at - WINDOW_MS && outcome.at <= at);
-    const errors = counted.filter(({ isError }) => isError).length;
-    if (counted.length < VOLUME) broken(`It opened after ${counted.length} calls in ${WINDOW_MS} ms.`);
-    else if (errors < ERROR_SHARE * counted.length) broken(`It opened with ${errors} errors in ${counted.length} calls.`);
-  };
-  const hear = (event: BreakerEvent): void => {
-    recorder.record(breakerEntry('front', 'order-lookup', event));
-    const { change, detail } = event;
-    if (change === 'open') opened(detail.at, detail.why);
-    else if (change === 'closed') {
-      openedAt = undefined;
-      onSeen('closed again');
-    } else if (change === 'success' || change === 'timeout' || change === 'upstream-error' || change === 'unreachable' || change === 'rejected') {
-      outcomes.push({ at: detail.at, isError: change !== 'success' });
-      if (change === 'rejected' && underWay + ending < CONCURRENCY) broken(`A look-up was rejected while ${underWay} were under way.`);
-      if (detail.latencyMs > TIMEOUT_MS) broken(`A caller waited ${detail.latencyMs} ms.`);
-    }
-  };
-  return {
-    hear,
-    /** A call comes through to the order's context. */
-    through: (now: EpochMs): void => {
-      underWay += 1;
-      if (underWay > CONCURRENCY) broken(`${underWay} look-ups were under way at once.`);
-      if (openedAt === undefined) return;
-      probes += 1;
-      if (now <= openedAt + SLEEP_MS) broken(`A look-up came through ${now - openedAt} ms after it had opened.`);
-      else if (probes > 1) broken('A second look-up came through before the first had closed it.');
-    },
-    ended: (): void => {
-      underWay -= 1;
-      ending += 1;
-      // The breaker hears of it by promises, before time may go on.
-      void reactions(TO_HEAR).then(() => (ending -= 1));
-    },
-    underWay: () => underWay + ending,
-  };
-};
-
 /** Creates the breaker of a schedule; it costs nothing before the first look-up. */
-export const createWatchedBreaker = (options: WatchedBreakerOptions): WatchedBreaker => {
-  const { timers } = options;
-  const rules = createRules(options);
+export const createWatchedBreaker = ({ timers, recorder, onSeen, judge }: WatchedBreakerOptions): WatchedBreaker => {
+  const record = createBreakerRecord();
   let breaker: Breaker | undefined;
-  const held = withModel(timers, (found) => options.report({ invariant: RULE, found, subject: '' }));
+  const make = (): Breaker =>
+    createBreaker({}, {
+      timers,
+      onEvent: (event) => {
+        recorder.record(breakerEntry('front', 'order-lookup', event));
+        if (event.change === 'open') onSeen('opened');
+        if (event.change === 'closed') onSeen('closed again');
+        judge(record.heard(event));
+      },
+    });
+  const held = withModel(timers, (found) => { judge(record.differs(timers.now(), found)); });
   return {
     guard: held((call) => {
-      breaker ??= createBreaker({}, { timers, onEvent: rules.hear });
+      breaker ??= make();
       return breaker.guard(async (signal) => {
-        rules.through(timers.now());
+        judge(record.through(timers.now()));
         try {
           return await call(signal);
         } finally {
-          rules.ended();
+          record.ended();
+          // The breaker hears of it by promises, before time may go on.
+          void reactions(TO_HEAR).then(record.told);
         }
       });
     }),
-    underWay: rules.underWay,
+    underWay: record.underWay,
   };
 };

@@ -1,12 +1,12 @@
 import type { Envelope } from '../kernel/envelope.ts';
 import type { RowChange } from '../runtime/tables.ts';
-import { hasLegalTransitions, transitionOf } from './transitions.ts';
+import { hasLegalTransitions, transitionOf } from './invariants/transitions.ts';
 
 /** A row as exploration sees it: what contexts committed, without their types. */
 export type Row = Readonly<Record<string, unknown>>;
 
 /** The tables that exploration watches. Each belongs to one context. */
-export const WATCHED = ['orders', 'payments', 'reviews', 'foodCookings', 'deliveries', 'deliveryLists', 'notices', 'customers', 'mypages'] as const;
+export const WATCHED = ['orders', 'payments', 'reviews', 'foodCookings', 'deliveries', 'deliveryLists', 'notices', 'customers', 'couponGrants', 'mypages'] as const;
 /** The name of a watched table. */
 export type WatchedTable = (typeof WATCHED)[number];
 
@@ -32,6 +32,10 @@ export interface World {
   readonly labels: ReadonlyMap<string, string>;
   /** How often each status was followed by another: `orders placed → paid`. */
   readonly transitions: ReadonlyMap<string, number>;
+  /** Every event that a context committed to tell, by its id. */
+  readonly told: ReadonlyMap<string, Envelope>;
+  /** The messages that stand put aside in a context's database, whatever the context remembers. */
+  readonly aside: ReadonlyMap<string, { readonly context: string; readonly id: string }>;
 }
 
 const NAMES: ReadonlyMap<string, WatchedTable> = new Map(WATCHED.map((table) => [table, table]));
@@ -66,6 +70,21 @@ export const createWorld = ({ stream, placeOf }: Pick<World, 'stream' | 'placeOf
   const labels = new Map<string, string>();
   const transitions = new Map<string, number>();
 
+  const told = new Map<string, Envelope>();
+  const aside = new Map<string, { readonly context: string; readonly id: string }>();
+
+  /** Takes in what a change of the runtime's own tables says. */
+  const hear = (context: string, { table, key, row }: RowChange): void => {
+    if (table === 'outbox' && row !== null) {
+      const { envelope } = row as { readonly envelope: Envelope };
+      told.set(envelope.id, envelope);
+    } else if (table === 'parked') {
+      const id = String(key[0]);
+      if (row === null) aside.delete(`${context} ${id}`);
+      else aside.set(`${context} ${id}`, { context, id });
+    }
+  };
+
   const takeIn = (table: WatchedTable, key: string, after: Row | null): Row | null => {
     const rows = tables[table];
     const before = rows.get(key) ?? null;
@@ -76,12 +95,16 @@ export const createWorld = ({ stream, placeOf }: Pick<World, 'stream' | 'placeOf
   };
 
   return {
-    world: { tables, stream, placeOf, labels, transitions },
+    world: { tables, stream, placeOf, labels, transitions, told, aside },
     committed: (context, changes, tell) => {
       for (let index = 0; index < changes.length; index += 1) {
         const { table: name, key: keyCells, row } = changes[index]!;
         const table = NAMES.get(name);
-        if (table === undefined || (row === null && isPutBack(changes, index))) continue;
+        if (table === undefined) {
+          hear(context, changes[index]!);
+          continue;
+        }
+        if (row === null && isPutBack(changes, index)) continue;
         const key = String(keyCells[0]);
         const after = row as Row | null;
         const before = takeIn(table, key, after);

@@ -1,18 +1,10 @@
 /** What the domain says that a request is answered, told once more from the outside, so that the contexts are held to it. */
-import type { HttpRequest, HttpResponse } from '../runtime/http/route.ts';
-import type { Deed, Errand } from './plan.ts';
-import { isSame } from './same.ts';
-import type { Row, WatchedTable, World } from './world.ts';
-
-/** A request as it was made. */
-export interface Asked {
-  readonly errand: Errand;
-  readonly request: HttpRequest;
-  readonly orderId: string;
-  readonly reviewId: string;
-  /** The row that it is about, as it was then. */
-  readonly before: Row | undefined;
-}
+import type { HttpResponse } from '../../runtime/http/route.ts';
+import { always, onAnswer, type Found, type Invariant } from '../invariant.ts';
+import type { Asked } from '../people.ts';
+import type { Deed } from '../plan.ts';
+import { isSame } from '../same.ts';
+import type { Row, WatchedTable, World } from '../world.ts';
 
 const TABLES: Readonly<Record<Exclude<Deed, 'place'>, WatchedTable>> = {
   cancel: 'orders',
@@ -116,7 +108,7 @@ const wrongPlacing = ({ request }: Asked, response: HttpResponse, world: World):
 };
 
 /** What is wrong with an answer, as the end of a sentence; undefined where nothing is. What failed by nobody's decision (5xx) says nothing. */
-export const wrongAnswer = (asked: Asked, response: HttpResponse, world: World): string | undefined => {
+const wrongAnswer = (asked: Asked, response: HttpResponse, world: World): Found => {
   const { errand, orderId, reviewId } = asked;
   if (response.status >= 500 || response.headers['idempotency-replayed'] === 'true') return undefined;
   const after = rowAsked(world, errand.deed, orderId, reviewId);
@@ -141,7 +133,16 @@ export const wrongAnswer = (asked: Asked, response: HttpResponse, world: World):
 };
 
 /** What is wrong with the answer to a request that was granted before, under the same key; undefined where nothing is. */
-export const wrongRepeat = (granted: HttpResponse | undefined, response: HttpResponse): string | undefined => {
+const wrongRepeat = (granted: HttpResponse | undefined, response: HttpResponse): Found => {
   if (granted === undefined || response.status >= 500) return undefined;
   return granted.status === response.status && isSame(granted.body, response.body) ? undefined : `asked again under the same key, it is answered ${said(response)} instead of ${said(granted)}.`;
 };
+
+/** What must hold of answers. */
+export const ANSWERS: readonly Invariant[] = [
+  always(
+    'Each request is answered as the domain says.',
+    onAnswer('another answer, or another effect, than the domain says', ({ asked, response }, world) => wrongAnswer(asked, response, world)),
+    onAnswer('a repeated request that is answered otherwise', ({ granted, response }) => wrongRepeat(granted, response)),
+  ),
+];

@@ -1,16 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import type { HttpResponse } from '../runtime/http/route.ts';
-import { wrongAnswer, wrongRepeat, type Asked } from './answers.ts';
-import type { Deed } from './plan.ts';
-import type { Row, WatchedTable, World } from './world.ts';
+import type { HttpResponse } from '../../runtime/http/route.ts';
+import type { AnswerRule } from '../invariant.ts';
+import type { Asked } from '../people.ts';
+import type { Deed } from '../plan.ts';
+import { createWorld, type Row, type WatchedTable, type World } from '../world.ts';
+import { ANSWERS } from './answers.ts';
 
 const TOO_LATE = '요리가 시작되기 전에만 주문취소가 가능합니다.';
 
+const [ofAnswers, ofRepeats] = ANSWERS.flatMap(({ rules }) => rules as readonly AnswerRule[]);
+
 /** A world in which one row is all there is. */
 const worldOf = (table: WatchedTable, row: Row | undefined): World => {
-  const empty = new Map<string, Row>();
-  const tables = { orders: empty, payments: empty, reviews: empty, foodCookings: empty, deliveries: empty, deliveryLists: empty, notices: empty, customers: empty, mypages: empty };
-  return { tables: { ...tables, [table]: row === undefined ? empty : new Map([['o1', row]]) }, stream: [], placeOf: () => undefined, labels: new Map(), transitions: new Map() };
+  const { world, committed } = createWorld({ stream: [], placeOf: () => undefined });
+  if (row !== undefined) committed('somebody', [{ table, key: ['o1'], row }], () => undefined);
+  return world;
 };
 
 const answer = (status: number, body?: Row): HttpResponse => ({ status, headers: {}, ...(body === undefined ? {} : { body }) });
@@ -21,7 +25,7 @@ const found = (deed: Deed, table: WatchedTable, before: string | undefined, resp
   const row = before === undefined ? undefined : { status: before };
   const now = after === before ? row : after === undefined || after === 'gone' ? undefined : { status: after };
   const asked: Asked = { errand: { deed, order: 'A', afterMs: 0 }, request: { method: 'PUT', url: '/', headers: {} }, orderId: 'o1', reviewId: 'o1', before: row };
-  return wrongAnswer(asked, response, worldOf(table, now)) ?? 'nothing';
+  return ofAnswers?.check({ asked, response, granted: undefined }, worldOf(table, now)) ?? 'nothing';
 };
 
 describe('an answer', () => {
@@ -58,6 +62,8 @@ describe('an answer', () => {
 
   it('to a repeated request is the first one again, once it was granted', () => {
     const first = answer(201, { id: '1' });
+    const asked: Asked = { errand: { deed: 'place', order: 'A', afterMs: 0 }, request: { method: 'POST', url: '/orders', headers: {} }, orderId: '', reviewId: '', before: undefined };
+    const wrongRepeat = (granted: HttpResponse | undefined, response: HttpResponse): string | undefined => ofRepeats?.check({ asked, response, granted }, worldOf('orders', undefined));
     expect([wrongRepeat(undefined, answer(409)), wrongRepeat(first, answer(201, { id: '1' })), wrongRepeat(first, answer(500))]).toEqual([undefined, undefined, undefined]);
     expect(wrongRepeat(first, answer(201, { id: '2' }))).toMatch(/^asked again under the same key/);
     expect(wrongRepeat(first, answer(409, { code: 'late' }))).toBe('asked again under the same key, it is answered HTTP 409 late instead of HTTP 201.');
