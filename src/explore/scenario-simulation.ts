@@ -7,7 +7,7 @@ import { SILENT_LOG } from '../kernel/log.ts';
 import { createRandom } from '../kernel/random.ts';
 import { SILENT_RECORDER, type Entry } from '../kernel/recording.ts';
 import { SimulatedCrash } from '../runtime/actor-port.ts';
-import type { Disk, Reads } from '../runtime/tables.ts';
+import type { Disk, Reads, RowChange } from '../runtime/tables.ts';
 import type { Scenario } from '../scenarios/language/ast.ts';
 import { breakerOf } from '../scenarios/runner/breaker-config.ts';
 import { createJournal, type Journal } from '../scenarios/runner/journal.ts';
@@ -29,7 +29,7 @@ import { allSteps, readScenario } from './scenario-source.ts';
 import { createSimulatedBus, type SimulatedBus } from './simulated-bus.ts';
 import { createSimulatedTime, type SimulatedTime } from './simulated-time.ts';
 import { watchDisk, type Outcome, type SimulateOptions } from './simulation.ts';
-import { createWorld, type World } from './world.ts';
+import { createWorld, type World, type WorldKeeper } from './world.ts';
 
 /** The seed's timeout of the look-up, in milliseconds. */
 const LOOKUP_TIMEOUT_MS = 500;
@@ -185,6 +185,16 @@ const decidedOnce = (decisions: Decisions, hasBegun: () => boolean): Decisions =
   deviations: () => decisions.deviations(),
 });
 
+/** Holds each commit to what must hold, by its context's clock. */
+const judging = (committed: WorldKeeper['committed'], judge: Judge, clocks: OwnClocks, decided: FaultDecisions) => (context: string, changes: readonly RowChange[]): void => {
+  const now = clocks.nowOf(context);
+  committed(context, changes, (change) => {
+    judge.changed(change, now);
+  });
+  judge.committed(context, changes, now);
+  decided.committed(context);
+};
+
 /**
  * Plays one scenario under the faults of a plan, on the production wiring with a simulated bus, disk and clock, and judges
  * it by its own expectations and by every invariant. The same plan and decisions give the same outcome.
@@ -251,14 +261,7 @@ export const simulateScenario = async (scenarioPlan: ScenarioPlan, { mutations, 
   const { world, committed } = createWorld(bus);
   const judge = createJudge(CODE, world, report);
   const customer = keepingCustomer(
-    watchDisk(borrowDisk(), (context, changes) => {
-      const now = clocks.nowOf(context);
-      committed(context, changes, (change) => {
-        judge.changed(change, now);
-      });
-      judge.committed(context, changes, now);
-      decided.committed(context);
-    }),
+    watchDisk(borrowDisk(), judging(committed, judge, clocks, decided)),
   );
   const trouble = createTrouble(SILENT_LOG);
   const playAll = async (): Promise<void> => {
