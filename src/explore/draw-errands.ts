@@ -1,3 +1,4 @@
+import { composed } from '../kernel/words.ts';
 import type { Random } from '../kernel/random.ts';
 import type { Deed, Errand, Plan } from './plan.ts';
 import type { Repertoire } from './repertoire.ts';
@@ -29,6 +30,7 @@ export const withDrawnBodies = (plan: Plan, random: Random, { bodies }: Repertoi
 
 /** The label of the order that asks for a food: what people write says it, or it is the food itself. */
 export const labelsOf = ({ errands }: Plan): ((food: string) => string) => {
-  const labels = new Map(errands.flatMap(({ order, body }) => (typeof body?.['foodId'] === 'string' ? [[body['foodId'], order] as const] : [])));
-  return (food) => labels.get(food) ?? food;
+  const labels = new Map(errands.flatMap(({ order, body }) => (typeof body?.['foodId'] === 'string' ? [[composed(body['foodId']), order] as const] : [])));
+  // Ids are kept in one composition.
+  return (food) => labels.get(composed(food)) ?? food;
 };

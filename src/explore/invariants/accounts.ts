@@ -5,6 +5,7 @@ import type { Letter } from '../people.ts';
 import type { Deed } from '../plan.ts';
 import { isSame } from '../same.ts';
 import type { Row, World } from '../world.ts';
+import { taken } from './taken.ts';
 
 /** What is told where a deed is done. */
 const TOLD: Readonly<Record<Deed, string>> = {
@@ -48,16 +49,10 @@ const subjectOf = (label: string, labels: World['labels']): string => {
   return '';
 };
 
-/** A text is taken without the spaces around it. */
-const taken = (value: unknown): unknown => {
-  if (typeof value === 'string') return value.trim();
-  return Array.isArray(value) ? value.map(taken) : value;
-};
-
 /** What is wrong with what is kept, or told, of something that was asked for; undefined where nothing is. */
 const differing = (what: string, actual: Row | undefined, wanted: Row, names: readonly string[]): string | undefined => {
   for (const name of names) {
-    if (actual !== undefined && !isSame(actual[name], taken(wanted[name]))) return `${name} of ${what} is ${JSON.stringify(actual[name])}, and was asked for as ${JSON.stringify(wanted[name])}.`;
+    if (actual !== undefined && !isSame(actual[name], taken(name, wanted[name]))) return `${name} of ${what} is ${JSON.stringify(actual[name])}, and was asked for as ${JSON.stringify(wanted[name])}.`;
   }
   return undefined;
 };

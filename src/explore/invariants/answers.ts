@@ -5,6 +5,7 @@ import type { Asked } from '../people.ts';
 import type { Deed } from '../plan.ts';
 import { isSame } from '../same.ts';
 import type { Row, WatchedTable, World } from '../world.ts';
+import { taken } from './taken.ts';
 
 const TABLES: Readonly<Record<Exclude<Deed, 'place'>, WatchedTable>> = {
   cancel: 'orders',
@@ -92,7 +93,7 @@ const wrongReview = ({ before, request, orderId }: Asked, response: HttpResponse
   if (response.status !== 201) return statusOf(before) === 'delivered' ? expecting(response, 201, undefined, 'delivered') : expecting(response, 409, 'order-not-delivered', statusOf(before));
   if (statusOf(after) !== 'delivered') return `a review was taken of an order that is ${String(statusOf(after))}.`;
   const written = member(response.body, 'reviewId');
-  const expected: Row = { orderId, customerId: after?.['customerId'], content: member(request.body, 'content') };
+  const expected: Row = { orderId, customerId: after?.['customerId'], content: taken('content', member(request.body, 'content')) };
   // It may have been deleted since.
   const row = world.tables.reviews.get(String(written)) ?? expected;
   const odd = Object.entries(expected).find(([name, value]) => member(response.body, name) !== value || row[name] !== value);
@@ -103,7 +104,7 @@ const wrongPlacing = ({ request }: Asked, response: HttpResponse, world: World):
   if (response.status !== 201) return expecting(response, 201, undefined, undefined);
   const row = world.tables.orders.get(String(member(response.body, 'orderId')));
   const { payment: _payment, ...wanted } = request.body as Row;
-  const odd = Object.entries({ ...wanted, status: 'placed' }).find(([name, value]) => !isSame(member(response.body, name), value) || (name !== 'status' && !isSame(row?.[name], value)));
+  const odd = Object.entries({ ...wanted, status: 'placed' }).map(([name, value]) => [name, taken(name, value)] as const).find(([name, value]) => !isSame(member(response.body, name), value) || (name !== 'status' && !isSame(row?.[name], value)));
   return odd === undefined ? undefined : `the order's ${odd[0]} is not ${JSON.stringify(odd[1])}.`;
 };
 
