@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { REPORT_KINDS } from '../reports/kinds.ts';
-import { anyText, busName, domainName, durationMs, gatewayUrl, oneOf, pair, pattern, perSecond, secretText, webUrl, wholeNumber, worldName, yesOrNo, type BusName } from './values.ts';
+import { anyText, busName, domainName, durationMs, gatewayUrl, oneOf, pair, pattern, perSecond, secretText, tokenText, webUrl, wholeNumber, worldName, yesOrNo, type BusName } from './values.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -104,6 +104,8 @@ const OPTIONS = {
   mutation: many('NAME', anyText, { summary: "bring back one of the original's faults", example: 'no-outbox' }),
   fault: many('NAME[=…]', anyText, { summary: 'a fault for the whole run', example: 'duplicate=Paid', choices: ['drop', 'duplicate', 'delay', 'reorder', 'crash=', 'slow-order-lookup'] }),
   'notify-url': optional('URL', webUrl, { summary: 'send notices there', example: 'http://127.0.0.1:9000/notices', defaultSays: 'the log' }),
+  token: optional('TOKEN', tokenText, { summary: 'a bearer token that every port asks its callers for; with --target, the one asked for there (better as FOOD_SIM_TOKEN)', example: 'secret', isSecret: true }),
+  'token-file': optional('FILE', anyText, file('a file that holds that token', 'token.txt')),
   contexts: optional('NAMES', anyText, { summary: 'only these contexts, separated by commas (and gateway)', example: 'front,store', defaultSays: 'all and the gateway' }),
   port: many('NAME=PORT', pair, { summary: 'another port for a context or the gateway; 0 for any free one; all=0 for all', example: 'gateway=9000' }),
   host: one('ADDRESS', anyText, { summary: 'the address to listen on', example: '0.0.0.0' }, () => '127.0.0.1'),
@@ -203,8 +205,8 @@ export const GROUPS = {
   looks: LOOKS,
   bus: BUS,
   /** Of all that run scenarios. */
-  run: ['time', 'data-dir', 'keep', 'seed', 'var', 'grep', 'tag', 'jobs', 'bail', 'timeout', 'report', 'mutation', 'fault', 'notify-url'],
-  tui: ['open', 'data-dir', 'keep', 'seed', 'var', 'grep', 'tag', 'timeout', 'report', 'mutation', 'fault', 'notify-url', 'max-duration'],
-  load: ['tui', 'predict', 'users', 'arrivals', 'duration', 'max-duration', 'target', 'repeat', 'seed', 'var', 'report', 'mutation', 'fault'],
-  serve: ['contexts', 'port', 'host', 'world', 'data-dir', 'seed', 'mutation', 'fault', 'notify-url', 'lookup-timeout'],
+  run: ['time', 'data-dir', 'keep', 'seed', 'var', 'grep', 'tag', 'jobs', 'bail', 'timeout', 'report', 'mutation', 'fault', 'notify-url', 'token', 'token-file'],
+  tui: ['open', 'data-dir', 'keep', 'seed', 'var', 'grep', 'tag', 'timeout', 'report', 'mutation', 'fault', 'notify-url', 'max-duration', 'token', 'token-file'],
+  load: ['tui', 'predict', 'users', 'arrivals', 'duration', 'max-duration', 'target', 'token', 'token-file', 'repeat', 'seed', 'var', 'report', 'mutation', 'fault'],
+  serve: ['contexts', 'port', 'host', 'world', 'data-dir', 'seed', 'mutation', 'fault', 'notify-url', 'lookup-timeout', 'token', 'token-file'],
 } as const satisfies Readonly<Record<string, readonly OptionName[]>>;

@@ -66,6 +66,12 @@ export const anyText = (text: string): string => {
 /** Reads a password or token. */
 export const secretText = (text: string): Secret => new Secret(anyText(text));
 
+/** Reads a bearer token: what a header can hold. */
+export const tokenText = (text: string): Secret => {
+  if (!/^[\x21-\x7e]{1,4096}$/.test(text.trim())) throw new Unfit('the token is not made of visible ASCII characters without spaces');
+  return new Secret(text.trim());
+};
+
 /** Reads a URL, and shows nothing secret of one that is wrong. */
 const addressOf = (text: string, protocols: readonly string[]): Address => {
   const read = Address.read(text, protocols);

@@ -9,7 +9,9 @@ import { createIds } from '../kernel/ids.ts';
 import type { IdSource } from '../kernel/ids.ts';
 import type { Logger } from '../kernel/log.ts';
 import { createRandom } from '../kernel/random.ts';
+import type { Secret } from '../kernel/secret.ts';
 import { HTTP_OPTIONS, refuseInWords } from '../runtime/http/bare-refusals.ts';
+import { requireToken } from '../runtime/http/bearer.ts';
 import { toProblem } from '../runtime/http/problems.ts';
 import { BODY_LIMIT_BYTES } from '../runtime/http/request-body.ts';
 import { closeWithin, listen, originForm, refuseClient, sendResponse, unreadable } from '../runtime/http/server.ts';
@@ -42,6 +44,8 @@ export interface GatewayOptions {
   readonly openApi: (baseUrl: string) => object;
   /** How long a context may take to begin its answer, and to go on with it; default 30,000. */
   readonly upstreamTimeoutMs?: number;
+  /** Asked of each caller, and shown to each context. */
+  readonly token?: Secret | undefined;
   /** How long closing waits for requests being answered; default 5,000. */
   readonly closeTimeoutMs?: number;
 }
@@ -83,8 +87,17 @@ const addressOf = (upstream: Upstream | undefined): string | undefined => (typeo
 /** The deepest cause of an error: what the socket said. */
 const rootOf = (error: unknown): unknown => (error instanceof Error && error.cause !== undefined ? rootOf(error.cause) : error);
 
+/** The end of a request whose caller hung up, by the proxy's own word for it. It is nobody's error, and nobody reads the answer. */
+const hungUp = (error: unknown): Refusal | undefined => {
+  const root = rootOf(error);
+  const isAborted = root instanceof Error && 'code' in root && root.code === 'UND_ERR_ABORTED';
+  return isAborted ? new Refusal('malformed-request', 'The caller hung up before it was answered.') : undefined;
+};
+
 /** Turns what went wrong between the gateway and a context into a refusal that names the context. */
 const upstreamRefusal = (error: unknown, context: string, timeoutMs: number): unknown => {
+  const gone = hungUp(error);
+  if (gone !== undefined) return gone;
   const root = rootOf(error);
   const code = root instanceof Error && 'code' in root && typeof root.code === 'string' ? root.code : '';
   if (code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT') {
@@ -148,10 +161,10 @@ const addProxy = (app: FastifyInstance, shared: Shared): void => {
   });
 };
 
-const healthOf = async (address: string | undefined, agent: Agent): Promise<Record<string, unknown>> => {
+const healthOf = async (address: string | undefined, agent: Agent, token: Secret | undefined): Promise<Record<string, unknown>> => {
   if (address === undefined) return { status: 'down', reason: 'it is not running' };
   try {
-    const { body } = await ask(`${address}/health`, { dispatcher: agent });
+    const { body } = await ask(`${address}/health`, { dispatcher: agent, ...(token === undefined ? {} : { headers: { authorization: `Bearer ${token.reveal()}` } }) });
     return (await body.json()) as Record<string, unknown>;
   } catch (error) {
     const root = rootOf(error);
@@ -163,7 +176,7 @@ const addOwnRoutes = (app: FastifyInstance, { options, agent }: Shared): void =>
   const sources: OwnSources = {
     contexts: options.contexts,
     addressOf: (context) => addressOf(options.upstreams[context]),
-    healthOf: (context) => healthOf(addressOf(options.upstreams[context]), agent),
+    healthOf: (context) => healthOf(addressOf(options.upstreams[context]), agent, options.token),
     openApi: options.openApi,
   };
   for (const path of OWN_PATHS) {
@@ -189,16 +202,17 @@ const createApp = (options: GatewayOptions, contextOf: PathLookup, refuse: Share
     frameworkErrors: (_error, request, reply) => void refuse(badPath(), request, reply as FastifyReply),
   });
   refuseInWords(app);
+  requireToken(app, options.token);
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, bytes, done) => {
     done(null, bytes.length === 0 ? undefined : bytes);
   });
   app.setErrorHandler(async (thrown, request, reply) => {
-    const error = await unreadable(thrown as FastifyError, request, BODY_LIMIT_BYTES);
+    const error = hungUp(thrown) ?? (await unreadable(thrown as FastifyError, request, BODY_LIMIT_BYTES));
+    // Fastify refuses a QUERY by a bare 400, for its body; none is taken here.
+    if (request.method === 'QUERY') return refuse(unpassed(request.method, request.url), request, reply);
     // The proxy refuses a path with broken encoding or `..` by a bare 400.
     const isBadPath = error instanceof Error && 'statusCode' in error && error.statusCode === 400;
-    // Fastify refuses a QUERY by a bare 400 too, for its body; none is taken here.
-    if (isBadPath && request.method === 'QUERY') return refuse(unpassed(request.method, request.url), request, reply);
     if (!isBadPath && !(error instanceof Refusal)) options.log.warn({ err: error }, `the gateway could not pass on ${request.method} ${request.url}: ${messageOf(error)}`);
     return refuse(isBadPath ? badPath() : error, request, reply);
   });

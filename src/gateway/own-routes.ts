@@ -19,7 +19,7 @@ export interface OwnAnswer {
 }
 
 /** The paths that the gateway answers itself. */
-export const OWN_PATHS = ['/', '/openapi.json', '/health'] as const;
+export const OWN_PATHS = ['/', '/openapi.json', '/health', '/livez', '/readyz'] as const;
 type OwnPath = (typeof OWN_PATHS)[number];
 
 const OWN_METHODS = ['GET', 'HEAD'];
@@ -53,6 +53,10 @@ export const answerOwn = async (path: OwnPath, method: string, baseUrl: string, 
     }
     case '/openapi.json':
       return { status: 200, body: sources.openApi(baseUrl) };
+    case '/livez':
+    case '/readyz':
+      // It is ready as soon as it answers: which contexts are, each of them says, and /health.
+      return { status: 200, body: { status: 'up' } };
     case '/health': {
       const names = sources.contexts.map(({ name }) => name);
       const answers = await Promise.all(names.map(sources.healthOf));

@@ -10,7 +10,7 @@ import type { ActResult, TuiAction } from '../tui/session-port.ts';
 import type { LiveWords } from './words.ts';
 
 /** What a load of a session is started with. */
-export type LoadDefaults = Pick<LoadOptions, 'path' | 'seed' | 'vars' | 'maxDurationMs'>;
+export type LoadDefaults = Pick<LoadOptions, 'path' | 'seed' | 'vars' | 'maxDurationMs' | 'token'>;
 
 /** Starts and stops loads on the system of a session; one at a time. */
 export interface LoadDesk {

@@ -111,7 +111,7 @@ const openSystem = (task: LoadTask, folder: string, busHost: BusHost, log: Logge
     random: createRandom(`${options.seed}/${scenario.name}/${id}`),
     recorder: journal,
     log,
-    http: { kind: 'http', host: '127.0.0.1', ports: FREE_PORTS, gateway: true },
+    http: { kind: 'http', host: '127.0.0.1', ports: FREE_PORTS, gateway: true, token: options.token },
     lookupTimeoutMs: task.breaker.timeoutMs,
     breaker: task.breaker,
     webhookUrl: undefined,

@@ -1,3 +1,4 @@
+import { createGithubReporter } from './github.ts';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, expectTypeOf, it } from 'vitest';
@@ -100,6 +101,21 @@ describe('junit', () => {
 });
 
 describe('github', () => {
+  it('lets no text of a test drive the terminal that it is read on', () => {
+    const text = '\u001b]0;owned\u0007\u001b[2J\u009b1m';
+    let out = '';
+    const reporter = createGithubReporter((piece) => (out += piece), { color: false, lang: 'en', width: 80, verbose: false, quiet: false });
+    const position = { file: `a${text}.yaml`, line: 1, column: 1 };
+    const failure = { message: text, expected: text, actual: 1 };
+    reporter.entry({ n: 1, atMs: 0, scenario: 1, kind: 'scenario.started', name: text, position, tags: [], stepCount: 1 });
+    reporter.entry({ n: 2, atMs: 0, scenario: 1, kind: 'step.started', step: '1', text, position });
+    reporter.entry({ n: 3, atMs: 0, scenario: 1, kind: 'step.finished', step: '1', outcome: 'failed', durationMs: 0, failure });
+    reporter.entry({ n: 4, atMs: 0, scenario: 1, kind: 'scenario.finished', outcome: 'failed', durationMs: 0, expectationCount: 1 });
+    reporter.end();
+    expect(out).toContain('::error ');
+    expect(out).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/u);
+  });
+
   it('escapes what the workflow command would take for its own', () => {
     expect(render('github')).toContain('::error file=scenarios/gone%2C 100%25.yaml,line=3,col=5,');
     expect(render('github')).toContain('::the server does not answer:%0AECONNREFUSED');

@@ -26,6 +26,8 @@ export interface Actor {
   unpublished(): number;
   /** Messages put aside; part of {@link workload} that is known without asking the bus. */
   parked(): readonly ParkedMessage[];
+  /** How many messages were given up on; their texts are not read. */
+  deadLetterCount(): number;
   /** Messages given up on, oldest first. */
   deadLetters(): readonly DeadLetter[];
   /** Counts transactions and deliveries; unchanged between two looks means that nothing happened in between. */

@@ -372,6 +372,7 @@ export const createActor = (options: ActorOptions): Actor => {
     workload,
     unpublished: () => lives.living()?.unpublished() ?? 0,
     parked: () => lives.living()?.parked() ?? parkedMessages(holder.read.select(parkedTable)),
+    deadLetterCount: () => holder.read.count(deadLettersTable),
     deadLetters: () => holder.read.select(deadLettersTable),
     activity: () => activity,
   };

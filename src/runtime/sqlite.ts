@@ -79,10 +79,10 @@ const engineOf = (sqlite: Sqlite.Database, place: string, schemas: readonly Sche
 };
 
 /** One folder at a time: Node's own recursion never ends where a folder cannot be made, as in /proc. */
-const makeFolders = (folder: string): void => {
+const makeFolders = (folder: string, isLast = true): void => {
   if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true) return;
-  if (dirname(folder) !== folder) makeFolders(dirname(folder));
-  mkdirSync(folder);
+  if (dirname(folder) !== folder) makeFolders(dirname(folder), false);
+  mkdirSync(folder, { mode: isLast ? 0o700 : 0o777 });
 };
 
 const makeFolder = (folder: string): void => {
@@ -125,9 +125,23 @@ const templateOf = (schemas: readonly Schema[]): Buffer | undefined => {
 
 const BUSY_TIMEOUT_MS = 1_000;
 
+/** Addresses of customers stand in databases: only this user reads and writes them. */
+const OWN_FILE = 0o600;
+
+/** Makes the empty file that SQLite would make, for this user's eyes alone; its log and shared memory get the same mode. What can't be made, opening it will tell. */
+const makeOwnFile = (path: string): void => {
+  if (existsSync(path)) return;
+  try {
+    writeFileSync(path, '', { flag: 'wx', mode: OWN_FILE });
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error)) throw error;
+  }
+};
+
 const openFile = (path: string, options: FileDiskOptions, schemas: readonly Schema[]): Sqlite.Database => {
   let sqlite: Sqlite.Database | undefined;
   try {
+    makeOwnFile(path);
     sqlite = new Sqlite(path, { timeout: options.busyTimeoutMs ?? BUSY_TIMEOUT_MS });
     prepareFile(sqlite, path, options, schemas);
     return sqlite;
@@ -140,7 +154,7 @@ const openFile = (path: string, options: FileDiskOptions, schemas: readonly Sche
 /** Makes the file as a copy of the template; false where it can't be made, which opening it will tell better. */
 const copyTemplate = (path: string, template: Buffer): boolean => {
   try {
-    writeFileSync(path, template, { flag: 'wx' });
+    writeFileSync(path, template, { flag: 'wx', mode: OWN_FILE });
     return true;
   } catch (error) {
     if (error instanceof Error && 'code' in error) return false;

@@ -5,15 +5,17 @@ import type { Logger } from '../kernel/log.ts';
 import type { Actor } from '../runtime/actor-port.ts';
 import type { ContextDefinition } from '../runtime/context.ts';
 import { createDispatch, type DispatchOptions } from '../runtime/http/dispatch.ts';
+import { healthOf, type HealthSources } from '../runtime/http/health.ts';
 import { toProblem } from '../runtime/http/problems.ts';
 import type { Dispatch } from '../runtime/http/route.ts';
 import { createHttpServer, type HttpServer } from '../runtime/http/server.ts';
 import type { Recorder } from '../kernel/recording.ts';
+import type { Secret } from '../kernel/secret.ts';
 
 /** How a context is reached. */
 export type Reach =
   /** Over HTTP on this address; port 0 takes a free one, and keeps it over restarts. */
-  | { readonly kind: 'http'; readonly host: string; readonly port: number }
+  | { readonly kind: 'http'; readonly host: string; readonly port: number; readonly token?: Secret | undefined }
   /** In process only. */
   | { readonly kind: 'in-process' };
 
@@ -63,6 +65,21 @@ const createTurns = () => {
   };
 };
 
+/** What a context's host and its actor know of its health. */
+const healthSourcesOf = (actor: Actor, isRunning: () => boolean): HealthSources => ({
+  whyNotReady: () => {
+    if (!isRunning()) return 'it is not running';
+    // Throws where its database can't be read.
+    actor.deadLetterCount();
+    return undefined;
+  },
+  counts: () => ({ outbox: actor.unpublished(), parked: actor.parked().length, deadLetters: actor.deadLetterCount() }),
+  workload: async () => {
+    const { outbox, pending, unacknowledged, parked } = await actor.workload();
+    return { outbox, pending, unacknowledged, parked: parked.length, deadLetters: actor.deadLetterCount() };
+  },
+});
+
 /** Creates a context's host; it is down until it is started. */
 export const createContextHost = (options: ContextHostOptions): ContextHost => {
   const { name, definition, actor, reach, timers, ids, recorder, log } = options;
@@ -87,14 +104,11 @@ export const createContextHost = (options: ContextHostOptions): ContextHost => {
     }
   };
 
-  const workload = async (): Promise<object> => {
-    const { outbox, pending, unacknowledged, parked } = await actor.workload();
-    return { outbox, pending, unacknowledged, parked: parked.length, deadLetters: actor.deadLetters().length };
-  };
+  const sources = healthSourcesOf(actor, () => isRunning);
 
   const open = async (): Promise<void> => {
     if (reach.kind !== 'http') return;
-    server = await createHttpServer({ name, dispatch, port, host: reach.host, portOption: `--port ${name}=PORT`, log, timers, health: workload });
+    server = await createHttpServer({ name, dispatch, port, host: reach.host, portOption: `--port ${name}=PORT`, log, timers, health: sources, token: reach.token });
     port = server.port;
   };
 
@@ -132,7 +146,7 @@ export const createContextHost = (options: ContextHostOptions): ContextHost => {
     dispatch,
     isRunning: () => isRunning,
     url: () => server?.url,
-    health: async () => (isRunning ? { context: name, status: 'up', ...(await workload()) } : { context: name, status: 'down', reason: 'it is not running' }),
+    health: async () => (await healthOf(name, sources, timers, log)).body,
     requests: () => [...underWay.values()],
     start: () => inTurn(begin),
     stop: () => inTurn(() => close().then(() => actor.stop())),

@@ -136,7 +136,7 @@ const createLook = ({ definitions, hosts, hostOf }: Parts, { definition: system,
 
 const backlogOf = async (actor: Actor): Promise<Backlog> => {
   const { pending, unacknowledged, outbox, parked } = await actor.workload();
-  return { inbox: pending + unacknowledged, outbox, parked: parked.length, deadLetters: actor.deadLetters().length };
+  return { inbox: pending + unacknowledged, outbox, parked: parked.length, deadLetters: actor.deadLetterCount() };
 };
 
 /**

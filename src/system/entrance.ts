@@ -1,6 +1,7 @@
 import { createGateway, createInProcessGateway } from '../gateway/gateway.ts';
 import { createPathLookup } from '../gateway/paths.ts';
 import { createHttpClient } from '../runtime/http/client.ts';
+import { originOf } from '../runtime/http/server.ts';
 import type { Dispatch } from '../runtime/http/route.ts';
 import { openApiOf } from './openapi.ts';
 import { UPSTREAM_TIMEOUT_MS, type Parts } from './parts.ts';
@@ -28,10 +29,10 @@ export const openEntrance = async ({ definition: system, http, timers, log }: Sy
   }
   // A context that runs in another process is where its port says; one of ours is where it listens now, if it does.
   const upstreams = Object.fromEntries(
-    system.contexts.map(({ name }) => [name, hosts.has(name) ? () => hosts.get(name)?.url() : `http://${http.host}:${http.ports[name]}`]),
+    system.contexts.map(({ name }) => [name, hosts.has(name) ? () => hosts.get(name)?.url() : originOf(http.host, http.ports[name] ?? 0)]),
   );
-  const gateway = await createGateway({ contexts: definitions, upstreams, port: http.ports['gateway'] ?? 0, host: http.host, log, timers, openApi: (url) => openApiOf(system, definitions, url) });
-  const client = createHttpClient({ baseUrl: gateway.url, timeoutMs: UPSTREAM_TIMEOUT_MS });
+  const gateway = await createGateway({ contexts: definitions, upstreams, port: http.ports['gateway'] ?? 0, host: http.host, token: http.token, log, timers, openApi: (url) => openApiOf(system, definitions, url) });
+  const client = createHttpClient({ baseUrl: gateway.url, timeoutMs: UPSTREAM_TIMEOUT_MS, token: http.token });
   return {
     dispatch: client,
     gatewayUrl: gateway.url,

@@ -35,11 +35,12 @@ const isFolder = async (path: string): Promise<boolean> => {
 };
 
 /** One folder at a time: Node's own recursion never ends where a folder can't be made, as in /proc. */
-const makeFolders = async (path: string): Promise<void> => {
+const makeFolders = async (path: string, isLast = true): Promise<void> => {
   if (await isFolder(path)) return;
-  if (dirname(path) !== path) await makeFolders(dirname(path));
+  if (dirname(path) !== path) await makeFolders(dirname(path), false);
   try {
-    await mkdir(path);
+    // Addresses of customers stand in it: nobody else on this machine is to read them.
+    await mkdir(path, { mode: isLast ? 0o700 : 0o777 });
   } catch (error) {
     // Somebody else made it in between.
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || !(await isFolder(path))) throw error;

@@ -38,6 +38,8 @@ export interface ServeOptions {
   readonly seed: string;
   readonly dataDir?: string;
   readonly notifyUrl?: Address;
+  /** Asked of each caller on every port. */
+  readonly token?: Secret;
   readonly faults: readonly string[];
   readonly mutations: readonly string[];
   readonly lookupTimeoutMs: number;

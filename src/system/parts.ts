@@ -50,7 +50,7 @@ const createWay = (options: SystemOptions, asked: () => ContextHost) => {
     if (url === undefined) return asked().dispatch(request);
     if (client?.url !== url) {
       const former = client;
-      client = { url, call: createHttpClient({ baseUrl: url, timeoutMs: UPSTREAM_TIMEOUT_MS }) };
+      client = { url, call: createHttpClient({ baseUrl: url, timeoutMs: UPSTREAM_TIMEOUT_MS, token: options.http.kind === 'http' ? options.http.token : undefined }) };
       await former?.call.close();
     }
     return client.call(request);
@@ -164,7 +164,7 @@ export const createParts = async (options: SystemOptions): Promise<Parts> => {
     const ownTimers = options.fate?.timersFor(name) ?? timers;
     const own = { timers: ownTimers, ids: createIds(ownTimers, random.fork(`ids of ${name}`)), random: random.fork(`pauses of ${name}`) };
     const actor = createActor({ definition, ...equip({ disk: options.disk, bus }, options.definition.mutations, mutations), ...own, recorder, knownEvents, reach: crashes.reach, log, onFailure: options.onTrouble });
-    const reach = http.kind === 'http' ? ({ kind: 'http', host: http.host, port: http.ports[name] ?? 0 } as const) : ({ kind: 'in-process' } as const);
+    const reach = http.kind === 'http' ? ({ kind: 'http', host: http.host, port: http.ports[name] ?? 0, token: http.token } as const) : ({ kind: 'in-process' } as const);
     const host = createContextHost({ name, definition, actor, reach, timers, ids, recorder, log, delay: slowLookup.delay });
     hosts.set(name, host);
     outlets.open(host);

@@ -70,7 +70,7 @@ export const serve = async (options: ServeOptions, onReady: (served: Served) => 
         recorder: SILENT_RECORDER,
         log,
         contexts: options.contexts,
-        http: { kind: 'http', host: options.host, ports: options.ports, gateway: options.gateway },
+        http: { kind: 'http', host: options.host, ports: options.ports, gateway: options.gateway, token: options.token },
         lookupTimeoutMs: options.lookupTimeoutMs,
         mutations: options.mutations,
         onTrouble: trouble.put,

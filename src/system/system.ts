@@ -3,7 +3,7 @@ import type { Timers } from '../kernel/clock.ts';
 import type { Logger } from '../kernel/log.ts';
 import type { Random } from '../kernel/random.ts';
 import type { Recorder } from '../kernel/recording.ts';
-import type { Address } from '../kernel/secret.ts';
+import type { Address, Secret } from '../kernel/secret.ts';
 import type { CrashPoint, DeadLetter } from '../runtime/actor-port.ts';
 import type { BreakerSettings } from '../runtime/breaker/settings.ts';
 import type { Faults } from '../runtime/faults.ts';
@@ -118,7 +118,7 @@ export interface SystemOptions {
   /** The contexts that run here; default: all. */
   readonly contexts?: readonly string[];
   /** How people and contexts reach contexts: over HTTP, or in process (virtual time). */
-  readonly http: { readonly kind: 'http'; readonly host: string; readonly ports: Ports; readonly gateway: boolean } | { readonly kind: 'in-process' };
+  readonly http: { readonly kind: 'http'; readonly host: string; readonly ports: Ports; readonly gateway: boolean; /** Asked of each caller on every port. */ readonly token?: Secret | undefined } | { readonly kind: 'in-process' };
   /** How long a call between contexts may take, in milliseconds (the seed: 500). */
   readonly lookupTimeoutMs: number;
   /** How the circuit breaker of such calls works, where not as by default. */

@@ -8,6 +8,7 @@ import type { Invocation, Run } from '../command.ts';
 import { widthOf, type Io } from '../io.ts';
 import { openReports } from '../reporting.ts';
 import { seedOf } from '../seed.ts';
+import { tokenOf } from '../token.ts';
 
 const fromCwd = (path: string, io: Io): string => (isAbsolute(path) || io.cwd === process.cwd() ? path : relative(process.cwd(), resolve(io.cwd, path)));
 
@@ -28,23 +29,31 @@ const createProgressLine = ({ io, settings }: Invocation): { readonly show: (pro
   };
 };
 
-const optionsOf = ({ settings, words, signal, io }: Invocation, onProgress: LoadOptions['onProgress']): LoadOptions => ({
-  bus: busChoiceOf(settings),
-  seed: seedOf(settings),
-  vars: Object.fromEntries(settings.var),
-  faults: settings.fault,
-  mutations: settings.mutation,
-  maxDurationMs: settings['max-duration'],
-  repeat: settings.repeat,
-  onProgress,
-  signal,
-  ...(words[0] === undefined ? {} : { path: fromCwd(words[0], io) }),
-  ...(settings.users === undefined ? {} : { users: settings.users }),
-  ...(settings.arrivals === undefined ? {} : { arrivalsPerSecond: settings.arrivals }),
-  ...(settings.duration === undefined ? {} : { durationMs: settings.duration }),
-  ...(settings.predict === undefined ? {} : { predict: settings.predict }),
-  ...(settings.target === undefined ? {} : { target: settings.target }),
-});
+const optionsOf = (invocation: Invocation, onProgress: LoadOptions['onProgress']): LoadOptions => {
+  const { settings, words, signal, io } = invocation;
+  const token = tokenOf(invocation);
+  if (token !== undefined && settings.target?.authorization !== undefined) {
+    throw new OperatingError('usage', `${invocation.origins.target} names a user, and ${invocation.origins.token} a token`, { mend: 'Leave one of the two out: a request says only once who sends it.' });
+  }
+  return {
+    bus: busChoiceOf(settings),
+    seed: seedOf(settings),
+    vars: Object.fromEntries(settings.var),
+    faults: settings.fault,
+    mutations: settings.mutation,
+    maxDurationMs: settings['max-duration'],
+    repeat: settings.repeat,
+    onProgress,
+    signal,
+    ...(words[0] === undefined ? {} : { path: fromCwd(words[0], io) }),
+    ...(settings.users === undefined ? {} : { users: settings.users }),
+    ...(settings.arrivals === undefined ? {} : { arrivalsPerSecond: settings.arrivals }),
+    ...(settings.duration === undefined ? {} : { durationMs: settings.duration }),
+    ...(settings.predict === undefined ? {} : { predict: settings.predict }),
+    ...(settings.target === undefined ? {} : { target: settings.target }),
+    ...(token === undefined ? {} : { token }),
+  };
+};
 
 /** The load on a screen: what it does to the system can be watched, and people may act on it too. */
 const watchLoad = async (invocation: Invocation): Promise<number> => {

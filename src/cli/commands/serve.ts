@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { CONTEXT_NAMES, FOOD, type ContextName } from '../../contexts/index.ts';
 import { OperatingError } from '../../kernel/errors.ts';
+import { visible } from '../../reports/width.ts';
 import { nearest } from '../../scenarios/language/nearest.ts';
 import type { ServeOptions } from '../../system/options.ts';
 import { serve, type Served } from '../../system/serve.ts';
@@ -10,6 +11,7 @@ import { EXIT } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { portsOf } from '../ports.ts';
 import { seedOf } from '../seed.ts';
+import { tokenOf } from '../token.ts';
 
 /** Which parts run here: contexts by name, and the gateway. */
 const partsOf = (names: string | undefined): { readonly contexts: readonly ContextName[]; readonly gateway: boolean } => {
@@ -26,10 +28,14 @@ const partsOf = (names: string | undefined): { readonly contexts: readonly Conte
   return { contexts: CONTEXT_NAMES.filter((name) => wanted.includes(name)), gateway: wanted.includes('gateway') };
 };
 
+/** Whether only this machine can reach what listens there. A name is taken for what it usually is. */
+const isLoopback = (host: string): boolean => /^(localhost|127(\.\d+){3}|(0*:)*:?0*1|::ffff:127(\.\d+){3})$/i.test(host);
+
 const announce = (served: Served, io: Io): void => {
   io.stdout.write(`${'bus'.padEnd(13)} ${served.bus}\n`);
   for (const [name, url] of Object.entries(served.urls)) io.stdout.write(`${name.padEnd(13)} ${url}\n`);
   if (served.gatewayUrl !== undefined) io.stdout.write(`${'gateway'.padEnd(13)} ${served.gatewayUrl}\n`);
+  io.stdout.write(`${'process'.padEnd(13)} ${process.pid}\n`);
   io.stdout.write(`state in ${served.dataDir ?? 'a temporary folder, removed at the end'}\nready; stop with Ctrl-C\n`);
 };
 
@@ -37,7 +43,12 @@ const announce = (served: Served, io: Io): void => {
 const SWITCH_SIGNAL = 'SIGUSR2';
 
 /** `food-sim serve`: runs the system until it is stopped. Ended by SIGTERM, as services are, it did what it should. */
-export const run: Run = async ({ io, settings, signal, log }) => {
+export const run: Run = async (invocation) => {
+  const { io, settings, signal, log } = invocation;
+  const token = tokenOf(invocation);
+  if (token === undefined && !isLoopback(settings.host)) {
+    io.stderr.write(visible(`food-sim: ${settings.host} can be reached from elsewhere, and nobody is asked who they are: give a token with --token-file or FOOD_SIM_TOKEN\n`));
+  }
   const options: ServeOptions = {
     definition: FOOD,
     ...partsOf(settings.contexts),
@@ -50,6 +61,7 @@ export const run: Run = async ({ io, settings, signal, log }) => {
     mutations: settings.mutation,
     lookupTimeoutMs: settings['lookup-timeout'],
     signal,
+    ...(token === undefined ? {} : { token }),
     ...(settings['data-dir'] === undefined ? {} : { dataDir: resolve(io.cwd, settings['data-dir']) }),
     ...(settings['notify-url'] === undefined ? {} : { notifyUrl: settings['notify-url'] }),
   };

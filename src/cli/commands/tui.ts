@@ -85,7 +85,7 @@ export const run: Run = async (invocation) => {
   const name = settings.lang === 'ko' ? '자유롭게 해 보기' : 'free play';
   const what = isFree ? { scenarios: [freePlay(name)] } : words.length === 0 ? { paths: [FIRST_BUNDLED] } : {};
   return watch(invocation, {
-    live: { hasScenarios: !isFree, load: { seed: options.seed, vars: options.vars, maxDurationMs: settings['max-duration'] } },
+    live: { hasScenarios: !isFree, load: { seed: options.seed, vars: options.vars, maxDurationMs: settings['max-duration'], ...(options.token === undefined ? {} : { token: options.token }) } },
     drive: (live, entry) => runScenarios({ ...options, ...what, jobs: 1, time: 'real', signal: live.signal, companion: live.companion }, entry, log),
   });
 };

@@ -35,6 +35,7 @@ export const missingKind = (what: string, list: string): ProblemKind =>
  */
 export const PROBLEMS = {
   'invalid-request': refusalKind(400, 'The request is not valid', 'Fields of the request break their rules; `errors` names each of them.', 'Mend the fields named in `errors` and send the request again.'),
+  unauthorized: refusalKind(401, 'Not let in', 'This server asks every caller for a bearer token, and this request brought none, or another one.', 'Send the header `Authorization: Bearer TOKEN` with the token that the server was started with.'),
   'malformed-json': refusalKind(400, 'The body is not JSON', 'The body could not be read as JSON; the detail says where it broke.', 'Send a body that is valid JSON in UTF-8.'),
   'unsupported-media-type': refusalKind(415, 'The body is of an unsupported type', 'Bodies are JSON.', 'Send plain JSON with the header `content-type: application/json`.'),
   'body-too-large': refusalKind(413, 'The body is too large', 'The body is longer than this server takes.', 'Send a shorter body; `limitBytes` says how long it may be.'),

@@ -49,7 +49,7 @@ describe('the OpenAPI document', () => {
     const place = documentOf(LUNCH_ROUTES).paths['/orders']?.['post'];
     expect(place?.requestBody).toMatchObject({ required: true, content: { 'application/json': { schema: { required: ['customerId', 'price'], properties: { price: { type: 'integer' } } } } } });
     expect(place?.parameters).toContainEqual({ $ref: '#/components/parameters/IdempotencyKey' });
-    expect(Object.keys(place?.responses ?? {})).toEqual(['201', '400', '413', '415', '422', '500', '503', '504']);
+    expect(Object.keys(place?.responses ?? {})).toEqual(['201', '400', '401', '413', '415', '422', '500', '503', '504']);
     const cancel = documentOf(LUNCH_ROUTES).paths['/orders/{orderId}']?.['delete'];
     expect(cancel?.responses['409']?.description).toContain(LUNCH_REFUSALS['order-already-cooking'].meaning);
     expect(cancel).not.toHaveProperty('requestBody');

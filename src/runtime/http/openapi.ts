@@ -19,7 +19,7 @@ export interface OpenApiOptions {
 type Json = Record<string, unknown>;
 
 /** The answers that every route may give, whatever it is for. */
-const ANYWHERE: readonly ProblemCode[] = ['internal-error', 'overloaded', 'database-trouble', 'context-unavailable', 'upstream-timeout'];
+const ANYWHERE: readonly ProblemCode[] = ['unauthorized', 'internal-error', 'overloaded', 'database-trouble', 'context-unavailable', 'upstream-timeout'];
 /** What may be wrong with a body; a command that wants none is still read with the one that came. */
 const OF_BODIES: readonly ProblemCode[] = ['malformed-json', 'body-too-large', 'event-too-large', 'unsupported-media-type', 'idempotency-key-reused'];
 

@@ -10,6 +10,7 @@ import { Address } from '../../kernel/secret.ts';
 import { createHttpClient } from './client.ts';
 import { createFakeContext } from './fake-context.ts';
 import { SILENT_LOG } from '../../kernel/log.ts';
+import type { HealthSources } from './health.ts';
 import { createHttpServer } from './server.ts';
 import type { HttpServer, HttpServerOptions } from './server.ts';
 import { createWebhook } from './webhook.ts';
@@ -174,13 +175,37 @@ describe('an HTTP server', () => {
     expect(await response.json()).toMatchObject({ code: 'internal-error' });
   });
 
+  const healthy: HealthSources = { whyNotReady: () => undefined, counts: () => ({ outbox: 7 }), workload: () => Promise.resolve({ outbox: 0, pending: 0 }) };
+
   it('tells its health', async () => {
-    const { url } = await serve({ health: () => Promise.resolve({ workload: { outbox: 0 } }) });
-    expect(await (await fetch(`${url}/health`)).json()).toEqual({ context: 'lunch', status: 'up', workload: { outbox: 0 } });
-    const ill = await serve({ health: () => Promise.reject(new Error('no bus')) });
+    const { url } = await serve({ health: healthy });
+    expect(await (await fetch(`${url}/health`)).json()).toEqual({ context: 'lunch', status: 'up', outbox: 0, pending: 0 });
+    const ill = await serve({ health: { ...healthy, workload: () => Promise.reject(new Error('no bus')) } });
     const response = await fetch(`${ill.url}/health`);
     expect(response.status).toBe(503);
-    expect(await response.json()).toEqual({ context: 'lunch', status: 'down', reason: 'no bus' });
+    expect(await response.json()).toEqual({ context: 'lunch', status: 'degraded', reason: 'no bus' });
+    expect((await fetch(`${ill.url}/readyz`)).status).toBe(200);
+  });
+
+  it('does not wait for a bus that keeps silent, and tells what it knows without it', async () => {
+    const { url } = await serve({ health: { ...healthy, workload: () => new Promise(() => undefined) } });
+    const response = await fetch(`${url}/health`, { signal: AbortSignal.timeout(950) });
+    expect(response.status).toBe(503);
+    expect(await response.json()).toEqual({ context: 'lunch', status: 'degraded', reason: 'the bus did not say within 500 ms what waits on it', outbox: 7 });
+  });
+
+  it('tells its being alive apart from its being ready', async () => {
+    const { url } = await serve({ health: { ...healthy, whyNotReady: () => 'it is not running' } });
+    const ask = async (path: string): Promise<unknown> => {
+      const response = await fetch(url + path);
+      return [response.status, await response.json()];
+    };
+    expect(await ask('/livez')).toEqual([200, { status: 'up' }]);
+    expect(await ask('/readyz')).toEqual([503, { status: 'down', reason: 'it is not running' }]);
+    expect(await ask('/health')).toEqual([503, { context: 'lunch', status: 'down', reason: 'it is not running' }]);
+    const broken = await serve({ health: { ...healthy, whyNotReady: () => { throw new Error('disk image is malformed'); } } });
+    expect((await fetch(`${broken.url}/livez`)).status).toBe(200);
+    expect(await (await fetch(`${broken.url}/readyz`)).json()).toEqual({ status: 'down', reason: 'disk image is malformed' });
   });
 
   it('refuses more than it takes at once', async () => {

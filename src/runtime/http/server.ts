@@ -6,7 +6,10 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import type { Timers } from '../../kernel/clock.ts';
 import { OperatingError, Refusal, messageOf } from '../../kernel/errors.ts';
 import type { Logger } from '../../kernel/log.ts';
+import type { Secret } from '../../kernel/secret.ts';
 import { HTTP_OPTIONS, refuseInWords } from './bare-refusals.ts';
+import { requireToken } from './bearer.ts';
+import { healthOf, readiness, type HealthSources } from './health.ts';
 import { problemResponse, toProblem } from './problems.ts';
 import { BODY_LIMIT_BYTES, bodyTooLarge, decodeBody, parseBody, unsupportedMediaType } from './request-body.ts';
 import type { ProblemOccasion } from './problems.ts';
@@ -31,8 +34,10 @@ export interface HttpServerOptions {
   readonly maxInFlight?: number;
   /** How long closing waits for requests being answered; default 5,000. */
   readonly closeTimeoutMs?: number;
-  /** What `GET /health` tells beside the context's name and `status: up`; a rejection means `down`. */
-  readonly health?: () => Promise<object>;
+  /** What `/health` and `/readyz` tell; without them it is up as long as it answers. */
+  readonly health?: HealthSources;
+  /** Asked of each caller, but for whether the server is alive and ready. */
+  readonly token?: Secret | undefined;
 }
 
 /** A server at work. */
@@ -82,6 +87,8 @@ const refusalOf = (error: FastifyError, bodyLimitBytes: number): unknown => {
     case 'ERR_STREAM_PREMATURE_CLOSE':
       return new Refusal('malformed-request', 'The connection ended before the body was complete.');
     default:
+      // Whatever else Fastify refuses of a request is the caller's to mend, in the words that it has.
+      if (error.code?.startsWith('FST_') && error.statusCode !== undefined && error.statusCode < 500) return new Refusal('malformed-request', `The request can't be read: ${error.message}.`);
       return error;
   }
 };
@@ -145,6 +152,7 @@ const createApp = (options: HttpServerOptions, answer: (request: FastifyRequest,
     },
   });
   refuseInWords(app);
+  requireToken(app, options.token);
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, bytes, done) => {
     let body: unknown;
@@ -159,6 +167,11 @@ const createApp = (options: HttpServerOptions, answer: (request: FastifyRequest,
     done(null, body);
   });
   app.setErrorHandler(async (error: FastifyError, request, reply) => {
+    // Fastify refuses a QUERY for its body before anybody is asked whether the path takes that method.
+    if (request.method === 'QUERY') {
+      answer(request, reply);
+      return reply;
+    }
     const refusal = await unreadable(error, request, bodyLimit);
     // What the answer that failed had set, but for how the connection goes on, belongs to it alone.
     for (const name of Object.keys(reply.getHeaders())) if (name !== 'connection') reply.removeHeader(name);
@@ -168,14 +181,15 @@ const createApp = (options: HttpServerOptions, answer: (request: FastifyRequest,
 };
 
 const addHealth = (app: FastifyInstance, options: HttpServerOptions): void => {
+  const { name, health, timers, log } = options;
+  app.get('/livez', () => ({ status: 'up' }));
+  app.get('/readyz', (_request, reply) => {
+    const { status, body } = readiness(health);
+    return reply.code(status).send(body);
+  });
   app.get('/health', async (_request, reply) => {
-    try {
-      const more = (await options.health?.()) ?? {};
-      return await reply.send({ context: options.name, status: 'up', ...more });
-    } catch (error) {
-      options.log.warn({ err: error }, `${options.name} is not healthy: ${messageOf(error)}`);
-      return reply.code(503).send({ context: options.name, status: 'down', reason: messageOf(error) });
-    }
+    const { status, body } = health === undefined ? { status: 200, body: { context: name, status: 'up' } } : await healthOf(name, health, timers, log);
+    return reply.code(status).send(body);
   });
 };
 
@@ -185,6 +199,12 @@ const LISTEN_TROUBLE: Readonly<Record<string, string>> = {
   EADDRNOTAVAIL: 'can not be opened on this address',
 };
 
+/** The address of whoever listens on this host; one that stands for every address is reached on this machine's own. */
+export const originOf = (host: string, port: number): string => {
+  const reached = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
+  return `http://${reached.includes(':') ? `[${reached}]` : reached}:${port}`;
+};
+
 /** Starts listening; a port that can't be had is an OperatingError (infrastructure) that names the option. */
 export const listen = async (app: FastifyInstance, options: { name: string; port: number; host: string; portOption: string }): Promise<{ url: string; port: number }> => {
   try {
@@ -192,7 +212,10 @@ export const listen = async (app: FastifyInstance, options: { name: string; port
   } catch (error) {
     await app.close();
     const trouble = LISTEN_TROUBLE[(error as NodeJS.ErrnoException).code ?? ''];
-    if (trouble === undefined) throw error;
+    if (trouble === undefined) {
+      if (!(error instanceof Error && 'code' in error)) throw error;
+      throw new OperatingError('infrastructure', `${options.name} can't listen on ${JSON.stringify(options.host)}: ${messageOf(error)}`, { mend: 'Name an address of this machine with --host, for example 127.0.0.1.', cause: error });
+    }
     throw new OperatingError('infrastructure', `port ${options.port} for ${options.name} ${trouble}`, {
       mend: `Stop what uses it, or choose another with ${options.portOption} (0 for any free one).`,
       cause: error,
@@ -200,8 +223,7 @@ export const listen = async (app: FastifyInstance, options: { name: string; port
   }
   const address = app.server.address();
   const port = typeof address === 'object' && address !== null ? address.port : options.port;
-  const host = options.host.includes(':') ? `[${options.host}]` : options.host;
-  return { url: `http://${host}:${port}`, port };
+  return { url: originOf(options.host, port), port };
 };
 
 /** Closes within a bounded time: what is being answered is finished, what takes longer is cut off. */

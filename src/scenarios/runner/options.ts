@@ -1,5 +1,5 @@
 import type { Outcome } from '../../kernel/recording.ts';
-import type { Address } from '../../kernel/secret.ts';
+import type { Address, Secret } from '../../kernel/secret.ts';
 import type { BusChoice } from '../../system/options.ts';
 import type { System } from '../../system/system.ts';
 import type { Scenario, Step } from '../language/ast.ts';
@@ -54,6 +54,8 @@ export interface RunOptions {
   readonly mutations: readonly string[];
   /** Where notices are sent; the log where absent. */
   readonly notifyUrl?: Address;
+  /** Asked of each caller on every port. */
+  readonly token?: Secret;
   /** Aborted by Ctrl-C: everything stops, what was reached is reported. */
   readonly signal: AbortSignal;
 }
