@@ -3,7 +3,7 @@ import type { CreateReporter } from './report.ts';
 import { visible } from './width.ts';
 import { sayValue } from './words.ts';
 
-const data = (text: string): string => visible(text).replace(/%/g, '%25').replace(/\r/g, '%0D').replace(/\n/g, '%0A');
+const data = (text: string): string => visible(text.replace(/%/g, '%25').replace(/\r/g, '%0D').replace(/\n/g, '%0A'));
 const property = (text: string): string => data(text).replace(/:/g, '%3A').replace(/,/g, '%2C');
 
 /** Workflow commands of GitHub Actions: each failure as an annotation at its line of the scenario file. */
