@@ -1,7 +1,7 @@
 // The picture in docs/ARCHITECTURE.md, as rules. tests/architecture.spec.ts breaks each of them on purpose.
 
 /** Tests may look anywhere: into the layer above to try a part in its place, and behind a context's face. */
-const TESTS = '\\.(spec|contract)\\.tsx?$';
+const TESTS = '\\.(spec|contract|fixture|sample)\\.tsx?$';
 
 /** A layer may import what stands below it, never what stands above. Each with all that is above it. */
 const LAYERS = ['kernel', 'bus', 'runtime', 'gateway', 'system', 'scenarios|explore|load|tui|reports', 'live', 'cli'];
@@ -62,7 +62,7 @@ export default {
       comment: 'From outside, a context is its index.ts (to run it) and its contract.ts (to understand it). Only mutations reach behind.',
       severity: 'error',
       from: { path: '^src/', pathNot: ['^src/contexts/', TESTS] },
-      to: { path: '^src/contexts/[^/]+/', pathNot: '^src/contexts/[^/]+/(index|contract)\\.ts$' },
+      to: { path: '^src/contexts/[^/]+/', pathNot: '^src/contexts/([^/]+/(index|contract)\\.ts$|invariants/)' },
     },
     {
       name: 'contexts-stand-alone',
@@ -92,7 +92,7 @@ export default {
       from: { path: '^src/(scenarios|explore|load)/', pathNot: TESTS },
       to: { path: '^src/(explore|load|tui|reports)/', pathNot: '^src/$1/' },
     },
-    onlyKnownBy('sqlite', ['better-sqlite3'], ['src/runtime/sqlite\\.ts', 'src/bus/store-lock\\.ts']),
+    onlyKnownBy('sqlite', ['better-sqlite3'], ['src/runtime/tables/sqlite\\.ts', 'src/bus/store-lock\\.ts']),
     onlyKnownBy('bus-knows-nats', ['@nats-io'], ['src/bus/']),
     onlyKnownBy('tui-draws', ['ink', 'react'], ['src/tui/']),
     onlyKnownBy('load-fires', ['autocannon'], ['src/load/']),

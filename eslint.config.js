@@ -6,7 +6,7 @@ import { docstrings } from './scripts/docstrings.js';
 const PURE = ['src/kernel/**', 'src/bus/bus.ts', 'src/runtime/**', 'src/contexts/**'];
 
 /** Where the world outside is met on purpose: sockets and files wait and read in ways that no simulation goes through. */
-const EDGES = ['src/runtime/http/server.ts', 'src/runtime/http/client.ts', 'src/runtime/sqlite.ts'];
+const EDGES = ['src/runtime/http/server.ts', 'src/runtime/http/client.ts', 'src/runtime/tables/sqlite.ts'];
 
 const TIMERS = 'use the injected Timers (`timers.after`, `sleep(timers, ms)`), so that virtual time can skip the wait';
 const CLOCK = 'use the injected Clock (`clock.now()`, or `scope.now` in a handler), so that time can be virtual';

@@ -3,12 +3,12 @@
 // crashes and no time, so its schedules are the easier ones.
 import { createWatch } from '../dist/explore/always.js';
 import { checkAtRest } from '../dist/explore/eventually.js';
-import { createRig } from '../dist/explore/rig.js';
-import { createWorld } from '../dist/explore/world.js';
+import { createRig } from '../dist/explore/simulate/rig.js';
+import { createWorld } from '../dist/explore/simulate/world.js';
 import { createIds } from '../dist/kernel/ids.js';
 import { createRandom } from '../dist/kernel/random.js';
 import { SILENT_RECORDER } from '../dist/kernel/recording.js';
-import { createActor } from '../dist/runtime/actor.js';
+import { createActor } from '../dist/runtime/actor/actor.js';
 
 const AT = Date.UTC(2026, 0, 1);
 const timers = { now: () => AT, after: () => () => undefined };

@@ -1,9 +1,9 @@
 // Exploration: what a schedule costs on one thread, on either store and beside fast-check's scheduler; that the healthy
 // system never fails; and how soon each mutation is found. The last two are short by default: HEALTHY=1000000 and SEEDS=20
 // give the full figures (about half an hour).
-import { explore } from '../dist/explore/explore.js';
-import { createRig } from '../dist/explore/rig.js';
-import { shrink, sizeOf } from '../dist/explore/shrink.js';
+import { explore } from '../dist/explore/search/explore.js';
+import { createRig } from '../dist/explore/simulate/rig.js';
+import { shrink, sizeOf } from '../dist/explore/failure/shrink.js';
 import { FOOD } from '../dist/contexts/index.js';
 import { createRace } from './explore-peer.js';
 

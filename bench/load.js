@@ -22,7 +22,7 @@ const start = (...args) =>
 const plainRate = async (url) => (await start('cannon', `${url}/orders/x`, CONNECTIONS, SECONDS)).line;
 
 const ownRate = async (url) => {
-  const { fire } = await import('../dist/load/fire.js');
+  const { fire } = await import('../dist/load/fire/fire.js');
   const totalMs = SECONDS * 1000;
   const plan = { loop: 'closed', segments: [{ fromMs: 0, toMs: totalMs, from: CONNECTIONS, to: CONNECTIONS }], warmUpMs: 0, totalMs, peak: CONNECTIONS };
   const requests = [{ method: 'GET', path: '/orders/x', headers: {}, weight: 1 }];
@@ -68,8 +68,8 @@ const lookUpMicroseconds = async () => {
 };
 
 const predictSeconds = async () => {
-  const { predict } = await import('../dist/load/predict.js');
-  const { DEFAULT_COSTS } = await import('../dist/load/predicted-test.js');
+  const { predict } = await import('../dist/load/predict/predict.js');
+  const { DEFAULT_COSTS } = await import('../dist/load/predict/predicted-test.js');
   const plan = { loop: 'closed', segments: [{ fromMs: 0, toMs: 5000, from: 25, to: 25 }], warmUpMs: 0, totalMs: 5000, peak: 25 };
   const startedAt = performance.now();
   await predict({ plan, lookupDelay: { fromMs: 400, toMs: 600 }, ...DEFAULT_COSTS, breaker: {} }, 1000, 'bench');

@@ -13,7 +13,7 @@ const STAMP = join(HOME, 'dist', '.stamp');
 export const PROJECTS = ['tsconfig.build.json', 'src/reports/html/browser/tsconfig.json'];
 
 /** Tests are not compiled, so changing one must not recompile. */
-const isSource = (name) => /\.tsx?$/.test(name) && !/\.(spec|contract)\.tsx?$/.test(name);
+const isSource = (name) => /\.tsx?$/.test(name) && !/\.(spec|contract|fixture|sample)\.tsx?$/.test(name);
 
 /** The compiled sources' paths, relative to the checkout, in a fixed order. */
 export const sources = () =>

@@ -69,7 +69,7 @@ describe('import rules', () => {
     ['kernel/ok.ts', []],
     ['bus/ok.ts', ['../kernel/ok.ts', '@nats-io/jetstream']],
     ['runtime/ok.ts', ['../bus/ok.ts', '../kernel/ok.ts', 'fastify']],
-    ['runtime/sqlite.ts', ['better-sqlite3', 'node:fs']],
+    ['runtime/tables/sqlite.ts', ['better-sqlite3', 'node:fs']],
     ['bus/store-lock.ts', ['better-sqlite3', 'node:fs']],
     ['runtime/breaker.ts', ['cockatiel']],
     ['runtime/circle-b.ts', ['./circle-a.ts']],

@@ -3,9 +3,9 @@ import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { explore } from '../src/explore/explore.ts';
-import { obstacleTo } from '../src/explore/explorable.ts';
-import { createRig } from '../src/explore/rig.ts';
+import { explore } from '../src/explore/search/explore.ts';
+import { obstacleTo } from '../src/explore/schedule/explorable.ts';
+import { createRig } from '../src/explore/simulate/rig.ts';
 import { SILENT_LOG } from '../src/kernel/log.ts';
 import type { Entry } from '../src/kernel/recording.ts';
 import { parseScenarios } from '../src/scenarios/language/parse.ts';

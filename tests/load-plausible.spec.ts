@@ -11,7 +11,7 @@ import { runOneLoad, type LoadTask } from '../src/load/one-load.ts';
 import { planOf } from '../src/load/plan.ts';
 import { readLoad } from '../src/load/read-load.ts';
 import { breakerSettings } from '../src/runtime/breaker/settings.ts';
-import { createFileDisk } from '../src/runtime/sqlite.ts';
+import { createFileDisk } from '../src/runtime/tables/sqlite.ts';
 import { openBusHost } from '../src/system/bus-host.ts';
 import { FOOD } from '../src/contexts/index.ts';
 import { createSystem } from '../src/system/create.ts';

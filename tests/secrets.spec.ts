@@ -9,8 +9,8 @@ import { PassThrough } from 'node:stream';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { COMMANDS } from '../src/cli/commands.ts';
 import { main } from '../src/cli/main.ts';
-import { OPTION_NAMES, optionOf } from '../src/cli/options.ts';
-import { shownArgv } from '../src/cli/shown-argv.ts';
+import { OPTION_NAMES, optionOf } from '../src/cli/options/options.ts';
+import { shownArgv } from '../src/cli/options/shown-argv.ts';
 import { REPORT_KINDS } from '../src/reports/kinds.ts';
 
 /** Its odd characters are written in URLs as they must be; whichever of its forms comes out, the middle does. */

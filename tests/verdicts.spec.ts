@@ -7,7 +7,7 @@ import { SILENT_LOG } from '../src/kernel/log.ts';
 import type { Entry } from '../src/kernel/recording.ts';
 import type { RunOptions } from '../src/scenarios/runner/options.ts';
 import { runScenarios } from '../src/scenarios/runner/run.ts';
-import { busName } from '../src/cli/values.ts';
+import { busName } from '../src/cli/options/values.ts';
 import type { Address } from '../src/kernel/secret.ts';
 
 const OPTIONS: RunOptions = {

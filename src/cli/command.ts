@@ -1,7 +1,7 @@
 import type { Logger } from '../kernel/log.ts';
 import type { Io } from './io.ts';
-import type { OptionName, Settings } from './options.ts';
-import type { Origin } from './settings.ts';
+import type { OptionName, Settings } from './options/options.ts';
+import type { Origin } from './options/settings.ts';
 
 /** What a command works with. */
 export interface Invocation {

@@ -1,5 +1,5 @@
 import type { Command } from './command.ts';
-import { flagOf, optionOf, type OptionName } from './options.ts';
+import { flagOf, optionOf, type OptionName } from './options/options.ts';
 import type { SHELLS } from './words.ts';
 
 /** What follows an option, or a command, when completing. */

@@ -1,7 +1,7 @@
-import { drawSchedule, type Workload } from '../explore/draw-schedule.ts';
-import { searchAll, type SearchEnd, type SearchResult } from '../explore/exhaustive.ts';
-import type { Plan } from '../explore/plan.ts';
-import { createRig } from '../explore/rig.ts';
+import { drawSchedule, type Workload } from '../explore/schedule/draw-schedule.ts';
+import { searchAll, type SearchEnd, type SearchResult } from '../explore/search/exhaustive.ts';
+import type { Plan } from '../explore/schedule/plan.ts';
+import { createRig } from '../explore/simulate/rig.ts';
 import { counted } from '../kernel/counted.ts';
 import { OperatingError } from '../kernel/errors.ts';
 import type { Outcome } from '../kernel/recording.ts';
@@ -10,9 +10,9 @@ import { explorationRecording } from './exploration-recording.ts';
 import { workloadTitle } from './explored-workload.ts';
 import { breathe, createDeadline } from './exploring.ts';
 import { keep } from './keeping.ts';
-import { openProgress } from './progress.ts';
-import { hasStdoutReport, type Reporting } from './reporting.ts';
-import { seedOf } from './seed.ts';
+import { openProgress } from './output/progress.ts';
+import { hasStdoutReport, type Reporting } from './output/reporting.ts';
+import { seedOf } from './options/seed.ts';
 
 /** Every order of three sagas is more than anybody can wait for. */
 const ORDERS = ['A', 'B'];

@@ -1,6 +1,6 @@
-import type { Exploration } from '../explore/explore.ts';
-import type { KeptFailure } from '../explore/replay-file.ts';
-import type { Replayed } from '../explore/replay.ts';
+import type { Exploration } from '../explore/search/explore.ts';
+import type { KeptFailure } from '../explore/failure/replay-file.ts';
+import type { Replayed } from '../explore/failure/replay.ts';
 import { RECORDING_VERSION, type Entry, type EntryBody, type Failure, type Outcome, type SourcePosition } from '../kernel/recording.ts';
 import { VIRTUAL_EPOCH_MS } from '../kernel/virtual-time.ts';
 import { EXIT } from './exit-codes.ts';

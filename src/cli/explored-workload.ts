@@ -1,10 +1,10 @@
-import type { Workload } from '../explore/draw-schedule.ts';
-import { obstacleTo } from '../explore/explorable.ts';
+import type { Workload } from '../explore/schedule/draw-schedule.ts';
+import { obstacleTo } from '../explore/schedule/explorable.ts';
 import { OperatingError } from '../kernel/errors.ts';
 import type { Scenario } from '../scenarios/language/ast.ts';
 import { selectWithTexts } from '../scenarios/runner/select.ts';
 import type { Invocation } from './command.ts';
-import { fromCwd } from './from-cwd.ts';
+import { fromCwd } from './options/from-cwd.ts';
 
 /** The word that stands for the bundled scenarios. */
 const BUNDLED = 'bundled';

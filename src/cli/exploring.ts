@@ -1,10 +1,10 @@
-import type { Drawing, Workload } from '../explore/draw-schedule.ts';
-import { exploreWith, type Exploration } from '../explore/explore.ts';
-import type { Rig } from '../explore/rig.ts';
-import { playSlice, type PlaySlice } from '../explore/slice.ts';
-import { startWorkers, type WorkerPool } from '../explore/worker-pool.ts';
+import type { Drawing, Workload } from '../explore/schedule/draw-schedule.ts';
+import { exploreWith, type Exploration } from '../explore/search/explore.ts';
+import type { Rig } from '../explore/simulate/rig.ts';
+import { playSlice, type PlaySlice } from '../explore/search/slice.ts';
+import { startWorkers, type WorkerPool } from '../explore/search/worker-pool.ts';
 import type { Invocation } from './command.ts';
-import { openProgress } from './progress.ts';
+import { openProgress } from './output/progress.ts';
 
 /** Starting a thread takes about as long as playing this many schedules: with less for each there is nothing to gain. */
 const SCHEDULES_PER_THREAD = 500;

@@ -9,7 +9,7 @@ import { createRandom, type Random } from '../kernel/random.ts';
 import { COMMANDS } from './commands.ts';
 import { EXIT } from './exit-codes.ts';
 import { main } from './main.ts';
-import { OPTION_NAMES, flagOf, optionOf, variableOf, type OptionName } from './options.ts';
+import { OPTION_NAMES, flagOf, optionOf, variableOf, type OptionName } from './options/options.ts';
 import type { Command } from './command.ts';
 
 const VECTORS = 2_000;

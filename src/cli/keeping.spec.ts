@@ -2,8 +2,8 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { explore } from '../explore/explore.ts';
-import { createRig, type Rig } from '../explore/rig.ts';
+import { explore } from '../explore/search/explore.ts';
+import { createRig, type Rig } from '../explore/simulate/rig.ts';
 import type { Invocation } from './command.ts';
 import { keep } from './keeping.ts';
 

@@ -1,12 +1,12 @@
 import { relative, resolve } from 'node:path';
-import { playFresh } from '../explore/fresh-play.ts';
-import { replay, type Replayed } from '../explore/replay.ts';
-import { writeKeptFailure, type KeptFailure } from '../explore/replay-file.ts';
-import type { Rig } from '../explore/rig.ts';
-import { shrink, type Schedule } from '../explore/shrink.ts';
-import type { Failure } from '../explore/slice.ts';
+import { playFresh } from '../explore/failure/fresh-play.ts';
+import { replay, type Replayed } from '../explore/failure/replay.ts';
+import { writeKeptFailure, type KeptFailure } from '../explore/failure/replay-file.ts';
+import type { Rig } from '../explore/simulate/rig.ts';
+import { shrink, type Schedule } from '../explore/failure/shrink.ts';
+import type { Failure } from '../explore/search/slice.ts';
 import type { Invocation } from './command.ts';
-import { writeOutput } from './output-file.ts';
+import { writeOutput } from './output/output-file.ts';
 import { replayLines, scheduleLines } from './schedule-text.ts';
 import { widthOf } from './io.ts';
 

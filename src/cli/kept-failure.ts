@@ -1,7 +1,7 @@
 import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { readKeptFailure, type KeptFailure } from '../explore/replay-file.ts';
-import { createRig, type Rig } from '../explore/rig.ts';
+import { readKeptFailure, type KeptFailure } from '../explore/failure/replay-file.ts';
+import { createRig, type Rig } from '../explore/simulate/rig.ts';
 import { OperatingError, fileReasonOf } from '../kernel/errors.ts';
 import { waitsForWriter } from '../scenarios/language/index.ts';
 

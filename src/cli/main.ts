@@ -4,10 +4,10 @@ import { visible } from '../reports/width.ts';
 import type { Command } from './command.ts';
 import { COMMANDS } from './commands.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
-import { listenToInterrupts } from './interrupts.ts';
+import { listenToInterrupts } from './terminal/interrupts.ts';
 import type { Io } from './io.ts';
 import { createProgram, type Dispatch } from './program.ts';
-import { loadSettings } from './settings.ts';
+import { loadSettings } from './options/settings.ts';
 import { readVersion } from './version.ts';
 
 const withArticle = (noun: string): string => `${/^[aeio]/.test(noun) ? 'an' : 'a'} ${noun}`;
@@ -33,9 +33,9 @@ const createDispatch = (io: Io, finish: (exitCode: number) => void): Dispatch =>
     const { settings, origins, notes } = await loadSettings(flags, io.env, io.cwd);
     if (settings.quiet !== true) for (const note of notes) io.stderr.write(visible(`food-sim: ${note}\n`));
     const { run } = await command.load();
-    const { refuseOverwriting } = await import('./outputs.ts');
+    const { refuseOverwriting } = await import('./output/outputs.ts');
     refuseOverwriting({ io, words, settings, origins, options: command.options });
-    const { createLog } = await import('./logging.ts');
+    const { createLog } = await import('./output/logging.ts');
     const isQuiet = command.isQuietByDefault === true && origins['log-level'] === 'default' && origins['log-file'] === 'default';
     const { log, trouble } = await createLog(settings, io, isQuiet);
     finish(await run({ io, words, commands: COMMANDS, settings, origins, log, signal: interrupts.signal }));
@@ -54,7 +54,7 @@ const report = async (error: unknown, argv: readonly string[], io: Io): Promise<
     // It may quote what a file holds, and nobody's file is to drive the terminal.
     io.stderr.write(visible(`food-sim: ${error.message}\n${error.mend === undefined ? '' : `${error.mend}\n`}`));
   } else {
-    const { reportBug } = await import('./bug-report.ts');
+    const { reportBug } = await import('./output/bug-report.ts');
     reportBug(error, argv, io);
   }
   return exitCodeOf(error);

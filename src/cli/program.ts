@@ -3,8 +3,8 @@ import type { Command } from './command.ts';
 import { COMMANDS } from './commands.ts';
 import { EXIT_MEANINGS } from './exit-codes.ts';
 import { widthOf, type Io } from './io.ts';
-import { flagOf, optionOf, type OptionName } from './options.ts';
-import type { Flags } from './settings.ts';
+import { flagOf, optionOf, type OptionName } from './options/options.ts';
+import type { Flags } from './options/settings.ts';
 
 /** Called with the command that was asked for, its words and its options as typed. */
 export type Dispatch = (command: Command, words: readonly string[], flags: Flags) => Promise<void>;

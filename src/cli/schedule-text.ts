@@ -1,9 +1,9 @@
 import { counted } from '../kernel/counted.ts';
-import { sizeOf } from '../explore/shrink.ts';
-import type { Errand } from '../explore/plan.ts';
-import { allSteps, readScenario } from '../explore/scenario-source.ts';
-import type { KeptFailure } from '../explore/replay-file.ts';
-import type { Replayed } from '../explore/replay.ts';
+import { sizeOf } from '../explore/failure/shrink.ts';
+import type { Errand } from '../explore/schedule/plan.ts';
+import { allSteps, readScenario } from '../explore/schedule/scenario-source.ts';
+import type { KeptFailure } from '../explore/failure/replay-file.ts';
+import type { Replayed } from '../explore/failure/replay.ts';
 import { storyOf } from '../kernel/story.ts';
 import { storyLines } from '../reports/story-text.ts';
 import { wordsOf, type Lang } from '../reports/words.ts';

@@ -4,7 +4,7 @@ import { OperatingError, messageOf } from '../kernel/errors.ts';
 import type { Secret } from '../kernel/secret.ts';
 import { waitsForWriter } from '../scenarios/language/index.ts';
 import type { Invocation } from './command.ts';
-import { Unfit, tokenText } from './values.ts';
+import { Unfit, tokenText } from './options/values.ts';
 
 const tokenIn = (path: string, cwd: string): Secret => {
   try {

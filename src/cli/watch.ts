@@ -5,13 +5,13 @@ import { createLive, type Live, type LiveOptions } from '../live/session.ts';
 import { createPlainLines } from '../tui/plain-lines.ts';
 import type { TuiSession } from '../tui/session-port.ts';
 import { summaryLines } from '../tui/summary.ts';
-import { reportBug } from './bug-report.ts';
+import { reportBug } from './output/bug-report.ts';
 import type { Invocation } from './command.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
 import type { Io } from './io.ts';
-import { hasStdoutReport, openReports } from './reporting.ts';
-import { jobControl } from './job-control.ts';
-import { guardTerminal } from './terminal-guard.ts';
+import { hasStdoutReport, openReports } from './output/reporting.ts';
+import { jobControl } from './terminal/job-control.ts';
+import { guardTerminal } from './terminal/terminal-guard.ts';
 
 /** Whether there is a terminal that a screen can be drawn on and keys be heard from. */
 export const hasScreen = ({ stdout, stdin, env }: Io): boolean => stdout.isTTY === true && (stdin as { readonly isTTY?: boolean }).isTTY === true && env['TERM'] !== 'dumb';

@@ -5,11 +5,11 @@ import { NotYet, Refusal } from '../kernel/errors.ts';
 import type { EventDefinition } from '../kernel/event.ts';
 import type { EventId } from '../kernel/ids.ts';
 import type { Random } from '../kernel/random.ts';
-import type { Actor } from '../runtime/actor-port.ts';
-import type { ContextDefinition, Scope } from '../runtime/context.ts';
+import type { Actor } from '../runtime/actor/actor-port.ts';
+import type { ContextDefinition, Scope } from '../runtime/actor/context.ts';
 import type { Reply, RouteRequest } from '../runtime/http/route.ts';
-import { createMemoryDisk } from '../runtime/memory-tables.ts';
-import type { Disk, Reads, Tx } from '../runtime/tables.ts';
+import { createMemoryDisk } from '../runtime/tables/memory-tables.ts';
+import type { Disk, Reads, Tx } from '../runtime/tables/tables.ts';
 
 /** 2024-01-01T00:00:00Z. */
 const EPOCH_MS = 1_704_067_200_000;

@@ -1,7 +1,7 @@
 /** What the HTTP faces of all contexts have in common: paging, filters, times, and texts with a rule. */
 import { z } from 'zod';
 import type { Reply } from '../runtime/http/route.ts';
-import type { Reads, Table, Where } from '../runtime/tables.ts';
+import type { Reads, Table, Where } from '../runtime/tables/tables.ts';
 
 /** A value as an error message shows it: JSON, cut short. */
 const shown = (value: unknown): string => {

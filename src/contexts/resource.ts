@@ -2,7 +2,7 @@
 import type { z } from 'zod';
 import type { Refusal } from '../kernel/errors.ts';
 import type { QueryRoute, Reply } from '../runtime/http/route.ts';
-import type { Reads, Table } from '../runtime/tables.ts';
+import type { Reads, Table } from '../runtime/tables/tables.ts';
 import { pageOf, pageSchema, pagedQuery } from './http-shapes.ts';
 
 /** A resource as its context declares it. */

@@ -8,7 +8,7 @@ import type { Timers } from '../kernel/clock.ts';
 import type { Logger } from '../kernel/log.ts';
 import { Secret } from '../kernel/secret.ts';
 import { createHttpClient } from '../runtime/http/client.ts';
-import { createFakeContext } from '../runtime/http/fake-context.ts';
+import { createFakeContext } from '../runtime/http/fake-context.fixture.ts';
 import type { Dispatch } from '../runtime/http/route.ts';
 import { createHttpServer } from '../runtime/http/server.ts';
 import { createGateway } from './gateway.ts';

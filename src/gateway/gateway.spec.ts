@@ -6,7 +6,7 @@ import { FOOD } from '../contexts/index.ts';
 import type { Timers } from '../kernel/clock.ts';
 import { OperatingError } from '../kernel/errors.ts';
 import { SILENT_LOG } from '../kernel/log.ts';
-import { createFakeContext } from '../runtime/http/fake-context.ts';
+import { createFakeContext } from '../runtime/http/fake-context.fixture.ts';
 import { createHttpServer } from '../runtime/http/server.ts';
 import { describeContexts } from '../system/definition.ts';
 import { createGateway, createInProcessGateway } from './gateway.ts';

@@ -1,4 +1,4 @@
-import type { DeliveryGate, FaultHandle } from '../runtime/faults.ts';
+import type { DeliveryGate, FaultHandle } from '../runtime/faults/faults.ts';
 import { EVENT_TYPES } from '../contexts/index.ts';
 import { SEED_DELAY_MS } from '../system/fault-spec.ts';
 import type { System } from '../system/system.ts';

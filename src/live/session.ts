@@ -2,7 +2,7 @@ import { messageOf } from '../kernel/errors.ts';
 import type { Entry } from '../kernel/recording.ts';
 import { hearLoads, type LoadJournal } from '../load/load-journal.ts';
 import type { LoadCompanion } from '../load/options.ts';
-import type { HeldMessage } from '../runtime/faults.ts';
+import type { HeldMessage } from '../runtime/faults/faults.ts';
 import type { Companion } from '../scenarios/runner/options.ts';
 import type { System } from '../system/system.ts';
 import { createModel } from '../tui/model/create-model.ts';

@@ -4,8 +4,8 @@ import type { LoadSection } from '../scenarios/language/ast-load.ts';
 import type { Scenario } from '../scenarios/language/ast.ts';
 import { checkScenario } from '../scenarios/runner/check.ts';
 import { planOf } from './plan.ts';
-import { namesOf } from './requests.ts';
-import { readThresholds, type Threshold } from './thresholds.ts';
+import { namesOf } from './fire/requests.ts';
+import { readThresholds, type Threshold } from './measure/thresholds.ts';
 
 /** A scenario that drives a load. */
 export type LoadScenario = Scenario & { readonly load: LoadSection };

@@ -1,7 +1,7 @@
 import type { Clock } from '../kernel/clock.ts';
 import type { EntryBody } from '../kernel/recording.ts';
 import type { Journal } from '../scenarios/runner/journal.ts';
-import type { Measure } from './measure.ts';
+import type { Measure } from './measure/measure.ts';
 
 /** The wall clock, in fractions of a millisecond. */
 export const FINE_CLOCK: Clock = { now: () => performance.timeOrigin + performance.now() };

@@ -11,19 +11,19 @@ import { createStage, runStep, type Stage } from '../scenarios/runner/steps.ts';
 import { demandStrikes } from '../scenarios/runner/strikes.ts';
 import type { FaultTally } from '../system/fault-tally.ts';
 import type { System } from '../system/system.ts';
-import { fire } from './fire.ts';
-import { forecast, type Conditions, type Speed } from './forecast.ts';
+import { fire } from './fire/fire.ts';
+import { forecast, type Conditions, type Speed } from './predict/forecast.ts';
 import { FINE_CLOCK, hearLoads, type LoadJournal } from './load-journal.ts';
-import { createMeasure, type Measure } from './measure.ts';
+import { createMeasure, type Measure } from './measure/measure.ts';
 import type { LoadOptions } from './options.ts';
 import type { CannonOrder, OrderedRequest } from './order.ts';
 import { MOST_REQUESTS, type LoadPlan } from './plan.ts';
-import { UNSLOWED_PATH, createProbe } from './probe.ts';
+import { UNSLOWED_PATH, createProbe } from './fire/probe.ts';
 import type { LoadScenario } from './check-load.ts';
-import { createRequestSource, namesOf } from './requests.ts';
+import { createRequestSource, namesOf } from './fire/requests.ts';
 import { delayOf, type SituatedLoad, type Situation } from './situation.ts';
-import type { Threshold } from './thresholds.ts';
-import { warmUp } from './warm-up.ts';
+import type { Threshold } from './measure/thresholds.ts';
+import { warmUp } from './fire/warm-up.ts';
 
 /** What all repeats of a load share. */
 export interface LoadTask extends SituatedLoad, Situation {

@@ -7,7 +7,7 @@ import { createRandom } from '../kernel/random.ts';
 import type { Address } from '../kernel/secret.ts';
 import { RECORDING_VERSION, type Entry, type EntryBody, type Outcome } from '../kernel/recording.ts';
 import { worse, worseExit } from '../kernel/verdicts.ts';
-import { createFileDisk } from '../runtime/sqlite.ts';
+import { createFileDisk } from '../runtime/tables/sqlite.ts';
 import type { LoadSection } from '../scenarios/language/ast-load.ts';
 import { checkedBreaker } from '../scenarios/runner/check.ts';
 import { createJournal, type Journal } from '../scenarios/runner/journal.ts';
@@ -24,8 +24,8 @@ import type { Ports } from '../system/options.ts';
 import type { System } from '../system/system.ts';
 import { createWallTime } from '../system/wall-time.ts';
 import { checkLoad, placeOf } from './check-load.ts';
-import { checkPredictable } from './forecast.ts';
-import { isOfSystem } from './metrics.ts';
+import { checkPredictable } from './predict/forecast.ts';
+import { isOfSystem } from './measure/metrics.ts';
 import { runOneLoad, type LoadOutcome, type LoadTask } from './one-load.ts';
 import type { LoadOptions } from './options.ts';
 import { planOf, withoutSlowLookups } from './plan.ts';
@@ -33,7 +33,7 @@ import type { LoadScenario } from './check-load.ts';
 import { readLoad } from './read-load.ts';
 import { createRemoteSystem } from './remote-system.ts';
 import { situationOf } from './situation.ts';
-import type { Threshold } from './thresholds.ts';
+import type { Threshold } from './measure/thresholds.ts';
 
 const DEFINITIONS = describeContexts(FOOD);
 

@@ -1,12 +1,12 @@
 import type { BreakerSettings } from '../runtime/breaker/settings.ts';
 import type { LoadSituation } from '../scenarios/language/ast-load.ts';
 import { SEED_DELAY_MS, type FaultSpec } from '../system/fault-spec.ts';
-import { isPredictable } from './forecast.ts';
+import { isPredictable } from './predict/forecast.ts';
 import type { LoadPlan } from './plan.ts';
-import { predict } from './predict.ts';
-import { DEFAULT_COSTS } from './predicted-test.ts';
+import { predict } from './predict/predict.ts';
+import { DEFAULT_COSTS } from './predict/predicted-test.ts';
 import type { LoadScenario } from './check-load.ts';
-import { volumeWarning } from './volume-warning.ts';
+import { volumeWarning } from './predict/volume-warning.ts';
 
 /** A load, as far as it says what the circuit can come to. */
 export interface SituatedLoad {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ContextDefinition } from '../runtime/context.ts';
+import type { ContextDefinition } from '../runtime/actor/context.ts';
 import { eventsOf, type SystemDefinition } from './definition.ts';
 
 type Json = Readonly<Record<string, unknown>>;

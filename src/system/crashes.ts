@@ -1,6 +1,6 @@
 import type { Timers } from '../kernel/clock.ts';
 import type { Recorder } from '../kernel/recording.ts';
-import { SimulatedCrash, type CrashPoint } from '../runtime/actor-port.ts';
+import { SimulatedCrash, type CrashPoint } from '../runtime/actor/actor-port.ts';
 import type { ContextHost } from './context-host.ts';
 import type { ArmedCrash, Fate, Strikable } from './system.ts';
 

@@ -5,7 +5,7 @@ import { SILENT_LOG } from '../kernel/log.ts';
 import { createRandom } from '../kernel/random.ts';
 import { SILENT_RECORDER } from '../kernel/recording.ts';
 import { createVirtualTime } from '../kernel/virtual-time.ts';
-import { createSqliteMemoryDisk } from '../runtime/sqlite.ts';
+import { createSqliteMemoryDisk } from '../runtime/tables/sqlite.ts';
 import { createSystem } from './create.ts';
 
 const LUNCH = { customerId: 'kim', storeId: 's1', foodId: 'bibimbap', price: 12_000, address: 'Seoul', options: [] as readonly string[] };

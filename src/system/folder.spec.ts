@@ -2,8 +2,8 @@ import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
-import { RUNTIME_SCHEMA } from '../runtime/ledger.ts';
-import { createFileDisk } from '../runtime/sqlite.ts';
+import { RUNTIME_SCHEMA } from '../runtime/actor/ledger.ts';
+import { createFileDisk } from '../runtime/tables/sqlite.ts';
 import { openFolder } from './folder.ts';
 
 const made: string[] = [];

@@ -6,9 +6,9 @@ import { closest, distance } from 'fastest-levenshtein';
 import type { Bus } from '../bus/bus.ts';
 import { OperatingError } from '../kernel/errors.ts';
 import type { EventDefinition } from '../kernel/event.ts';
-import type { ContextDefinition, Scope, Subscription } from '../runtime/context.ts';
+import type { ContextDefinition, Scope, Subscription } from '../runtime/actor/context.ts';
 import type { CommandRoute } from '../runtime/http/route.ts';
-import type { Disk } from '../runtime/tables.ts';
+import type { Disk } from '../runtime/tables/tables.ts';
 
 /** What an actor works with, as far as a mutation may spoil it. */
 export interface ActorParts {

@@ -1,4 +1,4 @@
-import type { ContextDefinition } from '../runtime/context.ts';
+import type { ContextDefinition } from '../runtime/actor/context.ts';
 import { createOpenApi } from '../runtime/http/openapi.ts';
 import type { SystemDefinition } from './definition.ts';
 

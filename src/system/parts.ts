@@ -1,10 +1,10 @@
 import type { Bus } from '../bus/bus.ts';
 import { assert } from '../kernel/errors.ts';
 import { createIds, type IdSource } from '../kernel/ids.ts';
-import { createActor } from '../runtime/actor.ts';
+import { createActor } from '../runtime/actor/actor.ts';
 import { breakerEntry, createBreaker } from '../runtime/breaker/breaker.ts';
-import type { ContextDefinition } from '../runtime/context.ts';
-import { createFaults, type Faults } from '../runtime/faults.ts';
+import type { ContextDefinition } from '../runtime/actor/context.ts';
+import { createFaults, type Faults } from '../runtime/faults/faults.ts';
 import { createHttpClient, type HttpClient } from '../runtime/http/client.ts';
 import type { Dispatch } from '../runtime/http/route.ts';
 import { createContextHost, type ContextHost } from './context-host.ts';

@@ -1,7 +1,7 @@
 import type { Timers } from '../kernel/clock.ts';
 import { sleep } from '../kernel/clock.ts';
 import { OperatingError } from '../kernel/errors.ts';
-import type { Actor, Workload } from '../runtime/actor-port.ts';
+import type { Actor, Workload } from '../runtime/actor/actor-port.ts';
 
 /** Whether the system is at rest; where it isn't, what is still on its way, one sentence each. */
 export type RestReport = { readonly isAtRest: true } | Unrest;

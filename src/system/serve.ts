@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Logger } from '../kernel/log.ts';
 import { createRandom } from '../kernel/random.ts';
 import { SILENT_RECORDER } from '../kernel/recording.ts';
-import { createFileDisk } from '../runtime/sqlite.ts';
+import { createFileDisk } from '../runtime/tables/sqlite.ts';
 import { openBusHost } from './bus-host.ts';
 import { createSystem } from './create.ts';
 import { describeContexts } from './definition.ts';

@@ -1,4 +1,4 @@
-import type { Database, Disk, Tx } from '../runtime/tables.ts';
+import type { Database, Disk, Tx } from '../runtime/tables/tables.ts';
 
 /** A disk whose databases are given another transaction, and are told how each one ended. */
 export const spoilDisk = (

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { OperatingError } from '../kernel/errors.ts';
 import { SILENT_LOG } from '../kernel/log.ts';
-import { asTrouble } from '../runtime/sqlite-trouble.ts';
+import { asTrouble } from '../runtime/tables/sqlite-trouble.ts';
 import { createTrouble } from './trouble.ts';
 
 /** What SQLite throws, under its code. */

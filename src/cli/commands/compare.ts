@@ -1,12 +1,12 @@
 import { OperatingError } from '../../kernel/errors.ts';
 import type { LoadResult } from '../../kernel/load.ts';
-import { compareLoads, LEAST_REPEATS } from '../../load/compare.ts';
+import { compareLoads, LEAST_REPEATS } from '../../load/measure/compare.ts';
 import { comparisonLines } from '../../reports/compare-text.ts';
 import { createPaint } from '../../reports/pretty.ts';
 import { readRecording } from '../../reports/read-recording.ts';
 import type { Run } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
-import { findRecording, linesOf } from '../recording-file.ts';
+import { findRecording, linesOf } from '../output/recording-file.ts';
 
 /** The loads of a recording. Throws an OperatingError (invalid-input) where there is none. */
 const loadsOf = async (path: string, cwd: string): Promise<readonly LoadResult[]> => {

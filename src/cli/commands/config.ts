@@ -1,6 +1,6 @@
 import type { Run } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
-import { OPTION_NAMES, optionOf } from '../options.ts';
+import { OPTION_NAMES, optionOf } from '../options/options.ts';
 import { fill } from '../../reports/width.ts';
 
 /** A value as it would stand in the configuration file. */

@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { findNatsServer, howToGetServer, lackOfServer } from '../../bus/find-nats-server.ts';
 import { messageOf, OperatingError } from '../../kernel/errors.ts';
-import { RUNTIME_SCHEMA } from '../../runtime/ledger.ts';
-import { createFileDisk } from '../../runtime/sqlite.ts';
+import { RUNTIME_SCHEMA } from '../../runtime/actor/ledger.ts';
+import { createFileDisk } from '../../runtime/tables/sqlite.ts';
 import type { Invocation, Run } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
-import { portsOf } from '../ports.ts';
+import { portsOf } from '../options/ports.ts';
 import { readVersion } from '../version.ts';
 
 /** What looking at one thing found: `note` is worth knowing, `bad` keeps food-sim from running. */

@@ -1,9 +1,9 @@
 import { FOOD } from '../../contexts/index.ts';
-import { findUnlike } from '../../explore/determinism.ts';
-import type { Workload } from '../../explore/draw-schedule.ts';
-import type { Exploration } from '../../explore/explore.ts';
-import { createRig } from '../../explore/rig.ts';
-import { sizeOf } from '../../explore/shrink.ts';
+import { findUnlike } from '../../explore/search/determinism.ts';
+import type { Workload } from '../../explore/schedule/draw-schedule.ts';
+import type { Exploration } from '../../explore/search/explore.ts';
+import { createRig } from '../../explore/simulate/rig.ts';
+import { sizeOf } from '../../explore/failure/shrink.ts';
 import { OperatingError } from '../../kernel/errors.ts';
 import type { Outcome } from '../../kernel/recording.ts';
 import { nearest } from '../../scenarios/language/nearest.ts';
@@ -15,8 +15,8 @@ import { searchOnce } from '../exhausting.ts';
 import type { Output } from '../io.ts';
 import { chooseWorkload, workloadTitle } from '../explored-workload.ts';
 import { keep, makeSmall } from '../keeping.ts';
-import { hasStdoutReport, openReports, type Reporting } from '../reporting.ts';
-import { seedOf } from '../seed.ts';
+import { hasStdoutReport, openReports, type Reporting } from '../output/reporting.ts';
+import { seedOf } from '../options/seed.ts';
 
 /** What is said to people goes where no report goes. */
 const outOf = (invocation: Invocation): Output => (hasStdoutReport(invocation) ? invocation.io.stderr : invocation.io.stdout);

@@ -2,12 +2,12 @@ import { relative, resolve, isAbsolute } from 'node:path';
 import { OperatingError } from '../../kernel/errors.ts';
 import { runLoad } from '../../load/run.ts';
 import type { LoadOptions, LoadProgress } from '../../load/options.ts';
-import { reportBug } from '../bug-report.ts';
-import { busChoiceOf } from '../bus-choice.ts';
+import { reportBug } from '../output/bug-report.ts';
+import { busChoiceOf } from '../options/bus-choice.ts';
 import type { Invocation, Run } from '../command.ts';
 import { widthOf, type Io } from '../io.ts';
-import { openReports } from '../reporting.ts';
-import { seedOf } from '../seed.ts';
+import { openReports } from '../output/reporting.ts';
+import { seedOf } from '../options/seed.ts';
 import { tokenOf } from '../token.ts';
 
 const fromCwd = (path: string, io: Io): string => (isAbsolute(path) || io.cwd === process.cwd() ? path : relative(process.cwd(), resolve(io.cwd, path)));

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { FOOD } from '../../contexts/index.ts';
 import { OperatingError } from '../../kernel/errors.ts';
 import { rebuildView } from '../../system/rebuild.ts';
-import { busChoiceOf } from '../bus-choice.ts';
+import { busChoiceOf } from '../options/bus-choice.ts';
 import type { Run } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
 

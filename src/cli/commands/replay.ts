@@ -1,15 +1,15 @@
-import { firstDifference, replay, type Replayed } from '../../explore/replay.ts';
-import type { KeptFailure } from '../../explore/replay-file.ts';
-import { sequenceDiagram } from '../../explore/sequence-diagram.ts';
+import { firstDifference, replay, type Replayed } from '../../explore/failure/replay.ts';
+import type { KeptFailure } from '../../explore/failure/replay-file.ts';
+import { sequenceDiagram } from '../../explore/failure/sequence-diagram.ts';
 import { wordsOf } from '../../reports/words.ts';
 import type { Invocation, Run } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
 import { replayRecording } from '../exploration-recording.ts';
 import type { Output } from '../io.ts';
 import { openKeptFailure } from '../kept-failure.ts';
-import { openKeys, type Keys } from '../keys.ts';
+import { openKeys, type Keys } from '../terminal/keys.ts';
 import { replaySteps, stepLine, stepLines, type ReplayStep } from '../replay-steps.ts';
-import { hasStdoutReport, openReports } from '../reporting.ts';
+import { hasStdoutReport, openReports } from '../output/reporting.ts';
 import { replayLines, scheduleLines } from '../schedule-text.ts';
 import { widthOf } from '../io.ts';
 

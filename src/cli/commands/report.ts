@@ -1,8 +1,8 @@
 import { readRecording } from '../../reports/read-recording.ts';
 import type { Run } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
-import { findRecording, linesOf } from '../recording-file.ts';
-import { openReports } from '../reporting.ts';
+import { findRecording, linesOf } from '../output/recording-file.ts';
+import { openReports } from '../output/reporting.ts';
 
 /**
  * `food-sim report`: renders a recorded run as it would have been live, and ends as it did: a run that failed does not pass

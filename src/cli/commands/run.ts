@@ -1,8 +1,8 @@
 import { runScenarios } from '../../scenarios/runner/run.ts';
 import type { Run } from '../command.ts';
-import { reportBug } from '../bug-report.ts';
-import { openReports } from '../reporting.ts';
-import { runOptionsOf } from '../run-options.ts';
+import { reportBug } from '../output/bug-report.ts';
+import { openReports } from '../output/reporting.ts';
+import { runOptionsOf } from '../options/run-options.ts';
 
 /** `food-sim run`: replays scenarios, reports them, and judges them by the exit code. */
 export const run: Run = async (invocation) => {

@@ -5,12 +5,12 @@ import { visible } from '../../reports/width.ts';
 import { nearest } from '../../scenarios/language/nearest.ts';
 import type { ServeOptions } from '../../system/options.ts';
 import { serve, type Served } from '../../system/serve.ts';
-import { busChoiceOf } from '../bus-choice.ts';
+import { busChoiceOf } from '../options/bus-choice.ts';
 import type { Run } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
-import { portsOf } from '../ports.ts';
-import { seedOf } from '../seed.ts';
+import { portsOf } from '../options/ports.ts';
+import { seedOf } from '../options/seed.ts';
 import { tokenOf } from '../token.ts';
 
 /** Which parts run here: contexts by name, and the gateway. */

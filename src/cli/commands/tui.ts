@@ -1,4 +1,4 @@
-import { replay } from '../../explore/replay.ts';
+import { replay } from '../../explore/failure/replay.ts';
 import { OperatingError } from '../../kernel/errors.ts';
 import type { Entry } from '../../kernel/recording.ts';
 import { freePlay } from '../../live/free-play.ts';
@@ -14,8 +14,8 @@ import type { Invocation, Run } from '../command.ts';
 import { replayRecording } from '../exploration-recording.ts';
 import { EXIT } from '../exit-codes.ts';
 import { isKeptFailure, openKeptFailure } from '../kept-failure.ts';
-import { findRecording, linesOf } from '../recording-file.ts';
-import { runOptionsOf } from '../run-options.ts';
+import { findRecording, linesOf } from '../output/recording-file.ts';
+import { runOptionsOf } from '../options/run-options.ts';
 import { hasScreen, showScreen, watch } from '../watch.ts';
 
 /** The most entries of a recording that are looked at: what is looked at is kept in memory. */

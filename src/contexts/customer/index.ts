@@ -1,7 +1,7 @@
 /** The customer's context: coupons, and Mypage. Its only face. */
 import type { Envelope } from '../../kernel/envelope.ts';
 import { NotYet } from '../../kernel/errors.ts';
-import { whenever, type ContextDefinition, type Scope, type Subscription } from '../../runtime/context.ts';
+import { whenever, type ContextDefinition, type Scope, type Subscription } from '../../runtime/actor/context.ts';
 import { OrderPlaced, ReviewDeleted, ReviewWritten } from '../front/contract.ts';
 import { CouponGranted, CouponRevoked } from './contract.ts';
 import { evolve, evolveGrant, rewardReview, takeBackReward, welcomeCustomer, type CouponEvent } from './customer.ts';

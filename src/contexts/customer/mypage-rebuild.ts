@@ -1,7 +1,7 @@
 /** Mypage made anew from the stream, or compared with it. */
 import type { Envelope } from '../../kernel/envelope.ts';
-import type { View } from '../../runtime/context.ts';
-import type { Reads, Tx } from '../../runtime/tables.ts';
+import type { View } from '../../runtime/actor/context.ts';
+import type { Reads, Tx } from '../../runtime/tables/tables.ts';
 import { foldPages } from './mypage.ts';
 import { mypageRowOf, mypages, type MypageRow } from './store.ts';
 

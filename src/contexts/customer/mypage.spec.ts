@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Envelope } from '../../kernel/envelope.ts';
 import { createRandom } from '../../kernel/random.ts';
-import { createSqliteMemoryDisk } from '../../runtime/sqlite.ts';
+import { createSqliteMemoryDisk } from '../../runtime/tables/sqlite.ts';
 import { OrderCancelRequested, OrderCanceled, OrderPlaced, Paid, PaymentDeclined, ReviewDeleted, ReviewWritten } from '../front/contract.ts';
 import { Delivered, Picked } from '../rider/contract.ts';
 import { CancelRefused, CookFinished, CookStarted, OrderAccepted, OrderRejected, type CookingStatus } from '../store/contract.ts';

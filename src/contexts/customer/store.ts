@@ -1,6 +1,6 @@
 /** What the customer's context keeps: customers, the coupon of each review, and Mypage. */
 import { rfc3339 } from '../../kernel/time-text.ts';
-import { defineTable, type Reads, type Schema, type Tx } from '../../runtime/tables.ts';
+import { defineTable, type Reads, type Schema, type Tx } from '../../runtime/tables/tables.ts';
 import type { MypageStatus } from './contract.ts';
 import type { CouponEvent, CouponGrant, Customer } from './customer.ts';
 import type { Facts } from './mypage-facts.ts';

@@ -1,6 +1,6 @@
 /** Carries out front's commands in a transaction: loads, decides, keeps, publishes. */
 import { NotYet, assert } from '../../kernel/errors.ts';
-import type { Scope } from '../../runtime/context.ts';
+import type { Scope } from '../../runtime/actor/context.ts';
 import { rfc3339 } from '../http-shapes.ts';
 import {
   OrderCancelRequested,

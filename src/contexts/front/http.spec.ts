@@ -4,10 +4,10 @@ import { createIds } from '../../kernel/ids.ts';
 import { SILENT_LOG } from '../../kernel/log.ts';
 import { createRandom } from '../../kernel/random.ts';
 import { SILENT_RECORDER } from '../../kernel/recording.ts';
-import type { Scope } from '../../runtime/context.ts';
+import type { Scope } from '../../runtime/actor/context.ts';
 import { createDispatch } from '../../runtime/http/dispatch.ts';
-import { createMemoryDisk } from '../../runtime/memory-tables.ts';
-import { createSqliteMemoryDisk } from '../../runtime/sqlite.ts';
+import { createMemoryDisk } from '../../runtime/tables/memory-tables.ts';
+import { createSqliteMemoryDisk } from '../../runtime/tables/sqlite.ts';
 import { createFront, type LookUpOrder } from './index.ts';
 import { orders } from './store.ts';
 

@@ -1,5 +1,5 @@
 /** The front context: orders, their payments, reviews. Its only face. */
-import { whenever, type ContextDefinition } from '../../runtime/context.ts';
+import { whenever, type ContextDefinition } from '../../runtime/actor/context.ts';
 import { carryOutReaction } from './commands.ts';
 import {
   OrderCancelRequested,

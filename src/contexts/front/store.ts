@@ -1,5 +1,5 @@
 /** What front keeps: orders, their payments, reviews. */
-import { defineTable, type Reads, type Schema, type Tx } from '../../runtime/tables.ts';
+import { defineTable, type Reads, type Schema, type Tx } from '../../runtime/tables/tables.ts';
 import type { OrderStatus, PaymentStatus } from './contract.ts';
 import type { Order, OrderDetails, PlacedOrder, Progress } from './order.ts';
 import type { Bill, OpenedPayment, Payment } from './payment.ts';

@@ -1,7 +1,7 @@
 import { OrderCanceled, PaymentRefunded } from '../front/contract.ts';
 import { orders, payments } from '../front/store.ts';
 import { Refusal } from '../../kernel/errors.ts';
-import type { Scope } from '../../runtime/context.ts';
+import type { Scope } from '../../runtime/actor/context.ts';
 import { answering, inContext, type Mutation } from '../../system/mutation.ts';
 
 /** Cancels whatever there is, wherever it is, and pays back. */

@@ -1,5 +1,5 @@
-import { inboxTable, type InboxRow } from '../../runtime/ledger.ts';
-import type { Table } from '../../runtime/tables.ts';
+import { inboxTable, type InboxRow } from '../../runtime/actor/ledger.ts';
+import type { Table } from '../../runtime/tables/tables.ts';
 import type { Mutation } from '../../system/mutation.ts';
 import { spoilDisk } from '../../system/spoiled-disk.ts';
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createCustomer } from '../customer/index.ts';
 import { createStore } from '../store/index.ts';
 import { OperatingError } from '../../kernel/errors.ts';
-import { createMemoryDisk } from '../../runtime/memory-tables.ts';
+import { createMemoryDisk } from '../../runtime/tables/memory-tables.ts';
 import type { Bus } from '../../bus/bus.ts';
 import { equip, mutate } from '../../system/mutation.ts';
 import { MUTATIONS } from './index.ts';

@@ -1,9 +1,9 @@
 import { loadCustomer, loadGrant, saveCustomer, saveGrant, customers } from '../customer/store.ts';
 import { evolveGrant } from '../customer/customer.ts';
 import { ReviewDeleted, ReviewWritten } from '../front/contract.ts';
-import { inboxTable } from '../../runtime/ledger.ts';
-import type { Scope } from '../../runtime/context.ts';
-import type { Table } from '../../runtime/tables.ts';
+import { inboxTable } from '../../runtime/actor/ledger.ts';
+import type { Scope } from '../../runtime/actor/context.ts';
+import type { Table } from '../../runtime/tables/tables.ts';
 import { inContext, reacting, type Mutation } from '../../system/mutation.ts';
 import { spoilDisk } from '../../system/spoiled-disk.ts';
 

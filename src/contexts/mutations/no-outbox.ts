@@ -1,5 +1,5 @@
-import { outboxTable } from '../../runtime/ledger.ts';
-import type { Table } from '../../runtime/tables.ts';
+import { outboxTable } from '../../runtime/actor/ledger.ts';
+import type { Table } from '../../runtime/tables/tables.ts';
 import type { Mutation } from '../../system/mutation.ts';
 import { spoilDisk } from '../../system/spoiled-disk.ts';
 

@@ -1,7 +1,7 @@
 import type { Bus } from '../../bus/bus.ts';
 import type { Envelope } from '../../kernel/envelope.ts';
-import { outboxTable, type OutboxRow } from '../../runtime/ledger.ts';
-import type { Table } from '../../runtime/tables.ts';
+import { outboxTable, type OutboxRow } from '../../runtime/actor/ledger.ts';
+import type { Table } from '../../runtime/tables/tables.ts';
 import type { Mutation } from '../../system/mutation.ts';
 import { spoilDisk } from '../../system/spoiled-disk.ts';
 

@@ -1,7 +1,7 @@
 /** The notification context: one notice to the customer for each change of status or coupons. Its only face. */
 import type { Envelope } from '../../kernel/envelope.ts';
 import type { EventDefinition } from '../../kernel/event.ts';
-import { whenever, type ContextDefinition, type Scope, type Subscription } from '../../runtime/context.ts';
+import { whenever, type ContextDefinition, type Scope, type Subscription } from '../../runtime/actor/context.ts';
 import { CouponGranted, CouponRevoked } from '../customer/contract.ts';
 import { OrderCancelRequested, OrderCanceled, OrderPlaced, Paid, PaymentDeclined, PaymentRefunded, ReviewDeleted, ReviewWritten } from '../front/contract.ts';
 import { Delivered, DeliveryCanceled, Picked } from '../rider/contract.ts';

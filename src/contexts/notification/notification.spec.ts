@@ -3,7 +3,7 @@ import * as customer from '../customer/contract.ts';
 import * as front from '../front/contract.ts';
 import * as rider from '../rider/contract.ts';
 import * as store from '../store/contract.ts';
-import { createSqliteMemoryDisk } from '../../runtime/sqlite.ts';
+import { createSqliteMemoryDisk } from '../../runtime/tables/sqlite.ts';
 import type { Envelope } from '../../kernel/envelope.ts';
 import { eventOf, putToWork } from '../context.fixture.ts';
 import { NOTICE_TEXT } from './contract.ts';

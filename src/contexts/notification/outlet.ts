@@ -1,6 +1,6 @@
 import type { Logger } from '../../kernel/log.ts';
 import { createWebhook } from '../../runtime/http/webhook.ts';
-import type { Reads } from '../../runtime/tables.ts';
+import type { Reads } from '../../runtime/tables/tables.ts';
 import type { Outlet, OutletHost, OutletOptions } from '../../system/definition.ts';
 import type { Message } from './notice.ts';
 import { createNoticeSender, type NoticeHappening, type NoticeSender } from './sender.ts';

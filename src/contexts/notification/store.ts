@@ -2,7 +2,7 @@
 import { rfc3339 } from '../../kernel/time-text.ts';
 import { assert } from '../../kernel/errors.ts';
 import type { EpochMs } from '../../kernel/clock.ts';
-import { defineTable, type Reads, type Schema, type Tx } from '../../runtime/tables.ts';
+import { defineTable, type Reads, type Schema, type Tx } from '../../runtime/tables/tables.ts';
 import type { NoticeStatus, NoticeType } from './contract.ts';
 import type { Notice, WrittenNotice } from './notice.ts';
 

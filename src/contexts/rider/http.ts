@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { Refusal } from '../../kernel/errors.ts';
 import type { Reply, Route } from '../../runtime/http/route.ts';
-import type { Scope } from '../../runtime/context.ts';
+import type { Scope } from '../../runtime/actor/context.ts';
 import { statusFilter, statusShape, textFilter, timesShape, idText } from '../http-shapes.ts';
 import { defineResource } from '../resource.ts';
 import { DELIVERY_STATUS_TEXT } from './contract.ts';

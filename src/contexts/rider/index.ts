@@ -1,5 +1,5 @@
 /** The rider's context: deliveries, and the board of those that wait for a rider. Its only face. */
-import { whenever, type ContextDefinition, type Scope } from '../../runtime/context.ts';
+import { whenever, type ContextDefinition, type Scope } from '../../runtime/actor/context.ts';
 import { OrderCanceled, OrderPlaced, PaymentDeclined } from '../front/contract.ts';
 import { CookFinished, OrderRejected } from '../store/contract.ts';
 import { Delivered, DeliveryCanceled, Picked } from './contract.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { OrderCanceled, OrderPlaced, PaymentDeclined } from '../front/contract.ts';
-import { createSqliteMemoryDisk } from '../../runtime/sqlite.ts';
+import { createSqliteMemoryDisk } from '../../runtime/tables/sqlite.ts';
 import { CookFinished, OrderRejected } from '../store/contract.ts';
 import { eventOf, permutationsOf, putToWork } from '../context.fixture.ts';
 import { createRider } from './index.ts';

@@ -1,7 +1,7 @@
 /** What the rider's context keeps: deliveries, and the board of those that wait for a rider. */
 import { rfc3339 } from '../../kernel/time-text.ts';
 import { assert } from '../../kernel/errors.ts';
-import { defineTable, type Reads, type Schema, type Tx } from '../../runtime/tables.ts';
+import { defineTable, type Reads, type Schema, type Tx } from '../../runtime/tables/tables.ts';
 import type { DeliveryStatus } from './contract.ts';
 import type { Delivery, KnownDelivery, Parcel } from './delivery.ts';
 

@@ -1,6 +1,6 @@
 /** The store's routes. */
 import { z } from 'zod';
-import type { Scope } from '../../runtime/context.ts';
+import type { Scope } from '../../runtime/actor/context.ts';
 import type { Route } from '../../runtime/http/route.ts';
 import { statusFilter, statusShape, textFilter, timesShape } from '../http-shapes.ts';
 import { defineResource } from '../resource.ts';

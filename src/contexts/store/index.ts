@@ -1,5 +1,5 @@
 /** The store context: the kitchen's ticket for each order. Its only face. */
-import { whenever, type ContextDefinition, type Scope } from '../../runtime/context.ts';
+import { whenever, type ContextDefinition, type Scope } from '../../runtime/actor/context.ts';
 import { rfc3339 } from '../http-shapes.ts';
 import { CancelRefused, CookFinished, CookStarted, CookingCanceled, OrderAccepted, OrderRejected } from './contract.ts';
 import { evolveFoodCooking, type FoodCooking, type FoodCookingEvent, type KnownFoodCooking } from './food-cooking.ts';

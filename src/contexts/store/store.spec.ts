@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createSqliteMemoryDisk } from '../../runtime/sqlite.ts';
+import { createSqliteMemoryDisk } from '../../runtime/tables/sqlite.ts';
 import { eventOf, permutationsOf, putToWork, type ContextAtWork } from '../context.fixture.ts';
 import { OrderCancelRequested, OrderPlaced, Paid, PaymentDeclined } from '../front/contract.ts';
 import { createStore } from './index.ts';

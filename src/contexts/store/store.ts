@@ -1,5 +1,5 @@
 /** What the store keeps: the kitchen's tickets. */
-import { defineTable, type Reads, type Schema, type Tx } from '../../runtime/tables.ts';
+import { defineTable, type Reads, type Schema, type Tx } from '../../runtime/tables/tables.ts';
 import type { CookingStatus } from './contract.ts';
 import type { FoodCooking, KnownFoodCooking, TicketDetails } from './food-cooking.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { OperatingError } from '../../kernel/errors.ts';
-import { SimulatedCrash } from '../actor-port.ts';
-import { createFakeContext } from './fake-context.ts';
+import { SimulatedCrash } from '../actor/actor-port.ts';
+import { createFakeContext } from './fake-context.fixture.ts';
 import type { HttpRequest, HttpResponse } from './route.ts';
 
 const ask = (method: string, url: string, body?: unknown, headers: HttpRequest['headers'] = {}): HttpRequest => ({ method, url, headers, ...(body === undefined ? {} : { body }) });

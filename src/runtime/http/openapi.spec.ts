@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { LUNCH_REFUSALS, LUNCH_ROUTES } from './fake-context.ts';
+import { LUNCH_REFUSALS, LUNCH_ROUTES } from './fake-context.fixture.ts';
 import { createOpenApi } from './openapi.ts';
 import type { Route } from './route.ts';
 

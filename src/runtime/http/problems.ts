@@ -1,5 +1,5 @@
 import { OperatingError, Refusal, messageOf } from '../../kernel/errors.ts';
-import { SimulatedCrash } from '../actor-port.ts';
+import { SimulatedCrash } from '../actor/actor-port.ts';
 import { PROBLEMS, kindOf } from './catalogue.ts';
 import type { ProblemCode, ProblemKind, Refusals } from './catalogue.ts';
 import type { Logger } from '../../kernel/log.ts';

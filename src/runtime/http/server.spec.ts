@@ -8,7 +8,7 @@ import type { Timers } from '../../kernel/clock.ts';
 import { OperatingError } from '../../kernel/errors.ts';
 import { Address } from '../../kernel/secret.ts';
 import { createHttpClient } from './client.ts';
-import { createFakeContext } from './fake-context.ts';
+import { createFakeContext } from './fake-context.fixture.ts';
 import { SILENT_LOG } from '../../kernel/log.ts';
 import type { HealthSources } from './health.ts';
 import { createHttpServer } from './server.ts';

@@ -3,7 +3,7 @@
  * durations are milliseconds, statuses are kept as written, and texts are templates to be expanded while running.
  */
 import type { SourcePosition } from '../../kernel/recording.ts';
-import type { CrashPoint } from '../../runtime/actor-port.ts';
+import type { CrashPoint } from '../../runtime/actor/actor-port.ts';
 import type { LoadSection } from './ast-load.ts';
 import type { ContextName, EventType } from './words.ts';
 

@@ -1,7 +1,7 @@
 /** How steps ask the system for something: once; or, where faults befall it that no step asked for, as a person would: again. */
 import { sleep } from '../../kernel/clock.ts';
 import { OperatingError } from '../../kernel/errors.ts';
-import { SimulatedCrash } from '../../runtime/actor-port.ts';
+import { SimulatedCrash } from '../../runtime/actor/actor-port.ts';
 import type { HttpRequest, HttpResponse } from '../../runtime/http/route.ts';
 import type { AnswerExpectation } from '../language/ast.ts';
 import { judgeAnswer, type Bench } from './judge.ts';

@@ -1,6 +1,6 @@
 import type { Envelope } from '../../kernel/envelope.ts';
 import { OperatingError } from '../../kernel/errors.ts';
-import type { FaultHandle } from '../../runtime/faults.ts';
+import type { FaultHandle } from '../../runtime/faults/faults.ts';
 import type { Bench } from './judge.ts';
 
 /** The faults that a scenario set, and the orders that they wait for. */

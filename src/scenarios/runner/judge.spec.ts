@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Envelope } from '../../kernel/envelope.ts';
-import type { DeadLetter } from '../../runtime/actor-port.ts';
+import type { DeadLetter } from '../../runtime/actor/actor-port.ts';
 import type { System } from '../../system/system.ts';
 import type { Expectation } from '../language/ast.ts';
 import { createJournal } from './journal.ts';

@@ -10,7 +10,7 @@ import { createRandom } from '../../kernel/random.ts';
 import { RECORDING_VERSION, type Entry, type EntryBody, type Outcome } from '../../kernel/recording.ts';
 import { worse, worseExit } from '../../kernel/verdicts.ts';
 import { createVirtualTime, VIRTUAL_EPOCH_MS, type VirtualTime } from '../../kernel/virtual-time.ts';
-import { createFileDisk } from '../../runtime/sqlite.ts';
+import { createFileDisk } from '../../runtime/tables/sqlite.ts';
 import { openBusHost } from '../../system/bus-host.ts';
 import { tellHandlerFailures, tellNotes } from '../../system/handler-failures.ts';
 import { createSystem } from '../../system/create.ts';

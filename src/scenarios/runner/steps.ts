@@ -1,4 +1,4 @@
-import type { FaultRule } from '../../runtime/faults.ts';
+import type { FaultRule } from '../../runtime/faults/faults.ts';
 import type { HttpRequest } from '../../runtime/http/route.ts';
 import { sleep } from '../../kernel/clock.ts';
 import { OperatingError, messageOf } from '../../kernel/errors.ts';

@@ -1,0 +1,33 @@
+import { resolve } from 'node:path';
+import type { RunOptions } from '../../scenarios/runner/options.ts';
+import { busChoiceOf } from './bus-choice.ts';
+import type { Invocation } from '../command.ts';
+import { fromCwd } from './from-cwd.ts';
+import { seedOf } from './seed.ts';
+import { tokenOf } from '../token.ts';
+
+/** What the command line asks of a run of scenarios. */
+export const runOptionsOf = (invocation: Invocation): RunOptions => {
+  const { settings, words, signal, io } = invocation;
+  const token = tokenOf(invocation);
+  return {
+    paths: words.map((path) => fromCwd(path, io)),
+    bus: busChoiceOf(settings),
+    time: settings.time,
+    seed: seedOf(settings),
+    isSeedGiven: settings.seed !== undefined,
+    jobs: settings.jobs,
+    bail: settings.bail === true,
+    tags: settings.tag,
+    vars: Object.fromEntries(settings.var),
+    keep: settings.keep === true,
+    faults: settings.fault,
+    mutations: settings.mutation,
+    signal,
+    ...(settings.grep === undefined ? {} : { grep: settings.grep }),
+    ...(settings.timeout === undefined ? {} : { timeoutMs: settings.timeout }),
+    ...(settings['data-dir'] === undefined ? {} : { dataDir: resolve(io.cwd, settings['data-dir']) }),
+    ...(settings['notify-url'] === undefined ? {} : { notifyUrl: settings['notify-url'] }),
+    ...(token === undefined ? {} : { token }),
+  };
+};

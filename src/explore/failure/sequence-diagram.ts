@@ -1,0 +1,30 @@
+import type { Entry } from '../../kernel/recording.ts';
+import { CONTEXT_NAMES } from '../../contexts/index.ts';
+
+/** Mermaid reads `;` as an end of line and `#` as the beginning of an entity. */
+const plain = (text: string): string => text.replace(/[;#\n]/g, ' ');
+
+const noteOf = (entry: Extract<Entry, { kind: 'fault' }>): string => {
+  const { context, at, message } = entry.detail;
+  const where = typeof context === 'string' ? context : CONTEXT_NAMES.join(',');
+  const over = where.includes(',') ? `${CONTEXT_NAMES[0]},${CONTEXT_NAMES.at(-1)}` : where;
+  const what = [entry.fault, at, message].filter((part) => typeof part === 'string').join(' ');
+  return `  Note over ${over}: ${plain(what)}`;
+};
+
+/** A recording as a sequence diagram in Mermaid: requests, what each context took in from whom, faults and crashes, in order of time. */
+export const sequenceDiagram = (entries: readonly Entry[]): readonly string[] => {
+  const sources = new Map<string, string>();
+  const lines = ['sequenceDiagram', '  actor people', ...CONTEXT_NAMES.map((name) => `  participant ${name}`)];
+  for (const entry of entries) {
+    if (entry.kind === 'message.published') sources.set(entry.event.id, entry.context);
+    else if (entry.kind === 'command') lines.push(`  people->>${entry.context}: ${entry.operation} (${entry.status})`);
+    else if (entry.kind === 'message.handled') {
+      const arrow = entry.handling === 'handled' ? '->>' : '-->>';
+      const suffix = entry.handling === 'handled' ? '' : ` (${entry.handling})`;
+      lines.push(`  ${sources.get(entry.id) ?? entry.context}${arrow}${entry.context}: ${plain(entry.type)}${suffix}`);
+    } else if (entry.kind === 'fault') lines.push(noteOf(entry));
+    else if (entry.kind === 'context' && entry.change === 'crashed') lines.push(`  Note over ${entry.context}: crashed`);
+  }
+  return lines;
+};

@@ -1,0 +1,19 @@
+/*
+ * A thread that plays slices of an exploration, so that every processor of the machine does its share. Started by
+ * worker-pool.ts; it makes its own rig, plays each slice that it is asked for, and answers with the tally.
+ */
+import { parentPort, workerData } from 'node:worker_threads';
+import { createRig } from '../simulate/rig.ts';
+import { playSlice } from './slice.ts';
+import type { WorkerAnswer, WorkerOrder, WorkerQuestion } from './worker-order.ts';
+
+const { drawing, mutations, store } = workerData as WorkerOrder;
+const rig = createRig(mutations, store);
+
+parentPort?.on('message', (slice: WorkerQuestion) => {
+  // What goes wrong here is a bug; it ends the thread, and worker-pool.ts hears of it.
+  void playSlice(rig, drawing, slice).then((tally) => {
+    const answer: WorkerAnswer = tally;
+    parentPort?.postMessage(answer);
+  });
+});

@@ -1,0 +1,120 @@
+/** Runs declared invariants over what happens in a schedule; knows none of them. */
+import type { EpochMs } from '../../kernel/clock.ts';
+import { rfc3339 } from '../../kernel/time-text.ts';
+import type { RowChange } from '../../runtime/tables/tables.ts';
+import type { BreakerLook } from './breaker-record.ts';
+import type { Answered, Invariant, Rest, Rule, Say, Seen, Shown, Violation } from './invariant.ts';
+import type { Change, WatchedTable, World } from './world.ts';
+
+type RuleWhen<When extends Rule['when']> = Extract<Rule, { readonly when: When }>;
+/** A rule, and the sentence that it speaks for. */
+type Bound<When extends Rule['when']> = RuleWhen<When> & { readonly invariant: string };
+
+/** Invariants sorted by when they look, once for all schedules. */
+export interface Code {
+  readonly changed: ReadonlyMap<WatchedTable, readonly Bound<'changed'>[]>;
+  readonly committed: readonly Bound<'committed'>[];
+  readonly answered: readonly Bound<'answered'>[];
+  readonly seen: readonly Bound<'seen'>[];
+  readonly guarded: readonly Bound<'guarded'>[];
+  readonly orders: readonly Bound<'order at rest'>[];
+  readonly events: readonly Bound<'event at rest'>[];
+  readonly rest: readonly Bound<'at rest'>[];
+  readonly sightings: readonly Bound<'in the end'>[];
+}
+
+/** Sorts invariants by when their rules look. */
+export const codify = (invariants: readonly Invariant[]): Code => {
+  const bound = invariants.flatMap(({ sentence, rules }) => rules.map((rule) => ({ ...rule, invariant: sentence })));
+  const of = <When extends Rule['when']>(when: When): readonly Bound<When>[] => bound.filter((rule): rule is Bound<When> => rule.when === when);
+  const changed = new Map<WatchedTable, Bound<'changed'>[]>();
+  for (const rule of of('changed')) for (const table of rule.tables) changed.set(table, [...(changed.get(table) ?? []), rule]);
+  return {
+    changed,
+    committed: of('committed'),
+    answered: of('answered'),
+    seen: of('seen'),
+    guarded: of('guarded'),
+    orders: of('order at rest'),
+    events: of('event at rest'),
+    rest: of('at rest'),
+    sightings: of('in the end'),
+  };
+};
+
+/** Judges one schedule. */
+export interface Judge {
+  /** A row was changed by a commit at this time on its context's clock; told after the world was. */
+  changed(change: Change, now: EpochMs): void;
+  /** The same commit as a whole, after all its changes were told. */
+  committed(context: string, changes: readonly RowChange[], now: EpochMs): void;
+  answered(answered: Answered): void;
+  seen(seen: Seen): void;
+  guarded(look: BreakerLook): void;
+  atRest(rest: Rest): void;
+}
+
+const NONE: readonly never[] = [];
+
+/** Creates the judge of one schedule; `report` hears of each violation. */
+export const createJudge = (code: Code, world: World, report: (violation: Violation) => void): Judge => {
+  const sayFor = (invariant: string): Say => (found, subject) => {
+    report({ invariant, found, subject });
+  };
+  const onCommit = code.committed.map(({ invariant, begin }) => ({ look: begin(world), say: sayFor(invariant) }));
+  return {
+    changed: (change, now) => {
+      const time = rfc3339(now);
+      for (const { invariant, check } of code.changed.get(change.table) ?? NONE) {
+        const found = check(change, world, time);
+        if (found !== undefined) report({ invariant, found, subject: change.key });
+      }
+    },
+    committed: (context, changes, now) => {
+      const commit = { context, changes, now: rfc3339(now) };
+      for (const { look, say } of onCommit) look(commit, say);
+    },
+    answered: (answered) => {
+      const { errand, orderId } = answered.asked;
+      for (const { invariant, check } of code.answered) {
+        const found = check(answered, world);
+        if (found !== undefined) report({ invariant, found: `${errand.deed} ${errand.order}: ${found}`, subject: orderId });
+      }
+    },
+    seen: (seen) => {
+      for (const { invariant, check } of code.seen) {
+        const found = check(seen, world);
+        if (found !== undefined) report({ invariant, found, subject: seen.id ?? '' });
+      }
+    },
+    guarded: (look) => {
+      for (const { invariant, check } of code.guarded) {
+        const found = check(look);
+        if (found !== undefined) report({ invariant, found, subject: '' });
+      }
+    },
+    atRest: (rest) => {
+      for (const { invariant, check } of code.rest) check(rest, sayFor(invariant));
+      for (const [orderId, order] of world.tables.orders) {
+        for (const { invariant, check } of code.orders) {
+          const found = check(orderId, order, rest);
+          if (found !== undefined) report({ invariant, found, subject: orderId });
+        }
+      }
+      for (let index = 0; index < world.stream.length; index += 1) {
+        const event = world.stream[index]!;
+        for (const { invariant, check } of code.events) {
+          const found = check(event, index, rest);
+          if (found !== undefined) report({ invariant, found: `${event.type}: ${found}`, subject: event.subject });
+        }
+      }
+    },
+  };
+};
+
+/** What of all that should be seen a schedule showed. */
+export const sightingsOf = (code: Code, shown: Shown): readonly string[] => {
+  const seen: string[] = [];
+  for (const { invariant, isSeen } of code.sightings) if (isSeen(shown)) seen.push(invariant);
+  return seen;
+};

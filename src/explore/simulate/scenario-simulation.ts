@@ -1,0 +1,281 @@
+import { setImmediate as yieldTurn } from 'node:timers/promises';
+import type { BusHost } from '../../bus/bus.ts';
+import { mypageDrift } from '../../contexts/customer/index.ts';
+import { sleep } from '../../kernel/clock.ts';
+import { OperatingError } from '../../kernel/errors.ts';
+import { SILENT_LOG } from '../../kernel/log.ts';
+import { createRandom } from '../../kernel/random.ts';
+import { SILENT_RECORDER, type Entry } from '../../kernel/recording.ts';
+import { SimulatedCrash } from '../../runtime/actor/actor-port.ts';
+import type { Disk, Reads, RowChange } from '../../runtime/tables/tables.ts';
+import type { Scenario } from '../../scenarios/language/ast.ts';
+import { breakerOf } from '../../scenarios/runner/breaker-config.ts';
+import { createJournal, type Journal } from '../../scenarios/runner/journal.ts';
+import { playScenario, type ScenarioResult } from '../../scenarios/runner/scenario-run.ts';
+import { createSystem } from '../../system/create.ts';
+import { CONTEXT_NAMES, FOOD } from '../../contexts/index.ts';
+import type { Fate, System, SystemOptions } from '../../system/system.ts';
+import { createTrouble } from '../../system/trouble.ts';
+import type { Decisions } from './decisions.ts';
+import { createFaultDecisions, type FaultDecisions, type FaultHappened } from './fault-decisions.ts';
+import { CODE } from '../../contexts/invariants/index.ts';
+import type { Violation } from './invariant.ts';
+import { createJudge, sightingsOf, type Judge } from './judge.ts';
+import { createOwnClocks, type OwnClocks } from './own-clocks.ts';
+import type { ScenarioPlan } from '../schedule/plan.ts';
+import type { Rig } from './rig.ts';
+import { createScenarioNaming } from './scenario-naming.ts';
+import { allSteps, readScenario } from '../schedule/scenario-source.ts';
+import { createSimulatedBus, type SimulatedBus } from './bus.ts';
+import { createSimulatedTime, type SimulatedTime } from './time.ts';
+import { watchDisk, type Outcome, type SimulateOptions } from './simulation.ts';
+import { createWorld, type World, type WorldKeeper } from './world.ts';
+
+/** The seed's timeout of the look-up, in milliseconds. */
+const LOOKUP_TIMEOUT_MS = 500;
+/** In simulated milliseconds: longer than the last straggler, pauses and an open breaker take together; what takes longer does not end. */
+const REST_MS = 300_000;
+const TIMEOUT_MS = 3_600_000;
+/** A scenario takes some thousand steps; one that takes this many goes round in circles. */
+const MAX_STEPS = 200_000;
+
+/** The contexts that the scenario itself takes down for a while; only it brings them back. */
+const ownStops = (scenario: Scenario): ReadonlySet<string> =>
+  new Set(
+    allSteps(scenario.steps).flatMap((step) =>
+      step.kind === 'stop context' || step.kind === 'start context' || (step.kind === 'crash' && !step.restart) ? (step.context ?? CONTEXT_NAMES) : [],
+    ),
+  );
+
+/** What happened where the scenario did not pass, as what it violates. */
+const violationOf = (result: ScenarioResult, failed: Entry | undefined): readonly Violation[] => {
+  const { outcome, failure } = result;
+  if (outcome === 'passed' || outcome === 'interrupted') return [];
+  const found = failure === undefined ? outcome : `${failure.message}${failure.actual === undefined ? '' : ` (${JSON.stringify(failure.actual)})`}`;
+  const subject = failure?.subject ?? '';
+  if (outcome === 'inconclusive') return [{ invariant: 'The system comes to rest.', found, subject }];
+  const isBug = result.error !== undefined && !(result.error instanceof OperatingError);
+  if (isBug) return [{ invariant: 'Nothing fails but by a fault.', found, subject }];
+  if (result.invariant !== undefined) return [{ invariant: result.invariant, found, subject }];
+  const place = failed?.kind === 'step.started' ? `${failed.position.file}:${failed.position.line}: ${failed.text}` : 'The scenario can be played.';
+  return [{ invariant: place, found, subject }];
+};
+
+/** The innermost step that did not pass first. */
+const createStepWatch = () => {
+  const started = new Map<string, Entry>();
+  let failed: Entry | undefined;
+  return {
+    saw: (entry: Entry): void => {
+      if (entry.kind === 'step.started') started.set(entry.step, entry);
+      else if (entry.kind === 'step.finished' && entry.failure !== undefined) failed ??= started.get(entry.step);
+    },
+    failed: () => failed,
+  };
+};
+
+/** The faults of a scenario begin with its steps: the given world is made without them. */
+const createFate = (decided: FaultDecisions, time: SimulatedTime, clocks: OwnClocks, spared: ReadonlySet<string>): Fate => ({
+    isCrash: (point, context, messageType) => {
+      if (spared.has(context)) return false;
+      try {
+        decided.reach?.(point, context, messageType);
+        return false;
+      } catch (error) {
+        if (error instanceof SimulatedCrash) return true;
+        throw error;
+      }
+    },
+    aroundLookup: (call) => async (request) => {
+      const fate = decided.lookup(request.url.slice('/orders/'.length));
+      if (fate === 'unreachable') throw new OperatingError('infrastructure', 'front can not be reached');
+      if (fate.delayMs > 0) await sleep(time.timers, fate.delayMs);
+      return call(request);
+    },
+    timersFor: clocks.timersFor,
+});
+
+/** Moves time until the work is done; `isEnough` is told after each step how many there were. */
+const drive = async (time: SimulatedTime, work: Promise<unknown>, afterStep: (steps: number) => void): Promise<number> => {
+  let isDone = false;
+  const finish = (): void => {
+    isDone = true;
+  };
+  work.then(finish, finish);
+  for (let steps = 0; ; ) {
+    await yieldTurn();
+    if (isDone) return steps;
+    if (!time.advance()) throw new OperatingError('inconclusive', 'simulated time stands still: something waits for what no alarm will bring');
+    afterStep((steps += 1));
+  }
+};
+
+/** Brings everything back that the scenario took away, so that what must hold at rest can be asked. */
+const heal = async (system: System): Promise<readonly Violation[]> => {
+  system.faults.clear();
+  for (const context of CONTEXT_NAMES) if (!system.isRunning(context)) await system.startContext(context);
+  const report = await system.waitForRest(REST_MS);
+  return report.isAtRest ? [] : [{ invariant: 'The system comes to rest.', found: `After ${REST_MS} ms: ${report.inFlight.join('; ')}.`, subject: '' }];
+};
+
+const judgeRest = async (system: System, world: World, customer: () => Reads, judge: Judge): Promise<readonly Violation[]> => {
+  const restless = await heal(system);
+  if (restless.length > 0) return restless;
+  // At rest, outboxes are empty and nothing is put aside.
+  const letters = system.deadLetters();
+  const remains = CONTEXT_NAMES.map((context) => ({ context, outbox: 0, parked: [], deadLetters: letters.filter((letter) => letter.context === context) }));
+  judge.atRest({ world, remains, letters: [], unanswered: 0, drift: mypageDrift(customer(), world.stream) });
+  return [];
+};
+
+/** Keeps the reads of the customer's database, for the fold of Mypage. */
+const keepingCustomer = (disk: Disk): { readonly disk: Disk; readonly read: () => Reads } => {
+  let read: Reads | undefined;
+  return {
+    disk: {
+      has: (name) => disk.has(name),
+      open: (name, schemas) => {
+        const database = disk.open(name, schemas);
+        if (name === 'customer') read = database.read;
+        return database;
+      },
+    },
+    read: () => read!,
+  };
+};
+
+interface Parts {
+  readonly scenario: Scenario;
+  readonly mutations: readonly string[];
+  readonly seed: string;
+  readonly time: SimulatedTime;
+  readonly bus: SimulatedBus;
+  readonly disk: Disk;
+  readonly journal: Journal;
+  readonly fate: Fate;
+}
+
+const systemOptionsOf = ({ scenario, mutations, seed, time, bus, disk, journal, fate }: Parts, onTrouble: (error: unknown) => void): SystemOptions => {
+  const busHost: BusHost = { kind: 'memory', description: 'simulated', open: () => Promise.resolve(bus), close: () => Promise.resolve() };
+  return {
+    definition: FOOD,
+    webhookUrl: undefined,
+    busHost,
+    world: 'explored',
+    disk,
+    timers: time.timers,
+    random: createRandom(seed),
+    recorder: journal,
+    log: SILENT_LOG,
+    http: { kind: 'in-process' },
+    lookupTimeoutMs: scenario.config.lookupTimeoutMs ?? LOOKUP_TIMEOUT_MS,
+    breaker: breakerOf(scenario.config),
+    mutations: [...mutations, ...(scenario.mutation === undefined ? [] : [scenario.mutation])],
+    // What the bus refused is tried again; anything else is a bug.
+    onTrouble: (error) => {
+      if (!(error instanceof OperatingError)) onTrouble(error);
+    },
+    fate,
+  };
+};
+
+/** What the faults of a scenario are decided by: nothing goes wrong before its steps begin. */
+const decidedOnce = (decisions: Decisions, hasBegun: () => boolean): Decisions => ({
+  decide: (nameOf, draw) => (hasBegun() ? decisions.decide(nameOf, draw) : 0),
+  deviations: () => decisions.deviations(),
+});
+
+/** Holds each commit to what must hold, by its context's clock. */
+const judging = (committed: WorldKeeper['committed'], judge: Judge, clocks: OwnClocks, decided: FaultDecisions) => (context: string, changes: readonly RowChange[]): void => {
+  const now = clocks.nowOf(context);
+  committed(context, changes, (change) => {
+    judge.changed(change, now);
+  });
+  judge.committed(context, changes, now);
+  decided.committed(context);
+};
+
+/**
+ * Plays one scenario under the faults of a plan, on the production wiring with a simulated bus, disk and clock, and judges
+ * it by its own expectations and by every invariant. The same plan and decisions give the same outcome.
+ */
+export const simulateScenario = async (scenarioPlan: ScenarioPlan, { mutations, borrowDisk }: Pick<Rig, 'mutations' | 'borrowDisk'>, options: SimulateOptions): Promise<Outcome> => {
+  const { plan, decisions } = options;
+  const scenario = readScenario(scenarioPlan);
+  const time = createSimulatedTime();
+  const naming = createScenarioNaming();
+  const violations: Violation[] = [];
+  const faults: FaultHappened[] = [];
+  const reached = new Set<string>();
+  const noticed = new Set<string>();
+  const recorder = options.recorderFor?.(time.elapsedMs) ?? SILENT_RECORDER;
+  const stepWatch = createStepWatch();
+  let begunMs: number | undefined;
+  const abort = new AbortController();
+  const report = (violation: Violation): void => {
+    violations.push(violation);
+    abort.abort();
+  };
+
+  const decided = createFaultDecisions({
+    plan: plan.faults,
+    decisions: decidedOnce(decisions, () => begunMs !== undefined),
+    elapsedMs: () => (begunMs === undefined ? -1 : time.elapsedMs() - begunMs),
+    nameOf: naming.nameOf,
+    labelOf: naming.labelOf,
+    onFault: (fault) => {
+      faults.push(fault);
+      // A crash is recorded by the system that it befalls.
+      if (fault.fault !== 'crash') journal.record({ kind: 'fault', fault: fault.fault, detail: fault.detail });
+    },
+  });
+  const bus = createSimulatedBus({
+    timers: time.timers,
+    network: decided,
+    onStored: (event) => {
+      naming.note(event);
+      made.record({ kind: 'message.published', context: event.source.slice(1), event });
+    },
+    onSeen: (what) => noticed.add(what),
+  });
+  const clocks = createOwnClocks(time, plan.faults.clockJumps, decided.jumped);
+  const fate = createFate(decided, time, clocks, ownStops(scenario));
+  const made = createJournal(time.timers, 1, (entry) => {
+    stepWatch.saw(entry);
+    if (entry.kind === 'breaker' && entry.change === 'open') noticed.add('opened');
+    if (entry.kind === 'breaker' && entry.change === 'closed') noticed.add('closed again');
+    recorder.record(entry);
+  });
+  const journal: Journal = {
+    ...made,
+    // The bus tells what is stored, in the order of the stream; whoever published it may hear of it late, or never.
+    record: (body) => {
+      if (body.kind !== 'message.published') made.record(body);
+    },
+    beginSteps: () => {
+      made.beginSteps();
+      begunMs = time.elapsedMs();
+      clocks.begin();
+    },
+  };
+  const { world, committed } = createWorld(bus);
+  const judge = createJudge(CODE, world, report);
+  const customer = keepingCustomer(
+    watchDisk(borrowDisk(), judging(committed, judge, clocks, decided)),
+  );
+  const trouble = createTrouble(SILENT_LOG);
+  const playAll = async (): Promise<void> => {
+    const system = await createSystem(systemOptionsOf({ scenario, mutations, seed: plan.seed, time, bus, disk: customer.disk, journal, fate }, trouble.put));
+    const { timeoutMs: _own, ...untimed } = scenario;
+    const result = await playScenario(untimed, { system, journal, vars: scenarioPlan.vars, timeoutMs: TIMEOUT_MS - 1, restMs: REST_MS, signal: abort.signal, trouble, isUnderFire: true, onReached: (title) => reached.add(title) });
+    if (violations.length > 0) return;
+    violations.push(...violationOf(result, stepWatch.failed()));
+    if (violations.length === 0) violations.push(...(await judgeRest(system, world, customer.read, judge)));
+  };
+  const work = playAll();
+  const steps = await drive(time, work, (count) => {
+    if (count === MAX_STEPS) report({ invariant: 'The system comes to rest.', found: `It did not within ${MAX_STEPS} steps.`, subject: '' });
+  });
+  await work;
+  return { violations, sightings: new Set([...reached, ...sightingsOf(CODE, { world, faults, noticed })]), world, faults, deviations: decisions.deviations(), steps, simulatedMs: time.elapsedMs() };
+};

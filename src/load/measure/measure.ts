@@ -1,0 +1,109 @@
+import type { BreakerState, LoadAnswer, LoadResult } from '../../kernel/load.ts';
+import type { EntryBody } from '../../kernel/recording.ts';
+import { foldAnswers } from './answers.ts';
+import { foldLookUps, type LookUpTrace } from './look-ups.ts';
+import type { LoadProgress } from '../options.ts';
+import { sayPlan, type LoadPlan } from '../plan.ts';
+import { foldSagas } from './sagas.ts';
+import { foldStrip } from './strip.ts';
+import { judgeThreshold, type Threshold } from './thresholds.ts';
+
+/** Watches a load and says what came of it. */
+export interface Measure {
+  /** The load, in words. */
+  readonly shape: string;
+  readonly begin: (epochMs: number) => void;
+  readonly answers: (answers: readonly LoadAnswer[]) => void;
+  /** What the system recorded, and when, by the wall clock. */
+  readonly record: (body: EntryBody, epochMs: number) => void;
+  readonly hasBegun: () => boolean;
+  readonly progress: () => LoadProgress;
+  /** How many requests were measured. */
+  readonly count: () => number;
+  /** When requests reached the breaker: as it told, or as the answers show it. */
+  readonly trace: () => LookUpTrace;
+  readonly result: (frame: { readonly name: string; readonly target: string; readonly thresholds: readonly Threshold[]; readonly warnings: readonly string[]; readonly isInside: boolean; readonly notJudged?: LoadResult['notJudged'] }) => LoadResult;
+}
+
+const STATES: readonly string[] = ['closed', 'open', 'half-open'] satisfies readonly BreakerState[];
+
+/** Times are whole milliseconds, and a fast server answers a few requests in each. */
+const LEAST_STRETCH = 50;
+
+/** Begins to watch; nothing counts before the load begins. */
+export const createMeasure = (plan: LoadPlan, volumeThreshold: number): Measure => {
+  const http = foldAnswers(plan.warmUpMs);
+  const strip = foldStrip(volumeThreshold, plan.totalMs);
+  const sagas = foldSagas();
+  const stretch = Math.max(LEAST_STRETCH, 2 * plan.peak);
+  const [told, seen] = [foldLookUps(stretch), foldLookUps(stretch)];
+  let hasTold = false;
+  let beganAt: number | undefined;
+  let state = 'closed';
+  let lastMs = 0;
+  let total = 0;
+  let failed = 0;
+  const hearBreaker = ({ change, detail }: Extract<EntryBody, { kind: 'breaker' }>, epochMs: number): void => {
+    const at = typeof detail['at'] === 'number' ? detail['at'] : epochMs;
+    const atMs = Math.max(0, at - (beganAt as number));
+    const tookMs = detail[change === 'released' ? 'lastedMs' : 'latencyMs'];
+    if (typeof tookMs === 'number') {
+      hasTold = true;
+      const { correlation } = detail;
+      told.hear({ change, atMs: at - (beganAt as number), tookMs, ...(typeof correlation === 'string' ? { correlation } : {}) });
+    } else if (STATES.includes(change)) {
+      state = change;
+      strip.hear({ atMs, state: change as BreakerState });
+    } else if (change === 'health') {
+      strip.hear({ atMs, window: { total: Number(detail['requests']), errors: Number(detail['errors']) } });
+    }
+  };
+  const hearFault = ({ fault, detail }: Extract<EntryBody, { kind: 'fault' }>): void => {
+    const { delayMs, correlation } = detail;
+    if (fault === 'slow-order-lookup' && typeof delayMs === 'number') told.delay(delayMs, typeof correlation === 'string' ? correlation : undefined);
+  };
+  const shape = sayPlan(plan);
+  return {
+    shape,
+    begin: (epochMs) => {
+      beganAt = epochMs;
+    },
+    answers: (answers) => {
+      for (const answer of answers) {
+        http.put(answer);
+        strip.put(answer);
+        const [, , startMs, endMs, , kind] = answer;
+        seen.hear({ change: kind, atMs: endMs, tookMs: kind === 'success' || kind === 'timeout' ? endMs - startMs : 0 });
+        total += 1;
+        if (answer[4] === 0 || answer[4] >= 400) failed += 1;
+        lastMs = Math.max(lastMs, answer[3]);
+      }
+    },
+    record: (body, epochMs) => {
+      if (beganAt === undefined) return;
+      if (body.kind === 'breaker') hearBreaker(body, epochMs);
+      else if (body.kind === 'fault') hearFault(body);
+      else sagas.record(body, epochMs - beganAt);
+    },
+    hasBegun: () => beganAt !== undefined,
+    progress: () => ({ elapsedMs: lastMs, totalMs: plan.totalMs, answers: total, failed, state }),
+    count: http.count,
+    trace: () => (hasTold ? told : seen).trace(),
+    result: ({ name, target, thresholds, warnings, isInside, notJudged }) => {
+      const untilMs = Math.max(plan.totalMs, lastMs);
+      const metrics = { ...http.metrics(), ...strip.metrics(), ...(isInside ? { ...told.metrics(), ...sagas.metrics() } : {}) };
+      return {
+        name,
+        target,
+        shape,
+        siege: http.siege(),
+        latencies: http.latencies(),
+        strip: strip.strip(untilMs),
+        metrics,
+        thresholds: thresholds.map((threshold) => judgeThreshold(threshold, metrics)),
+        ...(notJudged === undefined ? {} : { notJudged }),
+        warnings,
+      };
+    },
+  };
+};

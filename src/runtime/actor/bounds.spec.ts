@@ -1,0 +1,177 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Sqlite from 'better-sqlite3';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { OperatingError } from '../../kernel/errors.ts';
+import { createRandom } from '../../kernel/random.ts';
+import { createVirtualTime } from '../../kernel/virtual-time.ts';
+import { charged, createWorld, opened, Totaled } from './actor.fixture.ts';
+import { DEFAULT_RETRY, pauseAfter } from './backoff.ts';
+import { createHousekeeping } from './housekeeping.ts';
+import { inboxTable, RUNTIME_SCHEMA } from './ledger.ts';
+import { keepReply, repliesTable } from './replies.ts';
+import type { ActorScope } from './scope.ts';
+import { createFileDisk, createSqliteMemoryDisk } from '../tables/sqlite.ts';
+import type { Reads } from '../tables/tables.ts';
+
+const CAUSE = { causationId: 'command-7', correlationId: 'request-7', traceId: '0123456789abcdef0123456789abcdef' };
+const HOUR_MS = 3_600_000;
+
+describe('what is remembered', () => {
+  const setUp = () => {
+    const database = createSqliteMemoryDisk().open('store', [RUNTIME_SCHEMA]);
+    let now = 0;
+    const housekeeping = createHousekeeping({
+      timers: createVirtualTime(() => Promise.resolve()),
+      delayMs: 1_000,
+      transact: (work) => database.transact((tables) => work({ tables, now } as unknown as ActorScope)),
+      guarded: (work) => work(),
+      hasPublishedRows: () => false,
+    });
+    return {
+      database,
+      tidyAt: (at: number): void => {
+        now = at;
+        housekeeping.tidy();
+      },
+    };
+  };
+
+  it.each([
+    ['an event, for seven days', 7 * 24 * HOUR_MS, (read: Reads) => read.count(inboxTable)],
+    ['a reply, for a day', 24 * HOUR_MS, (read: Reads) => read.count(repliesTable)],
+  ] as const)('is forgotten when its time is over, and not a millisecond sooner: %s', (_what, memoryMs, countLeft) => {
+    for (const [late, left] of [[0, 1], [1, 0]] as const) {
+      const { database, tidyAt } = setUp();
+      database.transact((tables) => {
+        tables.put(inboxTable, { eventId: 'e1', handledAt: 5 });
+        keepReply(tables, { key: 'k1', fingerprint: 'f', status: 200, headers: {}, at: 5 });
+      });
+      tidyAt(5 + memoryMs + late);
+      expect(countLeft(database.read)).toBe(left);
+    }
+  });
+
+  it('is forgotten by 500 at a time, and once an hour', () => {
+    const { database, tidyAt } = setUp();
+    database.transact((tables) => {
+      for (let index = 0; index < 1_100; index += 1) {
+        tables.put(inboxTable, { eventId: `e${String(index).padStart(4, '0')}`, handledAt: 0 });
+        keepReply(tables, { key: `k${index}`, fingerprint: 'f', status: 200, headers: {}, at: 0 });
+      }
+    });
+    const start = 30 * 24 * HOUR_MS;
+    const counts = [start, start + HOUR_MS - 1, start + HOUR_MS, start + 2 * HOUR_MS].map((at) => {
+      tidyAt(at);
+      return [database.read.count(inboxTable), database.read.count(repliesTable)];
+    });
+    expect(counts).toEqual([[600, 600], [600, 600], [100, 100], [0, 0]]);
+  });
+});
+
+describe('a pause', () => {
+  it('doubles from 50 ms to 5 s, one half of it drawn', () => {
+    const [least, most] = [0, 1].map((drawn) => ({ ...createRandom('pauses'), next: () => drawn }));
+    expect(DEFAULT_RETRY).toEqual({ firstDelayMs: 50, maxDelayMs: 5_000, maxAttempts: 6 });
+    expect([1, 2, 3, 7, 8, 9, 2_000].map((failures) => pauseAfter(failures, DEFAULT_RETRY, most!))).toEqual([50, 100, 200, 3_200, 5_000, 5_000, 5_000]);
+    expect([1, 2, 8].map((failures) => pauseAfter(failures, DEFAULT_RETRY, least!))).toEqual([25, 50, 2_500]);
+  });
+
+  it('of the relay begins anew after the bus took something', async () => {
+    const asked: number[] = [];
+    let refusals = 3;
+    const retry = { firstDelayMs: 100, maxDelayMs: 100_000, maxAttempts: 6 };
+    const world = await createWorld({
+      retry,
+      random: { ...createRandom('spec'), next: () => 1 },
+      wrapBus: (bus) => ({
+        ...bus,
+        publish: (messages) => {
+          asked.push(world.time.now());
+          refusals -= 1;
+          return refusals >= 0 ? Promise.reject(new OperatingError('infrastructure', 'away')) : bus.publish(messages);
+        },
+      }),
+    });
+    await world.actor.start();
+    const emit = (): void => world.actor.execute(CAUSE, (scope) => scope.emit(Totaled, 'a', { tabId: 'a', total: 1 }));
+    emit();
+    await world.pass(10_000);
+    refusals = 1;
+    emit();
+    await world.pass(10_000);
+    expect(asked.slice(1).map((at, index) => at - asked[index]!)).toEqual([100, 200, 400, expect.any(Number), 100]);
+  });
+});
+
+describe('what is put aside', () => {
+  it('is so many messages at most; the next one is given up on at once', async () => {
+    const world = await createWorld({ maxParked: 2 });
+    await world.actor.start();
+    await world.publish(charged('a', 1), charged('b', 1), charged('c', 1));
+    await world.pass(10);
+    expect(world.actor.parked().map(({ subject }) => subject)).toEqual(['a', 'b']);
+    expect(world.actor.deadLetters()).toMatchObject([{ subject: 'c', attempts: 1 }]);
+  });
+
+  it('is tried so often in all, the first time included, and told with that number', async () => {
+    const world = await createWorld({ retry: { maxAttempts: 4 } });
+    await world.actor.start();
+    let tried = 0;
+    world.interfere(() => {
+      tried += 1;
+      throw new Error('broken');
+    });
+    await world.publish(opened('a'));
+    await world.pass(60_000);
+    expect(tried).toBe(4);
+    expect(world.actor.deadLetters()).toMatchObject([{ attempts: 4 }]);
+    expect(world.actor.parked()).toEqual([]);
+  });
+});
+
+describe('a full outbox', () => {
+  it('lets messages wait, which passes by itself and loses none', async () => {
+    let isAway = true;
+    const world = await createWorld({
+      maxOutbox: 2,
+      wrapBus: (bus) => ({ ...bus, publish: (messages) => (isAway ? Promise.reject(new OperatingError('infrastructure', 'away')) : bus.publish(messages)) }),
+    });
+    await world.actor.start();
+    for (const total of [1, 2]) world.actor.execute(CAUSE, (scope) => scope.emit(Totaled, 'a', { tabId: 'a', total }));
+    await world.publish(opened('b'));
+    await world.pass(1_000);
+    expect(world.total('b')).toBeUndefined();
+    expect(world.failures.length).toBeGreaterThan(0);
+    expect(world.failures.every((error) => error instanceof OperatingError && error.isPassing)).toBe(true);
+    isAway = false;
+    await world.pass(60_000);
+    expect(world.total('b')).toBe(0);
+    expect(world.actor.deadLetters()).toEqual([]);
+  });
+});
+
+describe('a database in a file', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'food-sim-bounds-'));
+  afterEach(() => {
+    vi.restoreAllMocks();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it.each([['FULL', 2], ['NORMAL', 1], ['OFF', 0]] as const)('waits for its disk as %s says, in a log written ahead, also when it is opened again', (synchronous, level) => {
+    const opened = new Set<Sqlite.Database>();
+    const original = Sqlite.prototype.pragma;
+    vi.spyOn(Sqlite.prototype, 'pragma').mockImplementation(function (this: Sqlite.Database, ...given) {
+      opened.add(this);
+      return original.apply(this, given);
+    });
+    for (const name of ['first', 'second', 'first']) {
+      opened.clear();
+      const database = createFileDisk(folder, { synchronous }).open(name, [RUNTIME_SCHEMA]);
+      const [sqlite] = opened;
+      expect([original.call(sqlite, 'synchronous', { simple: true }), original.call(sqlite, 'journal_mode', { simple: true })]).toEqual([level, 'wal']);
+      database.close();
+    }
+  });
+});

@@ -1,0 +1,67 @@
+import type { EventDefinition } from '../../kernel/event.ts';
+import type { Envelope } from '../../kernel/envelope.ts';
+import type { EpochMs } from '../../kernel/clock.ts';
+import type { Refusals } from '../http/catalogue.ts';
+import type { Route } from '../http/route.ts';
+import type { Reads, Schema, Tx } from '../tables/tables.ts';
+
+/** What a handler of a command or an event works with, inside its transaction. */
+export interface Scope {
+  readonly tables: Tx;
+  /** The time of this command or handling; the same all through. */
+  readonly now: EpochMs;
+  /** A new id of the run's id source. */
+  newId(): string;
+  /**
+   * Says that something happened: written to the outbox in this transaction, published after it.
+   * `subject` is the id of the entity concerned (an order; a customer where there is no order).
+   */
+  emit<Data>(event: EventDefinition<string, Data>, subject: string, data: Data): void;
+}
+
+/** Whenever an event of this type comes: what to do. Throws NotYet where it came too early. */
+export interface Subscription {
+  readonly event: EventDefinition;
+  handle(event: Envelope<string, never>, scope: Scope): void;
+}
+
+/** Declares a subscription with the types of its event. */
+export const whenever = <Data>(
+  event: EventDefinition<string, Data>,
+  handle: (event: Envelope<string, Data>, scope: Scope) => void,
+): Subscription => ({ event, handle });
+
+/** A read model that is a fold of the stream: it can be dropped and made anew, and held against the stream. */
+export interface View {
+  readonly name: string;
+  /** Drops it and folds it anew over the events of the stream; the number of its rows. */
+  readonly rebuild: (tables: Tx, events: Iterable<Envelope>) => number;
+  /** Where it differs from the fold of the stream. */
+  readonly drift: (read: Reads, events: Iterable<Envelope>) => readonly Drift[];
+}
+
+/** One difference between a view as it is kept and as the stream tells it. */
+export interface Drift {
+  /** The entity that differs. */
+  readonly subject: string;
+  /** The difference as a sentence. */
+  readonly message: string;
+}
+
+/** A bounded context as the runtime sees it: what it keeps, hears and answers. */
+export interface ContextDefinition {
+  /** Also the name of its database, its consumer and, with a slash before it, the source of its events. */
+  readonly name: string;
+  readonly schema: Schema;
+  /** One for each event type at most. */
+  readonly subscriptions: readonly Subscription[];
+  /** Every event it may emit. */
+  readonly events: readonly EventDefinition[];
+  readonly routes: readonly Route[];
+  /** What its routes may refuse, by stable code. */
+  readonly refusals: Refusals;
+  /** The read models that it folds over the stream. */
+  readonly views?: readonly View[];
+  /** True for the one context that hears everything and so dead-letters what nobody knows. */
+  readonly hearsAll?: boolean;
+}

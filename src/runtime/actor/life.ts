@@ -1,0 +1,242 @@
+import { OperatingError } from '../../kernel/errors.ts';
+import { createConsumer } from './consumer.ts';
+import { buryUnsent } from './dead-letters.ts';
+import { createHousekeeping, type Housekeeping } from './housekeeping.ts';
+import { inboxTable, parkedTable, RUNTIME_SCHEMA } from './ledger.ts';
+import { createParking } from './parking.ts';
+import { createRelay } from './relay.ts';
+import { createScope } from './scope.ts';
+import type { Timers } from '../../kernel/clock.ts';
+import type { Cause } from '../../kernel/envelope.ts';
+import type { IdSource } from '../../kernel/ids.ts';
+import type { Logger } from '../../kernel/log.ts';
+import type { Random } from '../../kernel/random.ts';
+import { SILENT_RECORDER, type Recorder } from '../../kernel/recording.ts';
+import type { Bus, Delivery } from '../../bus/bus.ts';
+import type { CrashPoint, ParkedMessage, ReachCrashPoint } from './actor-port.ts';
+import type { RetryPolicy } from './backoff.ts';
+import type { KnownEvent } from './intake.ts';
+import type { ContextDefinition, Scope } from './context.ts';
+import type { AfterTurn, Relay, RelayOptions } from './relay.ts';
+import type { ActorScope } from './scope.ts';
+import type { Database, RowChange } from '../tables/tables.ts';
+
+/** What all lives of an actor are made of. */
+export interface LifeOptions {
+  readonly definition: ContextDefinition;
+  readonly knownEvents: readonly KnownEvent[];
+  readonly bus: Bus;
+  readonly timers: Timers;
+  readonly afterTurn: AfterTurn;
+  readonly ids: IdSource;
+  readonly random: Random;
+  readonly recorder: Recorder;
+  readonly reach: ReachCrashPoint | undefined;
+  readonly maxOutbox: number;
+  readonly maxParked: number;
+  readonly retry: RetryPolicy;
+  readonly tooEarlyDeadlineMs: number;
+  readonly housekeepingDelayMs: number;
+  readonly log: Logger;
+  readonly onFailure: (error: unknown) => void;
+}
+
+/** What an actor gives to one life. */
+export interface LifeSurroundings {
+  readonly database: Database;
+  readonly recordedIds: Set<string>;
+  /** A transaction was committed, or a publish came through. */
+  readonly onActivity: () => void;
+  /** Runs what a timer or the bus started; crashes the actor where it throws a SimulatedCrash. */
+  readonly guarded: (work: () => void) => void;
+}
+
+/** An actor between a start and the stop or crash that follows: all that a crash loses is in here. */
+export interface Life {
+  readonly position: () => number;
+  readonly unpublished: () => number;
+  readonly whyUnpublished: () => string | undefined;
+  readonly obstacle: () => OperatingError | undefined;
+  readonly parked: () => readonly ParkedMessage[];
+  /** Goes on with what earlier lives left: parked messages that are due, old rows. */
+  readonly begin: () => void;
+  execute<Result>(cause: Cause, command: (scope: Scope) => Result, operation: string): Result;
+  readonly handleBatch: (batch: readonly Delivery[]) => void;
+  /** Publishes the outbox, as far as the bus takes it, and removes what was published. */
+  readonly finish: () => Promise<void>;
+  /** Nothing happens any more, whatever was under way. */
+  readonly halt: () => void;
+}
+
+/**
+ * Records each change of the context's own tables, with the event or command that caused it. One commit
+ * may hold many events' effects; each is told by the inbox row (or the parked row) that its handling
+ * wrote first.
+ */
+const recordChanges = (definition: ContextDefinition, database: Database, recorder: Recorder | undefined, commandId: () => string): void => {
+  if (recorder === undefined) return;
+  const own = new Set(RUNTIME_SCHEMA.tables.map((table) => table.name));
+  database.onCommit((changes: readonly RowChange[]) => {
+    let cause = commandId();
+    for (const { table, key, row } of changes) {
+      if (table === inboxTable.name || table === parkedTable.name) cause = String(key[0]);
+      if (!own.has(table)) recorder.record({ kind: 'state', context: definition.name, table, key, row, cause });
+    }
+  });
+};
+
+/** Runs one transaction of the actor. */
+type Transact = <Result>(work: (scope: ActorScope) => Result) => Result;
+
+/** Makes the one way in which an actor changes its database. */
+const createTransactions = ({ database, onActivity }: LifeSurroundings, timers: Timers, scope: ActorScope, relay: Relay) => {
+  return <Result>(work: (scope: ActorScope) => Result): Result => {
+    let result: Result;
+    try {
+      result = database.transact((tables) => {
+        scope.open(tables, timers.now());
+        relay.removePublished(tables);
+        return work(scope);
+      });
+    } catch (error) {
+      relay.rolledBack();
+      throw error;
+    } finally {
+      scope.close();
+    }
+    relay.committed();
+    onActivity();
+    return result;
+  };
+};
+
+/** Who hears of what a life does; absent where nobody does. */
+interface Heard {
+  readonly recorder: Recorder | undefined;
+  readonly reach: ((point: CrashPoint, messageType: string) => void) | undefined;
+}
+
+/** What becomes of events that were committed and that the bus can never take: dead letters, told in the log and in the recording. */
+const createSettingAside =
+  ({ definition: { name }, timers, log }: LifeOptions, { guarded }: LifeSurroundings, { recorder }: Heard, transact: () => Transact): RelayOptions['setAside'] =>
+  (events, remove) => {
+    let isDone = false;
+    guarded(() => {
+      transact()(({ tables }) => {
+        remove(tables);
+        for (const { envelope, why } of events) buryUnsent(tables, { message: envelope, reason: `The event ${why}.`, attempts: 1, at: timers.now() });
+      });
+      isDone = true;
+    });
+    if (!isDone) return false;
+    for (const { envelope, why } of events) {
+      const text = `${name} sets its event ${envelope.type} of ${envelope.subject} aside: it ${why}`;
+      log.error({ context: name, event: envelope.id, type: envelope.type, subject: envelope.subject }, text);
+      recorder?.record({ kind: 'note', text });
+    }
+    return true;
+  };
+
+/** Each part is given what it needs, one by one: copying all the options for each costs as much as making the part. */
+const createRelayOf = (options: LifeOptions, around: LifeSurroundings, heard: Heard, housekeeping: () => Housekeeping, transact: () => Transact): Relay => {
+  const { definition, bus, timers, afterTurn, random, retry, log, onFailure } = options;
+  const { database, recordedIds, guarded } = around;
+  const { recorder, reach } = heard;
+  return createRelay({
+    context: definition.name,
+    read: database.read,
+    bus,
+    timers,
+    afterTurn,
+    random,
+    retry,
+    log,
+    recorder,
+    recordedIds,
+    reach,
+    onCrash: (crash) =>
+      guarded(() => {
+        throw crash;
+      }),
+    onPublished: (isDue) => {
+      around.onActivity();
+      if (isDue) guarded(() => housekeeping().tidy());
+      else housekeeping().arm();
+    },
+    setAside: createSettingAside(options, around, heard, transact),
+    onFailure,
+  });
+};
+
+/** Begins a life on a database. */
+export const createLife = (options: LifeOptions, around: LifeSurroundings): Life => {
+  const { definition, knownEvents, timers, ids, random, retry, log, reach: reachIn } = options;
+  const { database, guarded } = around;
+  const { name } = definition;
+  const { read } = database;
+  const heard: Heard = {
+    recorder: options.recorder === SILENT_RECORDER ? undefined : options.recorder,
+    reach: reachIn && ((point, messageType) => reachIn(point, name, messageType)),
+  };
+  const { recorder, reach } = heard;
+  let commandId = '';
+
+  const relay = createRelayOf(options, around, heard, () => housekeeping, () => transact);
+  const transact: Transact = createTransactions(around, timers, createScope({ definition, ids, stage: relay.stage }), relay);
+  const { tooEarlyDeadlineMs, maxParked } = options;
+  const parking = createParking({ read, timers, random, retry, tooEarlyDeadlineMs, maxParked, onDue: () => guarded(retryDue) });
+  const consumer = createConsumer({ definition, knownEvents, read, timers, log, recorder, reach, parking, transact });
+  const housekeeping = createHousekeeping({ timers, delayMs: options.housekeepingDelayMs, transact, guarded, hasPublishedRows: relay.hasPublishedRows });
+  const retryDue = (): void => {
+    try {
+      consumer.retryDue();
+      parking.arm();
+    } catch (error) {
+      // Not the messages' fault (the database fails, say): they stay as they are, and wait for a while.
+      parking.arm(retry.maxDelayMs);
+      throw error;
+    }
+  };
+  recordChanges(definition, database, recorder, () => commandId);
+
+  return {
+    position: consumer.position,
+    unpublished: relay.unpublished,
+    whyUnpublished: relay.whyUnpublished,
+    obstacle: relay.obstacle,
+    parked: parking.list,
+    begin: () => {
+      parking.arm();
+      housekeeping.arm();
+      if (parking.size() > 0) guarded(consumer.retryEarly);
+    },
+    execute: (cause, command, operation) => {
+      commandId = cause.causationId;
+      const result = transact((open) => {
+        open.causedBy(cause);
+        const answer = command(open);
+        reach?.('before-commit', operation);
+        return answer;
+      });
+      reach?.('after-commit', operation);
+      return result;
+    },
+    handleBatch: (batch) => {
+      if (relay.unpublished() >= options.maxOutbox) {
+        const mend = 'See to it that the bus can be reached; messages go on by themselves then.';
+        throw new OperatingError('infrastructure', `${name} takes no messages: the bus has not taken ${relay.unpublished()} of its events`, { mend, isPassing: true });
+      }
+      consumer.handleBatch(batch);
+    },
+    finish: async () => {
+      parking.halt();
+      await relay.drain();
+      if (relay.hasPublishedRows()) guarded(() => housekeeping.tidy());
+    },
+    halt: () => {
+      parking.halt();
+      housekeeping.halt();
+      relay.halt();
+    },
+  };
+};

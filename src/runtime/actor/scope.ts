@@ -1,0 +1,103 @@
+import { assert } from '../../kernel/errors.ts';
+import { causeOf } from '../../kernel/envelope.ts';
+import { rfc3339 } from '../../kernel/time-text.ts';
+import type { EpochMs } from '../../kernel/clock.ts';
+import type { Cause, Envelope } from '../../kernel/envelope.ts';
+import { vouchFor, type EventDefinition } from '../../kernel/event.ts';
+import type { EventId, IdSource } from '../../kernel/ids.ts';
+import type { ContextDefinition, Scope } from './context.ts';
+import type { Tx } from '../tables/tables.ts';
+
+/** The scope of an actor, used again for each of its transactions. */
+export interface ActorScope extends Scope {
+  /** A transaction begins. */
+  open(tables: Tx, now: EpochMs): void;
+  /** What is emitted from now on was caused by this command. */
+  causedBy(cause: Cause): void;
+  /** What is emitted from now on was caused by this event. */
+  causedByEvent(event: Envelope): void;
+  /** The transaction is over; a handler that kept the scope and uses it later has a bug, which asserts. */
+  close(): void;
+}
+
+/** What an actor's scope is made of. */
+export interface ScopeOptions {
+  readonly definition: ContextDefinition;
+  readonly ids: IdSource;
+  /** Writes an event to the outbox, in the transaction at hand. */
+  readonly stage: (tables: Tx, envelope: Envelope) => void;
+}
+
+const closed = new Map<string, Tx>();
+
+/** The tables outside of any transaction of this context; the same for all its lives. */
+const closedTables = (name: string): Tx => {
+  const known = closed.get(name);
+  if (known !== undefined) return known;
+  const refuse = (): never => {
+    throw new Error(`assertion failed: ${name} uses its scope only inside the transaction that it was given for`);
+  };
+  const tables: Tx = { get: refuse, select: refuse, count: refuse, put: refuse, remove: refuse };
+  closed.set(name, tables);
+  return tables;
+};
+
+/**
+ * Makes the scope that commands and event handlers of one actor work with, one after the other. Its tables and its
+ * time are plain properties, set anew for each transaction: accessors in a literal give every scope a layout of its
+ * own, which is slow to make and which the collector keeps for long.
+ */
+export const createScope = ({ definition, ids, stage }: ScopeOptions): ActorScope => {
+  const source = `/${definition.name}`;
+  const noTables = closedTables(definition.name);
+  let cause: Cause | undefined;
+  let causingEvent: Envelope | undefined;
+
+  const emit = <Data>(event: EventDefinition<string, Data>, subject: string, data: Data): void => {
+    const declared = definition.events.find(({ type }) => type === event.type);
+    if (declared === undefined) assert(false, `${definition.name} emits ${event.type}, which its definition declares`);
+    // Throws where the data breaks our own contract: a bug of the context, told before anybody else gets it.
+    vouchFor(declared, data);
+    if (cause === undefined) {
+      assert(causingEvent !== undefined, 'what is emitted has a cause');
+      cause = causeOf(causingEvent);
+    }
+    stage(scope.tables, {
+      specversion: '1.0',
+      id: ids.next() as EventId,
+      source,
+      type: event.type,
+      subject,
+      time: rfc3339(scope.now),
+      datacontenttype: 'application/json',
+      correlationid: cause.correlationId,
+      causationid: cause.causationId,
+      traceparent: `00-${cause.traceId}-${ids.spanId()}-01`,
+      data,
+    });
+  };
+
+  const scope: { -readonly [Name in keyof ActorScope]: ActorScope[Name] } = {
+    tables: noTables,
+    now: 0,
+    newId: () => ids.next(),
+    emit,
+    open: (opened, at) => {
+      scope.tables = opened;
+      scope.now = at;
+      cause = undefined;
+      causingEvent = undefined;
+    },
+    causedBy: (command) => {
+      cause = command;
+    },
+    causedByEvent: (event) => {
+      cause = undefined;
+      causingEvent = event;
+    },
+    close: () => {
+      scope.tables = noTables;
+    },
+  };
+  return scope;
+};
