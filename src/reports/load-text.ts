@@ -104,7 +104,7 @@ const stripLines = (strip: LoadResult['strip']): readonly string[] => {
     '  ─ closed  █ open  ◐ half-open',
     ...folded(
       [
-        `up to ${most(({ requests }) => requests)} answers in ${columnMs} ms, ${most(({ shortCircuited }) => shortCircuited)} short-circuited`,
+        `up to ${counted(most(({ requests }) => requests), 'answer')} in ${columnMs} ms, ${most(({ shortCircuited }) => shortCircuited)} short-circuited`,
         ...(windows ? [`in the window up to ${most(({ window }) => window?.total ?? 0)} calls, ${most(({ window }) => window?.errors ?? 0)} errors`] : []),
       ].join('; '),
     ),

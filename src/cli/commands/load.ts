@@ -1,4 +1,5 @@
 import { relative, resolve, isAbsolute } from 'node:path';
+import { counted } from '../../kernel/counted.ts';
 import { OperatingError } from '../../kernel/errors.ts';
 import { runLoad } from '../../load/run.ts';
 import type { LoadOptions, LoadProgress } from '../../load/options.ts';
@@ -19,7 +20,7 @@ const createProgressLine = ({ io, settings }: Invocation): { readonly show: (pro
   return {
     show: ({ elapsedMs, totalMs, answers, failed, state }) => {
       isShown = true;
-      const line = `${(elapsedMs / 1000).toFixed(1)} of ${(totalMs / 1000).toFixed(1)} s · ${answers} answers · ${failed} failed · circuit ${state}`;
+      const line = `${(elapsedMs / 1000).toFixed(1)} of ${(totalMs / 1000).toFixed(1)} s · ${counted(answers, 'answer')} · ${failed} failed · circuit ${state}`;
       io.stderr.write(`\r\u001b[K${line.slice(0, widthOf(io.stderr, 80) - 1)}`);
     },
     clear: () => {

@@ -55,7 +55,7 @@ export const KOREAN: ScreenWords = {
     slowOn: '주문 조회를 느리게', slowOff: '느린 주문 조회 끝내기', duplicateNext: '다음 메시지를 두 번 전달', dropNext: '다음 전달을 유실', holdAll: '모든 메시지를 붙잡기', releaseAll: '붙잡은 것을 풀고 장애 끝내기', faultsTitle: '장애', faultsKeys: '↑↓ 고르기   ⏎ 실행   esc 닫기',
     filterKeys: '⏎ 유지   esc 되돌리기   낱말이 모두 있는 것만', commandKeys: 'tab 완성   ⏎ 실행   esc 닫기', reviewPrompt: '리뷰', reviewKeys: '⏎ 등록   esc 닫기', formTitle: '새 주문', formKeys: '↑↓ 칸 이동   ⏎ 주문   esc 닫기', formWrong: '채워 주세요', pageKeys: '↑↓ 이동   esc 닫기', helpTitle: '도움말', eventTitle: '이벤트',
     expected: '기대값', actual: '실제값', nextStep: '다음', final: '이 주문은 끝났습니다.', forgotten: '이 경과의 앞부분은 잊혔습니다.', 
-    circuit: '회로', window: '구간', calls: '호출', errors: '오류', opensAt: '50 %부터 열림', opened: '열린 횟수', latency: '지연', outcomes: '결과', answers: '응답', time: '시간', load: '부하', loadHint: 'L: 부하 시작 (사용자 25명이 느린 주문에 리뷰를 씁니다)', thresholds: '기준', failed: '실패', warning: '주의', 
+    circuit: '회로', window: '구간', calls: '호출', errors: '오류', opensAt: '50 %부터 열림', opened: '열린 횟수', latency: '지연', outcomes: '결과', answers: '응답', time: '시간', load: '부하', loadHint: 'L: 부하 시작 (사용자들이 느린 주문에 리뷰를 씁니다)', thresholds: '기준', failed: '실패', warning: '주의', 
     context: '서비스', state: '상태', inbox: '수신', outbox: '발신', parked: '보류', deadLetters: '데드레터', faultsOn: '장애', held: '붙잡힘', none: '없음',
     approve: '승인', decline: '거절', about: '창',
     toStory: '경과', toFaults: '정지·시작', unfilter: '모두 보기', unzoom: '모든 창', unmark: '선택 해제', scroll: '이동', formPaymentKeys: '←→ 고르기   ↑↓ 칸 이동   ⏎ 주문   esc 닫기', formWrongPrice: '정수로 적어 주세요 (예: 12000)', idle: '최근 호출 없음',
