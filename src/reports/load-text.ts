@@ -1,3 +1,4 @@
+import { counted } from '../kernel/counted.ts';
 import { unitOf, type BreakerState, type LatencyLine, type LoadResult, type SiegeSummary, type StripColumn } from '../kernel/load.ts';
 import type { Paint } from './failure-text.ts';
 import { columnsOf, fill } from './width.ts';
@@ -105,7 +106,7 @@ const stripLines = (strip: LoadResult['strip']): readonly string[] => {
     ...folded(
       [
         `up to ${counted(most(({ requests }) => requests), 'answer')} in ${columnMs} ms, ${most(({ shortCircuited }) => shortCircuited)} short-circuited`,
-        ...(windows ? [`in the window up to ${most(({ window }) => window?.total ?? 0)} calls, ${most(({ window }) => window?.errors ?? 0)} errors`] : []),
+        ...(windows ? [`in the window up to ${counted(most(({ window }) => window?.total ?? 0), 'call')}, ${counted(most(({ window }) => window?.errors ?? 0), 'error')}`] : []),
       ].join('; '),
     ),
   ];
