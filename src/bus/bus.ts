@@ -40,7 +40,7 @@ export interface Bus {
   look(): Promise<StreamLook> | undefined;
   /** The `seq` of the last message stored, 0 when there is none. */
   lastSeq(): Promise<number>;
-  /** Stops all consumers and lets go of the world; with `destroy`, its stream is deleted too. */
+  /** Stops all consumers and lets go of the world; with `destroy`, its stream is deleted too, or emptied where somebody else made it. */
   close(options?: { readonly destroy?: boolean }): Promise<void>;
 }
 

@@ -41,6 +41,12 @@ const TOO_MANY_REPLICAS: readonly number[] = [10_005, 10_023, 10_074];
 /** The stream that keeps a world. */
 export const streamOf = (world: string): string => `FOODSIM_${world}`;
 
+/** What stands beside a stream that this program made. */
+const descriptionOf = (world: string): string => `food-sim, world ${world}`;
+
+/** Whether a world's stream was made by this program, and not by somebody who keeps it as they want it. */
+export const isMadeByUs = (world: string, { description }: StreamConfig): boolean => description === descriptionOf(world);
+
 const isApiError = (error: unknown, ...codes: readonly number[]): error is JetStreamApiError => error instanceof JetStreamApiError && codes.includes(error.code);
 
 const UNITS_MS: Readonly<Record<string, number>> = { h: 3_600_000, m: 60_000, s: 1_000, ms: 1 };
@@ -102,7 +108,7 @@ export const openStream = async (place: StreamPlace, { storage, replicas }: Stre
   try {
     const config = {
       name,
-      description: `food-sim, world ${world}`,
+      description: descriptionOf(world),
       subjects: [subjects],
       storage: storage === 'memory' ? StorageType.Memory : StorageType.File,
       retention: RetentionPolicy.Limits,

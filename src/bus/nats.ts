@@ -11,7 +11,7 @@ import type { NatsConsumption } from './nats-consumer.ts';
 import { createPacking, createSizeLimit } from './nats-parcel.ts';
 import { createPublisher, createStoredSeqs } from './nats-publisher.ts';
 import type { Publisher, StoredSeqs } from './nats-publisher.ts';
-import { openStream, streamOf } from './nats-streams.ts';
+import { isMadeByUs, openStream, streamOf } from './nats-streams.ts';
 import type { StreamOptions } from './nats-streams.ts';
 import type { OnHandlerFailure } from './redelivery.ts';
 import { LONGEST_PAYLOAD_BYTES, checkedWorld, decode, subjectPrefix } from './wire.ts';
@@ -156,7 +156,23 @@ const createOutflow = ({ connection, where, options }: Shared, world: string, st
   return { publisher, whyTooLarge: (message) => sizeLimit.whyTooLarge(pack(message)) };
 };
 
-const createNatsBus = (shared: Shared, world: string, streamBytes: number, onClose: (bus: NatsBus) => void): NatsBus => {
+/** Deletes a stream of ours. Somebody else's stays theirs, and is only emptied. */
+const removeStream = async ({ jsm, trouble }: Shared, stream: string, isOurs: boolean): Promise<void> => {
+  try {
+    await (isOurs ? jsm.streams.delete(stream) : jsm.streams.purge(stream));
+  } catch (error) {
+    if (!isApiError(error, JetStreamApiCodes.StreamNotFound)) throw trouble(error, `delete stream ${stream}`);
+  }
+};
+
+/** What is known of a world's stream since it was opened. */
+interface OpenedStream {
+  /** The longest message that it takes. */
+  readonly streamBytes: number;
+  readonly isOurs: boolean;
+}
+
+const createNatsBus = (shared: Shared, world: string, { streamBytes, isOurs }: OpenedStream, onClose: (bus: NatsBus) => void): NatsBus => {
   const { connection, jsm, hastyJsm, js, where, options, trouble } = shared;
   const stream = streamOf(world);
   const consumptions = new Map<string, NatsConsumption>();
@@ -221,11 +237,7 @@ const createNatsBus = (shared: Shared, world: string, streamBytes: number, onClo
       publisher.close(closedError);
       onClose(bus);
       if (closing?.destroy !== true || connection.isClosed()) return;
-      try {
-        await jsm.streams.delete(stream);
-      } catch (error) {
-        if (!isApiError(error, JetStreamApiCodes.StreamNotFound)) throw trouble(error, `delete stream ${stream}`);
-      }
+      await removeStream(shared, stream, isOurs);
     },
     disconnected: () => publisher.pause(),
     reconnected: async () => {
@@ -293,15 +305,17 @@ export const createNatsBusHost = async (options: NatsBusOptions): Promise<BusHos
       open: async (world) => {
         checkedWorld(world);
         let streamBytes: number;
+        let isOurs: boolean;
         try {
           const isCluster = connection.info?.cluster !== undefined;
-          const { max_msg_size: bytes } = await openStream({ jsm, world, isCluster, where, onNote }, options);
-          streamBytes = bytes > 0 ? bytes : Infinity;
+          const config = await openStream({ jsm, world, isCluster, where, onNote }, options);
+          streamBytes = config.max_msg_size > 0 ? config.max_msg_size : Infinity;
+          isOurs = isMadeByUs(world, config);
         } catch (error) {
           throw trouble(error, `open stream ${streamOf(world)}`);
         }
         compareSizes(Math.min(serverBytes(connection), streamBytes), where, onNote);
-        const bus = createNatsBus(shared, world, streamBytes, (closed) => buses.delete(closed));
+        const bus = createNatsBus(shared, world, { streamBytes, isOurs }, (closed) => buses.delete(closed));
         buses.add(bus);
         return bus;
       },

@@ -23,6 +23,8 @@ export interface Served {
   readonly bus: string;
   /** Where state is kept; undefined for a temporary folder. */
   readonly dataDir: string | undefined;
+  /** Whether the stream on somebody's server goes at the end too. */
+  readonly isStreamTemporary: boolean;
   /** Slows look-ups of orders down, or no longer, and tells whether they are slow now. */
   readonly switchSlowLookups: () => boolean;
 }
@@ -77,15 +79,19 @@ export const serve = async (options: ServeOptions, onReady: (served: Served) => 
         webhookUrl: options.notifyUrl,
       });
       for (const fault of faults) applyFault(system, fault);
-      onReady({ gatewayUrl: system.gatewayUrl, urls: system.urls, bus: busHost.description, dataDir: options.dataDir, switchSlowLookups: createSlowLookupSwitch(system, faults) });
+      /** Without its databases nobody could go on with what the stream of a whole system holds. */
+      const isStreamTemporary = folder.isTemporary && options.bus.kind === 'external' && definitions.every(({ name }) => options.contexts.includes(name));
+      onReady({ gatewayUrl: system.gatewayUrl, urls: system.urls, bus: busHost.description, dataDir: options.dataDir, isStreamTemporary, switchSlowLookups: createSlowLookupSwitch(system, faults) });
+      let hasEndedWell = false;
       try {
         await Promise.race([aborted(options.signal), trouble.broken]);
+        hasEndedWell = true;
       } catch (error) {
         // What can't be finished any more is not waited for; what was committed is kept.
         await Promise.all(options.contexts.map((context) => system.crashContext(context)));
         throw error;
       } finally {
-        await system.stop();
+        await system.stop({ destroy: isStreamTemporary && hasEndedWell });
       }
     } finally {
       await busHost.close();

@@ -36,7 +36,8 @@ const announce = (served: Served, io: Io): void => {
   for (const [name, url] of Object.entries(served.urls)) io.stdout.write(`${name.padEnd(13)} ${url}\n`);
   if (served.gatewayUrl !== undefined) io.stdout.write(`${'gateway'.padEnd(13)} ${served.gatewayUrl}\n`);
   io.stdout.write(`${'process'.padEnd(13)} ${process.pid}\n`);
-  io.stdout.write(`state in ${served.dataDir ?? 'a temporary folder, removed at the end'}\nready; stop with Ctrl-C\n`);
+  const temporary = `a temporary folder, removed at the end${served.isStreamTemporary ? ', as the stream is' : ''}`;
+  io.stdout.write(`state in ${served.dataDir ?? temporary}\nready; stop with Ctrl-C\n`);
 };
 
 /** Switches the fault slow-order-lookup while the system runs. (Windows has no such signal; there it never comes.) */
