@@ -62,6 +62,7 @@ describe('import rules', () => {
     ['only-breaker', 'gateway/breaking.ts', 'cockatiel'],
     ['only-cli-parses', 'scenarios/parsing.ts', 'commander'],
     ['no-cycles', 'runtime/circle-a.ts', './circle-b.ts'],
+    ['no-cycles', 'runtime/type-circle-a.ts', './type-circle-b.ts'], // types alone
     ['resolvable', 'runtime/lost.ts', './nowhere.ts'],
     ['declared-packages-only', 'runtime/undeclared.ts', 'vitest'],
   ];
@@ -99,6 +100,8 @@ describe('import rules', () => {
       ...Object.fromEntries(ALLOWED.map(([file, imported]) => [file, importing(...imported)])),
       ...Object.fromEntries(BREAKS.map(([, file, imported]) => [file, importing(imported)])),
       'runtime/alone.ts': HELD,
+      'runtime/type-circle-a.ts': "import type { Other } from './type-circle-b.ts';\nexport type One = Other | undefined;\n",
+      'runtime/type-circle-b.ts': "import type { One } from './type-circle-a.ts';\nexport type Other = { readonly one: One };\n",
     });
     const output = runTool(home, 'dependency-cruiser/bin/dependency-cruiser.mjs', ['--config', join(root, '.dependency-cruiser.js'), '--output-type', 'json', 'src']);
     violations = (JSON.parse(output) as { summary: { violations: Violation[] } }).summary.violations;

@@ -2,21 +2,13 @@ import type { BusChoice } from '../system/options.ts';
 import type { Address, Secret } from '../kernel/secret.ts';
 import type { System } from '../system/system.ts';
 import type { LoadJournal } from './load-journal.ts';
+import type { LoadProgress } from './measure/progress.ts';
 
 /** Somebody who follows a load from within, as a terminal UI does. What it waits for must end when the load is aborted. */
 export interface LoadCompanion {
   readonly systemStarted: (system: System, journal: LoadJournal) => void;
   /** Waited for once all is measured, before the system is stopped. */
   readonly beforeStop: (isLast: boolean) => Promise<void>;
-}
-
-/** How far a load has come. */
-export interface LoadProgress {
-  readonly elapsedMs: number;
-  readonly totalMs: number;
-  readonly answers: number;
-  readonly failed: number;
-  readonly state: string;
 }
 
 /** What `food-sim load` is asked to do. */

@@ -2,7 +2,7 @@ import { closest, distance } from 'fastest-levenshtein';
 import { OperatingError } from '../kernel/errors.ts';
 import type { CrashPoint } from '../runtime/actor/actor-port.ts';
 import type { ContextDefinition } from '../runtime/actor/context.ts';
-import type { FaultKind } from '../runtime/faults/faults.ts';
+import type { FaultKind } from '../runtime/faults/fault-kind.ts';
 import { eventsOf } from './definition.ts';
 import type { Strikable, System } from './system.ts';
 

@@ -11,7 +11,7 @@ import { createRandom } from '../kernel/random.ts';
 import type { EntryBody } from '../kernel/recording.ts';
 import { createVirtualTime } from '../kernel/virtual-time.ts';
 import type { Actor, Workload } from '../runtime/actor/actor-port.ts';
-import type { FaultKind } from '../runtime/faults/faults.ts';
+import type { FaultKind } from '../runtime/faults/fault-kind.ts';
 import { createFileDisk } from '../runtime/tables/sqlite.ts';
 import { createSystem } from './create.ts';
 import { createRestWatch, type RestSources } from './rest.ts';

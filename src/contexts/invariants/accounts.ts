@@ -1,11 +1,11 @@
 /** Settles accounts with people: what was granted was done once and as it was asked, what was refused was not done, and nothing was done that nobody asked for. */
 import type { Envelope } from '../../kernel/envelope.ts';
 import { atRest, inAll, type Invariant, type Rest, type Say } from '../../explore/simulate/invariant.ts';
-import type { Letter } from '../../explore/simulate/people.ts';
+import type { Letter } from '../../explore/simulate/asked.ts';
 import type { Deed } from '../../explore/schedule/plan.ts';
 import { isSame } from '../../explore/simulate/same.ts';
 import type { Row, World } from '../../explore/simulate/world.ts';
-import { taken } from '../../explore/invariants/taken.ts';
+import { taken } from './taken.ts';
 
 /** What is told where a deed is done. */
 const TOLD: Readonly<Record<Deed, string>> = {

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { HttpResponse } from '../../runtime/http/route.ts';
 import type { AnswerRule } from '../../explore/simulate/invariant.ts';
-import type { Asked } from '../../explore/simulate/people.ts';
+import type { Asked } from '../../explore/simulate/asked.ts';
 import type { Deed } from '../../explore/schedule/plan.ts';
-import { createWorld, type Row, type WatchedTable, type World } from '../../explore/simulate/world.ts';
+import type { WatchedTable } from '../../explore/simulate/watched-tables.ts';
+import { createWorld, type Row, type World } from '../../explore/simulate/world.ts';
 import { ANSWERS } from './answers.ts';
 
 const TOO_LATE = '요리가 시작되기 전에만 주문취소가 가능합니다.';

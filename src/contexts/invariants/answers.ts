@@ -1,27 +1,11 @@
 /** What the domain says that a request is answered, told once more from the outside, so that the contexts are held to it. */
 import type { HttpResponse } from '../../runtime/http/route.ts';
 import { always, onAnswer, type Found, type Invariant } from '../../explore/simulate/invariant.ts';
-import type { Asked } from '../../explore/simulate/people.ts';
+import { rowAsked, type Asked } from '../../explore/simulate/asked.ts';
 import type { Deed } from '../../explore/schedule/plan.ts';
 import { isSame } from '../../explore/simulate/same.ts';
-import type { Row, WatchedTable, World } from '../../explore/simulate/world.ts';
-import { taken } from '../../explore/invariants/taken.ts';
-
-const TABLES: Readonly<Record<Exclude<Deed, 'place'>, WatchedTable>> = {
-  cancel: 'orders',
-  accept: 'foodCookings',
-  reject: 'foodCookings',
-  start: 'foodCookings',
-  finish: 'foodCookings',
-  pick: 'deliveries',
-  confirm: 'deliveries',
-  review: 'orders',
-  'delete-review': 'reviews',
-};
-
-/** The row that a request is about, as it is now; undefined where there is none. */
-export const rowAsked = (world: World, deed: Deed, orderId: string, reviewId: string): Row | undefined =>
-  deed === 'place' ? undefined : world.tables[TABLES[deed]].get(deed === 'delete-review' ? reviewId : orderId);
+import type { Row, World } from '../../explore/simulate/world.ts';
+import { taken } from './taken.ts';
 
 interface StepRule {
   readonly from: string;

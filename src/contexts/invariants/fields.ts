@@ -1,7 +1,8 @@
 /** Where each column of each table must come from: told from outside, and held to at each change. */
 import { always, onChange, type Found, type Invariant } from '../../explore/simulate/invariant.ts';
 import { isSame } from '../../explore/simulate/same.ts';
-import { WATCHED, type Row, type WatchedTable, type World } from '../../explore/simulate/world.ts';
+import { WATCHED, type WatchedTable } from '../../explore/simulate/watched-tables.ts';
+import { type Row, type World } from '../../explore/simulate/world.ts';
 import type { Envelope } from '../../kernel/envelope.ts';
 import { HEARD_COLUMNS } from './mypage.ts';
 import { NOTICES } from './notices.ts';

@@ -2,7 +2,8 @@
 import type { HttpResponse } from '../../runtime/http/route.ts';
 import { always, onAnswer, onSight, type Found, type Invariant, type Seen } from '../../explore/simulate/invariant.ts';
 import { isSame } from '../../explore/simulate/same.ts';
-import type { Row, WatchedTable, World } from '../../explore/simulate/world.ts';
+import type { WatchedTable } from '../../explore/simulate/watched-tables.ts';
+import type { Row, World } from '../../explore/simulate/world.ts';
 
 /** A resource, as it is read. */
 export interface Resource {

@@ -1,6 +1,7 @@
 /** Where statuses may go, and what they may say of each other, at any moment. */
 import { always, onChange, type Invariant } from '../../explore/simulate/invariant.ts';
-import { WATCHED, type Row, type WatchedTable } from '../../explore/simulate/world.ts';
+import { WATCHED, type WatchedTable } from '../../explore/simulate/watched-tables.ts';
+import { type Row } from '../../explore/simulate/world.ts';
 import { LEGAL_TRANSITIONS, hasLegalTransitions } from './transitions.ts';
 
 /** Statuses that never change any more. */

@@ -1,4 +1,4 @@
-import type { WatchedTable } from '../../explore/simulate/world.ts';
+import type { WatchedTable } from '../../explore/simulate/watched-tables.ts';
 
 /** The statuses of an order on its way, in order; it may skip some, where messages overtake each other. */
 const WAY = ['placed', 'paid', 'accepted', 'cooking', 'cooked', 'delivering', 'delivered'] as const;

@@ -5,8 +5,9 @@ import type { HttpResponse } from '../../runtime/http/route.ts';
 import type { RowChange } from '../../runtime/tables/tables.ts';
 import type { BreakerLook } from './breaker-record.ts';
 import type { FaultHappened } from './fault-decisions.ts';
-import type { Asked, Letter } from './people.ts';
-import type { Change, Row, WatchedTable, World } from './world.ts';
+import type { Asked, Letter } from './asked.ts';
+import type { WatchedTable } from './watched-tables.ts';
+import type { Change, Row, World } from './world.ts';
 
 /** An invariant that did not hold. */
 export interface Violation {

@@ -4,7 +4,8 @@ import { rfc3339 } from '../../kernel/time-text.ts';
 import type { RowChange } from '../../runtime/tables/tables.ts';
 import type { BreakerLook } from './breaker-record.ts';
 import type { Answered, Invariant, Rest, Rule, Say, Seen, Shown, Violation } from './invariant.ts';
-import type { Change, WatchedTable, World } from './world.ts';
+import type { WatchedTable } from './watched-tables.ts';
+import type { Change, World } from './world.ts';
 
 type RuleWhen<When extends Rule['when']> = Extract<Rule, { readonly when: When }>;
 /** A rule, and the sentence that it speaks for. */

@@ -1,9 +1,10 @@
 import type { Timers } from '../../kernel/clock.ts';
 import type { Answer, HttpRequest, HttpResponse } from '../../runtime/http/route.ts';
 import type { Answered } from './invariant.ts';
-import { rowAsked } from '../../contexts/invariants/answers.ts';
+import { rowAsked, type Asked, type Letter } from './asked.ts';
 import type { Deed, Errand } from '../schedule/plan.ts';
-import type { Change, Row, WatchedTable, World } from './world.ts';
+import type { WatchedTable } from './watched-tables.ts';
+import type { Change, Row, World } from './world.ts';
 
 /** The context that each deed is asked of. */
 export const ASKED: Readonly<Record<Deed, 'front' | 'store' | 'rider'>> = {
@@ -43,27 +44,6 @@ const TRY_AGAIN_MS = 10;
 const TRY_MUCH_LATER_MS = 500;
 const EAGER_TRIES = 30;
 const MAX_TRIES = 60;
-
-/** A request as it was made. */
-export interface Asked {
-  readonly errand: Errand;
-  readonly request: HttpRequest;
-  readonly orderId: string;
-  readonly reviewId: string;
-  /** The row that it is about, as it was then. */
-  readonly before: Row | undefined;
-}
-
-/** What one person asked for, and what came of it. */
-export interface Letter {
-  readonly errand: Errand;
-  /** The correlation id of all its requests, which is their idempotency key too. */
-  readonly key: string;
-  /** What its request says; undefined where it says nothing, or was never sent. */
-  readonly wanted: Row | undefined;
-  /** The last answer; undefined where the moment never came. */
-  readonly answer: HttpResponse | undefined;
-}
 
 /** The people around the system. */
 export interface People {

@@ -1,14 +1,10 @@
 import type { Envelope } from '../../kernel/envelope.ts';
 import type { RowChange } from '../../runtime/tables/tables.ts';
 import { hasLegalTransitions, transitionOf } from '../../contexts/invariants/transitions.ts';
+import { WATCHED, type WatchedTable } from './watched-tables.ts';
 
 /** A row as exploration sees it: what contexts committed, without their types. */
 export type Row = Readonly<Record<string, unknown>>;
-
-/** The tables that exploration watches. Each belongs to one context. */
-export const WATCHED = ['orders', 'payments', 'reviews', 'foodCookings', 'deliveries', 'deliveryLists', 'notices', 'customers', 'couponGrants', 'mypages'] as const;
-/** The name of a watched table. */
-export type WatchedTable = (typeof WATCHED)[number];
 
 /** One change of one watched row; null where there was, or is, none. */
 export interface Change {

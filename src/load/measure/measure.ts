@@ -2,8 +2,8 @@ import type { BreakerState, LoadAnswer, LoadResult } from '../../kernel/load.ts'
 import type { EntryBody } from '../../kernel/recording.ts';
 import { foldAnswers } from './answers.ts';
 import { foldLookUps, type LookUpTrace } from './look-ups.ts';
-import type { LoadProgress } from '../options.ts';
 import { sayPlan, type LoadPlan } from '../plan.ts';
+import type { LoadProgress } from './progress.ts';
 import { foldSagas } from './sagas.ts';
 import { foldStrip } from './strip.ts';
 import { judgeThreshold, type Threshold } from './thresholds.ts';

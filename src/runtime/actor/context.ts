@@ -1,23 +1,11 @@
 import type { EventDefinition } from '../../kernel/event.ts';
 import type { Envelope } from '../../kernel/envelope.ts';
-import type { EpochMs } from '../../kernel/clock.ts';
 import type { Refusals } from '../http/catalogue.ts';
 import type { Route } from '../http/route.ts';
 import type { Reads, Schema, Tx } from '../tables/tables.ts';
+import type { Scope } from './scope-port.ts';
 
-/** What a handler of a command or an event works with, inside its transaction. */
-export interface Scope {
-  readonly tables: Tx;
-  /** The time of this command or handling; the same all through. */
-  readonly now: EpochMs;
-  /** A new id of the run's id source. */
-  newId(): string;
-  /**
-   * Says that something happened: written to the outbox in this transaction, published after it.
-   * `subject` is the id of the entity concerned (an order; a customer where there is no order).
-   */
-  emit<Data>(event: EventDefinition<string, Data>, subject: string, data: Data): void;
-}
+export type { Scope } from './scope-port.ts';
 
 /** Whenever an event of this type comes: what to do. Throws NotYet where it came too early. */
 export interface Subscription {

@@ -5,18 +5,9 @@ import type { Envelope } from '../../kernel/envelope.ts';
 import { isMalformed } from '../../bus/bus.ts';
 import type { Bus, Delivery, HandleBatch } from '../../bus/bus.ts';
 import type { OnHandlerFailure } from '../../bus/redelivery.ts';
-import { createDeliveryLane } from '../actor/delivery-lane.ts';
-import type { DeliveryLane, KeptBack } from '../actor/delivery-lane.ts';
-
-/**
- * What can happen to a message on its way to a consumer:
- * - `drop`: lost, and delivered again later (after 1,000 ms), as an unacknowledged message is;
- * - `duplicate`: delivered again right after, and once more later (after 1,000 ms);
- * - `hold`: kept back until {@link FaultHandle.release};
- * - `delay`: later by `delayMs` (100 ms), so that what comes behind it overtakes it;
- * - `reorder`: the next message to this consumer overtakes it; where none comes, it goes on after 1,000 ms.
- */
-export type FaultKind = 'drop' | 'duplicate' | 'hold' | 'delay' | 'reorder';
+import { createDeliveryLane } from './delivery-lane.ts';
+import type { DeliveryLane, KeptBack } from './delivery-lane.ts';
+import type { FaultKind } from './fault-kind.ts';
 
 /** Which messages are struck, and how. What is left out matches everything. */
 export interface FaultRule {

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { Reads } from '../tables/tables.ts';
-import type { Scope } from '../actor/context.ts';
+import type { Scope } from '../actor/scope-port.ts';
 
 /**
  * A route as data: the same one is served by Fastify, dispatched in process by a simulation, and

@@ -1,6 +1,6 @@
 /** The section of a scenario that a load test gives its meaning to. */
 import type { SourcePosition } from '../../kernel/recording.ts';
-import type { JsonTemplate, RequestStep, Template } from './ast.ts';
+import type { HttpMethod, JsonTemplate, Template } from './template-types.ts';
 
 /**
  * What the circuit breaker of the look-up can come to under a load: it can open, and will; whether it does is chance;
@@ -38,7 +38,7 @@ export interface LoadStage {
 /** One request template of a load. */
 export interface LoadRequest {
   readonly name?: string;
-  readonly method: RequestStep['method'];
+  readonly method: HttpMethod;
   readonly path: Template;
   readonly body?: JsonTemplate;
   readonly headers: Readonly<Record<string, Template>>;

@@ -5,21 +5,11 @@
 import type { SourcePosition } from '../../kernel/recording.ts';
 import type { CrashPoint } from '../../runtime/actor/actor-port.ts';
 import type { LoadSection } from './ast-load.ts';
+import type { HttpMethod, JsonTemplate, Template, WholeNumber } from './template-types.ts';
 import type { ContextName, EventType } from './words.ts';
 
 export type { LoadRequest, LoadSection, LoadStage } from './ast-load.ts';
-
-declare const templateBrand: unique symbol;
-
-/**
- * Text that may hold `${name}` or `${name:-default}`; only `expandText` (template.ts) makes it a value.
- * The parser has made sure that each name without a default is known where it stands.
- */
-export type Template = string & { readonly [templateBrand]: true };
-/** A whole number as written, or a template that must expand to one (`expandWhole`). */
-export type WholeNumber = number | Template;
-/** A JSON value whose texts are templates (`expandJson`); a text that is one `${name}` alone takes that value's type. */
-export type JsonTemplate = null | boolean | number | Template | readonly JsonTemplate[] | { readonly [key: string]: JsonTemplate };
+export type { JsonTemplate, Template, WholeNumber } from './template-types.ts';
 
 /** One document of a scenario file. */
 export interface Scenario {
@@ -147,7 +137,7 @@ export interface RefusedStep extends StepBase {
 /** A raw HTTP call through the gateway. Without `expect` any 2xx passes. */
 export interface RequestStep extends StepBase {
   readonly kind: 'request';
-  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'HEAD' | 'OPTIONS';
+  readonly method: HttpMethod;
   /** Path and query, beginning with `/`; `${order:NAME}` and `${review:NAME}` stand for ids. */
   readonly url: Template;
   /** A text is sent as it stands; anything else as JSON. */

@@ -5,7 +5,7 @@ import { SimulatedCrash } from '../../runtime/actor/actor-port.ts';
 import type { HttpRequest, HttpResponse } from '../../runtime/http/route.ts';
 import type { AnswerExpectation } from '../language/ast.ts';
 import { judgeAnswer, type Bench } from './judge.ts';
-import type { Stage } from './steps.ts';
+import type { Stage } from './stage.ts';
 import { NotPassed } from './verdict.ts';
 
 /** Whether an answer is the one that the step is about. */

@@ -3,7 +3,8 @@ import type { Given, GivenStage } from '../language/ast.ts';
 import { expandText } from '../language/template.ts';
 import { orderBodyOf } from './commands.ts';
 import { fieldOf } from './json.ts';
-import { settle, type Stage } from './steps.ts';
+import type { Stage } from './stage.ts';
+import { settle } from './steps.ts';
 
 /** What brings an order from one stage to the next, and where it is done. */
 const MILESTONES: readonly { readonly stage: GivenStage; readonly urlOf: (id: string) => string; readonly body?: (rider: string) => unknown }[] = [

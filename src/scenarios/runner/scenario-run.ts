@@ -8,7 +8,8 @@ import { makeGivenWorld } from './given.ts';
 import type { Journal } from './journal.ts';
 import { watchInvariants, type InvariantWatch } from './invariants.ts';
 import { createNames } from './names.ts';
-import { createStage, runStep, settle, type Stage } from './steps.ts';
+import { createStage, type Stage } from './stage.ts';
+import { runStep, settle } from './steps.ts';
 import { demandStrikes, strikeTitle } from './strikes.ts';
 import { NotPassed } from './verdict.ts';
 

@@ -2,41 +2,16 @@ import type { FaultRule } from '../../runtime/faults/faults.ts';
 import type { HttpRequest } from '../../runtime/http/route.ts';
 import { sleep } from '../../kernel/clock.ts';
 import { OperatingError, messageOf } from '../../kernel/errors.ts';
-import type { Failure, Outcome, Recorder } from '../../kernel/recording.ts';
+import type { Failure, Outcome } from '../../kernel/recording.ts';
 import type { CommandStep, FaultStep, RefusedStep, RequestStep, Step } from '../language/ast.ts';
 import { expandJson, expandText, expandWhole, type LookUp } from '../language/template.ts';
 import { CONTEXT_NAMES } from '../language/words.ts';
 import { ask, doIt, isAnswer, isSuccess, type IsWanted } from './ask.ts';
 import { demandRefusal, demandSuccess, learn, requestOf } from './commands.ts';
 import { fieldOf } from './json.ts';
-import { get, judge, judgeAnswer, needsRest, urlOf, type Bench } from './judge.ts';
-import { createHolds, type Holds } from './holds.ts';
-import { createStrikes, type Strikes } from './strikes.ts';
+import { get, judge, judgeAnswer, needsRest, urlOf } from './judge.ts';
+import type { Stage } from './stage.ts';
 import { NotPassed } from './verdict.ts';
-
-/** What the steps of one scenario share. */
-export interface Stage extends Bench {
-  readonly recorder: Recorder;
-  readonly holds: Holds;
-  /** What became of the trouble that the steps made. */
-  readonly strikes: Strikes;
-  /** The longest wait for rest, and for `eventually`, where the step does not say, in milliseconds. */
-  readonly restMs: number;
-  /** Aborted when the scenario is to end where it stands: by the user, or by what is its reason then: its deadline, a system that broke. */
-  readonly signal: AbortSignal;
-  /** Whether it was the user who ended it. */
-  readonly isInterrupted: () => boolean;
-  /** Counts requests, for their correlation ids. */
-  readonly nextRequest: () => number;
-  /** Whether faults that no step asked for may befall the system, so that a step waits longer for what it wants (ask.ts). */
-  readonly isUnderFire: boolean;
-}
-
-/** Sets the stage for a scenario. */
-export const createStage = (bench: Bench, options: Pick<Stage, 'restMs' | 'signal'> & Partial<Pick<Stage, 'isInterrupted' | 'isUnderFire'>>): Stage => {
-  let requests = 0;
-  return { ...bench, isInterrupted: () => options.signal.aborted, isUnderFire: false, ...options, recorder: bench.journal, holds: createHolds(bench), strikes: createStrikes(), nextRequest: () => (requests += 1) };
-};
 
 const EVENTUALLY_PAUSE_MS = 10;
 

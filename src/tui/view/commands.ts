@@ -4,7 +4,7 @@ import { ORDER_VERBS, type OrderVerb, type TuiAction } from '../session-port.ts'
 import { focusOn, hasStepsOf, isStarting, markAll, placeDefault, takeStep } from './deeds.ts';
 import { panesOf, type PaneName } from './layout.ts';
 import { only, orderFilterOf, say, type Around, type ScreenState, type Step } from './screen-state.ts';
-import type { ScreenWords } from './words.ts';
+import type { ScreenWords } from './screen-words.ts';
 
 interface Command {
   readonly name: string;

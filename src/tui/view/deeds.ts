@@ -7,7 +7,7 @@ import { AROUND_LIST, layoutOf, listRowsOf, panesOf, type PaneName } from './lay
 import { lineOf } from './line-editor.ts';
 import { allows } from './possible.ts';
 import { eventFilterOf, fieldsOf, only, orderFilterOf, say, type Around, type FilteredPane, type PlayerDeed, type Request, type ScreenState, type Step } from './screen-state.ts';
-import type { ScreenWords } from './words.ts';
+import type { ScreenWords } from './screen-words.ts';
 
 /** At most so many orders are marked by one key: what a person can mean by `all`. */
 const MOST_MARKED = 100_000;

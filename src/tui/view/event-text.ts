@@ -1,6 +1,6 @@
 import type { EventLine } from '../model/model.ts';
 import type { Paint } from './paint.ts';
-import type { ScreenWords } from './words.ts';
+import type { ScreenWords } from './screen-words.ts';
 
 /** What a line of the stream says: a sign, what happened, where, about which order, and the rest. */
 export interface EventText {

@@ -1,7 +1,7 @@
 import { CONTEXTS } from '../model/model.ts';
 import type { TuiAction } from '../session-port.ts';
 import type { Around } from './screen-state.ts';
-import type { ScreenWords } from './words.ts';
+import type { ScreenWords } from './screen-words.ts';
 
 /** What can be done to the system, a line of the menu. */
 export interface FaultItem {

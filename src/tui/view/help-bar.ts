@@ -6,7 +6,7 @@ import { keyOf, type Does } from './key-map.ts';
 import { FIELDS, type Prompt } from './screen-state.ts';
 import { allows, isOrderVerb } from './possible.ts';
 import type { Scene } from './scene.ts';
-import type { Role } from './words.ts';
+import type { Role } from './key-map.ts';
 
 /** One key and what it does; dim where it would do nothing now. */
 interface Hint {

@@ -1,4 +1,5 @@
-import type { Role } from './words.ts';
+/** Who acts, as the help bar groups what can be done. */
+export type Role = 'customer' | 'store' | 'rider' | 'many' | 'system' | 'screen' | 'player';
 
 /** What a key does outside of prompts and menus. */
 export const BINDINGS = [

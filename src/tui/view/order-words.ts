@@ -3,7 +3,7 @@ import { ORDER_STATUS_TEXT, PAYMENT_STATUS_TEXT } from '../../contexts/front/con
 import { DELIVERY_STATUS_TEXT } from '../../contexts/rider/contract.ts';
 import { COOKING_STATUS_TEXT } from '../../contexts/store/contract.ts';
 import type { OrderLine, TuiModel } from '../model/model.ts';
-import type { ScreenWords } from './words.ts';
+import type { ScreenWords } from './screen-words.ts';
 
 const TEXT = { order: ORDER_STATUS_TEXT, payment: PAYMENT_STATUS_TEXT, cooking: COOKING_STATUS_TEXT, delivery: DELIVERY_STATUS_TEXT, mypage: MYPAGE_STATUS_TEXT } as const;
 

@@ -5,7 +5,7 @@ import { faultMenu } from './fault-menu.ts';
 import type { KeyPress } from './keys.ts';
 import { editLine, lineOf, type Line } from './line-editor.ts';
 import { FIELDS, only, say, type Around, type FieldName, type Prompt, type ScreenState, type Step } from './screen-state.ts';
-import type { ScreenWords } from './words.ts';
+import type { ScreenWords } from './screen-words.ts';
 
 type Of<Kind extends Prompt['kind']> = Extract<Prompt, { kind: Kind }>;
 

@@ -4,7 +4,7 @@ import type { KeyPress } from './keys.ts';
 import { panesOf } from './layout.ts';
 import { pressInPrompt } from './press-prompt.ts';
 import { only, say, type Around, type ScreenState, type Step } from './screen-state.ts';
-import type { ScreenWords } from './words.ts';
+import type { ScreenWords } from './screen-words.ts';
 
 /** What was said of the last key is read by the time of the next one; what is still being waited for stays. */
 const withoutMessage = (state: ScreenState): ScreenState => (state.message === undefined || state.message.tone === 'busy' ? state : { ...state, message: undefined });

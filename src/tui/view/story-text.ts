@@ -5,7 +5,7 @@ import { cell } from './cells.ts';
 import { sayFault } from './event-text.ts';
 import type { Paint } from './paint.ts';
 import { sayMs } from './spans.ts';
-import type { ScreenWords } from './words.ts';
+import type { ScreenWords } from './screen-words.ts';
 
 /** A story as painted lines; `lines` may be a stretch of it, from `first` of `total`. */
 export interface StoryText {

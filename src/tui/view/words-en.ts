@@ -1,4 +1,4 @@
-import type { ScreenWords } from './words.ts';
+import type { ScreenWords } from './screen-words.ts';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;

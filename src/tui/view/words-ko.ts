@@ -1,6 +1,6 @@
 import { MYPAGE_STATUS_TEXT } from '../../contexts/customer/contract.ts';
 import { NOTICE_TEXT } from '../../contexts/notification/contract.ts';
-import type { ScreenWords } from './words.ts';
+import type { ScreenWords } from './screen-words.ts';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;

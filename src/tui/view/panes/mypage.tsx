@@ -13,7 +13,7 @@ import { emptyLines, Pane, type PaneContent } from '../pane.tsx';
 import { allows } from '../possible.ts';
 import type { Scene } from '../scene.ts';
 import { sayCount, sayMs } from '../spans.ts';
-import type { ScreenWords } from '../words.ts';
+import type { ScreenWords } from '../screen-words.ts';
 
 /** Mypage's statuses in order of progress; the others stand aside. */
 const ROAD = ['unpaid', 'paid', 'accepted', 'cooking', 'cooked', 'delivering', 'delivered'] as const satisfies readonly MypageStatus[];

@@ -1,7 +1,7 @@
 import type { Cancel, EpochMs, Timers } from '../../kernel/clock.ts';
 import type { Delivery, HandleBatch } from '../../bus/bus.ts';
 import { redeliveryPauseMs, type OnHandlerFailure } from '../../bus/redelivery.ts';
-import type { FaultKind } from '../faults/faults.ts';
+import type { FaultKind } from './fault-kind.ts';
 
 /** A message kept back. */
 export interface KeptBack {
