@@ -5,11 +5,12 @@ import Sqlite from 'better-sqlite3';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { OperatingError } from '../../kernel/errors.ts';
 import { createRandom } from '../../kernel/random.ts';
+import { rfc3339 } from '../../kernel/time-text.ts';
 import { createVirtualTime } from '../../kernel/virtual-time.ts';
 import { charged, createWorld, opened, Totaled } from './actor.fixture.ts';
 import { DEFAULT_RETRY, pauseAfter } from './backoff.ts';
 import { createHousekeeping } from './housekeeping.ts';
-import { inboxTable, RUNTIME_SCHEMA } from './ledger.ts';
+import { inboxTable, outboxTable, parkedTable, RUNTIME_SCHEMA } from './ledger.ts';
 import { keepReply, repliesTable } from './replies.ts';
 import type { ActorScope } from './scope.ts';
 import { createFileDisk, createSqliteMemoryDisk } from '../tables/sqlite.ts';
@@ -128,6 +129,71 @@ describe('what is put aside', () => {
     expect(tried).toBe(4);
     expect(world.actor.deadLetters()).toMatchObject([{ attempts: 4 }]);
     expect(world.actor.parked()).toEqual([]);
+  });
+});
+
+describe('a message that comes too early', () => {
+  it.each([['it has never come to its turn', 45_000], ['its next turn would come later', 700]])('is given up on at its deadline to the millisecond, where %s', async (_what, firstDelayMs) => {
+    const world = await createWorld({ tooEarlyDeadlineMs: 1_000, retry: { firstDelayMs, maxDelayMs: 45_000 } });
+    await world.actor.start();
+    await world.pass(77);
+    await world.publish(charged('a', 1));
+    await world.pass(10);
+    const [parked] = world.actor.read.select(parkedTable);
+    await world.pass(60_000);
+    expect(world.actor.deadLetters()).toMatchObject([{ subject: 'a', at: rfc3339(parked!.parkedAt + 1_000) }]);
+  });
+
+  it('waits for five minutes where nothing else was said', async () => {
+    const world = await createWorld();
+    await world.actor.start();
+    await world.publish(charged('a', 1));
+    await world.pass(10);
+    const [parked] = world.actor.read.select(parkedTable);
+    await world.pass(HOUR_MS);
+    expect(world.actor.deadLetters()).toMatchObject([{ at: rfc3339(parked!.parkedAt + 5 * 60_000) }]);
+  });
+});
+
+describe('an outbox', () => {
+  const emit = (world: Awaited<ReturnType<typeof createWorld>>, count: number): void =>
+    world.actor.execute(CAUSE, (scope) => {
+      for (let total = 1; total <= count; total += 1) scope.emit(Totaled, 'a', { tabId: 'a', total });
+    });
+
+  it.each([[999, 999], [1_000, 0]])('of %i published rows keeps %i of them until the next transaction', async (count, left) => {
+    const world = await createWorld({ housekeepingDelayMs: HOUR_MS });
+    await world.actor.start();
+    emit(world, count);
+    await world.pass(10);
+    expect([await world.totaled(), world.actor.read.count(outboxTable)]).toEqual([expect.objectContaining({ length: count }), left]);
+    emit(world, 1);
+    expect(world.actor.read.count(outboxTable)).toBe(1);
+  });
+
+  it('is published and empty before its actor has stopped', async () => {
+    const publishMs = 50;
+    const world = await createWorld({
+      housekeepingDelayMs: HOUR_MS,
+      wrapBus: (bus) => ({
+        ...bus,
+        publish: async (messages) => {
+          await new Promise<void>((resolve) => void world.time.after(publishMs, resolve));
+          await bus.publish(messages);
+        },
+      }),
+    });
+    await world.actor.start();
+    // Three publishes, one after the other.
+    emit(world, 450);
+    let hasStopped = false;
+    void world.actor.stop().then(() => {
+      hasStopped = true;
+    });
+    await world.pass(3 * publishMs - 1);
+    expect([hasStopped, world.entries.filter(({ kind }) => kind === 'context')]).toEqual([false, [expect.objectContaining({ change: 'started' })]]);
+    await world.pass(1);
+    expect([hasStopped, world.entries.at(-1), (await world.totaled()).length, world.actor.read.count(outboxTable)]).toEqual([true, { kind: 'context', context: 'tabs', change: 'stopped' }, 450, 0]);
   });
 });
 
