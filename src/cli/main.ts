@@ -1,7 +1,7 @@
 import { CommanderError } from 'commander';
 import { OperatingError } from '../kernel/errors.ts';
 import { visible } from '../reports/width.ts';
-import type { Command } from './command.ts';
+import type { Command, Invocation, Run } from './command.ts';
 import { COMMANDS } from './commands.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
 import { listenToInterrupts } from './terminal/interrupts.ts';
@@ -25,6 +25,16 @@ const checkWords = async (command: Command, words: readonly string[]): Promise<v
   }
 };
 
+/** Runs a command; what it refuses is told by its reports as well. */
+const runReported = async (run: Run, { options }: Command, invocation: Invocation): Promise<number> => {
+  try {
+    return await run(invocation);
+  } catch (error) {
+    if (options.includes('report')) (await import('./refused-files.ts')).reportRefusedFiles(error, invocation);
+    throw error;
+  }
+};
+
 /** Runs a command between a first listening to Ctrl-C and a last. */
 const createDispatch = (io: Io, finish: (exitCode: number) => void): Dispatch => async (command, words, flags) => {
   const interrupts = listenToInterrupts(io);
@@ -38,7 +48,8 @@ const createDispatch = (io: Io, finish: (exitCode: number) => void): Dispatch =>
     const { createLog } = await import('./output/logging.ts');
     const isQuiet = command.isQuietByDefault === true && origins['log-level'] === 'default' && origins['log-file'] === 'default';
     const { log, trouble } = await createLog(settings, io, isQuiet);
-    finish(await run({ io, words, commands: COMMANDS, settings, origins, log, signal: interrupts.signal }));
+    const invocation: Invocation = { io, words, commands: COMMANDS, settings, origins, log, signal: interrupts.signal };
+    finish(await runReported(run, command, invocation));
     const logTrouble = trouble();
     if (logTrouble !== undefined) throw logTrouble;
   } finally {

@@ -32,6 +32,8 @@ export interface Failure {
   readonly position?: SourcePosition;
   /** The order, customer or review concerned: its id, whose messages are the story. */
   readonly subject?: string;
+  /** What the scenario calls the subject, where that is not its id: `lunch`. */
+  readonly subjectName?: string;
 }
 
 /** What became of a delivered message in one context. */

@@ -48,12 +48,15 @@ export const failureLines = (placed: PlacedFailure, style: FailureStyle): readon
   ];
 };
 
+/** Those that failures are about, by id, each with the name that its scenario gave it. */
+export const subjectsOf = (placed: readonly PlacedFailure[]): ReadonlyMap<string, string | undefined> =>
+  new Map(placed.flatMap(({ failure: { subject, subjectName } }) => (subject === undefined ? [] : [[subject, subjectName] as const])));
+
 /** The stories of those that the failures of a scenario are about, each told once. */
 export const storiesOf = (result: ScenarioResult, style: FailureStyle): readonly string[] => {
   const words = wordsOf(style.lang);
-  const subjects = new Set(failuresOf(result).flatMap(({ failure }) => (failure.subject === undefined ? [] : [failure.subject])));
-  return [...subjects].flatMap((subject) => {
+  return [...subjectsOf(failuresOf(result))].flatMap(([subject, name]) => {
     const lines = storyLines(storyOf(result.trail, subject), { words, lang: style.lang, width: style.width - 2 });
-    return lines.length === 0 ? [] : [style.paint.bold(words.story(subject)), ...lines.map((line) => style.paint.dim(`  ${line}`))];
+    return lines.length === 0 ? [] : [style.paint.bold(visible(words.story(subject, name))), ...lines.map((line) => style.paint.dim(`  ${line}`))];
   });
 };

@@ -13,6 +13,7 @@ const failure = z.object({
   mend: text.optional(),
   position: position.optional(),
   subject: text.optional(),
+  subjectName: text.optional(),
 });
 const counts = z.object({ passed: count, failed: count, errored: count, inconclusive: count, skipped: count, interrupted: count });
 const detail = z.record(text, z.unknown());

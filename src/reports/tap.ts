@@ -43,12 +43,18 @@ export const createTapReporter: CreateReporter = (write, options) => {
     write(lines.map((line) => `${line}\n`).join(''));
   };
   const style: FailureStyle = { lang: options.lang, width: 120, paint: UNPAINTED };
-  say(['TAP version 14']);
+  let isBegun = false;
+  const begin = (): void => {
+    if (!isBegun) say(['TAP version 14']);
+    isBegun = true;
+  };
   return createFold({
     started: (run) => {
+      begin();
       say([`# seed ${description(run.seed)}`]);
     },
     scenario: (result) => {
+      begin();
       count += 1;
       const ofScenario = result.failure === undefined ? [] : diagnostics({ failure: result.failure, position: result.failure.position ?? result.position, outcome: result.outcome }, '  ');
       say([
@@ -59,6 +65,7 @@ export const createTapReporter: CreateReporter = (write, options) => {
       ]);
     },
     finished: (run) => {
+      begin();
       if (run === undefined || run.outcome === 'interrupted') say([`Bail out! ${run === undefined ? 'the recording ends before the run did' : 'interrupted'}`]);
       else say([`1..${count}`]);
     },

@@ -13,7 +13,7 @@ export interface Words {
   readonly expected: string;
   readonly actual: string;
   readonly mend: string;
-  readonly story: (subject: string) => string;
+  readonly story: (subject: string, name: string | undefined) => string;
   readonly holds: string;
   readonly left: (lines: number) => string;
   readonly fault: string;
@@ -34,7 +34,7 @@ const ENGLISH: Words = {
   expected: 'expected',
   actual: 'actual',
   mend: 'hint',
-  story: (subject) => `the story of ${subject}`,
+  story: (subject, name) => `the story of ${name === undefined ? subject : `${name} (${subject})`}`,
   holds: 'in the end',
   left: (lines) => `… ${lines} more lines; a recording (--report ndjson=FILE) has them all`,
   fault: 'fault',
@@ -55,7 +55,7 @@ const KOREAN: Words = {
   expected: '기대값',
   actual: '실제값',
   mend: '조치',
-  story: (subject) => `${subject}의 경과`,
+  story: (subject, name) => `${name === undefined ? subject : `${name}(${subject})`}의 경과`,
   holds: '최종 상태',
   left: (lines) => `… ${lines}줄 더 있음; 전체는 기록(--report ndjson=FILE)에 있습니다`,
   fault: '장애 주입',

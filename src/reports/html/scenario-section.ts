@@ -1,5 +1,6 @@
 import type { Outcome, SourcePosition } from '../../kernel/recording.ts';
 import { storyOf } from '../../kernel/story.ts';
+import { subjectsOf } from '../failure-text.ts';
 import { failuresOf, isBad, type PlacedFailure, type ScenarioResult, type StepResult } from '../fold.ts';
 import { storyLines } from '../story-text.ts';
 import { sayDuration, sayValue, wordsOf, type Lang } from '../words.ts';
@@ -48,11 +49,11 @@ const placeOf = ({ file, line, column }: SourcePosition): Markup => markup`<span
 
 const badge = (outcome: Outcome, lang: Lang): Markup => markup`<span class="badge ${outcome}"><span aria-hidden="true">${SIGN[outcome]}</span> ${wordsOf(lang).outcome[outcome]}</span>`;
 
-const story = (result: ScenarioResult, subject: string, { lang }: PageStyle): Markup | undefined => {
+const story = (result: ScenarioResult, subject: string, name: string | undefined, { lang }: PageStyle): Markup | undefined => {
   const words = wordsOf(lang);
   const lines = storyLines(storyOf(result.trail, subject), { words, lang, width: STORY_COLUMNS });
   if (lines.length === 0) return undefined;
-  return markup`<figure class="story"><figcaption>${words.story(subject)}</figcaption><pre tabindex="0">${lines.join('\n')}</pre></figure>`;
+  return markup`<figure class="story"><figcaption>${words.story(subject, name)}</figcaption><pre tabindex="0">${lines.join('\n')}</pre></figure>`;
 };
 
 const compared = ({ failure }: PlacedFailure, { lang }: PageStyle): Markup | undefined => {
@@ -71,8 +72,7 @@ const failureBlock = (placed: PlacedFailure, style: PageStyle): Markup => {
 const failures = (result: ScenarioResult, style: PageStyle): Markup | undefined => {
   const placed = failuresOf(result);
   if (placed.length === 0) return undefined;
-  const subjects = [...new Set(placed.flatMap(({ failure }) => failure.subject ?? []))];
-  return markup`<section class="failures">${placed.map((one) => failureBlock(one, style))}${subjects.map((subject) => story(result, subject, style))}</section>`;
+  return markup`<section class="failures">${placed.map((one) => failureBlock(one, style))}${[...subjectsOf(placed)].map(([subject, name]) => story(result, subject, name, style))}</section>`;
 };
 
 const stepRow = ({ step, text, position, outcome, durationMs }: StepResult, { lang }: PageStyle): Markup => {

@@ -34,6 +34,16 @@ export class ScenarioErrors extends OperatingError {
   }
 }
 
+/** Files that can't be played as they are, and so nothing was: each problem with its place, for people and for reports. */
+export class RefusedFiles extends OperatingError {
+  readonly problems: readonly Problem[];
+
+  constructor(message: string, problems: readonly Problem[], options: { readonly mend?: string; readonly cause?: unknown } = {}) {
+    super('invalid-input', message, options);
+    this.problems = problems;
+  }
+}
+
 /** East Asian wide and fullwidth ranges (Unicode Standard Annex 11, W and F), and emoji that terminals draw wide. */
 const WIDE =
   /[\u1100-\u115f\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1f64f}\u{1f680}-\u{1f6ff}\u{1f900}-\u{1f9ff}\u{20000}-\u{3fffd}]/u;
@@ -68,4 +78,10 @@ export const formatProblem = (problem: Problem, sourceText: string): string => {
   }
   if (problem.expected !== undefined) lines.push(`  expected ${problem.expected}`);
   return lines.join('\n');
+};
+
+/** Throws RefusedFiles with all that is wrong with files that were to be played. `texts` holds the text of each file. */
+export const refuseFiles = (problems: readonly Problem[], texts: ReadonlyMap<string, string>): never => {
+  const shown = problems.map((problem) => formatProblem(problem, texts.get(problem.position.file) ?? '')).join('\n\n');
+  throw new RefusedFiles(shown, problems, { mend: 'Nothing was run. food-sim lint checks files without running them.' });
 };

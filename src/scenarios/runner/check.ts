@@ -1,12 +1,10 @@
 import { FOOD } from '../../contexts/index.ts';
 import { OperatingError } from '../../kernel/errors.ts';
-import type { SourcePosition } from '../../kernel/recording.ts';
 import { breakerSettings, type BreakerSettings } from '../../runtime/breaker/settings.ts';
 import { checkMutations } from '../../system/mutation.ts';
 import type { Scenario } from '../language/ast.ts';
+import { RefusedFiles, problemLine } from '../language/problems.ts';
 import { breakerOf } from './breaker-config.ts';
-
-const at = ({ file, line, column }: SourcePosition): string => `${file}:${line}:${column}`;
 
 /** What `judge` gives; what it refuses is refused as invalid input, at the scenario's place. */
 const placed = <Value>({ position }: Scenario, section: string, judge: () => Value): Value => {
@@ -14,7 +12,8 @@ const placed = <Value>({ position }: Scenario, section: string, judge: () => Val
     return judge();
   } catch (error) {
     if (!(error instanceof OperatingError)) throw error;
-    throw new OperatingError('invalid-input', `${at(position)}: ${section}: ${error.message}`, { ...(error.mend === undefined ? {} : { mend: error.mend }), cause: error });
+    const problem = { position, length: 1, message: `${section}: ${error.message}` };
+    throw new RefusedFiles(problemLine(problem), [problem], { ...(error.mend === undefined ? {} : { mend: error.mend }), cause: error });
   }
 };
 

@@ -1,4 +1,5 @@
 import { OperatingError } from '../../kernel/errors.ts';
+import type { Failure } from '../../kernel/recording.ts';
 import type { HttpResponse } from '../../runtime/http/route.ts';
 import type { OrderReference, ReviewReference } from '../language/ast.ts';
 import { expandText, type LookUp } from '../language/template.ts';
@@ -21,7 +22,7 @@ export interface Names {
   findReview(name: string): string | undefined;
   /** The answer of that name, or the last one. */
   answer(name: string | undefined): HttpResponse | undefined;
-  /** The name that an order's id was given, for messages to people. */
+  /** The name that an order's or a review's id was given, for messages to people; the id where it has none. */
   nameOf(id: string): string;
 }
 
@@ -65,10 +66,17 @@ const namesOn = (shelf: Shelf, variables: Readonly<Record<string, unknown>>): Na
     findReview: (name) => shelf.reviews.get(name),
     answer: (name) => (name === undefined ? shelf.last : shelf.answers.get(name)),
     nameOf: (id) => {
-      for (const [name, orderId] of shelf.orders) if (orderId === id) return name;
+      for (const [name, named] of [...shelf.orders, ...shelf.reviews]) if (named === id) return name;
       return id;
     },
   };
+};
+
+/** The failure, with the name that the scenario gave to what it is about. */
+export const withName = (failure: Failure, names: Pick<Names, 'nameOf'>): Failure => {
+  const { subject } = failure;
+  const name = subject === undefined ? undefined : names.nameOf(subject);
+  return name === undefined || name === subject ? failure : { ...failure, subjectName: name };
 };
 
 /** Begins with the scenario's variables and no orders. */

@@ -7,7 +7,7 @@ import type { Scenario, Step } from '../language/ast.ts';
 import { makeGivenWorld } from './given.ts';
 import type { Journal } from './journal.ts';
 import { watchInvariants, type InvariantWatch } from './invariants.ts';
-import { createNames } from './names.ts';
+import { createNames, withName } from './names.ts';
 import { createStage, type Stage } from './stage.ts';
 import { runStep, settle } from './steps.ts';
 import { demandStrikes, strikeTitle } from './strikes.ts';
@@ -232,5 +232,6 @@ export const playScenario = async (scenario: Scenario, options: PlayOptions): Pr
     await farewell(system.timers, steps);
     invariants.end();
   }
-  return blameTrouble(result, options.trouble.first());
+  const blamed = blameTrouble(result, options.trouble.first());
+  return blamed.failure === undefined ? blamed : { ...blamed, failure: withName(blamed.failure, names) };
 };

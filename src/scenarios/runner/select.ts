@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { OperatingError } from '../../kernel/errors.ts';
 import { lintFiles } from '../language/lint.ts';
 import type { Scenario } from '../language/ast.ts';
-import { formatProblem, type Problem } from '../language/problems.ts';
+import { refuseFiles } from '../language/problems.ts';
 import { checkScenario } from './check.ts';
 import type { RunOptions } from './options.ts';
 
@@ -13,12 +13,6 @@ const BUNDLED = fileURLToPath(new URL('../../../scenarios', import.meta.url));
 
 /** The bundled scenario that shows the most with the least: an order, from placing to delivery. */
 export const FIRST_BUNDLED = join(BUNDLED, '01-order-to-delivery.yaml');
-
-/** All that is wrong with the files of a run, as a person reads it. */
-const refuseFiles = (problems: readonly Problem[], texts: ReadonlyMap<string, string>): never => {
-  const shown = problems.map((problem) => formatProblem(problem, texts.get(problem.position.file) ?? '')).join('\n\n');
-  throw new OperatingError('invalid-input', shown, { mend: 'Nothing was run. food-sim lint checks files without running them.' });
-};
 
 /** What picks scenarios. */
 export type Selection = Pick<RunOptions, 'paths' | 'tags' | 'grep' | 'vars'>;

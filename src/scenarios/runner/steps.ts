@@ -10,6 +10,7 @@ import { ask, doIt, isAnswer, isSuccess, type IsWanted } from './ask.ts';
 import { demandRefusal, demandSuccess, learn, requestOf } from './commands.ts';
 import { fieldOf } from './json.ts';
 import { get, judge, judgeAnswer, needsRest, urlOf } from './judge.ts';
+import { withName } from './names.ts';
 import type { Stage } from './stage.ts';
 import { NotPassed } from './verdict.ts';
 
@@ -278,7 +279,7 @@ export const runStep = async (stage: Stage, step: Step): Promise<void> => {
   } catch (thrown) {
     // What ended the scenario (its deadline, the user) explains what the step said of it.
     const error: unknown = stage.signal.aborted ? stage.signal.reason : thrown;
-    const how = stage.isInterrupted() ? { outcome: 'interrupted' as const } : { outcome: outcomeOf(error), failure: failureOf(error) };
+    const how = stage.isInterrupted() ? { outcome: 'interrupted' as const } : { outcome: outcomeOf(error), failure: withName(failureOf(error), stage.names) };
     recorder.record({ kind: 'step.finished', step: step.path, ...how, durationMs: timers.now() - startedAt });
     throw error;
   }

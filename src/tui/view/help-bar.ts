@@ -120,28 +120,44 @@ export const paneKeys = ({ state, words, player }: Scene): readonly { readonly k
   ];
 };
 
-/** Completions of a command line in rows, the picked one marked. */
+/** Room for how many more there are, at the end of a row: `↑12↓345`. */
+const MORE_COLUMNS = 9;
+
+/** Completions in rows of at most so many columns; of each row, what stands in it by its place. */
+const rowsOfChoices = (choices: readonly string[], columns: number): readonly (readonly number[])[] => {
+  const rows: number[][] = [[]];
+  let wide = 1;
+  for (const [index, choice] of choices.entries()) {
+    const needed = columnsOf(choice) + 2;
+    if (wide + needed > columns && wide > 1) {
+      rows.push([]);
+      wide = 1;
+    }
+    rows.at(-1)?.push(index);
+    wide += needed;
+  }
+  return rows;
+};
+
+/** Completions of a command line in rows, the picked one marked; where more stand before or behind, each end says how many. */
 const completionLines = (scene: Scene, prompt: Extract<Prompt, { kind: 'command' }>, columns: number, rows: number): readonly string[] => {
   const { paint, model, can, player } = scene;
   const choices = complete(prompt.stem, { model, can, ...(player === undefined ? {} : { player }) });
-  const lines: string[] = [];
-  let line = ' ';
-  let wide = 1;
-  let pickedAt = 0;
-  for (const [index, choice] of choices.entries()) {
-    const needed = columnsOf(choice) + 2;
-    if (wide + needed > columns) {
-      lines.push(line + ' '.repeat(columns - wide));
-      [line, wide] = [' ', 1];
-    }
-    if (index === prompt.picked) pickedAt = lines.length;
-    line += `${index === prompt.picked ? paint.chosen(choice) : choice}  `;
-    wide += needed;
-  }
-  lines.push(line + ' '.repeat(Math.max(0, columns - wide)));
+  const whole = rowsOfChoices(choices, columns);
+  const all = whole.length <= rows ? whole : rowsOfChoices(choices, columns - MORE_COLUMNS);
+  const pickedAt = all.findIndex((row) => row.includes(prompt.picked ?? 0));
   // The picked one is always among those that are seen.
-  const first = Math.max(0, Math.min(pickedAt, lines.length - rows));
-  return lines.slice(first, first + rows);
+  const first = Math.max(0, Math.min(pickedAt, all.length - rows));
+  const shown = all.slice(first, first + rows);
+  const before = shown[0]?.[0] ?? 0;
+  const behind = choices.length - 1 - (shown.at(-1)?.at(-1) ?? choices.length - 1);
+  return shown.map((row, index) => {
+    const text = ` ${row.map((at) => `${choices[at] ?? ''}  `).join('')}`;
+    const painted = ` ${row.map((at) => `${at === prompt.picked ? paint.chosen(choices[at] ?? '') : (choices[at] ?? '')}  `).join('')}`;
+    const more = [index === 0 && before > 0 ? `↑${before}` : '', index === shown.length - 1 && behind > 0 ? `↓${behind}` : ''].join('');
+    const gap = Math.max(0, columns - columnsOf(text) - columnsOf(more));
+    return columnsOf(text) > columns ? cell(text, columns) : painted + ' '.repeat(gap) + paint.dim(more);
+  });
 };
 
 const promptLines = (scene: Scene, prompt: Prompt, columns: number): readonly string[] => {

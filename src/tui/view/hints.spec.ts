@@ -61,6 +61,30 @@ describe('the help bar', () => {
     expect(bottomOf(desk, 2)).toMatch(new RegExp(`\\b${picked}\\b`));
   });
 
+  it.each(LANGS)('says how many completions stand beyond the rows that are seen, in %s', (lang) => {
+    const desk = openDesk({ session: fakeSession({ model: someOrders() }), lang });
+    const rowsOf = (): readonly string[] => desk.frame().slice(-2).map(unpainted);
+    const countOf = (sign: string): number => Number(new RegExp(`${sign}(\\d+)`).exec(rowsOf().join('\n'))?.[1] ?? 0);
+    desk.press(':');
+    const seen = rowsOf().join(' ').replace(/[↑↓]\d+/g, '').trim().split(/\s+/).length;
+    const total = seen + countOf('↓');
+    expect(countOf('↑')).toBe(0);
+    expect(countOf('↓')).toBeGreaterThan(0);
+    for (const row of rowsOf()) expect(columnsOf(row)).toBeLessThanOrEqual(80);
+    expect(rowsOf()[1]).toMatch(/↓\d+$/);
+    desk.press('shift-tab');
+    expect(countOf('↓')).toBe(0);
+    expect(rowsOf().join(' ').replace(/[↑↓]\d+/g, '').trim().split(/\s+/).length + countOf('↑')).toBe(total);
+    desk.press('tab');
+    expect(countOf('↑')).toBe(0);
+  });
+
+  it('says of no more completions where all are seen', () => {
+    const desk = openDesk({ session: fakeSession({ model: someOrders() }) });
+    desk.press(':', 'q');
+    expect(bottomOf(desk, 2)).not.toMatch(/[↑↓]\d/);
+  });
+
   it('names each role once on the help page, and scrolls no further than to its end', () => {
     const desk = openDesk({ session: fakeSession({ model: someOrders() }), rows: 60 });
     desk.press('?');
