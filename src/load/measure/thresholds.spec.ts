@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { judgeThreshold, readThresholds } from './thresholds.ts';
+import { judgeThreshold, readThresholds, type Threshold } from './thresholds.ts';
 
 const position = { file: 'load.yaml', line: 7, column: 5 };
 const read = (text: string) => readThresholds({ thresholds: [{ text, position }], stages: [], requests: [], feeders: {}, position })[0]!;
@@ -75,4 +75,64 @@ describe('thresholds of one metric', () => {
 
 it('of a count can not ask for a part', () => {
   expect(() => read('http.requests == 1.5')).toThrow('http.requests == 1.5: can never hold');
+});
+
+type Operator = Threshold['operator'];
+
+/** Of each operator: whether it holds below the value, at it and above; and what is said of it at -1, 0, 50, 100 and 101 percent. */
+const OPERATORS: Readonly<Record<Operator, readonly [holds: readonly [boolean, boolean, boolean], reach: readonly string[]]>> = {
+  '<': [[true, false, false], ['never', 'never', 'may', 'may', 'always']],
+  '<=': [[true, true, false], ['never', 'may', 'may', 'always', 'always']],
+  '>': [[false, false, true], ['always', 'may', 'may', 'never', 'never']],
+  '>=': [[false, true, true], ['always', 'always', 'may', 'may', 'never']],
+  '==': [[false, true, false], ['never', 'may', 'may', 'may', 'never']],
+  '!=': [[true, false, true], ['always', 'may', 'may', 'may', 'always']],
+};
+const operators = Object.keys(OPERATORS) as readonly Operator[];
+
+describe.each(Object.entries(OPERATORS))('the operator %s', (operator, [holds, reach]) => {
+  // Each unit, as written, and what it is in the metric's own.
+  it.each([
+    ['http.latency.p99', '200ms', 200],
+    ['http.latency.p99', '0.2s', 200],
+    ['breaker.first-opened', '2m', 120_000],
+    ['http.failed.share', '1.5%', 1.5],
+    ['http.availability', '50 %', 50],
+    ['http.rate', '50/s', 50],
+    ['saga.stuck', '3', 3],
+  ])('of %s and %s', (metric, text, value) => {
+    const threshold = read(`${metric} ${operator} ${text}`);
+    expect([value - 0.01, value, value + 0.01].map((actual) => judgeThreshold(threshold, { [metric]: actual }).holds)).toEqual(holds);
+  });
+
+  it('is refused where it says nothing', () => {
+    const said = [-1, 0, 50, 100, 101].map((percent) => {
+      try {
+        read(`http.failed.share ${operator} ${percent}%`);
+        return 'may';
+      } catch (error) {
+        return /can never hold|always holds/.exec(String(error))?.[0].split(' ').find((word) => word === 'never' || word === 'always');
+      }
+    });
+    expect(said).toEqual(reach);
+  });
+
+  it.each(operators)('contradicts %s just where nothing fits both', (other) => {
+    for (const value of [4, 5, 6]) {
+      const texts = [`http.rate ${operator} 5/s`, `http.rate ${other} ${value}/s`];
+      const fits = [3, 4, 4.5, 5, 5.5, 6, 7].some((rate) => texts.every((text) => judgeThreshold(read(text), { 'http.rate': rate }).holds));
+      const together = () => readThresholds({ thresholds: texts.map((text) => ({ text, position })), stages: [], requests: [], feeders: {}, position });
+      if (fits) expect(together, texts.join()).not.toThrow();
+      else expect(together, texts.join()).toThrow('contradicts');
+    }
+  });
+});
+
+it.each([
+  ['http.failed.share', '1', 'ms', '/s'],
+  ['http.latency.p99', '200', '%', '/s'],
+  ['http.rate', '50', 'ms', '%'],
+  ['saga.stuck', '3ms', '%', '/s'],
+])('%s takes no other unit than its own', (metric, ...values) => {
+  for (const value of values) expect(() => read(`${metric} < ${/^\d/.test(value) ? value : `5${value}`}`), value).toThrow("can't be compared");
 });

@@ -70,29 +70,29 @@ const parse = (text: string, position: SourcePosition, fail: Fail): Threshold =>
   return { text, metric, operator, value: read.value, position };
 };
 
-/** The values between which a threshold holds; those that it excludes alone (!=) bound nothing. */
-const boundsOf = ({ operator, value }: Threshold): { readonly low: number; readonly high: number; readonly isOpen: boolean } => {
+/** The values between which a threshold holds; those that it excludes alone (<, >, !=) bound nothing here. */
+const boundsOf = ({ operator, value }: Threshold): { readonly low: number; readonly high: number } => {
   switch (operator) {
     case '<':
     case '<=':
-      return { low: -Infinity, high: value, isOpen: operator === '<' };
+      return { low: -Infinity, high: value };
     case '>':
     case '>=':
-      return { low: value, high: Infinity, isOpen: operator === '>' };
+      return { low: value, high: Infinity };
     case '==':
-      return { low: value, high: value, isOpen: false };
+      return { low: value, high: value };
     case '!=':
-      return { low: -Infinity, high: Infinity, isOpen: false };
+      return { low: -Infinity, high: Infinity };
   }
 };
 
 /** Whether two thresholds of one metric can't both hold, in a situation in which both are judged. */
 const isContradiction = (one: Threshold, other: Threshold): boolean => {
   if (one.metric !== other.metric || (one.when !== undefined && other.when !== undefined && one.when !== other.when)) return false;
-  if (one.operator === '!=' || other.operator === '!=') return one.value === other.value && (one.operator === '==' || other.operator === '==');
   const [a, b] = [boundsOf(one), boundsOf(other)];
   const [low, high] = [Math.max(a.low, b.low), Math.min(a.high, b.high)];
-  return low > high || (low === high && (a.isOpen || b.isOpen));
+  // Where they meet in one value, it must be in both.
+  return low > high || (low === high && ![one, other].every(({ operator, value }) => compare[operator](low, value)));
 };
 
 const refuseContradictions = (thresholds: readonly Threshold[]): void => {
