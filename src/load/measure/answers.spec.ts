@@ -61,6 +61,21 @@ it('leaves out what was meant to start in the warm-up', () => {
   expect(folded.siege()).toMatchObject({ failed: 0, elapsedSeconds: 0.2 });
 });
 
+it('takes by when it was meant to start whether it is of the warm-up', () => {
+  expect(fold([answer(200, 'success', { intendedMs: 499, startMs: 700, endMs: 900 })], 500).count()).toBe(0);
+});
+
+it('tells the lines of the table: of all, and of each kind that there was', () => {
+  // Meant to start at 10, so that what kept them from starting is counted.
+  const quick = Array.from({ length: 1000 }, (_, index) => answer(200, 'success', { intendedMs: 10, startMs: 10.5, endMs: 11 + index }));
+  const [all, success, timeout, ...others] = fold([...quick, answer(500, 'timeout', { endMs: 5000 })]).latencies();
+  expect(others).toEqual([]);
+  expect(success).toMatchObject({ kind: 'success', count: 1000, minMs: 1, maxMs: 1000 });
+  for (const [value, expected] of [[success?.meanMs, 500.5], [success?.p50Ms, 500], [success?.p90Ms, 900], [success?.p99Ms, 990]] as const) expect(Math.abs((value ?? NaN) - expected)).toBeLessThan(expected / 1000);
+  expect(timeout).toMatchObject({ kind: 'timeout', count: 1, minMs: 5000, maxMs: 5000 });
+  expect(all).toMatchObject({ kind: 'all', count: 1001, minMs: 1, maxMs: 5000 });
+});
+
 it('tells percentiles to three digits', () => {
   const metrics = fold(Array.from({ length: 1000 }, (_, index) => answer(200, 'success', { endMs: index + 1 }))).metrics();
   for (const [name, value] of [['p50', 500], ['p90', 900], ['p99', 990], ['max', 1000]] as const) {
