@@ -5,6 +5,7 @@ import type { Scenario } from '../scenarios/language/ast.ts';
 import { selectWithTexts } from '../scenarios/runner/select.ts';
 import type { Invocation } from './command.ts';
 import { fromCwd } from './options/from-cwd.ts';
+import { tellNotesOf } from './output/notes.ts';
 
 /** The word that stands for the bundled scenarios. */
 const BUNDLED = 'bundled';
@@ -38,7 +39,7 @@ export const chooseWorkload = async (invocation: Invocation): Promise<ChosenWork
   refuseMixture(invocation);
   const vars = Object.fromEntries(settings.var);
   const paths = words.includes(BUNDLED) ? [] : words.map((path) => fromCwd(path, io));
-  const { scenarios, texts } = await selectWithTexts({ paths, tags: tag, vars, ...(grep === undefined ? {} : { grep }) });
+  const { scenarios, texts } = await selectWithTexts({ paths, tags: tag, vars, onNote: tellNotesOf(settings, io), ...(grep === undefined ? {} : { grep }) });
   const leftOut = scenarios.flatMap((scenario) => lineOf(scenario) ?? []);
   const explorable = scenarios.filter((scenario) => lineOf(scenario) === undefined);
   if (explorable.length === 0) throw new OperatingError('invalid-input', leftOut.join('\n'), { mend: 'Explore other scenarios, or leave out what stands in the way.' });

@@ -6,6 +6,7 @@ import { COMMANDS } from './commands.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
 import { listenToInterrupts } from './terminal/interrupts.ts';
 import type { Io } from './io.ts';
+import { tellNotesOf } from './output/notes.ts';
 import { createProgram, type Dispatch } from './program.ts';
 import { loadSettings } from './options/settings.ts';
 import { readVersion } from './version.ts';
@@ -41,7 +42,7 @@ const createDispatch = (io: Io, finish: (exitCode: number) => void): Dispatch =>
   try {
     await checkWords(command, words);
     const { settings, origins, notes } = await loadSettings(flags, io.env, io.cwd);
-    if (settings.quiet !== true) for (const note of notes) io.stderr.write(visible(`food-sim: ${note}\n`));
+    notes.forEach(tellNotesOf(settings, io));
     const { run } = await command.load();
     const { refuseOverwriting } = await import('./output/outputs.ts');
     refuseOverwriting({ io, words, settings, origins, options: command.options });

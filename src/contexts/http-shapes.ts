@@ -1,5 +1,6 @@
 /** What the HTTP faces of all contexts have in common: paging, filters, times, and texts with a rule. */
 import { z } from 'zod';
+import { inSeedSpelling } from './front/contract.ts';
 import type { Reply } from '../runtime/http/route.ts';
 import type { Reads, Table, Where } from '../runtime/tables/tables.ts';
 
@@ -59,12 +60,13 @@ export const pagedQuery = <Filters extends z.ZodRawShape>(filters: Filters) =>
 /** A filter by an id or the like: a non-empty text. */
 export const textFilter = trimmedText(200).optional();
 
-/** A filter by status, which takes the literal (`paid`) or the seed's word (`결재됨`) and gives the literal. */
+/** A filter by status, which takes the literal (`paid`) or the seed's word (`결재됨`, and as well `결제됨`) and gives the literal. */
 export const statusFilter = <Status extends string>(texts: Readonly<Record<Status, string>>) => {
   const literals = Object.keys(texts) as Status[];
   const byWord = new Map<string, Status>(literals.flatMap((literal) => [[literal, literal], [texts[literal], literal]]));
+  const words = z.enum([...byWord.keys()], must(`one of ${literals.map((literal) => `${literal} (${texts[literal]})`).join(', ')}`));
   return z
-    .enum([...byWord.keys()], must(`one of ${literals.map((literal) => `${literal} (${texts[literal]})`).join(', ')}`))
+    .preprocess((word) => (typeof word === 'string' ? inSeedSpelling(word) : word), words)
     .transform((word): Status => byWord.get(word) as Status)
     .optional();
 };

@@ -38,6 +38,8 @@ export interface LoadOptions {
   readonly token?: Secret;
   readonly companion?: LoadCompanion;
   readonly onProgress: (progress: LoadProgress) => void;
+  /** Hears, before anything is run, what is worth a word about the file, and no mistake. */
+  readonly onNote?: (note: string) => void;
   /** Aborted by Ctrl-C: everything stops, what was reached is reported. */
   readonly signal: AbortSignal;
 }

@@ -1,16 +1,17 @@
 import { fileURLToPath } from 'node:url';
 import { OperatingError } from '../kernel/errors.ts';
 import { lintFiles } from '../scenarios/language/lint.ts';
-import { refuseFiles } from '../scenarios/language/problems.ts';
+import { problemLine, refuseFiles } from '../scenarios/language/problems.ts';
 import type { LoadScenario } from './check-load.ts';
 
 /** The bundled load: the seed's test. The same folder is two levels up from the sources and from what is compiled. */
 const BUNDLED = fileURLToPath(new URL('../../loads/delayed-order.yaml', import.meta.url));
 
 /** Reads the load of a file, or the bundled one. Throws an OperatingError (invalid-input) for a file that holds not exactly one, or is wrong. */
-export const readLoad = async (path: string | undefined, vars: Readonly<Record<string, string>>): Promise<LoadScenario> => {
-  const { scenarios, problems, sourceTexts } = await lintFiles([path ?? BUNDLED], { variables: Object.keys(vars) });
+export const readLoad = async (path: string | undefined, vars: Readonly<Record<string, string>>, onNote: (note: string) => void = () => undefined): Promise<LoadScenario> => {
+  const { scenarios, problems, notes, sourceTexts } = await lintFiles([path ?? BUNDLED], { variables: Object.keys(vars) });
   if (problems.length > 0) refuseFiles(problems, sourceTexts);
+  for (const note of notes) onNote(problemLine(note));
   const [scenario, ...others] = scenarios;
   if (scenario === undefined || others.length > 0) {
     throw new OperatingError('invalid-input', `${path ?? BUNDLED} holds ${scenarios.length} scenarios, and a load is one`, { mend: 'Name a file with one scenario that has a load: section.' });

@@ -173,7 +173,7 @@ const describeBus = ({ bus, target }: LoadOptions): string => (target !== undefi
  * whatever goes wrong later is in the summary.
  */
 export const runLoad = async (options: LoadOptions, onEntry: (entry: Entry) => void, log: Logger): Promise<LoadSummary> => {
-  const task = await taskOf(await readLoad(options.path, options.vars), options, onEntry);
+  const task = await taskOf(await readLoad(options.path, options.vars, options.onNote), options, onEntry);
   if (options.predict !== undefined) checkPredictable(task.scenario.load);
   const mutations = mutationsOf(options, task.scenario);
   // A name that there is not is found before anything runs.

@@ -111,6 +111,33 @@ describe('lint refuses what the command would, in its words', SLOW, () => {
   });
 });
 
+describe('what lint only warns of', SLOW, () => {
+  const RACE = 'name: A race\nsteps:\n  - place: { order: lunch, customer: kim }\n  - settle\n  - accept: lunch\n  - cancel: lunch\n  - settle\n  - expect: { events: lunch, in order: [OrderAccepted, OrderCancelRequested] }\n';
+
+  it('is told by its place, and changes no exit code', async () => {
+    const { code, out } = await run('lint', write('race.yaml', RACE));
+    expect(code).toBe(0);
+    expect(out).toMatch(/^(?:\S*\/)?race\.yaml:8:5: warning: OrderAccepted and OrderCancelRequested can come in either order: nothing waits between accept \(line 5\) and cancel \(line 6\)\n {2}8 \| .*\n +\| +\^+\n {2}expected settle before /m);
+    expect(out).toMatch(/1 file, 1 scenario: no problems, 1 warning\n$/);
+    expect(await run('lint', write('race.yaml', RACE), '--quiet')).toMatchObject({ code: 0, out: expect.stringContaining('warning: ') });
+  });
+
+  it("is the seed's spelling, once, by every command that reads scenarios", async () => {
+    const [one, two] = [SCENARIO('').replace('결재됨', '결제됨'), SCENARIO('').replace('A scenario', 'Another').replace('결재됨', 'paid, where: { statusText: 결제됨 }')];
+    const file = write('spelling.yaml', `${one}---\n${two}`);
+    const said = "spelling.yaml:5:33: 결제됨 is taken for 결재됨: 결재 is the seed's spelling of 결제";
+    const linted = await run('lint', file);
+    expect(linted).toMatchObject({ code: 0, out: expect.stringContaining(said.replace('결제됨 is', 'note: 결제됨 is')) });
+    const played = await run('run', file, '--bus', 'memory', '--time', 'virtual');
+    expect(played).toMatchObject({ code: 0, said: expect.stringMatching(new RegExp(`^food-sim: \\S*${said}$`, 'm')), out: expect.stringContaining('2 scenarios: 2 passed') });
+    expect(played.out).not.toContain('is taken for');
+    const explored = await run('explore', file, '--schedules', '1');
+    expect(explored.said).toMatch(new RegExp(`^food-sim: \\S*${said}$`, 'm'));
+    for (const { said: all } of [linted, played, explored]) expect(all.match(/is taken for/g)).toHaveLength(1);
+    expect((await run('run', file, '--bus', 'memory', '--time', 'virtual', '--quiet')).said).not.toContain('is taken for');
+  });
+});
+
 describe('a load is never passed by what does not drive it', SLOW, () => {
   it.each([[['run']], [['run', '--bus', 'memory', '--time', 'virtual']], [['tui']]])('%j', async (argv) => {
     const { code, said } = await run(...argv, join(ROOT, 'loads'));

@@ -8,6 +8,7 @@ import { reportBug } from '../output/bug-report.ts';
 import { busChoiceOf } from '../options/bus-choice.ts';
 import type { Invocation, Run } from '../command.ts';
 import { widthOf, type Io } from '../io.ts';
+import { tellNotesOf } from '../output/notes.ts';
 import { openReports } from '../output/reporting.ts';
 import { seedOf } from '../options/seed.ts';
 import { tokenOf } from '../token.ts';
@@ -78,7 +79,7 @@ export const run: Run = async (invocation) => {
   const { io, log, settings } = invocation;
   if (settings.tui === true) return watchLoad(invocation);
   const progress = createProgressLine(invocation);
-  const options = optionsOf(invocation, progress.show);
+  const options = { ...optionsOf(invocation, progress.show), onNote: tellNotesOf(settings, io) };
   const reports = openReports(invocation);
   let hasStarted = false;
   let summary;

@@ -86,6 +86,6 @@ export const run: Run = async (invocation) => {
   const what = isFree ? { scenarios: [freePlay(name)] } : words.length === 0 ? { paths: [FIRST_BUNDLED] } : {};
   return watch(invocation, {
     live: { hasScenarios: !isFree, load: { seed: options.seed, vars: options.vars, maxDurationMs: settings['max-duration'], ...(options.token === undefined ? {} : { token: options.token }) } },
-    drive: (live, entry) => runScenarios({ ...options, ...what, jobs: 1, time: 'real', signal: live.signal, companion: live.companion }, entry, log),
+    drive: (live, entry) => runScenarios({ ...options, ...what, ...(hasScreen(io) ? { onNote: () => undefined } : {}), jobs: 1, time: 'real', signal: live.signal, companion: live.companion }, entry, log),
   });
 };

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { RunOptions } from '../../scenarios/runner/options.ts';
 import { busChoiceOf } from './bus-choice.ts';
 import type { Invocation } from '../command.ts';
+import { tellNotesOf } from '../output/notes.ts';
 import { fromCwd } from './from-cwd.ts';
 import { seedOf } from './seed.ts';
 import { tokenOf } from '../token.ts';
@@ -24,6 +25,7 @@ export const runOptionsOf = (invocation: Invocation): RunOptions => {
     faults: settings.fault,
     mutations: settings.mutation,
     signal,
+  onNote: tellNotesOf(settings, io),
     ...(settings.grep === undefined ? {} : { grep: settings.grep }),
     ...(settings.timeout === undefined ? {} : { timeoutMs: settings.timeout }),
     ...(settings['data-dir'] === undefined ? {} : { dataDir: resolve(io.cwd, settings['data-dir']) }),

@@ -1,6 +1,7 @@
 /** What other contexts may know of `front`: its events and the words of its statuses. */
 import { z } from 'zod';
 import { defineEvent } from '../../kernel/event.ts';
+import { composed } from '../../kernel/words.ts';
 
 const text = z.string().min(1);
 const won = z.int().nonnegative();
@@ -28,6 +29,12 @@ export const ReviewDeleted = defineEvent('ReviewDeleted', z.object({ ...ofOrder,
 
 /** No order costs more; in won. */
 export const HIGHEST_PRICE_WON = 100_000_000;
+
+/**
+ * A word as the seed spells it: 결재 stands for 결제 (payment), in statuses, errors and notices alike. Who writes 결제, as the
+ * dictionary does, is understood.
+ */
+export const inSeedSpelling = (word: string): string => composed(word).replaceAll('결제', '결재');
 
 /** An order's statuses in the seed's words, in order of progress, then those aside. */
 export const ORDER_STATUS_TEXT = {

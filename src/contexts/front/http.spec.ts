@@ -98,6 +98,14 @@ describe('/orders', () => {
     expect((await ask('GET', '/payments?customerId=lee')).body).toMatchObject({ page: { totalItems: 1 } });
   });
 
+  test.each(['pending', '결재대기', '결제대기', '결제대기'.normalize('NFD')])('takes the status %s of a payment, as the seed or a dictionary spells it', async (status) => {
+    const { ask } = createFace(delivered);
+    await ask('POST', '/orders', lunch);
+    const totalOf = async (word: string): Promise<unknown> => (await ask('GET', `/payments?status=${encodeURIComponent(word)}`)).body;
+    expect(await totalOf(status)).toMatchObject({ page: { totalItems: 1 } });
+    for (const other of ['결재됨', '결제됨', 'paid']) expect(await totalOf(other)).toMatchObject({ page: { totalItems: 0 } });
+  });
+
   test.each(['size=0', 'size=101', 'size=ten', 'page=-1', 'status=eaten', 'custmerId=kim'])('refuses the query %s', async (query) => {
     const { ask } = createFace(delivered);
     const field = `/${query.split('=')[0]!}`;

@@ -3,7 +3,7 @@ import type { CommandStep, OrderReference, PlaceFields, RefusedStep, RequestStep
 import type { Reading } from './reading.ts';
 import { defineStep, type StepBase, type StepType } from './step-types.ts';
 import { defineForm, fields, list, mapOf, oneOfForms, optional, refined, required, shorthand, type FieldTable, type ValuesOf } from './structures.ts';
-import { json, literal, name, newName, text, whole, wholeOrVariable, word, type Type } from './types.ts';
+import { json, literal, name, newName, text, whole, wholeOrVariable, word, words, type Type } from './types.ts';
 import { HIGHEST_PRICE_WON } from '../../contexts/front/contract.ts';
 import { REFUSAL_CODES } from './words.ts';
 
@@ -157,7 +157,7 @@ const unintroduced = (type: Type<unknown>): Type<unknown> => ({
 const REFUSAL_FIELDS = {
   status: optional(whole(400, 599), 'The HTTP status; any of 400 to 599 unless said.'),
   code: optional(word('a code of a refusal', REFUSAL_CODES), "The problem document's stable code."),
-  message: optional(text(), 'Words that the refusal must contain.'),
+  message: optional(words(), 'Words that the refusal must contain.'),
 };
 
 /** A command that must be refused, and with what; its step is made when its place is known. */

@@ -2,7 +2,7 @@
 import type { AnswerExpectation, Expectation, JsonTemplate, ResourceExpectation, Resource, Template } from './ast.ts';
 import { ANSWER_FIELDS } from './commands.ts';
 import { defineForm, fields, list, mapOf, optional, refined, required, type Form } from './structures.ts';
-import { flag, json, literal, name, status, text, wholeOrVariable, word, type Type } from './types.ts';
+import { flag, json, literal, name, status, text, wholeOrVariable, word, words, type Type } from './types.ts';
 import { CONTEXT_NAMES, EVENT_TYPES, type EventType } from './words.ts';
 
 /** The type of an event, written out. */
@@ -93,7 +93,7 @@ const coupons = defineForm({
   build: (values): Expectation => ({ form: 'coupons', customer: values.coupons, count: values.is }),
 });
 
-const TEXTS = list(text(), { orOne: true });
+const TEXTS = list(words(), { orOne: true });
 
 const notices = defineForm({
   key: 'notices',
@@ -105,7 +105,7 @@ const notices = defineForm({
     'once each': optional(flag(true), "One notice for each change, exactly, each to the order's customer."),
     include: optional(TEXTS, 'Words, each in some notice.'),
     exclude: optional(TEXTS, 'Words in no notice.'),
-    exactly: optional(list(text(), { isEmptyAllowed: true }), 'The whole texts of all notices, in any order.'),
+    exactly: optional(list(words(), { isEmptyAllowed: true }), 'The whole texts of all notices, in any order.'),
     count: optional(wholeOrVariable(0), 'How many.'),
   },
   build: ({ notices: order, 'once each': onceEach, ...values }, complain): Expectation | undefined => {

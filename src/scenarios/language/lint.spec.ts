@@ -13,7 +13,7 @@ beforeAll(async () => {
   await mkdir(join(folder, 'deep/er'), { recursive: true });
   await mkdir(join(folder, 'empty'));
   await writeFile(join(folder, 'deep/good.yml'), GOOD);
-  await writeFile(join(folder, 'deep/er/bad.yaml'), 'name: 나쁜\nsteps:\n  - place: { order: 점심, customer: 김, adress: 서울 }\n  - expect: { order: 점심, is: 결제됨 }\n');
+  await writeFile(join(folder, 'deep/er/bad.yaml'), 'name: 나쁜\nsteps:\n  - place: { order: 점심, customer: 김, adress: 서울 }\n  - expect: { order: 점심, is: 결재댐 }\n');
   await writeFile(join(folder, 'deep/notes.txt'), 'no scenario');
   await writeFile(join(folder, 'latin1.yaml'), Buffer.from([0x6e, 0x61, 0x6d, 0x65, 0x3a, 0x20, 0xe9]));
   await writeFile(join(folder, 'huge.yaml'), ' '.repeat(4 * 1024 * 1024 + 1));
@@ -28,7 +28,7 @@ describe('linting files', () => {
     const result = await lintFiles([join(folder, 'deep')]);
     expect(result.fileCount).toBe(2);
     expect(result.scenarios.map(({ name }) => name)).toEqual(['good']);
-    expect(result.problems.map((problem) => problem.message)).toEqual(['place has no field adress', '결제됨 is not a status of order']);
+    expect(result.problems.map((problem) => problem.message)).toEqual(['place has no field adress', '결재댐 is not a status of order']);
   });
 
   test('a file named twice is read once', async () => {
@@ -67,8 +67,8 @@ describe('linting files', () => {
       ].join('\n'),
     );
     expect(shown[1]?.split('\n').slice(0, 3)).toEqual([
-      'bad.yaml:4:30: 결제됨 is not a status of order; did you mean 결재됨?',
-      '  4 |   - expect: { order: 점심, is: 결제됨 }',
+      'bad.yaml:4:30: 결재댐 is not a status of order; did you mean 결재됨?',
+      '  4 |   - expect: { order: 점심, is: 결재댐 }',
       `    | ${' '.repeat(31)}^^^^^^`,
     ]);
   });

@@ -14,6 +14,10 @@ export interface LintResult {
   /** The scenarios of all files without problems, in the order of the files. */
   readonly scenarios: readonly Scenario[];
   readonly problems: readonly Problem[];
+  /** What is worth a word, and no mistake: the first word that is taken for another one. */
+  readonly notes: readonly Problem[];
+  /** What is expected, and hangs on how fast the machine is. */
+  readonly warnings: readonly Problem[];
   /** The text of each file that was read, for showing the lines of its problems. */
   readonly sourceTexts: ReadonlyMap<string, string>;
   readonly fileCount: number;
@@ -98,6 +102,8 @@ export const lintFiles = async (paths: readonly string[], options: ParseOptions 
   const found = paths.map(filesOf);
   const files = [...new Set(found.flatMap((one) => ('message' in one ? [] : one)))];
   const problems: Problem[] = found.flatMap((one) => ('message' in one ? [one] : []));
+  const notes: Problem[] = [];
+  const warnings: Problem[] = [];
   const sourceTexts = new Map<string, string>();
   const scenarios: Scenario[] = [];
   const readVariables = new Set<string>();
@@ -112,6 +118,8 @@ export const lintFiles = async (paths: readonly string[], options: ParseOptions 
       const parsed = parseScenarios(read.text, file, options);
       scenarios.push(...parsed.scenarios);
       problems.push(...parsed.idle);
+      notes.push(...parsed.notes);
+      warnings.push(...parsed.warnings);
       for (const variable of parsed.readVariables) readVariables.add(variable);
     } catch (error) {
       if (!(error instanceof ScenarioErrors)) throw error;
@@ -119,5 +127,5 @@ export const lintFiles = async (paths: readonly string[], options: ParseOptions 
     }
   }
   if (problems.length === 0) refuseIdleVariables(options.variables ?? [], readVariables);
-  return { scenarios, problems, sourceTexts, fileCount: files.length };
+  return { scenarios, problems, notes: notes.slice(0, 1), warnings, sourceTexts, fileCount: files.length };
 };

@@ -20,7 +20,7 @@ const pieces = (name: string): readonly string[] => {
 };
 
 /** Whether two names, in which `${…}` stands for anything, can be the same. */
-const canBeEqual = (one: string, other: string): boolean => {
+export const canBeEqual = (one: string, other: string): boolean => {
   const right = pieces(other);
   // The classic table of two wildcard patterns, one row at a time.
   let row = Array.from({ length: right.length + 1 }, (_, index) => right.slice(0, index).every((piece) => piece === ANYTHING));

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Scenario } from './ast.ts';
 import { parseScenarios } from './parse.ts';
 import { problemLine, ScenarioErrors } from './problems.ts';
+import { STATUS_WORDS } from './words.ts';
 
 const HEAD = `name: A test
 vars: { price: 12000, id: 007 }
@@ -131,7 +132,8 @@ describe('what is wrong with a step', () => {
     ['release: latenews', '5:14: latenews is not the name of a hold before this step'],
     ['expect: { order: lunch, is: 취소 }', '5:33: 취소 is not a status of order; did you mean 취소됨?'],
     ['expect: { order: lunch, is: 배송시작 }', '5:33: 배송시작 is not a status of order (it is one of mypage)'],
-    ['expect: { payment: lunch, is: 결제됨 }', '5:35: 결제됨 is not a status of payment; did you mean 결재됨?'],
+    ['expect: { payment: lunch, is: 결재댐 }', '5:35: 결재댐 is not a status of payment; did you mean 결재됨?'],
+    ['expect: { payment: lunch, is: 결제완료 }', '5:35: 결제완료 is not a status of payment'],
     ['expect: { order: lunch }', '5:15: nothing is said of what order must be'],
     ['expect: { ordr: lunch, is: 취소됨 }', '5:15: expect knows no ordr; did you mean order?'],
     ['expect: { is: 취소됨 }', '5:5: expect does not say what it is about'],
@@ -217,6 +219,43 @@ describe('what is wrong with a file', () => {
   });
 });
 
+describe("결제 for the seed's 결재", () => {
+  const notesOf = (step: string): readonly string[] => parseScenarios(withStep(step), 'a.yaml').notes.map((note) => problemLine(note).replace('a.yaml:', ''));
+  const spelled = (Object.keys(STATUS_WORDS) as (keyof typeof STATUS_WORDS)[]).flatMap((resource) =>
+    Object.values(STATUS_WORDS[resource]).filter((word) => word.includes('결재')).flatMap((word) => ['is', "isn't"].map((field) => [resource, field, word.replace('결재', '결제'), word] as const)),
+  );
+
+  test('there are such words', () => {
+    expect(new Set(spelled.map(([, , written]) => written))).toEqual(new Set(['결제됨', '결제실패', '결제대기', '미결제', '결제완료']));
+  });
+
+  test.each(spelled)('%s %s %s is %s', (resource, field, written, word) => {
+    for (const typed of [written, written.normalize('NFD')]) {
+      const step = `expect: { ${resource}: lunch, ${field}: ${typed} }`;
+      expect(stepOf(step)).toMatchObject({ expectation: { [field === 'is' ? 'is' : 'isNot']: word } });
+      expect(notesOf(step)).toEqual([`5:${step.indexOf(typed) + 5}: ${written} is taken for ${word}: 결재 is the seed's spelling of 결제`]);
+    }
+  });
+
+  test.each([
+    ['expect: { order: lunch, where: { statusText: 결제됨 } }', ['결제됨']],
+    ['expect: { order: lunch, where: { /statusText: 결제됨, address: 결제로 1 } }', ['결제됨']],
+    ['expect: { answer: last, body: { items: [{ statusText: 결제됨 }] } }', ['결제됨']],
+    ['expect: { notices: lunch, include: [결제되었습니다], exclude: 결제 실패 }', ['결제되었습니다', '결제 실패']],
+    ['expect: { notices: lunch, exactly: [고객님의 주문이 결제되었습니다.] }', ['고객님의 주문이 결제되었습니다.']],
+    ['refused: { accept: lunch, message: 현재 상태는 미결제(unpaid) }', ['현재 상태는 미결제(unpaid)']],
+    ['expect: { order: lunch, is: 결재됨 }', []],
+    ['expect: { order: lunch, where: { address: 결제로 1, statusText: 결재됨 } }', []],
+    ['expect: { notices: lunch, include: 결재되었습니다 }', []],
+  ])('%s', (step, words) => {
+    expect(notesOf(step).map((note) => note.replace(/^[\d:]+ (.*) is taken for .*$/, '$1'))).toEqual(words);
+  });
+
+  test('in an invariant', () => {
+    expect(read(`${HEAD}  - settle\ninvariants:\n  - { name: a, eventually: { order: lunch, is: 결제됨 } }\n`).invariants).toMatchObject([{ claim: { is: '결재됨' } }]);
+  });
+});
+
 describe('invariants', () => {
   const withInvariant = (invariant: string): string => `${HEAD}  - expect: { order: lunch, is: paid }\ninvariants:\n  - ${invariant}\n`;
 
@@ -227,7 +266,7 @@ describe('invariants', () => {
   });
 
   test.each([
-    ['{ name: a, always: { order: lunch, is: 결제됨 } }', '7:44: 결제됨 is not a status of order; did you mean 결재됨?'],
+    ['{ name: a, always: { order: lunch, is: 결재댐 } }', '7:44: 결재댐 is not a status of order; did you mean 결재됨?'],
     ['{ name: a, always: { order: dinner, is: paid } }', '7:33: dinner is not placed before this step'],
     ['{ name: a, alwys: { order: lunch, is: paid } }', '7:16: an invariant knows no alwys; did you mean always?'],
     ['{ always: { order: lunch, is: paid } }', '7:3: an invariant needs name: a text'],

@@ -1,6 +1,7 @@
 import { LineCounter, parseAllDocuments, isMap, type Document, type Node } from 'yaml';
 import type { Scenario } from './ast.ts';
 import { ScenarioErrors, type Problem } from './problems.ts';
+import { racesIn } from './races.ts';
 import { createReading, createSource, type Source } from './reading.ts';
 import { SCENARIO_TYPE } from './scenario-type.ts';
 import { nodeSays } from './types.ts';
@@ -64,6 +65,10 @@ export interface Parsed {
   readonly readVariables: ReadonlySet<string>;
   /** A problem for each variable that one of them gives and does not read. */
   readonly idle: readonly Problem[];
+  /** Words that are taken for others, each at its place. */
+  readonly notes: readonly Problem[];
+  /** What is expected, and hangs on chance. */
+  readonly warnings: readonly Problem[];
 }
 
 /** What is found beside scenarios. */
@@ -71,11 +76,13 @@ interface Found {
   readonly readVariables: Set<string>;
   /** Hears of variables that nothing reads. */
   readonly idle: Source;
+  /** Hears of words that are taken for others. */
+  readonly notes: Source;
 }
 
 const readDocument = (source: Source, document: Document.Parsed, options: ParseOptions, found: Found): Scenario | undefined => {
   const contents = document.contents as Node | null;
-  const reading = createReading(source, document, options.variables ?? []);
+  const reading = createReading(source, document, options.variables ?? [], found.notes);
   if (!isMap(contents)) {
     source.complain(contents ?? { from: 0, to: 0 }, `a scenario must be a mapping with a name and steps, and is ${nodeSays(contents ?? undefined)}`);
     return undefined;
@@ -107,13 +114,14 @@ export const parseScenarios = (text: string, file: string, options: ParseOptions
   const lines = new LineCounter();
   const source = createSource(file, text.replace(/^\ufeff/, ''), lines, problems);
   const idle: Problem[] = [];
-  const found: Found = { readVariables: new Set(), idle: createSource(file, source.text, lines, idle) };
+  const notes: Problem[] = [];
+  const found: Found = { readVariables: new Set(), idle: createSource(file, source.text, lines, idle), notes: createSource(file, source.text, lines, notes) };
   const scenarios = readAll(source, lines, options, found);
   const [first, second] = scenarios.length < 2 ? [] : sameNames(scenarios);
   if (first !== undefined && second !== undefined) {
     source.complain({ from: 0, to: 0 }, `two scenarios of this file are called ${second.name}, on lines ${first.position.line} and ${second.position.line}`);
   }
-  if (problems.length === 0) return { scenarios, readVariables: found.readVariables, idle };
+  if (problems.length === 0) return { scenarios, readVariables: found.readVariables, idle, notes, warnings: scenarios.flatMap(racesIn) };
   problems.sort((one, other) => one.position.line - other.position.line || one.position.column - other.position.column);
   throw new ScenarioErrors(problems, source.text);
 };

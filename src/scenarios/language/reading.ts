@@ -4,7 +4,7 @@ import { createNames, type NameKind } from './names.ts';
 import { nearest } from './nearest.ts';
 import type { Problem } from './problems.ts';
 import { referencesIn } from './template.ts';
-import type { EventType } from './words.ts';
+import { inSeedSpelling, type EventType } from './words.ts';
 
 /** The most nodes read by way of aliases, so that a small file can't become a huge one. */
 const MOST_ALIASED_NODES = 10_000;
@@ -58,6 +58,8 @@ export interface Reading extends Source {
   withoutIntroducing<Value>(read: () => Value): Value;
   /** Whether what is read now must be refused by the domain. */
   isToBeRefused(): boolean;
+  /** Says of a word that it is taken for the seed's own spelling of it. */
+  noteSpelling(at: Place, written: string): void;
   /** Runs the checks that had to wait for the end of the document. */
   finish(): void;
   /** Judgements found so far. */
@@ -303,8 +305,9 @@ const createNameReading = (source: Source, outside: Iterable<string>): NameReadi
 /**
  * Begins the reading of one document.
  * @param variables the names that are known from outside (`--var`).
+ * @param notes hears what is worth a word, and no mistake.
  */
-export const createReading = (source: Source, document: Document, variables: Iterable<string>): Reading => {
+export const createReading = (source: Source, document: Document, variables: Iterable<string>, notes: Source): Reading => {
   const resolve = createResolve(source, document);
   const deeper = createDeeper(source);
   return {
@@ -313,6 +316,7 @@ export const createReading = (source: Source, document: Document, variables: Ite
     resolve,
     deeper,
     entries: createEntries(source, resolve, deeper),
+    noteSpelling: (at, written) => notes.complain(at, `${written} is taken for ${inSeedSpelling(written)}: 결재 is the seed's spelling of 결제`),
     expectationCount: 0,
     path: [],
     pendingVariable: undefined,

@@ -9,7 +9,7 @@ import { NAME, type NameKind } from './names.ts';
 import { nearest } from './nearest.ts';
 import type { Place, Reading } from './reading.ts';
 import { isLiteral } from './template.ts';
-import { STATUS_WORDS } from './words.ts';
+import { inSeedSpelling, isWordOfDomain, STATUS_WORDS } from './words.ts';
 
 /** A JSON Schema, or a part of one. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
@@ -243,6 +243,11 @@ export const status = (resource: Statused): Type<Template> => ({
     reading.checkTemplate(found.node, found.text);
     const words = statusWords(resource);
     if (!isLiteral(found.text) || words.includes(found.text)) return found.text as Template;
+    const spelled = inSeedSpelling(found.text);
+    if (words.includes(spelled)) {
+      reading.noteSpelling(found.node, found.text);
+      return spelled as Template;
+    }
     const owners = (Object.keys(STATUS_WORDS) as Statused[]).filter((other) => statusWords(other).includes(found.text));
     reading.complain(found.node, `${found.text} is not a status of ${resource}${owners.length === 0 ? '' : ` (it is one of ${owners.join(' and ')})`}`, {
       suggestion: nearest(found.text, words),
@@ -251,6 +256,19 @@ export const status = (resource: Statused): Type<Template> => ({
     return undefined;
   },
 });
+
+/** A text that is compared with the domain's own words, so that 결제 in it may stand for the seed's 결재. */
+export const words = (): Type<Template> => {
+  const type = text();
+  return {
+    ...type,
+    read: (node, at, reading) => {
+      const value = type.read(node, at, reading);
+      if (value !== undefined && inSeedSpelling(value) !== composed(value)) reading.noteSpelling(node ?? at, value);
+      return value;
+    },
+  };
+};
 
 /** Any JSON value; its texts may hold variables. */
 export const json = (): Type<JsonTemplate> => {
@@ -268,6 +286,8 @@ export const json = (): Type<JsonTemplate> => {
     const value = resolved.value;
     if (typeof value === 'string') {
       reading.checkTemplate(resolved, value);
+      const isWord = isScalar(at) && isWordOfDomain(String(at.value));
+      if (isWord && inSeedSpelling(value) !== composed(value)) reading.noteSpelling(resolved, value);
       return value as Template;
     }
     if (value === null || typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value))) return value;

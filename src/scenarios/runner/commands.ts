@@ -2,6 +2,7 @@ import { holdsText } from '../../kernel/words.ts';
 import type { HttpRequest, HttpResponse } from '../../runtime/http/route.ts';
 import type { CommandStep, PlaceFields } from '../language/ast.ts';
 import { expandText, expandWhole } from '../language/template.ts';
+import { inSeedSpelling } from '../language/words.ts';
 import { fieldOf } from './json.ts';
 import type { Bench } from './judge.ts';
 import { NotPassed } from './verdict.ts';
@@ -107,6 +108,6 @@ export const demandRefusal = (step: CommandStep, answer: HttpResponse, expected:
   if (expected.status !== undefined && answer.status !== expected.status) wrong.push(`with HTTP ${answer.status} and not ${expected.status}`);
   if (expected.code !== undefined && actual.code !== expected.code) wrong.push(`with code ${String(actual.code)} and not ${expected.code}`);
   const { message } = expected;
-  if (message !== undefined && !said.some((text) => holdsText(text, message))) wrong.push('in other words');
+  if (message !== undefined && !said.some((text) => holdsText(text, message) || holdsText(text, inSeedSpelling(message)))) wrong.push('in other words');
   if (wrong.length > 0) throw new NotPassed({ message: `${step.kind} was refused ${wrong.join(', ')}`, expected, actual, ...about });
 };

@@ -1,6 +1,7 @@
 /** Reading and comparing the JSON of answers. */
 
 import { isSameText } from '../../kernel/words.ts';
+import { inSeedSpelling, isWordOfDomain } from '../language/words.ts';
 
 /** The value of a field, by its name or by a JSON pointer (RFC 6901); undefined where there is none. */
 export const fieldOf = (value: unknown, field: string): unknown => {
@@ -28,6 +29,14 @@ export const contains = (actual: unknown, expected: unknown): boolean => {
   if (typeof expected !== 'object' || expected === null) return isEqual(actual, expected);
   if (typeof actual !== 'object' || actual === null || Array.isArray(actual)) return false;
   return Object.entries(expected).every(([key, value]) => Object.hasOwn(actual, key) && contains((actual as Record<string, unknown>)[key], value));
+};
+
+/** A JSON value that is expected, with the domain's words in it as the seed spells them; `field` is where it stands. */
+export const spelled = (value: unknown, field = ''): unknown => {
+  if (typeof value === 'string') return isWordOfDomain(field) ? inSeedSpelling(value) : value;
+  if (Array.isArray(value)) return (value as readonly unknown[]).map((item) => spelled(item));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, spelled(member, key)]));
 };
 
 /** A value on one line, for messages. */

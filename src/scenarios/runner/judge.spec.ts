@@ -10,20 +10,23 @@ import { NotPassed } from './verdict.ts';
 
 const page = (...items: readonly unknown[]) => ({ items, page: { totalPages: 1 } });
 const ANSWERS: Readonly<Record<string, unknown>> = {
-  '/orders/o1': { status: 'paid', statusText: '결재됨', price: 9000, payment: { parts: [1, 2] } },
+  '/orders/o1': { status: 'paid', statusText: '결재됨', price: 9000, address: '결제로 1', payment: { parts: [1, 2] } },
   '/customers/kim': { couponCount: 2 },
   '/notices?orderId=o1&page=0&size=100': page({ type: 'OrderPlaced', text: 'placed' }, { type: 'Paid', text: 'paid, thanks' }),
   '/notices?orderId=o2&page=0&size=100': page({ type: 'Paid', text: 'paid' }, { type: 'Paid', text: 'paid' }),
   '/notices?orderId=o3&page=0&size=100': page({ type: 'OrderPlaced', text: 'placed', customerId: 'lee' }),
+  '/notices?orderId=o4&page=0&size=100': page({ type: 'Paid', text: '결재되었습니다' }),
   '/deliveryLists?page=0&size=100': page({ orderId: 'o1' }),
 };
 const LETTER: DeadLetter & { context: 'store' } = { seq: 1, id: null, type: null, subject: 's', error: 'is not JSON', message: '', attempts: 1, at: '', context: 'store' };
 
 const createBench = (): Bench => {
-  const names = createNames({ text: '7' });
+  const names = createNames({ text: '7', paid: '결제됨' });
   names.setOrder('lunch', 'o1');
   names.setOrder('other', 'o2');
   names.setOrder('misdirected', 'o3');
+  names.setOrder('billed', 'o4');
+  names.setAnswer('second', { status: 200, headers: {}, body: { items: [{ statusText: '결재됨', address: '결제로 1' }] } });
   names.setValue('list', { a: 1 });
   names.setAnswer('first', { status: 201, headers: { location: '/orders/o1' }, body: { id: 'o1', list: [{ a: 1, b: 2 }] } });
   const journal = createJournal({ now: () => 0 }, 1, () => undefined);
@@ -69,6 +72,26 @@ describe('an expectation that holds', () => {
     { form: 'value', value: '${list}', is: { a: 1 }, isNot: { a: 2 } },
   ])('%j', async (expectation) => {
     expect(await failureOf(createBench(), expectation)).toBe('holds');
+  });
+});
+
+describe("결제 is taken for the seed's 결재, and nothing else for anything", () => {
+  it.each<[object, boolean]>([
+    [order({ is: '결제됨' }), true],
+    [order({ is: '${paid}' }), true],
+    [order({ is: '결제' }), false],
+    [order({ isNot: '결제됨' }), false],
+    [order({ where: { statusText: '결제됨' } }), true],
+    [order({ where: { '/statusText': '${paid}' } }), true],
+    [order({ where: { address: '결제로 1' } }), true],
+    [order({ where: { address: '결재로 1' } }), false],
+    [notices({ order: 'billed', include: ['결제되었'] }), true],
+    [notices({ order: 'billed', exclude: ['결제되었'] }), false],
+    [notices({ order: 'billed', exactly: ['결제되었습니다'] }), true],
+    [{ form: 'answer', name: 'second', body: { items: [{ statusText: '결제됨' }] } }, true],
+    [{ form: 'answer', name: 'second', body: { items: [{ address: '결재로 1' }] } }, false],
+  ])('%j', async (expectation, isHeld) => {
+    expect((await failureOf(createBench(), expectation)) === 'holds').toBe(isHeld);
   });
 });
 

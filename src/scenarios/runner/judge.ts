@@ -1,12 +1,13 @@
 import { composed, holdsText, isSameText } from '../../kernel/words.ts';
 import { expandJson, expandText, expandWhole } from '../language/template.ts';
-import type { AnswerExpectation, Expectation, NoticesExpectation, Resource, ResourceExpectation } from '../language/ast.ts';
+import type { AnswerExpectation, Expectation, NoticesExpectation, Resource, ResourceExpectation, Template } from '../language/ast.ts';
+import { inSeedSpelling } from '../language/words.ts';
 import type { HttpResponse } from '../../runtime/http/route.ts';
 import { LOOKING_ON, type System } from '../../system/system.ts';
 import type { Journal } from './journal.ts';
 import type { Names } from './names.ts';
 import { counted } from '../../kernel/counted.ts';
-import { contains, fieldOf, isEqual, show } from './json.ts';
+import { contains, fieldOf, isEqual, show, spelled } from './json.ts';
 import { judgeEvents, typesNamedBy } from './judge-events.ts';
 import { NotPassed } from './verdict.ts';
 
@@ -51,7 +52,7 @@ const statusOf = (body: unknown): string => {
   return text === undefined ? String(status) : `${String(text)} (${String(status)})`;
 };
 
-const hasStatus = (body: unknown, status: string): boolean => isEqual(fieldOf(body, 'status'), status) || isEqual(fieldOf(body, 'statusText'), status);
+const hasStatus = (body: unknown, status: string): boolean => isEqual(fieldOf(body, 'status'), status) || isEqual(fieldOf(body, 'statusText'), inSeedSpelling(status));
 
 const judgeResource = async (bench: Bench, expectation: ResourceExpectation): Promise<void> => {
   const { lookUp } = bench.names;
@@ -77,7 +78,7 @@ const judgeResource = async (bench: Bench, expectation: ResourceExpectation): Pr
     }
   }
   for (const [field, template] of Object.entries(expectation.where ?? {})) {
-    const [expected, actual] = [expandJson(template, lookUp), fieldOf(answer.body, field)];
+    const [expected, actual] = [spelled(expandJson(template, lookUp), field), fieldOf(answer.body, field)];
     if (!isEqual(actual, expected)) throw new NotPassed({ message: `${field} of ${resource} ${name} is ${show(actual)} and not ${show(expected)}`, expected, actual, ...about });
   }
 };
@@ -115,6 +116,7 @@ const judgeNotices = async (bench: Bench, expectation: NoticesExpectation): Prom
   const orderId = idOf(bench, 'order', name);
   const notices = await collect(bench, `/notices?orderId=${encodeURIComponent(orderId)}`);
   const texts = notices.map((notice) => String(fieldOf(notice, 'text')));
+  const wordsOf = (written: readonly Template[] = []): readonly string[] => written.map((text) => inSeedSpelling(expandText(text, lookUp)));
   const fail = (message: string, expected: unknown): never => {
     throw new NotPassed({ message: `notices of order ${name}: ${message}`, expected, actual: texts, subject: orderId });
   };
@@ -126,12 +128,12 @@ const judgeNotices = async (bench: Bench, expectation: NoticesExpectation): Prom
     const stranger = notices.map((notice) => fieldOf(notice, 'customerId')).find((to) => to !== customer);
     if (stranger !== undefined) fail(`one went to ${show(stranger)} and not to the order's customer`, { customerId: customer });
   }
-  const missing = (expectation.include ?? []).map((text) => expandText(text, lookUp)).filter((text) => !texts.some((notice) => holdsText(notice, text)));
+  const missing = wordsOf(expectation.include).filter((text) => !texts.some((notice) => holdsText(notice, text)));
   if (missing.length > 0) fail(`none says ${missing.map((text) => JSON.stringify(text)).join(', ')}`, missing);
-  const banned = (expectation.exclude ?? []).map((text) => expandText(text, lookUp)).filter((text) => texts.some((notice) => holdsText(notice, text)));
+  const banned = wordsOf(expectation.exclude).filter((text) => texts.some((notice) => holdsText(notice, text)));
   if (banned.length > 0) fail(`none may say ${banned.map((text) => JSON.stringify(text)).join(', ')}`, { exclude: banned });
   if (expectation.exactly !== undefined) {
-    const expected = expectation.exactly.map((text) => expandText(text, lookUp));
+    const expected = wordsOf(expectation.exactly);
     if (!isEqual(texts.map(composed).sort(), expected.map(composed).sort())) fail('they are not exactly those expected', expected);
   }
   if (expectation.count !== undefined) {
@@ -191,7 +193,7 @@ export const judgeAnswer = (bench: Bench, answer: HttpResponse, expectation: Ans
     throw new NotPassed({ message: `the answer is HTTP ${answer.status} and not ${expectation.status}`, expected: expectation.status, actual: answer.body === undefined ? answer.status : { status: answer.status, body: answer.body } });
   }
   if (expectation.body !== undefined) {
-    const expected = expandJson(expectation.body, lookUp);
+    const expected = spelled(expandJson(expectation.body, lookUp));
     if (!contains(answer.body, expected)) throw new NotPassed({ message: "the answer's body is not as expected", expected, actual: answer.body });
   }
   for (const [header, template] of Object.entries(expectation.headers ?? {})) {

@@ -56,6 +56,8 @@ export interface RunOptions {
   readonly notifyUrl?: Address;
   /** Asked of each caller on every port. */
   readonly token?: Secret;
+  /** Hears, before anything is run, what is worth a word about the files, and no mistake. */
+  readonly onNote?: (note: string) => void;
   /** Aborted by Ctrl-C: everything stops, what was reached is reported. */
   readonly signal: AbortSignal;
 }

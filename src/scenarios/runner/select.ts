@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { OperatingError } from '../../kernel/errors.ts';
 import { lintFiles } from '../language/lint.ts';
 import type { Scenario } from '../language/ast.ts';
-import { refuseFiles } from '../language/problems.ts';
+import { problemLine, refuseFiles } from '../language/problems.ts';
 import { checkScenario } from './check.ts';
 import type { RunOptions } from './options.ts';
 
@@ -15,7 +15,7 @@ const BUNDLED = fileURLToPath(new URL('../../../scenarios', import.meta.url));
 export const FIRST_BUNDLED = join(BUNDLED, '01-order-to-delivery.yaml');
 
 /** What picks scenarios. */
-export type Selection = Pick<RunOptions, 'paths' | 'tags' | 'grep' | 'vars'>;
+export type Selection = Pick<RunOptions, 'paths' | 'tags' | 'grep' | 'vars' | 'onNote'>;
 
 const refuseEmptySelection = (scenarios: readonly Scenario[], options: Selection): never => {
   const wanted = [
@@ -37,8 +37,9 @@ export interface Selected {
  * all that is wrong with the files, usage where nothing is selected.
  */
 export const selectWithTexts = async (options: Selection): Promise<Selected> => {
-  const { scenarios, problems, sourceTexts } = await lintFiles(options.paths.length === 0 ? [BUNDLED] : options.paths, { variables: Object.keys(options.vars) });
+  const { scenarios, problems, notes, sourceTexts } = await lintFiles(options.paths.length === 0 ? [BUNDLED] : options.paths, { variables: Object.keys(options.vars) });
   if (problems.length > 0) refuseFiles(problems, sourceTexts);
+  for (const note of notes) options.onNote?.(problemLine(note));
   const { grep, tags } = options;
   const selected = scenarios.filter(
     (scenario) => (tags.length === 0 || tags.some((tag) => scenario.tags.some((own) => isSameText(own, tag)))) && (grep === undefined || grep.test(composed(scenario.name))),

@@ -1,7 +1,8 @@
-import { searchable, searchWords } from '../../kernel/words.ts';
+import { searchWords } from '../../kernel/words.ts';
 import { MYPAGE_STATUS_TEXT } from '../../contexts/customer/contract.ts';
 import { newestFirst } from './filtered-list.ts';
 import type { OrderFilter, OrderLine, Window } from './model.ts';
+import { createSearch } from './search.ts';
 
 /** What is looked at: lines in order of their numbers, the first one `base + 1`. */
 export interface OrderList {
@@ -23,17 +24,15 @@ export interface OrderView {
 const haystack = (order: OrderLine): string => {
   const { orderId, number, customer, store, food, address, mypage } = order;
   const status = mypage === undefined ? '' : `${mypage} ${MYPAGE_STATUS_TEXT[mypage]}`;
-  return searchable(`${orderId} #${number} ${customer} ${store} ${food} ${address} ${status}`);
+  return `${orderId} #${number} ${customer} ${store} ${food} ${address} ${status}`;
 };
 
 const passesOf = ({ text = '', customer, isFinal }: OrderFilter): ((order: OrderLine) => boolean) => {
-  const words = searchWords(text);
+  const finds = createSearch(text);
   return (order) => {
     if (customer !== undefined && order.customer !== customer) return false;
     if (isFinal !== undefined && order.isFinal !== isFinal) return false;
-    if (words.length === 0) return true;
-    const hay = haystack(order);
-    return words.every((word) => hay.includes(word));
+    return finds(haystack(order));
   };
 };
 

@@ -1,7 +1,7 @@
-import { searchable, searchWords } from '../../kernel/words.ts';
 import type { Entry } from '../../kernel/recording.ts';
 import { newestFirst } from './filtered-list.ts';
 import { BOUNDS, type CustomerLine, type NoticeLine, type Window } from './model.ts';
+import { createSearch } from './search.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 type State = Extract<Entry, { kind: 'state' }>;
@@ -41,12 +41,11 @@ const noticeOf = (row: Row, atMs: number): NoticeLine => ({
 });
 
 const passesOf = ({ customer, orderId, text = '' }: NoticeFilter): ((notice: NoticeLine) => boolean) => {
-  const words = searchWords(text);
+  const finds = createSearch(text);
   return (notice) => {
     if (customer !== undefined && notice.customer !== customer) return false;
     if (orderId !== undefined && notice.orderId !== orderId) return false;
-    const hay = searchable(`${notice.customer} ${notice.orderId} ${notice.type} ${notice.text}`);
-    return words.every((word) => hay.includes(word));
+    return finds(`${notice.customer} ${notice.orderId} ${notice.type} ${notice.text}`);
   };
 };
 
@@ -85,8 +84,8 @@ const build = (customers: Map<string, CustomerLine>, notices: Map<string, Notice
     },
     customersFrom: (offset, count, text = '') => {
       sorted ??= [...customers.values()].sort(byCoupons);
-      const words = searchWords(text);
-      const found = words.length === 0 ? sorted : sorted.filter(({ customer }) => words.every((word) => searchable(customer).includes(word)));
+      const finds = createSearch(text);
+      const found = sorted.filter(({ customer }) => finds(customer));
       return { total: found.length, items: found.slice(Math.max(0, offset), Math.max(0, offset) + count) };
     },
     find: (customer) => customers.get(customer),

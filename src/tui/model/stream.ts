@@ -1,6 +1,6 @@
-import { searchable, searchWords } from '../../kernel/words.ts';
 import { createFilteredList, newestFirst, type FilteredList } from './filtered-list.ts';
 import { BOUNDS, type EventFilter, type EventLine, type Window } from './model.ts';
+import { createSearch } from './search.ts';
 
 type WithoutNumber<Line> = Line extends unknown ? Omit<Line, 'number'> : never;
 
@@ -35,14 +35,12 @@ const haystack = (line: EventLine): string => {
 };
 
 const passesOf = ({ text = '', what, context, orderId }: EventFilter): ((line: EventLine) => boolean) => {
-  const words = searchWords(text);
+  const finds = createSearch(text);
   return (line) => {
     if (what !== undefined && line.what !== what) return false;
     if (context !== undefined && (!('context' in line) || line.context !== context)) return false;
     if (orderId !== undefined && (!('orderId' in line) || line.orderId !== orderId)) return false;
-    if (words.length === 0) return true;
-    const hay = searchable(haystack(line));
-    return words.every((word) => hay.includes(word));
+    return finds(haystack(line));
   };
 };
 
