@@ -88,6 +88,7 @@ const serving = async (port: number, changes: Partial<ServeOptions>, work: (serv
     faults: [],
     mutations: [],
     lookupTimeoutMs: 500,
+    waitMs: 0,
     signal: leaving.signal,
     ...changes,
   };
@@ -95,7 +96,7 @@ const serving = async (port: number, changes: Partial<ServeOptions>, work: (serv
   const begin = (served: Served): void => {
     working = work(served).finally(() => { leaving.abort(); });
   };
-  await serve(options, begin, SILENT_LOG);
+  await serve(options, { waits: () => undefined, ready: begin }, SILENT_LOG);
   await working;
 };
 

@@ -6,7 +6,8 @@ import { dirname, join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { afterEach, describe, expect, test } from 'vitest';
 import { startEmbeddedServer } from '../src/bus/embedded-server.ts';
-import { SLOW_MS, cleanUpAfterEach, newFolder, runToEnd, start, startServe, type StartOptions } from './process.fixture.ts';
+import { freePort, startTestServer } from '../src/bus/test-server.contract.ts';
+import { SERVE, SLOW_MS, cleanUpAfterEach, newFolder, runToEnd, start, startServe, type StartOptions } from './process.fixture.ts';
 
 cleanUpAfterEach();
 
@@ -80,6 +81,37 @@ describe('a NATS server', () => {
     const port = await listen(server);
     await closers.pop()?.();
     expectTrouble(await play(['--bus', `nats://127.0.0.1:${port}`]), new RegExp(`nats://127.0.0.1:${port} can't be reached`), /--bus embedded/);
+  }, SLOW_MS);
+
+  test('that nobody answers for yet is waited for by serve, which says so, and used when it is there', async () => {
+    const port = await freePort();
+    const program = start([...SERVE, '--contexts', 'front', '--bus', `nats://127.0.0.1:${port}`]);
+    await program.line(new RegExp(`^waiting up to 60 s for the bus: the NATS server nats://127.0.0.1:${port} can't be reached`, 'm'));
+    const server = await startTestServer(port, ['-js', '-sd', newFolder()]);
+    closers.push(() => server.kill());
+    await program.line(/^ready/m);
+    program.kill('SIGTERM');
+    expect(await program.ended).toEqual({ code: 0, signal: null });
+  }, SLOW_MS);
+
+  test('is waited for no longer than serve is told to, or than it lives itself', async () => {
+    const bus = `nats://127.0.0.1:${await freePort()}`;
+    expectTrouble(await serve(['--bus', bus, '--wait', '0s']), /can't be reached: connection refused$/m, /--bus embedded/);
+    expectTrouble(await serve(['--bus', bus, '--wait', '1ms']), /can't be reached.* \(waited 1 s for it\)/, /--bus embedded/);
+    const program = start([...SERVE, '--bus', bus]);
+    await program.line(/^waiting up to 60 s/m);
+    program.kill('SIGTERM');
+    expect(await program.ended).toEqual({ code: 0, signal: null });
+  }, SLOW_MS);
+
+  test('is nothing that a gateway needs', async () => {
+    const program = start([...SERVE, '--contexts', 'gateway', '--bus', `nats://127.0.0.1:${await freePort()}`, '--wait', '0s']);
+    await program.line(/^ready/m);
+    expect(program.out()).toMatch(/^bus +none: a gateway needs none$/m);
+    const gateway = /^gateway +(\S+)$/m.exec(program.out())?.[1] ?? '';
+    expect(await (await fetch(`${gateway}/health`)).json()).toMatchObject({ status: 'degraded', contexts: { front: { status: 'down' } } });
+    program.kill('SIGTERM');
+    expect(await program.ended).toEqual({ code: 0, signal: null });
   }, SLOW_MS);
 
   test('that does not let us in; the password stays out of it', async () => {

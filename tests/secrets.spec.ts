@@ -127,7 +127,7 @@ test.each(ODD)('%j is refused or not reached, as target, webhook and bus, withou
     ['config', '--bus', asBus(url)],
     ['config', '--target', url, '--notify-url', url],
     ['rebuild', 'mypage', '--data-dir', '.', '--bus', asBus(url)],
-    ['serve', '--port', 'all=0', '--bus', asBus(url), '--nats-password', PASSWORD],
+    ['serve', '--port', 'all=0', '--bus', asBus(url), '--wait', '0s', '--nats-password', PASSWORD],
   ]) {
     const { code, said } = await run(argv);
     expect(said, argv.join(' ')).not.toMatch(LEAK);

@@ -133,6 +133,7 @@ const connectionTrouble = (error: unknown, where: string): OperatingError => {
   return new OperatingError('infrastructure', `the NATS server ${where} can't be reached: ${messageOf(error)}`, {
     mend: 'Check the address and that a nats-server with JetStream listens there, or let food-sim start its own (--bus embedded).',
     cause: error,
+    isPassing: true,
   });
 };
 
@@ -213,12 +214,14 @@ export const connectToNats = async (options: NatsOptions, events: ConnectionEven
   return { connection, where };
 };
 
-/** The server is there, and nobody behind it keeps streams for us. */
-export const jetStreamIsOff = (where: string, domain?: string): OperatingError =>
+/** The server is there, and nobody behind it keeps streams for us: those of its cluster that do, or of its domain, may be away only. */
+export const jetStreamIsOff = (where: string, { domain, isCluster }: { readonly domain: string | undefined; readonly isCluster: boolean }): OperatingError =>
   domain === undefined
     ? new OperatingError('infrastructure', `JetStream is not enabled on the NATS server ${where}`, {
         mend: 'Start it with -js, or enable JetStream for the account in its configuration; where it has a domain of its own, name that with --js-domain.',
+        isPassing: isCluster,
       })
     : new OperatingError('infrastructure', `no JetStream of the domain ${domain} answers through the NATS server ${where}`, {
         mend: 'Check the name given with --js-domain, and that a server of that domain is connected; without the option the server’s own is used.',
+        isPassing: true,
       });

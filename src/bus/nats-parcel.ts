@@ -63,8 +63,8 @@ export const createSizeLimit = (serverBytes: () => number, streamBytes: number):
 /** What the server answers to a parcel: its place in the stream; or that it passes, and sending again may help; or why it is not stored. */
 export type Answer = { readonly kind: 'stored'; readonly seq: number } | { readonly kind: 'passing'; readonly text: string } | { readonly kind: 'refused'; readonly code: number; readonly text: string };
 
-/** The stream is led by nobody for the moment, or its leader is another one now. */
-const PASSING_CODES: readonly number[] = [10_008, 10_009];
+/** Codes of JetStream's API for what passes by itself: nobody leads for the moment, or somebody else does now. */
+export const PASSING_CODES: readonly number[] = [10_008, 10_009];
 /** The message is longer than the stream takes. */
 export const TOO_LONG_CODE = 10_054;
 

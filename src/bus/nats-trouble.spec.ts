@@ -41,6 +41,7 @@ describe('a NATS server that does not do', () => {
     const error = await troubleOf({ servers: [`nats://me:secret@127.0.0.1:${port}`] });
     expect(error.trouble).toBe('infrastructure');
     expect(error.message).toContain(`nats://127.0.0.1:${port} can't be reached`);
+    expect(error.isPassing).toBe(true);
     expect(error.message).not.toContain('secret');
   });
 
@@ -52,7 +53,23 @@ describe('a NATS server that does not do', () => {
       expect((await troubleOf({ servers: [`nats://127.0.0.1:${port}`], token: 'guess' })).message).toMatch(/does not let us in/);
       const off = await troubleOf({ servers: [`127.0.0.1:${port}`], user: 'me', password: 'secret' });
       expect(off.message).toMatch(/JetStream is not enabled/);
+      expect([wrong.isPassing, off.isPassing]).toEqual([false, false]);
     }));
+
+  // As a cluster does that chooses its leaders.
+  it('has a JetStream that does not answer now, and may later', async () => {
+    const info = { server_id: 'X', version: '2.12.0', proto: 1, go: '', host: '', port: 0, max_payload: 1_048_576, jetstream: true, headers: true, client_id: 1, cluster: 'kitchens' };
+    const server = createServer((socket) => {
+      socket.write(`INFO ${JSON.stringify(info)}\r\n`);
+      socket.on('data', (data) => /^PING\r$/m.test(data.toString()) && socket.write('PONG\r\n'));
+      socket.on('error', () => undefined);
+    });
+    const port = await freePort();
+    await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+    const error = await troubleOf({ servers: [`nats://127.0.0.1:${port}`] });
+    expect(error).toMatchObject({ trouble: 'infrastructure', message: expect.stringMatching(/could not be asked about JetStream: timeout/) as string, isPassing: true });
+    server.close();
+  }, 20_000);
 
   it('is older than 2.10', async () => {
     const info = { server_id: 'X', version: '2.9.10', proto: 1, go: '', host: '', port: 0, max_payload: 1_048_576, jetstream: true, headers: true, client_id: 1 };

@@ -1,5 +1,6 @@
 import { JetStreamApiCodes, JetStreamApiError, jetstream, jetstreamManager } from '@nats-io/jetstream';
 import type { Consumer, JetStreamClient, JetStreamManager, OrderedConsumerOptions } from '@nats-io/jetstream';
+import { errors } from '@nats-io/transport-node';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { OperatingError, messageOf } from '../kernel/errors.ts';
 import { isMalformed } from './bus.ts';
@@ -7,8 +8,8 @@ import type { Bus, BusHost, Delivery, StreamLook } from './bus.ts';
 import { connectToNats, jetStreamIsOff } from './nats-connection.ts';
 import type { NatsOptions } from './nats-connection.ts';
 import { openNatsConsumer } from './nats-consumer.ts';
-import type { NatsConsumption } from './nats-consumer.ts';
-import { createPacking, createSizeLimit } from './nats-parcel.ts';
+import type { NatsConsumerOptions, NatsConsumption } from './nats-consumer.ts';
+import { PASSING_CODES, createPacking, createSizeLimit } from './nats-parcel.ts';
 import { createPublisher, createStoredSeqs } from './nats-publisher.ts';
 import type { Publisher, StoredSeqs } from './nats-publisher.ts';
 import { isMadeByUs, openStream, streamOf } from './nats-streams.ts';
@@ -172,8 +173,22 @@ interface OpenedStream {
   readonly isOurs: boolean;
 }
 
+const openConsumer = async (shared: Shared, own: Pick<NatsConsumerOptions, 'world' | 'stream' | 'consume' | 'stored' | 'handle'>): Promise<NatsConsumption> => {
+  const { connection, jsm, hastyJsm, options, trouble } = shared;
+  try {
+    return await openNatsConsumer({
+      ...{ connection, jsm, hastyJsm, ...own },
+      onHandlerFailure: options.onHandlerFailure,
+      onNote: (text) => options.onNote?.(text),
+      onEnd: (error) => options.onTrouble?.(error),
+    });
+  } catch (error) {
+    throw trouble(error, `consume stream ${own.stream} as ${own.consume.consumer}`);
+  }
+};
+
 const createNatsBus = (shared: Shared, world: string, { streamBytes, isOurs }: OpenedStream, onClose: (bus: NatsBus) => void): NatsBus => {
-  const { connection, jsm, hastyJsm, js, where, options, trouble } = shared;
+  const { connection, jsm, hastyJsm, js, where, trouble } = shared;
   const stream = streamOf(world);
   const consumptions = new Map<string, NatsConsumption>();
   const stored = createStoredSeqs();
@@ -191,17 +206,7 @@ const createNatsBus = (shared: Shared, world: string, { streamBytes, isOurs }: O
     consume: async (consume, handle) => {
       checkOpen();
       if (consumptions.has(consume.consumer)) throw new Error(`consumer ${consume.consumer} of world ${world} is open already`);
-      let consumption: NatsConsumption;
-      try {
-        consumption = await openNatsConsumer({
-          ...{ connection, jsm, hastyJsm, world, stream, consume, stored, handle },
-          onHandlerFailure: options.onHandlerFailure,
-          onNote: (text) => options.onNote?.(text),
-          onEnd: (error) => options.onTrouble?.(error),
-        });
-      } catch (error) {
-        throw trouble(error, `consume stream ${stream} as ${consume.consumer}`);
-      }
+      const consumption = await openConsumer(shared, { world, stream, consume, stored, handle });
       consumptions.set(consume.consumer, consumption);
       return {
         lag: () => consumption.lag().catch((error: unknown) => Promise.reject(trouble(error, `say what ${consume.consumer} still has to get`))),
@@ -251,13 +256,18 @@ const createNatsBus = (shared: Shared, world: string, { streamBytes, isOurs }: O
   return bus;
 };
 
-const troubleOn = (where: string, domain: string | undefined) => (error: unknown, doing: string): OperatingError => {
+/** Nobody answered, or nobody leads for the moment: asked again later, it may go well. */
+const isPassing = (error: unknown): boolean =>
+  isApiError(error, ...PASSING_CODES) || [errors.TimeoutError, errors.RequestError, errors.ConnectionError, errors.ClosedConnectionError].some((kind) => error instanceof kind);
+
+const troubleOn = (where: string, connection: NatsConnection, domain: string | undefined) => (error: unknown, doing: string): OperatingError => {
   if (error instanceof OperatingError) return error;
   // The client keeps this class of error to itself.
-  if (error instanceof Error && error.name === 'JetStreamNotEnabled') return jetStreamIsOff(where, domain);
+  if (error instanceof Error && error.name === 'JetStreamNotEnabled') return jetStreamIsOff(where, { domain, isCluster: connection.info?.cluster !== undefined });
   return new OperatingError('infrastructure', `the NATS server ${where} could not ${doing}: ${messageOf(error)}`, {
     mend: 'Check that the server runs, that its disk has room, and that the account may use JetStream.',
     cause: error,
+    isPassing: isPassing(error),
   });
 };
 
@@ -293,7 +303,7 @@ export const createNatsBusHost = async (options: NatsBusOptions): Promise<BusHos
       options.onTrouble?.(lost);
     },
   });
-  const trouble = troubleOn(where, options.jetStreamDomain);
+  const trouble = troubleOn(where, connection, options.jetStreamDomain);
   try {
     const place = options.jetStreamDomain === undefined ? {} : { domain: options.jetStreamDomain };
     const jsm = await jetstreamManager(connection, { ...place });

@@ -1,5 +1,6 @@
+import { once } from 'node:events';
 import { createServer, request as rawRequest } from 'node:http';
-import type { IncomingHttpHeaders, RequestListener } from 'node:http';
+import type { IncomingHttpHeaders, RequestListener, ServerResponse } from 'node:http';
 import { connect } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { FOOD } from '../contexts/index.ts';
@@ -179,6 +180,27 @@ describe('the gateway', () => {
     await expect(askRaw(url, 'GET', '/orders')).rejects.toThrow();
     isDying = false;
     expect(await askRaw(url, 'GET', '/orders')).toMatchObject({ status: 200, body: 'whole' });
+  });
+
+  it('finishes an answer that streams when it closes, and ends the connection with it', async () => {
+    let upstream: ServerResponse | undefined;
+    const front = await serveRaw((_request, response) => {
+      upstream = response;
+      response.writeHead(200, { 'content-type': 'text/plain' }).write('begun, ');
+    });
+    // Time stands still, so that nothing is cut off.
+    const gateway = await openGateway({ front }, { timers: { now: () => 0, after: () => () => undefined } });
+    const socket = connect(gateway.port, '127.0.0.1');
+    let came = '';
+    socket.setEncoding('utf8').on('data', (text: string) => (came += text));
+    const ended = once(socket, 'close');
+    socket.write('GET /orders HTTP/1.1\r\nhost: x\r\n\r\n');
+    while (!came.includes('begun')) await once(socket, 'data');
+    const closing = gateway.close();
+    upstream?.end('and done');
+    await ended;
+    expect(came).toContain('and done');
+    await closing;
   });
 
   it('tells what it serves and how that is', async () => {

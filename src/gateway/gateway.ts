@@ -14,7 +14,8 @@ import { HTTP_OPTIONS, refuseInWords } from '../runtime/http/bare-refusals.ts';
 import { requireToken } from '../runtime/http/bearer.ts';
 import { toProblem } from '../runtime/http/problems.ts';
 import { BODY_LIMIT_BYTES } from '../runtime/http/request-body.ts';
-import { closeWithin, listen, originForm, refuseClient, sendResponse, unreadable } from '../runtime/http/server.ts';
+import { listen } from '../runtime/http/listening.ts';
+import { originForm, refuseClient, sendResponse, unreadable } from '../runtime/http/server.ts';
 import { OWN_PATHS, answerOwn, refuseUnpassed, unpassed } from './own-routes.ts';
 import type { OwnSources } from './own-routes.ts';
 import { badPath, contextUnavailable, createPathLookup, type Behind, type PathLookup } from './paths.ts';
@@ -55,7 +56,7 @@ export interface Gateway {
   /** `http://127.0.0.1:8088`. */
   readonly url: string;
   readonly port: number;
-  /** Takes no new connections, finishes what is being answered (bounded), closes what is idle. */
+  /** Takes no new connections, finishes what is being answered (bounded), ends connections that are idle. */
   close(): Promise<void>;
 }
 
@@ -244,12 +245,12 @@ export const createGateway = async (options: GatewayOptions): Promise<Gateway> =
   const app = createApp(options, contextOf, refuse);
   addOwnRoutes(app, shared);
   addProxy(app, shared);
-  const { url, port } = await listen(app, { name: 'the gateway', port: wantedPort, host, portOption });
+  const { url, port, closeWithin } = await listen(app, { name: 'the gateway', port: wantedPort, host, portOption });
   return {
     url,
     port,
     close: async () => {
-      await closeWithin(app, timers, options.closeTimeoutMs ?? 5_000);
+      await closeWithin(timers, options.closeTimeoutMs ?? 5_000);
       await agent.destroy();
     },
   };

@@ -1,7 +1,7 @@
 import { createGateway, createInProcessGateway } from '../gateway/gateway.ts';
 import { createPathLookup } from '../gateway/paths.ts';
 import { createHttpClient } from '../runtime/http/client.ts';
-import { originOf } from '../runtime/http/server.ts';
+import { originOf } from '../runtime/http/listening.ts';
 import type { Dispatch } from '../runtime/http/route.ts';
 import { openApiOf } from './openapi.ts';
 import { UPSTREAM_TIMEOUT_MS, type Parts } from './parts.ts';

@@ -43,6 +43,8 @@ export interface ServeOptions {
   readonly faults: readonly string[];
   readonly mutations: readonly string[];
   readonly lookupTimeoutMs: number;
+  /** How long to wait at the start for a bus that is away, in milliseconds. */
+  readonly waitMs: number;
   /** Stops everything when aborted. */
   readonly signal: AbortSignal;
 }

@@ -1,18 +1,21 @@
 import { join } from 'node:path';
+import type { BusHost } from '../bus/bus.ts';
+import type { Timers } from '../kernel/clock.ts';
 import type { Logger } from '../kernel/log.ts';
 import { createRandom } from '../kernel/random.ts';
 import { SILENT_RECORDER } from '../kernel/recording.ts';
 import { createFileDisk } from '../runtime/tables/sqlite.ts';
 import { openBusHost } from './bus-host.ts';
+import { whenBusIsThere } from './bus-wait.ts';
 import { createSystem } from './create.ts';
 import { describeContexts } from './definition.ts';
 import { SEED_DELAY_MS, applyFault, parseFault, type FaultSpec } from './fault-spec.ts';
-import { openFolder } from './folder.ts';
+import { openFolder, type Folder } from './folder.ts';
 import { tellHandlerFailures, tellNotes } from './handler-failures.ts';
 import { checkMutations } from './mutation.ts';
-import type { ServeOptions } from './options.ts';
+import type { BusChoice, ServeOptions } from './options.ts';
 import type { System } from './system.ts';
-import { createTrouble } from './trouble.ts';
+import { createTrouble, type Trouble } from './trouble.ts';
 import { createWallTime } from './wall-time.ts';
 
 /** What a served system tells when it is ready. */
@@ -46,56 +49,92 @@ const createSlowLookupSwitch = (system: System, faults: readonly FaultSpec[]): (
   };
 };
 
+/** Hears how a served system comes up. */
+export interface ServeListener {
+  /** It waits for its bus; again whenever the reason changes. */
+  readonly waits: (text: string) => void;
+  readonly ready: (served: Served) => void;
+}
+
+/** Without contexts, nobody here would use a bus. */
+const NO_BUS: BusChoice = { kind: 'memory' };
+
+/** What was opened, and closes as one. */
+interface Opened {
+  readonly system: System;
+  readonly busHost: BusHost;
+}
+
+const openSystem = async (options: ServeOptions, folder: Folder, timers: Timers, trouble: Trouble, log: Logger): Promise<Opened> => {
+  const isKept = options.dataDir !== undefined;
+  const choice = options.contexts.length === 0 ? NO_BUS : options.bus;
+  const busHost = await openBusHost(choice, { timers, storeDir: join(folder.path, 'nats'), isDurable: isKept, onTrouble: trouble.put, onNote: tellNotes(log), onHandlerFailure: tellHandlerFailures(log, trouble.put), ...(folder.isTemporary ? { temporaryFolder: folder.path } : {}) });
+  try {
+    const system = await createSystem({
+      definition: options.definition,
+      busHost,
+      world: options.world,
+      disk: createFileDisk(folder.path, { synchronous: isKept ? 'FULL' : 'NORMAL' }),
+      timers,
+      // The same seed after a restart must not make the same ids again: the time of this start tells the lives apart.
+      random: createRandom(`${options.seed}/${timers.now()}`),
+      recorder: SILENT_RECORDER,
+      log,
+      contexts: options.contexts,
+      http: { kind: 'http', host: options.host, ports: options.ports, gateway: options.gateway, token: options.token },
+      lookupTimeoutMs: options.lookupTimeoutMs,
+      mutations: options.mutations,
+      onTrouble: trouble.put,
+      webhookUrl: options.notifyUrl,
+    });
+    return { system, busHost };
+  } catch (error) {
+    await busHost.close();
+    throw error;
+  }
+};
+
+/** Runs what was opened until the signal aborts, or until what breaks it is thrown; then all of it is stopped. */
+const runUntilAborted = async ({ system, busHost }: Opened, { contexts, signal }: ServeOptions, isStreamTemporary: boolean, trouble: Trouble): Promise<void> => {
+  let hasEndedWell = false;
+  try {
+    try {
+      await Promise.race([aborted(signal), trouble.broken]);
+      hasEndedWell = true;
+    } catch (error) {
+      // What can't be finished any more is not waited for; what was committed is kept.
+      await Promise.all(contexts.map((context) => system.crashContext(context)));
+      throw error;
+    } finally {
+      await system.stop({ destroy: isStreamTemporary && hasEndedWell });
+    }
+  } finally {
+    await busHost.close();
+  }
+};
+
 /**
- * Runs contexts (and the gateway) until the signal aborts, then stops everything. Throws an OperatingError
- * (infrastructure) where something can't be had, or is lost for good meanwhile; then nothing is left running.
+ * Runs contexts (and the gateway) until the signal aborts, then stops everything. At the start, a bus that is away is waited for.
+ * Throws an OperatingError (infrastructure) where something can't be had, or is lost for good meanwhile; then nothing is left running.
  */
-export const serve = async (options: ServeOptions, onReady: (served: Served) => void, log: Logger): Promise<void> => {
+export const serve = async (options: ServeOptions, { waits, ready }: ServeListener, log: Logger): Promise<void> => {
   checkMutations(options.definition.mutations, options.mutations);
+  const { dataDir, waitMs, signal } = options;
   const definitions = describeContexts(options.definition);
   const faults = options.faults.map((text) => parseFault(text, definitions));
   const timers = createWallTime();
   const trouble = createTrouble(log);
-  const isKept = options.dataDir !== undefined;
-  const folder = await openFolder({ dataDir: options.dataDir, parts: options.contexts });
+  const folder = await openFolder({ dataDir, parts: options.contexts });
   try {
-    const busHost = await openBusHost(options.bus, { timers, storeDir: join(folder.path, 'nats'), isDurable: isKept, onTrouble: trouble.put, onNote: tellNotes(log), onHandlerFailure: tellHandlerFailures(log, trouble.put), ...(folder.isTemporary ? { temporaryFolder: folder.path } : {}) });
-    try {
-      const system = await createSystem({
-        definition: options.definition,
-        busHost,
-        world: options.world,
-        disk: createFileDisk(folder.path, { synchronous: isKept ? 'FULL' : 'NORMAL' }),
-        timers,
-        // The same seed after a restart must not make the same ids again: the time of this start tells the lives apart.
-        random: createRandom(`${options.seed}/${timers.now()}`),
-        recorder: SILENT_RECORDER,
-        log,
-        contexts: options.contexts,
-        http: { kind: 'http', host: options.host, ports: options.ports, gateway: options.gateway, token: options.token },
-        lookupTimeoutMs: options.lookupTimeoutMs,
-        mutations: options.mutations,
-        onTrouble: trouble.put,
-        webhookUrl: options.notifyUrl,
-      });
-      for (const fault of faults) applyFault(system, fault);
-      /** Without its databases nobody could go on with what the stream of a whole system holds. */
-      const isStreamTemporary = folder.isTemporary && options.bus.kind === 'external' && definitions.every(({ name }) => options.contexts.includes(name));
-      onReady({ gatewayUrl: system.gatewayUrl, urls: system.urls, bus: busHost.description, dataDir: options.dataDir, isStreamTemporary, switchSlowLookups: createSlowLookupSwitch(system, faults) });
-      let hasEndedWell = false;
-      try {
-        await Promise.race([aborted(options.signal), trouble.broken]);
-        hasEndedWell = true;
-      } catch (error) {
-        // What can't be finished any more is not waited for; what was committed is kept.
-        await Promise.all(options.contexts.map((context) => system.crashContext(context)));
-        throw error;
-      } finally {
-        await system.stop({ destroy: isStreamTemporary && hasEndedWell });
-      }
-    } finally {
-      await busHost.close();
-    }
+    const opened = await whenBusIsThere(() => openSystem(options, folder, timers, trouble, log), { waitMs, timers, signal, waits });
+    if (opened === undefined) return;
+    const { system, busHost } = opened;
+    for (const fault of faults) applyFault(system, fault);
+    const bus = options.contexts.length === 0 ? 'none: a gateway needs none' : busHost.description;
+    /** Without its databases nobody could go on with what the stream of a whole system holds. */
+    const isStreamTemporary = folder.isTemporary && options.bus.kind === 'external' && definitions.every(({ name }) => options.contexts.includes(name));
+    ready({ gatewayUrl: system.gatewayUrl, urls: system.urls, bus, dataDir, isStreamTemporary, switchSlowLookups: createSlowLookupSwitch(system, faults) });
+    await runUntilAborted(opened, options, isStreamTemporary, trouble);
   } finally {
     await folder.close();
   }

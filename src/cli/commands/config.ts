@@ -11,14 +11,13 @@ const asYaml = (value: unknown): string => {
   return JSON.stringify(value);
 };
 
-const MILLISECONDS: readonly string[] = ['timeout', 'lookup-timeout', 'duration', 'max-duration', 'explore-time'];
-
 /** `food-sim config`: every option and where its value came from, as a configuration file that would say the same. */
 export const run: Run = async ({ io, settings, origins }) => {
   const lines = OPTION_NAMES.filter((name) => name !== 'config').map((name) => {
     const option = optionOf(name);
     const value = settings[name];
-    const said = name === 'bus' ? String(value) : MILLISECONDS.includes(name) && value !== undefined ? `${String(value)}ms` : value;
+    const isTime = option.kind === 'one' && option.placeholder === 'TIME' && value !== undefined;
+    const said = name === 'bus' ? String(value) : isTime ? `${String(value)}ms` : value;
     const text = asYaml(said);
     const isSet = said !== undefined && !(Array.isArray(said) && said.length === 0);
     const origin = origins[name] === 'default' && option.defaultSays !== undefined ? `default: ${option.defaultSays}` : origins[name];

@@ -61,6 +61,7 @@ export const run: Run = async (invocation) => {
     faults: settings.fault,
     mutations: settings.mutation,
     lookupTimeoutMs: settings['lookup-timeout'],
+    waitMs: settings.wait,
     signal,
     ...(token === undefined ? {} : { token }),
     ...(settings['data-dir'] === undefined ? {} : { dataDir: resolve(io.cwd, settings['data-dir']) }),
@@ -70,10 +71,13 @@ export const run: Run = async (invocation) => {
   try {
     await serve(
       options,
-      (served) => {
-        onSwitch = () => void io.stderr.write(`look-ups of orders are ${served.switchSlowLookups() ? 'slow now' : 'quick again'}\n`);
-        process.on(SWITCH_SIGNAL, onSwitch);
-        announce(served, io);
+      {
+        waits: (text) => void io.stderr.write(`${text}\n`),
+        ready: (served) => {
+          onSwitch = () => void io.stderr.write(`look-ups of orders are ${served.switchSlowLookups() ? 'slow now' : 'quick again'}\n`);
+          process.on(SWITCH_SIGNAL, onSwitch);
+          announce(served, io);
+        },
       },
       log,
     );

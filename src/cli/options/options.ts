@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { REPORT_KINDS } from '../../reports/kinds.ts';
-import { anyText, busName, domainName, durationMs, gatewayUrl, oneOf, pair, pattern, perSecond, secretText, tokenText, webUrl, wholeNumber, worldName, yesOrNo, type BusName } from './values.ts';
+import { anyText, busName, domainName, durationMs, gatewayUrl, oneOf, pair, pattern, perSecond, secretText, tokenText, waitMs, webUrl, wholeNumber, worldName, yesOrNo, type BusName } from './values.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -110,6 +110,7 @@ const OPTIONS = {
   port: many('NAME=PORT', pair, { summary: 'another port for a context or the gateway; 0 for any free one; all=0 for all', example: 'gateway=9000' }),
   host: one('ADDRESS', anyText, { summary: 'the address to listen on', example: '0.0.0.0' }, () => '127.0.0.1'),
   world: one('NAME', worldName, { summary: 'the name of its stream and subjects on the bus', example: 'food' }, () => 'food'),
+  wait: one('TIME', waitMs, { summary: 'how long to wait at the start for a bus that is away; 0s for not at all', example: '30s', defaultSays: '60s' }, () => 60_000),
   'lookup-timeout': one('TIME', durationMs, { summary: "timeout of the review's order look-up", example: '500ms', defaultSays: '500ms' }, () => 500),
   users: optional('N', wholeNumber(1, 10_000), { summary: 'closed loop with so many users, instead of what the file says', example: '25' }),
   arrivals: optional('N/s', perSecond(1, 100_000), { summary: 'open loop with so many requests a second, answered or not, instead of what the file says', example: '20/s' }),
@@ -208,5 +209,5 @@ export const GROUPS = {
   run: ['time', 'data-dir', 'keep', 'seed', 'var', 'grep', 'tag', 'jobs', 'bail', 'timeout', 'report', 'mutation', 'fault', 'notify-url', 'token', 'token-file'],
   tui: ['open', 'data-dir', 'keep', 'seed', 'var', 'grep', 'tag', 'timeout', 'report', 'mutation', 'fault', 'notify-url', 'max-duration', 'token', 'token-file'],
   load: ['tui', 'predict', 'users', 'arrivals', 'duration', 'max-duration', 'target', 'token', 'token-file', 'repeat', 'seed', 'var', 'report', 'mutation', 'fault'],
-  serve: ['contexts', 'port', 'host', 'world', 'data-dir', 'seed', 'mutation', 'fault', 'notify-url', 'lookup-timeout', 'token', 'token-file'],
+  serve: ['contexts', 'port', 'host', 'world', 'data-dir', 'seed', 'mutation', 'fault', 'notify-url', 'lookup-timeout', 'wait', 'token', 'token-file'],
 } as const satisfies Readonly<Record<string, readonly OptionName[]>>;

@@ -38,6 +38,9 @@ export const durationMs = (text: string): number => {
   return Math.round(ms);
 };
 
+/** Reads the longest time to wait, in milliseconds; `0s` for not at all. */
+export const waitMs = (text: string): number => (/^0(?:ms|s|m|h)$/.test(text.trim()) ? 0 : durationMs(text));
+
 /** Reads a regular expression (of JavaScript, with Unicode). */
 export const pattern = (text: string): RegExp => {
   try {

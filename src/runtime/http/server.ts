@@ -4,12 +4,13 @@ import type { Socket } from 'node:net';
 import Fastify from 'fastify';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Timers } from '../../kernel/clock.ts';
-import { OperatingError, Refusal, messageOf } from '../../kernel/errors.ts';
+import { Refusal } from '../../kernel/errors.ts';
 import type { Logger } from '../../kernel/log.ts';
 import type { Secret } from '../../kernel/secret.ts';
 import { HTTP_OPTIONS, refuseInWords } from './bare-refusals.ts';
 import { requireToken } from './bearer.ts';
 import { healthOf, readiness, type HealthSources } from './health.ts';
+import { listen } from './listening.ts';
 import { problemResponse, toProblem } from './problems.ts';
 import { BODY_LIMIT_BYTES, bodyTooLarge, decodeBody, parseBody, unsupportedMediaType } from './request-body.ts';
 import type { ProblemOccasion } from './problems.ts';
@@ -47,7 +48,7 @@ export interface HttpServer {
   readonly port: number;
   /** How many requests are being answered. */
   inFlight(): number;
-  /** Takes no new connections, finishes what is being answered (bounded), closes what is idle. */
+  /** Takes no new connections, finishes what is being answered (bounded), ends connections that are idle. */
   close(): Promise<void>;
 }
 
@@ -193,46 +194,6 @@ const addHealth = (app: FastifyInstance, options: HttpServerOptions): void => {
   });
 };
 
-const LISTEN_TROUBLE: Readonly<Record<string, string>> = {
-  EADDRINUSE: 'is already taken by another process',
-  EACCES: 'may not be opened by this user',
-  EADDRNOTAVAIL: 'can not be opened on this address',
-};
-
-/** The address of whoever listens on this host; one that stands for every address is reached on this machine's own. */
-export const originOf = (host: string, port: number): string => {
-  const reached = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
-  return `http://${reached.includes(':') ? `[${reached}]` : reached}:${port}`;
-};
-
-/** Starts listening; a port that can't be had is an OperatingError (infrastructure) that names the option. */
-export const listen = async (app: FastifyInstance, options: { name: string; port: number; host: string; portOption: string }): Promise<{ url: string; port: number }> => {
-  try {
-    await app.listen({ port: options.port, host: options.host });
-  } catch (error) {
-    await app.close();
-    const trouble = LISTEN_TROUBLE[(error as NodeJS.ErrnoException).code ?? ''];
-    if (trouble === undefined) {
-      if (!(error instanceof Error && 'code' in error)) throw error;
-      throw new OperatingError('infrastructure', `${options.name} can't listen on ${JSON.stringify(options.host)}: ${messageOf(error)}`, { mend: 'Name an address of this machine with --host, for example 127.0.0.1.', cause: error });
-    }
-    throw new OperatingError('infrastructure', `port ${options.port} for ${options.name} ${trouble}`, {
-      mend: `Stop what uses it, or choose another with ${options.portOption} (0 for any free one).`,
-      cause: error,
-    });
-  }
-  const address = app.server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : options.port;
-  return { url: originOf(options.host, port), port };
-};
-
-/** Closes within a bounded time: what is being answered is finished, what takes longer is cut off. */
-export const closeWithin = async (app: FastifyInstance, timers: Timers, timeoutMs: number): Promise<void> => {
-  const cancel = timers.after(timeoutMs, () => app.server.closeAllConnections());
-  await app.close();
-  cancel();
-};
-
 /**
  * Serves a context over HTTP. Fastify reads the bodies; routing, validation and refusals are the
  * dispatcher's, as in a simulation. Throws an OperatingError (infrastructure) where the port can't be had.
@@ -268,6 +229,6 @@ export const createHttpServer = async (options: HttpServerOptions): Promise<Http
   app.all('/*', answer);
   app.setNotFoundHandler(answer);
   const { host = '127.0.0.1', portOption = '--port', name } = options;
-  const { url, port } = await listen(app, { name, port: options.port, host, portOption });
-  return { url, port, inFlight: () => inFlight, close: () => closeWithin(app, options.timers, options.closeTimeoutMs ?? 5_000) };
+  const { url, port, closeWithin } = await listen(app, { name, port: options.port, host, portOption });
+  return { url, port, inFlight: () => inFlight, close: () => closeWithin(options.timers, options.closeTimeoutMs ?? 5_000) };
 };
