@@ -74,6 +74,44 @@ describe('the sender of notices', () => {
     await sender.stop();
   });
 
+  test('hands the receiver the notice as it is kept, and keeps when it left', async () => {
+    const handed: NoticeToSend[] = [];
+    const world = createWorld((notice) => {
+      handed.push(notice);
+      return notice.attempt === 1 ? Promise.reject(new Error('HTTP 503')) : Promise.resolve();
+    });
+    const event = eventFor('o1');
+    world.context.deliver(event);
+    const writtenAt = new Date(world.time.now()).toISOString();
+    const sender = world.startSender();
+    await world.time.run(() => sleep(world.time, 3));
+    const kept = { id: event.id, type: 'OrderAccepted', orderId: 'o1', customerId: 'kim', text: '고객님의 주문이 접수되었습니다.', correlationId: 'correlation', createdAt: writtenAt };
+    const read = (): unknown => world.context.ask(`GET /notices/${event.id}`).body;
+    expect(read()).toStrictEqual({ ...kept, status: 'unsent', statusText: '발송대기', attempts: 1, error: 'HTTP 503', sentAt: null, updatedAt: writtenAt });
+    await world.runToRest(sender);
+    expect(handed).toStrictEqual([1, 2].map((attempt) => ({ ...kept, traceparent: event.traceparent, attempt })));
+    const sentAt = new Date(world.attempts[1]?.at ?? NaN).toISOString();
+    expect(sentAt > writtenAt).toBe(true);
+    expect(read()).toStrictEqual({ ...kept, status: 'sent', statusText: '발송됨', attempts: 2, error: null, sentAt, updatedAt: sentAt });
+    await sender.stop();
+  });
+
+  test('doubles its pauses to the last, and waits five seconds for an answer', async () => {
+    const world = createWorld((notice) => (notice.attempt < 8 ? Promise.reject(new Error('HTTP 503')) : new Promise(() => undefined)));
+    world.context.deliver(eventFor('o1'));
+    const sender = world.startSender();
+    await world.runToRest(sender);
+    const pauses = world.attempts.slice(1).map(({ at }, index) => at - world.attempts[index]!.at);
+    expect(pauses).toHaveLength(7);
+    pauses.forEach((pause, index) => {
+      expect(pause).toBeGreaterThanOrEqual(100 * 2 ** index);
+      expect(pause).toBeLessThanOrEqual(200 * 2 ** index);
+    });
+    expect(world.happenings.at(-1)).toMatchObject({ kind: 'given-up', error: 'no answer within 5000 ms' });
+    expect(world.time.now() - world.attempts[7]!.at).toBeLessThanOrEqual(5_001);
+    await sender.stop();
+  });
+
   test('gives up after the last attempt, says why, and goes on with the others', async () => {
     const world = createWorld((notice) => (notice.orderId === 'o1' ? Promise.reject(new Error('HTTP 503')) : Promise.resolve()));
     const sender = world.startSender();
