@@ -16,12 +16,20 @@ export const must = (rule: string) => ({
   error: (issue: { readonly input?: unknown }): string => `must be ${rule}, and is ${shown(issue.input)}`,
 });
 
-/** A text of 1 to `maxLength` characters, without the spaces around it. Half a surrogate pair is not a character: it would be kept as another. */
-export const trimmedText = (maxLength: number): z.ZodString => {
-  const rule = must(`a text of 1 to ${maxLength} characters`);
+const ruleOf = (maxLength: number) => must(`a text of 1 to ${maxLength} characters`);
+
+/** Half a surrogate pair is not a character: it would be kept as another. */
+const bounded = (text: z.ZodString, maxLength: number): z.ZodString => {
+  const rule = ruleOf(maxLength);
   const wellFormed = must(`a text of 1 to ${maxLength} characters, without halves of surrogate pairs`);
-  return z.string(rule).trim().min(1, rule).max(maxLength, rule).refine((text) => text.isWellFormed(), wellFormed).meta({ pattern: '\\S' });
+  return text.min(1, rule).max(maxLength, rule).refine((one) => one.isWellFormed(), wellFormed).meta({ pattern: '\\S' });
 };
+
+/** A text of 1 to `maxLength` characters, without the spaces around it. */
+export const trimmedText = (maxLength: number): z.ZodString => bounded(z.string(ruleOf(maxLength)).trim(), maxLength);
+
+/** The same in its one composition, of which the characters are counted: taken apart, a text may have more of them, or fewer. */
+const composedText = (maxLength: number): z.ZodString => bounded(z.string(ruleOf(maxLength)).trim().normalize('NFC'), maxLength);
 
 const CONTROL = /[\u0000-\u001f\u007f]/;
 /** The rule of an id as a pattern, for descriptions: what is around it is cut off. */
@@ -31,7 +39,7 @@ const ID_PATTERN = String.raw`^\s*(?!\.\.?\s*$)[^\s\u0000-\u001f\u007f]([^\u0000
 export const idText = (maxLength: number): z.ZodString => {
   const rule = must(`an id of 1 to ${maxLength} characters, none of them a control character, and not . or ..`);
   // One id must not be two for looking the same: it is kept as it is asked for, by its path.
-  return trimmedText(maxLength).normalize('NFC').refine((id) => !CONTROL.test(id) && id !== '.' && id !== '..', rule).meta({ pattern: ID_PATTERN });
+  return composedText(maxLength).refine((id) => !CONTROL.test(id) && id !== '.' && id !== '..', rule).meta({ pattern: ID_PATTERN });
 };
 
 /** A whole number from a query, where everything is text. */
@@ -58,7 +66,7 @@ export const pagedQuery = <Filters extends z.ZodRawShape>(filters: Filters) =>
   });
 
 /** A filter by an id or the like: a non-empty text. */
-export const textFilter = trimmedText(200).optional();
+export const textFilter = composedText(200).optional();
 
 /** A filter by status, which takes the literal (`paid`) or the seed's word (`결재됨`, and as well `결제됨`) and gives the literal. */
 export const statusFilter = <Status extends string>(texts: Readonly<Record<Status, string>>) => {

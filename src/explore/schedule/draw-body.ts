@@ -1,5 +1,6 @@
 /** What people write into their requests, drawn from what the routes themselves say that they take: every edge of it comes up. */
 import { z } from 'zod';
+import { composed } from '../../kernel/words.ts';
 import type { Random } from '../../kernel/random.ts';
 import type { Route } from '../../runtime/http/route.ts';
 
@@ -62,7 +63,7 @@ const text = (random: Random, length: number, kinds: number): string => {
 
 const drawText = ({ minLength = 0, maxLength = 200, pattern }: JsonSchema): Draw => {
   const rule = pattern === undefined ? undefined : new RegExp(pattern, 'u');
-  const isAllowed = (drawn: string): boolean => drawn.length >= minLength && drawn.length <= maxLength && rule?.test(drawn) !== false;
+  const isAllowed = (drawn: string): boolean => drawn.length >= minLength && drawn.length <= maxLength && composed(drawn).length <= maxLength && rule?.test(drawn) !== false;
   return (random, taken) => {
     const isEdge = random.next() < EDGES;
     for (let tries = 0; tries < MOST_REDRAWS; tries += 1) {
