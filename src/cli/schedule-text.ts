@@ -38,7 +38,7 @@ const scenarioLines = ({ scenario }: KeptFailure['plan']): readonly string[] => 
 
 const hoursOf = (ms: number): string => `${Number((ms / 3_600_000).toFixed(2))} hours`;
 
-const faultLines = ({ faults: { laggard, slowDisk, lookupOutage, failingHandler, outages = [], silence, isPositioned } }: KeptFailure['plan']): readonly string[] => [
+const faultLines = ({ faults: { laggard, slowDisk, lookupOutage, waveringLookups, failingHandler, outages = [], silence, isPositioned } }: KeptFailure['plan']): readonly string[] => [
   ...(isPositioned === undefined ? [] : ['  the bus delivers in order, from where a consumer says that it is']),
   ...(failingHandler === undefined ? [] : [`  ${failingHandler.context} fails at ${failingHandler.type}, ${failingHandler.failures === 'always' ? 'always' : `${counted(failingHandler.failures, 'time')} for each`}`]),
   ...outages.map(({ context, how, atMs, forMs }) => `  ${context} is ${how} at +${atMs} ms, for ${forMs} ms`),
@@ -46,6 +46,7 @@ const faultLines = ({ faults: { laggard, slowDisk, lookupOutage, failingHandler,
   ...(laggard === undefined ? [] : [`  ${laggard.context} hears ${Math.round(100 * laggard.rate)} % of its messages much later`]),
   ...(slowDisk === undefined ? [] : [`  disk of ${slowDisk.context} takes ${slowDisk.byMs} ms for a commit from +${slowDisk.fromMs} to +${slowDisk.toMs} ms`]),
   ...(lookupOutage === undefined ? [] : [`  look-ups are ${lookupOutage.kind} for ${lookupOutage.forMs} ms from the first on`]),
+  ...(waveringLookups === undefined ? [] : [`  ${waveringLookups.failing} of each ${waveringLookups.of} look-ups find nobody, for ${waveringLookups.forMs} ms from the first on`]),
 ];
 
 /** What a schedule consists of, a line each: what people do, then what goes otherwise than it should. */

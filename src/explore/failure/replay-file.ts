@@ -39,6 +39,7 @@ const fileSchema = z.strictObject({
       laggard: z.strictObject({ context, rate }).optional(),
       slowDisk: z.strictObject({ context, fromMs: milliseconds, toMs: milliseconds, byMs: milliseconds.min(0) }).optional(),
       lookupOutage: z.strictObject({ kind: z.enum(['slow', 'unreachable']), forMs: milliseconds.min(0) }).optional(),
+      waveringLookups: z.strictObject({ forMs: milliseconds.min(0), failing: z.int().min(0), of: z.int().min(1), begin: z.int().min(0) }).optional(),
       failingHandler: z.strictObject({ context, type: z.string(), failures: z.union([z.literal('always'), z.int().min(1)]) }).optional(),
       outages: z.array(z.strictObject({ context, how: z.enum(['stopped', 'killed']), atMs: milliseconds.min(0), forMs: milliseconds.min(0) })).optional(),
       silence: z.strictObject({ forMs: milliseconds.min(0) }).optional(),

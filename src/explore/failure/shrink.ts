@@ -23,7 +23,7 @@ export interface Shrunk {
 const MAX_TRIES = 2_000;
 
 /** The faults of a plan that are there once or not at all. */
-const SINGLE_FAULTS = ['laggard', 'slowDisk', 'lookupOutage', 'failingHandler', 'silence'] as const;
+const SINGLE_FAULTS = ['laggard', 'slowDisk', 'lookupOutage', 'waveringLookups', 'failingHandler', 'silence'] as const;
 
 /** How many things somebody has to read: errands, or the steps of a scenario; faults; decisions. */
 export const sizeOf = ({ plan, deviations }: Schedule): number =>

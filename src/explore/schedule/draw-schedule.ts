@@ -1,6 +1,7 @@
 import { createRandom, type Random } from '../../kernel/random.ts';
 import { createDrawnDecisions, type Decisions } from '../simulate/decisions.ts';
 import { withDrawnBodies } from './draw-errands.ts';
+import { withFullTable } from './draw-full-table.ts';
 import { drawPlan, drawRacingCancel } from './draw-plan.ts';
 import { withRareFaults } from './draw-rare-faults.ts';
 import { createPriorityDecisions, underPriorities } from './pct.ts';
@@ -26,6 +27,9 @@ export interface Drawing {
   readonly strategy: Strategy;
 }
 
+/** The first schedules of an exploration go without what comes seldom: most faults show without it, and it keeps others from showing. */
+const USUAL_SCHEDULES = 25;
+
 const drawAny = (workload: Workload, schedule: number): ((random: Random, seed: string) => Plan) => {
   if (workload === 'people') return drawPlan;
   if (workload === 'racing-cancel') return drawRacingCancel;
@@ -37,8 +41,14 @@ const drawAny = (workload: Workload, schedule: number): ((random: Random, seed: 
 /** Adds what needs to be known of the system: what its routes take, and which handlers may fail. A scenario says by itself what people do. */
 const knowing = (plan: Plan, random: Random, repertoire: Repertoire): Plan => {
   if (plan.scenario !== undefined) return plan;
-  const written = withDrawnBodies(plan, random.fork('bodies'), repertoire);
-  return { ...written, faults: withRareFaults(plan.faults, random.fork('trouble'), repertoire) };
+  return withDrawnBodies(plan, random.fork('bodies'), repertoire);
+};
+
+/** Adds what befalls few schedules; each has a stream of its own, so that all others stay as they were. */
+const withRarities = (plan: Plan, random: Random, workload: Workload, repertoire: Repertoire): Plan => {
+  if (plan.scenario !== undefined) return plan;
+  const rare = { ...plan, faults: withRareFaults(plan.faults, random.fork('trouble'), repertoire) };
+  return workload === 'people' ? withFullTable(rare, random.fork('full table')) : rare;
 };
 
 /**
@@ -49,7 +59,7 @@ export const drawSchedule = ({ seed, workload, strategy }: Drawing, schedule: nu
   const own = `${seed}/${schedule}`;
   const random = createRandom(own);
   const drawn = drawAny(workload, schedule)(random.fork('plan'), own);
-  const plan = repertoire === undefined ? drawn : knowing(drawn, random, repertoire);
+  const plan = repertoire === undefined ? drawn : knowing(schedule <= USUAL_SCHEDULES ? drawn : withRarities(drawn, random, workload, repertoire), random, repertoire);
   if (strategy.kind === 'random') return { plan, decisions: createDrawnDecisions(random.fork('decisions')) };
   const priorities = createPriorityDecisions(random.fork('decisions'), strategy.depth);
   return { plan: underPriorities(plan, priorities), decisions: priorities };

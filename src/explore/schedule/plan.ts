@@ -63,6 +63,14 @@ export interface LookupOutage {
   readonly forMs: number;
 }
 
+/** From the first look-up of an order on, for a while, `failing` of each `of` find nobody, evenly spread; `begin` says where the first of them stands in that. */
+export interface WaveringLookups {
+  readonly forMs: number;
+  readonly failing: number;
+  readonly of: number;
+  readonly begin: number;
+}
+
 /** A handler that throws at its first tries of each event of this type, before it does anything. */
 export interface FailingHandler {
   readonly context: string;
@@ -103,6 +111,7 @@ export interface FaultPlan {
   readonly slowDisk?: SlowDisk;
   /** Lasts until it is over, also when all other faults are. */
   readonly lookupOutage?: LookupOutage;
+  readonly waveringLookups?: WaveringLookups;
   readonly failingHandler?: FailingHandler;
   readonly outages?: readonly Outage[];
   readonly silence?: Silence;

@@ -14,7 +14,7 @@ const hunt = (name: string, seed: string) =>
 const withOneLess = ({ plan, deviations }: Schedule): readonly Schedule[] => {
   const { faults, errands } = plan;
   const others = <Item>(items: readonly Item[]): readonly (readonly Item[])[] => items.map((_, index) => items.filter((__, other) => other !== index));
-  const without = (name: 'laggard' | 'slowDisk' | 'lookupOutage' | 'failingHandler' | 'silence' | 'isPositioned'): readonly Schedule[] => {
+  const without = (name: 'laggard' | 'slowDisk' | 'lookupOutage' | 'waveringLookups' | 'failingHandler' | 'silence' | 'isPositioned'): readonly Schedule[] => {
     const { [name]: fault, ...rest } = faults;
     return fault === undefined ? [] : [{ plan: { ...plan, faults: rest }, deviations }];
   };
@@ -26,6 +26,7 @@ const withOneLess = ({ plan, deviations }: Schedule): readonly Schedule[] => {
     ...without('laggard'),
     ...without('slowDisk'),
     ...without('lookupOutage'),
+    ...without('waveringLookups'),
     ...without('failingHandler'),
     ...without('silence'),
     ...without('isPositioned'),

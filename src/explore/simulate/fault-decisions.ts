@@ -2,7 +2,8 @@ import { SimulatedCrash, type CrashPoint } from '../../runtime/actor/actor-port.
 import type { Envelope } from '../../kernel/envelope.ts';
 import type { Random } from '../../kernel/random.ts';
 import type { Decisions } from './decisions.ts';
-import type { FaultPlan } from '../schedule/plan.ts';
+import { isWavering } from '../schedule/draw-full-table.ts';
+import type { FaultPlan, WaveringLookups } from '../schedule/plan.ts';
 import type { LookupFate } from './rig.ts';
 import type { Network } from './bus.ts';
 
@@ -176,14 +177,23 @@ const createNetwork = (options: FaultDecisionsOptions, decide: Deciding, isOver:
   };
 };
 
-/** What becomes of a look-up while none goes well; undefined before and after that. */
+/** What becomes of a look-up while none, or not each, goes well; undefined before and after that. */
 const createOutage = ({ plan, elapsedMs, labelOf, onFault }: FaultDecisionsOptions) => {
-  const { lookupOutage } = plan;
+  const { lookupOutage, waveringLookups } = plan;
   let beganMs: number | undefined;
-  return (orderId: string): LookupFate | undefined => {
-    if (lookupOutage === undefined) return undefined;
+  let lookups = 0;
+  const isDuring = ({ forMs }: { readonly forMs: number }): boolean => {
     beganMs ??= elapsedMs();
-    if (elapsedMs() - beganMs >= lookupOutage.forMs) return undefined;
+    return elapsedMs() - beganMs < forMs;
+  };
+  const wavering = (orderId: string, lookUps: WaveringLookups): LookupFate => {
+    if (!isWavering(lookUps, lookups++)) return { delayMs: 0 };
+    onFault({ fault: 'lookup', to: `order ${labelOf(orderId)}`, detail: { unreachable: true } });
+    return 'unreachable';
+  };
+  return (orderId: string): LookupFate | undefined => {
+    if (waveringLookups !== undefined && isDuring(waveringLookups)) return wavering(orderId, waveringLookups);
+    if (lookupOutage === undefined || !isDuring(lookupOutage)) return undefined;
     const isLost = lookupOutage.kind === 'unreachable';
     onFault({ fault: 'lookup', to: `order ${labelOf(orderId)}`, detail: isLost ? { unreachable: true } : { delayMs: SLOWEST_LOOKUP_MS } });
     return isLost ? 'unreachable' : { delayMs: SLOWEST_LOOKUP_MS };
