@@ -4,7 +4,7 @@ import type { Replayed } from '../explore/failure/replay.ts';
 import { RECORDING_VERSION, type Entry, type EntryBody, type Failure, type Outcome, type SourcePosition } from '../kernel/recording.ts';
 import { VIRTUAL_EPOCH_MS } from '../kernel/virtual-time.ts';
 import { EXIT } from './exit-codes.ts';
-import { scheduleLines, subjectOf } from './schedule-text.ts';
+import { scheduleLines, subjectOf, violationText } from './schedule-text.ts';
 
 /** One scenario of a recording that is written when all is known. */
 interface Told {
@@ -64,11 +64,10 @@ const howToReproduce = (kept: KeptFailure, path: string): string => {
   return [`food-sim replay ${shellWord(path)} plays it again; its schedule has seed ${kept.plan.seed}${mutations}: ${scheduleLines(kept)[0] ?? ''}`, ...scheduleLines(kept).slice(1)].join('\n');
 };
 
-const failureOf = (kept: KeptFailure, replayed: Replayed, path: string): Failure => ({
-  message: `${kept.violation.invariant} ${kept.violation.found}`,
-  subject: subjectOf(kept, replayed),
-  mend: howToReproduce(kept, path),
-});
+const failureOf = (kept: KeptFailure, replayed: Replayed, path: string): Failure => {
+  const { invariant, found } = violationText(kept.violation);
+  return { message: `${invariant} ${found}`, subject: subjectOf(kept, replayed), mend: howToReproduce(kept, path) };
+};
 
 /**
  * A replay as a recording: a run of one scenario, which fails as the invariant does. The same replay gives the

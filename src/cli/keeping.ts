@@ -7,7 +7,7 @@ import { shrink, type Schedule } from '../explore/failure/shrink.ts';
 import type { Failure } from '../explore/search/slice.ts';
 import type { Invocation } from './command.ts';
 import { writeOutput } from './output/output-file.ts';
-import { replayLines, scheduleLines } from './schedule-text.ts';
+import { replayLines, scheduleLines, violationText } from './schedule-text.ts';
 import { widthOf } from './io.ts';
 
 /** A failure made small, and played again. */
@@ -54,8 +54,9 @@ const hangsOnProcess = ({ settings }: Invocation, { schedule, plan: { seed } }: 
 
 /** A failure as people read it: what was violated, what it takes, and its story. `where` says when it came up. */
 const failureText = ({ io, settings }: Invocation, { kept, replayed }: Small, where: string): string => {
+  const { invariant, found } = violationText(kept.violation);
   const story = replayLines(kept, replayed, { lang: settings.lang, width: widthOf(io.stdout, 100) });
-  return `\nviolated ${where}: ${kept.violation.invariant}\n${kept.violation.found}\n\n${scheduleLines(kept).join('\n')}\n\n${story.join('\n')}\n`;
+  return `\nviolated ${where}: ${invariant}\n${found}\n\n${scheduleLines(kept).join('\n')}\n\n${story.join('\n')}\n`;
 };
 
 /**

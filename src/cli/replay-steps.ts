@@ -1,4 +1,5 @@
 import type { Entry } from '../kernel/recording.ts';
+import { readableLine } from '../reports/readable.ts';
 import { sayHolding } from '../reports/story-text.ts';
 import type { Lang, Words } from '../reports/words.ts';
 
@@ -87,10 +88,10 @@ export const replaySteps = (entries: readonly Entry[], words: Words, lang: Lang)
 
 /** A step on one line, for logs and pipes. */
 export const stepLine = ({ atMs, what, holds }: ReplayStep, number: number): string =>
-  [`${number} +${atMs} ms ${what}`, ...[...holds].filter(([, rows]) => rows.length > 0).map(([context, rows]) => `${context}: ${rows.join(', ')}`)].join(' | ');
+  [`${number} +${atMs} ms ${readableLine(what)}`, ...[...holds].filter(([, rows]) => rows.length > 0).map(([context, rows]) => `${context}: ${rows.map(readableLine).join(', ')}`)].join(' | ');
 
 /** A step for eyes: what happened, and beneath it a line for each context; the one whose turn it was is marked. */
 export const stepLines = ({ atMs, what, context: turn, holds }: ReplayStep, number: number, count: number): readonly string[] => [
-  `${String(number).padStart(String(count).length)}/${count}  +${atMs} ms  ${what}`,
-  ...[...holds].map(([context, rows]) => `${context === turn ? '  ▸ ' : '    '}${context.padEnd(13)}${rows.length === 0 ? '–' : rows.join(' · ')}`),
+  `${String(number).padStart(String(count).length)}/${count}  +${atMs} ms  ${readableLine(what)}`,
+  ...[...holds].map(([context, rows]) => `${context === turn ? '  ▸ ' : '    '}${context.padEnd(13)}${rows.length === 0 ? '–' : rows.map(readableLine).join(' · ')}`),
 ];

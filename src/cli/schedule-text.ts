@@ -5,6 +5,7 @@ import { allSteps, readScenario } from '../explore/schedule/scenario-source.ts';
 import type { KeptFailure } from '../explore/failure/replay-file.ts';
 import type { Replayed } from '../explore/failure/replay.ts';
 import { storyOf } from '../kernel/story.ts';
+import { readable, readableLine } from '../reports/readable.ts';
 import { storyLines } from '../reports/story-text.ts';
 import { wordsOf, type Lang } from '../reports/words.ts';
 
@@ -50,15 +51,19 @@ const faultLines = ({ faults: { laggard, slowDisk, lookupOutage, waveringLookups
 ];
 
 /** What a schedule consists of, a line each: what people do, then what goes otherwise than it should. */
-export const scheduleLines = ({ plan, deviations }: Pick<KeptFailure, 'plan' | 'deviations'>): readonly string[] => [
-  `${sizeOf({ plan, deviations })} steps:`,
-  ...plan.errands.map((errand) => `  ${sayErrand(errand)}`),
-  ...scenarioLines(plan),
-  ...plan.faults.partitions.map(({ context, direction, fromMs, toMs }) => `  ${context} cut off (${direction}) from +${fromMs} to +${toMs} ms`),
-  ...plan.faults.clockJumps.map(({ context, atMs, byMs }) => `  clock of ${context} set by ${byMs} ms at +${atMs} ms`),
-  ...faultLines(plan),
-  ...[...deviations].map(([name, value]) => `  ${name}${value === 1 ? '' : ` (${value})`}`),
-];
+export const scheduleLines = ({ plan, deviations }: Pick<KeptFailure, 'plan' | 'deviations'>): readonly string[] =>
+  [
+    `${sizeOf({ plan, deviations })} steps:`,
+    ...plan.errands.map((errand) => `  ${sayErrand(errand)}`),
+    ...scenarioLines(plan),
+    ...plan.faults.partitions.map(({ context, direction, fromMs, toMs }) => `  ${context} cut off (${direction}) from +${fromMs} to +${toMs} ms`),
+    ...plan.faults.clockJumps.map(({ context, atMs, byMs }) => `  clock of ${context} set by ${byMs} ms at +${atMs} ms`),
+    ...faultLines(plan),
+    ...[...deviations].map(([name, value]) => `  ${name}${value === 1 ? '' : ` (${value})`}`),
+  ].map(readableLine);
+
+/** What was violated, and what was found instead: what somebody wrote may stand in it. */
+export const violationText = ({ invariant, found }: KeptFailure['violation']): { readonly invariant: string; readonly found: string } => ({ invariant: readableLine(invariant), found: readable(found) });
 
 /** The order whose story explains a violation: the one concerned, or the first that there is. */
 export const subjectOf = ({ violation }: KeptFailure, { entries }: Replayed): string => {

@@ -1,6 +1,7 @@
 import { failuresOf, type PlacedFailure, type ScenarioResult } from './fold.ts';
 import { storyLines } from './story-text.ts';
 import { storyOf } from '../kernel/story.ts';
+import { readableLine } from './readable.ts';
 import { visible } from './width.ts';
 import { sayValue, wordsOf, type Lang } from './words.ts';
 
@@ -57,6 +58,6 @@ export const storiesOf = (result: ScenarioResult, style: FailureStyle): readonly
   const words = wordsOf(style.lang);
   return [...subjectsOf(failuresOf(result))].flatMap(([subject, name]) => {
     const lines = storyLines(storyOf(result.trail, subject), { words, lang: style.lang, width: style.width - 2 });
-    return lines.length === 0 ? [] : [style.paint.bold(visible(words.story(subject, name))), ...lines.map((line) => style.paint.dim(`  ${line}`))];
+    return lines.length === 0 ? [] : [style.paint.bold(readableLine(words.story(subject, name))), ...lines.map((line) => style.paint.dim(`  ${line}`))];
   });
 };

@@ -1,4 +1,5 @@
 import { STATUS_TEXT } from './status-text.ts';
+import { readableLine } from './readable.ts';
 import { columnsOf, fit } from './width.ts';
 import type { Happening, Holding, Reaction, Story } from '../kernel/story.ts';
 import { sayValue, type Lang, type Words } from './words.ts';
@@ -59,14 +60,14 @@ export const sayHolding = (holding: Holding, words: Words, lang: Lang): string =
 export const storyLines = (story: Story, options: { readonly words: Words; readonly lang: Lang; readonly width: number }): readonly string[] => {
   const { words, lang, width } = options;
   const lines = treeLines(story.roots, words, undefined);
-  const holdings = counted(story.holdings.map((holding) => sayHolding(holding, words, lang)));
+  const holdings = counted(story.holdings.map((holding) => readableLine(sayHolding(holding, words, lang))));
   const room = Math.max(10, STORY_LINES - Math.min(holdings.length, 12) - 2);
   // The end is where it went wrong and the beginning says where it came from: the middle gives way.
   const head = lines.length > room ? Math.ceil(room / 3) : lines.length;
   const shown = [...lines.slice(0, head)];
   const tail = lines.length > room ? lines.slice(lines.length - (room - head)) : [];
   const timeColumns = Math.max(0, ...lines.map(({ atMs }) => `+${Math.round(atMs)} ms`.length));
-  const draw = ({ atMs, text }: Line): string => fit(`${`+${Math.round(atMs)} ms`.padStart(timeColumns)}  ${text}`, width);
+  const draw = ({ atMs, text }: Line): string => fit(`${`+${Math.round(atMs)} ms`.padStart(timeColumns)}  ${readableLine(text)}`, width);
   return [
     ...shown.map(draw),
     ...(tail.length === 0 ? [] : [fit(`${' '.repeat(timeColumns)}  ${words.left(lines.length - head - tail.length)}`, width)]),

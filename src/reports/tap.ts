@@ -1,6 +1,7 @@
 import { failureLines, storiesOf, UNPAINTED, type FailureStyle } from './failure-text.ts';
 import { createFold, failuresOf, isBad, type PlacedFailure, type ScenarioResult, type StepResult } from './fold.ts';
 import type { CreateReporter } from './report.ts';
+import { plainJson } from './readable.ts';
 import { visible } from './width.ts';
 
 /** A description in TAP 14: one line, with `#` and `\` escaped, since ` #` begins a directive. */
@@ -19,7 +20,7 @@ const diagnostics = (placed: PlacedFailure, indent: string): readonly string[] =
     ...('actual' in failure ? [['actual', failure.actual] satisfies [string, unknown]] : []),
     ...(failure.mend === undefined ? [] : [['hint', failure.mend] satisfies [string, unknown]]),
   ];
-  return [`${indent}---`, ...pairs.map(([name, value]) => `${indent}${name}: ${JSON.stringify(value ?? null)}`), `${indent}...`];
+  return [`${indent}---`, ...pairs.map(([name, value]) => `${indent}${name}: ${plainJson(value ?? null)}`), `${indent}...`];
 };
 
 const stepPoint = (step: StepResult, number: number): readonly string[] => [

@@ -31,9 +31,12 @@ export const fit = (text: string, columns: number): string => {
 /** The text filled with spaces up to `columns` columns. */
 export const fill = (text: string, columns: number): string => text + ' '.repeat(Math.max(0, columns - columnsOf(text)));
 
-/** Control characters made visible (U+2400 …), except line breaks and tabs: what a test holds must not drive the terminal. */
+/**
+ * Control characters made visible (U+2400 …), except line breaks and tabs: what a test holds must not drive the terminal. Nor may it
+ * turn the direction of what follows, or end a line where only some see it.
+ */
 export const visible = (text: string): string =>
-  text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, (character) => {
+  text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g, (character) => {
     const code = character.charCodeAt(0);
     return code < 0x20 ? String.fromCharCode(0x2400 + code) : code === 0x7f ? '\u2421' : '\ufffd';
   });

@@ -6,6 +6,7 @@ import { createRig } from '../../explore/simulate/rig.ts';
 import { sizeOf } from '../../explore/failure/shrink.ts';
 import { OperatingError } from '../../kernel/errors.ts';
 import type { Outcome } from '../../kernel/recording.ts';
+import { readableLine } from '../../reports/readable.ts';
 import { nearest } from '../../scenarios/language/nearest.ts';
 import type { Invocation, Run } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -21,7 +22,7 @@ import { seedOf } from '../options/seed.ts';
 /** What is said to people goes where no report goes. */
 const outOf = (invocation: Invocation): Output => (hasStdoutReport(invocation) ? invocation.io.stderr : invocation.io.stdout);
 
-const most = (counts: ReadonlyMap<string, number>): readonly string[] => [...counts].sort(([, a], [, b]) => b - a).map(([name, count]) => `  ${String(count).padStart(8)}  ${name}`);
+const most = (counts: ReadonlyMap<string, number>): readonly string[] => [...counts].sort(([, a], [, b]) => b - a).map(([name, count]) => `  ${String(count).padStart(8)}  ${readableLine(name)}`);
 
 /** How much was reached, and with --verbose each thing by name. */
 const coverageLines = ({ settings }: Invocation, found: Exploration): readonly string[] => {
@@ -51,7 +52,7 @@ const closingText = (outcome: Outcome, found: Exploration): string => {
   if (outcome === 'interrupted') return 'interrupted: so far every invariant held\n';
   if (outcome !== 'inconclusive') return '';
   const more = Math.max(1_000, found.schedules * 10);
-  return `\ninconclusive: these were never seen, so that little was proved; more schedules reach them (--schedules ${more}):\n${found.unseen.map((one) => `  ${one}\n`).join('')}`;
+  return `\ninconclusive: these were never seen, so that little was proved; more schedules reach them (--schedules ${more}):\n${found.unseen.map((one) => `  ${readableLine(one)}\n`).join('')}`;
 };
 
 const EXIT_OF = { passed: EXIT.passed, failed: EXIT.failed, inconclusive: EXIT.inconclusive, interrupted: EXIT.interrupted, errored: EXIT.bug, skipped: EXIT.passed } as const satisfies Record<Outcome, number>;
@@ -92,7 +93,7 @@ const huntAll = async (invocation: Invocation, workload: Workload): Promise<numb
     const { failure, schedules } = await exploreOn({ ...invocation, settings: { ...settings, jobs: 1 } }, rig, seed, workload);
     if (failure !== undefined) {
       const { kept } = await makeSmall(rig, failure);
-      io.stdout.write(line(name, failure.schedule, sizeOf(kept), kept.violation.invariant));
+      io.stdout.write(line(name, failure.schedule, sizeOf(kept), readableLine(kept.violation.invariant)));
       continue;
     }
     if (signal.aborted) return EXIT.interrupted;
@@ -120,7 +121,7 @@ const checkDeterminism = async (invocation: Invocation, workload: Workload): Pro
     },
   });
   if (unlike !== undefined) {
-    const shown = (line: string | undefined): string => line ?? 'nothing more';
+    const shown = (line: string | undefined): string => (line === undefined ? 'nothing more' : readableLine(line));
     io.stdout.write(`schedule ${unlike.schedule} of seed ${seed} was not the same twice:\n  ${shown(unlike.first)}\n  ${shown(unlike.second)}\n`);
     return EXIT.failed;
   }

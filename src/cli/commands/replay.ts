@@ -1,6 +1,7 @@
 import { firstDifference, replay, type Replayed } from '../../explore/failure/replay.ts';
 import type { KeptFailure } from '../../explore/failure/replay-file.ts';
 import { sequenceDiagram } from '../../explore/failure/sequence-diagram.ts';
+import { readableLine } from '../../reports/readable.ts';
 import { wordsOf } from '../../reports/words.ts';
 import type { Invocation, Run } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -10,7 +11,7 @@ import { openKeptFailure } from '../kept-failure.ts';
 import { openKeys, type Keys } from '../terminal/keys.ts';
 import { replaySteps, stepLine, stepLines, type ReplayStep } from '../replay-steps.ts';
 import { hasStdoutReport, openReports } from '../output/reporting.ts';
-import { replayLines, scheduleLines } from '../schedule-text.ts';
+import { replayLines, scheduleLines, violationText } from '../schedule-text.ts';
 import { widthOf } from '../io.ts';
 
 /** Goes through the steps by keys; false where somebody interrupts. */
@@ -46,7 +47,8 @@ const differenceText = (kept: KeptFailure, replayed: Replayed): string => {
   const difference = firstDifference(kept.trace, replayed.trace);
   if (difference === undefined) return '';
   const { line, before, now } = difference;
-  return `differs from what the file tells, first at event ${line}:\n  then: ${before ?? 'nothing more'}\n  now:  ${now ?? 'nothing more'}\n`;
+  const shown = (event: string | undefined): string => (event === undefined ? 'nothing more' : readableLine(event));
+  return `differs from what the file tells, first at event ${line}:\n  then: ${shown(before)}\n  now:  ${shown(now)}\n`;
 };
 
 /** `food-sim replay`: plays one failure again as its file tells it, and says whether it is still the same. */
@@ -66,6 +68,11 @@ export const run: Run = async (invocation) => {
   if (settings.diagram === true) out.write(`${sequenceDiagram(replayed.entries).join('\n')}\n\n`);
   out.write(differenceText(kept, replayed));
   const [violation] = replayed.violations;
-  out.write(violation === undefined ? 'every invariant held: what the file tells is mended\n' : `violated: ${violation.invariant}\n${violation.found}\n`);
-  return violation === undefined ? EXIT.passed : EXIT.failed;
+  if (violation === undefined) {
+    out.write('every invariant held: what the file tells is mended\n');
+    return EXIT.passed;
+  }
+  const { invariant, found } = violationText(violation);
+  out.write(`violated: ${invariant}\n${found}\n`);
+  return EXIT.failed;
 };

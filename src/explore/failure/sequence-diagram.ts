@@ -1,8 +1,8 @@
 import type { Entry } from '../../kernel/recording.ts';
 import { CONTEXT_NAMES } from '../../contexts/index.ts';
 
-/** Mermaid reads `;` as an end of line and `#` as the beginning of an entity. */
-const plain = (text: string): string => text.replace(/[;#\n]/g, ' ');
+/** Mermaid reads `;` as an end of line, `#` as the beginning of an entity and `%%` as that of a comment; what is written into it is in a page, or a terminal. */
+const plain = (text: string): string => text.replace(/[;#<>%\p{C}\u2028\u2029]/gu, ' ');
 
 const noteOf = (entry: Extract<Entry, { kind: 'fault' }>): string => {
   const { context, at, message } = entry.detail;
@@ -18,7 +18,7 @@ export const sequenceDiagram = (entries: readonly Entry[]): readonly string[] =>
   const lines = ['sequenceDiagram', '  actor people', ...CONTEXT_NAMES.map((name) => `  participant ${name}`)];
   for (const entry of entries) {
     if (entry.kind === 'message.published') sources.set(entry.event.id, entry.context);
-    else if (entry.kind === 'command') lines.push(`  people->>${entry.context}: ${entry.operation} (${entry.status})`);
+    else if (entry.kind === 'command') lines.push(`  people->>${entry.context}: ${plain(entry.operation)} (${entry.status})`);
     else if (entry.kind === 'message.handled') {
       const arrow = entry.handling === 'handled' ? '->>' : '-->>';
       const suffix = entry.handling === 'handled' ? '' : ` (${entry.handling})`;

@@ -1,3 +1,4 @@
+import { plainJson } from '../readable.ts';
 import { visible } from '../width.ts';
 
 /** A piece of HTML that is known to be safe: everything in it that came from outside was escaped. */
@@ -29,4 +30,4 @@ export const markup = (texts: TemplateStringsArray, ...parts: readonly Part[]): 
 export const trusted = (html: string): Markup => ({ html });
 
 /** A value as JSON that can stand within a `<script>` element: no `<` in it, so nothing in it ends the element. */
-export const jsonForScript = (value: unknown): Markup => ({ html: JSON.stringify(value).replaceAll('<', '\\u003c') });
+export const jsonForScript = (value: unknown): Markup => ({ html: plainJson(value).replaceAll('<', '\\u003c') });
