@@ -1,0 +1,187 @@
+/**
+ * A consumer and the server that it listens to, of which deliveries get lost, connections break and handlers fail as they are
+ * drawn: whatever happens, each message is handled, once and in order.
+ */
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { JetStreamApiCodes, JetStreamApiError } from '@nats-io/jetstream';
+import type { ConsumerConfig, JetStreamManager } from '@nats-io/jetstream';
+import type { Msg, NatsConnection } from '@nats-io/transport-node';
+import { createRandom, type Random } from '../kernel/random.ts';
+import { openNatsConsumer } from './nats-consumer.ts';
+import { createStoredSeqs } from './nats-publisher.ts';
+
+const STREAM = 'S';
+const CONSUMER = 'store';
+const MOST_PENDING = 512;
+
+const notFound = (): JetStreamApiError => new JetStreamApiError({ code: 404, err_code: JetStreamApiCodes.ConsumerNotFound, description: 'consumer not found' });
+
+interface Pull {
+  readonly reply: string;
+  left: number;
+}
+
+/** A server with one stream and at most one consumer, and the connection to it. */
+const createServer = (random: Random, rates: { readonly loss: number; readonly status: number; readonly deafness: number }) => {
+  const stream: number[] = [];
+  let lastSeq = 0;
+  let config: ConsumerConfig | undefined;
+  let [nextSeq, deliverySeq, acknowledged] = [1, 0, 0];
+  let pulls: Pull[] = [];
+  const listeners = new Map<string, (error: Error | null, msg: Msg) => void>();
+  let isDown = false;
+  const chance = (rate: number): boolean => random.next() < rate;
+
+  const send = (reply: string, msg: Partial<Msg>): void => {
+    // As over a socket: later, and nobody hears of what no one listens to any more.
+    setImmediate(() => listeners.get(reply)?.(null, { subject: 'foodsim.w.front.Paid', data: new Uint8Array(), ...msg } as Msg));
+  };
+  const sayStatus = (reply: string, code: number, description: string): void => send(reply, { headers: { code, description, get: () => '' } as unknown as NonNullable<Msg['headers']> });
+  const deliver = (): void => {
+    while (config !== undefined && pulls.length > 0 && !isDown && deliverySeq - acknowledged < MOST_PENDING) {
+      const seq = stream.find((one) => one >= nextSeq);
+      if (seq === undefined) return;
+      const pull = pulls[0]!;
+      nextSeq = seq + 1;
+      deliverySeq += 1;
+      pull.left -= 1;
+      if (pull.left === 0) pulls.shift();
+      const mine = deliverySeq;
+      if (chance(rates.loss)) continue;
+      send(pull.reply, { reply: `$JS.ACK.${STREAM}.${CONSUMER}.1.${seq}.${mine}.0.0`, respond: () => {
+        acknowledged = Math.max(acknowledged, mine);
+        setImmediate(deliver);
+        return true;
+      } });
+      if (chance(rates.status)) sayStatus(pull.reply, 409, 'Leadership Change');
+    }
+  };
+  const answer = async <Value>(value: () => Value): Promise<Value> => {
+    await new Promise((resolve) => setTimeout(resolve, 1 + random.below(5)));
+    if (isDown || chance(rates.deafness)) throw new Error('timeout');
+    return value();
+  };
+
+  const connection = {
+    info: {},
+    flush: async () => undefined,
+    publish: (_subject: string, payload: string, { reply }: { readonly reply: string }) => {
+      if (isDown) return;
+      pulls.push({ reply, left: (JSON.parse(payload) as { readonly batch: number }).batch });
+      setImmediate(deliver);
+    },
+    subscribe: (subject: string, { callback }: { readonly callback: (error: Error | null, msg: Msg) => void }) => {
+      listeners.set(subject, callback);
+      return { getSubject: () => subject, unsubscribe: () => void listeners.delete(subject) };
+    },
+  };
+  const jsm = {
+    getOptions: () => ({ apiPrefix: '$JS.API' }),
+    streams: { info: () => answer(() => ({ state: { last_seq: lastSeq } })) },
+    consumers: {
+      info: () => answer(() => {
+        if (config === undefined) throw notFound();
+        return { config, num_waiting: pulls.length, num_pending: stream.filter((seq) => seq >= nextSeq).length, num_ack_pending: deliverySeq - acknowledged };
+      }),
+      delete: () => answer(() => {
+        if (config === undefined) throw notFound();
+        config = undefined;
+      }),
+      add: (_stream: string, made: ConsumerConfig) => answer(() => {
+        config = made;
+        [nextSeq, deliverySeq, acknowledged, pulls] = [made.opt_start_seq ?? 1, 0, 0, []];
+      }),
+    },
+  };
+  return {
+    connection: connection as unknown as NatsConnection,
+    jsm: jsm as unknown as JetStreamManager,
+    /** Stores a message; between two of them others may lie that are nobody's here. */
+    store: (): void => {
+      lastSeq += 1 + random.below(3);
+      stream.push(lastSeq);
+      setImmediate(deliver);
+    },
+    /** The connection breaks: what was on its way is lost, and a server that was killed has forgotten its consumer. */
+    goDown: (forgets: boolean): void => {
+      isDown = true;
+      pulls = [];
+      if (forgets) config = undefined;
+    },
+    comeBack: (): void => {
+      isDown = false;
+      setImmediate(deliver);
+    },
+    stream,
+  };
+};
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'setImmediate', 'clearImmediate'] });
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+/** Plays what this seed draws; the messages as they were handled, and as they are in the stream. */
+const playDrawn = async (seed: string) => {
+  const random = createRandom(seed);
+  const rate = (most: number): number => (random.below(2) === 0 ? 0 : random.next() * most);
+  const rates = { loss: rate(0.2), status: rate(0.1), deafness: rate(0.3), failure: rate(0.5) };
+  const server = createServer(random.fork('server'), rates);
+  const handled: number[] = [];
+  const attempts: number[] = [];
+  let isCalm = false;
+  const ended: unknown[] = [];
+  const consumption = await openNatsConsumer({
+    connection: server.connection,
+    jsm: server.jsm,
+    hastyJsm: server.jsm,
+    world: 'w',
+    stream: STREAM,
+    consume: { consumer: CONSUMER, types: 'all', afterSeq: 0, maxBatch: 1 + random.below(5) },
+    stored: createStoredSeqs(),
+    handle: (batch) => {
+      attempts.push(batch[0]!.attempt);
+      if (!isCalm && random.next() < rates.failure) throw new Error('not now');
+      handled.push(...batch.map(({ seq }) => seq));
+    },
+    onHandlerFailure: undefined,
+    onNote: () => undefined,
+    onEnd: (error) => ended.push(error),
+  }).catch((error: unknown) => error as Error);
+  if (consumption instanceof Error) return undefined;
+  for (let turn = 0; turn < 25; turn += 1) {
+    for (let count = random.below(6); count > 0; count -= 1) server.store();
+    await vi.advanceTimersByTimeAsync(random.below(120));
+    if (random.next() < 0.2) {
+      server.goDown(random.below(2) === 0);
+      await vi.advanceTimersByTimeAsync(random.below(300));
+      server.comeBack();
+      consumption.reconnected();
+    }
+  }
+  isCalm = true;
+  rates.loss = rates.status = rates.deafness = 0;
+  server.store();
+  await vi.advanceTimersByTimeAsync(120_000);
+  await consumption.stop();
+  return { handled, stored: server.stream, ended, attempts };
+};
+
+describe('a consumer whose deliveries get lost, whose connection breaks and whose handler fails', () => {
+  it('handles each message once, in order', async () => {
+    let [played, retried] = [0, 0];
+    for (let seed = 1; seed <= 100; seed += 1) {
+      const one = playDrawn(`consumer ${seed}`);
+      await vi.advanceTimersByTimeAsync(20);
+      const result = await one;
+      if (result === undefined) continue;
+      played += 1;
+      if (result.attempts.some((attempt) => attempt > 1)) retried += 1;
+      expect({ seed, handled: result.handled, ended: result.ended }).toEqual({ seed, handled: result.stored, ended: [] });
+    }
+    expect(played).toBeGreaterThan(60);
+    expect(retried).toBeGreaterThan(20);
+  }, 60_000);
+});
