@@ -73,6 +73,17 @@ export const COMMANDS: readonly Command[] = [
     load: () => import('./commands/rebuild.ts'),
   },
   {
+    name: 'dead-letters',
+    words: [
+      { form: '<action>', summary: 'what to do with them', choices: ['list', 'show', 'retry', 'discard'] },
+      { form: '[letter...]', summary: 'which, as list names them (store/17), or all' },
+    ],
+    summary: 'look at what contexts gave up on, and try it again or forget it; while the system is down',
+    options: ['data-dir', ...GROUPS.looks],
+    examples: ['food-sim dead-letters list --data-dir data', 'food-sim dead-letters retry store/17 --data-dir data'],
+    load: () => import('./commands/dead-letters.ts'),
+  },
+  {
     name: 'report',
     words: [{ form: '<recording>', summary: 'a recording (--report ndjson=FILE), or a folder with one' }],
     summary: 'render a recorded run',

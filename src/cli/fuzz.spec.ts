@@ -39,7 +39,7 @@ const run = async (argv: readonly string[], env: Readonly<Record<string, string>
   const write = (text: string): string => (said += text);
   const stdin = new PassThrough();
   stdin.end();
-  const code = await main(argv, { stdin, stdout: { write, columns: 80 }, stderr: { write }, env: { PATH: process.env['PATH'], FOOD_SIM_BUS: 'memory', ...env }, cwd, signals: stoppingAtOnce() });
+  const code = await main(argv, { stdin, stdout: { write, columns: 80 }, stderr: { write }, env: { PATH: process.env['PATH'], FOOD_SIM_BUS: 'memory', FOOD_SIM_SCHEDULES: '1', ...env }, cwd, signals: stoppingAtOnce() });
   return { code, said };
 };
 
@@ -130,8 +130,8 @@ const drawConfig = (draw: Draw): string => {
 describe('2,000 command lines and configuration files, drawn', () => {
   it.each(Array.from({ length: VECTORS / BATCH }, (_, batch) => batch))('never end with 70: batch %i', { timeout: 60_000 }, async (batch) => {
     const draw = DRAW(createRandom(`command lines ${batch}`));
+    for (const [name, content] of Object.entries(FILES)) writeFileSync(join(cwd, name), content);
     for (let index = 0; index < BATCH; index += 1) {
-      for (const [name, content] of Object.entries(FILES)) writeFileSync(join(cwd, name), content);
       const config = index % 3 === 0 ? drawConfig(draw) : undefined;
       if (config !== undefined) writeFileSync(join(cwd, 'drawn.yaml'), config);
       const argv = [...drawArgv(draw), ...(config === undefined ? [] : ['--config', 'drawn.yaml'])];

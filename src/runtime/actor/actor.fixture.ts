@@ -81,6 +81,8 @@ export interface WorldChanges extends Partial<Omit<ActorOptions, 'bus' | 'disk'>
 export interface World {
   readonly time: VirtualTime;
   readonly bus: Bus;
+  readonly definition: ContextDefinition;
+  readonly disk: Disk;
   readonly actor: Actor;
   readonly entries: readonly EntryBody[];
   readonly failures: readonly unknown[];
@@ -147,11 +149,13 @@ export const createWorld = async (changes: WorldChanges = {}): Promise<World> =>
   const entries: EntryBody[] = [];
   const failures: unknown[] = [];
   const overheard = listening(wrapBus?.(bus) ?? bus);
-  const disk = createSqliteMemoryDisk();
+  const ownDisk = createSqliteMemoryDisk();
+  const disk = wrapDisk?.(ownDisk) ?? ownDisk;
   let interfere: Interfere = () => undefined;
+  const definition = createDefinition(() => interfere, hearsAll ?? false);
   const actor = createActor({
-    definition: createDefinition(() => interfere, hearsAll ?? false),
-    disk: wrapDisk?.(disk) ?? disk,
+    definition,
+    disk,
     bus: overheard.bus,
     timers: time,
     ids: createIds(time, random),
@@ -163,6 +167,8 @@ export const createWorld = async (changes: WorldChanges = {}): Promise<World> =>
   return {
     time,
     bus,
+    definition,
+    disk,
     actor,
     entries,
     failures,

@@ -43,6 +43,10 @@ export interface ActorOptions {
   readonly maxOutbox?: number;
   /** The most messages put aside at once; default 10,000. */
   readonly maxParked?: number;
+  /** The most bytes of messages put aside at once; default 64 MiB. */
+  readonly maxParkedBytes?: number;
+  /** The most bytes of dead letters; beyond it, the oldest go. Default 64 MiB. */
+  readonly maxDeadLetterBytes?: number;
   readonly retry?: Partial<RetryPolicy>;
   /** How long a message may be too early before it is given up on; default 5 minutes. */
   readonly tooEarlyDeadlineMs?: number;
@@ -59,6 +63,8 @@ type Complete = Required<Omit<ActorOptions, 'retry' | 'reach' | 'onFailure'>> & 
   readonly onFailure: (error: unknown) => void;
 };
 
+const MEBIBYTE = 1_048_576;
+
 /** Told one by one: spreading defaults and options costs more than all else that an actor is made of. */
 const complete = (options: ActorOptions): Complete => ({
   definition: options.definition,
@@ -74,6 +80,8 @@ const complete = (options: ActorOptions): Complete => ({
   maxBatch: options.maxBatch ?? 100,
   maxOutbox: options.maxOutbox ?? 10_000,
   maxParked: options.maxParked ?? 10_000,
+  maxParkedBytes: options.maxParkedBytes ?? 64 * MEBIBYTE,
+  maxDeadLetterBytes: options.maxDeadLetterBytes ?? 64 * MEBIBYTE,
   retry: options.retry === undefined ? DEFAULT_RETRY : { ...DEFAULT_RETRY, ...options.retry },
   tooEarlyDeadlineMs: options.tooEarlyDeadlineMs ?? 300_000,
   housekeepingDelayMs: options.housekeepingDelayMs ?? 1_000,

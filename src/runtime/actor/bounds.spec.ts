@@ -10,13 +10,16 @@ import { createVirtualTime } from '../../kernel/virtual-time.ts';
 import { charged, createWorld, opened, Totaled } from './actor.fixture.ts';
 import { DEFAULT_RETRY, pauseAfter } from './backoff.ts';
 import { createHousekeeping } from './housekeeping.ts';
-import { inboxTable, outboxTable, parkedTable, RUNTIME_SCHEMA } from './ledger.ts';
+import { bury, buryUnsent, discardLetter, letterBytes } from './dead-letters.ts';
+import { deadLettersTable, inboxTable, outboxTable, parkedTable, RUNTIME_SCHEMA } from './ledger.ts';
+import { SILENT_LOG } from '../../kernel/log.ts';
 import { keepReply, repliesTable } from './replies.ts';
 import type { ActorScope } from './scope.ts';
 import { createFileDisk, createSqliteMemoryDisk } from '../tables/sqlite.ts';
 import type { Reads } from '../tables/tables.ts';
 
 const CAUSE = { causationId: 'command-7', correlationId: 'request-7', traceId: '0123456789abcdef0123456789abcdef' };
+const malformed = (raw: string) => ({ malformed: true, subject: 's', raw, reason: 'is not JSON' }) as const;
 const HOUR_MS = 3_600_000;
 
 describe('what is remembered', () => {
@@ -106,6 +109,65 @@ describe('a pause', () => {
   });
 });
 
+describe('dead letters', () => {
+  const limitOf = (maxBytes: number) => {
+    const dropped: number[] = [];
+    return { dropped, limit: { maxBytes, onDropped: ({ seq }: { readonly seq: number }) => void dropped.push(seq) } };
+  };
+  const letter = { message: malformed('x'.repeat(700)), reason: 'r'.repeat(44), attempts: 1, at: 0 };
+
+  it('have so many bytes at most: the oldest go, but for events that are in no stream, and the newest', () => {
+    const database = createSqliteMemoryDisk().open('store', [RUNTIME_SCHEMA]);
+    const { dropped, limit } = limitOf(3_000);
+    const left = () => database.read.select(deadLettersTable).map(({ seq }) => seq);
+    database.transact((tables) => {
+      buryUnsent(tables, { ...letter, message: opened('a') }, limit);
+      for (const seq of [3, 5]) bury(tables, { ...letter, seq }, limit);
+    });
+    expect([left(), dropped]).toEqual([[-1, 3, 5], []]);
+    database.transact((tables) => bury(tables, { ...letter, seq: 9 }, limit));
+    expect([left(), dropped]).toEqual([[-1, 5, 9], [3]]);
+    database.transact((tables) => bury(tables, { ...letter, seq: 7, message: malformed('y'.repeat(9_000)) }, limit));
+    expect([left(), dropped]).toEqual([[-1, 7], [3, 5, 9]]);
+  });
+
+  it('are counted without being read, to the byte, and by the database that had them before', () => {
+    const disk = createSqliteMemoryDisk();
+    const database = disk.open('store', [RUNTIME_SCHEMA]);
+    const { limit } = limitOf(1e9);
+    const bytes = 3 * (700 + 44 + 256);
+    database.transact((tables) => {
+      for (const seq of [1, 2, 3]) bury(tables, { ...letter, seq }, limit);
+      expect(bury(tables, { ...letter, seq: 3 }, limit)).toBe(false);
+    });
+    expect(letterBytes(database.read)).toBe(bytes);
+    database.transact((tables) => {
+      const [first] = tables.select(deadLettersTable);
+      discardLetter(tables, first!);
+      discardLetter(tables, first!);
+    });
+    expect(letterBytes(database.read)).toBe((bytes / 3) * 2);
+    const sqlite = new Sqlite(':memory:');
+    for (const { version, statements } of RUNTIME_SCHEMA.migrations) {
+      if (version === 3) sqlite.exec(`INSERT INTO dead_letters VALUES (1, null, null, 's', '${'é'.repeat(22)}', '${'x'.repeat(700)}', 1, 't')`);
+      for (const statement of statements) sqlite.exec(statement);
+    }
+    expect(sqlite.prepare('SELECT * FROM tallies').all()).toEqual([{ name: 'dead_letters', bytes: bytes / 3 }]);
+    sqlite.close();
+  });
+
+  it('are bounded in an actor, which tells what it let go', async () => {
+    const told: string[] = [];
+    const log = { ...SILENT_LOG, error: (_fields: unknown, text?: string) => void told.push(String(text)) } as unknown as typeof SILENT_LOG;
+    const world = await createWorld({ maxDeadLetterBytes: 2_000, log });
+    await world.actor.start();
+    for (const seq of [1, 2, 3]) world.deliver(seq, malformed('x'.repeat(700)));
+    expect(world.actor.deadLetters().map(({ seq }) => seq)).not.toContain(1);
+    expect(world.actor.deadLetterCount()).toBeGreaterThan(0);
+    expect(told.find((text) => text.includes('lets the oldest go'))).toBe('tabs has 2000 bytes of dead letters at most, and lets the oldest go: message 1 of the stream (malformed)');
+  });
+});
+
 describe('what is put aside', () => {
   it('is so many messages at most; the next one is given up on at once', async () => {
     const world = await createWorld({ maxParked: 2 });
@@ -114,6 +176,24 @@ describe('what is put aside', () => {
     await world.pass(10);
     expect(world.actor.parked().map(({ subject }) => subject)).toEqual(['a', 'b']);
     expect(world.actor.deadLetters()).toMatchObject([{ subject: 'c', attempts: 1 }]);
+  });
+
+  it('has so many bytes at most, also after a restart; what does not fit is given up on at once', async () => {
+    const room = Buffer.byteLength(JSON.stringify(charged('a', 1))) + Buffer.byteLength(JSON.stringify(charged('b', 1)));
+    const world = await createWorld({ maxParkedBytes: room });
+    await world.actor.start();
+    await world.publish(charged('a', 1), charged('b', 1), charged('c', 1));
+    await world.pass(10);
+    await world.actor.stop();
+    await world.actor.start();
+    await world.publish(charged('d', 1));
+    await world.pass(10);
+    expect(world.actor.parked().map(({ subject }) => subject)).toEqual(['a', 'b']);
+    expect(world.actor.deadLetters().map(({ subject }) => subject)).toEqual(['c', 'd']);
+    // Its place is free again once what it waits for came.
+    await world.publish(opened('a'), charged('e', 1));
+    await world.pass(10);
+    expect(world.actor.parked().map(({ subject }) => subject)).toEqual(['b', 'e']);
   });
 
   it('is tried so often in all, the first time included, and told with that number', async () => {

@@ -1,7 +1,7 @@
 import { OperatingError } from '../../kernel/errors.ts';
 import { isMalformed } from '../../bus/bus.ts';
 import { SimulatedCrash } from './actor-port.ts';
-import { breachOf, bury } from './dead-letters.ts';
+import { breachOf, bury, type LetterLimit } from './dead-letters.ts';
 import { inboxTable } from './ledger.ts';
 import type { Timers } from '../../kernel/clock.ts';
 import type { Envelope } from '../../kernel/envelope.ts';
@@ -32,6 +32,7 @@ export interface ConsumerOptions {
   readonly recorder: Recorder | undefined;
   readonly reach: ((point: CrashPoint, messageType: string) => void) | undefined;
   readonly parking: Parking;
+  readonly letterLimit: LetterLimit;
   /** Runs one transaction of the actor. */
   readonly transact: <Result>(work: (scope: ActorScope) => Result) => Result;
 }
@@ -104,12 +105,12 @@ export type Minutes = ReturnType<typeof createMinutes>;
 
 /** Does one message within a transaction: the whole of what the runtime promises about a message, but for failing handlers. */
 export const createIntake = (options: ConsumerOptions) => {
-  const { definition, timers } = options;
+  const { definition, timers, letterLimit } = options;
   const subscriptions = subscriptionsByType(definition.subscriptions);
   const inspect = createInspection(options);
 
   const giveUp = (scope: ActorScope, seq: number, message: Envelope | Malformed, reason: string, attempts: number): Fate =>
-    bury(scope.tables, { seq, message, reason, attempts, at: timers.now() }) ? { handling: 'dead-lettered', reason } : DUPLICATE;
+    bury(scope.tables, { seq, message, reason, attempts, at: timers.now() }, letterLimit) ? { handling: 'dead-lettered', reason } : DUPLICATE;
 
   const run = (scope: ActorScope, event: Envelope): void => {
     const subscription = subscriptions.get(event.type);

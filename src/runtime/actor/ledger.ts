@@ -107,10 +107,19 @@ export const deadLettersTable = defineTable<DeadLetter>({
   key: ['seq'],
 });
 
+/** How many bytes something holds, so that nobody has to read it to know. */
+export interface TallyRow {
+  readonly name: string;
+  readonly bytes: number;
+}
+
+/** One row: what dead letters hold together. */
+export const talliesTable = defineTable<TallyRow>({ name: 'tallies', columns: { name: 'text', bytes: 'integer' }, key: ['name'] });
+
 /** The runtime's part of every context's database. */
 export const RUNTIME_SCHEMA: Schema = {
   component: 'runtime',
-  tables: [inboxTable, outboxTable, positionTable, bindingTable, parkedTable, deadLettersTable, repliesTable],
+  tables: [inboxTable, outboxTable, positionTable, bindingTable, parkedTable, deadLettersTable, talliesTable, repliesTable],
   migrations: [
     {
       version: 1,
@@ -133,6 +142,14 @@ export const RUNTIME_SCHEMA: Schema = {
       statements: [
         'ALTER TABLE position ADD COLUMN eventId TEXT',
         'CREATE TABLE binding (consumer TEXT NOT NULL PRIMARY KEY, stream TEXT NOT NULL, seq INTEGER NOT NULL, owner TEXT NOT NULL) STRICT, WITHOUT ROWID',
+      ],
+    },
+    {
+      version: 3,
+      statements: [
+        'CREATE TABLE tallies (name TEXT NOT NULL PRIMARY KEY, bytes INTEGER NOT NULL) STRICT, WITHOUT ROWID',
+        `INSERT INTO tallies SELECT 'dead_letters', sum(length(CAST(message AS BLOB)) + length(CAST(error AS BLOB)) + 256)
+          FROM dead_letters HAVING count(*) > 0`,
       ],
     },
   ],

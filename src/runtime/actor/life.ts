@@ -1,6 +1,6 @@
 import { OperatingError } from '../../kernel/errors.ts';
 import { createConsumer } from './consumer.ts';
-import { buryUnsent } from './dead-letters.ts';
+import { buryUnsent, type LetterLimit } from './dead-letters.ts';
 import { createHousekeeping, type Housekeeping } from './housekeeping.ts';
 import { inboxTable, parkedTable, RUNTIME_SCHEMA } from './ledger.ts';
 import { createParking } from './parking.ts';
@@ -34,6 +34,8 @@ export interface LifeOptions {
   readonly reach: ReachCrashPoint | undefined;
   readonly maxOutbox: number;
   readonly maxParked: number;
+  readonly maxParkedBytes: number;
+  readonly maxDeadLetterBytes: number;
   readonly retry: RetryPolicy;
   readonly tooEarlyDeadlineMs: number;
   readonly housekeepingDelayMs: number;
@@ -116,15 +118,24 @@ interface Heard {
   readonly reach: ((point: CrashPoint, messageType: string) => void) | undefined;
 }
 
+/** How much room dead letters have, and the log's word where one had to go. */
+const letterLimitOf = ({ definition: { name }, maxDeadLetterBytes, log }: LifeOptions): LetterLimit => ({
+  maxBytes: maxDeadLetterBytes,
+  onDropped: ({ seq, type, subject, error }) => {
+    log.error({ context: name, seq, type, subject, reason: error }, `${name} has ${maxDeadLetterBytes} bytes of dead letters at most, and lets the oldest go: message ${seq} of the stream (${type ?? 'malformed'})`);
+  },
+});
+
 /** What becomes of events that were committed and that the bus can never take: dead letters, told in the log and in the recording. */
 const createSettingAside =
-  ({ definition: { name }, timers, log }: LifeOptions, { guarded }: LifeSurroundings, { recorder }: Heard, transact: () => Transact): RelayOptions['setAside'] =>
+  (options: LifeOptions, { guarded }: LifeSurroundings, { recorder }: Heard, transact: () => Transact): RelayOptions['setAside'] =>
   (events, remove) => {
+    const { definition: { name }, timers, log } = options;
     let isDone = false;
     guarded(() => {
       transact()(({ tables }) => {
         remove(tables);
-        for (const { envelope, why } of events) buryUnsent(tables, { message: envelope, reason: `The event ${why}.`, attempts: 1, at: timers.now() });
+        for (const { envelope, why } of events) buryUnsent(tables, { message: envelope, reason: `The event ${why}.`, attempts: 1, at: timers.now() }, letterLimitOf(options));
       });
       isDone = true;
     });
@@ -183,9 +194,10 @@ export const createLife = (options: LifeOptions, around: LifeSurroundings): Life
 
   const relay = createRelayOf(options, around, heard, () => housekeeping, () => transact);
   const transact: Transact = createTransactions(around, timers, createScope({ definition, ids, stage: relay.stage }), relay);
-  const { tooEarlyDeadlineMs, maxParked } = options;
-  const parking = createParking({ read, timers, random, retry, tooEarlyDeadlineMs, maxParked, onDue: () => guarded(retryDue) });
-  const consumer = createConsumer({ definition, knownEvents, read, timers, log, recorder, reach, parking, transact });
+  const { tooEarlyDeadlineMs, maxParked, maxParkedBytes } = options;
+  const parking = createParking({ read, timers, random, retry, tooEarlyDeadlineMs, maxParked, maxParkedBytes, onDue: () => guarded(retryDue) });
+  const letterLimit = letterLimitOf(options);
+  const consumer = createConsumer({ definition, knownEvents, read, timers, log, recorder, reach, parking, letterLimit, transact });
   const housekeeping = createHousekeeping({ timers, delayMs: options.housekeepingDelayMs, transact, guarded, hasPublishedRows: relay.hasPublishedRows });
   const retryDue = (): void => {
     try {

@@ -20,6 +20,8 @@ export interface ParkingOptions {
   readonly tooEarlyDeadlineMs: number;
   /** The most messages put aside at once; what fails beyond it is given up on at once. */
   readonly maxParked: number;
+  /** The most bytes that they have together, as JSON; beyond it, the same. */
+  readonly maxParkedBytes: number;
   /** Some parked message is due. */
   readonly onDue: () => void;
 }
@@ -65,6 +67,8 @@ const createDecision = ({ timers, random, retry, tooEarlyDeadlineMs }: ParkingOp
   };
 };
 
+const bytesOf = (event: Envelope): number => Buffer.byteLength(JSON.stringify(event));
+
 /** Keeps count of the subjects that parked messages wait for, so that the usual case costs one look at an empty map. */
 const createSubjects = () => {
   const counts = new Map<string, number>();
@@ -79,11 +83,31 @@ const createSubjects = () => {
   };
 };
 
+/** Adds up what the messages put aside have in bytes, each measured once. */
+const createSizes = () => {
+  const sizes = new Map<string, number>();
+  let total = 0;
+  return {
+    add: ({ eventId, envelope }: ParkedRow): void => {
+      if (sizes.has(eventId)) return;
+      const bytes = bytesOf(envelope);
+      sizes.set(eventId, bytes);
+      total += bytes;
+    },
+    remove: ({ eventId }: ParkedRow): void => {
+      total -= sizes.get(eventId) ?? 0;
+      sizes.delete(eventId);
+    },
+    with: (event: Envelope): number => total + bytesOf(event),
+  };
+};
+
 /** Makes the parking of an actor's life, with what earlier lives put aside. Arm it to begin. */
 export const createParking = (options: ParkingOptions): Parking => {
-  const { read, timers, maxParked, onDue } = options;
+  const { read, timers, maxParked, maxParkedBytes, onDue } = options;
   const rows = new Map<string, ParkedRow>();
   const subjects = createSubjects();
+  const sizes = createSizes();
   const decide = createDecision(options);
   let cancelTimer: Cancel | undefined;
   let armedFor: EpochMs = Infinity;
@@ -110,6 +134,7 @@ export const createParking = (options: ParkingOptions): Parking => {
   const remember = (row: ParkedRow): void => {
     subjects.change(rows.get(row.eventId), -1);
     rows.set(row.eventId, row);
+    sizes.add(row);
     subjects.change(row, 1);
   };
 
@@ -117,7 +142,7 @@ export const createParking = (options: ParkingOptions): Parking => {
 
   return {
     firstFailure: (seq, event, error) => {
-      if (rows.size >= maxParked) return undefined;
+      if (rows.size >= maxParked || sizes.with(event) > maxParkedBytes) return undefined;
       const { id: eventId, type, subject } = event;
       const tooEarly = error instanceof NotYet;
       return decide({ eventId, seq, type, subject, envelope: event, attempts: 1, reason: reasonOf(error), tooEarly, parkedAt: timers.now() });
@@ -135,6 +160,7 @@ export const createParking = (options: ParkingOptions): Parking => {
     forget: (row) => {
       subjects.change(rows.get(row.eventId), -1);
       rows.delete(row.eventId);
+      sizes.remove(row);
       if (rows.size === 0) disarm();
     },
     isAwaited: subjects.has,
