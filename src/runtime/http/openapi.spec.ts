@@ -45,6 +45,12 @@ describe('the OpenAPI document', () => {
     }
   });
 
+  it('tells of the bearer token that a system may ask for', () => {
+    const document = documentOf(LUNCH_ROUTES) as unknown as { readonly security: unknown; readonly components: { readonly securitySchemes: unknown } };
+    expect(document.security).toEqual([{}, { bearer: [] }]);
+    expect(document.components.securitySchemes).toEqual({ bearer: { type: 'http', scheme: 'bearer', description: expect.stringContaining('--token') as string } });
+  });
+
   it('says what a command takes and how it is refused', () => {
     const place = documentOf(LUNCH_ROUTES).paths['/orders']?.['post'];
     expect(place?.requestBody).toMatchObject({ required: true, content: { 'application/json': { schema: { required: ['customerId', 'price'], properties: { price: { type: 'integer' } } } } } });

@@ -23,6 +23,8 @@ const ANYWHERE: readonly ProblemCode[] = ['unauthorized', 'internal-error', 'ove
 /** What may be wrong with a body; a command that wants none is still read with the one that came. */
 const OF_BODIES: readonly ProblemCode[] = ['malformed-json', 'body-too-large', 'event-too-large', 'unsupported-media-type', 'idempotency-key-reused'];
 
+const BEARER: Json = { type: 'http', scheme: 'bearer', description: 'Asked for on every port of a system that was started with a token (--token, --token-file).' };
+
 const problemSchema = (codes: readonly string[]): Json => ({
   type: 'object',
   description: 'A refusal, after RFC 9457.',
@@ -163,7 +165,9 @@ export const createOpenApi = (options: OpenApiOptions): object => {
     info: { title: options.title, version: options.version, description: options.description, license: { name: 'MIT', identifier: 'MIT' } },
     servers: options.servers.map((url) => ({ url })),
     tags: options.contexts.map(({ name }) => ({ name })),
+    // Without any, or with a token: the same document stands for systems that ask for one and for those that don't.
+    security: [{}, { bearer: [] }],
     paths,
-    components: { schemas: { Problem: problemSchema(codes) }, parameters: PARAMETERS },
+    components: { schemas: { Problem: problemSchema(codes) }, parameters: PARAMETERS, securitySchemes: { bearer: BEARER } },
   };
 };
