@@ -68,19 +68,26 @@ export const PASSING_CODES: readonly number[] = [10_008, 10_009];
 /** The message is longer than the stream takes. */
 export const TOO_LONG_CODE = 10_054;
 
-/** Reads an answer; a server that starts, or has no stream (yet), answers by a status alone. */
-export const readAnswer = (reply: Msg): Answer => {
+/** The members of what should be a JSON object; none of anything else. */
+const membersOf = (value: unknown): Readonly<Record<string, unknown>> => (typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {});
+
+/** Reads an answer, whatever came; a server that starts, or has no stream (yet), answers by a status alone. */
+export const readAnswer = (reply: Pick<Msg, 'data' | 'string'>): Answer => {
   if (reply.data.length === 0) return { kind: 'passing', text: 'no stream takes it' };
-  let answer: { readonly seq?: unknown; readonly error?: { readonly err_code?: number; readonly description?: string } };
+  const raw = reply.string();
+  const unreadable: Answer = { kind: 'refused', code: 0, text: `an answer that can't be read came: ${raw.slice(0, 100)}` };
+  let answer: Readonly<Record<string, unknown>>;
   try {
-    answer = reply.json();
+    answer = membersOf(JSON.parse(raw));
   } catch {
-    return { kind: 'refused', code: 0, text: `an answer that can't be read came: ${reply.string().slice(0, 100)}` };
+    return unreadable;
   }
   const { seq, error } = answer;
   // A refusal says `seq: 0` too.
-  if (error === undefined && typeof seq === 'number') return { kind: 'stored', seq };
-  const { err_code: code = 0, description: text = 'it did not say why' } = error ?? {};
+  if (error === undefined) return Number.isSafeInteger(seq) && Number(seq) > 0 ? { kind: 'stored', seq: Number(seq) } : unreadable;
+  const { err_code: given, description } = membersOf(error);
+  const code = typeof given === 'number' ? given : 0;
+  const text = typeof description === 'string' && description !== '' ? description : 'it did not say why';
   return PASSING_CODES.includes(code) ? { kind: 'passing', text } : { kind: 'refused', code, text };
 };
 
