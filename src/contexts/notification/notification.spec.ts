@@ -40,7 +40,7 @@ const EVERY_EVENT: readonly Envelope[] = [
 describe('notification', () => {
   test('knows every event of every contract', () => {
     const known = [front, store, rider, customer].flatMap((contract) =>
-      Object.values(contract).flatMap((value) => ('schema' in value ? [(value as { type: string }).type] : [])),
+      Object.values(contract).flatMap((value) => (typeof value === 'object' && 'schema' in value ? [(value as { type: string }).type] : [])),
     );
     expect(EVERY_EVENT.map((event) => event.type).sort()).toEqual([...known].sort());
     expect(createNotification().subscriptions.map(({ event }) => event.type).sort()).toEqual([...known].sort());
