@@ -13,7 +13,7 @@ import { createRider } from './rider/index.ts';
 import type * as store from './store/contract.ts';
 import { createStore } from './store/index.ts';
 
-export { CONTEXT_NAMES, DEFAULT_PORTS, type ContextName } from './names.ts';
+export { CONTEXT_NAMES, type ContextName } from './names.ts';
 
 /** The food-delivery system of the seed: five contexts, in the order of their ports. */
 export const FOOD: SystemDefinition<ContextName> = {

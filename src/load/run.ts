@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { BusHost } from '../bus/bus.ts';
-import { DEFAULT_PORTS, FOOD } from '../contexts/index.ts';
+import { FOOD } from '../contexts/index.ts';
 import { OperatingError } from '../kernel/errors.ts';
 import type { Logger } from '../kernel/log.ts';
 import { createRandom } from '../kernel/random.ts';
@@ -18,7 +18,7 @@ import { createSystem } from '../system/create.ts';
 import { parseFault } from '../system/fault-spec.ts';
 import { createFaultTally } from '../system/fault-tally.ts';
 import { openFolder, type Folder } from '../system/folder.ts';
-import { describeContexts } from '../system/definition.ts';
+import { describeContexts, portsOf } from '../system/definition.ts';
 import { checkMutations } from '../system/mutation.ts';
 import type { Ports } from '../system/options.ts';
 import type { System } from '../system/system.ts';
@@ -49,7 +49,7 @@ export interface LoadSummary {
 
 const THRESHOLD_MISSED = 6;
 const INTERRUPTED = 130;
-const FREE_PORTS = Object.fromEntries(Object.keys(DEFAULT_PORTS).map((name) => [name, 0])) as Ports;
+const FREE_PORTS = Object.fromEntries(Object.keys(portsOf(FOOD)).map((name) => [name, 0])) as Ports;
 
 const exitCodeOf = ({ outcome, isThresholdMissed, error }: LoadOutcome): number => {
   switch (outcome) {

@@ -5,7 +5,7 @@ import { createRandom } from '../../kernel/random.ts';
 import { OrderAccepted } from '../store/contract.ts';
 import { eventOf, putToWork, type ContextAtWork } from '../context.fixture.ts';
 import { createNotification } from './index.ts';
-import { UndeliverableNotice, createNoticeSender, type NoticeHappening, type NoticeSenderOptions, type NoticeToSend } from './sender.ts';
+import { createNoticeSender, type NoticeHappening, type NoticeSenderOptions, type NoticeToSend } from './sender.ts';
 import { notices } from './store.ts';
 
 const yieldTurn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
@@ -138,16 +138,6 @@ describe('the sender of notices', () => {
     await world.runToRest(sender);
     expect(world.attempts.map(({ id }) => id)).toEqual(['o1', 'o2', 'o1'].map((orderId) => eventFor(orderId).id));
     expect(world.attempts[1]?.at).toBe(writtenAt);
-    await sender.stop();
-  });
-
-  test('gives up at once where the receiver will never take it', async () => {
-    const world = createWorld(() => Promise.reject(new UndeliverableNotice('HTTP 400')));
-    world.context.deliver(eventFor('o1'));
-    const sender = world.startSender();
-    await world.runToRest(sender);
-    expect(world.attempts).toHaveLength(1);
-    expect(world.statuses()).toEqual(['failed']);
     await sender.stop();
   });
 

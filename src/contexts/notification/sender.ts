@@ -26,11 +26,6 @@ export interface NoticeToSend {
   readonly attempt: number;
 }
 
-/** Thrown by `send` where trying again is of no use (an HTTP 400, say): the notice is given up at once. */
-export class UndeliverableNotice extends Error {
-  override readonly name = 'UndeliverableNotice';
-}
-
 /** What becomes of notices, for the log. */
 export type NoticeHappening =
   | { readonly kind: 'sent'; readonly notice: NoticeToSend }
@@ -148,7 +143,7 @@ export const createNoticeSender = (options: NoticeSenderOptions): NoticeSender =
       return;
     }
     const error = messageOf(failure);
-    const isLast = failure instanceof UndeliverableNotice || notice.attempt >= retry.maxAttempts;
+    const isLast = notice.attempt >= retry.maxAttempts;
     const delayMs = pauseAfter(notice.attempt, retry, random);
     decideOn(actor, notice, (state, now) => recordFailure(state, { error, nextAttemptAt: isLast ? null : now + delayMs, now }));
     report(isLast ? { kind: 'given-up', notice, error } : { kind: 'put-off', notice, error, delayMs });

@@ -127,7 +127,7 @@ describe('a message', () => {
   it('is told in the recording, with the changes that it caused, also where one commit holds many', async () => {
     const world = await createWorld();
     await world.actor.start();
-    const [open, charge] = [opened('a'), charged('a', 5)];
+    const [open, charge] = [opened('a'), { ...charged('a', 5), correlationid: 'request-2' }];
     await world.publish(open, charge);
     await world.pass(0);
     expect(world.actor.activity()).toBe(4); // Two deliveries, one commit, one publish.
@@ -142,8 +142,8 @@ describe('a message', () => {
       ['message.published', ''],
       ['message.published', ''],
     ]);
-    const [first] = world.entries.flatMap((entry) => (entry.kind === 'message.published' ? [entry.event] : []));
-    expect(first).toMatchObject({ causationid: open.id, correlationid: open.correlationid });
+    const published = world.entries.flatMap((entry) => (entry.kind === 'message.published' ? [entry.event] : []));
+    expect(published).toMatchObject([open, charge].map(({ id, correlationid }) => ({ causationid: id, correlationid })));
   });
 
   it('that fails leaves no trace of its handling, and those before and behind it in its batch have their effect', async () => {

@@ -224,6 +224,23 @@ describe('a message that comes too early', () => {
     expect(world.actor.deadLetters()).toMatchObject([{ subject: 'a', at: rfc3339(parked!.parkedAt + 1_000) }]);
   });
 
+  it('has as many attempts as any other once it can be handled, however often it was too early', async () => {
+    const world = await createWorld({ retry: { firstDelayMs: 50, maxDelayMs: 50, maxAttempts: 3 } });
+    await world.actor.start();
+    let tried = 0;
+    world.interfere(({ type }) => {
+      if (type !== 'Charged') return;
+      tried += 1;
+      throw new Error('broken');
+    });
+    await world.publish(charged('a', 1));
+    await world.pass(1_000);
+    expect(world.actor.parked()[0]?.attempts).toBeGreaterThan(3);
+    await world.publish(opened('a'));
+    await world.pass(10_000);
+    expect([tried, world.actor.deadLetters()]).toEqual([3, [expect.objectContaining({ type: 'Charged', attempts: 3 })]]);
+  });
+
   it('waits for five minutes where nothing else was said', async () => {
     const world = await createWorld();
     await world.actor.start();
@@ -249,6 +266,19 @@ describe('an outbox', () => {
     expect([await world.totaled(), world.actor.read.count(outboxTable)]).toEqual([expect.objectContaining({ length: count }), left]);
     emit(world, 1);
     expect(world.actor.read.count(outboxTable)).toBe(1);
+  });
+
+  it('holds nothing of what was published when its actor has had nothing to do for a while', async () => {
+    const world = await createWorld({ housekeepingDelayMs: 1_000 });
+    await world.actor.start();
+    // The first time old rows are looked for anyway; then not for an hour.
+    for (let time = 1; time <= 2; time += 1) {
+      emit(world, 1);
+      await world.pass(999);
+      const before = world.actor.read.count(outboxTable);
+      await world.pass(2);
+      expect([before, world.actor.read.count(outboxTable)]).toEqual([1, 0]);
+    }
   });
 
   it('is published and empty before its actor has stopped', async () => {

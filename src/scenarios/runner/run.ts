@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate as yieldTurn } from 'node:timers/promises';
 import type { BusHost } from '../../bus/bus.ts';
-import { DEFAULT_PORTS, FOOD } from '../../contexts/index.ts';
+import { FOOD } from '../../contexts/index.ts';
 import type { Timers } from '../../kernel/clock.ts';
 import { OperatingError, messageOf } from '../../kernel/errors.ts';
 import type { Logger } from '../../kernel/log.ts';
@@ -18,7 +18,7 @@ import type { SystemOptions } from '../../system/system.ts';
 import { parseFault } from '../../system/fault-spec.ts';
 import { createFaultTally, type FaultTally } from '../../system/fault-tally.ts';
 import { openFolder } from '../../system/folder.ts';
-import { describeContexts } from '../../system/definition.ts';
+import { describeContexts, portsOf } from '../../system/definition.ts';
 import { checkMutations } from '../../system/mutation.ts';
 import type { Ports } from '../../system/options.ts';
 import { createTrouble, type Trouble } from '../../system/trouble.ts';
@@ -37,7 +37,7 @@ const LOOKUP_TIMEOUT_MS = 500;
 const SCENARIO_TIMEOUT_MS = 60_000;
 const REST_TIMEOUT_MS = 15_000;
 
-const FREE_PORTS = Object.fromEntries(Object.keys(DEFAULT_PORTS).map((name) => [name, 0])) as Ports;
+const FREE_PORTS = Object.fromEntries(Object.keys(portsOf(FOOD)).map((name) => [name, 0])) as Ports;
 
 /**
  * A name for each scenario's folder and world, made of the scenario's own name and nothing else: whichever others are
