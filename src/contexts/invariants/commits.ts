@@ -1,6 +1,5 @@
 /** What must hold of each commit as a whole: each event has its effect once, what is told is done with it, and its envelope is whole. */
 import type { Envelope } from '../../kernel/envelope.ts';
-import type { RowChange } from '../../runtime/tables/tables.ts';
 import { always, atRest, onCommit, perEvent, type Commit, type Found, type Invariant } from '../../explore/simulate/invariant.ts';
 import { isSame } from '../../explore/simulate/same.ts';
 import type { Row, World } from '../../explore/simulate/world.ts';
@@ -63,8 +62,6 @@ const wrongDeed = ({ table, status, keyOf }: Deed, event: Envelope, { context, c
   return odd ?? `${context} tells of ${event.type}, and ${table} is not ${status} by it.`;
 };
 
-const toldBy = ({ table, row }: RowChange): Envelope | undefined => (table === 'outbox' && row !== null ? (row as { readonly envelope: Envelope }).envelope : undefined);
-
 const ID = /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/;
 const TRACEPARENT = /^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-01$/;
 
@@ -83,7 +80,7 @@ export const ENVELOPE: Readonly<Record<keyof Envelope, (event: Envelope, commit:
   data: ({ data }) => typeof data === 'object' && data !== null,
 };
 
-const ATTRIBUTES = Object.keys(ENVELOPE) as readonly (keyof Envelope)[];
+const ATTRIBUTES = Object.entries(ENVELOPE) as readonly (readonly [keyof Envelope, (event: Envelope, commit: Commit) => boolean])[];
 
 const eventOf = ({ stream, placeOf }: World, id: string): Envelope | undefined => stream[placeOf(id) ?? -1];
 
@@ -111,11 +108,10 @@ export const COMMITS: readonly Invariant[] = [
   always(
     'What is told is done in the same commit.',
     onCommit('an event of what was not done, or done otherwise', () => (commit, say) => {
-      for (const change of commit.changes) {
-        const event = toldBy(change);
-        for (const deed of event === undefined ? [] : (DONE[event.type] ?? [])) {
-          const found = wrongDeed(deed, event!, commit);
-          if (found !== undefined) say(found, event!.subject);
+      for (const event of commit.told) {
+        for (const deed of DONE[event.type] ?? []) {
+          const found = wrongDeed(deed, event, commit);
+          if (found !== undefined) say(found, event.subject);
         }
       }
     }),
@@ -123,11 +119,9 @@ export const COMMITS: readonly Invariant[] = [
   always(
     'Each event is told in a whole envelope.',
     onCommit('an attribute that is not what it must be', () => (commit, say) => {
-      for (const change of commit.changes) {
-        const event = toldBy(change);
-        if (event === undefined) continue;
-        for (const name of ATTRIBUTES) {
-          if (!ENVELOPE[name](event, commit)) say(`${name} of ${event.type} is ${JSON.stringify(event[name])} (${commit.context}, ${commit.now}).`, event.subject);
+      for (const event of commit.told) {
+        for (const [name, isRight] of ATTRIBUTES) {
+          if (!isRight(event, commit)) say(`${name} of ${event.type} is ${JSON.stringify(event[name])} (${commit.context}, ${commit.now}).`, event.subject);
         }
       }
     }),

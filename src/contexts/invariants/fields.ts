@@ -2,25 +2,30 @@
 import { always, onChange, type Found, type Invariant } from '../../explore/simulate/invariant.ts';
 import { isSame } from '../../explore/simulate/same.ts';
 import { WATCHED, type WatchedTable } from '../../explore/simulate/watched-tables.ts';
-import { type Row, type World } from '../../explore/simulate/world.ts';
+import { type Change, type Row, type World } from '../../explore/simulate/world.ts';
 import type { Envelope } from '../../kernel/envelope.ts';
 import { HEARD_COLUMNS } from './mypage.ts';
 import { NOTICES } from './notices.ts';
 
-/** A row as it was changed. */
-interface Look {
-  readonly row: Row;
-  readonly before: Row | null;
-  readonly key: string;
-  /** The column asked about. */
-  name: string;
-  /** The time on the context's own clock, RFC 3339. */
-  readonly now: string;
-  readonly world: World;
+/** A row that was written, and what it was. */
+type Written = Pick<Change, 'key' | 'before'> & { readonly after: Row };
+
+/** What a column must be, by the row that was written and the time on its context's own clock. */
+type Expected = (written: Written, world: World, now: string, name: string) => unknown;
+
+/** A column's value, and the invariant that says where it comes from. */
+interface Source {
+  readonly sentence: string;
+  readonly expected: Expected;
+  /** What it must be does not change, so that a value which stays need not be looked at again. */
+  readonly isForGood: boolean;
 }
 
-/** Where a column's value comes from: the invariant that says so, and what it must be; or another invariant holds it. */
-type Origin = { readonly sentence: string; readonly expected: (look: Look) => unknown } | { readonly heldBy: string };
+/** Where a column's value comes from; or another invariant holds it. */
+type Origin = Source | { readonly heldBy: string };
+
+const forGood = (sentence: string, expected: Expected): Source => ({ sentence, expected, isForGood: true });
+const eachTime = (sentence: string, expected: Expected): Source => ({ sentence, expected, isForGood: false });
 
 const SINCE = 'What an order is, and since when, never changes.';
 const COPY = 'What is copied of an order is what was ordered.';
@@ -30,35 +35,25 @@ const NOTICE = 'A notice says what happened, to whom it matters, in the words fo
 const RIDER = 'A delivery has a rider from the time that it was picked up.';
 const COUPON = 'A coupon says for what it was given.';
 
-const orderOf = ({ row, world }: Look): Row | undefined => world.tables.orders.get(String(row['orderId']));
-const eventOf = ({ key, world }: Look): Envelope | undefined => world.stream[world.placeOf(key) ?? -1];
-
 /** The id that the row is kept under. */
-const key: Origin = { sentence: KEY, expected: (look) => look.key };
+const key = forGood(KEY, (written) => written.key);
 /** What it was at first; what that is, others say. */
-const lasting: Origin = { sentence: SINCE, expected: ({ before, row, name }) => (before === null ? row[name] : before[name]) };
+const lasting = forGood(SINCE, ({ before, after }, _world, _now, name) => (before ?? after)[name]);
 /** The time at which the row was made. */
-const made: Origin = { sentence: WHEN, expected: ({ before, row, name, now }) => (before === null ? now : row[name]) };
+const made = forGood(WHEN, ({ before, after }, _world, now, name) => (before === null ? now : after[name]));
 /** The time of this change. */
-const changed: Origin = { sentence: WHEN, expected: ({ now }) => now };
+const changed = eachTime(WHEN, (_written, _world, now) => now);
 /** The same as in the order. */
-const copied = (column?: string): Origin => ({
-  sentence: COPY,
-  expected: (look) => {
-    const order = orderOf(look);
-    return order === undefined ? look.row[look.name] : order[column ?? look.name];
-  },
-});
+const copied = (column?: string): Origin =>
+  forGood(COPY, ({ after }, { tables }, _now, name) => (tables.orders.get(String(after['orderId'])) ?? { [column ?? name]: after[name] })[column ?? name]);
 /** What the event says that the notice tells of. */
-const told = (from: (event: Envelope) => unknown): Origin => ({
-  sentence: NOTICE,
-  expected: (look) => {
-    const event = eventOf(look);
-    return event === undefined ? look.row[look.name] : from(event);
-  },
-});
+const told = (from: (event: Envelope) => unknown): Origin =>
+  forGood(NOTICE, (written, { stream, placeOf }, _now, name) => {
+    const event = stream[placeOf(written.key) ?? -1];
+    return event === undefined ? written.after[name] : from(event);
+  });
 /** Always the same. */
-const constant = (sentence: string, value: unknown): Origin => ({ sentence, expected: () => value });
+const constant = (sentence: string, value: unknown): Origin => forGood(sentence, () => value);
 const heldBy = (sentence: string): Origin => ({ heldBy: sentence });
 
 const STATUS = heldBy('A status goes only where the domain lets it go.');
@@ -80,7 +75,7 @@ export const COLUMNS: Readonly<Record<WatchedTable, Readonly<Record<string, read
     address: WISH,
     options: WISH,
     status: [STATUS],
-    progress: [{ sentence: 'An order remembers how far it came.', expected: (look) => progressOf(look) }],
+    progress: [eachTime('An order remembers how far it came.', (written) => progressOf(written))],
     createdAt: [made, lasting],
     updatedAt: [changed],
   },
@@ -107,7 +102,7 @@ export const COLUMNS: Readonly<Record<WatchedTable, Readonly<Record<string, read
     ...PARCEL,
     status: [STATUS],
     riderId: [
-      { sentence: RIDER, expected: ({ row, before }) => (isPicked(row) ? (isPicked(before) ? before?.['riderId'] : (row['riderId'] ?? 'somebody')) : null) },
+      eachTime(RIDER, ({ after, before }) => (isPicked(after) ? (isPicked(before) ? before?.['riderId'] : (after['riderId'] ?? 'somebody')) : null)),
       heldBy('What people asked for is what is told and kept.'),
     ],
     createdAt: [made, lasting],
@@ -134,7 +129,7 @@ export const COLUMNS: Readonly<Record<WatchedTable, Readonly<Record<string, read
   customers: {
     customerId: [key],
     couponCount: [heldBy('Coupons are the welcome coupon and one for each live review.')],
-    welcomeOrderId: [lasting, { sentence: COUPON, expected: ({ row, world }) => ownOrder(row['welcomeOrderId'], row['customerId'], world) }],
+    welcomeOrderId: [lasting, forGood(COUPON, ({ after }, world) => ownOrder(after['welcomeOrderId'], after['customerId'], world))],
     createdAt: [made, lasting],
     updatedAt: [changed],
   },
@@ -142,11 +137,11 @@ export const COLUMNS: Readonly<Record<WatchedTable, Readonly<Record<string, read
     grantId: [key],
     customerId: [copied()],
     orderId: [lasting, heldBy('What is told is done in the same commit.')],
-    reason: [{ sentence: COUPON, expected: ({ row }) => (row['reviewId'] === null ? 'welcome' : 'review') }],
-    reviewId: [{ sentence: COUPON, expected: ({ row, key: id }) => (id === `welcome:${String(row['customerId'])}` ? null : id) }],
+    reason: [eachTime(COUPON, ({ after }) => (after['reviewId'] === null ? 'welcome' : 'review'))],
+    reviewId: [eachTime(COUPON, ({ after, key: id }) => (id === `welcome:${String(after['customerId'])}` ? null : id))],
     status: [heldBy('A coupon that was taken back is not given again.')],
     grantedAt: [made, lasting],
-    revokedAt: [{ sentence: WHEN, expected: ({ row, before, now }) => (row['status'] === 'revoked' ? (before?.['revokedAt'] ?? now) : null) }],
+    revokedAt: [eachTime(WHEN, ({ after, before }, _world, now) => (after['status'] === 'revoked' ? (before?.['revokedAt'] ?? now) : null))],
   },
   mypages: {
     orderId: [key],
@@ -161,8 +156,8 @@ export const COLUMNS: Readonly<Record<WatchedTable, Readonly<Record<string, read
 const WAY: readonly unknown[] = ['placed', 'paid', 'accepted', 'cooking', 'cooked', 'delivering', 'delivered'];
 
 /** The furthest that the order was: it never goes back, and is the status where that is on the way. */
-function progressOf({ row, before }: Look): unknown {
-  const { status, progress } = row;
+function progressOf({ after, before }: Written): unknown {
+  const { status, progress } = after;
   if (WAY.includes(status)) return status;
   const least = Math.max(0, WAY.indexOf(before?.['progress']));
   return WAY.indexOf(progress) >= least ? progress : WAY[least];
@@ -174,24 +169,23 @@ function ownOrder(orderId: unknown, customerId: unknown, { tables }: World): unk
 }
 
 /** One column that an invariant is about. */
-interface Column {
-  readonly name: string;
-  readonly expected: (look: Look) => unknown;
-}
+type Column = Source & { readonly name: string };
 
 const columnsOf = (table: WatchedTable, sentence: string): readonly Column[] =>
   Object.entries(COLUMNS[table]).flatMap(([name, origins]) =>
-    origins.flatMap((origin) => ('sentence' in origin && origin.sentence === sentence ? [{ name, expected: origin.expected }] : [])));
+    origins.flatMap((origin) => ('sentence' in origin && origin.sentence === sentence ? [{ ...origin, name }] : [])));
 
 const SENTENCES: readonly string[] = [
   ...new Set(WATCHED.flatMap((table) => Object.values(COLUMNS[table]).flatMap((origins) => origins.flatMap((origin) => ('sentence' in origin ? [origin.sentence] : []))))),
 ];
 
-const wrongColumn = (table: WatchedTable, columns: readonly Column[], look: Look): Found => {
-  for (const { name, expected } of columns) {
-    look.name = name;
-    const wanted = expected(look);
-    if (!isSame(look.row[name], wanted)) return `${name} of ${table} is ${JSON.stringify(look.row[name])}, and must be ${JSON.stringify(wanted)}.`;
+const wrongColumn = (table: WatchedTable, columns: readonly Column[], written: Written, world: World, now: string): Found => {
+  const { before, after } = written;
+  for (const { name, expected, isForGood } of columns) {
+    const value = after[name];
+    if (isForGood && before !== null && before[name] === value) continue;
+    const wanted = expected(written, world, now, name);
+    if (!isSame(value, wanted)) return `${name} of ${table} is ${JSON.stringify(value)}, and must be ${JSON.stringify(wanted)}.`;
   }
   return undefined;
 };
@@ -204,8 +198,8 @@ export const FIELDS: readonly Invariant[] = SENTENCES.map((sentence) =>
       const columns = columnsOf(table, sentence);
       if (columns.length === 0) return [];
       return [
-        onChange(`${columns.map(({ name }) => name).join(', ')} of ${table}`, [table], ({ key: id, before, after }, world, now) =>
-          after === null ? undefined : wrongColumn(table, columns, { row: after, before, key: id, name: '', now, world })),
+        onChange(`${columns.map(({ name }) => name).join(', ')} of ${table}`, [table], (change, world, now) =>
+          change.after === null ? undefined : wrongColumn(table, columns, change as Written, world, now)),
       ];
     }),
   ),

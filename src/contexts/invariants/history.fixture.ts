@@ -65,7 +65,8 @@ export const playHealthy = async (seed: string): Promise<History> => {
       'Everything is written down.',
       onCommit('commits', (world) => (commit) => {
         storedSince(world.stream);
-        happenings.push({ kind: 'committed', ...commit });
+        const { context, changes, now } = commit;
+        happenings.push({ kind: 'committed', context, changes, now });
       }),
       onAnswer('answers', (answered, world) => {
         storedSince(world.stream);

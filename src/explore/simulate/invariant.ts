@@ -28,6 +28,8 @@ export type Say = (found: string, subject: string) => void;
 export interface Commit {
   readonly context: string;
   readonly changes: readonly RowChange[];
+  /** The events that it puts into the outbox. */
+  readonly told: readonly Envelope[];
   /** The time on the context's own clock, RFC 3339. */
   readonly now: string;
 }

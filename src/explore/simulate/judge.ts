@@ -1,5 +1,6 @@
 /** Runs declared invariants over what happens in a schedule; knows none of them. */
 import type { EpochMs } from '../../kernel/clock.ts';
+import type { Envelope } from '../../kernel/envelope.ts';
 import { rfc3339 } from '../../kernel/time-text.ts';
 import type { RowChange } from '../../runtime/tables/tables.ts';
 import type { BreakerLook } from './breaker-record.ts';
@@ -57,6 +58,12 @@ export interface Judge {
 
 const NONE: readonly never[] = [];
 
+const toldBy = (changes: readonly RowChange[]): readonly Envelope[] => {
+  let told: Envelope[] | undefined;
+  for (const { table, row } of changes) if (table === 'outbox' && row !== null) (told ??= []).push((row as { readonly envelope: Envelope }).envelope);
+  return told ?? NONE;
+};
+
 /** Creates the judge of one schedule; `report` hears of each violation. */
 export const createJudge = (code: Code, world: World, report: (violation: Violation) => void): Judge => {
   const sayFor = (invariant: string): Say => (found, subject) => {
@@ -72,7 +79,7 @@ export const createJudge = (code: Code, world: World, report: (violation: Violat
       }
     },
     committed: (context, changes, now) => {
-      const commit = { context, changes, now: rfc3339(now) };
+      const commit = { context, changes, told: toldBy(changes), now: rfc3339(now) };
       for (const { look, say } of onCommit) look(commit, say);
     },
     answered: (answered) => {

@@ -59,7 +59,7 @@ const queryFor = (path: string, row: Row, turn: number): Readonly<Record<string,
 };
 
 /** One schedule in so many has readers: reading costs more than all judging, and does nothing to what is read. */
-const SCHEDULES_PER_READER = 8;
+const SCHEDULES_PER_READER = 24;
 
 const NOBODY: Readers = { saw: () => undefined, look: () => undefined, lookThrough: () => undefined };
 
