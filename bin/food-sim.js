@@ -82,7 +82,7 @@ const currentFolder = () => {
 /** Lets `ps` show no password or token of the command line. */
 const hideSecrets = async (argv) => {
   if (!argv.some((word) => /@|=|-(password|token)$|^--token$/.test(word))) return;
-  const { shownArgv } = await import(pathToFileURL(join(home, 'dist', 'cli', 'shown-argv.js')).href);
+  const { shownArgv } = await import(pathToFileURL(join(home, 'dist', 'cli', 'options', 'shown-argv.js')).href);
   const shown = shownArgv(argv);
   if (shown.some((word, index) => word !== argv[index])) process.title = ['food-sim', ...shown].join(' ');
 };

@@ -65,11 +65,12 @@ export const scheduleLines = ({ plan, deviations }: Pick<KeptFailure, 'plan' | '
 /** What was violated, and what was found instead: what somebody wrote may stand in it. */
 export const violationText = ({ invariant, found }: KeptFailure['violation']): { readonly invariant: string; readonly found: string } => ({ invariant: readableLine(invariant), found: readable(found) });
 
-/** The order whose story explains a violation: the one concerned, or the first that there is. */
+/** Whose story explains a violation: that of the one concerned, or of the first that there is one of. */
 export const subjectOf = ({ violation }: KeptFailure, { entries }: Replayed): string => {
-  if (violation.subject !== '') return violation.subject;
-  const [published] = entries.flatMap((entry) => (entry.kind === 'message.published' ? [entry.event.subject] : []));
-  return published ?? '';
+  const published = entries.find((entry) => entry.kind === 'message.published');
+  const asked = entries.find((entry) => entry.kind === 'command' && entry.subject !== undefined);
+  const subjects = [violation.subject, published?.kind === 'message.published' ? published.event.subject : '', asked?.kind === 'command' ? (asked.subject ?? '') : ''];
+  return subjects.find((subject) => subject !== '' && storyOf(entries, subject).roots.some(({ what }) => what === 'command' || what === 'event')) ?? violation.subject;
 };
 
 /** What happened, each thing beneath its cause: at most a screen. */

@@ -81,7 +81,7 @@ describe('replay --report', () => {
     expect(kinds).toContain('state');
     const again = await run('report', 'once.ndjson', '--report', 'plain', '--lang', 'en');
     expect(again.out).toMatch(/failed: Nothing is cooked.*\n(.*\n)*.*the story of [0-9A-Z]{26}\n(.*\n)*1 scenario: 1 failed/);
-    expect(again.code).toBe(0);
+    expect(again.code).toBe(1);
   }, 60_000);
 
   it('leaves stdout to a report that asks for it', async () => {

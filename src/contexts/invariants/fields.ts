@@ -165,7 +165,7 @@ function progressOf({ after, before }: Written): unknown {
 
 /** The order itself where it is this customer's; else any that would be. */
 function ownOrder(orderId: unknown, customerId: unknown, { tables }: World): unknown {
-  return tables.orders.get(String(orderId))?.['customerId'] === customerId ? orderId : `an order of ${String(customerId)}`;
+  return tables.orders.get(String(orderId))?.['customerId'] === customerId ? orderId : `an order of this customer, ${String(customerId)}`;
 }
 
 /** One column that an invariant is about. */

@@ -4,13 +4,13 @@ import type { Envelope } from '../../kernel/envelope.ts';
 import { rfc3339 } from '../../kernel/time-text.ts';
 import type { RowChange } from '../../runtime/tables/tables.ts';
 import type { BreakerLook } from './breaker-record.ts';
-import type { Answered, Invariant, Rest, Rule, Say, Seen, Shown, Violation } from './invariant.ts';
+import type { Answered, Found, Invariant, Rest, Rule, Say, Seen, Shown, Violation } from './invariant.ts';
 import type { WatchedTable } from './watched-tables.ts';
 import type { Change, World } from './world.ts';
 
 type RuleWhen<When extends Rule['when']> = Extract<Rule, { readonly when: When }>;
 /** A rule, and the sentence that it speaks for. */
-type Bound<When extends Rule['when']> = RuleWhen<When> & { readonly invariant: string };
+type Bound<When extends Rule['when']> = RuleWhen<When> & { readonly invariant: string; /** Where the invariant stands among the declared ones. */ readonly place: number };
 
 /** Invariants sorted by when they look, once for all schedules. */
 export interface Code {
@@ -27,7 +27,7 @@ export interface Code {
 
 /** Sorts invariants by when their rules look. */
 export const codify = (invariants: readonly Invariant[]): Code => {
-  const bound = invariants.flatMap(({ sentence, rules }) => rules.map((rule) => ({ ...rule, invariant: sentence })));
+  const bound = invariants.flatMap(({ sentence, rules }, place) => rules.map((rule) => ({ ...rule, invariant: sentence, place })));
   const of = <When extends Rule['when']>(when: When): readonly Bound<When>[] => bound.filter((rule): rule is Bound<When> => rule.when === when);
   const changed = new Map<WatchedTable, Bound<'changed'>[]>();
   for (const rule of of('changed')) for (const table of rule.tables) changed.set(table, [...(changed.get(table) ?? []), rule]);
@@ -102,20 +102,25 @@ export const createJudge = (code: Code, world: World, report: (violation: Violat
       }
     },
     atRest: (rest) => {
-      for (const { invariant, check } of code.rest) check(rest, sayFor(invariant));
-      for (const [orderId, order] of world.tables.orders) {
-        for (const { invariant, check } of code.orders) {
-          const found = check(orderId, order, rest);
-          if (found !== undefined) report({ invariant, found, subject: orderId });
-        }
+      const found: (Violation & { readonly place: number })[] = [];
+      const note = ({ invariant, place }: Bound<Rule['when']>, what: Found, subject: string): void => {
+        if (what !== undefined) found.push({ invariant, found: what, subject, place });
+      };
+      for (const rule of code.rest) {
+        rule.check(rest, (what, subject) => {
+          note(rule, what, subject);
+        });
       }
+      for (const [orderId, order] of world.tables.orders) for (const rule of code.orders) note(rule, rule.check(orderId, order, rest), orderId);
       for (let index = 0; index < world.stream.length; index += 1) {
         const event = world.stream[index]!;
-        for (const { invariant, check } of code.events) {
-          const found = check(event, index, rest);
-          if (found !== undefined) report({ invariant, found: `${event.type}: ${found}`, subject: event.subject });
+        for (const rule of code.events) {
+          const what = rule.check(event, index, rest);
+          note(rule, what === undefined ? undefined : `${event.type}: ${what}`, event.subject);
         }
       }
+      // What is declared first is told first: a dead letter before all that follows from it.
+      for (const { place: _place, ...violation } of found.sort((one, other) => one.place - other.place)) report(violation);
     },
   };
 };
