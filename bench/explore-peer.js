@@ -1,8 +1,9 @@
 // The race between an order and its cancellation, ordered by fast-check's scheduler: the same contexts, the same actors on
 // the same tables, the same invariants. fast-check draws the order of deliveries and requests; it knows no faults, no
 // crashes and no time, so its schedules are the easier ones.
-import { createWatch } from '../dist/explore/always.js';
-import { checkAtRest } from '../dist/explore/eventually.js';
+import { mypageDrift } from '../dist/contexts/customer/index.js';
+import { CODE } from '../dist/contexts/invariants/index.js';
+import { createJudge } from '../dist/explore/simulate/judge.js';
 import { createRig } from '../dist/explore/simulate/rig.js';
 import { createWorld } from '../dist/explore/simulate/world.js';
 import { createIds } from '../dist/kernel/ids.js';
@@ -65,15 +66,15 @@ export const createRace = () => {
     const bus = createScheduledBus(schedule);
     const { world, committed } = createWorld(bus);
     const violations = [];
-    const watch = createWatch(world, (violation) => violations.push(violation));
+    const judge = createJudge(CODE, world, (violation) => violations.push(violation));
     const ask = (context, method, url, body) => schedule(() => rig.dispatch[context]({ method, url, headers: {}, ...(body === undefined ? {} : { body }) }));
     const disk = rig.borrowDisk();
     const disks = watched(disk, (context, changes) => {
       committed(context, changes, (change) => {
-        watch.changed(change);
+        judge.changed(change, AT);
         for (const [asked, method, url, body] of DEEDS.get(`${change.table} ${change.after?.status}`) ?? []) ask(asked, method, url(change.key), body);
       });
-      watch.committed(context, changes);
+      judge.committed(context, changes, AT);
     });
     const random = createRandom(seed);
     const made = (definition) =>
@@ -89,7 +90,7 @@ export const createRace = () => {
       for (let reaction = 0; reaction < 4; reaction += 1) await Promise.resolve();
     }
     const remains = Object.entries(actors).map(([context, actor]) => ({ context, outbox: actor.unpublished(), parked: actor.parked(), deadLetters: actor.deadLetters() }));
-    violations.push(...checkAtRest(world, remains, actors.customer.read));
+    judge.atRest({ world, remains, letters: [], unanswered: 0, drift: mypageDrift(actors.customer.read, world.stream) });
     if (violations.length > 0) throw new Error(JSON.stringify(violations));
     rig.returnDisk(disk);
     return bus.stream.map(({ type }) => type);
