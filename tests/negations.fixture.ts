@@ -18,7 +18,7 @@ const otherThan = (value: JsonTemplate): JsonTemplate => {
   if (typeof value === 'number') return value + 1;
   if (typeof value === 'boolean') return !value;
   if (typeof value === 'string') return `${value}${STRANGE}` as Template;
-  if (Array.isArray(value)) return [...(value as readonly JsonTemplate[]), STRANGE as Template];
+  if (Array.isArray(value)) return [...(value as readonly JsonTemplate[]), STRANGE];
   return isMapping(value) ? { ...value, [STRANGE]: true } : (STRANGE as Template);
 };
 

@@ -60,7 +60,7 @@ const differing = (what: string, actual: Row | undefined, wanted: Row, names: re
 const ORDERED = ['customerId', 'storeId', 'foodId', 'price', 'address', 'options'] as const;
 
 /** Where what people ask for must be found again, and which fields of it: what is told, what is kept. */
-export const ASKED_FOR = {
+const ASKED_FOR = {
   OrderPlaced: { fields: ORDERED, table: 'orders', key: 'orderId' },
   Picked: { fields: ['riderId'], table: 'deliveries', key: 'orderId' },
   ReviewWritten: { fields: ['orderId', 'content'], table: 'reviews', key: 'reviewId' },

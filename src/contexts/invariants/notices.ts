@@ -22,7 +22,7 @@ export const NOTICES: Readonly<Record<string, string>> = {
 };
 
 /** Told by the words of another event: an order's end by OrderCanceled, a review by its coupon. */
-export const SILENT: ReadonlySet<string> = new Set(['CookingCanceled', 'ReviewWritten', 'ReviewDeleted']);
+const SILENT: ReadonlySet<string> = new Set(['CookingCanceled', 'ReviewWritten', 'ReviewDeleted']);
 
 /** What must hold of notices; what each says, its columns are held to (fields.ts). */
 export const NOTICING: readonly Invariant[] = [

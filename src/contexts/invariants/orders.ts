@@ -7,7 +7,7 @@ import type { Row } from '../../explore/simulate/world.ts';
 type Agreement = readonly [ticket: string, payments: readonly string[], delivery: string, mypage: string];
 
 /** What must agree with an order in this status: ticket, payments (any of them), delivery, Mypage. */
-export const AGREEMENTS: Readonly<Record<string, Agreement>> = {
+const AGREEMENTS: Readonly<Record<string, Agreement>> = {
   paid: ['paid', ['paid'], 'waiting', 'paid'],
   accepted: ['accepted', ['paid'], 'waiting', 'accepted'],
   cooking: ['cooking', ['paid'], 'waiting', 'cooking'],

@@ -4,7 +4,7 @@ import { atRest, perEvent, perOrder, type EventRule, type Found, type Invariant,
 import type { Row } from '../../explore/simulate/world.ts';
 
 /** Whose event it is, and what causes it; `request` where a person does. */
-export const ORIGINS: Readonly<Record<string, readonly [context: string, ...causes: readonly string[]]>> = {
+const ORIGINS: Readonly<Record<string, readonly [context: string, ...causes: readonly string[]]>> = {
   OrderPlaced: ['front', 'request'],
   Paid: ['front', 'OrderPlaced'],
   PaymentDeclined: ['front', 'OrderPlaced'],
@@ -35,7 +35,7 @@ interface Story {
 }
 
 /** What must have been told of an order in this status, and what may have been, each together with the others of its group or not at all. */
-export const STORIES: Readonly<Record<string, Story>> = {
+const STORIES: Readonly<Record<string, Story>> = {
   paid: { must: way(2), may: [] },
   accepted: { must: way(3), may: [] },
   cooking: { must: way(4), may: [['OrderCancelRequested', 'CancelRefused']] },
@@ -55,7 +55,7 @@ export const STORIES: Readonly<Record<string, Story>> = {
 const ASIDE: ReadonlySet<string> = new Set(['CouponGranted', 'CouponRevoked', 'ReviewWritten', 'ReviewDeleted']);
 
 /** The status that an event of the store carries. */
-export const CARRIED: Readonly<Record<string, readonly string[]>> = {
+const CARRIED: Readonly<Record<string, readonly string[]>> = {
   OrderAccepted: ['accepted'],
   OrderRejected: ['rejected'],
   CookStarted: ['cooking'],

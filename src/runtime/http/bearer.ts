@@ -7,7 +7,7 @@ import { problemResponse } from './problems.ts';
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 
 /** Whether a header `Authorization` holds this token, in a time that tells nothing of it. */
-export const holdsToken = (token: Secret): ((header: string | undefined) => boolean) => {
+const holdsToken = (token: Secret): ((header: string | undefined) => boolean) => {
   const wanted = digest(token.reveal());
   return (header) => {
     const given = /^bearer +(\S+) *$/i.exec(header ?? '')?.[1];
