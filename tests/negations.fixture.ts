@@ -9,7 +9,7 @@ export interface Negation<Value> {
 }
 
 /** Stands in no text of the domain. */
-const STRANGE = '⟂';
+const STRANGE = '⟂' as Template;
 
 const isMapping = (value: JsonTemplate): value is { readonly [key: string]: JsonTemplate } => typeof value === 'object' && value !== null && !Array.isArray(value);
 
@@ -19,7 +19,7 @@ const otherThan = (value: JsonTemplate): JsonTemplate => {
   if (typeof value === 'boolean') return !value;
   if (typeof value === 'string') return `${value}${STRANGE}` as Template;
   if (Array.isArray(value)) return [...(value as readonly JsonTemplate[]), STRANGE];
-  return isMapping(value) ? { ...value, [STRANGE]: true } : (STRANGE as Template);
+  return isMapping(value) ? { ...value, [STRANGE]: true } : (STRANGE);
 };
 
 const plusOne = (count: number | Template): number => (typeof count === 'number' ? count + 1 : 999_983);
