@@ -195,7 +195,6 @@ describe('run', () => {
   });
 
   it.each([
-    ['a file that is not there', ['run', 'nowhere.yaml', ...MEMORY], 3],
     ['a fault that is none', ['load', '--fault', 'slowness', '--bus', 'memory'], 2],
     ['a bus that is none', ['run', '--bus', 'kafka'], 2],
     ['a recording that is not there', ['report', 'nowhere.ndjson'], 3],
