@@ -241,7 +241,7 @@ const mountSmallDisk = (sizeKb: number): string | undefined => {
 const limited = (sizeKb: number): StartOptions => ({ under: ['bash', '-c', `ulimit -f ${sizeKb}; exec "$@"`, 'bash'] });
 
 describe('a disk', () => {
-  const FULL = /cannot grow: the disk is full|the disk reports an error|ENOSPC|EFBIG|no space|was ended by|ended with code/i;
+  const FULL = /cannot grow: the disk is full|database or disk is full|the disk reports an error|ENOSPC|EFBIG|no space|was ended by|ended with code/i;
   const MEND = /space|room|log; then start again/i;
 
   test('that is full at the start', async () => {
