@@ -98,7 +98,7 @@ const MENDS: Readonly<Record<number, string>> = {
   10_028: GIVE_ROOM, // storage resources exceeded for the account
   10_047: GIVE_ROOM, // insufficient storage
   10_077: GIVE_ROOM, // the stream could not store it: most often a limit of its own
-  10_027: 'Delete streams that nobody needs (`food-sim doctor --bus URL` lists those that runs left), or raise max_streams.',
+  10_027: 'Delete streams that nobody needs (those of runs that were killed are called FOODSIM_run-…), or raise max_streams.',
   [TOO_LONG_CODE]: 'Raise max_msg_size of the stream, or max_payload of the server.',
 };
 
