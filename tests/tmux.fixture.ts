@@ -87,7 +87,9 @@ export const openTerminal = async ({ columns = 100, rows = 30, shell = 'bash --n
     const found: number[] = [];
     const descend = (pid: number): void => {
       for (const child of childrenOf(pid)) {
-        if (commandOf(child).includes(BIN)) found.push(child);
+        const command = commandOf(child);
+        // A supervisor hides its command line, which may hold secrets, behind its name.
+        if (command.includes(BIN) || /^food-sim\b/.test(command)) found.push(child);
         descend(child);
       }
     };
