@@ -1,7 +1,7 @@
 import type { EpochMs, Timers } from '../../kernel/clock.ts';
-import { Refusal } from '../../kernel/errors.ts';
 import type { Random } from '../../kernel/random.ts';
 import { createBreaker } from '../../runtime/breaker/breaker.ts';
+import { CallFailure } from '../../runtime/breaker/guard.ts';
 import { createHystrixCircuit, type CircuitListener } from '../../runtime/breaker/hystrix-circuit.ts';
 import { breakerSettings, type BreakerSettings } from '../../runtime/breaker/settings.ts';
 import { overheadAt } from '../measure/machine.ts';
@@ -126,8 +126,8 @@ const createGuardedLookUp = ({ settings, time, listener, drawMs, answer, lookUps
     breaker.guard(call).then(
       () => answer('success', arrivedAt),
       (error: unknown) => {
-        if (!(error instanceof Refusal)) throw error;
-        answer(error.detail['kind'] as PredictedOutcome, arrivedAt);
+        if (!(error instanceof CallFailure)) throw error;
+        answer(error.kind as PredictedOutcome, arrivedAt);
       },
     );
   };
