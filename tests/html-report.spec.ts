@@ -203,12 +203,12 @@ describe.skipIf(isAwaited('chromium'))('the report of a load', { timeout: SLOW_M
 
 describe.skipIf(isAwaited('chromium'))('the report of an exploration', { timeout: SLOW_MS }, () => {
   it('shows first the invariant that was broken, the story, and the messages that led there', async () => {
-    await open(await report('explore', ['explore', '--mutation', 'cancel-by-copy', '--seed', '1', '--save', join(folder, 'it.json'), '--lang', 'en']));
+    await open(await report('explore', ['explore', '--mutation', 'reject-keeps-money', '--seed', '1', '--save', join(folder, 'it.json'), '--lang', 'en']));
     const first = page.locator('.scenario').first();
     expect(await first.getAttribute('open')).not.toBeNull();
     expect(await first.locator('.failure .what').textContent()).toMatch(/\.$/);
-    expect(await first.locator('.story pre').textContent()).toContain('OrderCanceled');
-    expect(await first.locator('.row', { hasText: 'OrderCanceled' }).count()).toBeGreaterThan(0);
+    expect(await first.locator('.story pre').textContent()).toContain('OrderRejected');
+    expect(await first.locator('.row', { hasText: 'OrderRejected' }).count()).toBeGreaterThan(0);
     expect(trouble).toEqual([]);
   });
 });

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { main } from '../main.ts';
 import { openOutput } from './output-file.ts';
 
-const RECORDING = join(import.meta.dirname, '../../tests/fixtures/run.ndjson');
+const RECORDING = join(import.meta.dirname, '../../../tests/fixtures/run.ndjson');
 const SCENARIO = 'name: An order\nsteps:\n  - place: { order: lunch, customer: kim }\n  - settle\n  - expect: { order: lunch, is: 결재됨 }\n';
 const SLOW = { timeout: 30_000 };
 let cwd: string;
@@ -64,7 +64,7 @@ describe('no output replaces what its command reads', SLOW, () => {
     ['a load', ['load', 'sub/a.yaml', '--report', 'json=sub/a.yaml'], 'sub/a.yaml'],
     ['the configuration', ['run', 'sub/a.yaml', '--report', 'json=food-sim.config.yaml'], 'food-sim.config.yaml'],
     ['a kept failure', ['replay', 'sub/a.yaml', '--report', 'json=sub/a.yaml'], 'sub/a.yaml'],
-    ['a bundled scenario', ['run', '--report', `json=${join(import.meta.dirname, '../../scenarios/01-order-to-delivery.yaml')}`], join(import.meta.dirname, '../../scenarios/01-order-to-delivery.yaml')],
+    ['a bundled scenario', ['run', '--report', `json=${join(import.meta.dirname, '../../../scenarios/01-order-to-delivery.yaml')}`], join(import.meta.dirname, '../../../scenarios/01-order-to-delivery.yaml')],
   ])('%s', async (_what, argv, victim) => {
     write('sub/only.ndjson', readFileSync(RECORDING));
     const path = join(victim.startsWith('/') ? '' : cwd, victim);

@@ -20,7 +20,7 @@ interface Output {
 type Asked = Pick<Invocation, 'io' | 'words' | 'settings' | 'origins'> & { readonly options: readonly OptionName[] };
 
 /** What comes with food-sim and is played where nobody names anything else. */
-const BUNDLED = ['../../scenarios', '../../loads'].map((folder) => fileURLToPath(new URL(folder, import.meta.url)));
+const BUNDLED = ['../../../scenarios', '../../../loads'].map((folder) => fileURLToPath(new URL(folder, import.meta.url)));
 
 /** What tells a file from all others however its path is written; undefined where there is none, or it holds nothing to be lost. */
 const identityOf = (path: string): string | undefined => {
