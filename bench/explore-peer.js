@@ -33,6 +33,7 @@ const createScheduledBus = (schedule) => {
     world: 'race',
     stream,
     placeOf: (id) => places.get(id),
+    look: () => undefined,
     publish: (messages) => {
       for (const message of messages) {
         places.set(message.id, stream.length);
