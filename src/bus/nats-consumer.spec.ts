@@ -21,8 +21,16 @@ interface Pull {
   left: number;
 }
 
+/** How often a server fails its consumer, and how many milliseconds its answers take at most. */
+interface Rates {
+  readonly loss: number;
+  readonly status: number;
+  readonly deafness: number;
+  readonly slownessMs: number;
+}
+
 /** A server with one stream and at most one consumer, and the connection to it. */
-const createServer = (random: Random, rates: { readonly loss: number; readonly status: number; readonly deafness: number }) => {
+const createServer = (random: Random, rates: Rates) => {
   const stream: number[] = [];
   let lastSeq = 0;
   let config: ConsumerConfig | undefined;
@@ -30,6 +38,8 @@ const createServer = (random: Random, rates: { readonly loss: number; readonly s
   let pulls: Pull[] = [];
   const listeners = new Map<string, (error: Error | null, msg: Msg) => void>();
   let isDown = false;
+  let refusal: string | undefined;
+  const pulledAt: number[] = [];
   const chance = (rate: number): boolean => random.next() < rate;
 
   const send = (reply: string, msg: Partial<Msg>): void => {
@@ -57,7 +67,7 @@ const createServer = (random: Random, rates: { readonly loss: number; readonly s
     }
   };
   const answer = async <Value>(value: () => Value): Promise<Value> => {
-    await new Promise((resolve) => setTimeout(resolve, 1 + random.below(5)));
+    if (rates.slownessMs > 0) await new Promise((resolve) => setTimeout(resolve, 1 + random.below(rates.slownessMs)));
     if (isDown || chance(rates.deafness)) throw new Error('timeout');
     return value();
   };
@@ -66,7 +76,12 @@ const createServer = (random: Random, rates: { readonly loss: number; readonly s
     info: {},
     flush: async () => undefined,
     publish: (_subject: string, payload: string, { reply }: { readonly reply: string }) => {
+      pulledAt.push(Date.now());
       if (isDown) return;
+      if (refusal !== undefined) {
+        sayStatus(reply, 409, refusal);
+        return;
+      }
       pulls.push({ reply, left: (JSON.parse(payload) as { readonly batch: number }).batch });
       setImmediate(deliver);
     },
@@ -112,41 +127,50 @@ const createServer = (random: Random, rates: { readonly loss: number; readonly s
       isDown = false;
       setImmediate(deliver);
     },
+    /** Answers every pull with this status from now on, or none. */
+    refuse: (text: string | undefined): void => {
+      refusal = text;
+    },
     stream,
+    /** When it was asked for messages, by the clock of the test. */
+    pulledAt,
   };
 };
 
 beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'setImmediate', 'clearImmediate'] });
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'setImmediate', 'clearImmediate', 'Date'] });
 });
 afterEach(() => {
   vi.useRealTimers();
+});
+
+const CONSUME = { consumer: CONSUMER, types: 'all', afterSeq: 0, maxBatch: 5 } as const;
+
+/** What a consumer of this server works with. */
+const onServer = ({ connection, jsm }: ReturnType<typeof createServer>) => ({
+  ...{ connection, jsm, hastyJsm: jsm, world: 'w', stream: STREAM, consume: CONSUME },
+  stored: createStoredSeqs(),
+  onHandlerFailure: undefined,
 });
 
 /** Plays what this seed draws; the messages as they were handled, and as they are in the stream. */
 const playDrawn = async (seed: string) => {
   const random = createRandom(seed);
   const rate = (most: number): number => (random.below(2) === 0 ? 0 : random.next() * most);
-  const rates = { loss: rate(0.2), status: rate(0.1), deafness: rate(0.3), failure: rate(0.5) };
+  const rates = { loss: rate(0.2), status: rate(0.1), deafness: rate(0.3), failure: rate(0.5), slownessMs: 5 };
   const server = createServer(random.fork('server'), rates);
   const handled: number[] = [];
   const attempts: number[] = [];
   let isCalm = false;
   const ended: unknown[] = [];
   const consumption = await openNatsConsumer({
-    connection: server.connection,
-    jsm: server.jsm,
-    hastyJsm: server.jsm,
-    world: 'w',
-    stream: STREAM,
-    consume: { consumer: CONSUMER, types: 'all', afterSeq: 0, maxBatch: 1 + random.below(5) },
-    stored: createStoredSeqs(),
+    ...onServer(server),
+    consume: { ...CONSUME, maxBatch: 1 + random.below(5) },
     handle: (batch) => {
       attempts.push(batch[0]!.attempt);
       if (!isCalm && random.next() < rates.failure) throw new Error('not now');
       handled.push(...batch.map(({ seq }) => seq));
     },
-    onHandlerFailure: undefined,
     onNote: () => undefined,
     onEnd: (error) => ended.push(error),
   }).catch((error: unknown) => error as Error);
@@ -184,4 +208,30 @@ describe('a consumer whose deliveries get lost, whose connection breaks and whos
     expect(played).toBeGreaterThan(60);
     expect(retried).toBeGreaterThan(20);
   }, 60_000);
+});
+
+describe('a consumer that is refused whatever it asks for', () => {
+  it('asks again at growing pauses, tells of it once, and goes on when it is refused no more', async () => {
+    const server = createServer(createRandom('refused'), { loss: 0, status: 0, deafness: 0, slownessMs: 0 });
+    const [handled, notes]: [number[], string[]] = [[], []];
+    server.refuse('Exceeded MaxPatience of 7');
+    const opening = openNatsConsumer({
+      ...onServer(server),
+      handle: (batch) => void handled.push(...batch.map(({ seq }) => seq)),
+      onNote: (text) => notes.push(text),
+      onEnd: (error) => notes.push(error.message),
+    });
+    await vi.advanceTimersByTimeAsync(20_000);
+    const consumption = await opening;
+    // An answer takes the server of this test 1 ms.
+    const pausesMs = server.pulledAt.slice(1).map((at, index) => at - (server.pulledAt[index] ?? 0) - 1);
+    expect(pausesMs).toEqual([0, 50, 100, 200, 400, 800, 1_600, 3_200, 5_000, 5_000]);
+    expect(notes).toEqual(['store gets no messages of world w: the server says 409 Exceeded MaxPatience of 7']);
+    await expect(consumption.lag()).rejects.toMatchObject({ message: notes[0], isPassing: true });
+    server.refuse(undefined);
+    server.store();
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(handled).toEqual(server.stream);
+    await consumption.stop();
+  });
 });
