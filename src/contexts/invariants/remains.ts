@@ -16,6 +16,14 @@ export const PUT_ASIDE: Invariant = atRest(
   }),
 );
 
+/** That every event that was committed is published. */
+export const OUTBOXES: Invariant = atRest(
+  'Outboxes are empty at rest.',
+  inAll('an event that was not published', ({ remains }, say) => {
+    for (const { context, outbox } of remains) if (outbox > 0) say(`${context} has ${counted(outbox, 'unpublished event')}.`, '');
+  }),
+);
+
 /** What must hold of what is left; told first, for it is why other things are not as they should be. */
 export const REMAINS: readonly Invariant[] = [
   atRest(
@@ -24,11 +32,6 @@ export const REMAINS: readonly Invariant[] = [
       for (const { context, deadLetters } of remains) for (const { type, subject, error } of deadLetters) say(`${context} gave ${type ?? 'a message'} up: ${error}`, subject);
     }),
   ),
-  atRest(
-    'Outboxes are empty at rest.',
-    inAll('an event that was not published', ({ remains }, say) => {
-      for (const { context, outbox } of remains) if (outbox > 0) say(`${context} has ${counted(outbox, 'unpublished event')}.`, '');
-    }),
-  ),
+  OUTBOXES,
   PUT_ASIDE,
 ];

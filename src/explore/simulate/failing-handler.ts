@@ -6,6 +6,7 @@ import type { RowChange } from '../../runtime/tables/tables.ts';
 import type { Remains, Violation } from './invariant.ts';
 import type { FaultHappened } from './fault-decisions.ts';
 import type { FailingHandler } from '../schedule/plan.ts';
+import { PROMISES } from './promises.ts';
 import type { World } from './world.ts';
 
 /** How often a message is tried before it is given up, as the runtime promises; told here once more. */
@@ -49,11 +50,9 @@ export const createTakenIn = (): TakenIn => {
   };
 };
 
-const GIVEN_UP = 'What fails always is given up after six attempts, and nothing else is.';
-
 const wrongLetters = ({ context, type }: FailingHandler, { stream }: World, remains: readonly Remains[]): readonly Violation[] => {
   const found: Violation[] = [];
-  const broken = (text: string, subject: string): void => void found.push({ invariant: GIVEN_UP, found: text, subject });
+  const broken = (text: string, subject: string): void => void found.push({ invariant: PROMISES.givesUp, found: text, subject });
   const letters = remains.flatMap((left) => left.deadLetters.map((letter) => ({ ...letter, context: left.context })));
   const unheard = new Set(stream.flatMap((event) => (event.type === type ? [event.subject] : [])));
   for (const letter of letters) {
@@ -74,19 +73,15 @@ const wrongLetters = ({ context, type }: FailingHandler, { stream }: World, rema
 
 /**
  * What must hold at rest where a handler failed always: each of its events is a dead letter that says why, once; every
- * other event was taken in by all who hear it; nothing waits. Where the orders stand depends on what was never heard.
+ * other event was taken in by all who hear it. Where the orders stand depends on what was never heard.
  */
 export const checkGivenUp = (failing: FailingHandler, world: World, remains: readonly Remains[], definitions: Readonly<Record<string, ContextDefinition>>, takenIn: TakenIn): readonly Violation[] => {
   const found: Violation[] = [...wrongLetters(failing, world, remains)];
   for (const { name, subscriptions } of Object.values(definitions)) {
     const heard = new Set(subscriptions.map(({ event }) => event.type));
     for (const { id, type, subject } of world.stream) {
-      if (heard.has(type) && !takenIn.has(name, id)) found.push({ invariant: 'Messages behind one that fails go on.', found: `${name} never took ${type} in.`, subject });
+      if (heard.has(type) && !takenIn.has(name, id)) found.push({ invariant: PROMISES.goesOn, found: `${name} never took ${type} in.`, subject });
     }
-  }
-  for (const { context, outbox, parked } of remains) {
-    if (outbox > 0) found.push({ invariant: 'Outboxes are empty at rest.', found: `${context} has ${counted(outbox, 'unpublished event')}.`, subject: '' });
-    for (const { type, subject, reason } of parked) found.push({ invariant: 'Nothing is put aside at rest.', found: `${context} still waits with ${type}: ${reason}`, subject });
   }
   return found;
 };

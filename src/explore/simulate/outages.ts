@@ -3,6 +3,7 @@ import { counted } from '../../kernel/counted.ts';
 import type { Actor } from '../../runtime/actor/actor-port.ts';
 import { outboxTable } from '../../runtime/actor/ledger.ts';
 import type { Violation } from './invariant.ts';
+import { PROMISES } from './promises.ts';
 import type { FaultHappened } from './fault-decisions.ts';
 import type { Outage } from '../schedule/plan.ts';
 
@@ -34,7 +35,7 @@ export const createOutages = ({ actorOf, after, start, down, troubles, onFault, 
   const checkStopped = (context: string, troublesBefore: number): void => {
     const left = actorOf(context).read.count(outboxTable);
     if (left === 0 || troubles() > troublesBefore) return;
-    report({ invariant: 'A context that is stopped has published what it committed.', found: `${context} stopped with ${counted(left, 'event')} in its outbox, and the bus refused none.`, subject: '' });
+    report({ invariant: PROMISES.publishesBeforeItStops, found: `${context} stopped with ${counted(left, 'event')} in its outbox, and the bus refused none.`, subject: '' });
   };
   const stop = ({ context, forMs }: Outage): void => {
     // What is down already has nobody who could publish what it left.

@@ -21,6 +21,7 @@ import { createFaultDecisions, type FaultDecisions, type FaultHappened } from '.
 import { CODE } from '../../contexts/invariants/index.ts';
 import type { Violation } from './invariant.ts';
 import { createJudge, sightingsOf, type Judge } from './judge.ts';
+import { PROMISES } from './promises.ts';
 import { createOwnClocks, type OwnClocks } from './own-clocks.ts';
 import type { ScenarioPlan } from '../schedule/plan.ts';
 import type { Rig } from './rig.ts';
@@ -53,11 +54,11 @@ const violationOf = (result: ScenarioResult, failed: Entry | undefined): readonl
   if (outcome === 'passed' || outcome === 'interrupted') return [];
   const found = failure === undefined ? outcome : `${failure.message}${failure.actual === undefined ? '' : ` (${JSON.stringify(failure.actual)})`}`;
   const subject = failure?.subject ?? '';
-  if (outcome === 'inconclusive') return [{ invariant: 'The system comes to rest.', found, subject }];
+  if (outcome === 'inconclusive') return [{ invariant: PROMISES.comesToRest, found, subject }];
   const isBug = result.error !== undefined && !(result.error instanceof OperatingError);
-  if (isBug) return [{ invariant: 'Nothing fails but by a fault.', found, subject }];
+  if (isBug) return [{ invariant: PROMISES.failsByFaultsAlone, found, subject }];
   if (result.invariant !== undefined) return [{ invariant: result.invariant, found, subject }];
-  const place = failed?.kind === 'step.started' ? `${failed.position.file}:${failed.position.line}: ${failed.text}` : 'The scenario can be played.';
+  const place = failed?.kind === 'step.started' ? `${failed.position.file}:${failed.position.line}: ${failed.text}` : PROMISES.canBePlayed;
   return [{ invariant: place, found, subject }];
 };
 
@@ -115,7 +116,7 @@ const heal = async (system: System): Promise<readonly Violation[]> => {
   system.faults.clear();
   for (const context of CONTEXT_NAMES) if (!system.isRunning(context)) await system.startContext(context);
   const report = await system.waitForRest(REST_MS);
-  return report.isAtRest ? [] : [{ invariant: 'The system comes to rest.', found: `After ${REST_MS} ms: ${report.inFlight.join('; ')}.`, subject: '' }];
+  return report.isAtRest ? [] : [{ invariant: PROMISES.comesToRest, found: `After ${REST_MS} ms: ${report.inFlight.join('; ')}.`, subject: '' }];
 };
 
 const judgeRest = async (system: System, world: World, customer: () => Reads, judge: Judge): Promise<readonly Violation[]> => {
@@ -200,7 +201,7 @@ const judging = (committed: WorldKeeper['committed'], judge: Judge, clocks: OwnC
  * it by its own expectations and by every invariant. The same plan and decisions give the same outcome.
  */
 export const simulateScenario = async (scenarioPlan: ScenarioPlan, { mutations, borrowDisk }: Pick<Rig, 'mutations' | 'borrowDisk'>, options: SimulateOptions): Promise<Outcome> => {
-  const { plan, decisions } = options;
+  const { plan, decisions, mostSteps = MAX_STEPS } = options;
   const scenario = readScenario(scenarioPlan);
   const time = createSimulatedTime();
   const naming = createScenarioNaming();
@@ -274,7 +275,7 @@ export const simulateScenario = async (scenarioPlan: ScenarioPlan, { mutations, 
   };
   const work = playAll();
   const steps = await drive(time, work, (count) => {
-    if (count === MAX_STEPS) report({ invariant: 'The system comes to rest.', found: `It did not within ${MAX_STEPS} steps.`, subject: '' });
+    if (count === mostSteps) report({ invariant: PROMISES.comesToRest, found: `It did not within ${mostSteps} steps.`, subject: '' });
   });
   await work;
   return { violations, sightings: new Set([...reached, ...sightingsOf(CODE, { world, faults, noticed })]), world, faults, deviations: decisions.deviations(), steps, simulatedMs: time.elapsedMs() };

@@ -4,6 +4,7 @@ import type { Reads } from '../../runtime/tables/tables.ts';
 import { inboxTable } from '../../runtime/actor/ledger.ts';
 import { repliesTable } from '../../runtime/actor/replies.ts';
 import type { Violation } from './invariant.ts';
+import { PROMISES } from './promises.ts';
 import type { Decisions } from './decisions.ts';
 import type { FaultHappened } from './fault-decisions.ts';
 import type { People } from './people.ts';
@@ -68,7 +69,7 @@ export const checkForgotten = ({ forMs }: Silence, nowMs: number, contexts: read
   const isOver = (memoryMs: number): boolean => forMs - RESTART_BEFORE_MS > memoryMs + SLACK_MS;
   const hold = (name: string, what: string, times: readonly number[], memoryMs: number): void => {
     const old = isOver(memoryMs) ? times.filter((at) => at < nowMs - memoryMs - RESTART_BEFORE_MS - SLACK_MS).length : 0;
-    if (old > 0) found.push({ invariant: 'What was remembered long enough is forgotten.', found: `${name} still keeps ${old} ${what} after ${counted(Math.round(forMs / HOUR_MS), 'hour')}.`, subject: '' });
+    if (old > 0) found.push({ invariant: PROMISES.forgets, found: `${name} still keeps ${old} ${what} after ${counted(Math.round(forMs / HOUR_MS), 'hour')}.`, subject: '' });
   };
   for (const { name, read } of contexts) {
     hold(name, 'events that it took in', read.select(inboxTable).map(({ handledAt }) => handledAt), MEMORY_MS.messages);

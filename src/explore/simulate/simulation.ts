@@ -15,6 +15,7 @@ import { CODE, WHERE_ONE_FAILS } from '../../contexts/invariants/index.ts';
 import { createJudge, sightingsOf, type Code } from './judge.ts';
 import { createOwnClocks } from './own-clocks.ts';
 import { createPeople } from './people.ts';
+import { PROMISES } from './promises.ts';
 import type { Errand, Plan } from '../schedule/plan.ts';
 import { createReaders } from './readers.ts';
 import type { Rig } from './rig.ts';
@@ -59,6 +60,8 @@ export interface SimulateOptions {
   readonly code?: Code;
   /** Nobody by default: people go at the plan's pace, to the end. */
   readonly guide?: Guide;
+  /** The steps after which it is taken to go round in circles; by default far more than any schedule takes. */
+  readonly mostSteps?: number;
   /** Hears what happens, for a story; nobody by default. */
   readonly recorderFor?: (elapsedMs: () => number) => Recorder;
 }
@@ -86,12 +89,12 @@ export const watchDisk = (disk: Disk, onCommit: (context: string, changes: reado
 });
 
 /** Steps until nothing is set that is more than tidying up, or somebody says that it is enough; the number of steps. */
-const stepToRest = async (time: SimulatedTime, turn: Turn, isAwaiting: () => boolean, isEnough: () => boolean, look: () => void): Promise<number> => {
+const stepToRest = async (time: SimulatedTime, turn: Turn, isAwaiting: () => boolean, isEnough: (steps: number) => boolean, look: () => void): Promise<number> => {
   let steps = 0;
   if (isAwaiting()) await turn.endWithReactions();
   else turn.end();
   look();
-  while (time.pending() > 0 && steps < MAX_STEPS && !isEnough()) {
+  while (time.pending() > 0 && !isEnough(steps)) {
     time.advance();
     steps += 1;
     // Nearly every step is over when it returns; time must not overtake the others.
@@ -128,7 +131,7 @@ const createFaultLog = (recorder: Recorder) => {
  * event loop; the same plan and decisions give the same outcome.
  */
 export const simulate = async (rig: Rig, options: SimulateOptions): Promise<Outcome> => {
-  const { plan, decisions, guide, code = CODE } = options;
+  const { plan, decisions, guide, code = CODE, mostSteps = MAX_STEPS } = options;
   const { failingHandler, silence } = plan.faults;
   const time = createSimulatedTime();
   guide?.begins(time.elapsedMs);
@@ -166,7 +169,7 @@ export const simulate = async (rig: Rig, options: SimulateOptions): Promise<Outc
   });
   const onFailure = (error: unknown): void => {
     // What crashed will come back, and what the bus refused is tried again; anything else is a bug.
-    if (error instanceof Error && error.name !== 'OperatingError') report({ invariant: 'Nothing fails but by a fault.', found: error.message, subject: '' });
+    if (error instanceof Error && error.name !== 'OperatingError') report({ invariant: PROMISES.failsByFaultsAlone, found: error.message, subject: '' });
   };
   const turn = createTurn();
   const { actors, setOutages, isUp, isBusy } = createSimulatedActors({ rig, plan, time, clocks, bus, disk, turn, recorder, decided, nameOf: naming.nameOf, troubles, onFault, onFailure, report });
@@ -182,7 +185,7 @@ export const simulate = async (rig: Rig, options: SimulateOptions): Promise<Outc
   const isAwaiting = (): boolean => people.waiting() > 0 || breaker.underWay() > 0 || bus.isAnswering() || isBusy();
   let isCut = false;
   if (guide?.stopAtMs !== undefined) timers.after(guide.stopAtMs, () => (isCut = true));
-  const goToRest = (): Promise<number> => stepToRest(time, turn, isAwaiting, () => violations.length > 0 || isCut, readers.look);
+  const goToRest = (): Promise<number> => stepToRest(time, turn, isAwaiting, (taken) => violations.length > 0 || isCut || taken >= mostSteps, readers.look);
   let steps = await goToRest();
   if (silence !== undefined && violations.length === 0 && !isCut) {
     const restart = (): void => setOutages(CONTEXT_NAMES.map((context) => ({ context, how: 'stopped', atMs: 0, forMs: 1 })));
@@ -191,7 +194,7 @@ export const simulate = async (rig: Rig, options: SimulateOptions): Promise<Outc
     violations.push(...checkForgotten(silence, timers.now(), CONTEXT_NAMES.map((name) => actors[name])));
   }
   if (violations.length === 0 && !isCut) {
-    if (steps >= MAX_STEPS) report({ invariant: 'The system comes to rest.', found: `It did not within ${MAX_STEPS} steps.`, subject: '' });
+    if (steps >= mostSteps) report({ invariant: PROMISES.comesToRest, found: `It did not within ${mostSteps} steps.`, subject: '' });
     readers.lookThrough();
     const remains = remainsOf(actors);
     const rest: Rest = { world, remains, letters: people.letters(), unanswered: people.waiting(), drift: mypageDrift(actors.customer.read, world.stream) };
