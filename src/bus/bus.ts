@@ -62,10 +62,45 @@ export interface BusHost {
   readonly kind: 'memory' | 'embedded' | 'external';
   /** For people: `memory`, or the server's URL without credentials. */
   readonly description: string;
-  /** Opens a world, made anew or found again. `world` is made of `[A-Za-z0-9_-]`, 1 to 64 characters. */
-  open(world: string): Promise<Bus>;
+  /** Opens a world, made anew or found again. `world` is made of `[A-Za-z0-9_-]`, 1 to 64 characters. Kept for `serve`, where nothing else is said. */
+  open(world: string, use?: WorldUse): Promise<Bus>;
+  /** The worlds of all processes on this server; absent where there are none but this one's. */
+  readonly worlds?: Worlds;
   /** Closes connections, and stops the server where it is ours. */
   close(): Promise<void>;
+}
+
+/** What a world is opened for: a server outlives those who use it, and must tell what nobody needs any more. */
+export interface WorldUse {
+  readonly madeFor: 'run' | 'serve';
+  /** Goes with the process that opened it; where that is killed, whoever comes next removes it. */
+  readonly isTemporary: boolean;
+}
+
+/** A world as it stands on a server. */
+export interface WorldState {
+  readonly world: string;
+  /** Undefined where whoever made it did not say: an older version of this program, or somebody else. */
+  readonly madeFor: WorldUse['madeFor'] | undefined;
+  /** Whether this program made it. */
+  readonly isOurs: boolean;
+  readonly ageMs: number;
+  readonly messages: number;
+  readonly bytes: number;
+  /** Whether somebody listens there now. */
+  readonly isConsumed: boolean;
+  /** Whether it went with a process, and that one is gone without having removed it. */
+  readonly isLeftOver: boolean;
+}
+
+/** The worlds on a server, whoever opened them. */
+export interface Worlds {
+  /** By name. */
+  list(): Promise<readonly WorldState[]>;
+  /** Deletes one with all its messages. Throws an OperatingError where there is none of this name, where it is in use, or somebody else's. */
+  remove(world: string): Promise<void>;
+  /** Deletes those that are left over, and returns their names. */
+  removeLeftOvers(): Promise<readonly string[]>;
 }
 
 /** What a consumer wants to hear, and from where on. */

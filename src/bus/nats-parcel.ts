@@ -91,14 +91,14 @@ export const readAnswer = (reply: Pick<Msg, 'data' | 'string'>): Answer => {
   return PASSING_CODES.includes(code) ? { kind: 'passing', text } : { kind: 'refused', code, text };
 };
 
-const GIVE_ROOM = 'Make room for its streams: delete what nobody needs, or raise its limits (max_file_store, max_file, max_bytes). What waits is published then.';
+const GIVE_ROOM = 'Make room for its streams: remove what nobody needs (food-sim doctor --bus … lists ours), or raise its limits (max_file_store, max_file, max_bytes). What waits is published then.';
 const MENDS: Readonly<Record<number, string>> = {
   10_002: GIVE_ROOM, // account resources exceeded
   10_023: GIVE_ROOM, // insufficient resources
   10_028: GIVE_ROOM, // storage resources exceeded for the account
   10_047: GIVE_ROOM, // insufficient storage
   10_077: GIVE_ROOM, // the stream could not store it: most often a limit of its own
-  10_027: 'Delete streams that nobody needs (those of runs that were killed are called FOODSIM_run-…), or raise max_streams.',
+  10_027: 'Remove what nobody needs (food-sim doctor --bus … lists our streams, and --remove-left-overs removes those of killed runs), or raise max_streams.',
   [TOO_LONG_CODE]: 'Raise max_msg_size of the stream, or max_payload of the server.',
 };
 

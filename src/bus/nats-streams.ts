@@ -1,7 +1,10 @@
 import { DiscardPolicy, JetStreamApiError, RetentionPolicy, StorageType } from '@nats-io/jetstream';
 import type { JetStreamManager, StreamConfig } from '@nats-io/jetstream';
 import { OperatingError } from '../kernel/errors.ts';
+import type { WorldUse } from './bus.ts';
 import { checkFoundStream } from './nats-found-stream.ts';
+import { leaseOf } from './nats-lease.ts';
+import { nameOfThisProcess } from './process-alive.ts';
 import { subjectPrefix } from './wire.ts';
 
 /** How a world's stream is kept. */
@@ -38,8 +41,11 @@ const MAX_BYTES_EXCEEDED = 10_122;
 /** What a cluster answers that can't keep so many replicas: too few servers, too little room on them, or none but the one. */
 const TOO_MANY_REPLICAS: readonly number[] = [10_005, 10_023, 10_074];
 
+/** What the names of all worlds' streams begin with. */
+export const STREAM_PREFIX = 'FOODSIM_';
+
 /** The stream that keeps a world. */
-export const streamOf = (world: string): string => `FOODSIM_${world}`;
+export const streamOf = (world: string): string => STREAM_PREFIX + world;
 
 /** What stands beside a stream that this program made. */
 const descriptionOf = (world: string): string => `food-sim, world ${world}`;
@@ -101,7 +107,7 @@ const addStream = async (place: StreamPlace, config: Wanted, mayReplicateLess: b
  * Makes a world's stream, or finds it again. What the server allows less of is adapted to and told; throws an OperatingError
  * (infrastructure) where a limit leaves too little, or where somebody else has the name or the subjects.
  */
-export const openStream = async (place: StreamPlace, { storage, replicas }: StreamOptions): Promise<StreamConfig> => {
+export const openStream = async (place: StreamPlace, { storage, replicas }: StreamOptions, use: WorldUse): Promise<StreamConfig> => {
   const { jsm, world, isCluster, where } = place;
   const subjects = `${subjectPrefix(world)}>`;
   const name = streamOf(world);
@@ -115,6 +121,7 @@ export const openStream = async (place: StreamPlace, { storage, replicas }: Stre
       num_replicas: replicas ?? (isCluster ? REPLICAS_IN_CLUSTER : 1),
       duplicate_window: DUPLICATE_WINDOW_MS * MS_IN_NS,
       max_msg_size: MAX_MESSAGE_BYTES,
+      ...leaseOf(use, nameOfThisProcess()),
     };
     return await addStream(place, config, replicas === undefined);
   } catch (error) {

@@ -1,10 +1,9 @@
 import { JetStreamApiCodes, JetStreamApiError, jetstream, jetstreamManager } from '@nats-io/jetstream';
-import type { Consumer, JetStreamClient, JetStreamManager, OrderedConsumerOptions } from '@nats-io/jetstream';
+import type { JetStreamManager } from '@nats-io/jetstream';
 import { errors } from '@nats-io/transport-node';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { OperatingError, messageOf } from '../kernel/errors.ts';
-import { isMalformed } from './bus.ts';
-import type { Bus, BusHost, Delivery, StreamLook } from './bus.ts';
+import type { Bus, BusHost, WorldUse, Worlds } from './bus.ts';
 import { connectToNats, jetStreamIsOff } from './nats-connection.ts';
 import type { NatsOptions } from './nats-connection.ts';
 import { openNatsConsumer } from './nats-consumer.ts';
@@ -12,10 +11,13 @@ import type { NatsConsumerOptions, NatsConsumption } from './nats-consumer.ts';
 import { PASSING_CODES, createPacking, createSizeLimit } from './nats-parcel.ts';
 import { createPublisher, createStoredSeqs } from './nats-publisher.ts';
 import type { Publisher, StoredSeqs } from './nats-publisher.ts';
+import { lookAt, readStream } from './nats-reading.ts';
+import type { AskedServer } from './nats-reading.ts';
 import { isMadeByUs, openStream, streamOf } from './nats-streams.ts';
 import type { StreamOptions } from './nats-streams.ts';
+import { createNatsWorlds } from './nats-worlds.ts';
 import type { OnHandlerFailure } from './redelivery.ts';
-import { LONGEST_PAYLOAD_BYTES, checkedWorld, decode, subjectPrefix } from './wire.ts';
+import { LONGEST_PAYLOAD_BYTES, checkedWorld } from './wire.ts';
 
 /** How worlds are kept on the server, and who hears of trouble. */
 export interface NatsBusOptions extends NatsOptions, StreamOptions {
@@ -33,96 +35,12 @@ const HASTY_MS = 1_500;
 const isApiError = (error: unknown, ...codes: readonly number[]): boolean => error instanceof JetStreamApiError && codes.includes(error.code);
 
 /** What one world shares with its host. */
-interface Shared {
-  readonly connection: NatsConnection;
-  readonly jsm: JetStreamManager;
-  /** The same, which gives an answer up sooner: while a cluster chooses its leaders, there is none. */
+interface Shared extends AskedServer {
+  /** Its manager gives an answer up sooner: while a cluster chooses its leaders, there is none. */
   readonly hastyJsm: JetStreamManager;
-  readonly js: JetStreamClient;
   readonly where: string;
   readonly options: NatsBusOptions;
-  readonly trouble: (error: unknown, doing: string) => OperatingError;
 }
-
-/** How often something is asked of a cluster that does not answer: while it chooses its leaders, nobody does. */
-const CLUSTER_ATTEMPTS = 3;
-
-const patiently = async <Result>({ connection }: Shared, ask: () => Promise<Result>): Promise<Result> => {
-  const attempts = connection.info?.cluster === undefined ? 1 : CLUSTER_ATTEMPTS;
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await ask();
-    } catch (error) {
-      if (attempt === attempts || !(error instanceof Error) || error.name !== 'TimeoutError') throw error;
-    }
-  }
-};
-
-/** A consumer for one reading, and how much it has to read. */
-const openReader = async ({ js }: Shared, stream: string, options: Partial<OrderedConsumerOptions>): Promise<{ readonly consumer: Consumer; readonly pending: number }> => {
-  const consumer = await js.consumers.get(stream, options);
-  return { consumer, pending: (await consumer.info(true)).num_pending };
-};
-
-async function* readStream(shared: Shared, world: string, afterSeq: number, types: readonly string[] | undefined): AsyncGenerator<Delivery, void> {
-  const { jsm, trouble } = shared;
-  const stream = streamOf(world);
-  try {
-    const { last_seq: end } = (await patiently(shared, () => jsm.streams.info(stream))).state;
-    if (end <= afterSeq || types?.length === 0) return;
-    const options = {
-      opt_start_seq: afterSeq + 1,
-      filter_subjects: types === undefined ? [`${subjectPrefix(world)}>`] : types.map((type) => `${subjectPrefix(world)}*.${type}`),
-    };
-    const { consumer, pending } = await patiently(shared, () => openReader(shared, stream, options));
-    try {
-      if (pending === 0) return;
-      const messages = await consumer.consume({ max_messages: 1_000 });
-      try {
-        for await (const message of messages) {
-          if (message.seq > end) return;
-          yield { seq: message.seq, attempt: 1, message: decode(message.subject, message.data) };
-          if (message.info.pending === 0 || message.seq === end) return;
-        }
-      } finally {
-        await messages.close();
-      }
-    } finally {
-      await consumer.delete();
-    }
-  } catch (error) {
-    throw trouble(error, `read stream ${stream}`);
-  }
-}
-
-/** What is asked of a stream about itself; a server that does not answer now may answer later. */
-const askStream = async <Result>(shared: Shared, stream: string, ask: () => Promise<Result>): Promise<Result> => {
-  try {
-    return await patiently(shared, ask);
-  } catch (error) {
-    const { message, mend, trouble } = shared.trouble(error, `say what stream ${stream} holds`);
-    throw new OperatingError(trouble, message, { ...(mend === undefined ? {} : { mend }), cause: error, isPassing: true });
-  }
-};
-
-const lookAt = async (shared: Shared, world: string): Promise<StreamLook> => {
-  const { jsm } = shared;
-  const stream = streamOf(world);
-  const ask = <Result>(question: () => Promise<Result>): Promise<Result> => askStream(shared, stream, question);
-  const { created, state } = await ask(() => jsm.streams.info(stream));
-  return {
-    id: created,
-    firstSeq: state.messages === 0 ? state.last_seq + 1 : state.first_seq,
-    lastSeq: state.last_seq,
-    eventAt: async (seq) => {
-      const found = await ask(() => jsm.streams.getMessage(stream, { seq }));
-      if (found === null) return undefined;
-      const message = decode(found.subject, found.data);
-      return isMalformed(message) ? undefined : message.id;
-    },
-    holdsEventsOf: async (source) => (await ask(() => jsm.streams.getMessage(stream, { last_by_subj: `${subjectPrefix(world)}${source.slice(1)}.>` }))) !== null,
-  };
-};
 
 /** A bus, and what its host tells it about the connection. */
 interface NatsBus extends Bus {
@@ -282,6 +200,19 @@ const compareSizes = (bytes: number, where: string, onNote: (text: string) => vo
   if (bytes < LONGEST_PAYLOAD_BYTES) onNote(`${where} takes messages of ${bytes} bytes at most; commands whose events are longer are refused (event-too-large)`);
 };
 
+const KEPT: WorldUse = { madeFor: 'serve', isTemporary: false };
+
+/** Whoever makes a world for a while clears away what others could not: streams count against what a server allows. */
+const removeLeftOvers = async (worlds: Worlds, onNote: (text: string) => void, where: string): Promise<void> => {
+  try {
+    const removed = await worlds.removeLeftOvers();
+    if (removed.length > 0) onNote(`${where}: removed what runs left behind that were killed: ${removed.join(', ')}`);
+  } catch (error) {
+    // Who may not look at others' streams can use their own.
+    onNote(`${where}: what runs left behind that were killed is not removed: ${messageOf(error)}`);
+  }
+};
+
 /**
  * A bus on a NATS server (2.10 or later) with JetStream. Reconnects for as long as it is open.
  * Throws an OperatingError (infrastructure) that names the server, never its credentials, and the mend.
@@ -309,16 +240,20 @@ export const createNatsBusHost = async (options: NatsBusOptions): Promise<BusHos
     const jsm = await jetstreamManager(connection, { ...place });
     const hastyJsm = await jetstreamManager(connection, { ...place, timeout: HASTY_MS, checkAPI: false });
     const shared: Shared = { connection, jsm, hastyJsm, js: jetstream(connection, { ...place }), where, options, trouble };
+    const worlds = createNatsWorlds({ jsm: hastyJsm, where, trouble });
+    let leftOversRemoved: Promise<void> | undefined;
     return {
       kind: 'external',
       description: where,
-      open: async (world) => {
+      worlds,
+      open: async (world, use = KEPT) => {
         checkedWorld(world);
+        if (use.isTemporary) await (leftOversRemoved ??= removeLeftOvers(worlds, onNote, where));
         let streamBytes: number;
         let isOurs: boolean;
         try {
           const isCluster = connection.info?.cluster !== undefined;
-          const config = await openStream({ jsm, world, isCluster, where, onNote }, options);
+          const config = await openStream({ jsm, world, isCluster, where, onNote }, options, use);
           streamBytes = config.max_msg_size > 0 ? config.max_msg_size : Infinity;
           isOurs = isMadeByUs(world, config);
         } catch (error) {

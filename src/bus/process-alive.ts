@@ -1,4 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, readlinkSync } from 'node:fs';
+import { hostname } from 'node:os';
+import process from 'node:process';
 
 /** What Linux tells of a process, from its state on; undefined where there is none of this number, or no Linux. */
 const statOf = (pid: number): readonly string[] | undefined => {
@@ -38,4 +40,40 @@ const BEGAN_AT = 19;
 export const birthOf = (pid: number): string => {
   const beganAt = statOf(pid)?.[BEGAN_AT];
   return beganAt === undefined ? '' : `${bootId()}/${beganAt}`;
+};
+
+/** Where numbers of processes mean the same: a machine, since it was started, and a container on it. Undefined where the system does not tell. */
+const numberingOf = (): string | undefined => {
+  try {
+    const boot = bootId();
+    return boot === '' ? undefined : `${hostname()}/${boot}/${readlinkSync('/proc/self/ns/pid')}`;
+  } catch {
+    // No Linux: other hosts tell nothing that another process could compare.
+    return undefined;
+  }
+};
+
+/** This process, as another one on this machine can look for it. */
+export const nameOfThisProcess = (): string => JSON.stringify({ numbering: numberingOf(), pid: process.pid, birth: birthOf(process.pid) });
+
+interface ProcessName {
+  readonly numbering?: unknown;
+  readonly pid?: unknown;
+  readonly birth?: unknown;
+}
+
+const readName = (text: string): ProcessName => {
+  try {
+    return (JSON.parse(text) ?? {}) as ProcessName;
+  } catch {
+    // Another version of this program names processes otherwise.
+    return {};
+  }
+};
+
+/** Whether the process of this name lives; `unknown` where it is, or was, on another machine, or where systems don't tell. */
+export const stateOfProcess = (name: string): 'alive' | 'gone' | 'unknown' => {
+  const { numbering, pid, birth } = readName(name);
+  if (typeof numbering !== 'string' || typeof pid !== 'number' || numbering !== numberingOf()) return 'unknown';
+  return isProcessAlive(pid) && birthOf(pid) === birth ? 'alive' : 'gone';
 };

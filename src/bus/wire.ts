@@ -25,8 +25,13 @@ export const checkedWorld = (world: string): string => {
   });
 };
 
+const ROOT = 'foodsim.';
+
+/** The subjects of all worlds. */
+export const EVERY_WORLD = `${ROOT}>`;
+
 /** What all subjects of a world begin with, the last dot included. */
-export const subjectPrefix = (world: string): string => `foodsim.${world}.`;
+export const subjectPrefix = (world: string): string => `${ROOT}${world}.`;
 
 /** The subject of an event: `foodsim.<world>.<context>.<Type>`. An event whose source or type is not a token is a bug. */
 export const subjectOf = (world: string, envelope: Envelope): string => {

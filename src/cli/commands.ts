@@ -121,9 +121,9 @@ export const COMMANDS: readonly Command[] = [
   {
     name: 'doctor',
     words: [],
-    summary: 'look at what is installed, what is missing, and how to get it',
-    options: ['nats-server', 'port', 'host', ...GROUPS.looks],
-    examples: ['food-sim doctor'],
+    summary: 'look at what is installed, what is missing and how to get it, and at what stands on a NATS server',
+    options: ['port', 'host', 'remove-left-overs', 'remove-world', ...GROUPS.bus, ...GROUPS.looks],
+    examples: ['food-sim doctor', 'food-sim doctor --bus nats://127.0.0.1:4222', 'food-sim doctor --bus nats://127.0.0.1:4222 --remove-left-overs'],
     load: () => import('./commands/doctor.ts'),
   },
   {

@@ -106,6 +106,7 @@ const openSystem = (task: LoadTask, folder: string, busHost: BusHost, log: Logge
     definition: FOOD,
     busHost,
     world: `load-${createRandom(`${folder}/${id}`).uint32().toString(36)}`,
+    worldUse: { madeFor: 'run', isTemporary: true },
     disk: createFileDisk(join(folder, String(id)), { synchronous: 'OFF' }),
     timers: createWallTime(),
     random: createRandom(`${options.seed}/${scenario.name}/${id}`),

@@ -135,7 +135,7 @@ export const createParts = async (options: SystemOptions): Promise<Parts> => {
   const { timers, random, recorder, log, http } = options;
   const ids = createIds(timers, random.fork('ids'));
   const faults = createFaults({ timers, random: random.fork('faults'), recorder, onHandlerFailure: tellHandlerFailures(log, options.onTrouble) });
-  const bus = faults.wrap(await options.busHost.open(options.world));
+  const bus = faults.wrap(await options.busHost.open(options.world, options.worldUse));
   const hosts = new Map<string, ContextHost>();
   const hostOf = (name: string): ContextHost => {
     const host = hosts.get(name);

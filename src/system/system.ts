@@ -1,4 +1,4 @@
-import type { BusHost } from '../bus/bus.ts';
+import type { BusHost, WorldUse } from '../bus/bus.ts';
 import type { Timers } from '../kernel/clock.ts';
 import type { Logger } from '../kernel/log.ts';
 import type { Random } from '../kernel/random.ts';
@@ -109,6 +109,8 @@ export interface SystemOptions {
   readonly busHost: BusHost;
   /** The world on the bus; made where it is not there. */
   readonly world: string;
+  /** What it is opened for; default: to be kept, for serving. */
+  readonly worldUse?: WorldUse;
   /** One database for each context. */
   readonly disk: Disk;
   readonly timers: Timers;

@@ -5,19 +5,16 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { findNatsServer, howToGetServer, lackOfServer } from '../../bus/find-nats-server.ts';
 import { messageOf, OperatingError } from '../../kernel/errors.ts';
+import { visible } from '../../reports/width.ts';
 import { RUNTIME_SCHEMA } from '../../runtime/actor/ledger.ts';
 import { createFileDisk } from '../../runtime/tables/sqlite.ts';
 import type { Invocation, Run } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
+import type { Finding } from '../finding.ts';
 import { portsOf } from '../options/ports.ts';
 import { readVersion } from '../version.ts';
+import { looksAtWorlds } from '../worlds.ts';
 
-/** What looking at one thing found: `note` is worth knowing, `bad` keeps food-sim from running. */
-interface Finding {
-  readonly state: 'ok' | 'note' | 'bad';
-  readonly text: string;
-  readonly mend?: string;
-}
 
 const looksAtNode = (): Finding => ({ state: 'ok', text: `Node.js ${process.versions.node} (${process.execPath})` });
 
@@ -92,10 +89,11 @@ const looksAtConfig = ({ origins }: Invocation): Finding => {
 const MARK = { ok: 'ok  ', note: 'note', bad: 'bad ' } as const;
 
 /** What the system refuses is a finding here, not the end; anything else that is thrown is a bug. */
-const look = async (work: () => Finding | Promise<Finding>): Promise<Finding> => {
+const look = async (work: () => Finding | undefined | Promise<Finding | undefined>): Promise<Finding | undefined> => {
   try {
     return await work();
   } catch (error) {
+    if (error instanceof OperatingError && error.trouble === 'usage') throw error;
     const isRefused = error instanceof OperatingError || (error instanceof Error && 'code' in error);
     if (!isRefused) throw error;
     const mend = error instanceof OperatingError ? error.mend : undefined;
@@ -107,12 +105,15 @@ const look = async (work: () => Finding | Promise<Finding>): Promise<Finding> =>
 export const run: Run = async (invocation) => {
   const { io } = invocation;
   io.stdout.write(`food-sim ${readVersion()}\n`);
-  const looks = [looksAtNode, looksAtServer, looksAtDatabase, looksAtRoom, looksAtPorts, looksAtTerminal, looksAtConfig];
+  const looks = [looksAtNode, looksAtServer, looksAtDatabase, looksAtRoom, looksAtPorts, looksAtTerminal, looksAtConfig, looksAtWorlds];
   let isBad = false;
   for (const looking of looks) {
-    const { state, text, mend } = await look(() => looking(invocation));
+    const finding = await look(() => looking(invocation));
+    if (finding === undefined) continue;
+    const { state, text, details = [], mend } = finding;
     isBad ||= state === 'bad';
-    io.stdout.write(`${MARK[state]}  ${text}\n${mend === undefined ? '' : `      ${mend}\n`}`);
+    io.stdout.write(`${MARK[state]}  ${visible(text)}\n`);
+    for (const line of [...details, ...(mend === undefined ? [] : [mend])]) io.stdout.write(`      ${visible(line)}\n`);
   }
   return isBad ? EXIT.infrastructure : EXIT.passed;
 };

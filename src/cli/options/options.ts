@@ -110,6 +110,8 @@ const OPTIONS = {
   port: many('NAME=PORT', pair, { summary: 'another port for a context or the gateway; 0 for any free one; all=0 for all', example: 'gateway=9000' }),
   host: one('ADDRESS', anyText, { summary: 'the address to listen on', example: '0.0.0.0' }, () => '127.0.0.1'),
   world: one('NAME', worldName, { summary: 'the name of its stream and subjects on the bus', example: 'food' }, () => 'food'),
+  'remove-left-overs': flag('remove the worlds that runs left on the server of --bus when they were killed'),
+  'remove-world': optional('NAME', worldName, { summary: 'remove this world, its stream and all its messages, from the server of --bus, unless somebody uses it', example: 'food' }),
   wait: one('TIME', waitMs, { summary: 'how long to wait at the start for a bus that is away; 0s for not at all', example: '30s', defaultSays: '60s' }, () => 60_000),
   'lookup-timeout': one('TIME', durationMs, { summary: "timeout of the review's order look-up", example: '500ms', defaultSays: '500ms' }, () => 500),
   users: optional('N', wholeNumber(1, 10_000), { summary: 'closed loop with so many users, instead of what the file says', example: '25' }),

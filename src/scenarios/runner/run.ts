@@ -115,6 +115,7 @@ const playOn = async (run: Run, scenario: Scenario, index: number, time: Timers,
     definition: FOOD,
     busHost,
     world: `${run.worldPrefix}${run.worldPrefix === '' ? slug : index + 1}`,
+    worldUse: { madeFor: 'run', isTemporary: options.dataDir === undefined },
     // A kept folder outlives a power cut without losing an acknowledged command; a temporary one does not outlive the run.
     disk: createFileDisk(join(run.folder, slug), { synchronous: options.dataDir === undefined ? 'OFF' : 'FULL' }),
     timers: time,
