@@ -7,6 +7,7 @@ import type { ConsumeOptions, ConsumerLag, Consumption, Delivery, HandleBatch } 
 import { createInflow } from './nats-inflow.ts';
 import type { Arrived } from './nats-inflow.ts';
 import type { StoredSeqs } from './nats-publisher.ts';
+import { createStall } from './nats-stall.ts';
 import { redeliveryPauseMs } from './redelivery.ts';
 import type { OnHandlerFailure } from './redelivery.ts';
 import { decode, subjectPrefix } from './wire.ts';
@@ -165,34 +166,16 @@ const endingOf = ({ connection, stream, consume }: NatsConsumerOptions, error: u
   return isGone ? streamWasLost(stream, consume.consumer, handledSeq, 0) : undefined;
 };
 
-/** So many beginnings in a row after which nothing was heard are no accident. */
-const FRUITLESS_BEGINNINGS = 3;
-
-/** Counts beginnings after which the server was not heard of as it should be: they come at growing pauses, and are told. */
-const createStall = ({ world, consume: { consumer }, onNote }: NatsConsumerOptions) => {
-  let count = 0;
-  let reason = '';
-  const text = (): string => `${consumer} gets no messages of world ${world}: the server says ${reason}`;
-  return {
-    isOver: (): void => {
-      count = 0;
-    },
-    happened: (why: string): void => {
-      count += 1;
-      if (count > FRUITLESS_BEGINNINGS && why === reason) return;
-      reason = why;
-      if (count >= FRUITLESS_BEGINNINGS) onNote(text());
-    },
-    /** Waits the longer the more of them there were; no longer than until the interruption. */
-    pause: async (interruption: Promise<void>): Promise<void> => {
-      if (count > 1) await Promise.race([new Promise((resolve) => setTimeout(resolve, redeliveryPauseMs(count - 1))), interruption]);
-    },
-    /** Throws where nothing gets through. */
-    check: (): void => {
-      if (count < FRUITLESS_BEGINNINGS) return;
-      throw new OperatingError('infrastructure', text(), { mend: 'Mend what the server says; messages go on by themselves then.', isPassing: true });
-    },
+/** Work that is done once at a time, and again for as long as it is needed. */
+const createRepetition = (work: () => Promise<void>, isNeeded: () => boolean) => {
+  let running: Promise<void> | undefined;
+  const start = (): void => {
+    running ??= work().finally(() => {
+      running = undefined;
+      if (isNeeded()) start();
+    });
   };
+  return { start, running: () => running };
 };
 
 /** Hands over what arrived, batch by batch. */
@@ -308,14 +291,13 @@ export const openNatsConsumer = async (options: NatsConsumerOptions): Promise<Na
   const owner = createInbox();
   /** Counts the server-side consumers; a beginning that a later one overtook has no effect. */
   let life = 0;
-  let restarting: Promise<void> | undefined;
   /** For another's consumer: a server that was away has forgotten ours, one that was there all the time was told to. */
   let moreLooks: number | 'none' = 'none';
   let interrupt: (() => void) | undefined;
   let isStopped = false;
   let ended: OperatingError | undefined;
 
-  const [acknowledgements, stall] = [createAcknowledgements(), createStall(options)];
+  const [acknowledgements, stall] = [createAcknowledgements(), createStall({ world: options.world, consumer, onNote: options.onNote })];
   const handover = createHandover(options, (last, count) => {
     acknowledgements.send(last);
     inflow.done(count);
@@ -348,7 +330,8 @@ export const openNatsConsumer = async (options: NatsConsumerOptions): Promise<Na
         if (attempt === 1) await stall.pause(interruption);
         // While a cluster chooses its leaders nobody answers; a server that is only slow gets its time later.
         await Promise.race([begin(attempt <= HASTY_ATTEMPTS ? options.hastyJsm : jsm), interruption]);
-        if (inflow.isOpen()) return;
+        // What is refused before it is known to have begun has its pause, too.
+        if (inflow.isOpen() || stall.isPauseDue()) return;
       } catch (error) {
         ended = endingOf(options, error, attempt, handover.handledSeq());
         if (ended !== undefined) {
@@ -362,6 +345,8 @@ export const openNatsConsumer = async (options: NatsConsumerOptions): Promise<Na
     }
   };
 
+  const restarting = createRepetition(beginAgain, () => !isStopped && !inflow.isOpen());
+
   const restart = (reason?: string): void => {
     if (isStopped) return;
     if (reason !== undefined) stall.happened(reason);
@@ -369,9 +354,7 @@ export const openNatsConsumer = async (options: NatsConsumerOptions): Promise<Na
     inflow.close();
     handover.clear();
     interrupt?.();
-    restarting ??= beginAgain().finally(() => {
-      restarting = undefined;
-    });
+    restarting.start();
   };
 
   try {
@@ -382,7 +365,7 @@ export const openNatsConsumer = async (options: NatsConsumerOptions): Promise<Na
   }
   return {
     lag: async () => {
-      await restarting;
+      await restarting.running();
       if (ended !== undefined) throw ended;
       stall.check();
       return askLag(options, acknowledgements.seenMissing, handover.handledSeq);
