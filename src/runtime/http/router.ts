@@ -59,6 +59,12 @@ const decodeSegment = (segment: string): string => {
 // An id with a control character can only be a mistake or an attack.
 const CONTROL = /[\u0000-\u001f\u007f]/;
 
+/** Why no path takes this id; undefined where one does. */
+export const faultInId = (id: string): string | undefined => {
+  if (id.length > MAX_ID_LENGTH) return `is longer than ${MAX_ID_LENGTH} characters`;
+  return CONTROL.test(id) ? 'holds a control character' : undefined;
+};
+
 const readParams = (compiled: Compiled<unknown>, segments: readonly string[]): Readonly<Record<string, string>> => {
   const params: Record<string, string> = {};
   let errors: FieldError[] | undefined;
@@ -66,11 +72,8 @@ const readParams = (compiled: Compiled<unknown>, segments: readonly string[]): R
     const wanted = compiled.segments[index];
     if (wanted === undefined || typeof wanted === 'string') continue;
     const value = segments[index] as string;
-    if (value.length > MAX_ID_LENGTH) {
-      (errors ??= []).push({ field: `/${wanted.param}`, in: 'path', message: `is longer than ${MAX_ID_LENGTH} characters` });
-    } else if (CONTROL.test(value)) {
-      (errors ??= []).push({ field: `/${wanted.param}`, in: 'path', message: 'holds a control character' });
-    }
+    const message = faultInId(value);
+    if (message !== undefined) (errors ??= []).push({ field: `/${wanted.param}`, in: 'path', message });
     params[wanted.param] = value;
   }
   if (errors !== undefined) throw invalidRequest(errors);

@@ -1,3 +1,4 @@
+import { assert } from '../../kernel/errors.ts';
 import { composed } from '../../kernel/words.ts';
 import { closest, distance } from 'fastest-levenshtein';
 import { z } from 'zod';
@@ -73,6 +74,19 @@ export const createPartReader = (schema: z.ZodType, where: 'body' | 'query'): Pa
       }
       return undefined;
     },
+  };
+};
+
+/** Says what is wrong with a value, each with its path within it. */
+export type MemberCheck = (value: unknown) => readonly { readonly path: readonly PropertyKey[]; readonly message: string }[];
+
+/** What one member of a body must be, by the schema of the whole and in the words of its refusal, for those who know that member alone. */
+export const createMemberCheck = (schema: z.ZodType, member: string): MemberCheck => {
+  const own: unknown = objectWithin(schema)?.shape[member];
+  assert(own instanceof z.ZodType, `the body has a member ${member}`);
+  return (value) => {
+    const result = own.safeParse(value);
+    return result.success ? [] : result.error.issues.map((issue) => ({ path: issue.path, message: sentenceOf(issue, value) }));
   };
 };
 

@@ -4,32 +4,27 @@ import type { Reading } from './reading.ts';
 import { defineStep, type StepBase, type StepType } from './step-types.ts';
 import { defineForm, fields, list, mapOf, oneOfForms, optional, refined, required, shorthand, type FieldTable, type ValuesOf } from './structures.ts';
 import { json, literal, name, newName, text, whole, wholeOrVariable, word, words, type Type } from './types.ts';
-import { HIGHEST_PRICE_WON } from '../../contexts/front/contract.ts';
+import { askedFor, takenAs } from './taken.ts';
 import { REFUSAL_CODES } from './words.ts';
 
 const asTemplate = (value: string): Template => value as Template;
 
-/** A value that the domain takes: another one is a mistake, but where the command must be refused for it. */
-const unlessRefused = <Value>(type: Type<Value>, isRefused: (value: Value) => boolean, expected: string): Type<Value> => ({
-  ...type,
-  read: (node, at, reading) => {
-    const value = type.read(node, at, reading);
-    if (value === undefined || reading.isToBeRefused() || !isRefused(value)) return value;
-    reading.complain(node ?? at, `${String(value)} would be refused`, { expected });
-    return undefined;
-  },
-});
+/** A text that goes into a body as it stands: whether it may be empty, too, the route says. */
+const sent = (says: string): Type<Template> => text({ says, isEmptyAllowed: true });
 
 /** The fields of an order beside its name, which the given world shares. */
 export const ORDER_FIELDS = {
-  customer: required(text({ says: "a customer's id" }), 'Who orders.'),
-  store: optional(text({ says: "a store's id" }), 'Where; `s1` unless said.'),
-  food: optional(text({ says: "a food's id" }), 'What; `bibimbap` unless said.'),
-  price: optional(unlessRefused(wholeOrVariable(0), (price) => typeof price === 'number' && price > HIGHEST_PRICE_WON, `a price of at most ${HIGHEST_PRICE_WON} won`), 'Whole Korean won; 12000 unless said.'),
-  address: optional(text({ says: 'an address' }), 'Where to; `Seoul` unless said.'),
-  options: optional(list(text(), { isEmptyAllowed: true }), 'Wishes, such as `[extra kimchi]`.'),
+  customer: required(takenAs('placeOrder', 'customerId', sent("a customer's id")), 'Who orders.'),
+  store: optional(takenAs('placeOrder', 'storeId', sent("a store's id")), 'Where; `s1` unless said.'),
+  food: optional(takenAs('placeOrder', 'foodId', sent("a food's id")), 'What; `bibimbap` unless said.'),
+  price: optional(takenAs('placeOrder', 'price', wholeOrVariable(Number.MIN_SAFE_INTEGER)), 'Whole Korean won; 12000 unless said.'),
+  address: optional(takenAs('placeOrder', 'address', sent('an address')), 'Where to; `Seoul` unless said.'),
+  options: optional(takenAs('placeOrder', 'options', list(sent('a wish'), { isEmptyAllowed: true })), 'Wishes, such as `[extra kimchi]`.'),
   payment: optional(word('a way for the payment to end', ['approve', 'decline'] as const), 'How the payment ends; `approve` unless said.'),
 };
+
+/** Who picks an order up. */
+export const riderField = (): Type<Template> => takenAs('pickDelivery', 'riderId', sent("a rider's id"));
 
 /** An order's fields with what was left out filled in. */
 export const withOrderDefaults = (order: Template, values: ValuesOf<typeof ORDER_FIELDS>): PlaceFields => ({
@@ -52,7 +47,7 @@ const place = defineStep({
 
 const targetFields = {
   order: optional(name('order'), "The order's name."),
-  'order id': optional(text({ says: 'an id' }), 'An id as it stands, for an order that never was.'),
+  'order id': optional(askedFor(text({ says: 'an id' })), 'An id as it stands, for an order that never was.'),
 };
 
 /** The order that `order` or `order id` tells; exactly one of them must. */
@@ -85,7 +80,7 @@ const pick = defineStep({
   doc: 'A rider takes the food and sets out.',
   examples: ['pick: lunch', 'pick: { order: lunch, rider: park }'],
   value: refined(
-    shorthand('pick', 'order', { ...targetFields, rider: optional(text({ says: "a rider's id" }), 'Who; `r1` unless said.') }),
+    shorthand('pick', 'order', { ...targetFields, rider: optional(riderField(), 'Who; `r1` unless said.') }),
     (values, complain) => {
       const order = targetOf('pick', values, complain);
       return order === undefined ? undefined : { order, rider: values.rider ?? asTemplate('r1') };
@@ -103,7 +98,7 @@ const review = defineStep({
     fields('review', {
       as: optional(newName('review'), 'The name that later steps use.'),
       ...targetFields,
-      content: required(text({ isEmptyAllowed: true }), 'What the review says.'),
+      content: required(takenAs('writeReview', 'content', sent('a text')), 'What the review says.'),
     }),
     (values, complain) => {
       const order = targetOf('review', values, complain);
@@ -122,7 +117,7 @@ const deleteReview = defineStep({
   value: refined(
     shorthand('delete review', 'review', {
       review: optional(name('review'), "The review's name."),
-      'review id': optional(text({ says: 'an id' }), 'An id as it stands, for a review that never was.'),
+      'review id': optional(askedFor(text({ says: 'an id' })), 'An id as it stands, for a review that never was.'),
     }),
     (values, complain): OrderReference | undefined => {
       const { review: named, 'review id': id } = values;

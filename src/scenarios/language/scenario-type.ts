@@ -1,13 +1,14 @@
 /** A whole scenario: its sections, in the order in which they are read. */
 import type { Given, GivenStage, PlaceFields, Scenario, ScenarioConfig, Template } from './ast.ts';
-import { COMMAND_STEPS, ORDER_FIELDS, REFUSED_STEP, REQUEST_STEP, withOrderDefaults } from './commands.ts';
+import { COMMAND_STEPS, ORDER_FIELDS, REFUSED_STEP, REQUEST_STEP, riderField, withOrderDefaults } from './commands.ts';
 import { FAULT_STEPS } from './fault-steps.ts';
 import { FLOW_STEPS, nestingSteps } from './flow.ts';
 import { invariantSections } from './invariants-section.ts';
 import { loadSection, scalar } from './load-section.ts';
 import { stepList, type StepType } from './step-types.ts';
 import { defineForm, fields, list, mapOf, oneOfForms, optional, placed, refined, required, type FieldTable, type Form, type ValuesOf } from './structures.ts';
-import { duration, literal, newName, text, variableName, whole, word, type Type } from './types.ts';
+import { takenAs } from './taken.ts';
+import { duration, literal, newName, variableName, whole, word, type Type } from './types.ts';
 
 /** Every kind of step, in the order of the reference. */
 export const STEP_TYPES: readonly StepType[] = [...COMMAND_STEPS, REQUEST_STEP, REFUSED_STEP, ...FLOW_STEPS, ...nestingSteps(() => STEP_TYPES), ...FAULT_STEPS];
@@ -61,7 +62,7 @@ const givenOrder = (stage: GivenStage): Form<GivenThing> =>
     what: 'given',
     doc: STAGE_DOCS[stage],
     examples: [`${stage}: lunch, customer: kim`],
-    fields: { [stage]: required(newName('order'), STAGE_DOCS[stage]), ...ORDER_FIELDS, rider: optional(text(), 'Who brings it; `r1` unless said.') },
+    fields: { [stage]: required(newName('order'), STAGE_DOCS[stage]), ...ORDER_FIELDS, rider: optional(riderField(), 'Who brings it; `r1` unless said.') },
     build: (values) => {
       // A computed key is beyond the type checker; the fields above say what the values are.
       const { [stage]: order, rider = 'r1' as Template, ...orderFields } = values as Readonly<Record<string, Template>>;
@@ -78,7 +79,7 @@ export const GIVEN_FORMS: readonly Form<GivenThing>[] = [
     doc: 'A customer who has been here before: with a delivered order, named `NAME-before`, and so many coupons.',
     examples: ['customer: kim, coupons: 2'],
     fields: {
-      customer: required(literal("a customer's id"), "The customer's id."),
+      customer: required(takenAs('placeOrder', 'customerId', literal("a customer's id")), "The customer's id."),
       coupons: optional(whole(1, 100), 'The welcome coupon counts as one; 1 unless said.'),
     },
     build: ({ customer, coupons = 1 }, _complain, reading): GivenThing => {

@@ -133,14 +133,17 @@ export const name = (kind: NameKind, options: { readonly anywhere?: boolean } = 
 export const variableName = (): Type<string> =>
   literal('the name of a variable', { matches: /^[\p{L}\p{N}_.-]+$/u, says: 'letters, digits, - _ and .' });
 
-const boundsSay = (min: number, max: number): string => (max === Number.MAX_SAFE_INTEGER ? `of at least ${min}` : `from ${min} to ${max}`);
+const boundsSay = (min: number, max: number): string => {
+  if (min === Number.MIN_SAFE_INTEGER) return '';
+  return max === Number.MAX_SAFE_INTEGER ? ` of at least ${min}` : ` from ${min} to ${max}`;
+};
 
 /** A whole number, written without quotes. */
 export const whole = (min: number, max: number = Number.MAX_SAFE_INTEGER): Type<number> => {
-  const says = `a whole number ${boundsSay(min, max)}`;
+  const says = `a whole number${boundsSay(min, max)}`;
   return {
     says,
-    schema: { type: 'integer', minimum: min, maximum: max },
+    schema: { type: 'integer', ...(min === Number.MIN_SAFE_INTEGER ? {} : { minimum: min }), maximum: max },
     read: (node, at, reading) => {
       const resolved = reading.resolve(node);
       if (isScalar(resolved) && typeof resolved.value === 'number' && Number.isInteger(resolved.value) && resolved.value >= min && resolved.value <= max) {
