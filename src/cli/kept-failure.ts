@@ -28,14 +28,19 @@ const readWhole = (file: string): string => {
   return readFileSync(file, 'utf8');
 };
 
-/** A failure that `explore` kept, and the rig that plays it. Throws an OperatingError (invalid-input) where the file is none. */
-export const openKeptFailure = (path: string, cwd: string): { readonly kept: KeptFailure; readonly rig: Rig } => {
-  const kept = readKeptFailure(readable(path, () => readWhole(resolve(cwd, path))), path);
-  return { kept, rig: rigOf(kept, path) };
-};
-
 /** As much of a file as its first line may need to show what it is. */
 const HEAD = 256;
+const beginsRun = (head: string): boolean => head.includes('"run.started"');
+
+/** A failure that `explore` kept, and the rig that plays it. Throws an OperatingError (invalid-input) where the file is none. */
+export const openKeptFailure = (path: string, cwd: string): { readonly kept: KeptFailure; readonly rig: Rig } => {
+  const text = readable(path, () => readWhole(resolve(cwd, path)));
+  if (beginsRun(text.slice(0, HEAD))) {
+    throw new OperatingError('invalid-input', `${path} is a recording, and no failure that food-sim explore kept`, { mend: `Render it with food-sim report ${path}, or look at it with food-sim tui --open ${path}.` });
+  }
+  const kept = readKeptFailure(text, path);
+  return { kept, rig: rigOf(kept, path) };
+};
 
 /** Whether a file is one that `explore` kept, and not a recording (which may be in a folder, and begins with its run). Throws as {@link openKeptFailure}. */
 export const isKeptFailure = (path: string, cwd: string): boolean => {
@@ -45,5 +50,5 @@ export const isKeptFailure = (path: string, cwd: string): boolean => {
   const handle = readable(path, () => openSync(file, 'r'));
   const length = readSync(handle, head, 0, HEAD, 0);
   closeSync(handle);
-  return !head.toString('utf8', 0, length).includes('"run.started"');
+  return !beginsRun(head.toString('utf8', 0, length));
 };

@@ -107,10 +107,34 @@ describe('a file that is not as explore wrote it', () => {
     expect(code).toBe(3);
   }, 60_000);
 
+  it('is refused for being a recording, of however many runs, with what it is and what reads it', async () => {
+    const entry = (kind: string): string => `${JSON.stringify({ n: 1, atMs: 0, kind })}\n`;
+    writeFileSync(join(cwd, 'all.ndjson'), `${entry('run.started')}${entry('run.finished')}${entry('run.started')}${entry('run.finished')}`);
+    const { code, err } = await run('replay', 'all.ndjson');
+    expect(err).toMatch(/all\.ndjson is a recording.*food-sim report/s);
+    expect(code).toBe(3);
+  });
+
   it('is refused cut off, with its line and column', async () => {
     writeFileSync(join(cwd, 'cut.json'), readFileSync(join(cwd, 'copy.json'), 'utf8').slice(0, 300));
     const { code, err } = await run('replay', 'cut.json');
     expect(err).toMatch(/cut\.json is not JSON: .*line \d+ column \d+/);
     expect(code).toBe(3);
+  }, 60_000);
+});
+
+describe('a failure in whose texts lines end for some', () => {
+  it('is played again, and its recording is read by report and tui', async () => {
+    const kept = JSON.parse(readFileSync(join(cwd, 'copy.json'), 'utf8')) as { readonly plan: { readonly errands: readonly { readonly deed: string }[] } };
+    const errands = kept.plan.errands.map((errand) => (errand.deed === 'place' ? { ...errand, body: { address: '서울\u2028중구\u2029\u0085' } } : errand));
+    const text = JSON.stringify({ ...kept, plan: { ...kept.plan, errands } });
+    expect(text).toContain('\u2028');
+    writeFileSync(join(cwd, 'odd.json'), text);
+    const { code, err, out } = await run('replay', 'odd.json', '--report', 'ndjson=odd.ndjson');
+    expect([code, err]).toEqual([1, '']);
+    expect(out).not.toMatch(/[\u0085\u2028\u2029]/);
+    expect(readFileSync(join(cwd, 'odd.ndjson'), 'utf8')).toContain('중구');
+    expect(await run('report', 'odd.ndjson', '--report', 'plain')).toMatchObject({ code: 1, err: '' });
+    expect(await run('tui', '--open', 'odd.ndjson')).toMatchObject({ code: 0, err: '' });
   }, 60_000);
 });
