@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { explore } from '../src/explore/search/explore.ts';
 import { obstacleTo } from '../src/explore/schedule/explorable.ts';
-import { createRig } from '../src/explore/simulate/rig.ts';
 import { SILENT_LOG } from '../src/kernel/log.ts';
 import type { Entry } from '../src/kernel/recording.ts';
 import { parseScenarios } from '../src/scenarios/language/parse.ts';
 import { runScenarios } from '../src/scenarios/runner/run.ts';
+import { createRig } from '../src/contexts/rig.fixture.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 

@@ -37,7 +37,7 @@ export const COMMANDS: readonly Command[] = [
     name: 'explore',
     words: [{ form: '[path...]', summary: 'scenario files or folders to play, or `bundled` (default: people who do whatever people might)' }],
     summary: 'play thousands of seeded schedules with faults on simulated time, and hold them to the invariants',
-    options: ['tag', 'grep', 'var', 'schedules', 'explore-time', 'seed', 'jobs', 'mutation', 'workload', 'search', 'pct-depth', 'deviations', 'max-states', 'store', 'check-determinism', 'save', 'report', ...GROUPS.looks],
+    options: ['tag', 'grep', 'var', 'schedules', 'explore-time', 'seed', 'jobs', 'mutation', 'system', 'workload', 'search', 'pct-depth', 'deviations', 'max-states', 'store', 'check-determinism', 'save', 'report', ...GROUPS.looks],
     examples: [
       'food-sim explore --schedules 20000 --seed 1',
       'food-sim explore --time 60s --jobs 4 --report junit=explore.xml',
@@ -52,7 +52,7 @@ export const COMMANDS: readonly Command[] = [
     name: 'replay',
     words: [{ form: '<file>', summary: 'a failure that explore kept' }],
     summary: 'repeat a failure that explore found',
-    options: ['step', 'diagram', 'report', ...GROUPS.looks],
+    options: ['system', 'step', 'diagram', 'report', ...GROUPS.looks],
     examples: ['food-sim replay food-sim-failure.json', 'food-sim replay food-sim-failure.json --step', 'food-sim replay food-sim-failure.json --report ndjson=failure.ndjson'],
     load: () => import('./commands/replay.ts'),
   },

@@ -1,7 +1,8 @@
-import { drawSchedule, type Workload } from '../explore/schedule/draw-schedule.ts';
+import { drawPlain, type Workload } from '../explore/schedule/draw-schedule.ts';
 import { searchAll, type SearchEnd, type SearchResult } from '../explore/search/exhaustive.ts';
 import type { Plan } from '../explore/schedule/plan.ts';
-import { createRig } from '../explore/simulate/rig.ts';
+import type { SystemModule } from '../explore/definition.ts';
+import { createRig, type Rig } from '../explore/simulate/rig.ts';
 import { counted } from '../kernel/counted.ts';
 import { OperatingError } from '../kernel/errors.ts';
 import type { Outcome } from '../kernel/recording.ts';
@@ -15,14 +16,15 @@ import { hasStdoutReport, type Reporting } from './output/reporting.ts';
 import { seedOf } from './options/seed.ts';
 
 /** Every order of three sagas is more than anybody can wait for. */
-const ORDERS = ['A', 'B'];
+const MOST_SAGAS = 2;
 
-/** What people do: the racing cancellation, or what schedule 1 of the seed draws, of which the first two orders. Throws an OperatingError (usage) for scenarios. */
-const planOf = ({ origins }: Invocation, chosen: Workload, seed: string): { readonly plan: Plan; readonly workload: Workload } => {
+/** What people do: the last of the system's workloads, which is the narrowest, or what schedule 1 of the seed draws, of which the first two sagas. Throws an OperatingError (usage) for scenarios. */
+const planOf = ({ origins }: Invocation, { repertoire }: Rig, chosen: Workload, seed: string): { readonly plan: Plan; readonly workload: Workload } => {
   if (typeof chosen !== 'string') throw new OperatingError('usage', `${origins.search}: exhaustive goes through what people do, not through scenarios`, { mend: 'Leave the scenarios out, or choose --search random or pct.' });
-  const workload = origins.workload === 'default' ? 'racing-cancel' : chosen;
-  const { plan } = drawSchedule({ seed, workload, strategy: { kind: 'random' } }, 1);
-  return { workload, plan: { ...plan, errands: plan.errands.filter(({ order }) => ORDERS.includes(order)) } };
+  const workload = origins.workload === 'default' ? (Object.keys(repertoire.people).at(-1) ?? chosen) : chosen;
+  const plan = drawPlain({ seed, workload }, 1, repertoire);
+  const sagas = [...new Set(plan.errands.map(({ about }) => about))].slice(0, MOST_SAGAS);
+  return { workload, plan: { ...plan, errands: plan.errands.filter(({ about }) => sagas.includes(about)) } };
 };
 
 const OUTCOME: Readonly<Record<SearchEnd, Outcome>> = { exhausted: 'passed', failed: 'failed', states: 'inconclusive', over: 'inconclusive' };
@@ -37,12 +39,12 @@ const closing = ({ end, deviations }: SearchResult, { settings, signal }: Invoca
 };
 
 /** Goes through every order of one or two sagas, and says what was found and how much was seen. */
-export const searchOnce = async (invocation: Invocation, chosen: Workload, reports: Reporting): Promise<Outcome> => {
+export const searchOnce = async (invocation: Invocation, module: SystemModule, chosen: Workload, reports: Reporting): Promise<Outcome> => {
   const { io, settings, signal } = invocation;
   const out = hasStdoutReport(invocation) ? io.stderr : io.stdout;
   const seed = seedOf(settings);
-  const rig = createRig(settings.mutation, settings.store);
-  const { plan, workload } = planOf(invocation, chosen, seed);
+  const rig = createRig(module, { mutations: settings.mutation, store: settings.store });
+  const { plan, workload } = planOf(invocation, rig, chosen, seed);
   const startedAt = new Date().toISOString();
   const startedAtMs = performance.now();
   const progress = openProgress(invocation, Number.MAX_SAFE_INTEGER, 'states');

@@ -1,7 +1,9 @@
 import type { Workload } from '../explore/schedule/draw-schedule.ts';
 import { obstacleTo } from '../explore/schedule/explorable.ts';
+import type { ExploredSystem } from '../explore/definition.ts';
 import { OperatingError } from '../kernel/errors.ts';
 import type { Scenario } from '../scenarios/language/ast.ts';
+import { nearest } from '../scenarios/language/nearest.ts';
 import { selectWithTexts } from '../scenarios/runner/select.ts';
 import type { Invocation } from './command.ts';
 import { fromCwd } from './options/from-cwd.ts';
@@ -28,14 +30,22 @@ const refuseMixture = ({ origins, words }: Invocation): void => {
   if (words.length > 1 && words.includes(BUNDLED)) throw new OperatingError('usage', `${BUNDLED} stands alone`, { mend: `Give ${BUNDLED}, or files and folders.` });
 };
 
+/** The workload of this name; the first where none is named. Throws an OperatingError (usage) for one that the system does not have. */
+const namedWorkload = ({ settings, origins }: Invocation, names: readonly string[]): string => {
+  const wanted = settings.workload ?? names[0] ?? '';
+  if (names.includes(wanted)) return wanted;
+  const hint = nearest(wanted, names);
+  throw new OperatingError('usage', `${origins.workload}: ${JSON.stringify(wanted)} is not one of ${names.join(', ')}${hint === undefined ? '' : `; did you mean ${hint}?`}`, { mend: `The system has the workloads ${names.join(', ')}.` });
+};
+
 /**
  * The workload that an invocation asks for: scenarios, where it names or picks some. Throws an OperatingError for invalid
  * files, a selection that is empty, and scenarios of which none can be explored.
  */
-export const chooseWorkload = async (invocation: Invocation): Promise<ChosenWorkload> => {
+export const chooseWorkload = async (invocation: Invocation, { people }: ExploredSystem): Promise<ChosenWorkload> => {
   const { settings, words, io } = invocation;
   const { tag, grep } = settings;
-  if (words.length === 0 && tag.length === 0 && grep === undefined && settings.var.length === 0) return { workload: settings.workload, leftOut: [] };
+  if (words.length === 0 && tag.length === 0 && grep === undefined && settings.var.length === 0) return { workload: namedWorkload(invocation, Object.keys(people)), leftOut: [] };
   refuseMixture(invocation);
   const vars = Object.fromEntries(settings.var);
   const paths = words.includes(BUNDLED) ? [] : words.map((path) => fromCwd(path, io));

@@ -47,10 +47,10 @@ export const exploreOn = async (invocation: Invocation, rig: Rig, seed: string, 
   const schedules = schedulesOf(invocation);
   const threads = Math.min(invocation.settings.jobs, Math.floor(schedules / SCHEDULES_PER_THREAD));
   const progress = openProgress(invocation, schedules);
-  const pool: WorkerPool | undefined = threads > 1 ? startWorkers(threads, { drawing, mutations: rig.mutations, store: rig.store }) : undefined;
+  const pool: WorkerPool | undefined = threads > 1 ? startWorkers(threads, { drawing, url: rig.url, mutations: rig.mutations, store: rig.store }) : undefined;
   try {
     const players = pool?.players ?? [playHere(rig, drawing)];
-    return await exploreWith({ players, definitions: rig.definitions, workload, schedules, isOver: createDeadline(invocation), onProgress: progress.done });
+    return await exploreWith({ players, covered: rig, workload, schedules, isOver: createDeadline(invocation), onProgress: progress.done });
   } finally {
     progress.close();
     await pool?.close();

@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { explore } from '../explore/search/explore.ts';
-import { createRig, type Rig } from '../explore/simulate/rig.ts';
+import type { Rig } from '../explore/simulate/rig.ts';
 import type { Invocation } from './command.ts';
 import { keep } from './keeping.ts';
+import { createRig } from '../contexts/rig.fixture.ts';
 
 let cwd: string;
 beforeAll(() => {

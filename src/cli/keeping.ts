@@ -25,12 +25,12 @@ interface Kept extends Small {
 export const makeSmall = async (rig: Rig, failure: Failure): Promise<Small> => {
   const { failure: small } = await shrink(rig, failure);
   const replayed = await replay(rig, small);
-  return { replayed, kept: { mutations: rig.mutations, violation: small.violation, plan: small.plan, deviations: small.deviations, trace: replayed.trace } };
+  return { replayed, kept: { system: rig.system.name, mutations: rig.mutations, violation: small.violation, plan: small.plan, deviations: small.deviations, trace: replayed.trace } };
 };
 
 /** Whether a schedule breaks the same invariant where nothing was played before it. */
-const comesAgain = async ({ mutations, store }: Rig, schedule: Schedule, { invariant }: Failure['violation']): Promise<boolean> => {
-  const { broken } = await playFresh({ mutations, store, schedule: { plan: schedule.plan, deviations: schedule.deviations } });
+const comesAgain = async ({ url, mutations, store }: Rig, schedule: Schedule, { invariant }: Failure['violation']): Promise<boolean> => {
+  const { broken } = await playFresh({ url, mutations, store, schedule: { plan: schedule.plan, deviations: schedule.deviations } });
   return broken.includes(invariant);
 };
 
@@ -39,15 +39,18 @@ const makeSmallAndSure = async (rig: Rig, failure: Failure): Promise<Small & { r
   const small = await makeSmall(rig, failure);
   if (await comesAgain(rig, small.kept, failure.violation)) return { ...small, isFresh: true };
   const isFresh = await comesAgain(rig, failure, failure.violation);
-  const { mutations } = rig;
+  const { mutations, system } = rig;
   const replayed = await replay(rig, failure);
-  return { kept: { mutations, violation: failure.violation, plan: failure.plan, deviations: failure.deviations, trace: replayed.trace }, replayed, isFresh };
+  return { kept: { system: system.name, mutations, violation: failure.violation, plan: failure.plan, deviations: failure.deviations, trace: replayed.trace }, replayed, isFresh };
 };
+
+/** How the system is named again on a command line; not at all where it is the bundled one. */
+const systemFlag = ({ system }: Invocation['settings']): readonly string[] => (system === undefined ? [] : [`--system ${system}`]);
 
 /** What is said of a failure that a file can't keep. */
 const hangsOnProcess = ({ settings }: Invocation, { schedule, plan: { seed } }: Failure): string => {
   // A schedule's seed is the exploration's, and its number.
-  const wanted = [`--seed ${seed.slice(0, seed.lastIndexOf('/'))}`, `--schedules ${schedule}`, '--jobs 1', `--search ${settings.search}`];
+  const wanted = [...systemFlag(settings), `--seed ${seed.slice(0, seed.lastIndexOf('/'))}`, `--schedules ${schedule}`, '--jobs 1', `--search ${settings.search}`];
   const again = ['food-sim explore', ...wanted, ...settings.mutation.map((name) => `--mutation ${name}`)].join(' ');
   return `\nIt does not come again in a fresh process: it hangs on what the process played before (a variable of a module, a cache), so no file keeps it.\nAgain: ${again}\n`;
 };
@@ -75,6 +78,6 @@ export const keep = async (invocation: Invocation, rig: Rig, failure: Failure, w
   const path = resolve(io.cwd, settings.save);
   writeOutput(settings.save, io.cwd, writeKeptFailure(small.kept), { what: settings.save, mend: 'Name a file that you may write to: --save FILE.' });
   const shown = relative(io.cwd, path);
-  tell(`\nAgain: food-sim replay ${shown}\n`);
+  tell(`\nAgain: ${['food-sim replay', shown, ...systemFlag(settings)].join(' ')}\n`);
   return { ...small, path: shown };
 };

@@ -1,6 +1,7 @@
 import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { readKeptFailure, type KeptFailure } from '../explore/failure/replay-file.ts';
+import type { SystemModule } from '../explore/definition.ts';
 import { createRig, type Rig } from '../explore/simulate/rig.ts';
 import { OperatingError, fileReasonOf } from '../kernel/errors.ts';
 import { waitsForWriter } from '../scenarios/language/index.ts';
@@ -14,9 +15,9 @@ const readable = <Result>(path: string, read: () => Result): Result => {
 };
 
 /** The rig that the file asks for. Throws an OperatingError (invalid-input) where the file names a mutation that there is not. */
-const rigOf = (kept: KeptFailure, path: string): Rig => {
+const rigOf = (module: SystemModule, kept: KeptFailure, path: string): Rig => {
   try {
-    return createRig(kept.mutations);
+    return createRig(module, { mutations: kept.mutations });
   } catch (error) {
     if (!(error instanceof OperatingError) || error.trouble !== 'usage') throw error;
     throw new OperatingError('invalid-input', `${path} is not a schedule: mutations: ${error.message}`, { cause: error, ...(error.mend === undefined ? {} : { mend: error.mend }) });
@@ -33,13 +34,13 @@ const HEAD = 256;
 const beginsRun = (head: string): boolean => head.includes('"run.started"');
 
 /** A failure that `explore` kept, and the rig that plays it. Throws an OperatingError (invalid-input) where the file is none. */
-export const openKeptFailure = (path: string, cwd: string): { readonly kept: KeptFailure; readonly rig: Rig } => {
+export const openKeptFailure = (module: SystemModule, path: string, cwd: string): { readonly kept: KeptFailure; readonly rig: Rig } => {
   const text = readable(path, () => readWhole(resolve(cwd, path)));
   if (beginsRun(text.slice(0, HEAD))) {
     throw new OperatingError('invalid-input', `${path} is a recording, and no failure that food-sim explore kept`, { mend: `Render it with food-sim report ${path}, or look at it with food-sim tui --open ${path}.` });
   }
-  const kept = readKeptFailure(text, path);
-  return { kept, rig: rigOf(kept, path) };
+  const kept = readKeptFailure(text, path, module.system);
+  return { kept, rig: rigOf(module, kept, path) };
 };
 
 /** Whether a file is one that `explore` kept, and not a recording (which may be in a folder, and begins with its run). Throws as {@link openKeptFailure}. */

@@ -4,7 +4,6 @@ import { drawSchedule } from '../explore/schedule/draw-schedule.ts';
 import { replay } from '../explore/failure/replay.ts';
 import { sequenceDiagram } from '../explore/failure/sequence-diagram.ts';
 import type { KeptFailure } from '../explore/failure/replay-file.ts';
-import { createRig } from '../explore/simulate/rig.ts';
 import { play } from '../explore/simulate/play.ts';
 import { createReporter } from '../reports/create-reporter.ts';
 import { REPORT_KINDS } from '../reports/kinds.ts';
@@ -14,6 +13,8 @@ import { wordsOf } from '../reports/words.ts';
 import { explorationRecording } from './exploration-recording.ts';
 import { replaySteps, stepLine, stepLines } from './replay-steps.ts';
 import { replayLines, scheduleLines, violationText } from './schedule-text.ts';
+import { CONTEXT_NAMES } from '../contexts/index.ts';
+import { createRig } from '../contexts/rig.fixture.ts';
 
 /** Drives a terminal, turns the direction of writing, or ends a line only for some; tabs and line feeds end what they should. */
 const STEERING = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/u;
@@ -29,7 +30,7 @@ const makeFailures = async () => {
     const plan = { ...drawn, errands };
     const { deviations } = await play(rig, { plan, decisions });
     const replayed = await replay(rig, { plan, deviations });
-    const kept: KeptFailure = { mutations: [], violation: { invariant: `Nobody ${WORST}`, found: `It is ${WORST}, not ${WORST}.`, subject: `c${schedule}\u009b31m\u202e` }, plan, deviations, trace: [] };
+    const kept: KeptFailure = { system: 'food', mutations: [], violation: { invariant: `Nobody ${WORST}`, found: `It is ${WORST}, not ${WORST}.`, subject: `c${schedule}\u009b31m\u202e` }, plan, deviations, trace: [] };
     told.push({ kept, replayed });
   }
   return told;
@@ -49,7 +50,7 @@ describe('odd letters', () => {
         ...scheduleLines(kept),
         ...replayLines(kept, replayed, { lang: 'en', width: 100 }),
         ...steps.slice(0, 40).flatMap((step, index) => [stepLine(step, index), ...stepLines(step, index, steps.length)]),
-        ...sequenceDiagram(replayed.entries),
+        ...sequenceDiagram(replayed.entries, CONTEXT_NAMES),
         invariant,
         ...found.split('\n'),
       ];

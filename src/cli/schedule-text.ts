@@ -17,17 +17,15 @@ const shown = (value: unknown): string => {
   return text.length <= MOST_SHOWN ? text : `${text.slice(0, MOST_SHOWN - 1)}… (${JSON.stringify(value).length} characters)`;
 };
 
-const sayErrand = ({ deed, order, afterMs, isImpatient, when, againAfterMs, customer, payment, body = {} }: Errand): string => {
+const sayErrand = ({ deed, about, afterMs, isImpatient, when, againAfterMs, wish = {}, body = {} }: Errand): string => {
   const details = [
-    ...(customer === undefined ? [] : [`by ${customer}`]),
-    ...(payment === 'decline' ? ['payment declined'] : []),
     ...(isImpatient === true ? ['too early'] : []),
     ...(when === undefined ? [] : [`when others ${when}`]),
-    ...Object.entries(body).map(([name, value]) => `${name} ${shown(value)}`),
+    ...Object.entries({ ...wish, ...body }).map(([name, value]) => `${name} ${shown(value)}`),
     ...(afterMs === 0 ? [] : [`after ${afterMs} ms`]),
     ...(againAfterMs === undefined ? [] : [`and again ${againAfterMs} ms later`]),
   ];
-  return `${deed} ${order}${details.length === 0 ? '' : ` (${details.join(', ')})`}`;
+  return `${deed} ${about}${details.length === 0 ? '' : ` (${details.join(', ')})`}`;
 };
 
 /** A scenario's steps that are left, with their paths; those that hold others by their kind alone. */

@@ -1,8 +1,8 @@
-import { FOOD } from '../../contexts/index.ts';
 import { findUnlike } from '../../explore/search/determinism.ts';
 import type { Workload } from '../../explore/schedule/draw-schedule.ts';
 import type { Exploration } from '../../explore/search/explore.ts';
 import { createRig } from '../../explore/simulate/rig.ts';
+import type { SystemModule } from '../../explore/definition.ts';
 import { sizeOf } from '../../explore/failure/shrink.ts';
 import { OperatingError } from '../../kernel/errors.ts';
 import type { Outcome } from '../../kernel/recording.ts';
@@ -18,6 +18,7 @@ import { chooseWorkload, workloadTitle } from '../explored-workload.ts';
 import { keep, makeSmall } from '../keeping.ts';
 import { hasStdoutReport, openReports, type Reporting } from '../output/reporting.ts';
 import { seedOf } from '../options/seed.ts';
+import { systemOf } from '../system-module.ts';
 
 /** What is said to people goes where no report goes. */
 const outOf = (invocation: Invocation): Output => (hasStdoutReport(invocation) ? invocation.io.stderr : invocation.io.stdout);
@@ -58,11 +59,11 @@ const closingText = (outcome: Outcome, found: Exploration): string => {
 const EXIT_OF = { passed: EXIT.passed, failed: EXIT.failed, inconclusive: EXIT.inconclusive, interrupted: EXIT.interrupted, errored: EXIT.bug, skipped: EXIT.passed } as const satisfies Record<Outcome, number>;
 
 /** Explores once, and says what was found. */
-const exploreOnce = async (invocation: Invocation, workload: Workload, reports: Reporting): Promise<Outcome> => {
+const exploreOnce = async (invocation: Invocation, module: SystemModule, workload: Workload, reports: Reporting): Promise<Outcome> => {
   const { settings, signal } = invocation;
   const out = outOf(invocation);
   const seed = seedOf(settings);
-  const rig = createRig(settings.mutation, settings.store);
+  const rig = createRig(module, { mutations: settings.mutation, store: settings.store });
   const startedAt = new Date().toISOString();
   const startedAtMs = performance.now();
   const found = await exploreOn(invocation, rig, seed, workload);
@@ -80,15 +81,16 @@ const exploreOnce = async (invocation: Invocation, workload: Workload, reports: 
 };
 
 /** Hunts each mutation, and prints what it took; passes where each one was found. */
-const huntAll = async (invocation: Invocation, workload: Workload): Promise<number> => {
+const huntAll = async (invocation: Invocation, module: SystemModule, workload: Workload): Promise<number> => {
   const { io, settings, signal } = invocation;
   const seed = seedOf(settings);
+  const { mutations } = module.system;
   let missed = 0;
   const line = (name: string, schedules: number | string, steps: number | string, invariant: string): string =>
     `${name.padEnd(26)}${String(schedules).padStart(9)}${String(steps).padStart(7)}  ${invariant}\n`;
   io.stdout.write(`seed ${seed}\n${line('mutation', 'schedules', 'steps', 'invariant')}`);
-  for (const { name } of FOOD.mutations) {
-    const rig = createRig([name], settings.store);
+  for (const { name } of mutations) {
+    const rig = createRig(module, { mutations: [name], store: settings.store });
     // Most are found within tens of schedules, sooner than threads have started.
     const { failure, schedules } = await exploreOn({ ...invocation, settings: { ...settings, jobs: 1 } }, rig, seed, workload);
     if (failure !== undefined) {
@@ -100,19 +102,19 @@ const huntAll = async (invocation: Invocation, workload: Workload): Promise<numb
     missed += 1;
     io.stdout.write(line(name, schedules, '–', 'NOT FOUND'));
   }
-  io.stdout.write(missed === 0 ? `all ${FOOD.mutations.length} found\n` : `${missed} of ${FOOD.mutations.length} not found within ${settings.schedules} schedules\n`);
+  io.stdout.write(missed === 0 ? `all ${mutations.length} found\n` : `${missed} of ${mutations.length} not found within ${settings.schedules} schedules\n`);
   return missed === 0 ? EXIT.passed : EXIT.failed;
 };
 
 /** Plays every schedule twice; anything that differs came from outside the seed. */
-const checkDeterminism = async (invocation: Invocation, workload: Workload): Promise<number> => {
+const checkDeterminism = async (invocation: Invocation, module: SystemModule, workload: Workload): Promise<number> => {
   const { io, settings, signal } = invocation;
   const seed = seedOf(settings);
   const isOver = createDeadline(invocation);
   let done = 0;
   const unlike = await findUnlike({
     ...drawingOf(invocation, seed, workload),
-    rig: createRig(settings.mutation, settings.store),
+    rig: createRig(module, { mutations: settings.mutation, store: settings.store }),
     schedules: schedulesOf(invocation),
     isOver,
     breathe: (schedulesDone) => {
@@ -130,8 +132,8 @@ const checkDeterminism = async (invocation: Invocation, workload: Workload): Pro
 };
 
 /** Throws an OperatingError (usage) for a name that no mutation has, with the nearest right one. */
-const checkNames = (names: readonly string[]): void => {
-  const known = [...FOOD.mutations.map(({ name }) => name), 'all'];
+const checkNames = ({ system }: SystemModule, names: readonly string[]): void => {
+  const known = [...system.mutations.map(({ name }) => name), 'all'];
   for (const name of names) {
     if (known.includes(name)) continue;
     const hint = nearest(name, known);
@@ -148,17 +150,18 @@ const refuse = ({ settings, origins }: Invocation, what: string): void => {
 /** `food-sim explore`: plays seeded schedules with faults on simulated time, and holds them to the invariants. */
 export const run: Run = async (invocation) => {
   const { mutation, search } = invocation.settings;
-  checkNames(mutation);
-  const { workload, leftOut } = await chooseWorkload(invocation);
+  const module = await systemOf(invocation);
+  checkNames(module, mutation);
+  const { workload, leftOut } = await chooseWorkload(invocation, module.system);
   for (const line of leftOut) outOf(invocation).write(`${line}\n`);
   if (invocation.settings['check-determinism'] === true) {
     refuse(invocation, '--check-determinism');
-    return checkDeterminism(invocation, workload);
+    return checkDeterminism(invocation, module, workload);
   }
   if (mutation.includes('all')) {
     refuse(invocation, '--mutation all');
-    return huntAll(invocation, workload);
+    return huntAll(invocation, module, workload);
   }
   const explore = search === 'exhaustive' ? searchOnce : exploreOnce;
-  return EXIT_OF[await explore(invocation, workload, openReports(invocation, false))];
+  return EXIT_OF[await explore(invocation, module, workload, openReports(invocation, false))];
 };

@@ -13,6 +13,7 @@ import { replaySteps, stepLine, stepLines, type ReplayStep } from '../replay-ste
 import { hasStdoutReport, openReports } from '../output/reporting.ts';
 import { replayLines, scheduleLines, violationText } from '../schedule-text.ts';
 import { widthOf } from '../io.ts';
+import { systemOf } from '../system-module.ts';
 
 /** Goes through the steps by keys; false where somebody interrupts. */
 const walk = async (steps: readonly ReplayStep[], keys: Keys, out: Output): Promise<boolean> => {
@@ -55,7 +56,7 @@ const differenceText = (kept: KeptFailure, replayed: Replayed): string => {
 export const run: Run = async (invocation) => {
   const { io, words, settings } = invocation;
   const path = words[0] ?? '';
-  const { kept, rig } = openKeptFailure(path, io.cwd);
+  const { kept, rig } = openKeptFailure(await systemOf(invocation), path, io.cwd);
   const reports = openReports(invocation, false);
   const out = hasStdoutReport(invocation) ? io.stderr : io.stdout;
   const replayed = await replay(rig, kept);
@@ -65,7 +66,7 @@ export const run: Run = async (invocation) => {
   if (settings.step === true) {
     if (!(await showSteps(invocation, replayed, out))) return EXIT.interrupted;
   } else out.write(`${replayLines(kept, replayed, { lang: settings.lang, width: widthOf(io.stdout, 100) }).join('\n')}\n\n`);
-  if (settings.diagram === true) out.write(`${sequenceDiagram(replayed.entries).join('\n')}\n\n`);
+  if (settings.diagram === true) out.write(`${sequenceDiagram(replayed.entries, rig.contexts).join('\n')}\n\n`);
   out.write(differenceText(kept, replayed));
   const [violation] = replayed.violations;
   if (violation === undefined) {

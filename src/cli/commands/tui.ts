@@ -12,6 +12,7 @@ import { createModel } from '../../tui/model/create-model.ts';
 import { summaryLines } from '../../tui/summary.ts';
 import type { Invocation, Run } from '../command.ts';
 import { replayRecording } from '../exploration-recording.ts';
+import { FOOD_MODULE } from '../../contexts/explored.ts';
 import { EXIT } from '../exit-codes.ts';
 import { isKeptFailure, openKeptFailure } from '../kept-failure.ts';
 import { findRecording, linesOf } from '../output/recording-file.ts';
@@ -23,7 +24,7 @@ const MOST_ENTRIES = 500_000;
 
 const entriesOf = async (path: string, { io }: Invocation): Promise<readonly Entry[]> => {
   if (isKeptFailure(path, io.cwd)) {
-    const { kept, rig } = openKeptFailure(path, io.cwd);
+    const { kept, rig } = openKeptFailure(FOOD_MODULE, path, io.cwd);
     return replayRecording(kept, await replay(rig, kept), path);
   }
   const file = await findRecording(path, io.cwd);

@@ -131,12 +131,13 @@ const OPTIONS = {
   deviations: one('N', wholeNumber(0, 4), { summary: 'for --search exhaustive: the most crashes, duplicates and late messages in one schedule', example: '2' }, () => 1),
   'max-states': one('N', wholeNumber(1, 50_000_000), { summary: 'for --search exhaustive: the most states that are kept in memory', example: '1000000' }, () => 200_000),
   'explore-time': optional('TIME', durationMs, { summary: 'begin no more schedules after this time', example: '60s', flag: 'time' }),
-  workload: one(
-    'KIND',
-    oneOf('people', 'racing-cancel'),
-    { summary: 'people: whatever they might do; racing-cancel: one order and a cancellation', example: 'racing-cancel', choices: ['people', 'racing-cancel'] },
-    () => 'people' as const,
-  ),
+  system: optional('FILE', anyText, { ...file('a module whose default export is a system of your own (defineSystem)', 'bank.ts'), defaultSays: 'the food-delivery system' }),
+  workload: optional('KIND', anyText, {
+    summary: 'people: whatever they might do; racing-cancel: one order and a cancellation; or another of the system',
+    example: 'racing-cancel',
+    choices: ['people', 'racing-cancel'],
+    defaultSays: 'people',
+  }),
   store: one(
     'KIND',
     oneOf('memory', 'sqlite'),

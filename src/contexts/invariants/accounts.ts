@@ -1,27 +1,18 @@
 /** Settles accounts with people: what was granted was done once and as it was asked, what was refused was not done, and nothing was done that nobody asked for. */
 import type { Envelope } from '../../kernel/envelope.ts';
-import { atRest, inAll, type Invariant, type Rest, type Say } from '../../explore/simulate/invariant.ts';
+import { atRest, type Invariant, type Say } from '../../explore/simulate/invariant.ts';
 import type { Letter } from '../../explore/simulate/asked.ts';
-import type { Deed } from '../../explore/schedule/plan.ts';
 import { isSame } from '../../explore/simulate/same.ts';
-import type { Row, World } from '../../explore/simulate/world.ts';
+import type { Row } from '../../explore/simulate/world.ts';
+import type { Verb } from '../../system/verb.ts';
+import { VERBS, type Deed } from '../verbs.ts';
 import { taken } from './taken.ts';
+import { inAll, type Rest, type World } from './rules.ts';
 
-/** What is told where a deed is done. */
-const TOLD: Readonly<Record<Deed, string>> = {
-  place: 'OrderPlaced',
-  cancel: 'OrderCancelRequested',
-  accept: 'OrderAccepted',
-  reject: 'OrderRejected',
-  start: 'CookStarted',
-  finish: 'CookFinished',
-  pick: 'Picked',
-  confirm: 'Delivered',
-  review: 'ReviewWritten',
-  'delete-review': 'ReviewDeleted',
-};
+/** What is told where this is done. */
+const toldOf = (deed: string): string => VERBS[deed as Deed].tells;
 
-const REQUESTED: ReadonlySet<string> = new Set(Object.values(TOLD));
+const REQUESTED: ReadonlySet<string> = new Set(Object.values(VERBS).map(({ tells }) => tells));
 
 /** How often it must have been told; undefined where once or never are both right. */
 const timesOf = ({ errand, answer }: Letter): number | undefined => {
@@ -29,7 +20,7 @@ const timesOf = ({ errand, answer }: Letter): number | undefined => {
   // Nobody knows what became of a request that was never answered but by a failure; asking again to cancel changes nothing.
   if (answer.status >= 500) return undefined;
   if (answer.status >= 400) return 0;
-  return errand.deed === 'cancel' ? undefined : 1;
+  return (VERBS[errand.deed as Deed] as Verb).isRepeatable === true ? undefined : 1;
 };
 
 /** How often this was told because of a letter. */
@@ -93,11 +84,11 @@ export const ACCOUNTS: readonly Invariant[] = [
     inAll('a request that was done too often, or not', ({ world, letters }, say) => {
       for (const letter of letters) {
         const { errand, key, answer } = letter;
-        const times = timesTold(world.stream, key, TOLD[errand.deed]);
+        const times = timesTold(world.stream, key, toldOf(errand.deed));
         const expected = timesOf(letter);
         if (expected === undefined ? times <= 1 : times === expected) continue;
         const said = answer === undefined ? 'never' : `HTTP ${answer.status}`;
-        say(`${errand.deed} ${errand.order} was answered ${said}, and ${TOLD[errand.deed]} told ${times} times.`, subjectOf(errand.order, world.labels));
+        say(`${errand.deed} ${errand.about} was answered ${said}, and ${toldOf(errand.deed)} told ${times} times.`, subjectOf(errand.about, world.labels));
       }
     }),
     inAll('an event that nobody asked for', ({ world, letters }, say) => {
@@ -105,7 +96,7 @@ export const ACCOUNTS: readonly Invariant[] = [
       for (const event of world.stream) {
         if (!REQUESTED.has(event.type)) continue;
         const letter = letterOf(event, letters);
-        if (letter === undefined || TOLD[letter.errand.deed] !== event.type) say(`${event.type} was told, and nobody asked for it.`, event.subject);
+        if (letter === undefined || toldOf(letter.errand.deed) !== event.type) say(`${event.type} was told, and nobody asked for it.`, event.subject);
       }
     }),
   ),
@@ -114,7 +105,7 @@ export const ACCOUNTS: readonly Invariant[] = [
     inAll('a request that fails to the last', ({ letters }, say) => {
       for (const { errand, answer } of letters) {
         if (answer === undefined || answer.status < 500) continue;
-        say(`${errand.deed} ${errand.order} was answered HTTP ${answer.status} to the last, long after all faults.`, '');
+        say(`${errand.deed} ${errand.about} was answered HTTP ${answer.status} to the last, long after all faults.`, '');
       }
     }),
     inAll('a request that nobody answers', ({ unanswered }, say) => {

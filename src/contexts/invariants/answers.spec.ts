@@ -2,18 +2,19 @@ import { describe, expect, it } from 'vitest';
 import type { HttpResponse } from '../../runtime/http/route.ts';
 import type { AnswerRule } from '../../explore/simulate/invariant.ts';
 import type { Asked } from '../../explore/simulate/asked.ts';
-import type { Deed } from '../../explore/schedule/plan.ts';
-import type { WatchedTable } from '../../explore/simulate/watched-tables.ts';
-import { createWorld, type Row, type World } from '../../explore/simulate/world.ts';
+import type { Deed } from '../verbs.ts';
+import { createWorld, type Row } from '../../explore/simulate/world.ts';
 import { ANSWERS } from './answers.ts';
+import { TABLES, type TableName, type World } from './rules.ts';
+import { LEGAL } from './transitions.ts';
 
 const TOO_LATE = '요리가 시작되기 전에만 주문취소가 가능합니다.';
 
 const [ofAnswers, ofRepeats] = ANSWERS.flatMap(({ rules }) => rules as readonly AnswerRule[]);
 
 /** A world in which one row is all there is. */
-const worldOf = (table: WatchedTable, row: Row | undefined): World => {
-  const { world, committed } = createWorld({ stream: [], placeOf: () => undefined });
+const worldOf = (table: TableName, row: Row | undefined): World => {
+  const { world, committed } = createWorld({ tables: TABLES, transitions: LEGAL }, { stream: [], placeOf: () => undefined });
   if (row !== undefined) committed('somebody', [{ table, key: ['o1'], row }], () => undefined);
   return world;
 };
@@ -22,10 +23,10 @@ const answer = (status: number, body?: Row): HttpResponse => ({ status, headers:
 const refusal = (code: string, detail = '') => answer(409, { code, detail });
 
 /** What is found wrong where the row was `before` and is `after`, or gone; the same row where nothing is said of it. */
-const found = (deed: Deed, table: WatchedTable, before: string | undefined, response: HttpResponse, after: string | undefined = before): string => {
+const found = (deed: Deed, table: TableName, before: string | undefined, response: HttpResponse, after: string | undefined = before): string => {
   const row = before === undefined ? undefined : { status: before };
   const now = after === before ? row : after === undefined || after === 'gone' ? undefined : { status: after };
-  const asked: Asked = { errand: { deed, order: 'A', afterMs: 0 }, request: { method: 'PUT', url: '/', headers: {} }, orderId: 'o1', reviewId: 'o1', before: row };
+  const asked: Asked = { errand: { deed, about: 'A', afterMs: 0 }, request: { method: 'PUT', url: '/', headers: {} }, subject: 'o1', key: 'o1', before: row };
   return ofAnswers?.check({ asked, response, granted: undefined }, worldOf(table, now)) ?? 'nothing';
 };
 
@@ -63,7 +64,7 @@ describe('an answer', () => {
 
   it('to a repeated request is the first one again, once it was granted', () => {
     const first = answer(201, { id: '1' });
-    const asked: Asked = { errand: { deed: 'place', order: 'A', afterMs: 0 }, request: { method: 'POST', url: '/orders', headers: {} }, orderId: '', reviewId: '', before: undefined };
+    const asked: Asked = { errand: { deed: 'place', about: 'A', afterMs: 0 }, request: { method: 'POST', url: '/orders', headers: {} }, subject: '', key: '', before: undefined };
     const wrongRepeat = (granted: HttpResponse | undefined, response: HttpResponse): string | undefined => ofRepeats?.check({ asked, response, granted }, worldOf('orders', undefined));
     expect([wrongRepeat(undefined, answer(409)), wrongRepeat(first, answer(201, { id: '1' })), wrongRepeat(first, answer(500))]).toEqual([undefined, undefined, undefined]);
     expect(wrongRepeat(first, answer(201, { id: '2' }))).toMatch(/^asked again under the same key/);

@@ -1,11 +1,12 @@
 /** What the domain says that a request is answered, told once more from the outside, so that the contexts are held to it. */
 import type { HttpResponse } from '../../runtime/http/route.ts';
-import { always, onAnswer, type Found, type Invariant } from '../../explore/simulate/invariant.ts';
+import { always, type Found, type Invariant } from '../../explore/simulate/invariant.ts';
 import { rowAsked, type Asked } from '../../explore/simulate/asked.ts';
-import type { Deed } from '../../explore/schedule/plan.ts';
 import { isSame } from '../../explore/simulate/same.ts';
-import type { Row, World } from '../../explore/simulate/world.ts';
+import type { Row } from '../../explore/simulate/world.ts';
+import { VERBS, type Deed } from '../verbs.ts';
 import { taken } from './taken.ts';
+import { onAnswer, type World } from './rules.ts';
 
 interface StepRule {
   readonly from: string;
@@ -73,7 +74,7 @@ const wrongCancel = ({ before }: Asked, response: HttpResponse, after: Row | und
 };
 
 /** The look-up takes its time: the order may be delivered meanwhile. */
-const wrongReview = ({ before, request, orderId }: Asked, response: HttpResponse, after: Row | undefined, world: World): string | undefined => {
+const wrongReview = ({ before, request, subject: orderId }: Asked, response: HttpResponse, after: Row | undefined, world: World): string | undefined => {
   if (response.status !== 201) return statusOf(before) === 'delivered' ? expecting(response, 201, undefined, 'delivered') : expecting(response, 409, 'order-not-delivered', statusOf(before));
   if (statusOf(after) !== 'delivered') return `a review was taken of an order that is ${String(statusOf(after))}.`;
   const written = member(response.body, 'reviewId');
@@ -94,10 +95,11 @@ const wrongPlacing = ({ request }: Asked, response: HttpResponse, world: World):
 
 /** What is wrong with an answer, as the end of a sentence; undefined where nothing is. What failed by nobody's decision (5xx) says nothing. */
 const wrongAnswer = (asked: Asked, response: HttpResponse, world: World): Found => {
-  const { errand, orderId, reviewId } = asked;
+  const { errand, subject, key } = asked;
+  const deed = errand.deed as Deed;
   if (response.status >= 500 || response.headers['idempotency-replayed'] === 'true') return undefined;
-  const after = rowAsked(world, errand.deed, orderId, reviewId);
-  switch (errand.deed) {
+  const after = rowAsked(world, VERBS[deed], subject, key);
+  switch (deed) {
     case 'place':
       return wrongPlacing(asked, response, world);
     case 'cancel':
@@ -108,7 +110,7 @@ const wrongAnswer = (asked: Asked, response: HttpResponse, world: World): Found 
     case 'finish':
     case 'pick':
     case 'confirm':
-      return wrongStep(STEPS[errand.deed], asked, response, after);
+      return wrongStep(STEPS[deed], asked, response, after);
     case 'review':
       return wrongReview(asked, response, after, world);
     case 'delete-review':

@@ -1,5 +1,6 @@
 /** The circuit breaker of the look-up: Hystrix's rules with the seed's timeout, told once more from outside. */
-import { always, onGuard, type Invariant } from '../../explore/simulate/invariant.ts';
+import { always, type Invariant } from '../../explore/simulate/invariant.ts';
+import { onGuard } from './rules.ts';
 
 /** Times in milliseconds. */
 const TIMEOUT_MS = 500;
@@ -27,7 +28,7 @@ export const BREAKER: readonly Invariant[] = [
       return errors < ERROR_SHARE * calls ? `It opened with ${errors} errors in ${calls} calls.` : undefined;
     }),
     onGuard('a look-up is rejected while there is room', ({ what, underWay, ending }) =>
-      what === 'rejected' && underWay + ending < CONCURRENCY ? `A look-up was rejected while ${underWay} were under way.` : undefined),
+      what === 'rejected' && underWay + ending < CONCURRENCY ? `A call was rejected while ${underWay} were under way.` : undefined),
     onGuard('a caller waits too long', ({ latencyMs }) => (latencyMs > TIMEOUT_MS ? `A caller waited ${latencyMs} ms.` : undefined)),
     onGuard('too many look-ups at once', ({ what, underWay }) =>
       what === 'through' && underWay > CONCURRENCY ? `${underWay} look-ups were under way at once.` : undefined),

@@ -1,8 +1,9 @@
 /** What must hold of each commit as a whole: each event has its effect once, what is told is done with it, and its envelope is whole. */
 import type { Envelope } from '../../kernel/envelope.ts';
-import { always, atRest, onCommit, perEvent, type Commit, type Found, type Invariant } from '../../explore/simulate/invariant.ts';
+import { always, atRest, type Commit, type Found, type Invariant } from '../../explore/simulate/invariant.ts';
 import { isSame } from '../../explore/simulate/same.ts';
-import type { Row, World } from '../../explore/simulate/world.ts';
+import type { Row } from '../../explore/simulate/world.ts';
+import { onCommit, perEvent, type World } from './rules.ts';
 
 /** What is done where an event is told: a row has this status; or there is one at all (`any`), or none any more (`gone`). */
 interface Deed {

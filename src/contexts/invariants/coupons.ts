@@ -1,8 +1,9 @@
 /** Coupons: one of welcome for each customer, one for each review that was not taken back, and what is told of them. */
 import { counted } from '../../kernel/counted.ts';
 import type { Envelope } from '../../kernel/envelope.ts';
-import { always, atRest, inAll, onChange, type Invariant } from '../../explore/simulate/invariant.ts';
-import type { Row, World } from '../../explore/simulate/world.ts';
+import { always, atRest, type Invariant } from '../../explore/simulate/invariant.ts';
+import type { Row } from '../../explore/simulate/world.ts';
+import { inAll, onChange, type World } from './rules.ts';
 
 const dataOf = ({ data }: Envelope): Row => data as Row;
 

@@ -2,13 +2,13 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import type { Route } from '../../runtime/http/route.ts';
-import { createRig } from '../../explore/simulate/rig.ts';
 import type { Row } from '../../explore/simulate/world.ts';
 import { DONE, ENVELOPE } from './commits.ts';
 import { COLUMNS } from './fields.ts';
 import { alsoSees, events, judged, lastRow, playHealthy, telling, type History } from './history.fixture.ts';
 import { INVARIANTS } from './index.ts';
 import { RESOURCES } from './resources.ts';
+import { createRig } from '../rig.fixture.ts';
 
 const definitions = Object.values(createRig().definitions);
 const routes: readonly Route[] = definitions.flatMap(({ routes: own }) => own);

@@ -1,11 +1,11 @@
 /** Where each column of each table must come from: told from outside, and held to at each change. */
-import { always, onChange, type Found, type Invariant } from '../../explore/simulate/invariant.ts';
+import { always, type Found, type Invariant } from '../../explore/simulate/invariant.ts';
 import { isSame } from '../../explore/simulate/same.ts';
-import { WATCHED, type WatchedTable } from '../../explore/simulate/watched-tables.ts';
-import { type Change, type Row, type World } from '../../explore/simulate/world.ts';
+import { type Row } from '../../explore/simulate/world.ts';
 import type { Envelope } from '../../kernel/envelope.ts';
 import { HEARD_COLUMNS } from './mypage.ts';
 import { NOTICES } from './notices.ts';
+import { TABLES, onChange, type Change, type TableName, type World } from './rules.ts';
 
 /** A row that was written, and what it was. */
 type Written = Pick<Change, 'key' | 'before'> & { readonly after: Row };
@@ -65,7 +65,7 @@ const dataOf = ({ data }: Envelope): Row => data as Row;
 const isPicked = (row: Row | null): boolean => row?.['status'] === 'delivering' || row?.['status'] === 'delivered';
 
 /** Every column of every table, and where it comes from. */
-export const COLUMNS: Readonly<Record<WatchedTable, Readonly<Record<string, readonly Origin[]>>>> = {
+export const COLUMNS: Readonly<Record<TableName, Readonly<Record<string, readonly Origin[]>>>> = {
   orders: {
     orderId: [key],
     customerId: WISH,
@@ -171,15 +171,15 @@ function ownOrder(orderId: unknown, customerId: unknown, { tables }: World): unk
 /** One column that an invariant is about. */
 type Column = Source & { readonly name: string };
 
-const columnsOf = (table: WatchedTable, sentence: string): readonly Column[] =>
+const columnsOf = (table: TableName, sentence: string): readonly Column[] =>
   Object.entries(COLUMNS[table]).flatMap(([name, origins]) =>
     origins.flatMap((origin) => ('sentence' in origin && origin.sentence === sentence ? [{ ...origin, name }] : [])));
 
 const SENTENCES: readonly string[] = [
-  ...new Set(WATCHED.flatMap((table) => Object.values(COLUMNS[table]).flatMap((origins) => origins.flatMap((origin) => ('sentence' in origin ? [origin.sentence] : []))))),
+  ...new Set(TABLES.flatMap((table) => Object.values(COLUMNS[table]).flatMap((origins) => origins.flatMap((origin) => ('sentence' in origin ? [origin.sentence] : []))))),
 ];
 
-const wrongColumn = (table: WatchedTable, columns: readonly Column[], written: Written, world: World, now: string): Found => {
+const wrongColumn = (table: TableName, columns: readonly Column[], written: Written, world: World, now: string): Found => {
   const { before, after } = written;
   for (const { name, expected, isForGood } of columns) {
     const value = after[name];
@@ -194,7 +194,7 @@ const wrongColumn = (table: WatchedTable, columns: readonly Column[], written: W
 export const FIELDS: readonly Invariant[] = SENTENCES.map((sentence) =>
   always(
     sentence,
-    ...WATCHED.flatMap((table) => {
+    ...TABLES.flatMap((table) => {
       const columns = columnsOf(table, sentence);
       if (columns.length === 0) return [];
       return [

@@ -4,10 +4,12 @@ import type { RowChange } from '../../runtime/tables/tables.ts';
 import { createGivenDecisions } from '../../explore/simulate/decisions.ts';
 import { always, atRest, inAll, onAnswer, onCommit, onSight, type Answered, type Invariant, type Rest, type Seen, type Violation } from '../../explore/simulate/invariant.ts';
 import { codify, createJudge } from '../../explore/simulate/judge.ts';
-import { createRig } from '../../explore/simulate/rig.ts';
 import { simulate } from '../../explore/simulate/simulation.ts';
 import { createWorld, type Row } from '../../explore/simulate/world.ts';
 import type { Errand, Plan } from '../../explore/schedule/plan.ts';
+import { createRig } from '../rig.fixture.ts';
+import { TABLES } from './rules.ts';
+import { LEGAL } from './transitions.ts';
 
 /** Something that happened, in order. */
 export type Happening =
@@ -22,25 +24,25 @@ export interface History {
   readonly rest: Omit<Rest, 'world'>;
 }
 
-const errand = (deed: Errand['deed'], order: string, more: Partial<Errand> = {}): Errand => ({ deed, order, afterMs: 0, ...more });
+const errand = (deed: Errand['deed'], about: string, more: Partial<Errand> = {}): Errand => ({ deed, about, afterMs: 0, ...more });
 const through = (order: string, ...deeds: readonly Errand['deed'][]): readonly Errand[] => deeds.map((deed) => errand(deed, order));
 
 /** Orders that come to every end there is, one after the other; their labels say which. */
 const ERRANDS: readonly Errand[] = [
-  errand('place', 'delivered', { customer: 'kim' }),
+  errand('place', 'delivered', { wish: { customerId: 'kim' } }),
   ...through('delivered', 'accept', 'start', 'finish', 'pick', 'confirm', 'review', 'review', 'delete-review'),
   errand('cancel', 'delivered', { when: 'finish' }),
-  errand('place', 'canceled', { customer: 'lee', afterMs: 100 }),
+  errand('place', 'canceled', { wish: { customerId: 'lee' }, afterMs: 100 }),
   ...through('canceled', 'accept'),
   errand('cancel', 'canceled', { when: 'start' }),
-  errand('place', 'rejected', { customer: 'kim', afterMs: 200 }),
+  errand('place', 'rejected', { wish: { customerId: 'kim' }, afterMs: 200 }),
   ...through('rejected', 'reject'),
-  errand('place', 'declined', { customer: 'park', afterMs: 300, payment: 'decline' }),
-  errand('place', 'ready', { customer: 'park', afterMs: 500 }),
+  errand('place', 'declined', { wish: { customerId: 'park', payment: 'decline' }, afterMs: 300 }),
+  errand('place', 'ready', { wish: { customerId: 'park' }, afterMs: 500 }),
   ...through('ready', 'accept', 'start', 'finish'),
-  errand('place', 'picked', { customer: 'lee', afterMs: 400 }),
+  errand('place', 'picked', { wish: { customerId: 'lee' }, afterMs: 400 }),
   ...through('picked', 'accept', 'start', 'finish', 'pick'),
-  errand('place', 'waiting', { customer: 'kim', afterMs: 600 }),
+  errand('place', 'waiting', { wish: { customerId: 'kim' }, afterMs: 600 }),
 ];
 
 const CALM: Plan['faults'] = {
@@ -94,7 +96,7 @@ export const judged = ({ happenings, rest }: History, invariants: readonly Invar
   const found: Violation[] = [];
   const stream: Envelope[] = [];
   const places = new Map<string, number>();
-  const { world, committed } = createWorld({ stream, placeOf: (id) => places.get(id) });
+  const { world, committed } = createWorld({ tables: TABLES, transitions: LEGAL }, { stream, placeOf: (id) => places.get(id) });
   const judge = createJudge(codify(invariants), world, (violation) => found.push(violation));
   for (const happening of happenings) {
     switch (happening.kind) {

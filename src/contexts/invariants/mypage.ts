@@ -1,9 +1,10 @@
 /** What Mypage must show, folded once more from outside over what its context has heard so far. */
 import type { Envelope } from '../../kernel/envelope.ts';
 import type { RowChange } from '../../runtime/tables/tables.ts';
-import { always, atRest, inAll, onCommit, type Invariant } from '../../explore/simulate/invariant.ts';
+import { always, atRest, type Invariant } from '../../explore/simulate/invariant.ts';
 import { isSame } from '../../explore/simulate/same.ts';
-import type { Row, World } from '../../explore/simulate/world.ts';
+import type { Row } from '../../explore/simulate/world.ts';
+import { inAll, onCommit, type World } from './rules.ts';
 
 /** Mypage's progress, and how far each event says that an order has come. */
 const PROGRESS = ['unpaid', 'paid', 'accepted', 'cooking', 'cooked', 'delivering', 'delivered'] as const;

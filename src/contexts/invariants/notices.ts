@@ -1,5 +1,6 @@
 /** Notices: one for each change of status, to the right customer, in these words. */
-import { atRest, inAll, perEvent, type Invariant } from '../../explore/simulate/invariant.ts';
+import { atRest, type Invariant } from '../../explore/simulate/invariant.ts';
+import { inAll, perEvent } from './rules.ts';
 
 /** What a customer is told of each event. The five of OrderAccepted, OrderRejected, CookStarted, CookFinished and Picked are the seed's. */
 export const NOTICES: Readonly<Record<string, string>> = {

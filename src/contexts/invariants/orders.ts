@@ -1,8 +1,9 @@
 /** What must agree of each order at rest. */
 import { counted } from '../../kernel/counted.ts';
 import type { Envelope } from '../../kernel/envelope.ts';
-import { atRest, inAll, perOrder, type Found, type Invariant, type Rest } from '../../explore/simulate/invariant.ts';
+import { atRest, type Found, type Invariant } from '../../explore/simulate/invariant.ts';
 import type { Row } from '../../explore/simulate/world.ts';
+import { inAll, perOrder, type Rest } from './rules.ts';
 
 type Agreement = readonly [ticket: string, payments: readonly string[], delivery: string, mypage: string];
 

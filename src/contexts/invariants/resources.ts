@@ -1,23 +1,12 @@
 /** What each resource shows of its table: told once more from outside, and held to in answers and whatever people read. */
 import type { HttpResponse } from '../../runtime/http/route.ts';
-import { always, onAnswer, onSight, type Found, type Invariant, type Seen } from '../../explore/simulate/invariant.ts';
+import { always, type Found, type Invariant, type Seen } from '../../explore/simulate/invariant.ts';
+import type { Resource as AnyResource } from '../../explore/definition.ts';
 import { isSame } from '../../explore/simulate/same.ts';
-import type { WatchedTable } from '../../explore/simulate/watched-tables.ts';
-import type { Row, World } from '../../explore/simulate/world.ts';
+import type { Row } from '../../explore/simulate/world.ts';
+import { onAnswer, onSight, type TableName, type World } from './rules.ts';
 
-/** A resource, as it is read. */
-export interface Resource {
-  readonly table: WatchedTable;
-  /** Each status, and the seed's word for it; undefined where it has none. */
-  readonly words?: Readonly<Record<string, string>>;
-  /** What the collection can be asked for by, beside its status; each is the column of that name. */
-  readonly filters: readonly string[];
-  readonly isFilteredByStatus: boolean;
-  /** What is answered for one that there is not. */
-  readonly missing: string;
-  /** Each field that is shown, and where in the row it comes from. */
-  readonly fields: Readonly<Record<string, (row: Row) => unknown>>;
-}
+type Resource = AnyResource<TableName>;
 
 const column = (name: string): ((row: Row) => unknown) => (row) => row[name];
 const columns = (...names: readonly string[]): Readonly<Record<string, (row: Row) => unknown>> => Object.fromEntries(names.map((name) => [name, column(name)]));

@@ -1,11 +1,11 @@
 /** Where statuses may go, and what they may say of each other, at any moment. */
-import { always, onChange, type Invariant } from '../../explore/simulate/invariant.ts';
-import { WATCHED, type WatchedTable } from '../../explore/simulate/watched-tables.ts';
+import { always, type Invariant } from '../../explore/simulate/invariant.ts';
 import { type Row } from '../../explore/simulate/world.ts';
-import { LEGAL_TRANSITIONS, hasLegalTransitions } from './transitions.ts';
+import { LEGAL_TRANSITIONS, TABLES_WITH_STEPS } from './transitions.ts';
+import { onChange, type TableName } from './rules.ts';
 
 /** Statuses that never change any more. */
-export const FINAL: Readonly<Partial<Record<WatchedTable, ReadonlySet<unknown>>>> = {
+export const FINAL: Readonly<Partial<Record<TableName, ReadonlySet<unknown>>>> = {
   orders: new Set(['delivered', 'canceled', 'rejected', 'payment-failed']),
   payments: new Set(['refunded', 'declined']),
   foodCookings: new Set(['cooked', 'rejected', 'canceled']),
@@ -20,7 +20,7 @@ const PAID: ReadonlySet<unknown> = new Set(['paid', 'refunded']);
 const UNDER_WAY: ReadonlySet<unknown> = new Set(['cooking', 'cooked', 'delivering', 'delivered']);
 
 /** Where the payment, the ticket and the delivery must have come for what others copy from them. */
-export const TRUTH: Readonly<Record<string, readonly [table: WatchedTable, ...statuses: readonly string[]]>> = {
+export const TRUTH: Readonly<Record<string, readonly [table: TableName, ...statuses: readonly string[]]>> = {
   paid: ['payments', 'paid', 'refunded'],
   accepted: ['foodCookings', 'accepted', 'cooking', 'cooked', 'canceled'],
   cooking: ['foodCookings', 'cooking', 'cooked'],
@@ -43,7 +43,7 @@ const isBackwards = (before: Row, after: Row | null): boolean => {
 export const STATUSES: readonly Invariant[] = [
   always(
     'A final status never changes.',
-    onChange('a final status that changes', Object.keys(FINAL) as WatchedTable[], ({ table, before, after }) => {
+    onChange('a final status that changes', Object.keys(FINAL) as TableName[], ({ table, before, after }) => {
       const isBroken = before !== null && FINAL[table]?.has(before['status']) === true && before['status'] !== after?.['status'];
       return isBroken ? `${table} was ${statusOf(before)}, and is ${after === null ? 'gone' : statusOf(after)}.` : undefined;
     }),
@@ -94,7 +94,7 @@ export const STATUSES: readonly Invariant[] = [
   ),
   always(
     'A status goes only where the domain lets it go.',
-    onChange('a step that the domain does not know', WATCHED.filter(hasLegalTransitions), ({ table, before, after, transition }) =>
+    onChange('a step that the domain does not know', TABLES_WITH_STEPS, ({ table, before, after, transition }) =>
       transition === undefined || LEGAL_TRANSITIONS.has(transition) ? undefined : `${table} was ${statusOf(before)}, and is ${statusOf(after)}.`),
   ),
 ];

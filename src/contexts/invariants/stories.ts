@@ -1,7 +1,8 @@
 /** What must have been told of an order that is where it is, by whom, because of what, and once: the domain's choreography. */
 import type { Envelope } from '../../kernel/envelope.ts';
-import { atRest, perEvent, perOrder, type EventRule, type Found, type Invariant, type Rest } from '../../explore/simulate/invariant.ts';
+import { atRest, type Found, type Invariant } from '../../explore/simulate/invariant.ts';
 import type { Row } from '../../explore/simulate/world.ts';
+import { perEvent, perOrder, type EventRule, type Rest } from './rules.ts';
 
 /** Whose event it is, and what causes it; `request` where a person does. */
 const ORIGINS: Readonly<Record<string, readonly [context: string, ...causes: readonly string[]]>> = {

@@ -6,6 +6,8 @@ import type { Schedule } from './shrink.ts';
 
 /** What a fresh process is asked: to play this schedule on a rig of its own. */
 export interface FreshQuestion {
+  /** The module whose default export the system is. */
+  readonly url: string;
   readonly mutations: readonly string[];
   readonly store: Store;
   readonly schedule: Schedule;

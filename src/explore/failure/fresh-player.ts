@@ -5,12 +5,15 @@
 import type { FreshAnswer, FreshQuestion } from './fresh-play.ts';
 import { replay } from './replay.ts';
 import { createRig } from '../simulate/rig.ts';
+import { loadSystem } from '../search/load-system.ts';
 
 process.once('message', (question) => {
-  const { mutations, store, schedule } = question as FreshQuestion;
+  const { url, mutations, store, schedule } = question as FreshQuestion;
   // What goes wrong here is a bug; it ends the process, and fresh-play.ts hears of it.
-  void replay(createRig(mutations, store), schedule).then(({ violations }) => {
-    const answer: FreshAnswer = { broken: violations.map(({ invariant }) => invariant) };
-    process.send?.(answer, () => process.disconnect());
-  });
+  void loadSystem(url)
+    .then((system) => replay(createRig(system, { mutations, store }), schedule))
+    .then(({ violations }) => {
+      const answer: FreshAnswer = { broken: violations.map(({ invariant }) => invariant) };
+      process.send?.(answer, () => process.disconnect());
+    });
 });

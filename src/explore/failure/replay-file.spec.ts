@@ -2,19 +2,22 @@ import { describe, expect, it } from 'vitest';
 import { OperatingError } from '../../kernel/errors.ts';
 import { drawSchedule } from '../schedule/draw-schedule.ts';
 import { firstDifference } from './replay.ts';
+import { FOOD_MODULE } from '../../contexts/explored.ts';
 import { readKeptFailure, writeKeptFailure, type KeptFailure } from './replay-file.ts';
+import { REPERTOIRE } from '../../contexts/rig.fixture.ts';
 
 const kept: KeptFailure = {
+  system: 'food',
   mutations: ['no-outbox'],
   violation: { invariant: 'There are no dead letters.', found: 'One.', subject: 'o1' },
-  plan: drawSchedule({ seed: '7', workload: 'people', strategy: { kind: 'random' } }, 3).plan,
+  plan: drawSchedule({ seed: '7', workload: 'people', strategy: { kind: 'random' } }, 3, REPERTOIRE).plan,
   deviations: new Map([['crash front after-commit placeOrder #1', 1]]),
   trace: ['+0 front started'],
 };
 
 const troubleOf = (text: string): OperatingError => {
   try {
-    readKeptFailure(text, 'x.json');
+    readKeptFailure(text, 'x.json', FOOD_MODULE.system);
   } catch (error) {
     if (error instanceof OperatingError) return error;
     throw error;
@@ -25,8 +28,8 @@ const troubleOf = (text: string): OperatingError => {
 describe('a kept failure', () => {
   it('reads back as it was written', () => {
     const text = writeKeptFailure(kept);
-    expect(readKeptFailure(text, 'x.json')).toEqual(kept);
-    expect(writeKeptFailure(readKeptFailure(text, 'x.json'))).toBe(text);
+    expect(readKeptFailure(text, 'x.json', FOOD_MODULE.system)).toEqual(kept);
+    expect(writeKeptFailure(readKeptFailure(text, 'x.json', FOOD_MODULE.system))).toBe(text);
   });
 
   it('refuses what is not JSON, another version, and a misspelt member, by its place', () => {
@@ -36,7 +39,10 @@ describe('a kept failure', () => {
       change(value);
       return JSON.stringify(value);
     };
-    expect(troubleOf(changed((value) => { value['version'] = 2; })).message).toMatch(/^x\.json is of version 2/);
+    expect(troubleOf(changed((value) => { value['version'] = 3; })).message).toMatch(/^x\.json is of version 3/);
+    expect(troubleOf(changed((value) => { value['version'] = 1; })).mend).toMatch(/explore its seed once more/);
+    expect(troubleOf(changed((value) => { value['system'] = 'bank'; })).message).toBe('x.json is a schedule of the system bank, and this is the system food');
+    expect(troubleOf(changed((value) => { ((value['plan'] as { errands: { deed: string }[] }).errands[0]!).deed = 'eat'; })).message).toMatch(/^x\.json is not a schedule: plan\.errands\.0\.deed: .*"place"/);
     const faulty = troubleOf(changed((value) => { ((value['plan'] as Record<string, unknown>)['faults'] as Record<string, unknown>)['healAtMs'] = 'soon'; }));
     expect(faulty.message).toMatch(/^x\.json is not a schedule: plan\.faults\.healAtMs/);
     expect(faulty.trouble).toBe('invalid-input');

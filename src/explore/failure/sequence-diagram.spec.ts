@@ -1,10 +1,11 @@
 import { expect, it } from 'vitest';
 import { drawSchedule } from '../schedule/draw-schedule.ts';
 import { replay } from './replay.ts';
-import { createRig } from '../simulate/rig.ts';
 import { simulate } from '../simulate/simulation.ts';
 import type { Entry, EntryBody } from '../../kernel/recording.ts';
 import { sequenceDiagram } from './sequence-diagram.ts';
+import { CONTEXT_NAMES } from '../../contexts/index.ts';
+import { createRig, REPERTOIRE } from '../../contexts/rig.fixture.ts';
 
 const numbered = (...bodies: readonly EntryBody[]): readonly Entry[] => bodies.map((body, index) => ({ n: index + 1, atMs: index, ...body }));
 
@@ -21,7 +22,7 @@ it('draws requests, messages from their source, duplicates, faults and crashes, 
     handled('e', 'store', 'duplicate'),
     { kind: 'fault', fault: 'drop', detail: { message: 'Paid A to rider', againAfterMs: 150 } },
   );
-  expect(sequenceDiagram(entries).slice(7)).toEqual([
+  expect(sequenceDiagram(entries, CONTEXT_NAMES).slice(7)).toEqual([
     '  people->>front: placeOrder (201)',
     '  front->>store: Paid',
     '  Note over store: crash after-commit Paid   1',
@@ -42,9 +43,9 @@ const MERMAID = [
 it('is Mermaid, whatever happened', async () => {
   const rig = createRig();
   for (let schedule = 1; schedule <= 20; schedule += 1) {
-    const { plan, decisions } = drawSchedule({ seed: 'mermaid', workload: 'people', strategy: { kind: 'random' } }, schedule);
+    const { plan, decisions } = drawSchedule({ seed: 'mermaid', workload: 'people', strategy: { kind: 'random' } }, schedule, REPERTOIRE);
     const { deviations } = await simulate(rig, { plan, decisions });
     const { entries } = await replay(rig, { plan, deviations });
-    for (const line of sequenceDiagram(entries)) expect(MERMAID.some((production) => production.test(line)), line).toBe(true);
+    for (const line of sequenceDiagram(entries, CONTEXT_NAMES)) expect(MERMAID.some((production) => production.test(line)), line).toBe(true);
   }
 });

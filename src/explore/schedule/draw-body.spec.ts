@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../kernel/random.ts';
 import { composed } from '../../kernel/words.ts';
 import { isSame } from '../simulate/same.ts';
-import { createRig } from '../simulate/rig.ts';
+import { createRig } from '../../contexts/rig.fixture.ts';
 
 const { repertoire, definitions } = createRig();
 

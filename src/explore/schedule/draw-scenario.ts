@@ -1,5 +1,6 @@
 import type { Random } from '../../kernel/random.ts';
-import { drawFaults } from './draw-plan.ts';
+import { drawFaults } from './draw-faults.ts';
+import type { Repertoire } from '../simulate/repertoire.ts';
 import type { FaultPlan, Plan, ScenarioPlan } from './plan.ts';
 import { allSteps, readScenario } from './scenario-source.ts';
 
@@ -17,10 +18,10 @@ export const NO_FAULTS: FaultPlan = {
 const LATEST_HEALING_MS = 1_500;
 
 /** Draws the faults that a scenario is played under; none in a first play, which shows that it passes at all. */
-export const drawScenario = (random: Random, seed: string, scenario: ScenarioPlan, isFirst: boolean): Plan => {
+export const drawScenario = (random: Random, seed: string, scenario: ScenarioPlan, isFirst: boolean, repertoire: Repertoire): Plan => {
   if (isFirst) return { seed, errands: [], faults: NO_FAULTS, scenario };
   // A scenario that strikes single messages itself reckons with the order of the others.
   const isStriking = allSteps(readScenario(scenario).steps).some(({ kind }) => kind === 'fault');
-  const faults = drawFaults(random);
+  const faults = drawFaults(random, repertoire);
   return { seed, errands: [], faults: { ...faults, isInOrder: faults.isInOrder || isStriking, healAtMs: 30 + random.below(LATEST_HEALING_MS) }, scenario };
 };

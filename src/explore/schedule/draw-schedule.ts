@@ -1,8 +1,8 @@
+import { assert } from '../../kernel/errors.ts';
 import { createRandom, type Random } from '../../kernel/random.ts';
 import { createDrawnDecisions, type Decisions } from '../simulate/decisions.ts';
 import { withDrawnBodies } from './draw-errands.ts';
-import { withFullTable } from './draw-full-table.ts';
-import { drawPlan, drawRacingCancel } from './draw-plan.ts';
+import { drawFaults } from './draw-faults.ts';
 import { withRareFaults } from './draw-rare-faults.ts';
 import { createPriorityDecisions, underPriorities } from './pct.ts';
 import { drawScenario } from './draw-scenario.ts';
@@ -14,8 +14,8 @@ export interface ScenarioWorkload {
   readonly scenarios: readonly Omit<ScenarioPlan, 'leftOut'>[];
 }
 
-/** What people do in a schedule: anything that they might, one order with a racing cancellation, or what scenarios say. */
-export type Workload = 'people' | 'racing-cancel' | ScenarioWorkload;
+/** What people do in a schedule: what the system's people of this name do, or what scenarios say. */
+export type Workload = string | ScenarioWorkload;
 
 /** How schedules are drawn: each decision on its own, or by priorities that change so many times (pct.ts). */
 export type Strategy = { readonly kind: 'random' } | { readonly kind: 'pct'; readonly depth: number };
@@ -30,37 +30,45 @@ export interface Drawing {
 /** The first schedules of an exploration go without what comes seldom: most faults show without it, and it keeps others from showing. */
 const USUAL_SCHEDULES = 25;
 
-const drawAny = (workload: Workload, schedule: number): ((random: Random, seed: string) => Plan) => {
-  if (workload === 'people') return drawPlan;
-  if (workload === 'racing-cancel') return drawRacingCancel;
-  const { scenarios } = workload;
-  const scenario = { ...scenarios[(schedule - 1) % scenarios.length]!, leftOut: [] };
-  return (random, seed) => drawScenario(random, seed, scenario, schedule <= scenarios.length);
+/** What people of a workload do, and the faults that may befall them. */
+const drawPeople = (random: Random, seed: string, workload: string, repertoire: Repertoire): Plan => {
+  const people = repertoire.people[workload];
+  assert(people !== undefined, `the system has people of the workload ${workload}`);
+  const errands = people.errands(random);
+  const drawn = drawFaults(random, repertoire);
+  const faults = people.sparing?.(drawn) ?? drawn;
+  return { seed, errands: faults.lookupOutage === undefined ? errands : [...errands, ...(people.underOutage?.(random) ?? [])], faults };
 };
 
-/** Adds what needs to be known of the system: what its routes take, and which handlers may fail. A scenario says by itself what people do. */
-const knowing = (plan: Plan, random: Random, repertoire: Repertoire): Plan => {
-  if (plan.scenario !== undefined) return plan;
-  return withDrawnBodies(plan, random.fork('bodies'), repertoire);
+const drawAny = (random: Random, seed: string, workload: Workload, schedule: number, repertoire: Repertoire): Plan => {
+  if (typeof workload === 'string') return drawPeople(random, seed, workload, repertoire);
+  const { scenarios } = workload;
+  const scenario = { ...scenarios[(schedule - 1) % scenarios.length]!, leftOut: [] };
+  return drawScenario(random, seed, scenario, schedule <= scenarios.length, repertoire);
 };
 
 /** Adds what befalls few schedules; each has a stream of its own, so that all others stay as they were. */
 const withRarities = (plan: Plan, random: Random, workload: Workload, repertoire: Repertoire): Plan => {
-  if (plan.scenario !== undefined) return plan;
+  if (typeof workload !== 'string') return plan;
   const rare = { ...plan, faults: withRareFaults(plan.faults, random.fork('trouble'), repertoire) };
-  return workload === 'people' ? withFullTable(rare, random.fork('full table')) : rare;
+  return repertoire.people[workload]?.finish?.(rare, random) ?? rare;
 };
 
-/**
- * Draws schedule `schedule` of an exploration: the seed and its place make it, whatever was played before. Without a
- * repertoire, people write the usual, and only those faults are drawn for which nothing must be known of the system.
- */
-export const drawSchedule = ({ seed, workload, strategy }: Drawing, schedule: number, repertoire?: Repertoire): { readonly plan: Plan; readonly decisions: Decisions } => {
+/** Draws what people of a workload do where nothing comes seldom, and everybody writes the usual. */
+export const drawPlain = ({ seed, workload }: Pick<Drawing, 'seed' | 'workload'>, schedule: number, repertoire: Repertoire): Plan => {
   const own = `${seed}/${schedule}`;
-  const random = createRandom(own);
-  const drawn = drawAny(workload, schedule)(random.fork('plan'), own);
-  const plan = repertoire === undefined ? drawn : knowing(schedule <= USUAL_SCHEDULES ? drawn : withRarities(drawn, random, workload, repertoire), random, repertoire);
+  return drawAny(createRandom(own).fork('plan'), own, workload, schedule, repertoire);
+};
+
+/** Draws schedule `schedule` of an exploration: the seed and its place make it, whatever was played before. */
+export const drawSchedule = (drawing: Drawing, schedule: number, repertoire: Repertoire): { readonly plan: Plan; readonly decisions: Decisions } => {
+  const { seed, workload, strategy } = drawing;
+  const random = createRandom(`${seed}/${schedule}`);
+  const drawn = drawPlain(drawing, schedule, repertoire);
+  const rare = schedule <= USUAL_SCHEDULES ? drawn : withRarities(drawn, random, workload, repertoire);
+  // A scenario says by itself what people do.
+  const plan = rare.scenario === undefined ? withDrawnBodies(rare, random.fork('bodies'), repertoire) : rare;
   if (strategy.kind === 'random') return { plan, decisions: createDrawnDecisions(random.fork('decisions')) };
-  const priorities = createPriorityDecisions(random.fork('decisions'), strategy.depth);
+  const priorities = createPriorityDecisions(random.fork('decisions'), strategy.depth, repertoire);
   return { plan: underPriorities(plan, priorities), decisions: priorities };
 };

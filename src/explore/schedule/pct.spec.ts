@@ -2,12 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../kernel/random.ts';
 import { drawSchedule } from './draw-schedule.ts';
 import { createPriorityDecisions } from './pct.ts';
+import { REPERTOIRE } from '../../contexts/rig.fixture.ts';
 
 const CONTEXTS = ['front', 'store', 'rider', 'notification', 'customer'] as const;
 
 /** The delays that each context's deliveries get, in the order in which they are asked for. */
 const delaysOf = (seed: string, depth: number): ReadonlyMap<string, readonly number[]> => {
-  const decisions = createPriorityDecisions(createRandom(seed), depth);
+  const decisions = createPriorityDecisions(createRandom(seed), depth, REPERTOIRE);
   const delays = new Map<string, number[]>(CONTEXTS.map((name) => [name, []]));
   for (let message = 0; message < 12; message += 1) {
     for (const context of CONTEXTS) delays.get(context)?.push(decisions.decide(() => `delay Paid A to ${context}${message === 0 ? '' : ` #${message}`}`, () => 0));
@@ -46,14 +47,14 @@ describe('decisions by priorities', () => {
   });
 
   it('leave other decisions to their own rates, and note what was decided', () => {
-    const decisions = createPriorityDecisions(createRandom('x'), 1);
+    const decisions = createPriorityDecisions(createRandom('x'), 1, REPERTOIRE);
     expect(decisions.decide(() => 'crash front after-commit Paid #1', () => 1)).toBe(1);
     expect(decisions.decide(() => 'drop Paid A to store', () => 0)).toBe(0);
     expect([...decisions.deviations()]).toEqual([['crash front after-commit Paid #1', 1]]);
   });
 
   it('draw the same schedule again from the seed and its place', () => {
-    const draw = () => drawSchedule({ seed: '5', workload: 'people', strategy: { kind: 'pct', depth: 3 } }, 17).plan;
+    const draw = () => drawSchedule({ seed: '5', workload: 'people', strategy: { kind: 'pct', depth: 3 } }, 17, REPERTOIRE).plan;
     expect(draw()).toEqual(draw());
     expect(draw().faults.isInOrder).toBe(false);
   });

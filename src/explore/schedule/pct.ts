@@ -7,28 +7,15 @@
  */
 import type { Random } from '../../kernel/random.ts';
 import type { Decisions } from '../simulate/decisions.ts';
-import type { Deed, FaultPlan, Plan } from './plan.ts';
+import type { FaultPlan, Plan } from './plan.ts';
+import type { Repertoire } from '../simulate/repertoire.ts';
 
 /** Who lets something happen: each context's deliveries, each context's publishing, and each kind of person. */
-const SOURCES = ['front', 'store', 'rider', 'notification', 'customer', 'publish', 'customers', 'kitchen', 'riders'] as const;
-type Source = (typeof SOURCES)[number];
+const sourcesOf = ({ contexts, verbs }: Repertoire): readonly string[] => [...contexts, 'publish', ...new Set(Object.values(verbs).map(({ by }) => by))];
 
-const PERSON: Readonly<Record<Deed, Source>> = {
-  place: 'customers',
-  cancel: 'customers',
-  review: 'customers',
-  'delete-review': 'customers',
-  accept: 'kitchen',
-  reject: 'kitchen',
-  start: 'kitchen',
-  finish: 'kitchen',
-  pick: 'riders',
-  confirm: 'riders',
-};
-
-/** How long one rank of priority waits for the rank above it: longer than an undisturbed order takes, in milliseconds. */
+/** How long one rank of priority waits for the rank above it: longer than an undisturbed saga takes, in milliseconds. */
 const RANK_MS = 20;
-/** Deliveries of a whole order; where priorities change is drawn among so many. */
+/** Deliveries of a whole saga; where priorities change is drawn among so many. */
 const EVENTS = 60;
 /** When the faults of such a schedule end: after the last rank has had its turn, several times over; in milliseconds. */
 const HEAL_AT_MS = 2_000;
@@ -36,17 +23,17 @@ const HEAL_AT_MS = 2_000;
 /** Decisions by priorities. */
 export interface PriorityDecisions extends Decisions {
   /** How long an errand of this kind waits, in milliseconds. */
-  waitOf(deed: Deed): number;
+  waitOf(deed: string): number;
 }
 
 /** The context that a delay is about: `delay Paid A to store #2`. */
-const DELAY = /^delay .* to ([a-z]+)/;
+const DELAY = /^delay .* to (\S+)/;
 
 /** Draws each delay by the priority of its source, and everything else as {@link createDrawnDecisions} does; notes what it drew. */
-export const createPriorityDecisions = (random: Random, depth: number): PriorityDecisions => {
+export const createPriorityDecisions = (random: Random, depth: number, repertoire: Repertoire): PriorityDecisions => {
   const deviations = new Map<string, number>();
   const draws = random.fork('faults');
-  const order = [...SOURCES];
+  const order = [...sourcesOf(repertoire)];
   for (let index = order.length - 1; index > 0; index -= 1) {
     const other = random.below(index + 1);
     [order[index], order[other]] = [order[other]!, order[index]!];
@@ -63,7 +50,7 @@ export const createPriorityDecisions = (random: Random, depth: number): Priority
     return ranks.get(source) ?? 0;
   };
   return {
-    waitOf: (deed) => rankOf(PERSON[deed]) * RANK_MS,
+    waitOf: (deed) => rankOf(repertoire.verbs[deed]?.by ?? '') * RANK_MS,
     decide: (nameOf, draw) => {
       const name = nameOf();
       const consumer = DELAY.exec(name)?.[1];

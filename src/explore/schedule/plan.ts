@@ -1,26 +1,22 @@
-/** What a person does to an order; `place` makes it. */
-export type Deed = 'place' | 'cancel' | 'accept' | 'reject' | 'start' | 'finish' | 'pick' | 'confirm' | 'review' | 'delete-review';
-
 /**
- * Something that a person will do, once it makes sense (a ticket is accepted when the kitchen sees it paid).
+ * Something that a person will do, once it makes sense: a verb of the system, at its moment.
  * Two errands that wait for the same moment race.
  */
 export interface Errand {
-  readonly deed: Deed;
-  /** The order's label: A, B … */
-  readonly order: string;
-  /** Milliseconds after the moment that it waits for; for `place`, after the beginning. */
+  /** The name of the verb. */
+  readonly deed: string;
+  /** The label of what it is about: A, B … */
+  readonly about: string;
+  /** Milliseconds after the moment that it waits for; where it makes something, after the beginning. */
   readonly afterMs: number;
-  /** True where the person does not wait for the moment, only for the order to exist, and may well be refused. */
+  /** True where the person does not wait for the moment, only for the thing to exist, and may well be refused. */
   readonly isImpatient?: true;
-  /** The deed whose moment the person waits for, where it is not that of the own: two who wait for one moment race. */
-  readonly when?: Exclude<Deed, 'place' | 'delete-review'>;
+  /** The verb whose moment the person waits for, where it is not that of the own: two who wait for one moment race. */
+  readonly when?: string;
   /** Sends the same request once more, under the same idempotency key, so many milliseconds after the first. */
   readonly againAfterMs?: number;
-  /** For `place`. */
-  readonly customer?: string;
-  /** For `place`: what the payment provider will answer. */
-  readonly payment?: 'approve' | 'decline';
+  /** What this person wants, of what goes into the request. */
+  readonly wish?: Readonly<Record<string, unknown>>;
   /** What the person writes into the request, where it is not the usual. */
   readonly body?: Readonly<Record<string, unknown>>;
 }
@@ -56,14 +52,14 @@ export interface SlowDisk {
   readonly byMs: number;
 }
 
-/** From the first look-up of an order on, for a while, none of them goes well. */
+/** From the first call to another context on, for a while, none of them goes well. */
 export interface LookupOutage {
   /** Each takes longer than its timeout, or finds nobody. */
   readonly kind: 'slow' | 'unreachable';
   readonly forMs: number;
 }
 
-/** From the first look-up of an order on, for a while, `failing` of each `of` find nobody, evenly spread; `begin` says where the first of them stands in that. */
+/** From the first call to another context on, for a while, `failing` of each `of` find nobody, evenly spread; `begin` says where the first of them stands in that. */
 export interface WaveringLookups {
   readonly forMs: number;
   readonly failing: number;

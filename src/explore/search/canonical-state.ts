@@ -34,15 +34,15 @@ const TIMES_AND_TRACES = /\b1[0-9]{12}\b|\d{4}-\d\d-\d\dT[0-9:.]+Z|\b[0-9a-f]{16
 
 const hash = (text: string): string => createHash('sha1').update(text).digest('base64').slice(0, 16);
 
-/** Creates the mirror of a system that holds nothing yet. */
-export const createStateMirror = (): StateMirror => {
+/** Creates the mirror of a system that holds nothing yet; `labelOf` tells the label of what an event says that people made. */
+export const createStateMirror = (labelOf: (event: Envelope) => string | undefined): StateMirror => {
   const labels = new Map<string, string>();
   const events = new Map<string, string>();
   const counts = new Map<string, number>();
   const published: Envelope[] = [];
   const held = new Map<string, Map<string, Map<string, object>>>();
 
-  /** Ids by what they stand for: an order's label, an event's name. No context compares times or ids of others, so nothing is lost with them. */
+  /** Ids by what they stand for: a label, an event's name. No context compares times or ids of others, so nothing is lost with them. */
   const canonical = (value: unknown): string =>
     JSON.stringify(value)
       .replace(ID, (id) => events.get(id) ?? labels.get(id) ?? '*')
@@ -64,8 +64,9 @@ export const createStateMirror = (): StateMirror => {
 
   return {
     stored: (event) => {
-      const { id, type, subject, data } = event;
-      if (type === 'OrderPlaced') labels.set(subject, String((data as { readonly foodId?: unknown }).foodId));
+      const { id, type, subject } = event;
+      const made = labelOf(event);
+      if (made !== undefined) labels.set(subject, made);
       const name = `${type} ${labels.get(subject) ?? '*'}`;
       const count = (counts.get(name) ?? 0) + 1;
       counts.set(name, count);

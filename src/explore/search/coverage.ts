@@ -1,7 +1,7 @@
-import type { ContextDefinition } from '../../runtime/actor/context.ts';
-import type { FaultHappened } from '../simulate/fault-decisions.ts';
+import type { FaultHappened } from '../simulate/fault-happened.ts';
+import { transitionOf } from '../simulate/transition.ts';
+import type { Rig } from '../simulate/rig.ts';
 import type { Outcome } from '../simulate/simulation.ts';
-import { LEGAL_TRANSITIONS } from '../../contexts/invariants/transitions.ts';
 
 /** What was reached, how often, by name; and what never was. */
 export interface Coverage extends Reached {
@@ -25,10 +25,10 @@ export interface CoverageKeeper {
   reached(): Reached;
 }
 
-/** The label of an order in the name of a message, and which of its kind it is. */
-const LABEL = / (?:[A-Z]|order-[\w.-]+)( \d+)?(?= |$)/;
+/** The label of something in the name of a message, and which of its kind it is. */
+const LABEL = / (?:[A-Z]|[a-z]+-(?:given|\d)[\w.-]*)( \d+)?(?= |$)/;
 
-/** What faults happened to, whichever order it was about; in an exploration the same few hundred come again and again. */
+/** What faults happened to, whatever it was about; in an exploration the same few hundred come again and again. */
 const steps = new Map<FaultHappened['fault'], Map<string, string>>();
 /** The most names remembered of each fault; scenarios may name endlessly many messages. */
 const MAX_STEPS = 1_000;
@@ -46,12 +46,13 @@ const pairOf = ({ fault, to }: FaultHappened): string => {
 
 /**
  * Every pair of a fault and a step: each event on its way to each context that hears it, each event's publishing, the
- * look-up; and what befalls a context as a whole: its disk, its clock, its hearing. Front is never late to hear of an order.
+ * calls to other contexts; and what befalls a context as a whole: its disk, its clock, its hearing. Who makes something is
+ * never late to hear of it.
  */
-const faultPairs = (definitions: Readonly<Record<string, ContextDefinition>>): readonly string[] =>
+const faultPairs = ({ definitions, system, makers, noun }: Covered): readonly string[] =>
   Object.values(definitions).flatMap(({ name, subscriptions, events }) => [
     ...subscriptions.flatMap(({ event: { type } }) => [
-      ...['delay', 'drop', 'duplicate', 'late'].filter((fault) => fault !== 'late' || !(name === 'front' && type === 'OrderPlaced')).map((fault) => `${fault} ${type} to ${name}`),
+      ...['delay', 'drop', 'duplicate', 'late'].filter((fault) => fault !== 'late' || makers.get(type)?.context !== name).map((fault) => `${fault} ${type} to ${name}`),
       ...['before-commit', 'after-commit', 'before-acknowledge'].map((point) => `crash ${point} ${type} in ${name}`),
       `handler ${type} in ${name}`,
       `late duplicate ${type} to ${name}`,
@@ -63,7 +64,7 @@ const faultPairs = (definitions: Readonly<Record<string, ContextDefinition>>): r
     `slow disk of ${name}`,
     `clock jump of ${name}`,
     `cut off hearing of ${name}`,
-    ...(name === 'front' ? ['lookup order'] : []),
+    ...(system.contexts.some((context) => context.name === name && context.calls !== undefined) ? [`lookup ${noun}`] : []),
   ]);
 
 /** Creates the keeper of what is reached. */
@@ -84,9 +85,12 @@ export const createCoverage = (): CoverageKeeper => {
   };
 };
 
-/** What was reached, beside all that these contexts could have reached. */
-export const coverageOf = (reached: Reached, definitions: Readonly<Record<string, ContextDefinition>>): Coverage => ({
+/** What coverage needs to know of what is explored. */
+export type Covered = Pick<Rig, 'definitions' | 'system' | 'makers' | 'noun'>;
+
+/** What was reached, beside all that this system could have reached. */
+export const coverageOf = (reached: Reached, covered: Covered): Coverage => ({
   ...reached,
-  unreachedTransitions: [...LEGAL_TRANSITIONS].filter((name) => !reached.transitions.has(name)),
-  unreachedFaults: faultPairs(definitions).filter((name) => !reached.faults.has(name)),
+  unreachedTransitions: Object.entries(covered.system.transitions).flatMap(([table, steps]) => steps.map(([from, to]) => transitionOf(table, from, to))).filter((name) => !reached.transitions.has(name)),
+  unreachedFaults: faultPairs(covered).filter((name) => !reached.faults.has(name)),
 });

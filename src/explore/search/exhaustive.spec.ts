@@ -2,17 +2,18 @@ import { describe, expect, it } from 'vitest';
 import type { Envelope } from '../../kernel/envelope.ts';
 import { createStateMirror } from './canonical-state.ts';
 import { createGivenDecisions } from '../simulate/decisions.ts';
-import { drawSchedule } from '../schedule/draw-schedule.ts';
+import { drawPlain } from '../schedule/draw-schedule.ts';
 import { searchAll, type Bounds, type SearchResult } from './exhaustive.ts';
-import type { Deed, Plan } from '../schedule/plan.ts';
-import { createRig } from '../simulate/rig.ts';
+import type { Plan } from '../schedule/plan.ts';
+import type { Deed } from '../../contexts/verbs.ts';
 import { sizeOf, shrink } from '../failure/shrink.ts';
 import { simulate } from '../simulate/simulation.ts';
+import { createRig, REPERTOIRE } from '../../contexts/rig.fixture.ts';
 
-const { plan: racing } = drawSchedule({ seed: '1', workload: 'racing-cancel', strategy: { kind: 'random' } }, 1);
+const racing = drawPlain({ seed: '1', workload: 'racing-cancel' }, 1, REPERTOIRE);
 
 /** One order, to which only these things are done. */
-const doing = (...deeds: readonly Deed[]): Plan => ({ ...racing, errands: racing.errands.filter(({ deed }) => deeds.includes(deed)) });
+const doing = (...deeds: readonly Deed[]): Plan => ({ ...racing, errands: racing.errands.filter(({ deed }) => deeds.includes(deed as Deed)) });
 
 const search = (plan: Plan, bounds: Bounds, ...mutations: readonly string[]): Promise<SearchResult> =>
   searchAll({ rig: createRig(mutations), plan, bounds, isOver: () => false, breathe: async () => undefined });
@@ -81,7 +82,7 @@ describe('the state that a search compares', () => {
   const ids = ['01KDVDNA000000D2ED1JNC338A', '01KDVDNA050000A3KGM9T1PH1D', '01KDVDNA000000ZBBHN4D7A98V', '01KDVDNA0000004TMCNQHX7V51'] as const;
 
   const keyOf = (order: string, event: string, at: number, status = 'placed'): string => {
-    const mirror = createStateMirror();
+    const mirror = createStateMirror(({ type }) => (type === 'OrderPlaced' ? 'A' : undefined));
     mirror.committed('front', [{ table: 'orders', key: [order], row: { ...row(order, at), status } }, { table: 'inbox', key: [event], row: { eventId: event, handledAt: at } }]);
     mirror.stored(placed(event, order));
     return mirror.key([]).whole;
@@ -93,7 +94,7 @@ describe('the state that a search compares', () => {
   });
 
   it('knows what is on its way, and what was removed', () => {
-    const mirror = createStateMirror();
+    const mirror = createStateMirror(({ type }) => (type === 'OrderPlaced' ? 'A' : undefined));
     const before = mirror.key(['deliver Paid A to store']);
     expect(mirror.key([]).whole).not.toBe(before.whole);
     mirror.committed('front', [{ table: 'orders', key: ['a'], row: { orderId: 'a' } }]);

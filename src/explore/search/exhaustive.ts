@@ -10,7 +10,7 @@
 import type { ContextDefinition } from '../../runtime/actor/context.ts';
 import type { StateKey } from './canonical-state.ts';
 import { playPath, type GuidedOptions, type GuidedOutcome, type Move } from './guided-run.ts';
-import { ASKED } from '../simulate/people.ts';
+import type { Verbs } from '../../system/verb.ts';
 import type { Plan } from '../schedule/plan.ts';
 import type { Rig } from '../simulate/rig.ts';
 import type { Failure } from './slice.ts';
@@ -74,8 +74,8 @@ interface Candidate {
 const BREATHS_EVERY = 64;
 
 /** The contexts that people of this plan ask, and those from which something comes back to these. */
-const sourcesOf = (definitions: Readonly<Record<string, ContextDefinition>>, plan: Plan): ReadonlySet<string> => {
-  const sources = new Set<string>(plan.errands.map(({ deed }) => ASKED[deed]));
+const sourcesOf = (definitions: Readonly<Record<string, ContextDefinition>>, verbs: Verbs, plan: Plan): ReadonlySet<string> => {
+  const sources = new Set<string>(plan.errands.flatMap(({ deed }) => verbs[deed]?.context ?? []));
   for (let before = -1; before !== sources.size; ) {
     before = sources.size;
     const heard = new Set([...sources].flatMap((name) => definitions[name]?.subscriptions.map(({ event }) => event.type) ?? []));
@@ -114,7 +114,7 @@ const isAtRest = ({ moves }: GuidedOutcome): boolean => moves.every((name) => na
 
 /** Plays one path after the other, and keeps count. */
 const createPlaying = ({ rig, plan, bounds }: SearchOptions) => {
-  const sources = sourcesOf(rig.definitions, plan);
+  const sources = sourcesOf(rig.definitions, rig.system.verbs, plan);
   const sinks = new Set(Object.keys(rig.definitions).filter((name) => !sources.has(name)));
   const rate = bounds.deviations > 0 ? 1 : 0;
   const quiet: Plan = {

@@ -4,7 +4,8 @@ import type { ContextName } from '../../contexts/index.ts';
 import { findUnlike } from './determinism.ts';
 import type { Strategy, Workload } from '../schedule/draw-schedule.ts';
 import { explore } from './explore.ts';
-import { createRig, type Rig } from '../simulate/rig.ts';
+import type { Rig } from '../simulate/rig.ts';
+import { createRig } from '../../contexts/rig.fixture.ts';
 
 const never = new AbortController().signal;
 const exploring = (rig: Rig, schedules: number, workload: Workload = 'people') =>

@@ -1,5 +1,4 @@
-import type { ContextDefinition } from '../../runtime/actor/context.ts';
-import { coverageOf, type Coverage } from './coverage.ts';
+import { coverageOf, type Coverage, type Covered } from './coverage.ts';
 import { demandedOf } from './demanded.ts';
 import type { Drawing, Workload } from '../schedule/draw-schedule.ts';
 import type { Rig } from '../simulate/rig.ts';
@@ -36,7 +35,7 @@ export interface ExploreOptions extends Drawing {
 export interface ShareOptions {
   /** Each plays one slice at a time; several of them play at once. */
   readonly players: readonly PlaySlice[];
-  readonly definitions: Readonly<Record<string, ContextDefinition>>;
+  readonly covered: Covered & Pick<Rig, 'code'>;
   readonly workload: Workload;
   readonly schedules: number;
   /** Whether to end early, however much is left. */
@@ -89,7 +88,7 @@ const createOrderedSum = () => {
  * share the work, the result is that of one: of all schedules that break an invariant it tells the first, and
  * nothing of those after it.
  */
-export const exploreWith = async ({ players, definitions, workload, schedules, isOver, onProgress }: ShareOptions): Promise<Exploration> => {
+export const exploreWith = async ({ players, covered, workload, schedules, isOver, onProgress }: ShareOptions): Promise<Exploration> => {
   const slices = createSlices(schedules, isOver);
   const sum = createOrderedSum();
   let done = 0;
@@ -103,9 +102,9 @@ export const exploreWith = async ({ players, definitions, workload, schedules, i
   };
   await Promise.all(players.map(keepPlaying));
   const { reached, ...found } = sum.tally();
-  const demanded = demandedOf(workload);
+  const demanded = demandedOf(covered.code, workload);
   const unseen = demanded.filter((sighting) => !found.sightings.has(sighting));
-  return { ...found, demanded, unseen, coverage: coverageOf(reached, definitions) };
+  return { ...found, demanded, unseen, coverage: coverageOf(reached, covered) };
 };
 
 /** Explores on one rig, in this thread. */
@@ -115,5 +114,5 @@ export const explore = ({ rig, schedules, signal, breathe, ...drawing }: Explore
     await breathe(slice.to);
     return tally;
   };
-  return exploreWith({ players: [play], definitions: rig.definitions, workload: drawing.workload, schedules, isOver: () => signal.aborted, onProgress: () => undefined });
+  return exploreWith({ players: [play], covered: rig, workload: drawing.workload, schedules, isOver: () => signal.aborted, onProgress: () => undefined });
 };

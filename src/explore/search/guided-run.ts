@@ -4,7 +4,7 @@ import type { Decisions } from '../simulate/decisions.ts';
 import type { Plan } from '../schedule/plan.ts';
 import type { Rig } from '../simulate/rig.ts';
 import type { Schedule } from '../failure/shrink.ts';
-import { simulate, type Guide } from '../simulate/simulation.ts';
+import { labelling, simulate, type Guide } from '../simulate/simulation.ts';
 
 /**
  * Something that happens next: `deliver Paid A to store`, `again Paid A to store`, `errand 3`. Where it has a
@@ -70,10 +70,10 @@ const slotsOf = (path: readonly Move[]) => {
 };
 
 /** Decides so that everything happens in its slot, and notes what else could have happened. */
-const createGuidance = ({ path, sinks, until }: GuidedOptions) => {
+const createGuidance = ({ rig, plan, path, sinks, until }: GuidedOptions) => {
   const { slots, crashing, lastAtMs, endMs } = slotsOf(path);
   const crashes = new Map(path.flatMap(({ crash }) => (crash === undefined ? [] : [[crash, true] as const])));
-  const mirror = createStateMirror();
+  const mirror = createStateMirror(labelling(rig, plan));
   const waiting = new Set<string>();
   const duplicates = new Set<string>();
   const errands = new Map<number, number>();

@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { FOOD } from '../../contexts/index.ts';
 import { explore } from './explore.ts';
 import { replay } from '../failure/replay.ts';
-import { createRig } from '../simulate/rig.ts';
 import { shrink, sizeOf, type Schedule } from '../failure/shrink.ts';
 import { replayLines } from '../../cli/schedule-text.ts';
 import { columnsOf } from '../../reports/width.ts';
+import { createRig } from '../../contexts/rig.fixture.ts';
 
 const hunt = (name: string, seed: string) =>
   explore({ rig: createRig([name]), seed, schedules: 1_000, workload: 'people', strategy: { kind: 'random' }, signal: new AbortController().signal, breathe: async () => undefined });
@@ -55,7 +55,7 @@ describe.each(FOOD.mutations.map(({ name }) => name))('the mutation %s', (name) 
     expect(once.violations.map(({ invariant }) => invariant)).toContain(small.violation.invariant);
     expect(JSON.stringify(twice)).toBe(JSON.stringify(once));
 
-    const story = replayLines({ mutations: [name], ...small, trace: once.trace }, once, { lang: 'ko', width: 100 });
+    const story = replayLines({ system: 'food', mutations: [name], ...small, trace: once.trace }, once, { lang: 'ko', width: 100 });
     expect(story.length).toBeGreaterThan(2);
     expect(story.length).toBeLessThanOrEqual(40);
     expect(Math.max(...story.map(columnsOf))).toBeLessThanOrEqual(100);

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { ContextDefinition, Scope, Subscription } from '../../runtime/actor/context.ts';
 import type { ContextName } from '../../contexts/index.ts';
 import { explore } from './explore.ts';
-import { createRig, type Rig } from '../simulate/rig.ts';
+import type { Rig } from '../simulate/rig.ts';
+import { createRig } from '../../contexts/rig.fixture.ts';
 
 type Handle = Subscription['handle'];
 

@@ -3,9 +3,9 @@ import type { Drawing } from '../schedule/draw-schedule.ts';
 import { obstacleTo } from '../schedule/explorable.ts';
 import { explore } from './explore.ts';
 import { replay } from '../failure/replay.ts';
-import { createRig } from '../simulate/rig.ts';
 import { readScenario } from '../schedule/scenario-source.ts';
 import { shrink } from '../failure/shrink.ts';
+import { createRig } from '../../contexts/rig.fixture.ts';
 
 const ORDERS = `name: Lunch and dinner
 steps:

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { exploreWith } from './explore.ts';
-import { createRig } from '../simulate/rig.ts';
 import { playSlice, type Failure, type PlaySlice, type Slice, type Tally } from './slice.ts';
 import { startWorkers } from './worker-pool.ts';
+import { FOOD_MODULE } from '../../contexts/explored.ts';
+import { createRig } from '../../contexts/rig.fixture.ts';
 
 const tallyOf = ({ from, to }: Slice, failing: readonly number[]): Tally => {
   const schedule = failing.find((one) => one >= from && one <= to);
@@ -19,7 +20,7 @@ const players = (count: number, failing: readonly number[], played: Slice[]): re
   });
 
 const explored = (count: number, failing: readonly number[], played: Slice[] = [], isOver = () => false) =>
-  exploreWith({ players: players(count, failing, played), definitions: {}, workload: 'racing-cancel', schedules: 1_000, isOver, onProgress: () => undefined });
+  exploreWith({ players: players(count, failing, played), covered: createRig(), workload: 'racing-cancel', schedules: 1_000, isOver, onProgress: () => undefined });
 
 describe('an exploration shared out', () => {
   it('plays every schedule once, whoever plays it', async () => {
@@ -47,7 +48,7 @@ describe('an exploration shared out', () => {
 
   it('breaks where a player breaks', async () => {
     const broken: PlaySlice = () => Promise.reject(new Error('a thread broke'));
-    await expect(exploreWith({ players: [broken], definitions: {}, workload: 'racing-cancel', schedules: 10, isOver: () => false, onProgress: () => undefined })).rejects.toThrow('a thread broke');
+    await expect(exploreWith({ players: [broken], covered: createRig(), workload: 'racing-cancel', schedules: 10, isOver: () => false, onProgress: () => undefined })).rejects.toThrow('a thread broke');
   });
 });
 
@@ -55,7 +56,7 @@ describe('threads', () => {
   const drawing = { seed: '1', workload: 'racing-cancel', strategy: { kind: 'random' } } as const;
 
   it('play slices, and answer with what this thread would', async () => {
-    const pool = startWorkers(1, { drawing, mutations: [], store: 'memory' });
+    const pool = startWorkers(1, { drawing, url: FOOD_MODULE.url, mutations: [], store: 'memory' });
     try {
       const [play] = pool.players;
       expect(await play?.({ from: 3, to: 12 })).toEqual(await playSlice(createRig(), drawing, { from: 3, to: 12 }));
@@ -65,7 +66,7 @@ describe('threads', () => {
   }, 60_000);
 
   it('say what broke them, to whoever waits and whoever asks later', async () => {
-    const pool = startWorkers(1, { drawing, mutations: ['nonsense'], store: 'memory' });
+    const pool = startWorkers(1, { drawing, url: FOOD_MODULE.url, mutations: ['nonsense'], store: 'memory' });
     const [play] = pool.players;
     await expect(play?.({ from: 1, to: 2 })).rejects.toThrow(/^a thread of the exploration broke: there is no mutation "nonsense"/);
     await expect(play?.({ from: 1, to: 2 })).rejects.toThrow(/^a thread of the exploration broke/);

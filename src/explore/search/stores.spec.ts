@@ -1,14 +1,15 @@
 import { expect, it } from 'vitest';
 import type { EntryBody } from '../../kernel/recording.ts';
 import { drawSchedule, type Workload } from '../schedule/draw-schedule.ts';
-import { createRig, type Rig } from '../simulate/rig.ts';
+import type { Rig } from '../simulate/rig.ts';
 import { simulate } from '../simulate/simulation.ts';
+import { createRig, REPERTOIRE } from '../../contexts/rig.fixture.ts';
 
 /** All that one schedule tells: its recording, what was found, what was decided. */
 const record = async (rig: Rig, workload: Workload, schedule: number): Promise<string> => {
   const entries: (EntryBody & { readonly atMs: number })[] = [];
   const { violations, deviations, steps } = await simulate(rig, {
-    ...drawSchedule({ seed: 'stores', workload, strategy: { kind: 'random' } }, schedule),
+    ...drawSchedule({ seed: 'stores', workload, strategy: { kind: 'random' } }, schedule, REPERTOIRE),
     recorderFor: (elapsedMs) => ({ record: (body) => entries.push({ atMs: elapsedMs(), ...body }) }),
   });
   return JSON.stringify({ entries, violations, deviations: [...deviations], steps });

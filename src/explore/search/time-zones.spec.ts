@@ -3,7 +3,7 @@ import { rfc3339 } from '../../kernel/time-text.ts';
 import { VIRTUAL_EPOCH_MS } from '../../kernel/virtual-time.ts';
 import { drawSchedule } from '../schedule/draw-schedule.ts';
 import { play } from '../simulate/play.ts';
-import { createRig } from '../simulate/rig.ts';
+import { createRig } from '../../contexts/rig.fixture.ts';
 
 const SCHEDULES = 12;
 

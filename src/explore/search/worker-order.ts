@@ -5,6 +5,8 @@ import type { Slice, Tally } from './slice.ts';
 /** What a worker needs to know once; plain data. */
 export interface WorkerOrder {
   readonly drawing: Drawing;
+  /** The module whose default export the system is. */
+  readonly url: string;
   readonly mutations: readonly string[];
   readonly store: Store;
 }

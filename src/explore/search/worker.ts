@@ -4,11 +4,12 @@
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import { createRig } from '../simulate/rig.ts';
+import { loadSystem } from './load-system.ts';
 import { playSlice } from './slice.ts';
 import type { WorkerAnswer, WorkerOrder, WorkerQuestion } from './worker-order.ts';
 
-const { drawing, mutations, store } = workerData as WorkerOrder;
-const rig = createRig(mutations, store);
+const { drawing, url, mutations, store } = workerData as WorkerOrder;
+const rig = createRig(await loadSystem(url), { mutations, store });
 
 parentPort?.on('message', (slice: WorkerQuestion) => {
   // What goes wrong here is a bug; it ends the thread, and worker-pool.ts hears of it.

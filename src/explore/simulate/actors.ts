@@ -1,4 +1,3 @@
-import { CONTEXT_NAMES, FOOD, type ContextName } from '../../contexts/index.ts';
 import { createIds } from '../../kernel/ids.ts';
 import { SILENT_LOG } from '../../kernel/log.ts';
 import { createRandom } from '../../kernel/random.ts';
@@ -11,7 +10,8 @@ import type { Disk } from '../../runtime/tables/tables.ts';
 import { equip } from '../../system/mutation.ts';
 import type { Violation } from './invariant.ts';
 import { withFailingHandler } from './failing-handler.ts';
-import type { FaultDecisions, FaultHappened } from './fault-decisions.ts';
+import type { FaultDecisions } from './fault-decisions.ts';
+import type { FaultHappened } from './fault-happened.ts';
 import { createOutages } from './outages.ts';
 import type { OwnClocks } from './own-clocks.ts';
 import type { Outage, Plan } from '../schedule/plan.ts';
@@ -46,11 +46,11 @@ export interface SimulatedActorsOptions {
 
 /** The actors of a schedule; those that crash come back a little later. */
 export interface SimulatedActors {
-  readonly actors: Readonly<Record<ContextName, Actor>>;
+  readonly actors: Readonly<Record<string, Actor>>;
   /** Sets what stops or kills them, from now on. */
   setOutages(outages: readonly Outage[]): void;
   /** Whether a context would answer. */
-  isUp(context: ContextName): boolean;
+  isUp(context: string): boolean;
   /** Whether one of them is just starting or stopping. */
   isBusy(): boolean;
 }
@@ -64,9 +64,10 @@ export const createSimulatedActors = (options: SimulatedActorsOptions): Simulate
   const random = createRandom(plan.seed);
   clocks.begin();
   const down = new Set<string>();
+  const actorNamed = (name: string): Actor => actors[name]!;
   const start = (context: string): void => {
     down.delete(context);
-    const begun = actors[context as ContextName].start();
+    const begun = actorNamed(context).start();
     if (begun === undefined) return;
     starting += 1;
     void begun.catch(onFailure).finally(() => (starting -= 1));
@@ -76,7 +77,7 @@ export const createSimulatedActors = (options: SimulatedActorsOptions): Simulate
       start(context);
       if (!decided.diesInStart(context)) return;
       down.add(context);
-      void actors[context as ContextName].crash();
+      void actorNamed(context).crash();
       comeBack(context);
     });
   };
@@ -91,11 +92,13 @@ export const createSimulatedActors = (options: SimulatedActorsOptions): Simulate
       throw error;
     }
   };
-  const definitionOf = (name: ContextName): ContextDefinition =>
-    failingHandler?.context === name ? withFailingHandler(rig.definitions[name], failingHandler, options.nameOf, onFault) : rig.definitions[name];
-  const actorOf = (name: ContextName): Actor => {
+  const definitionOf = (name: string): ContextDefinition => {
+    const definition = rig.definitions[name]!;
+    return failingHandler?.context === name ? withFailingHandler(definition, failingHandler, options.nameOf, onFault) : definition;
+  };
+  const actorOf = (name: string): Actor => {
     const timers = clocks.timersFor(name);
-    const equipped = equip({ disk, bus }, FOOD.mutations, rig.mutations);
+    const equipped = equip({ disk, bus }, rig.system.mutations, rig.mutations);
     return createActor({
       definition: definitionOf(name),
       disk: equipped.disk,
@@ -112,8 +115,8 @@ export const createSimulatedActors = (options: SimulatedActorsOptions): Simulate
       reach: reach === undefined ? undefined : reachAndComeBack,
     });
   };
-  const actors = Object.fromEntries(CONTEXT_NAMES.map((name) => [name, actorOf(name)])) as Record<ContextName, Actor>;
-  const outages = createOutages({ actorOf: (context) => actors[context as ContextName], after: time.timers.after, start, down, troubles: options.troubles, onFault, report: options.report });
+  const actors: Readonly<Record<string, Actor>> = Object.fromEntries(rig.contexts.map((name) => [name, actorOf(name)]));
+  const outages = createOutages({ actorOf: actorNamed, after: time.timers.after, start, down, troubles: options.troubles, onFault, report: options.report });
   outages.set(plan.faults.outages ?? []);
   return { actors, setOutages: outages.set, isUp: (context) => !down.has(context), isBusy: () => starting > 0 || outages.isStopping() };
 };

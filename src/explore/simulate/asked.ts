@@ -1,14 +1,16 @@
 import type { HttpRequest, HttpResponse } from '../../runtime/http/route.ts';
-import type { Deed, Errand } from '../schedule/plan.ts';
-import type { WatchedTable } from './watched-tables.ts';
+import type { Verb } from '../../system/verb.ts';
+import type { Errand } from '../schedule/plan.ts';
 import type { Row, World } from './world.ts';
 
 /** A request as it was made. */
 export interface Asked {
   readonly errand: Errand;
   readonly request: HttpRequest;
-  readonly orderId: string;
-  readonly reviewId: string;
+  /** The id of what it is about; empty where it makes something. */
+  readonly subject: string;
+  /** The key of the row that the person saw. */
+  readonly key: string;
   /** The row that it is about, as it was then. */
   readonly before: Row | undefined;
 }
@@ -24,18 +26,15 @@ export interface Letter {
   readonly answer: HttpResponse | undefined;
 }
 
-const TABLES: Readonly<Record<Exclude<Deed, 'place'>, WatchedTable>> = {
-  cancel: 'orders',
-  accept: 'foodCookings',
-  reject: 'foodCookings',
-  start: 'foodCookings',
-  finish: 'foodCookings',
-  pick: 'deliveries',
-  confirm: 'deliveries',
-  review: 'orders',
-  'delete-review': 'reviews',
-};
+/** The row that a request of this verb is about, as it is now; undefined where there is none. */
+export const rowAsked = ({ tables }: World, { at }: Verb, subject: string, key: string): Row | undefined =>
+  at === undefined ? undefined : tables[at.table]?.get(at.subject === undefined ? subject : key);
 
-/** The row that a request is about, as it is now; undefined where there is none. */
-export const rowAsked = (world: World, deed: Deed, orderId: string, reviewId: string): Row | undefined =>
-  deed === 'place' ? undefined : world.tables[TABLES[deed]].get(deed === 'delete-review' ? reviewId : orderId);
+const ERRAND = 'errand-';
+
+/** The correlation id of an errand's requests, which is their idempotency key too. */
+export const keyOfErrand = (index: number): string => `${ERRAND}${index}`;
+
+/** The errand whose request has this correlation id; undefined where none has. */
+export const errandOf = (errands: readonly Errand[], correlationId: string): Errand | undefined =>
+  correlationId.startsWith(ERRAND) ? errands[Number(correlationId.slice(ERRAND.length))] : undefined;

@@ -12,8 +12,8 @@ const endOf = (error: unknown): 'refused' | 'error' | 'answer' => {
 
 /** What is wrong with what became of a call; undefined where nothing is. */
 export const wrongAdmission = (admission: Admission, isRefused: boolean): string | undefined => {
-  if (admission === 'let in' && isRefused) return 'A look-up was refused, and by the calls before it the breaker is closed, or due to probe.';
-  if (admission === 'refused' && !isRefused) return 'A look-up was let in, and by the calls before it the breaker is open.';
+  if (admission === 'let in' && isRefused) return 'A call was refused, and by the calls before it the breaker is closed, or due to probe.';
+  if (admission === 'refused' && !isRefused) return 'A call was let in, and by the calls before it the breaker is open.';
   return undefined;
 };
 

@@ -4,7 +4,7 @@ import type { Envelope } from '../../kernel/envelope.ts';
 import type { ContextDefinition, Subscription } from '../../runtime/actor/context.ts';
 import type { RowChange } from '../../runtime/tables/tables.ts';
 import type { Remains, Violation } from './invariant.ts';
-import type { FaultHappened } from './fault-decisions.ts';
+import type { FaultHappened } from './fault-happened.ts';
 import type { FailingHandler } from '../schedule/plan.ts';
 import { PROMISES } from './promises.ts';
 import type { World } from './world.ts';

@@ -1,19 +1,13 @@
 import { SimulatedCrash, type CrashPoint } from '../../runtime/actor/actor-port.ts';
 import type { Envelope } from '../../kernel/envelope.ts';
 import type { Random } from '../../kernel/random.ts';
+import type { Maker } from '../../system/verb.ts';
 import type { Decisions } from './decisions.ts';
-import { isWavering } from '../schedule/draw-full-table.ts';
+import type { FaultHappened } from './fault-happened.ts';
+import { isWavering } from './wavering.ts';
 import type { FaultPlan, WaveringLookups } from '../schedule/plan.ts';
 import type { LookupFate } from './rig.ts';
 import type { Network } from './bus.ts';
-
-/** A fault that happened. */
-export interface FaultHappened {
-  readonly fault: 'drop' | 'delay' | 'duplicate' | 'publish' | 'crash' | 'lookup' | 'slow disk' | 'clock jump' | 'late' | 'cut off' | 'handler' | 'stop' | 'kill' | 'late duplicate' | 'late request';
-  /** What it happened to: `Paid A to store`. */
-  readonly to: string;
-  readonly detail: Readonly<Record<string, unknown>>;
-}
 
 /** What decides about faults works with. */
 export interface FaultDecisionsOptions {
@@ -22,15 +16,20 @@ export interface FaultDecisionsOptions {
   readonly elapsedMs: () => number;
   /** What a message is called, whatever its id: `Paid A`. */
   readonly nameOf: (message: Envelope) => string;
-  /** The label of an order, by its id. */
-  readonly labelOf: (orderId: string) => string;
+  /** The label of what people made, by its id. */
+  readonly labelOf: (id: string) => string;
+  /** What the system is about, in one word. */
+  readonly noun: string;
+  /** The events that tell of what people made, and who makes it. */
+  readonly makers: ReadonlyMap<string, Maker>;
   /** Called for each fault that happens. */
   readonly onFault: (fault: FaultHappened) => void;
 }
 
 /** Decides about the faults of one schedule: each decision has a name, and none is made once the faults are over. */
 export interface FaultDecisions extends Network {
-  lookup(orderId: string): LookupFate;
+  /** What becomes of a call to another context that asks for this id. */
+  lookup(id: string): LookupFate;
   /** A context has committed something: where its disk is slow, that keeps it busy. */
   committed(context: string): void;
   /** A context's clock has been set forward or back. */
@@ -52,7 +51,7 @@ const MAX_LAG_MS = 300;
 const STRAGGLERS = 0.02;
 const STRAGGLE_MS = 2_000;
 const MAX_STRAGGLE = 100;
-/** Longer than the look-up's timeout. */
+/** Longer than the timeout of a call. */
 const SLOWEST_LOOKUP_MS = 700;
 
 const upTo = (rate: number, max: number): Draw => (rate === 0 ? undefined : (random) => (random.next() < rate ? 1 + random.below(max) : 0));
@@ -103,7 +102,7 @@ const STRAGGLE = upTo(STRAGGLERS, MAX_STRAGGLE);
 const FATES = ['stored', 'refused', 'unanswered'] as const;
 
 const createNetwork = (options: FaultDecisionsOptions, decide: Deciding, isOver: () => boolean, busyMs: (context: string) => number): Network => {
-  const { plan, elapsedMs, nameOf, onFault } = options;
+  const { plan, elapsedMs, nameOf, makers, onFault } = options;
   const { rates, laggard } = plan;
   const draws = {
     late: laggard === undefined ? undefined : upTo(laggard.rate, MAX_LAG_MS),
@@ -133,8 +132,8 @@ const createNetwork = (options: FaultDecisionsOptions, decide: Deciding, isOver:
     isPositioned: plan.isPositioned === true,
     extraDelayMs: (message, consumer, attempt) => {
       if (isOver()) return 0;
-      // Front begins every order by hearing of it; were that late, nothing would happen that it could miss.
-      const late = laggard?.context === consumer && !(consumer === 'front' && message.type === 'OrderPlaced') ? draws.late : undefined;
+      // Who makes something goes on by hearing of it; were that late, nothing would happen that it could miss.
+      const late = laggard?.context === consumer && makers.get(message.type)?.context !== consumer ? draws.late : undefined;
       if (late === undefined && draws.delay === undefined && draws.drop === undefined) return 0;
       const to = (): string => `${nameOf(message)} to ${consumer}`;
       const suffix = attempt === 1 ? '' : ` #${nth(`again ${to()}`)}`;
@@ -178,7 +177,7 @@ const createNetwork = (options: FaultDecisionsOptions, decide: Deciding, isOver:
 };
 
 /** What becomes of a look-up while none, or not each, goes well; undefined before and after that. */
-const createOutage = ({ plan, elapsedMs, labelOf, onFault }: FaultDecisionsOptions) => {
+const createOutage = ({ plan, elapsedMs, labelOf, noun, onFault }: FaultDecisionsOptions) => {
   const { lookupOutage, waveringLookups } = plan;
   let beganMs: number | undefined;
   let lookups = 0;
@@ -186,23 +185,23 @@ const createOutage = ({ plan, elapsedMs, labelOf, onFault }: FaultDecisionsOptio
     beganMs ??= elapsedMs();
     return elapsedMs() - beganMs < forMs;
   };
-  const wavering = (orderId: string, lookUps: WaveringLookups): LookupFate => {
+  const wavering = (id: string, lookUps: WaveringLookups): LookupFate => {
     if (!isWavering(lookUps, lookups++)) return { delayMs: 0 };
-    onFault({ fault: 'lookup', to: `order ${labelOf(orderId)}`, detail: { unreachable: true } });
+    onFault({ fault: 'lookup', to: `${noun} ${labelOf(id)}`, detail: { unreachable: true } });
     return 'unreachable';
   };
-  return (orderId: string): LookupFate | undefined => {
-    if (waveringLookups !== undefined && isDuring(waveringLookups)) return wavering(orderId, waveringLookups);
+  return (id: string): LookupFate | undefined => {
+    if (waveringLookups !== undefined && isDuring(waveringLookups)) return wavering(id, waveringLookups);
     if (lookupOutage === undefined || !isDuring(lookupOutage)) return undefined;
     const isLost = lookupOutage.kind === 'unreachable';
-    onFault({ fault: 'lookup', to: `order ${labelOf(orderId)}`, detail: isLost ? { unreachable: true } : { delayMs: SLOWEST_LOOKUP_MS } });
+    onFault({ fault: 'lookup', to: `${noun} ${labelOf(id)}`, detail: isLost ? { unreachable: true } : { delayMs: SLOWEST_LOOKUP_MS } });
     return isLost ? 'unreachable' : { delayMs: SLOWEST_LOOKUP_MS };
   };
 };
 
 /** Creates what decides about the faults of one schedule. */
 export const createFaultDecisions = (options: FaultDecisionsOptions): FaultDecisions => {
-  const { plan, decisions, elapsedMs, labelOf, onFault } = options;
+  const { plan, decisions, elapsedMs, labelOf, noun, onFault } = options;
   const { rates } = plan;
   const isOver = (): boolean => elapsedMs() >= plan.healAtMs;
   const decide: Deciding = (nameOf, draw) => (draw === undefined ? 0 : decisions.decide(nameOf, draw));
@@ -236,16 +235,16 @@ export const createFaultDecisions = (options: FaultDecisionsOptions): FaultDecis
       onFault({ fault: 'crash', to: `starting in ${context}`, detail: { context, at: 'start' } });
       return true;
     },
-    lookup: (orderId) => {
-      const lost = outage(orderId);
+    lookup: (id) => {
+      const lost = outage(id);
       if (lost !== undefined) return lost;
       if (isOver()) return { delayMs: 0 };
-      const asked = `lookup ${labelOf(orderId)}`;
+      const asked = `lookup ${labelOf(id)}`;
       const name = `${asked} #${nth(asked)}`;
       const value = decide(() => name, lookup);
       if (value === 0) return { delayMs: 0 };
       const fate: LookupFate = value % 3 === 0 ? 'unreachable' : { delayMs: value };
-      onFault({ fault: 'lookup', to: `order ${labelOf(orderId)}`, detail: fate === 'unreachable' ? { unreachable: true } : { delayMs: value } });
+      onFault({ fault: 'lookup', to: `${noun} ${labelOf(id)}`, detail: fate === 'unreachable' ? { unreachable: true } : { delayMs: value } });
       return fate;
     },
     reach: rates.crash === 0 ? undefined : reach,

@@ -4,9 +4,8 @@ import type { DeadLetter } from '../../runtime/actor/actor-port.ts';
 import type { HttpResponse } from '../../runtime/http/route.ts';
 import type { RowChange } from '../../runtime/tables/tables.ts';
 import type { BreakerLook } from './breaker-record.ts';
-import type { FaultHappened } from './fault-decisions.ts';
+import type { FaultHappened } from './fault-happened.ts';
 import type { Asked, Letter } from './asked.ts';
-import type { WatchedTable } from './watched-tables.ts';
 import type { Change, Row, World } from './world.ts';
 
 /** An invariant that did not hold. */
@@ -15,7 +14,7 @@ export interface Violation {
   readonly invariant: string;
   /** What was found instead. */
   readonly found: string;
-  /** The id of the order or customer concerned. */
+  /** The id of what is concerned; empty where it is nothing single. */
   readonly subject: string;
 }
 
@@ -62,14 +61,14 @@ export interface Remains {
 }
 
 /** All that there is once nothing moves any more. */
-export interface Rest {
-  readonly world: World;
+export interface Rest<Table extends string = string> {
+  readonly world: World<Table>;
   readonly remains: readonly Remains[];
   /** What people asked for; empty where a scenario asked. */
   readonly letters: readonly Letter[];
   /** Requests that were never answered. */
   readonly unanswered: number;
-  /** Where Mypage is not what its own code makes of the stream. */
+  /** Where a view is not what its own code makes of the stream. */
   readonly drift: readonly { readonly message: string; readonly subject: string }[];
 }
 
@@ -87,58 +86,59 @@ interface Named {
 }
 
 /** A rule about each change of these tables' rows. */
-export interface ChangeRule extends Named {
+export interface ChangeRule<Table extends string = string> extends Named {
   readonly when: 'changed';
-  readonly tables: readonly WatchedTable[];
-  readonly check: (change: Change, world: World, now: string) => Found;
+  readonly tables: readonly Table[];
+  check(change: Change<Table>, world: World<Table>, now: string): Found;
 }
 /** A rule about each commit as a whole; it may remember what it saw in this schedule. */
-export interface CommitRule extends Named {
+export interface CommitRule<Table extends string = string> extends Named {
   readonly when: 'committed';
-  readonly begin: (world: World) => (commit: Commit, say: Say) => void;
+  begin(world: World<Table>): (commit: Commit, say: Say) => void;
 }
 /** A rule about each answer to what people asked for. */
-export interface AnswerRule extends Named {
+export interface AnswerRule<Table extends string = string> extends Named {
   readonly when: 'answered';
-  readonly check: (answered: Answered, world: World) => Found;
+  check(answered: Answered, world: World<Table>): Found;
 }
 /** A rule about what is read. */
-export interface SeenRule extends Named {
+export interface SeenRule<Table extends string = string> extends Named {
   readonly when: 'seen';
-  readonly check: (seen: Seen, world: World) => Found;
+  check(seen: Seen, world: World<Table>): Found;
 }
 /** A rule about what a circuit breaker does. */
 export interface BreakerRule extends Named {
   readonly when: 'guarded';
   readonly check: (look: BreakerLook) => Found;
 }
-/** A rule about each order at rest. */
-export interface OrderRule extends Named {
-  readonly when: 'order at rest';
-  readonly check: (orderId: string, order: Row, rest: Rest) => Found;
+/** A rule about each row of a table at rest. */
+export interface RowRule<Table extends string = string> extends Named {
+  readonly when: 'row at rest';
+  readonly table: Table;
+  check(key: string, row: Row, rest: Rest<Table>): Found;
 }
 /** A rule about each event at rest; `index` is its place in the stream. */
-export interface EventRule extends Named {
+export interface EventRule<Table extends string = string> extends Named {
   readonly when: 'event at rest';
-  readonly check: (event: Envelope, index: number, rest: Rest) => Found;
+  check(event: Envelope, index: number, rest: Rest<Table>): Found;
 }
 /** A rule about everything at rest. */
-export interface RestRule extends Named {
+export interface RestRule<Table extends string = string> extends Named {
   readonly when: 'at rest';
-  readonly check: (rest: Rest, say: Say) => void;
+  check(rest: Rest<Table>, say: Say): void;
 }
 /** Whether a schedule showed what an exploration hopes to see. */
 export interface SightingRule extends Named {
   readonly when: 'in the end';
-  /** What must have seen it: explorations of people, of one racing cancellation, of scenarios. */
-  readonly demandedOf: readonly ('people' | 'racing-cancel' | 'scenarios')[];
+  /** What must have seen it: explorations of these workloads, `scenarios` among them. */
+  readonly demandedOf: readonly string[];
   readonly isSeen: (shown: Shown) => boolean;
 }
 
 /** What breaks an invariant at any moment. */
 export type AlwaysRule = ChangeRule | CommitRule | AnswerRule | SeenRule | BreakerRule;
 /** What breaks an invariant once nothing moves any more. */
-export type AtRestRule = OrderRule | EventRule | RestRule;
+export type AtRestRule = RowRule | EventRule | RestRule;
 /** What looks at a schedule in any of these ways. */
 export type Rule = AlwaysRule | AtRestRule | SightingRule;
 
@@ -156,19 +156,37 @@ export const atRest = (sentence: string, ...rules: readonly AtRestRule[]): Invar
 /** What must be seen in some schedule, or an exploration proved little. */
 export const sometimes = (sentence: string, rule: SightingRule): Invariant => ({ kind: 'sometimes', sentence, rules: [rule] });
 
-/** A rule about each change of these tables' rows. */
-export const onChange = (breach: string, tables: readonly WatchedTable[], check: ChangeRule['check']): ChangeRule => ({ when: 'changed', breach, tables, check });
-/** A rule about each commit as a whole. */
-export const onCommit = (breach: string, begin: CommitRule['begin']): CommitRule => ({ when: 'committed', breach, begin });
-/** A rule about each answer. */
-export const onAnswer = (breach: string, check: AnswerRule['check']): AnswerRule => ({ when: 'answered', breach, check });
-/** A rule about what is read. */
-export const onSight = (breach: string, check: SeenRule['check']): SeenRule => ({ when: 'seen', breach, check });
-/** A rule about what a circuit breaker does. */
-export const onGuard = (breach: string, check: BreakerRule['check']): BreakerRule => ({ when: 'guarded', breach, check });
-/** A rule about each order at rest. */
-export const perOrder = (breach: string, check: OrderRule['check']): OrderRule => ({ when: 'order at rest', breach, check });
-/** A rule about each event at rest. */
-export const perEvent = (breach: string, check: EventRule['check']): EventRule => ({ when: 'event at rest', breach, check });
-/** A rule about everything at rest. */
-export const inAll = (breach: string, check: RestRule['check']): RestRule => ({ when: 'at rest', breach, check });
+/** The ways to declare rules over these tables. */
+export interface RulesOver<Table extends string> {
+  /** A rule about each change of these tables' rows. */
+  onChange(breach: string, tables: readonly Table[], check: ChangeRule<Table>['check']): ChangeRule;
+  /** A rule about each commit as a whole. */
+  onCommit(breach: string, begin: CommitRule<Table>['begin']): CommitRule;
+  /** A rule about each answer. */
+  onAnswer(breach: string, check: AnswerRule<Table>['check']): AnswerRule;
+  /** A rule about what is read. */
+  onSight(breach: string, check: SeenRule<Table>['check']): SeenRule;
+  /** A rule about what a circuit breaker does. */
+  onGuard(breach: string, check: BreakerRule['check']): BreakerRule;
+  /** A rule about each row of a table at rest. */
+  perRow(breach: string, table: Table, check: RowRule<Table>['check']): RowRule;
+  /** A rule about each event at rest. */
+  perEvent(breach: string, check: EventRule<Table>['check']): EventRule;
+  /** A rule about everything at rest. */
+  inAll(breach: string, check: RestRule<Table>['check']): RestRule;
+}
+
+/** The ways to declare rules, for who knows the names of the tables. */
+export const rulesOver = <Table extends string>(): RulesOver<Table> => ({
+  onChange: (breach, tables, check) => ({ when: 'changed', breach, tables, check }),
+  onCommit: (breach, begin) => ({ when: 'committed', breach, begin }),
+  onAnswer: (breach, check) => ({ when: 'answered', breach, check }),
+  onSight: (breach, check) => ({ when: 'seen', breach, check }),
+  onGuard: (breach, check) => ({ when: 'guarded', breach, check }),
+  perRow: (breach, table, check) => ({ when: 'row at rest', breach, table, check }),
+  perEvent: (breach, check) => ({ when: 'event at rest', breach, check }),
+  inAll: (breach, check) => ({ when: 'at rest', breach, check }),
+});
+
+/** The ways to declare rules over tables of any names. */
+export const { onChange, onCommit, onAnswer, onSight, onGuard, perRow, perEvent, inAll } = rulesOver<string>();

@@ -5,7 +5,6 @@ import { rfc3339 } from '../../kernel/time-text.ts';
 import type { RowChange } from '../../runtime/tables/tables.ts';
 import type { BreakerLook } from './breaker-record.ts';
 import type { Answered, Found, Invariant, Rest, Rule, Say, Seen, Shown, Violation } from './invariant.ts';
-import type { WatchedTable } from './watched-tables.ts';
 import type { Change, World } from './world.ts';
 
 type RuleWhen<When extends Rule['when']> = Extract<Rule, { readonly when: When }>;
@@ -14,12 +13,12 @@ type Bound<When extends Rule['when']> = RuleWhen<When> & { readonly invariant: s
 
 /** Invariants sorted by when they look, once for all schedules. */
 export interface Code {
-  readonly changed: ReadonlyMap<WatchedTable, readonly Bound<'changed'>[]>;
+  readonly changed: ReadonlyMap<string, readonly Bound<'changed'>[]>;
   readonly committed: readonly Bound<'committed'>[];
   readonly answered: readonly Bound<'answered'>[];
   readonly seen: readonly Bound<'seen'>[];
   readonly guarded: readonly Bound<'guarded'>[];
-  readonly orders: readonly Bound<'order at rest'>[];
+  readonly rows: ReadonlyMap<string, readonly Bound<'row at rest'>[]>;
   readonly events: readonly Bound<'event at rest'>[];
   readonly rest: readonly Bound<'at rest'>[];
   readonly sightings: readonly Bound<'in the end'>[];
@@ -29,7 +28,7 @@ export interface Code {
 export const codify = (invariants: readonly Invariant[]): Code => {
   const bound = invariants.flatMap(({ sentence, rules }, place) => rules.map((rule) => ({ ...rule, invariant: sentence, place })));
   const of = <When extends Rule['when']>(when: When): readonly Bound<When>[] => bound.filter((rule): rule is Bound<When> => rule.when === when);
-  const changed = new Map<WatchedTable, Bound<'changed'>[]>();
+  const changed = new Map<string, Bound<'changed'>[]>();
   for (const rule of of('changed')) for (const table of rule.tables) changed.set(table, [...(changed.get(table) ?? []), rule]);
   return {
     changed,
@@ -37,7 +36,7 @@ export const codify = (invariants: readonly Invariant[]): Code => {
     answered: of('answered'),
     seen: of('seen'),
     guarded: of('guarded'),
-    orders: of('order at rest'),
+    rows: Map.groupBy(of('row at rest'), ({ table }) => table),
     events: of('event at rest'),
     rest: of('at rest'),
     sightings: of('in the end'),
@@ -83,10 +82,10 @@ export const createJudge = (code: Code, world: World, report: (violation: Violat
       for (const { look, say } of onCommit) look(commit, say);
     },
     answered: (answered) => {
-      const { errand, orderId } = answered.asked;
+      const { errand, subject } = answered.asked;
       for (const { invariant, check } of code.answered) {
         const found = check(answered, world);
-        if (found !== undefined) report({ invariant, found: `${errand.deed} ${errand.order}: ${found}`, subject: orderId });
+        if (found !== undefined) report({ invariant, found: `${errand.deed} ${errand.about}: ${found}`, subject });
       }
     },
     seen: (seen) => {
@@ -111,7 +110,7 @@ export const createJudge = (code: Code, world: World, report: (violation: Violat
           note(rule, what, subject);
         });
       }
-      for (const [orderId, order] of world.tables.orders) for (const rule of code.orders) note(rule, rule.check(orderId, order, rest), orderId);
+      for (const [table, rules] of code.rows) for (const [key, row] of world.tables[table] ?? NONE) for (const rule of rules) note(rule, rule.check(key, row, rest), key);
       for (let index = 0; index < world.stream.length; index += 1) {
         const event = world.stream[index]!;
         for (const rule of code.events) {

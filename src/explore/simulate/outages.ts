@@ -4,7 +4,7 @@ import type { Actor } from '../../runtime/actor/actor-port.ts';
 import { outboxTable } from '../../runtime/actor/ledger.ts';
 import type { Violation } from './invariant.ts';
 import { PROMISES } from './promises.ts';
-import type { FaultHappened } from './fault-decisions.ts';
+import type { FaultHappened } from './fault-happened.ts';
 import type { Outage } from '../schedule/plan.ts';
 
 /** What outages work with. */

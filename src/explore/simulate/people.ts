@@ -1,43 +1,11 @@
 import type { Timers } from '../../kernel/clock.ts';
 import type { Answer, HttpRequest, HttpResponse } from '../../runtime/http/route.ts';
+import { assert } from '../../kernel/errors.ts';
+import type { Moment, Verb, Verbs } from '../../system/verb.ts';
 import type { Answered } from './invariant.ts';
-import { rowAsked, type Asked, type Letter } from './asked.ts';
-import type { Deed, Errand } from '../schedule/plan.ts';
-import type { WatchedTable } from './watched-tables.ts';
+import { keyOfErrand, rowAsked, type Asked, type Letter } from './asked.ts';
+import type { Errand } from '../schedule/plan.ts';
 import type { Change, Row, World } from './world.ts';
-
-/** The context that each deed is asked of. */
-export const ASKED: Readonly<Record<Deed, 'front' | 'store' | 'rider'>> = {
-  place: 'front',
-  cancel: 'front',
-  accept: 'store',
-  reject: 'store',
-  start: 'store',
-  finish: 'store',
-  pick: 'rider',
-  confirm: 'rider',
-  review: 'front',
-  'delete-review': 'front',
-};
-
-/** What a person sees before doing it: a row of this table, in this status where it has one. */
-interface Moment {
-  readonly table: WatchedTable;
-  readonly status: string | undefined;
-}
-
-const PAID_TICKET: Moment = { table: 'foodCookings', status: 'paid' };
-const MOMENTS: Readonly<Record<Exclude<Deed, 'place'>, Moment>> = {
-  cancel: { table: 'orders', status: 'placed' },
-  accept: PAID_TICKET,
-  reject: PAID_TICKET,
-  start: { table: 'foodCookings', status: 'accepted' },
-  finish: { table: 'foodCookings', status: 'cooking' },
-  pick: { table: 'deliveries', status: 'ready' },
-  confirm: { table: 'deliveries', status: 'delivering' },
-  review: { table: 'orders', status: 'delivered' },
-  'delete-review': { table: 'reviews', status: undefined },
-};
 
 /** How long a person waits after a failure that is nobody's decision: at first, and once it does not pass; and how often. In milliseconds. */
 const TRY_AGAIN_MS = 10;
@@ -47,7 +15,7 @@ const MAX_TRIES = 60;
 
 /** The people around the system. */
 export interface People {
-  /** Begins: orders will be placed. */
+  /** Begins: what waits for nothing is done. */
   begin(): void;
   /** Something was committed that people may see. */
   saw(change: Change): void;
@@ -63,9 +31,10 @@ export interface People {
 
 /** What people work with. */
 export interface PeopleOptions {
+  readonly verbs: Verbs;
   readonly errands: readonly Errand[];
   readonly timers: Timers;
-  readonly dispatch: Readonly<Record<'front' | 'store' | 'rider', Answer>>;
+  readonly dispatch: Readonly<Record<string, Answer>>;
   readonly world: World;
   /** How long a context is too busy to be asked, in milliseconds. */
   readonly busyMs: (context: string) => number;
@@ -75,50 +44,60 @@ export interface PeopleOptions {
   readonly judge: (answered: Answered) => void;
 }
 
-/** What an order asks for, other in each: what is mixed up, or rounded, is noticed. */
-const wantedBy = (errand: Errand, index: number): Readonly<Record<string, unknown>> => {
-  const { customer = 'kim', order, payment = 'approve' } = errand;
-  return { customerId: customer, storeId: `s${1 + (index % 2)}`, foodId: order, price: 9_137 + 1_013 * index, address: `Seoul ${index}`, options: index % 2 === 0 ? [] : ['extra kimchi'], payment };
+/** What a person sees when the moment comes, and of what it is; nothing, where it makes something. */
+interface Sight {
+  readonly subject: string;
+  readonly key: string;
+  readonly row: Row;
+}
+
+const NOTHING: Sight = { subject: '', key: '', row: {} };
+
+const bodyOf = ({ usual, copies }: Verb, { about, wish, body }: Errand, index: number, { key, row }: Sight): Row | undefined => {
+  if (usual === undefined && copies === undefined && body === undefined) return undefined;
+  return { ...Object.fromEntries((copies ?? []).map((name) => [name, row[name] ?? key])), ...usual?.(about, index), ...wish, ...body };
 };
 
-const requestOf = (errand: Errand, index: number, orderId: string, reviewId: string): HttpRequest => {
-  const key = `errand-${index}`;
-  const headers = { 'idempotency-key': key, 'x-correlation-id': key };
-  switch (errand.deed) {
-    case 'place':
-      return { method: 'POST', url: '/orders', headers, body: { ...wantedBy(errand, index), ...errand.body } };
-    case 'cancel':
-      return { method: 'DELETE', url: `/orders/${orderId}`, headers };
-    case 'accept':
-    case 'reject':
-    case 'start':
-    case 'finish':
-      return { method: 'PUT', url: `/foodCookings/${orderId}/${errand.deed}`, headers };
-    case 'pick':
-      return { method: 'PUT', url: `/deliveries/${orderId}/pick`, headers, body: { riderId: `r${index}`, ...errand.body } };
-    case 'confirm':
-      return { method: 'PUT', url: `/deliveries/${orderId}/confirmdelivered`, headers };
-    case 'review':
-      return { method: 'POST', url: '/reviews', headers, body: { orderId, content: `맛있어요 ${index}`, ...errand.body } };
-    case 'delete-review':
-      return { method: 'DELETE', url: `/reviews/${reviewId}`, headers };
-  }
+const requestOf = (verb: Verb, errand: Errand, index: number, seen: Sight): HttpRequest => {
+  const key = keyOfErrand(index);
+  const { method, path } = verb;
+  const url = path.includes(':') ? path.replace(/:(\w+)/g, (_parameter, name: string) => encodeURIComponent(String(seen.row[name] ?? seen.key))) : path;
+  const body = bodyOf(verb, errand, index, seen);
+  return { method, url, headers: { 'idempotency-key': key, 'x-correlation-id': key }, ...(body === undefined ? {} : { body }) };
 };
 
-/** The moment that an errand waits for. */
-const momentOf = ({ deed, when, isImpatient }: Errand): Moment => {
-  if (deed === 'place') return MOMENTS.cancel;
-  if (deed === 'delete-review') return MOMENTS[deed];
-  return isImpatient === true ? MOMENTS.cancel : MOMENTS[when ?? deed];
+/** The verb of an errand. */
+const verbOf = (verbs: Verbs, name: string): Verb => {
+  const verb = verbs[name];
+  assert(verb !== undefined, `people know the verb ${name}`);
+  return verb;
+};
+
+/** When the thing that an errand is about is there. */
+const beginningOf = (verbs: Verbs, errands: readonly Errand[], about: string): Moment | undefined => {
+  const making = errands.find((one) => one.about === about && verbs[one.deed]?.makes !== undefined);
+  return making === undefined ? undefined : verbs[making.deed]?.makes;
+};
+
+/** The moment that an errand waits for; undefined for what waits for nothing, or for what nobody makes. */
+const momentOf = (verbs: Verbs, errands: readonly Errand[], { deed, about, when, isImpatient }: Errand): Moment | undefined => {
+  const verb = verbOf(verbs, when ?? deed);
+  return verb.at === undefined || isImpatient === true ? beginningOf(verbs, errands, about) : verb.at;
 };
 
 /** Sends requests, and holds each answer against what the domain says. */
-const createPost = ({ errands, timers, dispatch, world, busyMs, paceOf, judge }: PeopleOptions) => {
+const createPost = ({ verbs, errands, timers, dispatch, world, busyMs, paceOf, judge }: PeopleOptions) => {
   const answers: (HttpResponse | undefined)[] = errands.map(() => undefined);
   const granted: (HttpResponse | undefined)[] = errands.map(() => undefined);
   const wanted: (Row | undefined)[] = errands.map(() => undefined);
-  const sent: (readonly [orderId: string, reviewId: string] | undefined)[] = errands.map(() => undefined);
+  const sent: (Sight | undefined)[] = errands.map(() => undefined);
   let waiting = 0;
+
+  const answerOf = (context: string): Answer => {
+    const answer = dispatch[context];
+    assert(answer !== undefined, `somebody answers for ${context}`);
+    return answer;
+  };
 
   const received = (asked: Asked, index: number, response: HttpResponse): void => {
     judge({ asked, response, granted: granted[index] });
@@ -126,22 +105,24 @@ const createPost = ({ errands, timers, dispatch, world, busyMs, paceOf, judge }:
     if (response.status < 300) granted[index] ??= response;
   };
 
-  const ask = (index: number, orderId: string, reviewId: string, tries: number): void => {
+  const ask = (index: number, seen: Sight, tries: number): void => {
     const errand = errands[index]!;
-    const context = ASKED[errand.deed];
+    const verb = verbOf(verbs, errand.deed);
+    const { context } = verb;
     const busy = busyMs(context);
     if (busy > 0) {
-      timers.after(busy, () => ask(index, orderId, reviewId, tries));
+      timers.after(busy, () => ask(index, seen, tries));
       return;
     }
-    const request = requestOf(errand, index, orderId, reviewId);
+    const request = requestOf(verb, errand, index, seen);
     wanted[index] = request.body as Row | undefined;
-    const asked: Asked = { errand, request, orderId, reviewId, before: rowAsked(world, errand.deed, orderId, reviewId) };
+    const { subject, key } = seen;
+    const asked: Asked = { errand, request, subject, key, before: rowAsked(world, verb, subject, key) };
     const answered = (response: HttpResponse): void => {
       received(asked, index, response);
-      if (response.status >= 500 && tries < MAX_TRIES) timers.after(tries < EAGER_TRIES ? TRY_AGAIN_MS : TRY_MUCH_LATER_MS, () => ask(index, orderId, reviewId, tries + 1));
+      if (response.status >= 500 && tries < MAX_TRIES) timers.after(tries < EAGER_TRIES ? TRY_AGAIN_MS : TRY_MUCH_LATER_MS, () => ask(index, seen, tries + 1));
     };
-    const answer = dispatch[context](request);
+    const answer = answerOf(context)(request);
     if (!(answer instanceof Promise)) {
       answered(answer);
       return;
@@ -155,52 +136,56 @@ const createPost = ({ errands, timers, dispatch, world, busyMs, paceOf, judge }:
 
   return {
     /** Sends an errand's request after a while; once more, where it is to be repeated. */
-    send: (index: number, orderId: string, reviewId: string): void => {
+    send: (index: number, seen: Sight): void => {
       const errand = errands[index]!;
       const { againAfterMs } = errand;
       const afterMs = paceOf(errand, index);
-      sent[index] = [orderId, reviewId];
-      timers.after(afterMs, () => ask(index, orderId, reviewId, 1));
-      if (againAfterMs !== undefined) timers.after(afterMs + againAfterMs, () => ask(index, orderId, reviewId, 1));
+      sent[index] = seen;
+      timers.after(afterMs, () => ask(index, seen, 1));
+      if (againAfterMs !== undefined) timers.after(afterMs + againAfterMs, () => ask(index, seen, 1));
     },
     waiting: () => waiting,
-    granted: () => errands.flatMap(({ deed, order }, index) => (granted[index] === undefined ? [] : [{ index, name: `${deed} ${order}` }])),
+    granted: () => errands.flatMap(({ deed, about }, index) => (granted[index] === undefined ? [] : [{ index, name: `${deed} ${about}` }])),
     again: (index: number): void => {
-      const [orderId, reviewId] = sent[index] ?? ['', ''];
-      ask(index, orderId, reviewId, 1);
+      const seen = sent[index] ?? NOTHING;
+      ask(index, seen, 1);
     },
-    letters: () => errands.map((errand, index): Letter => ({ errand, key: `errand-${index}`, wanted: wanted[index], answer: granted[index] ?? answers[index] })),
+    letters: () => errands.map((errand, index): Letter => ({ errand, key: keyOfErrand(index), wanted: wanted[index], answer: granted[index] ?? answers[index] })),
   };
 };
 
 /** Creates the people of a schedule. A request that failed by nobody's decision (5xx) is made again, under the same key. */
 export const createPeople = (options: PeopleOptions): People => {
-  const { errands, world } = options;
+  const { verbs, errands, world } = options;
   const post = createPost(options);
+  const isMaking = ({ deed }: Errand): boolean => verbOf(verbs, deed).makes !== undefined;
+  const moments = errands.map((errand) => (isMaking(errand) ? undefined : momentOf(verbs, errands, errand)));
+  /** How each table says what its rows belong to. */
+  const subjects = new Map(Object.values(verbs).flatMap(({ makes, at }) => [makes, at].flatMap((moment) => (moment === undefined ? [] : [[moment.table, moment.subject] as const]))));
   /** The errands whose moment has not come yet, in their order. */
-  let awaited = errands.flatMap(({ deed }, index) => (deed === 'place' ? [] : [index]));
+  let awaited = errands.flatMap((errand, index) => (isMaking(errand) ? [] : [index]));
 
   const isMoment = (index: number, { table, after }: Change, label: string): boolean => {
-    const errand = errands[index]!;
-    const moment = momentOf(errand);
-    return moment.table === table && errand.order === label && (moment.status === undefined || moment.status === after?.['status']);
+    const moment = moments[index];
+    return moment?.table === table && errands[index]!.about === label && (moment.status === undefined || moment.status === after?.['status']);
   };
 
   return {
     begin: () => {
-      errands.forEach(({ deed }, index) => {
-        if (deed === 'place') post.send(index, '', '');
+      errands.forEach((errand, index) => {
+        if (isMaking(errand)) post.send(index, NOTHING);
       });
     },
     saw: (change) => {
       const { table, key, after } = change;
-      if (after === null || awaited.length === 0) return;
-      const orderId = String(table === 'reviews' ? after['orderId'] : key);
-      const label = world.labels.get(orderId);
+      if (after === null || awaited.length === 0 || !subjects.has(table)) return;
+      const column = subjects.get(table);
+      const subject = column === undefined ? key : String(after[column]);
+      const label = world.labels.get(subject);
       if (label === undefined || !awaited.some((index) => isMoment(index, change, label))) return;
       const come = awaited.filter((index) => isMoment(index, change, label));
       awaited = awaited.filter((index) => !come.includes(index));
-      for (const index of come) post.send(index, orderId, key);
+      for (const index of come) post.send(index, { subject, key, row: after });
     },
     waiting: post.waiting,
     letters: post.letters,

@@ -16,7 +16,8 @@ import type { Violation } from './invariant.ts';
 import { createOutages } from './outages.ts';
 import { play } from './play.ts';
 import { PROMISES } from './promises.ts';
-import { createRig, type Rig } from './rig.ts';
+import type { Rig } from './rig.ts';
+import { createRig } from '../../contexts/rig.fixture.ts';
 import { checkForgotten } from './silence.ts';
 import type { World } from './world.ts';
 
@@ -46,7 +47,7 @@ const withBrokenTable = (context: string, broken: string, error: () => Error): R
   return { ...rig, borrowDisk: () => spoil(rig.borrowDisk()) };
 };
 
-const LUNCH: Plan = { seed: 's', faults: NO_FAULTS, errands: [{ deed: 'place', order: 'A', afterMs: 0 }, { deed: 'accept', order: 'A', afterMs: 1 }] };
+const LUNCH: Plan = { seed: 's', faults: NO_FAULTS, errands: [{ deed: 'place', about: 'A', afterMs: 0 }, { deed: 'accept', about: 'A', afterMs: 1 }] };
 const scenario = (lines: string): Plan => ({ seed: 's', errands: [], faults: NO_FAULTS, scenario: { file: 'a.yaml', name: 'lunch', vars: {}, leftOut: [], text: `name: lunch\n${lines}` } });
 const SCENARIO = scenario('steps: [{ place: { order: lunch, customer: kim } }, { settle: }, { expect: { order: lunch, is: paid } }]\n');
 /** Nothing in it waits for rest; only what is asked at its end does. */
@@ -169,7 +170,7 @@ describe('a simulation tells', { timeout: 60_000 }, () => {
   });
 
   it('of one handler that fails always also what is left, by the declared rules', () => {
-    const held = new Set(WHERE_ONE_FAILS.rest.map(({ invariant }) => invariant));
+    const held = new Set(WHERE_ONE_FAILS.map(({ sentence }) => sentence));
     expect([OUTBOXES, PUT_ASIDE].filter(({ sentence }) => !held.has(sentence))).toEqual([]);
   });
 });

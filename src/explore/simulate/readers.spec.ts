@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { Answer, HttpRequest, HttpResponse } from '../../runtime/http/route.ts';
 import type { ContextName } from '../../contexts/index.ts';
 import { explore } from '../search/explore.ts';
-import { createRig, type Rig } from './rig.ts';
+import type { Rig } from './rig.ts';
 import type { Row } from './world.ts';
+import { createRig } from '../../contexts/rig.fixture.ts';
 
 /** A rig of which one context answers those who only read otherwise. */
 const reading = (name: ContextName, spoil: (response: HttpResponse, request: HttpRequest, ask: (url: string) => HttpResponse) => HttpResponse): Rig => {

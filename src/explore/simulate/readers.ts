@@ -1,18 +1,20 @@
 /** People who only look: what they are shown is held to the tables, while things happen and at rest. */
 import { createRandom } from '../../kernel/random.ts';
 import type { Answer } from '../../runtime/http/route.ts';
-import type { ContextName } from '../../contexts/index.ts';
 import type { Seen } from './invariant.ts';
-import { RESOURCES } from '../../contexts/invariants/resources.ts';
+import type { ContextDefinition } from '../../runtime/actor/context.ts';
+import type { Resource } from '../definition.ts';
 import type { Change, Row, World } from './world.ts';
 
 /** What readers work with. */
 export interface ReadersOptions {
+  /** What can be looked at, and whose it is. */
+  readonly library: Library;
   /** What they look at is drawn from it. */
   readonly seed: string;
-  readonly dispatch: Readonly<Record<ContextName, Answer>>;
+  readonly dispatch: Readonly<Record<string, Answer>>;
   /** Whether somebody would answer. */
-  readonly isUp: (context: ContextName) => boolean;
+  readonly isUp: (context: string) => boolean;
   readonly world: World;
   readonly judge: (seen: Seen) => void;
 }
@@ -27,25 +29,20 @@ export interface Readers {
   lookThrough(): void;
 }
 
-/** Whose resources they are. */
-const OWNERS: Readonly<Record<string, ContextName>> = {
-  '/orders': 'front',
-  '/payments': 'front',
-  '/reviews': 'front',
-  '/foodCookings': 'store',
-  '/deliveries': 'rider',
-  '/deliveryLists': 'rider',
-  '/notices': 'notification',
-  '/customers': 'customer',
-  '/mypages': 'customer',
-};
+/** Every resource with its path, and the context that shows it. */
+export type Library = readonly { readonly path: string; readonly owner: string; readonly resource: Resource }[];
 
-const PATHS = Object.keys(RESOURCES);
+/** The resources of a system; a path that no context serves is left out. */
+export const libraryOf = (resources: Readonly<Record<string, Resource>>, definitions: readonly ContextDefinition[]): Library =>
+  Object.entries(resources).flatMap(([path, resource]) => {
+    const owner = definitions.find(({ routes }) => routes.some((route) => route.method === 'GET' && route.path === path))?.name;
+    return owner === undefined ? [] : [{ path, owner, resource }];
+  });
+
 const CORRELATION = { 'x-correlation-id': 'reader' } as const;
 
 /** What somebody might ask a collection for, who has seen this row; each way in turn. */
-const queryFor = (path: string, row: Row, turn: number): Readonly<Record<string, string>> => {
-  const { filters, words, isFilteredByStatus } = RESOURCES[path]!;
+const queryFor = ({ filters, words, isFilteredByStatus }: Resource, row: Row, turn: number): Readonly<Record<string, string>> => {
   const filter = filters[turn % filters.length]!;
   const status = String(row['status']);
   const ways: readonly Readonly<Record<string, string>>[] = [
@@ -64,19 +61,19 @@ const SCHEDULES_PER_READER = 24;
 const NOBODY: Readers = { saw: () => undefined, look: () => undefined, lookThrough: () => undefined };
 
 /** Creates the readers of a schedule, where it has any; each schedule that has some has one collection that they care for. */
-export const createReaders = ({ seed, dispatch, isUp, world, judge }: ReadersOptions): Readers => {
+export const createReaders = ({ library, seed, dispatch, isUp, world, judge }: ReadersOptions): Readers => {
   const random = createRandom(`${seed}/readers`);
   if (random.below(SCHEDULES_PER_READER) > 0) return NOBODY;
-  const path = PATHS[random.below(PATHS.length)]!;
+  if (library.length === 0) return NOBODY;
+  const { path, owner, resource } = library[random.below(library.length)]!;
   let turn = random.below(60);
-  const owner = OWNERS[path]!;
-  const { table } = RESOURCES[path]!;
+  const { table } = resource;
   const changed = new Map<string, Row>();
 
   const ask = (id: string | undefined, query: Readonly<Record<string, string>>): void => {
     const search = new URLSearchParams(query).toString();
     const url = `${path}${id === undefined ? '' : `/${encodeURIComponent(id)}`}${search === '' ? '' : `?${search}`}`;
-    const response = dispatch[owner]({ method: 'GET', url, headers: CORRELATION });
+    const response = dispatch[owner]!({ method: 'GET', url, headers: CORRELATION });
     // What only reads is answered at once.
     if (!(response instanceof Promise)) judge({ path, id, query, response });
   };
@@ -91,7 +88,7 @@ export const createReaders = ({ seed, dispatch, isUp, world, judge }: ReadersOpt
       if (isUp(owner)) {
         for (const [id, row] of changed) {
           ask(id, {});
-          ask(undefined, queryFor(path, row, turn));
+          ask(undefined, queryFor(resource, row, turn));
           turn += 1;
         }
       }
@@ -99,9 +96,9 @@ export const createReaders = ({ seed, dispatch, isUp, world, judge }: ReadersOpt
     },
     lookThrough: () => {
       if (!isUp(owner)) return;
-      const [row] = world.tables[table].values();
+      const [row] = world.tables[table]!.values();
       for (let page = 0; page < 3; page += 1) ask(undefined, { size: '2', page: String(page) });
-      for (let count = 0; row !== undefined && count < 6; count += 1) ask(undefined, queryFor(path, row, count));
+      for (let count = 0; row !== undefined && count < 6; count += 1) ask(undefined, queryFor(resource, row, count));
       ask('nobody-knows', {});
     },
   };

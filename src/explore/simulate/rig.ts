@@ -1,4 +1,3 @@
-import { CONTEXT_NAMES, FOOD, type ContextName } from '../../contexts/index.ts';
 import { OperatingError } from '../../kernel/errors.ts';
 import { sleep, type Timers } from '../../kernel/clock.ts';
 import type { IdSource } from '../../kernel/ids.ts';
@@ -13,14 +12,19 @@ import type { KnownEvent } from '../../runtime/actor/intake.ts';
 import { createMemoryDisk } from '../../runtime/tables/memory-tables.ts';
 import { createSqliteMemoryDisk } from '../../runtime/tables/sqlite.ts';
 import type { ReusableDisk } from '../../runtime/tables/tables.ts';
-import { defineContexts, type Needs } from '../../system/definition.ts';
+import { contextNamesOf, defineContexts, type ContextDeclaration, type Needs } from '../../system/definition.ts';
+import { makersOf, nounOf, type Maker } from '../../system/verb.ts';
+import type { ExploredSystem, SystemModule } from '../definition.ts';
+import { codify, type Code } from './judge.ts';
+import { libraryOf, type Library } from './readers.ts';
 import { repertoireOf, type Repertoire } from './repertoire.ts';
 import { mutate } from '../../system/mutation.ts';
+import type { WorldShape } from './world.ts';
 
 /** Where contexts keep their tables in a simulation: in plain maps, or in SQLite without files. Both do the same. */
 export type Store = 'memory' | 'sqlite';
 
-/** What happens to one look-up of an order: a delay, in milliseconds, or no way through. */
+/** What happens to one call to another context: a delay, in milliseconds, or no way through. */
 export type LookupFate = { readonly delayMs: number } | 'unreachable';
 
 /** What changes from schedule to schedule. */
@@ -28,21 +32,36 @@ export interface Stage {
   readonly timers: Timers;
   readonly ids: IdSource;
   readonly recorder: Recorder;
-  readonly actors: Readonly<Record<ContextName, Actor>>;
-  /** Decides about the look-up of this order. */
-  readonly lookup: (orderId: string) => LookupFate;
-  /** Stands around each look-up. */
-  readonly guard: Guard;
+  readonly actors: Readonly<Record<string, Actor>>;
+  /** Decides about the call that asks for this id. */
+  readonly lookup: (id: string) => LookupFate;
+  /** What stands around each call of this name. */
+  readonly guardOf: (call: string) => Guard;
 }
 
 /** The production contexts with their routes, made once for many schedules; each schedule brings its stage. */
 export interface Rig {
-  readonly definitions: Readonly<Record<ContextName, ContextDefinition>>;
+  readonly system: ExploredSystem;
+  /** The module whose default export the system is: another thread finds it there. */
+  readonly url: string;
+  /** The names of its contexts, in order. */
+  readonly contexts: readonly string[];
+  /** What it must keep to, sorted; and what of it where a handler fails for good. */
+  readonly code: Code;
+  readonly codeWhereOneFails: Code;
+  /** What its world consists of. */
+  readonly shape: WorldShape;
+  /** The events that tell of what people made; and what they make first of all, in one word. */
+  readonly makers: ReadonlyMap<string, Maker>;
+  readonly noun: string;
+  readonly definitions: Readonly<Record<string, ContextDefinition>>;
   readonly knownEvents: readonly KnownEvent[];
+  /** What readers may look at. */
+  readonly library: Library;
   /** What schedules are drawn from. */
   readonly repertoire: Repertoire;
   /** The contexts' faces; each answers at once where it need not ask another context. */
-  readonly dispatch: Readonly<Record<ContextName, Answer>>;
+  readonly dispatch: Readonly<Record<string, Answer>>;
   readonly mutations: readonly string[];
   readonly store: Store;
   /** Sets the stage for the next schedule. */
@@ -53,44 +72,68 @@ export interface Rig {
   returnDisk(disk: ReusableDisk): void;
 }
 
-/** Makes a rig with these mutations. Throws an OperatingError (usage) for one that there is not. */
-export const createRig = (mutations: readonly string[] = [], store: Store = 'memory'): Rig => {
+/** How a rig is made. */
+export interface RigOptions {
+  /** By name; none by default. */
+  readonly mutations?: readonly string[];
+  /** `memory` by default. */
+  readonly store?: Store;
+}
+
+/** The last part of a URL: the id that a call asks for. */
+export const idAsked = (url: string): string => url.slice(url.lastIndexOf('/') + 1);
+
+/** Makes a rig of a system. Throws an OperatingError (usage) for a mutation that there is not. */
+export const createRig = ({ system, url }: SystemModule, { mutations = [], store = 'memory' }: RigOptions = {}): Rig => {
   let stage: Stage | undefined;
   let spare: ReusableDisk | undefined;
   const now = (): Stage => {
     if (stage === undefined) throw new Error('assertion failed: a stage is set before anybody plays on it');
     return stage;
   };
+  const actorNow = (name: string): Actor => now().actors[name]!;
   const timers: Timers = { now: () => now().timers.now(), after: (delayMs, wake) => now().timers.after(delayMs, wake) };
   const ids: IdSource = { next: () => now().ids.next(), traceId: () => now().ids.traceId(), spanId: () => now().ids.spanId() };
   const recorder: Recorder = { record: (body) => now().recorder.record(body) };
 
-  const faceOf = (definition: ContextDefinition): Answer => {
-    const name = definition.name as ContextName;
+  const faceOf = ({ name, routes, refusals }: ContextDefinition): Answer => {
     const actor: Pick<Actor, 'name' | 'read' | 'execute'> = {
       name,
       get read() {
-        return now().actors[name].read;
+        return actorNow(name).read;
       },
-      execute: (cause, command, operation) => now().actors[name].execute(cause, command, operation),
+      execute: (cause, command, operation) => actorNow(name).execute(cause, command, operation),
     };
-    return createAnswer({ actor, routes: definition.routes, refusals: definition.refusals, ids, recorder, log: SILENT_LOG, timers });
+    return createAnswer({ actor, routes, refusals, ids, recorder, log: SILENT_LOG, timers });
   };
 
-  const lookUp: Dispatch = async (request) => {
-    const fate = now().lookup(request.url.slice('/orders/'.length));
-    if (fate === 'unreachable') throw new OperatingError('infrastructure', 'front can not be reached');
+  const callTo = (context: string): Dispatch => async (request) => {
+    const fate = now().lookup(idAsked(request.url));
+    if (fate === 'unreachable') throw new OperatingError('infrastructure', `${context} can not be reached`);
     if (fate.delayMs > 0) await sleep(timers, fate.delayMs);
-    return dispatch.front(request);
+    return dispatch[context]!(request);
   };
-  const needs: Needs = { call: () => ({ dispatch: lookUp, guard: (call) => now().guard(call) }), webhookUrl: undefined, wakeOutlet: () => undefined };
-  const healthy = defineContexts(FOOD, () => needs);
-  const definitions = mutate(healthy, FOOD.mutations, mutations);
-  const dispatch = Object.fromEntries(CONTEXT_NAMES.map((name) => [name, faceOf(definitions[name])])) as Record<ContextName, Answer>;
+  const needsOf = ({ calls }: ContextDeclaration): Needs => ({
+    call: (name) => ({ dispatch: callTo(calls?.[name]?.to ?? ''), guard: (call) => now().guardOf(name)(call) }),
+    webhookUrl: undefined,
+    wakeOutlet: () => undefined,
+  });
+  const definitions: Readonly<Record<string, ContextDefinition>> = mutate(defineContexts(system, needsOf), system.mutations, mutations);
+  const contexts = contextNamesOf(system);
+  const dispatch: Readonly<Record<string, Answer>> = Object.fromEntries(contexts.map((name) => [name, faceOf(definitions[name]!)]));
   return {
+    system,
+    url,
+    contexts,
+    code: codify(system.invariants),
+    codeWhereOneFails: codify(system.whereOneFails),
+    shape: { tables: Object.values(definitions).flatMap(({ schema }) => schema.tables.map(({ name }) => name)), transitions: system.transitions },
+    makers: makersOf(system.verbs),
+    noun: nounOf(system.verbs),
     definitions,
     knownEvents: Object.values(definitions).flatMap((definition) => definition.events.map((event) => ({ ...event, source: `/${definition.name}` }))),
-    repertoire: repertoireOf(definitions),
+    library: libraryOf(system.resources, Object.values(definitions)),
+    repertoire: repertoireOf(definitions, system),
     dispatch,
     mutations,
     store,

@@ -1,10 +1,11 @@
 import type { Envelope } from '../../kernel/envelope.ts';
+import type { Maker } from '../../system/verb.ts';
 
 /** The correlation id of a step's request: world, the step's path, and a count. */
 const OF_STEP = /^[^.]+\.(?<path>\d+(?:\.\d+)*)\.\d+$/;
 
-/** Names messages by what they are about: `Paid order-4`, where step 4 placed the order; whatever other steps are left out. */
-export const createScenarioNaming = () => {
+/** Names messages by what they are about: `Paid order-4`, where step 4 made the order; whatever other steps are left out. */
+export const createScenarioNaming = (makers: ReadonlyMap<string, Maker>) => {
   const labels = new Map<string, string>();
   const names = new Map<string, string>();
   const counts = new Map<string, number>();
@@ -15,8 +16,9 @@ export const createScenarioNaming = () => {
   };
   const label = ({ type, subject, correlationid }: Envelope): string => {
     const known = labels.get(subject);
-    if (known !== undefined || type !== 'OrderPlaced') return known ?? subject;
-    const made = numbered(`order-${OF_STEP.exec(correlationid)?.groups?.['path'] ?? 'given'}`, '-');
+    const maker = makers.get(type);
+    if (known !== undefined || maker === undefined) return known ?? subject;
+    const made = numbered(`${maker.what}-${OF_STEP.exec(correlationid)?.groups?.['path'] ?? 'given'}`, '-');
     labels.set(subject, made);
     return made;
   };

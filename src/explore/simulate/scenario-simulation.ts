@@ -1,6 +1,5 @@
 import { setImmediate as yieldTurn } from 'node:timers/promises';
 import type { BusHost } from '../../bus/bus.ts';
-import { mypageDrift } from '../../contexts/customer/index.ts';
 import { sleep } from '../../kernel/clock.ts';
 import { OperatingError } from '../../kernel/errors.ts';
 import { SILENT_LOG } from '../../kernel/log.ts';
@@ -13,26 +12,26 @@ import { breakerOf } from '../../scenarios/runner/breaker-config.ts';
 import { createJournal, type Journal } from '../../scenarios/runner/journal.ts';
 import { playScenario, type ScenarioResult } from '../../scenarios/runner/scenario-run.ts';
 import { createSystem } from '../../system/create.ts';
-import { CONTEXT_NAMES, FOOD } from '../../contexts/index.ts';
 import type { Fate, System, SystemOptions } from '../../system/system.ts';
 import { createTrouble } from '../../system/trouble.ts';
 import type { Decisions } from './decisions.ts';
-import { createFaultDecisions, type FaultDecisions, type FaultHappened } from './fault-decisions.ts';
-import { CODE } from '../../contexts/invariants/index.ts';
+import { createFaultDecisions, type FaultDecisions } from './fault-decisions.ts';
+import type { FaultHappened } from './fault-happened.ts';
 import type { Violation } from './invariant.ts';
 import { createJudge, sightingsOf, type Judge } from './judge.ts';
 import { PROMISES } from './promises.ts';
 import { createOwnClocks, type OwnClocks } from './own-clocks.ts';
 import type { ScenarioPlan } from '../schedule/plan.ts';
-import type { Rig } from './rig.ts';
+import { idAsked, type Rig } from './rig.ts';
+import type { ExploredSystem } from '../definition.ts';
 import { createScenarioNaming } from './scenario-naming.ts';
 import { allSteps, readScenario } from '../schedule/scenario-source.ts';
 import { createSimulatedBus, type SimulatedBus } from './bus.ts';
 import { createSimulatedTime, type SimulatedTime } from './time.ts';
-import { watchDisk, type Outcome, type SimulateOptions } from './simulation.ts';
+import { driftOf, watchDisk, type Outcome, type SimulateOptions } from './simulation.ts';
 import { createWorld, type World, type WorldKeeper } from './world.ts';
 
-/** The seed's timeout of the look-up, in milliseconds. */
+/** The usual timeout of a call to another context, in milliseconds. */
 const LOOKUP_TIMEOUT_MS = 500;
 /** In simulated milliseconds: longer than the last straggler, pauses and an open breaker take together; what takes longer does not end. */
 const REST_MS = 300_000;
@@ -41,10 +40,10 @@ const TIMEOUT_MS = 3_600_000;
 const MAX_STEPS = 200_000;
 
 /** The contexts that the scenario itself takes down for a while; only it brings them back. */
-const ownStops = (scenario: Scenario): ReadonlySet<string> =>
+const ownStops = (scenario: Scenario, contexts: readonly string[]): ReadonlySet<string> =>
   new Set(
     allSteps(scenario.steps).flatMap((step) =>
-      step.kind === 'stop context' || step.kind === 'start context' || (step.kind === 'crash' && !step.restart) ? (step.context ?? CONTEXT_NAMES) : [],
+      step.kind === 'stop context' || step.kind === 'start context' || (step.kind === 'crash' && !step.restart) ? (step.context ?? contexts) : [],
     ),
   );
 
@@ -88,8 +87,8 @@ const createFate = (decided: FaultDecisions, time: SimulatedTime, clocks: OwnClo
       }
     },
     aroundLookup: (call) => async (request) => {
-      const fate = decided.lookup(request.url.slice('/orders/'.length));
-      if (fate === 'unreachable') throw new OperatingError('infrastructure', 'front can not be reached');
+      const fate = decided.lookup(idAsked(request.url));
+      if (fate === 'unreachable') throw new OperatingError('infrastructure', 'the other context can not be reached');
       if (fate.delayMs > 0) await sleep(time.timers, fate.delayMs);
       return call(request);
     },
@@ -112,41 +111,42 @@ const drive = async (time: SimulatedTime, work: Promise<unknown>, afterStep: (st
 };
 
 /** Brings everything back that the scenario took away, so that what must hold at rest can be asked. */
-const heal = async (system: System): Promise<readonly Violation[]> => {
+const heal = async (system: System, contexts: readonly string[]): Promise<readonly Violation[]> => {
   system.faults.clear();
-  for (const context of CONTEXT_NAMES) if (!system.isRunning(context)) await system.startContext(context);
+  for (const context of contexts) if (!system.isRunning(context)) await system.startContext(context);
   const report = await system.waitForRest(REST_MS);
   return report.isAtRest ? [] : [{ invariant: PROMISES.comesToRest, found: `After ${REST_MS} ms: ${report.inFlight.join('; ')}.`, subject: '' }];
 };
 
-const judgeRest = async (system: System, world: World, customer: () => Reads, judge: Judge): Promise<readonly Violation[]> => {
-  const restless = await heal(system);
+const judgeRest = async (system: System, { contexts, definitions }: Rig, world: World, readOf: (context: string) => Reads, judge: Judge): Promise<readonly Violation[]> => {
+  const restless = await heal(system, contexts);
   if (restless.length > 0) return restless;
   // At rest, outboxes are empty and nothing is put aside.
   const letters = system.deadLetters();
-  const remains = CONTEXT_NAMES.map((context) => ({ context, outbox: 0, parked: [], deadLetters: letters.filter((letter) => letter.context === context) }));
-  judge.atRest({ world, remains, letters: [], unanswered: 0, drift: mypageDrift(customer(), world.stream) });
+  const remains = contexts.map((context) => ({ context, outbox: 0, parked: [], deadLetters: letters.filter((letter) => letter.context === context) }));
+  judge.atRest({ world, remains, letters: [], unanswered: 0, drift: driftOf(definitions, readOf, world.stream) });
   return [];
 };
 
-/** Keeps the reads of the customer's database, for the fold of Mypage. */
-const keepingCustomer = (disk: Disk): { readonly disk: Disk; readonly read: () => Reads } => {
-  let read: Reads | undefined;
+/** Keeps the reads of each database, for the folds of views. */
+const keepingReads = (disk: Disk): { readonly disk: Disk; readonly readOf: (context: string) => Reads } => {
+  const reads = new Map<string, Reads>();
   return {
     disk: {
       has: (name) => disk.has(name),
       open: (name, schemas) => {
         const database = disk.open(name, schemas);
-        if (name === 'customer') read = database.read;
+        reads.set(name, database.read);
         return database;
       },
     },
-    read: () => read!,
+    readOf: (context) => reads.get(context)!,
   };
 };
 
 interface Parts {
   readonly scenario: Scenario;
+  readonly system: ExploredSystem;
   readonly mutations: readonly string[];
   readonly seed: string;
   readonly time: SimulatedTime;
@@ -156,10 +156,10 @@ interface Parts {
   readonly fate: Fate;
 }
 
-const systemOptionsOf = ({ scenario, mutations, seed, time, bus, disk, journal, fate }: Parts, onTrouble: (error: unknown) => void): SystemOptions => {
+const systemOptionsOf = ({ system, scenario, mutations, seed, time, bus, disk, journal, fate }: Parts, onTrouble: (error: unknown) => void): SystemOptions => {
   const busHost: BusHost = { kind: 'memory', description: 'simulated', open: () => Promise.resolve(bus), close: () => Promise.resolve() };
   return {
-    definition: FOOD,
+    definition: system,
     webhookUrl: undefined,
     busHost,
     world: 'explored',
@@ -200,11 +200,12 @@ const judging = (committed: WorldKeeper['committed'], judge: Judge, clocks: OwnC
  * Plays one scenario under the faults of a plan, on the production wiring with a simulated bus, disk and clock, and judges
  * it by its own expectations and by every invariant. The same plan and decisions give the same outcome.
  */
-export const simulateScenario = async (scenarioPlan: ScenarioPlan, { mutations, borrowDisk }: Pick<Rig, 'mutations' | 'borrowDisk'>, options: SimulateOptions): Promise<Outcome> => {
+export const simulateScenario = async (scenarioPlan: ScenarioPlan, rig: Rig, options: SimulateOptions): Promise<Outcome> => {
   const { plan, decisions, mostSteps = MAX_STEPS } = options;
+  const { mutations, code, makers, noun } = rig;
   const scenario = readScenario(scenarioPlan);
   const time = createSimulatedTime();
-  const naming = createScenarioNaming();
+  const naming = createScenarioNaming(makers);
   const violations: Violation[] = [];
   const faults: FaultHappened[] = [];
   const reached = new Set<string>();
@@ -224,6 +225,8 @@ export const simulateScenario = async (scenarioPlan: ScenarioPlan, { mutations, 
     elapsedMs: () => (begunMs === undefined ? -1 : time.elapsedMs() - begunMs),
     nameOf: naming.nameOf,
     labelOf: naming.labelOf,
+    noun,
+    makers,
     onFault: (fault) => {
       faults.push(fault);
       // A crash is recorded by the system that it befalls.
@@ -240,7 +243,7 @@ export const simulateScenario = async (scenarioPlan: ScenarioPlan, { mutations, 
     onSeen: (what) => noticed.add(what),
   });
   const clocks = createOwnClocks(time, plan.faults.clockJumps, decided.jumped);
-  const fate = createFate(decided, time, clocks, ownStops(scenario));
+  const fate = createFate(decided, time, clocks, ownStops(scenario, rig.contexts));
   const made = createJournal(time.timers, 1, (entry) => {
     stepWatch.saw(entry);
     if (entry.kind === 'breaker' && entry.change === 'open') noticed.add('opened');
@@ -259,24 +262,22 @@ export const simulateScenario = async (scenarioPlan: ScenarioPlan, { mutations, 
       clocks.begin();
     },
   };
-  const { world, committed } = createWorld(bus);
-  const judge = createJudge(CODE, world, report);
-  const customer = keepingCustomer(
-    watchDisk(borrowDisk(), judging(committed, judge, clocks, decided)),
-  );
+  const { world, committed } = createWorld(rig.shape, bus);
+  const judge = createJudge(code, world, report);
+  const { disk, readOf } = keepingReads(watchDisk(rig.borrowDisk(), judging(committed, judge, clocks, decided)));
   const trouble = createTrouble(SILENT_LOG);
   const playAll = async (): Promise<void> => {
-    const system = await createSystem(systemOptionsOf({ scenario, mutations, seed: plan.seed, time, bus, disk: customer.disk, journal, fate }, trouble.put));
+    const system = await createSystem(systemOptionsOf({ system: rig.system, scenario, mutations, seed: plan.seed, time, bus, disk, journal, fate }, trouble.put));
     const { timeoutMs: _own, ...untimed } = scenario;
     const result = await playScenario(untimed, { system, journal, vars: scenarioPlan.vars, timeoutMs: TIMEOUT_MS - 1, restMs: REST_MS, signal: abort.signal, trouble, isUnderFire: true, onReached: (title) => reached.add(title) });
     if (violations.length > 0) return;
     violations.push(...violationOf(result, stepWatch.failed()));
-    if (violations.length === 0) violations.push(...(await judgeRest(system, world, customer.read, judge)));
+    if (violations.length === 0) violations.push(...(await judgeRest(system, rig, world, readOf, judge)));
   };
   const work = playAll();
   const steps = await drive(time, work, (count) => {
     if (count === mostSteps) report({ invariant: PROMISES.comesToRest, found: `It did not within ${mostSteps} steps.`, subject: '' });
   });
   await work;
-  return { violations, sightings: new Set([...reached, ...sightingsOf(CODE, { world, faults, noticed })]), world, faults, deviations: decisions.deviations(), steps, simulatedMs: time.elapsedMs() };
+  return { violations, sightings: new Set([...reached, ...sightingsOf(code, { world, faults, noticed })]), world, faults, deviations: decisions.deviations(), steps, simulatedMs: time.elapsedMs() };
 };

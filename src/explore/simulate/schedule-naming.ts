@@ -1,16 +1,16 @@
 import type { Envelope } from '../../kernel/envelope.ts';
 
-/** Names messages by what they are: `Paid A`, and `Paid A 2` for the second. Few names are ever asked for, so none is made before. An order's label is told by its food. */
-export const createNaming = (labelOf: (food: string) => string) => {
+/** Names messages by what they are: `Paid A`, and `Paid A 2` for the second. Few names are ever asked for, so none is made before. `labelOf` tells the label of what an event says that people made. */
+export const createNaming = (labelOf: (event: Envelope) => string | undefined) => {
   const labels = new Map<string, string>();
-  /** What each stored message is about, and which of its kind it is, by its id. A name never changes, whatever is learnt of its order later. */
+  /** What each stored message is about, and which of its kind it is, by its id. A name never changes, whatever is learnt of its subject later. */
   const noted = new Map<string, { readonly label: string; readonly place: number }>();
   const counts = new Map<string, Map<string, number>>();
-  const orderOf = ({ data }: Envelope): string => labelOf(String((data as { readonly foodId?: unknown }).foodId));
   return {
     note: (message: Envelope): void => {
       const { id, type, subject } = message;
-      if (type === 'OrderPlaced') labels.set(subject, orderOf(message));
+      const made = labelOf(message);
+      if (made !== undefined) labels.set(subject, made);
       const label = labels.get(subject) ?? subject;
       let ofType = counts.get(type);
       if (ofType === undefined) counts.set(type, (ofType = new Map<string, number>()));
@@ -21,7 +21,7 @@ export const createNaming = (labelOf: (food: string) => string) => {
     nameOf: (message: Envelope): string => {
       const { id, type, subject } = message;
       const known = noted.get(id);
-      if (known === undefined) return `${type} ${labels.get(subject) ?? (type === 'OrderPlaced' ? orderOf(message) : subject)}`;
+      if (known === undefined) return `${type} ${labels.get(subject) ?? labelOf(message) ?? subject}`;
       return known.place === 1 ? `${type} ${known.label}` : `${type} ${known.label} ${known.place}`;
     },
   };

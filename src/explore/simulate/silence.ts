@@ -6,7 +6,7 @@ import { repliesTable } from '../../runtime/actor/replies.ts';
 import type { Violation } from './invariant.ts';
 import { PROMISES } from './promises.ts';
 import type { Decisions } from './decisions.ts';
-import type { FaultHappened } from './fault-decisions.ts';
+import type { FaultHappened } from './fault-happened.ts';
 import type { People } from './people.ts';
 import type { Silence } from '../schedule/plan.ts';
 import type { SimulatedBus } from './bus.ts';

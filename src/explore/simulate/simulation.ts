@@ -3,15 +3,15 @@ import { createIds } from '../../kernel/ids.ts';
 import { createRandom } from '../../kernel/random.ts';
 import { SILENT_RECORDER, type Recorder } from '../../kernel/recording.ts';
 import type { Actor } from '../../runtime/actor/actor-port.ts';
-import type { Disk, RowChange } from '../../runtime/tables/tables.ts';
-import { mypageDrift } from '../../contexts/customer/index.ts';
-import { CONTEXT_NAMES, type ContextName } from '../../contexts/index.ts';
+import type { ContextDefinition } from '../../runtime/actor/context.ts';
+import type { Guard } from '../../runtime/breaker/guard.ts';
+import type { Disk, Reads, RowChange } from '../../runtime/tables/tables.ts';
 import type { Decisions } from './decisions.ts';
-import { labelsOf } from '../schedule/draw-errands.ts';
+import { errandOf } from './asked.ts';
 import { checkGivenUp, createTakenIn } from './failing-handler.ts';
-import { createFaultDecisions, type FaultHappened } from './fault-decisions.ts';
+import { createFaultDecisions } from './fault-decisions.ts';
+import type { FaultHappened } from './fault-happened.ts';
 import type { Remains, Rest, Violation } from './invariant.ts';
-import { CODE, WHERE_ONE_FAILS } from '../../contexts/invariants/index.ts';
 import { createJudge, sightingsOf, type Code } from './judge.ts';
 import { createOwnClocks } from './own-clocks.ts';
 import { createPeople } from './people.ts';
@@ -25,7 +25,7 @@ import { createSimulatedActors } from './actors.ts';
 import { createSimulatedBus } from './bus.ts';
 import { createSimulatedTime, type SimulatedTime } from './time.ts';
 import { createTurn, type Turn } from './turn.ts';
-import { createWatchedBreaker } from './watched-breaker.ts';
+import { createWatchedBreaker, type WatchedBreaker, type WatchedBreakerOptions } from './watched-breaker.ts';
 import { createWorld, type World } from './world.ts';
 
 /** What came of one schedule. */
@@ -105,8 +105,30 @@ const stepToRest = async (time: SimulatedTime, turn: Turn, isAwaiting: () => boo
   return steps;
 };
 
-const remainsOf = (actors: Readonly<Record<ContextName, Actor>>): readonly Remains[] =>
-  CONTEXT_NAMES.map((context) => ({ context, outbox: actors[context].unpublished(), parked: actors[context].parked(), deadLetters: actors[context].deadLetters() }));
+const remainsOf = (actors: Readonly<Record<string, Actor>>): readonly Remains[] =>
+  Object.entries(actors).map(([context, actor]) => ({ context, outbox: actor.unpublished(), parked: actor.parked(), deadLetters: actor.deadLetters() }));
+
+/** Where the views of these contexts are not the fold of the stream. */
+export const driftOf = (definitions: Readonly<Record<string, ContextDefinition>>, readOf: (context: string) => Reads, stream: readonly Envelope[]): Rest['drift'] =>
+  Object.values(definitions).flatMap(({ name, views = [] }) => views.flatMap(({ drift }) => drift(readOf(name), stream)));
+
+/** The label of what an event says that people made, by the errand whose request it was. */
+export const labelling = ({ makers }: Pick<Rig, 'makers'>, { errands }: Pick<Plan, 'errands'>) => ({ type, correlationid }: Envelope): string | undefined =>
+  makers.has(type) ? errandOf(errands, correlationid)?.about : undefined;
+
+/** The breakers of a schedule, one around each call from one context to another. */
+const createWatchedBreakers = ({ system }: Rig, options: Omit<WatchedBreakerOptions, 'call'>) => {
+  const breakers: ReadonlyMap<string, WatchedBreaker> = new Map(
+    system.contexts.flatMap(({ name: by, calls = {} }) => Object.keys(calls).map((name) => [name, createWatchedBreaker({ ...options, call: { name, by } })] as const)),
+  );
+  return {
+    guardOf: (call: string): Guard => breakers.get(call)!.guard,
+    isUnderWay: (): boolean => {
+      for (const breaker of breakers.values()) if (breaker.underWay() > 0) return true;
+      return false;
+    },
+  };
+};
 
 /** What kept a context from publishing, so that a stop may leave something. */
 const IN_THE_WAY: ReadonlySet<FaultHappened['fault']> = new Set(['crash', 'kill', 'publish', 'cut off']);
@@ -131,28 +153,29 @@ const createFaultLog = (recorder: Recorder) => {
  * event loop; the same plan and decisions give the same outcome.
  */
 export const simulate = async (rig: Rig, options: SimulateOptions): Promise<Outcome> => {
-  const { plan, decisions, guide, code = CODE, mostSteps = MAX_STEPS } = options;
+  const { plan, decisions, guide, code = rig.code, mostSteps = MAX_STEPS } = options;
+  const { contexts, system: { verbs } } = rig;
   const { failingHandler, silence } = plan.faults;
   const time = createSimulatedTime();
   guide?.begins(time.elapsedMs);
-  const labelOf = labelsOf(plan);
+  const labelOf = labelling(rig, plan);
   const naming = createNaming(labelOf);
   const violations: Violation[] = [];
   const report = (violation: Violation): void => void violations.push(violation);
   const noticed = new Set<string>();
   const recorder = options.recorderFor?.(time.elapsedMs) ?? SILENT_RECORDER;
   const { faults, troubles, onFault } = createFaultLog(recorder);
-  const decided = createFaultDecisions({ plan: plan.faults, decisions, elapsedMs: time.elapsedMs, nameOf: naming.nameOf, labelOf: (orderId) => world.labels.get(orderId) ?? orderId, onFault });
+  const decided = createFaultDecisions({ plan: plan.faults, decisions, elapsedMs: time.elapsedMs, nameOf: naming.nameOf, labelOf: (id) => world.labels.get(id) ?? id, noun: rig.noun, makers: rig.makers, onFault });
   const onStored = (message: Envelope): void => {
     naming.note(message);
     guide?.stored(message);
   };
   const bus = createSimulatedBus({ timers: time.timers, network: decided, onStored, onSeen: (what) => noticed.add(what) });
-  const { world, committed } = createWorld(bus, labelOf);
+  const { world, committed } = createWorld(rig.shape, bus, labelOf);
   const judge = createJudge(code, world, report);
   const clocks = createOwnClocks(time, plan.faults.clockJumps, decided.jumped);
-  const breaker = createWatchedBreaker({ timers: time.timers, recorder, onSeen: (what) => noticed.add(what), judge: judge.guarded });
-  const people = createPeople({ errands: plan.errands, timers: time.timers, dispatch: rig.dispatch, world, busyMs: decided.busyMs, paceOf: guide?.paceOf ?? ((errand) => errand.afterMs), judge: judge.answered });
+  const breakers = createWatchedBreakers(rig, { timers: time.timers, recorder, onSeen: (what) => noticed.add(what), judge: judge.guarded });
+  const people = createPeople({ verbs, errands: plan.errands, timers: time.timers, dispatch: rig.dispatch, world, busyMs: decided.busyMs, paceOf: guide?.paceOf ?? ((errand) => errand.afterMs), judge: judge.answered });
   const takenIn = failingHandler?.failures === 'always' ? createTakenIn() : undefined;
   const memory = rig.borrowDisk();
   const disk = watchDisk(memory, (context, changes) => {
@@ -173,36 +196,36 @@ export const simulate = async (rig: Rig, options: SimulateOptions): Promise<Outc
   };
   const turn = createTurn();
   const { actors, setOutages, isUp, isBusy } = createSimulatedActors({ rig, plan, time, clocks, bus, disk, turn, recorder, decided, nameOf: naming.nameOf, troubles, onFault, onFailure, report });
-  const readers = createReaders({ seed: plan.seed, dispatch: rig.dispatch, isUp, world, judge: judge.seen });
+  const readers = createReaders({ library: rig.library, seed: plan.seed, dispatch: rig.dispatch, isUp, world, judge: judge.seen });
   const { timers } = time;
-  rig.set({ timers, ids: createIds(timers, createRandom(`${plan.seed}/requests`)), recorder, actors, lookup: decided.lookup, guard: breaker.guard });
+  rig.set({ timers, ids: createIds(timers, createRandom(`${plan.seed}/requests`)), recorder, actors, lookup: decided.lookup, guardOf: breakers.guardOf });
 
-  for (const name of CONTEXT_NAMES) {
-    const starting = actors[name].start();
+  for (const actor of Object.values(actors)) {
+    const starting = actor.start();
     if (starting !== undefined) await starting;
   }
   people.begin();
-  const isAwaiting = (): boolean => people.waiting() > 0 || breaker.underWay() > 0 || bus.isAnswering() || isBusy();
+  const isAwaiting = (): boolean => people.waiting() > 0 || breakers.isUnderWay() || bus.isAnswering() || isBusy();
   let isCut = false;
   if (guide?.stopAtMs !== undefined) timers.after(guide.stopAtMs, () => (isCut = true));
   const goToRest = (): Promise<number> => stepToRest(time, turn, isAwaiting, (taken) => violations.length > 0 || isCut || taken >= mostSteps, readers.look);
   let steps = await goToRest();
   if (silence !== undefined && violations.length === 0 && !isCut) {
-    const restart = (): void => setOutages(CONTEXT_NAMES.map((context) => ({ context, how: 'stopped', atMs: 0, forMs: 1 })));
-    setSilence({ silence, time, bus, people, decisions, nameOf: (place) => naming.nameOf(bus.stream[place]!), consumers: CONTEXT_NAMES, restart, onFault });
+    const restart = (): void => setOutages(contexts.map((context) => ({ context, how: 'stopped', atMs: 0, forMs: 1 })));
+    setSilence({ silence, time, bus, people, decisions, nameOf: (place) => naming.nameOf(bus.stream[place]!), consumers: contexts, restart, onFault });
     steps += await goToRest();
-    violations.push(...checkForgotten(silence, timers.now(), CONTEXT_NAMES.map((name) => actors[name])));
+    violations.push(...checkForgotten(silence, timers.now(), Object.values(actors)));
   }
   if (violations.length === 0 && !isCut) {
     if (steps >= mostSteps) report({ invariant: PROMISES.comesToRest, found: `It did not within ${mostSteps} steps.`, subject: '' });
     readers.lookThrough();
     const remains = remainsOf(actors);
-    const rest: Rest = { world, remains, letters: people.letters(), unanswered: people.waiting(), drift: mypageDrift(actors.customer.read, world.stream) };
+    const rest: Rest = { world, remains, letters: people.letters(), unanswered: people.waiting(), drift: driftOf(rig.definitions, (context) => actors[context]!.read, world.stream) };
     if (takenIn === undefined || failingHandler === undefined) {
       judge.atRest(rest);
     } else {
       violations.push(...checkGivenUp(failingHandler, world, remains, rig.definitions, takenIn));
-      createJudge(WHERE_ONE_FAILS, world, report).atRest(rest);
+      createJudge(rig.codeWhereOneFails, world, report).atRest(rest);
     }
   }
   const simulatedMs = time.elapsedMs();

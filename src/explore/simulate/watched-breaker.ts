@@ -5,15 +5,17 @@ import type { Guard } from '../../runtime/breaker/guard.ts';
 import { withModel } from './breaker-held.ts';
 import { createBreakerRecord, type BreakerLook } from './breaker-record.ts';
 
-/** The circuit breaker of the look-up in one schedule, held to its rules. */
+/** The circuit breaker of a call to another context in one schedule, held to its rules. */
 export interface WatchedBreaker {
   readonly guard: Guard;
-  /** How many look-ups are under way, those that nobody waits for any more among them. */
+  /** How many calls are under way, those that nobody waits for any more among them. */
   underWay(): number;
 }
 
 /** What a breaker works with. */
 export interface WatchedBreakerOptions {
+  /** The call that it stands around, and the context that makes it. */
+  readonly call: { readonly name: string; readonly by: string };
   readonly timers: Timers;
   readonly recorder: Recorder;
   /** It has opened, or closed again. */
@@ -29,15 +31,15 @@ const reactions = async (count: number): Promise<void> => {
   for (let reaction = 0; reaction < count; reaction += 1) await Promise.resolve();
 };
 
-/** Creates the breaker of a schedule; it costs nothing before the first look-up. */
-export const createWatchedBreaker = ({ timers, recorder, onSeen, judge }: WatchedBreakerOptions): WatchedBreaker => {
+/** Creates the breaker of a schedule; it costs nothing before the first call. */
+export const createWatchedBreaker = ({ call: { name, by }, timers, recorder, onSeen, judge }: WatchedBreakerOptions): WatchedBreaker => {
   const record = createBreakerRecord();
   let breaker: Breaker | undefined;
   const make = (): Breaker =>
     createBreaker({}, {
       timers,
       onEvent: (event) => {
-        recorder.record(breakerEntry('front', 'order-lookup', event));
+        recorder.record(breakerEntry(by, name, event));
         if (event.change === 'open') onSeen('opened');
         if (event.change === 'closed') onSeen('closed again');
         judge(record.heard(event));

@@ -1,15 +1,14 @@
 import type { Envelope } from '../../kernel/envelope.ts';
 import type { RowChange } from '../../runtime/tables/tables.ts';
-import { hasLegalTransitions, transitionOf } from '../../contexts/invariants/transitions.ts';
-import { WATCHED, type WatchedTable } from './watched-tables.ts';
+import { transitionOf, type Transitions } from './transition.ts';
 
 /** A row as exploration sees it: what contexts committed, without their types. */
 export type Row = Readonly<Record<string, unknown>>;
 
 /** One change of one watched row; null where there was, or is, none. */
-export interface Change {
+export interface Change<Table extends string = string> {
   readonly context: string;
-  readonly table: WatchedTable;
+  readonly table: Table;
   readonly key: string;
   readonly before: Row | null;
   readonly after: Row | null;
@@ -18,13 +17,13 @@ export interface Change {
 }
 
 /** All that the contexts have committed, seen from above: what nobody in the system can see at once. */
-export interface World {
-  readonly tables: Readonly<Record<WatchedTable, ReadonlyMap<string, Row>>>;
+export interface World<Table extends string = string> {
+  readonly tables: Readonly<Record<Table, ReadonlyMap<string, Row>>>;
   /** Everything stored on the bus, in order. */
   readonly stream: readonly Envelope[];
   /** Where in the stream the event of this id stands, from 0; undefined where it was not stored. */
   readonly placeOf: (id: string) => number | undefined;
-  /** The label of an order, by its id. */
+  /** The labels of what people made, by its id. */
   readonly labels: ReadonlyMap<string, string>;
   /** How often each status was followed by another: `orders placed → paid`. */
   readonly transitions: ReadonlyMap<string, number>;
@@ -34,20 +33,21 @@ export interface World {
   readonly aside: ReadonlyMap<string, { readonly context: string; readonly id: string }>;
 }
 
-const NAMES: ReadonlyMap<string, WatchedTable> = new Map(WATCHED.map((table) => [table, table]));
+/** A row's key as one text. */
+const keyText = (key: RowChange['key']): string => (key.length === 1 ? String(key[0]) : key.join(' '));
 
 /** What is taken away and put back in one commit (a rebuild) was never gone for anybody. */
 const isPutBack = (changes: readonly RowChange[], index: number): boolean => {
   const { table, key } = changes[index]!;
   for (let later = index + 1; later < changes.length; later += 1) {
     const change = changes[later]!;
-    if (change.table === table && change.key[0] === key[0]) return true;
+    if (change.table === table && keyText(change.key) === keyText(key)) return true;
   }
   return false;
 };
 
-const stepOf = (table: WatchedTable, before: Row | null, after: Row | null): string | undefined => {
-  if (after === null || !hasLegalTransitions(table)) return undefined;
+const stepOf = (table: string, before: Row | null, after: Row | null): string | undefined => {
+  if (after === null) return undefined;
   const from = before === null ? 'none' : before['status'];
   const to = after['status'];
   return from === to ? undefined : transitionOf(table, String(from), String(to));
@@ -60,9 +60,16 @@ export interface WorldKeeper {
   committed(context: string, changes: readonly RowChange[], tell: (change: Change) => void): void;
 }
 
-/** Creates an empty world over the stream of the bus. An order's label is told by the food that it asks for. */
-export const createWorld = ({ stream, placeOf }: Pick<World, 'stream' | 'placeOf'>, labelOf: (food: string) => string = (food) => food): WorldKeeper => {
-  const tables = Object.fromEntries(WATCHED.map((table) => [table, new Map<string, Row>()])) as unknown as Record<WatchedTable, Map<string, Row>>;
+/** What a world consists of: the tables of all contexts, and where their statuses may go. */
+export interface WorldShape {
+  readonly tables: readonly string[];
+  readonly transitions: Transitions;
+}
+
+/** Creates an empty world over the stream of the bus. `labelOf` tells the label of what an event says that people made; undefined for other events. */
+export const createWorld = ({ tables: names, transitions: legal }: WorldShape, { stream, placeOf }: Pick<World, 'stream' | 'placeOf'>, labelOf: (event: Envelope) => string | undefined = () => undefined): WorldKeeper => {
+  const tables = Object.fromEntries(names.map((table) => [table, new Map<string, Row>()]));
+  const hasSteps = new Set(Object.keys(legal));
   const labels = new Map<string, string>();
   const transitions = new Map<string, number>();
 
@@ -81,30 +88,35 @@ export const createWorld = ({ stream, placeOf }: Pick<World, 'stream' | 'placeOf
     }
   };
 
-  const takeIn = (table: WatchedTable, key: string, after: Row | null): Row | null => {
-    const rows = tables[table];
+  const name = (event: Envelope): void => {
+    const label = labelOf(event);
+    if (label !== undefined) labels.set(event.subject, label);
+  };
+
+  const takeIn = (rows: Map<string, Row>, key: string, after: Row | null): Row | null => {
     const before = rows.get(key) ?? null;
     if (after === null) rows.delete(key);
     else rows.set(key, after);
-    if (table === 'orders' && before === null && after !== null) labels.set(key, labelOf(String(after['foodId'])));
     return before;
   };
 
   return {
     world: { tables, stream, placeOf, labels, transitions, told, aside },
     committed: (context, changes, tell) => {
+      // Whoever sees a row wants to know its label, and the event that tells it stands behind it.
+      for (const { table, row } of changes) if (table === 'outbox' && row !== null) name((row as { readonly envelope: Envelope }).envelope);
       for (let index = 0; index < changes.length; index += 1) {
-        const { table: name, key: keyCells, row } = changes[index]!;
-        const table = NAMES.get(name);
-        if (table === undefined) {
+        const { table, key: keyCells, row } = changes[index]!;
+        const rows = tables[table];
+        if (rows === undefined) {
           hear(context, changes[index]!);
           continue;
         }
         if (row === null && isPutBack(changes, index)) continue;
-        const key = String(keyCells[0]);
+        const key = keyText(keyCells);
         const after = row as Row | null;
-        const before = takeIn(table, key, after);
-        const transition = stepOf(table, before, after);
+        const before = takeIn(rows, key, after);
+        const transition = hasSteps.has(table) ? stepOf(table, before, after) : undefined;
         if (transition !== undefined) transitions.set(transition, (transitions.get(transition) ?? 0) + 1);
         tell({ context, table, key, before, after, transition });
       }

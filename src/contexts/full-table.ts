@@ -1,6 +1,7 @@
 /** A full table that reviews one order, and look-ups of which so many fail that a breaker opens by one call, or just does not. */
-import type { Random } from '../../kernel/random.ts';
-import type { Deed, Errand, Plan, WaveringLookups } from './plan.ts';
+import type { Errand, Plan } from '../explore/schedule/plan.ts';
+import { isWavering } from '../explore/simulate/wavering.ts';
+import type { Random } from '../kernel/random.ts';
 
 /** How often a schedule has a full table; and how often so large a one that a share of errors may lie between two whole percents, rounded or cut. */
 const SHARE = 0.02;
@@ -11,7 +12,7 @@ const FEW_CALLS = [19, 20, 21] as const;
 const MANY_CALLS = [101, 103, 105] as const;
 
 const LABEL = 'D';
-const WHOLE_WAY: readonly Deed[] = ['place', 'accept', 'start', 'finish', 'pick', 'confirm'];
+const WHOLE_WAY: readonly string[] = ['place', 'accept', 'start', 'finish', 'pick', 'confirm'];
 /** The reviews that come at once, and those that come when a breaker has looked at its counts (each half second), in milliseconds. */
 const AT_ONCE_MS = 60;
 const LATER_MS = 520;
@@ -20,9 +21,6 @@ const LATECOMERS = 3;
 const WAVERING_MS = 1_500;
 
 const pick = <Item>(random: Random, items: readonly Item[]): Item => items[random.below(items.length)]!;
-
-/** Whether the look-up with this number, from 0, fails: evenly spread over all. */
-export const isWavering = ({ failing, of, begin }: Pick<WaveringLookups, 'failing' | 'of' | 'begin'>, index: number): boolean => ((index + begin) * failing) % of < failing;
 
 /** Begins so that the last of the first round goes well: whoever failed asks again until then, and nobody after that. */
 const beginning = (failing: number, of: number): number => {
@@ -36,7 +34,7 @@ export const withFullTable = (plan: Plan, random: Random): Plan => {
   if (random.next() >= SHARE || plan.faults.lookupOutage !== undefined) return plan;
   const of = pick(random, random.next() < CROWDS ? MANY_CALLS : FEW_CALLS);
   const failing = Math.floor(of / 2) + random.below(3) - 1;
-  const errand = (deed: Deed, afterMs: number): Errand => ({ deed, order: LABEL, afterMs, ...(deed === 'place' ? { customer: 'kim', payment: 'approve' as const } : {}) });
+  const errand = (deed: string, afterMs: number): Errand => ({ deed, about: LABEL, afterMs, ...(deed === 'place' ? { wish: { customerId: 'kim', payment: 'approve' } } : {}) });
   const atOnce = Array.from({ length: of - failing }, () => errand('review', random.below(AT_ONCE_MS)));
   const later = Array.from({ length: LATECOMERS }, () => errand('review', LATER_MS + random.below(LATER_MS)));
   const others = plan.errands.filter(({ deed, when }) => deed !== 'review' && deed !== 'delete-review' && when !== 'review');

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { drawSchedule } from './draw-schedule.ts';
-import { isWavering } from './draw-full-table.ts';
-import { createRig } from '../simulate/rig.ts';
-import { play } from '../simulate/play.ts';
+import { drawSchedule } from '../explore/schedule/draw-schedule.ts';
+import { isWavering } from '../explore/simulate/wavering.ts';
+import { play } from '../explore/simulate/play.ts';
+import { createRig } from './rig.fixture.ts';
 
 const rig = createRig();
 const drawing = { seed: '1', workload: 'people', strategy: { kind: 'random' } } as const;
