@@ -95,7 +95,7 @@ describe('a file that is not as explore wrote it', () => {
   const changed = (change: (value: Record<string, unknown>) => unknown): string => JSON.stringify(change(JSON.parse(readFileSync(join(cwd, 'copy.json'), 'utf8')) as Record<string, unknown>));
 
   it.each<[what: string, change: (value: Record<string, unknown>) => unknown, message: RegExp]>([
-    ['of a newer version', (value) => ({ ...value, version: 99 }), /bad\.json is of version 99, and this food-sim reads up to version 1\n/],
+    ['of a newer version', (value) => ({ ...value, version: 99 }), /bad\.json is of version 99, and this food-sim reads version 2\n/],
     ['with a mutation that there is not', (value) => ({ ...value, mutations: ['cancel-by-cpy'] }), /bad\.json is not a schedule: mutations: there is no mutation "cancel-by-cpy"/],
     ['with a deviation that is not a number', (value) => ({ ...value, deviations: { 'delay Paid A to store': 'long' } }), /bad\.json is not a schedule: deviations\.delay Paid A to store: /],
     ['with a deed that nobody knows', (value) => ({ ...value, plan: { ...(value['plan'] as object), errands: [{ deed: 'eat', order: 'A', afterMs: 0 }] } }), /bad\.json is not a schedule: plan\.errands\.0\.deed: /],
