@@ -1,9 +1,11 @@
 /** Servers that set limits: what the program makes of them, and what it says where nothing can be made of them. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { jetstream, jetstreamManager } from '@nats-io/jetstream';
+import { connect } from '@nats-io/transport-node';
+import { expect, test, vi } from 'vitest';
 import { withConfiguredServer } from '../src/bus/test-server.contract.ts';
-import { SLOW_MS, cleanUpAfterEach, newFolder, runToEnd } from './process.fixture.ts';
+import { SLOW_MS, cleanUpAfterEach, newFolder, runToEnd, startServe } from './process.fixture.ts';
 
 cleanUpAfterEach();
 
@@ -40,3 +42,29 @@ test('a user who may not publish ends a run with 5, with the subject and the men
       expect(code).toBe(5);
     },
   ), SLOW_MS);
+
+test('a server without room makes a served system refuse commands and say why, until there is room', () =>
+  withConfiguredServer('jetstream { store_dir: "FOLDER", max_file_store: 100000 }', async (port) => {
+    const connection = await connect({ servers: `127.0.0.1:${port}` });
+    const jsm = await jetstreamManager(connection);
+    await jsm.streams.add({ name: 'OTHERS', subjects: ['others.>'] });
+    const program = await startServe(['--bus', `nats://127.0.0.1:${port}`, '--data-dir', join(newFolder(), 'data')]);
+    const place = () => fetch(`${program.gateway}/orders`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ customerId: 'kim', storeId: 's1', foodId: 'bibimbap', price: 9_000, address: 'Seoul' }) });
+    const front = async (): Promise<{ readonly status: string; readonly reason?: string }> => ((await (await fetch(`${program.gateway}/health`)).json()) as { contexts: { front: { status: string } } }).contexts.front;
+    for (let round = 0; round < 9; round += 1) await jetstream(connection).publish('others.all', 'x'.repeat(11_000));
+    const accepted: string[] = [];
+    let answer = await place();
+    for (; answer.status === 201 && accepted.length < 200; answer = await place()) accepted.push(((await answer.json()) as { id: string }).id);
+    expect(answer.status).toBe(507);
+    expect(await answer.json()).toMatchObject({ code: 'bus-full', detail: expect.stringMatching(/front takes no commands .*insufficient resources/) as string });
+    expect(await front()).toMatchObject({ status: 'degraded', reason: expect.stringMatching(/insufficient resources/) as string });
+    // What was accepted can be read meanwhile.
+    expect((await fetch(`${program.gateway}/orders/${accepted[0]}`)).status).toBe(200);
+    await jsm.streams.purge('OTHERS');
+    await vi.waitFor(async () => expect((await place()).status).toBe(201), { timeout: 20_000, interval: 200 });
+    await vi.waitFor(async () => expect(await front()).toMatchObject({ status: 'up' }), { timeout: 20_000 });
+    for (const id of accepted) await vi.waitFor(async () => expect(await (await fetch(`${program.gateway}/orders/${id}`)).json()).toMatchObject({ status: 'paid' }), { timeout: 20_000 });
+    program.kill('SIGTERM');
+    expect((await program.ended).code).toBe(0);
+    await connection.close();
+  }), SLOW_MS);

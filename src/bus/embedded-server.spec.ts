@@ -129,6 +129,46 @@ describe('the embedded server', () => {
       await server.stop();
     }));
 
+  it('whose store is full stores again when there is room, on the same port, and loses nothing', () =>
+    withFolder(async (storeDir) => {
+      const room = { limit: 60_000, free: 1_000_000 };
+      const notes: string[] = [];
+      const troubles: OperatingError[] = [];
+      const host = await createEmbeddedBusHost({
+        storeDir,
+        room: { limit: async () => room.limit, free: async () => room.free },
+        onNote: (text) => void notes.push(text),
+        onTrouble: (error) => void troubles.push(error),
+      });
+      try {
+        const bus = await host.open('w');
+        const got: string[] = [];
+        await bus.consume({ consumer: 'store', types: 'all', afterSeq: 0, maxBatch: 20 }, (batch) => void got.push(...batch.map(nameOf)));
+        const stored: string[] = [];
+        const fill = async (): Promise<void> => {
+          for (let round = 0; round < 100; round += 1) {
+            const some = envelopes(`r${round}-`, 10);
+            await bus.publish(some);
+            stored.push(...some.map(({ id }) => id));
+          }
+        };
+        await expect(fill()).rejects.toMatchObject({ lacksRoom: true, isPassing: true, message: expect.stringMatching(/did not store .*: insufficient resources/) as string, mend: `Make room on the disk of ${storeDir}; what waits is published then.` });
+        // As long as there is not more room than before, nothing is gained by starting it anew.
+        await expect(bus.publish(envelopes('more', 50))).rejects.toMatchObject({ lacksRoom: true });
+        expect(notes).toEqual([]);
+        Object.assign(room, { limit: 10_000_000, free: 9_000_000 });
+        await vi.waitFor(() => bus.publish(envelopes('later', 50)), { timeout: 15_000 });
+        expect(notes).toEqual([`the store ${storeDir} has room again: its server is started anew`]);
+        expect(troubles).toEqual([]);
+        await vi.waitFor(() => expect(got).toContain('later50'), { timeout: 10_000 });
+        expect([...new Set(got)].filter((name) => name.startsWith('r')).slice(0, stored.length)).toEqual(stored);
+      } finally {
+        await host.close();
+      }
+    }),
+    40_000,
+  );
+
   it.each(['SIGKILL', 'SIGINT'] as const)('ends with its parent, also after %s', (signal) =>
     withFolder(async (folder) => {
       const storeDir = join(folder, 'store');

@@ -15,6 +15,8 @@ import { createNatsBusHost } from './nats.ts';
 import type { NatsBusOptions } from './nats.ts';
 import { lockStore } from './store-lock.ts';
 import type { StoreLock } from './store-lock.ts';
+import { createRoomWatch, roomOnDisk } from './store-room.ts';
+import type { StoreKeeper, StoreRoom } from './store-room.ts';
 
 /** What an embedded server needs. */
 export interface EmbeddedServerOptions extends NatsServerSearch {
@@ -26,6 +28,10 @@ export interface EmbeddedServerOptions extends NatsServerSearch {
   readonly durable?: boolean;
   /** A folder to remove with the server where this process does not live to remove it. */
   readonly temporaryFolder?: string;
+  /** How much room the store has; default: as its disk has. */
+  readonly room?: StoreRoom;
+  /** Hears of what was done about a store that was full. */
+  readonly onNote?: (text: string) => void;
   /** Gets the server's log, line by line. */
   readonly log?: (line: string) => void;
   /** Hears of a server that ended without being asked to. */
@@ -38,7 +44,9 @@ export interface EmbeddedServer {
   readonly url: string;
   /** For people. */
   readonly description: string;
+  /** Another one after the server was started anew. */
   readonly pid: number;
+  readonly keeper: StoreKeeper;
   /** Ends the server, waits for that, and removes its configuration. The store stays. */
   stop(): Promise<void>;
 }
@@ -48,14 +56,14 @@ const STOP_PATIENCE_MS = 3_000;
 const POLL_MS = 4;
 const USER = 'food-sim';
 
-const configOf = (folder: string, password: string, { storeDir, port, durable }: EmbeddedServerOptions): string =>
+const configOf = (folder: string, password: string, { storeDir, durable }: EmbeddedServerOptions, port: number, limitBytes: number): string =>
   [
     'host: "127.0.0.1"',
-    `port: ${port === undefined || port === 0 ? -1 : port}`,
+    `port: ${port === 0 ? -1 : port}`,
     'server_name: "food-sim"',
     `ports_file_dir: ${JSON.stringify(folder)}`,
     `authorization { user: ${JSON.stringify(USER)}, password: ${JSON.stringify(password)} }`,
-    `jetstream { store_dir: ${JSON.stringify(storeDir)}${durable === true ? ', sync_interval: always' : ''} }`,
+    `jetstream { store_dir: ${JSON.stringify(storeDir)}, max_file_store: ${limitBytes}${durable === true ? ', sync_interval: always' : ''} }`,
     '',
   ].join('\n');
 
@@ -149,49 +157,128 @@ const openStore = async (storeDir: string): Promise<StoreLock> => {
   }
 };
 
+/** What every start of the server of one store has in common. */
+interface Premises {
+  readonly server: NatsServer;
+  readonly options: EmbeddedServerOptions;
+  readonly room: StoreRoom;
+  /** Of its configuration. */
+  readonly folder: string;
+  readonly password: string;
+  readonly lock: StoreLock;
+  readonly hears: (line: string) => void;
+}
+
+/** A server at work, with the process that ends it where we can't. */
+interface Running {
+  readonly process: ServerProcess;
+  readonly watchdog: ChildProcess;
+  readonly port: number;
+}
+
+const dismiss = async ({ process, watchdog }: Omit<Running, 'port'>): Promise<void> => {
+  await endProcess(process);
+  watchdog.stdin?.end('done');
+};
+
+/** Starts the server on this port (0: any), with as much room as its store has now. */
+const launch = async ({ server, options, room, folder, password, lock, hears }: Premises, port: number): Promise<Running> => {
+  const config = join(folder, 'nats-server.conf');
+  await writeFile(config, configOf(folder, password, options, port, await room.limit()), { mode: 0o600 });
+  const process = await startProcess(server, config, (line) => {
+    hears(line);
+    options.log?.(line);
+  });
+  const watchdog = startWatchdog(process.pid, options.temporaryFolder === undefined ? [folder] : [folder, options.temporaryFolder]);
+  try {
+    await lock.addServer(process.pid);
+    return { process, watchdog, port: await waitForPort(process, folder, server.path) };
+  } catch (error) {
+    await dismiss({ process, watchdog });
+    throw error;
+  }
+};
+
+/** Keeps one server running: started, and started anew on the same port where its store found room again. */
+const createLaunches = (premises: Premises) => {
+  const { options } = premises;
+  let running: Running | undefined;
+  let changing: Promise<void> = Promise.resolve();
+  let isOver = false;
+  const begin = async (port: number): Promise<void> => {
+    const mine = await launch(premises, port);
+    running = mine;
+    void mine.process.ended.then((how) => {
+      if (running !== mine) return;
+      options.onExit?.(new OperatingError('infrastructure', `the embedded server ${how}${mine.process.complaint()}`, { mend: 'See its log; then start again.' }));
+    });
+  };
+  const end = async (): Promise<void> => {
+    const ending = running;
+    running = undefined;
+    if (ending !== undefined) await dismiss(ending);
+  };
+  const again = async (): Promise<void> => {
+    if (isOver || running === undefined) return;
+    const { port } = running;
+    await end();
+    options.onNote?.(`the store ${options.storeDir} has room again: its server is started anew`);
+    try {
+      await begin(port);
+    } catch (error) {
+      options.onExit?.(error instanceof OperatingError ? error : new OperatingError('infrastructure', `the embedded server could not be started anew: ${messageOf(error)}`, { mend: 'See its log; then start again.', cause: error }));
+    }
+  };
+  return {
+    begin: () => begin(options.port ?? 0),
+    /** One change at a time: a server that is being started is not stopped half way. */
+    again: () => (changing = changing.then(again)),
+    end: async () => {
+      isOver = true;
+      await changing;
+      await end();
+    },
+    running: () => running,
+  };
+};
+
 /**
  * Starts a nats-server with JetStream that only this machine can reach and only we are let into, and that
  * ends with this process whatever happens to it. Throws an OperatingError (infrastructure): no server to be
- * found, too old, store in use, port taken, disk full.
+ * found, too old, store in use, port taken, disk full. A store that becomes full later is used again when there is room.
  */
 export const startEmbeddedServer = async (options: EmbeddedServerOptions): Promise<EmbeddedServer> => {
   const server = await requireNatsServer(options);
   if (!isSupportedVersion(server.version)) throw tooOld(server.path, server.version);
   const lock = await openStore(options.storeDir);
   const folder = await mkdtemp(join(tmpdir(), 'food-sim-nats-'));
-  let running: ServerProcess | undefined;
-  let watchdog: ChildProcess | undefined;
+  const room = options.room ?? roomOnDisk(options.storeDir);
+  const watch = createRoomWatch(options.storeDir, room, () => launches.again());
+  const password = randomBytes(24).toString('hex');
+  const launches = createLaunches({ server, options, room, folder, password, lock, hears: watch.hears });
   const dismantle = async (): Promise<void> => {
-    if (running !== undefined) await endProcess(running);
-    watchdog?.stdin?.end('done');
+    watch.end();
+    await launches.end();
     await rm(folder, { recursive: true, force: true });
     await lock.release();
   };
   try {
-    const password = randomBytes(24).toString('hex');
-    const config = join(folder, 'nats-server.conf');
-    await writeFile(config, configOf(folder, password, options), { mode: 0o600 });
-    running = await startProcess(server, config, options.log);
-    watchdog = startWatchdog(running.pid, options.temporaryFolder === undefined ? [folder] : [folder, options.temporaryFolder]);
-    await lock.addServer(running.pid);
-    const port = await waitForPort(running, folder, server.path);
-    let stopping: Promise<void> | undefined;
-    void running.ended.then((how) => {
-      if (stopping !== undefined) return;
-      options.onExit?.(
-        new OperatingError('infrastructure', `the embedded server ${how}${running?.complaint() ?? ''}`, { mend: 'See its log; then start again.' }),
-      );
-    });
-    return {
-      url: `nats://${USER}:${password}@127.0.0.1:${port}`,
-      description: `nats://127.0.0.1:${port} (embedded nats-server ${server.version})`,
-      pid: running.pid,
-      stop: () => (stopping ??= dismantle()),
-    };
+    await launches.begin();
   } catch (error) {
     await dismantle();
     throw error;
   }
+  const { port, process } = launches.running()!;
+  let stopping: Promise<void> | undefined;
+  return {
+    url: `nats://${USER}:${password}@127.0.0.1:${port}`,
+    description: `nats://127.0.0.1:${port} (embedded nats-server ${server.version})`,
+    get pid() {
+      return launches.running()?.process.pid ?? process.pid;
+    },
+    keeper: watch,
+    stop: () => (stopping ??= dismantle()),
+  };
 };
 
 /** Starts an embedded server and opens a bus host on it, that stops the server when closed. */
@@ -200,7 +287,7 @@ export const createEmbeddedBusHost = async (
 ): Promise<BusHost> => {
   const server = await startEmbeddedServer({ ...(options.onTrouble === undefined ? {} : { onExit: options.onTrouble }), ...options });
   try {
-    const host = await createNatsBusHost({ ...options, servers: [server.url] });
+    const host = await createNatsBusHost({ ...options, keeper: server.keeper, servers: [server.url] });
     return {
       kind: 'embedded',
       description: server.description,

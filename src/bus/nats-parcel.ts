@@ -92,15 +92,16 @@ export const readAnswer = (reply: Pick<Msg, 'data' | 'string'>): Answer => {
 };
 
 const GIVE_ROOM = 'Make room for its streams: remove what nobody needs (food-sim doctor --bus … lists ours), or raise its limits (max_file_store, max_file, max_bytes). What waits is published then.';
+/** In words: account resources exceeded, insufficient resources, storage resources exceeded, insufficient storage, the stream's own limit. */
+const NO_ROOM_CODES: readonly number[] = [10_002, 10_023, 10_028, 10_047, 10_077];
 const MENDS: Readonly<Record<number, string>> = {
-  10_002: GIVE_ROOM, // account resources exceeded
-  10_023: GIVE_ROOM, // insufficient resources
-  10_028: GIVE_ROOM, // storage resources exceeded for the account
-  10_047: GIVE_ROOM, // insufficient storage
-  10_077: GIVE_ROOM, // the stream could not store it: most often a limit of its own
+  ...Object.fromEntries(NO_ROOM_CODES.map((code) => [code, GIVE_ROOM])),
   10_027: 'Remove what nobody needs (food-sim doctor --bus … lists our streams, and --remove-left-overs removes those of killed runs), or raise max_streams.',
   [TOO_LONG_CODE]: 'Raise max_msg_size of the stream, or max_payload of the server.',
 };
+
+/** Whether the server refused for want of room by this code: what is refused now is taken when there is some. */
+export const isNoRoom = (code: number): boolean => NO_ROOM_CODES.includes(code);
 
 /** What mends what the server refused by this code of its API, as full sentences. */
 export const mendOf = (code: number): string | undefined => MENDS[code];

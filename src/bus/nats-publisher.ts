@@ -2,8 +2,9 @@ import { createInbox } from '@nats-io/transport-node';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { Envelope } from '../kernel/envelope.ts';
 import { OperatingError, assert } from '../kernel/errors.ts';
-import { TOO_LONG_CODE, mendOf, readAnswer } from './nats-parcel.ts';
+import { TOO_LONG_CODE, isNoRoom, mendOf, readAnswer } from './nats-parcel.ts';
 import type { Answer, Parcel, SizeLimit } from './nats-parcel.ts';
+import type { StoreKeeper } from './store-room.ts';
 import { subjectPrefix } from './wire.ts';
 
 /** Publishes into one stream: many messages in flight, stored in order. */
@@ -52,10 +53,16 @@ interface Consignment {
 
 const RESEND_PAUSE_MS = 50;
 
+/** What helps, and whether it is room. */
+interface Remedy {
+  readonly mend?: string | undefined;
+  readonly lacksRoom?: boolean;
+}
+
 const MEND = 'Check that the server runs, that its disk has room, and that the stream was not deleted; publishing again is safe.';
 
-const notStored = ({ where, world }: PublisherOptions, text: string, mend = MEND): OperatingError =>
-  new OperatingError('infrastructure', `the NATS server ${where} did not store events of world ${world}: ${text}`, { mend });
+const notStored = ({ where, world }: PublisherOptions, text: string, { mend = MEND, lacksRoom = false }: Remedy = {}): OperatingError =>
+  new OperatingError('infrastructure', `the NATS server ${where} did not store events of world ${world}: ${text}`, { mend, lacksRoom, isPassing: lacksRoom });
 
 /** What a publisher works with. */
 export interface PublisherOptions {
@@ -69,17 +76,23 @@ export interface PublisherOptions {
   readonly stored: StoredSeqs;
   readonly pack: (message: Envelope) => Parcel;
   readonly sizeLimit: SizeLimit;
+  /** Who keeps the server's store, where that is us. */
+  readonly keeper?: StoreKeeper | undefined;
 }
 
+type Failure = (text: string, remedy?: Remedy) => OperatingError;
+
 /** Begins a consignment that waits for at most `deadlineMs`; `ended` resolves or rejects with it. */
-const createConsignment = (parcels: readonly Sent[], deadlineMs: number, failure: (text: string) => OperatingError, forget: () => void): { readonly consignment: Consignment; readonly ended: Promise<void> } => {
+const createConsignment = (parcels: readonly Sent[], { deadlineMs, keeper }: PublisherOptions, failure: Failure, forget: () => void): { readonly consignment: Consignment; readonly ended: Promise<void> } => {
   let settle: Consignment['settle'] = () => undefined;
   const ended = new Promise<void>((resolve, reject) => {
     settle = (error) => (error === undefined ? resolve() : reject(error));
   });
   const deadline = setTimeout(() => {
     const { lastWord } = consignment;
-    consignment.settle(failure(`no answer within ${deadlineMs} ms${lastWord === undefined ? '' : `, or only that ${lastWord}`}`));
+    const trouble = keeper?.trouble();
+    if (trouble !== undefined) consignment.settle(failure(trouble, { mend: keeper?.mend, lacksRoom: true }));
+    else consignment.settle(failure(`no answer within ${deadlineMs} ms${lastWord === undefined ? '' : `, or only that ${lastWord}`}`));
   }, deadlineMs);
   const consignment: Consignment = {
     parcels,
@@ -96,15 +109,13 @@ const createConsignment = (parcels: readonly Sent[], deadlineMs: number, failure
   return { consignment, ended };
 };
 
-type Failure = (text: string, mend?: string) => OperatingError;
-
 /** Sends consignments; answers come to subjects under `inbox`. */
 const createSending = ({ connection, sizeLimit }: PublisherOptions, inbox: string, failure: Failure) => {
   /** All of them or, where one can't be sent, none. */
   const checkSizes = (parcels: readonly Sent[]): void => {
     for (const { parcel, isStored } of parcels) {
       const why = isStored ? undefined : sizeLimit.whyTooLarge(parcel);
-      if (why !== undefined) throw failure(`${parcel.type} ${why}`, mendOf(TOO_LONG_CODE));
+      if (why !== undefined) throw failure(`${parcel.type} ${why}`, { mend: mendOf(TOO_LONG_CODE) });
     }
   };
   const send = (number: number, consignment: Consignment): void => {
@@ -124,14 +135,14 @@ const createSending = ({ connection, sizeLimit }: PublisherOptions, inbox: strin
 
 /** A publisher for one world. */
 export const createPublisher = (options: PublisherOptions): Publisher => {
-  const { connection, deadlineMs, stored, pack, sizeLimit } = options;
+  const { connection, stored, pack, sizeLimit, keeper } = options;
   const inbox = createInbox();
   const waiting = new Map<number, Consignment>();
   let count = 0;
   let isPaused = false;
   let closed: OperatingError | undefined;
 
-  const failure: Failure = (text, mend) => notStored(options, text, mend);
+  const failure: Failure = (text, remedy) => notStored(options, text, remedy);
 
   const { checkSizes, send } = createSending(options, inbox, failure);
 
@@ -156,7 +167,10 @@ export const createPublisher = (options: PublisherOptions): Publisher => {
         break;
       case 'refused':
         if (answer.code === TOO_LONG_CODE) sizeLimit.refused(sent.parcel);
-        consignment.settle(failure(answer.text, mendOf(answer.code)));
+        if (isNoRoom(answer.code)) {
+          keeper?.wantsRoom();
+          consignment.settle(failure(answer.text, { mend: keeper?.mend ?? mendOf(answer.code), lacksRoom: true }));
+        } else consignment.settle(failure(answer.text, { mend: mendOf(answer.code) }));
     }
   };
 
@@ -164,7 +178,7 @@ export const createPublisher = (options: PublisherOptions): Publisher => {
   const subscription = connection.subscribe(`${inbox}.*.*`, {
     callback: (error, reply) => {
       if (error !== null) {
-        for (const consignment of [...waiting.values()]) consignment.settle(failure(error.message, 'Let this user subscribe to _INBOX.>: there the server answers.'));
+        for (const consignment of [...waiting.values()]) consignment.settle(failure(error.message, { mend: 'Let this user subscribe to _INBOX.>: there the server answers.' }));
         return;
       }
       const [number = '', index = ''] = reply.subject.slice(inbox.length + 1).split('.');
@@ -182,7 +196,7 @@ export const createPublisher = (options: PublisherOptions): Publisher => {
       const parcels = messages.map((message): Sent => ({ parcel: pack(message), isStored: false }));
       checkSizes(parcels);
       const number = (count += 1);
-      const { consignment, ended } = createConsignment(parcels, deadlineMs, failure, () => assert(waiting.delete(number), 'a publish is settled once'));
+      const { consignment, ended } = createConsignment(parcels, options, failure, () => assert(waiting.delete(number), 'a publish is settled once'));
       waiting.set(number, consignment);
       if (!isPaused) send(number, consignment);
       await ended;
@@ -190,7 +204,7 @@ export const createPublisher = (options: PublisherOptions): Publisher => {
     forbidden: (subject, text) => {
       for (const consignment of [...waiting.values()]) {
         if (!consignment.parcels.some(({ parcel, isStored }) => !isStored && parcel.subject === subject)) continue;
-        consignment.settle(failure(text, `Let this user publish on ${subjectPrefix(options.world)}> and on $JS.API.>; what waits is published then.`));
+        consignment.settle(failure(text, { mend: `Let this user publish on ${subjectPrefix(options.world)}> and on $JS.API.>; what waits is published then.` }));
       }
     },
     pause: () => {

@@ -220,6 +220,23 @@ describe('a NATS server that goes and comes back', () => {
       }
     }));
 
+  it('is known to be full by whoever keeps its store, and gives no answer', () =>
+    withFolder(async (folder) => {
+      const port = await freePort();
+      const server = await startTestServer(port, ['-js', '-sd', folder]);
+      const keeper = { wantsRoom: () => undefined, trouble: () => 'the disk is full', mend: 'Make room.' };
+      const host = await createNatsBusHost({ servers: [`127.0.0.1:${port}`], publishTimeoutMs: 300, keeper });
+      try {
+        const bus = await host.open('w');
+        await bus.publish(envelopes('a', 1));
+        await server.kill();
+        await expect(bus.publish(envelopes('b', 1))).rejects.toMatchObject({ message: expect.stringMatching(/did not store events of world w: the disk is full$/) as string, mend: 'Make room.', lacksRoom: true, isPassing: true });
+      } finally {
+        await host.close();
+        await server.kill();
+      }
+    }));
+
   it('ends a consumer whose stream is lost, and says so', () =>
     withFolder(async (folder) => {
       const port = await freePort();

@@ -17,6 +17,7 @@ import { isMadeByUs, openStream, streamOf } from './nats-streams.ts';
 import type { StreamOptions } from './nats-streams.ts';
 import { createNatsWorlds } from './nats-worlds.ts';
 import type { OnHandlerFailure } from './redelivery.ts';
+import type { StoreKeeper } from './store-room.ts';
 import { LONGEST_PAYLOAD_BYTES, checkedWorld } from './wire.ts';
 
 /** How worlds are kept on the server, and who hears of trouble. */
@@ -26,6 +27,8 @@ export interface NatsBusOptions extends NatsOptions, StreamOptions {
   readonly onHandlerFailure?: OnHandlerFailure;
   /** Hears of what ended a consumer or the connection outside of any call. */
   readonly onTrouble?: (error: OperatingError) => void;
+  /** Who keeps the server's store, where that is us. */
+  readonly keeper?: StoreKeeper;
   /** Hears of what goes on, and not as well as it might: limits that were adapted to, a consumer that gets nowhere. */
   readonly onNote?: (text: string) => void;
 }
@@ -71,7 +74,7 @@ const serverBytes = (connection: NatsConnection): number => connection.info?.max
 const createOutflow = ({ connection, where, options }: Shared, world: string, streamBytes: number, stored: StoredSeqs): { readonly publisher: Publisher; readonly whyTooLarge: Required<Bus>['whyTooLarge'] } => {
   const pack = createPacking(world);
   const sizeLimit = createSizeLimit(() => serverBytes(connection), streamBytes);
-  const publisher = createPublisher({ connection, world, where, deadlineMs: options.publishTimeoutMs ?? 5_000, stored, pack, sizeLimit });
+  const publisher = createPublisher({ connection, world, where, deadlineMs: options.publishTimeoutMs ?? 5_000, stored, pack, sizeLimit, keeper: options.keeper });
   return { publisher, whyTooLarge: (message) => sizeLimit.whyTooLarge(pack(message)) };
 };
 

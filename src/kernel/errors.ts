@@ -59,12 +59,15 @@ export class OperatingError extends Error {
   readonly mend: string | undefined;
   /** Whether it ends by itself, so that whoever tries again comes through: a lock that is let go of, a bus that comes back. */
   readonly isPassing: boolean;
+  /** Whether somebody has no room to store what was given: more of it would only wait, too. */
+  readonly lacksRoom: boolean;
 
-  constructor(trouble: Trouble, message: string, options: { mend?: string; cause?: unknown; isPassing?: boolean } = {}) {
+  constructor(trouble: Trouble, message: string, options: { mend?: string; cause?: unknown; isPassing?: boolean; lacksRoom?: boolean } = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.trouble = trouble;
     this.mend = options.mend;
     this.isPassing = options.isPassing ?? false;
+    this.lacksRoom = options.lacksRoom ?? false;
   }
 }
 

@@ -73,6 +73,7 @@ const healthSourcesOf = (actor: Actor, isRunning: () => boolean): HealthSources 
     actor.deadLetterCount();
     return undefined;
   },
+  obstacle: () => actor.whyUnpublished(),
   counts: () => ({ outbox: actor.unpublished(), parked: actor.parked().length, deadLetters: actor.deadLetterCount() }),
   workload: async () => {
     const { outbox, pending, unacknowledged, parked } = await actor.workload();

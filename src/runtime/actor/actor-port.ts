@@ -10,8 +10,8 @@ export interface Actor {
   readonly read: Reads;
   /**
    * Runs a command as one transaction and relays what it emitted. Throws whatever the command throws,
-   * after rolling back; throws an OperatingError when the actor is not running, and the refusal `overloaded`
-   * while too many of its events wait for the bus. `operation` names the command at crash points.
+   * after rolling back; throws an OperatingError when the actor is not running, and the refusals `overloaded`
+   * while too many of its events wait for the bus, and `bus-full` while the bus has no room for them. `operation` names the command at crash points.
    */
   execute<Result>(cause: Cause, command: (scope: Scope) => Result, operation?: string): Result;
   /** Opens the consumer and publishes what an earlier life left in the outbox; undefined where that is done when it returns. Never throws, but rejects. */
@@ -24,6 +24,8 @@ export interface Actor {
   workload(): Promise<Workload>;
   /** How many committed events are not yet stored on the bus; part of {@link workload} that is known without asking the bus. */
   unpublished(): number;
+  /** Why the bus does not take them; part of {@link workload} as well. */
+  whyUnpublished(): string | undefined;
   /** Messages put aside; part of {@link workload} that is known without asking the bus. */
   parked(): readonly ParkedMessage[];
   /** How many messages were given up on; their texts are not read. */

@@ -317,6 +317,9 @@ export const createActor = (options: ActorOptions): Actor => {
   const checkReady = (): void => {
     const unpublished = lives.alive().unpublished();
     if (stopping !== undefined) throw new OperatingError('infrastructure', `the context ${name} is stopping`, { mend: `Start ${name} and try again.` });
+    const obstacle = lives.alive().obstacle();
+    // What is accepted now would wait for nobody knows how long, and fill the database meanwhile.
+    if (obstacle?.lacksRoom === true) throw new Refusal('bus-full', `${name} takes no commands until the bus has room for their events: ${obstacle.message}.`, { context: name });
     if (unpublished >= given.maxOutbox) throw new Refusal('overloaded', `${name} has ${unpublished} events that the bus has not taken yet.`);
   };
 
@@ -379,6 +382,7 @@ export const createActor = (options: ActorOptions): Actor => {
     crash: async () => lives.die(),
     workload,
     unpublished: () => lives.living()?.unpublished() ?? 0,
+    whyUnpublished: () => lives.living()?.whyUnpublished(),
     parked: () => lives.living()?.parked() ?? parkedMessages(holder.read.select(parkedTable)),
     deadLetterCount: () => holder.read.count(deadLettersTable),
     deadLetters: () => holder.read.select(deadLettersTable),

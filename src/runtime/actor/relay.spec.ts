@@ -50,6 +50,35 @@ describe('the relay', () => {
     expect(world.failures).toEqual([]);
   });
 
+  it('takes no commands while the bus has no room, tells that once, and goes on by itself when there is room', async () => {
+    let isFull = true;
+    const full = new OperatingError('infrastructure', 'the store is full', { lacksRoom: true, isPassing: true });
+    const world = await createWorld({
+      wrapBus: publishing(async (messages, truly) => {
+        if (isFull) throw full;
+        await truly(messages);
+      }),
+      retry: { firstDelayMs: 100, maxDelayMs: 400 },
+    });
+    await world.actor.start();
+    say(world, 1);
+    await world.pass(1_000);
+    expect(() => say(world, 2)).toThrow(expect.objectContaining({ code: 'bus-full', message: expect.stringContaining('the store is full') as string }) as Error);
+    expect(world.failures).toEqual([full]);
+    expect(world.actor.whyUnpublished()).toBe('the store is full');
+    isFull = false;
+    await world.pass(500);
+    expect(await world.totaled()).toEqual(['a=1']);
+    expect(world.actor.whyUnpublished()).toBeUndefined();
+    say(world, 2);
+    await world.pass(1);
+    isFull = true;
+    say(world, 3);
+    await world.pass(1_000);
+    expect(world.failures).toEqual([full, full]);
+    expect(await world.totaled()).toEqual(['a=1', 'a=2']);
+  });
+
   it('has one publish under way at most, of at most 200 events, and takes together what gathered meanwhile', async () => {
     const sizes: number[] = [];
     let underWay = 0;

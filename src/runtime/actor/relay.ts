@@ -67,7 +67,7 @@ export interface RelayOptions {
   readonly onPublished: (isDue: boolean) => void;
   /** Sets events aside that the bus can never take, by `remove`, in a transaction of its own; false where that failed. */
   readonly setAside: (events: readonly Unsendable[], remove: (tables: Tx) => void) => boolean;
-  /** The bus failed in a way that is not an operating error. */
+  /** The bus failed in a way that is not an operating error, or has no room any more; each time that begins. */
   readonly onFailure: (error: unknown) => void;
 }
 
@@ -267,6 +267,8 @@ const sendable = (bus: Bus, envelope: Envelope): Envelope => {
   return envelope;
 };
 
+const isFull = (error: unknown): boolean => error instanceof OperatingError && error.lacksRoom;
+
 /** What the bus said when it took nothing, remembered until it takes something. */
 const createSetback = ({ context, log, onFailure }: RelayOptions, unpublished: () => number) => {
   let last: { readonly error: unknown } | undefined;
@@ -275,8 +277,10 @@ const createSetback = ({ context, log, onFailure }: RelayOptions, unpublished: (
       last = undefined;
     },
     happened: (error: unknown): void => {
+      const wasFull = isFull(last?.error);
       last = { error };
-      if (!(error instanceof OperatingError)) onFailure(error);
+      // A bus that is away is nothing to worry about yet; one that is full takes nobody's events any more.
+      if (!(error instanceof OperatingError) || (error.lacksRoom && !wasFull)) onFailure(error);
     },
     /** Tells the log, and what comes of it: it goes on after a pause, or leaves the rest to the next life. */
     tell: (error: unknown, pauseMs: number | undefined): void => {

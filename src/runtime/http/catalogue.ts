@@ -53,6 +53,7 @@ export const PROBLEMS = {
     'Use a new key for each new request; repeat a key only with the very same request.',
   ),
   overloaded: refusalKind(503, 'Overloaded', 'More requests are being answered than this server takes at once.', 'Try again after the time in the Retry-After header.', 1),
+  'bus-full': refusalKind(507, 'The bus has no room', 'The bus stores no more events, so no command is taken that would make some; nothing of this request happened.', 'Make room as the detail says; commands are taken again by themselves then.', 5),
   'context-unavailable': refusalKind(503, 'A context is down', 'The context that answers this path can not be reached, or died while answering.', 'Try again once it is up; GET /health of the gateway says which contexts are.', 1),
   'upstream-timeout': refusalKind(504, 'A context is too slow', 'The context that answers this path did not answer in time; what was asked for may still happen.', 'Look at what became of it before you ask again, or repeat with the same Idempotency-Key.'),
   'database-trouble': refusalKind(503, 'The database is in trouble', 'The context could not use its database, so nothing of this request happened.', 'Mend what the detail says, then try again.', 1),

@@ -6,6 +6,8 @@ import type { Logger } from '../../kernel/log.ts';
 export interface HealthSources {
   /** Why it takes no requests now; undefined where it does. Known at once: nobody is asked. Throws where its state can't be read. */
   readonly whyNotReady: () => string | undefined;
+  /** What keeps its events from others, known at once; undefined where nothing does. */
+  readonly obstacle: () => string | undefined;
   /** What it holds and has to do, as far as it is known at once. */
   readonly counts: () => Readonly<Record<string, unknown>>;
   /** The same, and what others must be asked for. */
@@ -36,7 +38,7 @@ export const readiness = (sources: Pick<HealthSources, 'whyNotReady'> | undefine
   }
 };
 
-/** All that there is to say of a context's health: `up`, `degraded` where a bus keeps silent, `down` where it takes no requests. */
+/** All that there is to say of a context's health: `up`, `degraded` where a bus keeps silent or takes no events, `down` where it takes no requests. */
 export const healthOf = async (context: string, sources: HealthSources, timers: Timers, log: Logger): Promise<HealthAnswer> => {
   const { status, body } = readiness(sources);
   if (status !== 200) return { status, body: { context, ...body } };
@@ -46,7 +48,10 @@ export const healthOf = async (context: string, sources: HealthSources, timers: 
     // Who asks may have gone when the answer comes, or fails.
     asked.catch(() => undefined);
     const workload = await Promise.race([asked, sleep(timers, PATIENCE_MS).then(() => late)]);
-    if (typeof workload === 'object') return { status: 200, body: { context, status: 'up', ...workload } };
+    if (typeof workload === 'object') {
+      const reason = sources.obstacle();
+      return reason === undefined ? { status: 200, body: { context, status: 'up', ...workload } } : { status: 503, body: { context, status: 'degraded', reason, ...workload } };
+    }
     return { status: 503, body: { context, status: 'degraded', reason: `the bus did not say within ${PATIENCE_MS} ms what waits on it`, ...sources.counts() } };
   } catch (error) {
     log.warn({ err: error }, `${context} is not healthy: ${messageOf(error)}`);

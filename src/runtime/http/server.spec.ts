@@ -175,7 +175,7 @@ describe('an HTTP server', () => {
     expect(await response.json()).toMatchObject({ code: 'internal-error' });
   });
 
-  const healthy: HealthSources = { whyNotReady: () => undefined, counts: () => ({ outbox: 7 }), workload: () => Promise.resolve({ outbox: 0, pending: 0 }) };
+  const healthy: HealthSources = { whyNotReady: () => undefined, obstacle: () => undefined, counts: () => ({ outbox: 7 }), workload: () => Promise.resolve({ outbox: 0, pending: 0 }) };
 
   it('tells its health', async () => {
     const { url } = await serve({ health: healthy });
@@ -185,6 +185,9 @@ describe('an HTTP server', () => {
     expect(response.status).toBe(503);
     expect(await response.json()).toEqual({ context: 'lunch', status: 'degraded', reason: 'no bus' });
     expect((await fetch(`${ill.url}/readyz`)).status).toBe(200);
+    const muted = await serve({ health: { ...healthy, obstacle: () => 'the bus is full' } });
+    const told = await fetch(`${muted.url}/health`);
+    expect([told.status, await told.json()]).toEqual([503, { context: 'lunch', status: 'degraded', reason: 'the bus is full', outbox: 0, pending: 0 }]);
   });
 
   it('does not wait for a bus that keeps silent, and tells what it knows without it', async () => {
