@@ -1,6 +1,7 @@
 import { accessSync, chmodSync, closeSync, constants, copyFileSync, openSync, readlinkSync, realpathSync, renameSync, rmSync, statSync, writeSync, type Stats } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileReasonOf, OperatingError } from '../../kernel/errors.ts';
+import { foundAt } from './found-at.ts';
 import { makeFolder } from './make-folder.ts';
 
 /**
@@ -28,8 +29,6 @@ export interface OutputOptions {
 const PIECE = 64 * 1024;
 const MOST_LINKS = 40;
 
-const foundAt = (file: string): Stats | undefined => statSync(file, { throwIfNoEntry: false });
-
 /** The file itself where the path is a symbolic link, even to one that is not there yet: a link is followed, not replaced. */
 export const withoutLinks = (file: string): string => {
   let path = file;
@@ -47,7 +46,7 @@ export const withoutLinks = (file: string): string => {
 /** Throws where a file can't be written; changes nothing but that its folder is there. */
 const touch = (file: string): void => {
   makeFolder(dirname(file));
-  const found = foundAt(file);
+  const found = statSync(file, { throwIfNoEntry: false });
   if (found === undefined) accessSync(dirname(file), constants.W_OK);
   else if (found.isFile() || found.isDirectory()) closeSync(openSync(file, 'r+'));
 };
@@ -93,7 +92,7 @@ const beside = (file: string, former: Stats | undefined): Draft | undefined => {
 };
 
 const draftOf = (file: string, isFollowed: boolean): Draft => {
-  const former = foundAt(file);
+  const former = statSync(file, { throwIfNoEntry: false });
   // A device or a pipe holds nothing that could be lost, and can't be replaced.
   if (former !== undefined && !former.isFile()) return inPlace(file);
   if (former === undefined && isFollowed) return inPlace(file);

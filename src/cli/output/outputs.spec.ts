@@ -85,6 +85,29 @@ describe('no output replaces what its command reads', SLOW, () => {
   });
 });
 
+describe('a path that leads nowhere', SLOW, () => {
+  const LONG = 'x'.repeat(5_000);
+  const KINDS: readonly (readonly [what: string, path: string, why: RegExp])[] = [['that is too long', LONG, /too long/], ['of links in a circle', 'circle', /loop|link/], ['through a file', 'food-sim.config.yaml/x', /file already exists/]];
+
+  beforeEach(() => {
+    write('food-sim.config.yaml', 'bus: memory\ntime: virtual\n');
+    write('former.json', '{}');
+    write('a.yaml', SCENARIO);
+    symlinkSync('circle', at('circle'));
+  });
+
+  it.each(KINDS)('is refused where something is read there: one %s', async (_what, path) => {
+    for (const command of ['run', 'explore', 'load', 'report', 'replay']) {
+      const { code, err } = await run(command, path, '--report', 'json=former.json');
+      expect([command, code, err]).toEqual([command, expect.toBeOneOf([2, 3]) as number, expect.stringContaining(path.slice(0, 60))]);
+    }
+  });
+
+  it.each(KINDS)('is refused where something is written there: one %s', async (_what, path, why) => {
+    expect(await run('run', 'a.yaml', '--report', `json=${path}`)).toMatchObject({ code: 5, err: expect.stringMatching(why) });
+  });
+});
+
 describe('a folder of scenarios', SLOW, () => {
   it('is played without the configuration that lies in it, at any depth', async () => {
     write('a.yaml', SCENARIO);

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { OperatingError } from '../../kernel/errors.ts';
@@ -6,6 +6,7 @@ import { scenarioFilesUnder } from '../../scenarios/language/lint.ts';
 import { CONFIG_FILE } from '../../scenarios/language/config-file-name.ts';
 import type { Invocation } from '../command.ts';
 import { OPTION_NAMES, optionOf, type OptionName } from '../options/options.ts';
+import { foundAt } from './found-at.ts';
 import { withoutLinks } from './output-file.ts';
 import { wantedReports } from '../options/wanted-reports.ts';
 
@@ -24,11 +25,11 @@ const BUNDLED = ['../../../scenarios', '../../../loads'].map((folder) => fileURL
 
 /** What tells a file from all others however its path is written; undefined where there is none, or it holds nothing to be lost. */
 const identityOf = (path: string): string | undefined => {
-  const found = statSync(path, { throwIfNoEntry: false, bigint: true });
+  const found = foundAt(path);
   return found?.isFile() === true ? `${found.dev}:${found.ino}` : undefined;
 };
 
-const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+const isFolder = (path: string): boolean => foundAt(path)?.isDirectory() === true;
 
 /** The files that a path stands for when it is read: a file itself; of a folder, its scenarios and recordings. */
 const filesOf = (path: string): readonly string[] => {
