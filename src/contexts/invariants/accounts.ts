@@ -30,6 +30,7 @@ const timesTold = (stream: readonly Envelope[], key: string, told: string): numb
   return times;
 };
 
+/** The letter that brought an event about: of a handful, looking through them beats any index. */
 const letterOf = ({ correlationid }: Envelope, letters: readonly Letter[]): Letter | undefined => {
   for (const letter of letters) if (letter.key === correlationid) return letter;
   return undefined;
@@ -38,14 +39,6 @@ const letterOf = ({ correlationid }: Envelope, letters: readonly Letter[]): Lett
 const subjectOf = (label: string, labels: World['labels']): string => {
   for (const [orderId, known] of labels) if (known === label) return orderId;
   return '';
-};
-
-/** What is wrong with what is kept, or told, of something that was asked for; undefined where nothing is. */
-const differing = (what: string, actual: Row | undefined, wanted: Row, names: readonly string[]): string | undefined => {
-  for (const name of names) {
-    if (actual !== undefined && !isSame(actual[name], taken(name, wanted[name]))) return `${name} of ${what} is ${JSON.stringify(actual[name])}, and was asked for as ${JSON.stringify(wanted[name])}.`;
-  }
-  return undefined;
 };
 
 const ORDERED = ['customerId', 'storeId', 'foodId', 'price', 'address', 'options'] as const;
@@ -57,24 +50,55 @@ const ASKED_FOR = {
   ReviewWritten: { fields: ['orderId', 'content'], table: 'reviews', key: 'reviewId' },
 } as const satisfies Readonly<Record<string, { readonly fields: readonly string[]; readonly table: keyof World['tables']; readonly key: string }>>;
 
-/** Each event that a letter with a body brought about. */
-const forEachWish = ({ world, letters }: Rest, look: (event: Envelope, wanted: Row, asked: (typeof ASKED_FOR)[keyof typeof ASKED_FOR]) => void): void => {
-  for (const event of world.stream) {
-    const asked = Object.hasOwn(ASKED_FOR, event.type) ? ASKED_FOR[event.type as keyof typeof ASKED_FOR] : undefined;
-    const letter = asked === undefined ? undefined : letterOf(event, letters);
-    if (asked !== undefined && letter?.wanted !== undefined) look(event, { options: [], ...letter.wanted }, asked);
+/** An event that a letter with a body brought about, and what that asked for. */
+interface Wish {
+  readonly event: Envelope;
+  readonly wanted: Row;
+  /** What must be kept of that. */
+  readonly kept: Row;
+  readonly asked: (typeof ASKED_FOR)[keyof typeof ASKED_FOR];
+}
+
+/** What is wrong with what is kept, or told, of something that was asked for; undefined where nothing is. */
+const differing = (what: string, actual: Row | undefined, { wanted, kept }: Wish, names: readonly string[]): string | undefined => {
+  if (actual === undefined) return undefined;
+  for (const name of names) {
+    if (!isSame(actual[name], kept[name])) return `${name} of ${what} is ${JSON.stringify(actual[name])}, and was asked for as ${JSON.stringify(wanted[name])}.`;
   }
+  return undefined;
+};
+
+const wishOf = (event: Envelope, wanted: Row): Wish => {
+  const asked = ASKED_FOR[event.type as keyof typeof ASKED_FOR];
+  const kept: Record<string, unknown> = {};
+  for (const name of asked.fields) kept[name] = taken(name, wanted[name]);
+  return { event, wanted, kept, asked };
+};
+
+/** Asked for by three rules. */
+const wishes = new WeakMap<Rest, readonly Wish[]>();
+
+const wishesOf = (rest: Rest): readonly Wish[] => {
+  const known = wishes.get(rest);
+  if (known !== undefined) return known;
+  const found: Wish[] = [];
+  for (const event of rest.world.stream) {
+    if (!Object.hasOwn(ASKED_FOR, event.type)) continue;
+    const wanted = letterOf(event, rest.letters)?.wanted;
+    if (wanted !== undefined) found.push(wishOf(event, { options: [], ...wanted }));
+  }
+  wishes.set(rest, found);
+  return found;
 };
 
 /** What the payment of an order must have come to, by what was asked for. */
 const checkPayments = (rest: Rest, say: Say): void => {
-  const { world } = rest;
-  forEachWish(rest, (event, { payment = 'approve' }) => {
-    if (event.type !== 'OrderPlaced') return;
-    const row = world.tables.payments.get(event.subject);
+  for (const { event, wanted: { payment = 'approve' } } of wishesOf(rest)) {
+    if (event.type !== 'OrderPlaced') continue;
+    const row = rest.world.tables.payments.get(event.subject);
     const isWrong = payment === 'approve' ? row?.['status'] === 'declined' : row?.['status'] === 'paid' || row?.['status'] === 'refunded';
     if (isWrong || row?.['answer'] !== payment) say(`The payment was to be ${String(payment)}d, and is ${String(row?.['status'])} (${String(row?.['answer'])}).`, event.subject);
-  });
+  }
 };
 
 /** What must hold between what people asked for, and what was told and kept because of it. */
@@ -115,17 +139,19 @@ export const ACCOUNTS: readonly Invariant[] = [
   atRest(
     'What people asked for is what is told and kept.',
     inAll('a wish that is told otherwise', (rest, say) => {
-      forEachWish(rest, (event, wanted, { fields }) => {
-        const wrong = differing(event.type, event.data as Row, wanted, fields);
+      for (const wish of wishesOf(rest)) {
+        const { event, asked } = wish;
+        const wrong = differing(event.type, event.data as Row, wish, asked.fields);
         if (wrong !== undefined) say(wrong, event.subject);
-      });
+      }
     }),
     inAll('a wish that is kept otherwise', (rest, say) => {
-      forEachWish(rest, (event, wanted, { fields, table, key }) => {
+      for (const wish of wishesOf(rest)) {
+        const { event, asked: { fields, table, key } } = wish;
         const row = rest.world.tables[table].get(String((event.data as Row)[key]));
-        const wrong = differing(table, row, wanted, fields);
+        const wrong = differing(table, row, wish, fields);
         if (wrong !== undefined) say(wrong, event.subject);
-      });
+      }
     }),
     inAll('a payment that comes to something else', checkPayments),
   ),

@@ -97,11 +97,11 @@ export const COMMITS: readonly Invariant[] = [
           let ids = takenIn.get(context);
           if (ids === undefined) takenIn.set(context, (ids = new Set()));
           const [id] = key;
-          if (ids.has(id)) {
-            const event = eventOf(world, String(id));
-            say(`${context} took ${event?.type ?? 'an event'} in a second time.`, event?.subject ?? '');
-          }
-          ids.add(id);
+          const { size } = ids;
+          // What was there already adds nothing; asking first would be looking twice.
+          if (ids.add(id).size > size) continue;
+          const event = eventOf(world, String(id));
+          say(`${context} took ${event?.type ?? 'an event'} in a second time.`, event?.subject ?? '');
         }
       };
     }),

@@ -3,7 +3,7 @@ import { counted } from '../../kernel/counted.ts';
 import type { Envelope } from '../../kernel/envelope.ts';
 import { always, atRest, type Invariant } from '../../explore/simulate/invariant.ts';
 import type { Row } from '../../explore/simulate/world.ts';
-import { inAll, onChange, type World } from './rules.ts';
+import { inAll, onChange, type Rest, type World } from './rules.ts';
 
 const dataOf = ({ data }: Envelope): Row => data as Row;
 
@@ -25,18 +25,7 @@ const said = (world: World, { type, event }: Reason): string => {
   return `${type} ${why}`;
 };
 
-/** What each coupon event that there must be is told for, by what it is known by. */
-const reasonsOf = (world: World): ReadonlyMap<string, Reason> => {
-  const reasons = new Map<string, Reason>();
-  for (const event of world.stream) {
-    const granted = GRANTED_BY[event.type];
-    if (granted === undefined) continue;
-    const { customerId, reviewId } = dataOf(event);
-    const key = `${granted} ${String(reviewId ?? `welcome ${String(customerId)}`)}`;
-    if (!reasons.has(key)) reasons.set(key, { type: granted, event });
-  }
-  return reasons;
-};
+const isOfCoupon = ({ type }: Envelope): boolean => type === 'CouponGranted' || type === 'CouponRevoked';
 
 /** What a coupon event is known by. */
 const keyOf = (event: Envelope): string => {
@@ -44,14 +33,44 @@ const keyOf = (event: Envelope): string => {
   return reason === 'welcome' ? `${event.type} welcome ${String(customerId)}` : `${event.type} ${String(reviewId)}`;
 };
 
-const isOfCoupon = ({ type }: Envelope): boolean => type === 'CouponGranted' || type === 'CouponRevoked';
+/** All that is told of coupons, and why. */
+interface Book {
+  /** What each coupon event that there must be is told for, by what it is known by. */
+  readonly reasons: ReadonlyMap<string, Reason>;
+  /** The coupon events, in order. */
+  readonly told: readonly Envelope[];
+  /** What those are known by. */
+  readonly keys: ReadonlySet<string>;
+}
+
+/** Asked for by each rule. */
+const books = new WeakMap<Rest, Book>();
+
+const bookOf = (rest: Rest): Book => {
+  const known = books.get(rest);
+  if (known !== undefined) return known;
+  const reasons = new Map<string, Reason>();
+  const told: Envelope[] = [];
+  for (const event of rest.world.stream) {
+    if (isOfCoupon(event)) told.push(event);
+    const granted = GRANTED_BY[event.type];
+    if (granted === undefined) continue;
+    const { customerId, reviewId } = dataOf(event);
+    const key = `${granted} ${String(reviewId ?? `welcome ${String(customerId)}`)}`;
+    if (!reasons.has(key)) reasons.set(key, { type: granted, event });
+  }
+  const book = { reasons, told, keys: new Set(told.map(keyOf)) };
+  books.set(rest, book);
+  return book;
+};
 
 /** What was never told of a customer's coupons, and is therefore missing; empty where all was told. */
-const missingFor = (world: World, customerId: string): string => {
-  const told = new Set(world.stream.filter(isOfCoupon).map(keyOf));
+const missingFor = (rest: Rest, customerId: string): string => {
+  const { world } = rest;
+  const { reasons, keys } = bookOf(rest);
   const missing: string[] = [];
-  for (const [key, reason] of reasonsOf(world)) {
-    if (!told.has(key) && world.tables.orders.get(reason.event.subject)?.['customerId'] === customerId) missing.push(said(world, reason));
+  for (const [key, reason] of reasons) {
+    if (!keys.has(key) && world.tables.orders.get(reason.event.subject)?.['customerId'] === customerId) missing.push(said(world, reason));
   }
   return missing.length === 0 ? '' : ` Never told: ${missing.join('; ')}.`;
 };
@@ -83,7 +102,8 @@ export const COUPONS: readonly Invariant[] = [
   ),
   atRest(
     'Coupons are the welcome coupon and one for each live review.',
-    inAll('another balance, or several', ({ world }, say) => {
+    inAll('another balance, or several', (rest, say) => {
+      const { world } = rest;
       const { tables } = world;
       for (const [customerId, orders] of ownersOf(world)) {
         let expected = 1;
@@ -92,32 +112,30 @@ export const COUPONS: readonly Invariant[] = [
         for (const row of tables.customers.values()) if (orders.has(row['welcomeOrderId'])) counts.push(row['couponCount']);
         if (counts.length === 1 && counts[0] === expected) continue;
         const balances = counts.length === 1 ? counted(Number(counts[0]), 'coupon') : `${counts.length} rows with ${counts.join(' and ') || 'no'} coupons`;
-        say(`${customerId} has ${balances}, and should have ${expected}.${missingFor(world, customerId)}`, customerId);
+        say(`${customerId} has ${balances}, and should have ${expected}.${missingFor(rest, customerId)}`, customerId);
       }
     }),
   ),
   atRest(
     'Each coupon is told of once, with the balance after it.',
-    inAll('a coupon that nobody is told of', ({ world }, say) => {
-      const told = new Set(world.stream.filter(isOfCoupon).map(keyOf));
-      for (const [key, reason] of reasonsOf(world)) if (!told.has(key)) say(`${said(world, reason)} was never told.`, reason.event.subject);
+    inAll('a coupon that nobody is told of', (rest, say) => {
+      const { reasons, keys } = bookOf(rest);
+      for (const [key, reason] of reasons) if (!keys.has(key)) say(`${said(rest.world, reason)} was never told.`, reason.event.subject);
     }),
-    inAll('a coupon that is told twice, or for nothing', ({ world }, say) => {
-      const reasons = reasonsOf(world);
-      const told = new Set<string>();
-      for (const event of world.stream) {
-        if (!isOfCoupon(event)) continue;
+    inAll('a coupon that is told twice, or for nothing', (rest, say) => {
+      const { reasons, told } = bookOf(rest);
+      const before = new Set<string>();
+      for (const event of told) {
         const key = keyOf(event);
         const reason = reasons.get(key);
         if (reason === undefined) say(`${event.type} was told to ${String(dataOf(event)['customerId'])} for nothing.`, event.subject);
-        else if (told.has(key)) say(`${said(world, reason)} was told more than once.`, event.subject);
-        told.add(key);
+        else if (before.has(key)) say(`${said(rest.world, reason)} was told more than once.`, event.subject);
+        before.add(key);
       }
     }),
-    inAll('a balance that is told wrongly', ({ world: { stream } }, say) => {
+    inAll('a balance that is told wrongly', (rest, say) => {
       const balances = new Map<string, number>();
-      for (const event of stream) {
-        if (!isOfCoupon(event)) continue;
+      for (const event of bookOf(rest).told) {
         const { customerId, couponCount } = dataOf(event);
         const customer = String(customerId);
         const balance = (balances.get(customer) ?? 0) + (event.type === 'CouponGranted' ? 1 : -1);
@@ -125,11 +143,11 @@ export const COUPONS: readonly Invariant[] = [
         if (couponCount !== balance) say(`${event.type} tells ${customer} of ${counted(Number(couponCount), 'coupon')}, and there are ${balance}.`, event.subject);
       }
     }),
-    inAll('a coupon of a review that is told of another order', ({ world }, say) => {
-      const reasons = reasonsOf(world);
-      for (const event of world.stream) {
-        const reason = isOfCoupon(event) && dataOf(event)['reason'] === 'review' ? reasons.get(keyOf(event)) : undefined;
-        if (reason !== undefined && reason.event.subject !== event.subject) say(`${said(world, reason)} is told of ${nameOf(world, event.subject)}.`, event.subject);
+    inAll('a coupon of a review that is told of another order', (rest, say) => {
+      const { reasons, told } = bookOf(rest);
+      for (const event of told) {
+        const reason = dataOf(event)['reason'] === 'review' ? reasons.get(keyOf(event)) : undefined;
+        if (reason !== undefined && reason.event.subject !== event.subject) say(`${said(rest.world, reason)} is told of ${nameOf(rest.world, event.subject)}.`, event.subject);
       }
     }),
   ),

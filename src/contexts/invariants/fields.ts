@@ -1,5 +1,5 @@
 /** Where each column of each table must come from: told from outside, and held to at each change. */
-import { always, type Found, type Invariant } from '../../explore/simulate/invariant.ts';
+import { always, type Found, type Glance, type Invariant } from '../../explore/simulate/invariant.ts';
 import { isSame } from '../../explore/simulate/same.ts';
 import { type Row } from '../../explore/simulate/world.ts';
 import type { Envelope } from '../../kernel/envelope.ts';
@@ -179,16 +179,32 @@ const SENTENCES: readonly string[] = [
   ...new Set(TABLES.flatMap((table) => Object.values(COLUMNS[table]).flatMap((origins) => origins.flatMap((origin) => ('sentence' in origin ? [origin.sentence] : []))))),
 ];
 
-const wrongColumn = (table: TableName, columns: readonly Column[], written: Written, world: World, now: string): Found => {
+/** The first column that has not what it must have. */
+const wrongIn = (columns: readonly Column[], written: Written, world: World, now: string): Column | undefined => {
   const { before, after } = written;
-  for (const { name, expected, isForGood } of columns) {
+  for (const column of columns) {
+    const { name, expected, isForGood } = column;
     const value = after[name];
     if (isForGood && before !== null && before[name] === value) continue;
-    const wanted = expected(written, world, now, name);
-    if (!isSame(value, wanted)) return `${name} of ${table} is ${JSON.stringify(value)}, and must be ${JSON.stringify(wanted)}.`;
+    if (!isSame(value, expected(written, world, now, name))) return column;
   }
   return undefined;
 };
+
+const wrongColumn = (table: TableName, columns: readonly Column[], written: Written, world: World, now: string): Found => {
+  const wrong = wrongIn(columns, written, world, now);
+  if (wrong === undefined) return undefined;
+  const { name, expected } = wrong;
+  return `${name} of ${table} is ${JSON.stringify(written.after[name])}, and must be ${JSON.stringify(expected(written, world, now, name))}.`;
+};
+
+/** Whether every column of a change has what it must have; nearly always it does, and then no sentence needs its own look. */
+const glanceAt = (table: TableName): Glance<TableName> => {
+  const columns = SENTENCES.flatMap((sentence) => columnsOf(table, sentence));
+  return { isAllRight: (change, world, now) => change.after === null || wrongIn(columns, change as Written, world, now) === undefined };
+};
+
+const GLANCES = new Map(TABLES.map((table) => [table, glanceAt(table)]));
 
 /** What must hold of each column. */
 export const FIELDS: readonly Invariant[] = SENTENCES.map((sentence) =>
@@ -199,7 +215,7 @@ export const FIELDS: readonly Invariant[] = SENTENCES.map((sentence) =>
       if (columns.length === 0) return [];
       return [
         onChange(`${columns.map(({ name }) => name).join(', ')} of ${table}`, [table], (change, world, now) =>
-          change.after === null ? undefined : wrongColumn(table, columns, change as Written, world, now)),
+          change.after === null ? undefined : wrongColumn(table, columns, change as Written, world, now), GLANCES.get(table)),
       ];
     }),
   ),

@@ -133,7 +133,8 @@ const wrongPaging = ({ path, query, response }: Seen, world: World): Found => {
 /** The resource that an answer to a command shows: it has a status, and an id of its own. */
 const shownBy = ({ status, body }: HttpResponse, url: string): Resource | undefined => {
   if (status < 200 || status > 299 || body === undefined) return undefined;
-  return RESOURCES[`/${url.split('/')[1] ?? ''}`];
+  const end = url.indexOf('/', 1);
+  return RESOURCES[end === -1 ? url : url.slice(0, end)];
 };
 
 /** What must hold of what people are shown. */

@@ -77,11 +77,17 @@ const toldOf = (orderId: string, stream: readonly Envelope[]): readonly string[]
 /** Which groups of what may have been told were begun. */
 const isBegun = (group: readonly string[], types: readonly string[]): boolean => group.some((type) => types.includes(type));
 
+/** What must have been told, and was not. */
+const missingOf = ({ must, may }: Story, types: readonly string[]): readonly string[] => {
+  const missing = must.filter((type) => !types.includes(type));
+  for (const group of may) if (isBegun(group, types)) missing.push(...group.filter((type) => !types.includes(type)));
+  return missing;
+};
+
 const untold = (orderId: string, order: Row, { world }: Rest): Found => {
   const story = STORIES[String(order['status'])];
   if (story === undefined) return undefined;
-  const types = toldOf(orderId, world.stream);
-  const missing = [...story.must, ...story.may.filter((group) => isBegun(group, types)).flat()].filter((type) => !types.includes(type));
+  const missing = missingOf(story, toldOf(orderId, world.stream));
   return missing.length === 0 ? undefined : `The order is ${String(order['status'])}: ${missing.join(', ')} was not told.`;
 };
 

@@ -85,11 +85,19 @@ interface Named {
   readonly breach: string;
 }
 
+/** What several rules about changes share. */
+export interface Glance<Table extends string = string> {
+  /** Looks once for all of them: whether none is broken by this change. */
+  isAllRight(change: Change<Table>, world: World<Table>, now: string): boolean;
+}
+
 /** A rule about each change of these tables' rows. */
 export interface ChangeRule<Table extends string = string> extends Named {
   readonly when: 'changed';
   readonly tables: readonly Table[];
   check(change: Change<Table>, world: World<Table>, now: string): Found;
+  /** Spares the rule, and those behind it that share the glance, their own look; undefined where each looks for itself. */
+  readonly glance: Glance<Table> | undefined;
 }
 /** A rule about each commit as a whole; it may remember what it saw in this schedule. */
 export interface CommitRule<Table extends string = string> extends Named {
@@ -159,7 +167,7 @@ export const sometimes = (sentence: string, rule: SightingRule): Invariant => ({
 /** The ways to declare rules over these tables. */
 export interface RulesOver<Table extends string> {
   /** A rule about each change of these tables' rows. */
-  onChange(breach: string, tables: readonly Table[], check: ChangeRule<Table>['check']): ChangeRule;
+  onChange(breach: string, tables: readonly Table[], check: ChangeRule<Table>['check'], glance?: Glance<Table>): ChangeRule;
   /** A rule about each commit as a whole. */
   onCommit(breach: string, begin: CommitRule<Table>['begin']): CommitRule;
   /** A rule about each answer. */
@@ -178,7 +186,7 @@ export interface RulesOver<Table extends string> {
 
 /** The ways to declare rules, for who knows the names of the tables. */
 export const rulesOver = <Table extends string>(): RulesOver<Table> => ({
-  onChange: (breach, tables, check) => ({ when: 'changed', breach, tables, check }),
+  onChange: (breach, tables, check, glance) => ({ when: 'changed', breach, tables, check, glance }),
   onCommit: (breach, begin) => ({ when: 'committed', breach, begin }),
   onAnswer: (breach, check) => ({ when: 'answered', breach, check }),
   onSight: (breach, check) => ({ when: 'seen', breach, check }),

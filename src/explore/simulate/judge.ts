@@ -4,16 +4,24 @@ import type { Envelope } from '../../kernel/envelope.ts';
 import { rfc3339 } from '../../kernel/time-text.ts';
 import type { RowChange } from '../../runtime/tables/tables.ts';
 import type { BreakerLook } from './breaker-record.ts';
-import type { Answered, Found, Invariant, Rest, Rule, Say, Seen, Shown, Violation } from './invariant.ts';
+import type { Answered, Found, Glance, Invariant, Rest, Rule, Say, Seen, Shown, Violation } from './invariant.ts';
 import type { Change, World } from './world.ts';
 
 type RuleWhen<When extends Rule['when']> = Extract<Rule, { readonly when: When }>;
 /** A rule, and the sentence that it speaks for. */
 type Bound<When extends Rule['when']> = RuleWhen<When> & { readonly invariant: string; /** Where the invariant stands among the declared ones. */ readonly place: number };
 
+const NONE: readonly never[] = [];
+
+/** Rules about changes that stand behind each other and share a glance, or one that looks for itself. */
+interface Lookers {
+  readonly glance: Glance | undefined;
+  readonly rules: readonly Bound<'changed'>[];
+}
+
 /** Invariants sorted by when they look, once for all schedules. */
 export interface Code {
-  readonly changed: ReadonlyMap<string, readonly Bound<'changed'>[]>;
+  readonly changed: ReadonlyMap<string, readonly Lookers[]>;
   readonly committed: readonly Bound<'committed'>[];
   readonly answered: readonly Bound<'answered'>[];
   readonly seen: readonly Bound<'seen'>[];
@@ -24,12 +32,18 @@ export interface Code {
   readonly sightings: readonly Bound<'in the end'>[];
 }
 
+const withLooker = (lookers: readonly Lookers[], rule: Bound<'changed'>): readonly Lookers[] => {
+  const last = lookers.at(-1);
+  if (rule.glance === undefined || last?.glance !== rule.glance) return [...lookers, { glance: rule.glance, rules: [rule] }];
+  return [...lookers.slice(0, -1), { glance: rule.glance, rules: [...last.rules, rule] }];
+};
+
 /** Sorts invariants by when their rules look. */
 export const codify = (invariants: readonly Invariant[]): Code => {
   const bound = invariants.flatMap(({ sentence, rules }, place) => rules.map((rule) => ({ ...rule, invariant: sentence, place })));
   const of = <When extends Rule['when']>(when: When): readonly Bound<When>[] => bound.filter((rule): rule is Bound<When> => rule.when === when);
-  const changed = new Map<string, Bound<'changed'>[]>();
-  for (const rule of of('changed')) for (const table of rule.tables) changed.set(table, [...(changed.get(table) ?? []), rule]);
+  const changed = new Map<string, readonly Lookers[]>();
+  for (const rule of of('changed')) for (const table of rule.tables) changed.set(table, withLooker(changed.get(table) ?? NONE, rule));
   return {
     changed,
     committed: of('committed'),
@@ -55,8 +69,6 @@ export interface Judge {
   atRest(rest: Rest): void;
 }
 
-const NONE: readonly never[] = [];
-
 const toldBy = (changes: readonly RowChange[]): readonly Envelope[] => {
   let told: Envelope[] | undefined;
   for (const { table, row } of changes) if (table === 'outbox' && row !== null) (told ??= []).push((row as { readonly envelope: Envelope }).envelope);
@@ -72,9 +84,12 @@ export const createJudge = (code: Code, world: World, report: (violation: Violat
   return {
     changed: (change, now) => {
       const time = rfc3339(now);
-      for (const { invariant, check } of code.changed.get(change.table) ?? NONE) {
-        const found = check(change, world, time);
-        if (found !== undefined) report({ invariant, found, subject: change.key });
+      for (const { glance, rules } of code.changed.get(change.table) ?? NONE) {
+        if (glance?.isAllRight(change, world, time) === true) continue;
+        for (const { invariant, check } of rules) {
+          const found = check(change, world, time);
+          if (found !== undefined) report({ invariant, found, subject: change.key });
+        }
       }
     },
     committed: (context, changes, now) => {

@@ -13,6 +13,11 @@ test.each([
   ['an empty list and an empty object', [], {}, false],
   ['lists of the same', ['a', 'b'], ['a', 'b'], true],
   ['lists in another order', ['a', 'b'], ['b', 'a'], false],
+  ['a list and its beginning', ['a', 'b'], ['a'], false],
+  ['a list and what it is the beginning of', ['a'], ['a', 'b'], false],
+  ['lists of the same objects', [{ a: ['b'] }], [{ a: ['b'] }], true],
+  ['lists of other objects', [{ a: ['b'] }], [{ a: ['c'] }], false],
+  ['a list and an object with its members', ['a'], { 0: 'a' }, false],
   ['objects with the same members', { a: [1] }, { a: [1] }, true],
   ['objects with other members', { a: 1 }, { a: 2 }, false],
 ])('%s', (_what, one, other, expected) => {
