@@ -5,6 +5,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { childEnvironment } from '../kernel/child-environment.ts';
 import { OperatingError, messageOf } from '../kernel/errors.ts';
 import { createLineReader } from '../kernel/lines.ts';
 import type { BusHost } from './bus.ts';
@@ -91,7 +92,7 @@ interface ServerProcess {
 
 const startProcess = async (server: NatsServer, config: string, log: ((line: string) => void) | undefined): Promise<ServerProcess> => {
   // A process group of its own: Ctrl-C in the terminal is for us, and the server must outlive our orderly end.
-  const child = spawn(server.path, ['-c', config], { stdio: ['ignore', 'ignore', 'pipe'], detached: true, windowsHide: true });
+  const child = spawn(server.path, ['-c', config], { stdio: ['ignore', 'ignore', 'pipe'], detached: true, windowsHide: true, env: childEnvironment(process.env) });
   let complaint = '';
   child.stderr.setEncoding('utf8').on('data', createLineReader((line) => {
     if (/\[(FTL|ERR)\]|^nats-server:/.test(line)) complaint = line.replace(/^.*\[(?:FTL|ERR)\]\s*/, '');

@@ -4,6 +4,7 @@ import { access, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { childEnvironment } from '../kernel/child-environment.ts';
 import { OperatingError, messageOf } from '../kernel/errors.ts';
 
 /** A nats-server program on this machine. */
@@ -56,7 +57,7 @@ const run = promisify(execFile);
 
 const versionOf = async (path: string): Promise<string> => {
   try {
-    const { stdout } = await run(path, ['-v'], { timeout: 10_000, windowsHide: true });
+    const { stdout } = await run(path, ['-v'], { timeout: 10_000, windowsHide: true, env: childEnvironment(process.env) });
     return /v?(\d+\.\d+\.\d+\S*)/.exec(stdout)?.[1] ?? 'unknown';
   } catch (error) {
     throw new OperatingError('infrastructure', `${path} can't be run as a nats-server: ${messageOf(error).trim()}`, { mend: howToGetServer(), cause: error });

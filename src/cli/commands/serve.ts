@@ -29,7 +29,7 @@ const partsOf = (names: string | undefined): { readonly contexts: readonly Conte
 };
 
 /** Whether only this machine can reach what listens there. A name is taken for what it usually is. */
-const isLoopback = (host: string): boolean => /^(localhost|127(\.\d+){3}|(0*:)*:?0*1|::ffff:127(\.\d+){3})$/i.test(host);
+const isLoopback = (host: string): boolean => /^(localhost|127(\.\d+){3}|(0*:)+:?0*1|::ffff:127(\.\d+){3})$/i.test(host);
 
 const announce = (served: Served, io: Io): void => {
   io.stdout.write(`${'bus'.padEnd(13)} ${served.bus}\n`);

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeSync } from 'node:fs';
 import process from 'node:process';
+import { childEnvironment } from '../../kernel/child-environment.ts';
 
 /** Watches over a terminal that a screen is drawn on. */
 export interface TerminalGuard {
@@ -58,7 +59,7 @@ export const guardTerminal = async (onCrash: (error: unknown) => void): Promise<
   };
   process.on('uncaughtException', crash);
   process.on('exit', restore);
-  const child = process.platform === 'win32' ? undefined : spawn('sh', ['-c', WATCH], { stdio: ['pipe', 'pipe', 'ignore'] });
+  const child = process.platform === 'win32' ? undefined : spawn('sh', ['-c', WATCH], { stdio: ['pipe', 'pipe', 'ignore'], env: childEnvironment(process.env) });
   child?.on('error', () => undefined);
   child?.stdin?.on('error', () => undefined);
   const isWatched = child !== undefined && (await isReady(child));

@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { childEnvironment } from '../../kernel/child-environment.ts';
 import type { Store } from '../simulate/rig.ts';
 import type { Schedule } from './shrink.ts';
 
@@ -27,7 +28,7 @@ const PLAYER = fileURLToPath(new URL(`./fresh-player${extname(import.meta.url)}`
  */
 export const playFresh = (question: FreshQuestion): Promise<FreshAnswer> =>
   new Promise((resolve, reject) => {
-    const child = fork(PLAYER, { serialization: 'advanced', stdio: ['ignore', 'ignore', 'inherit', 'ipc'], execArgv: [] });
+    const child = fork(PLAYER, { serialization: 'advanced', stdio: ['ignore', 'ignore', 'inherit', 'ipc'], execArgv: [], env: childEnvironment(process.env) });
     child.once('message', (answer) => resolve(answer as FreshAnswer));
     child.once('error', reject);
     child.once('exit', (code, signal) => reject(new Error(`the process that was to play a schedule again ended without an answer, with ${code ?? signal ?? 'nothing'}`)));

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { childEnvironment } from '../../kernel/child-environment.ts';
 import { OperatingError } from '../../kernel/errors.ts';
 import type { LoadAnswer } from '../../kernel/load.ts';
 import { linesIn } from '../../kernel/lines.ts';
@@ -21,7 +22,7 @@ const CANNON = fileURLToPath(new URL(`./cannon${extname(import.meta.url)}`, impo
  * Throws an OperatingError (infrastructure) where the target does not answer, or the process ends on its own.
  */
 export const fire = async (order: CannonOrder, listener: FireListener, signal: AbortSignal): Promise<{ readonly isCut: boolean }> => {
-  const child = spawn(process.execPath, [CANNON], { stdio: ['pipe', 'pipe', 'pipe'], windowsHide: true });
+  const child = spawn(process.execPath, [CANNON], { stdio: ['pipe', 'pipe', 'pipe'], windowsHide: true, env: childEnvironment(process.env) });
   let complaint = '';
   child.stderr.on('data', (chunk: Buffer) => (complaint = (complaint + chunk.toString()).slice(-2000)));
   // It may be gone before it has read its order; its end says so better than the broken pipe.
