@@ -76,7 +76,8 @@ export const statusFilter = <Status extends string>(texts: Readonly<Record<Statu
   return z
     .preprocess((word) => (typeof word === 'string' ? inSeedSpelling(word) : word), words)
     .transform((word): Status => byWord.get(word) as Status)
-    .optional();
+    .optional()
+    .describe("The literal or the seed's word for it. 결제 is taken for the seed's 결재, which answers show.");
 };
 
 /** A status as every resource carries it: the literal, and the seed's word for it. */

@@ -36,6 +36,9 @@ export const HIGHEST_PRICE_WON = 100_000_000;
  */
 export const inSeedSpelling = (word: string): string => composed(word).replaceAll('결제', '결재');
 
+/** The same word as the dictionary spells it. */
+export const inUsualSpelling = (word: string): string => word.replaceAll('결재', '결제');
+
 /** An order's statuses in the seed's words, in order of progress, then those aside. */
 export const ORDER_STATUS_TEXT = {
   placed: '주문등록',

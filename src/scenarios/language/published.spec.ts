@@ -8,6 +8,7 @@ import { parseScenarios } from './parse.ts';
 import { problemLine } from './problems.ts';
 import { withReference } from './reference.ts';
 import { STEP_TYPES } from './scenario-type.ts';
+import { inUsualSpelling, STATUS_WORDS } from './words.ts';
 import { EXPECTATION_FORMS } from './expectations.ts';
 import { scenarioJsonSchema } from './schema.ts';
 
@@ -53,6 +54,15 @@ describe('what is published of the scenario language', () => {
       expect(validate(withStep(step)), JSON.stringify(step)).toBe(false);
     }
     expect(validate({ name: 'x', stps: [] })).toBe(false);
+  });
+
+  test('the schema takes 결제 where the parser takes it for 결재, and nowhere else', () => {
+    const isGood = (resource: string, is: string): boolean => validate({ name: 'x', steps: [{ expect: { [resource]: 'lunch', is } }] });
+    for (const [resource, words] of Object.entries(STATUS_WORDS)) {
+      for (const word of Object.values(words)) expect([word, isGood(resource, word), isGood(resource, inUsualSpelling(word))]).toEqual([word, true, true]);
+      expect([isGood(resource, '결제'), isGood(resource, '결제되었음')]).toEqual([false, false]);
+    }
+    expect([isGood('order', '결제완료'), isGood('cooking', '결제완료')]).toEqual([false, true]);
   });
 
   test.each([...STEP_TYPES.flatMap(({ examples }) => examples), ...EXPECTATION_FORMS.flatMap(({ examples }) => examples)])('the example "%s" can be read', (example) => {

@@ -9,7 +9,7 @@ import { NAME, type NameKind } from './names.ts';
 import { nearest } from './nearest.ts';
 import type { Place, Reading } from './reading.ts';
 import { isLiteral } from './template.ts';
-import { inSeedSpelling, isWordOfDomain, STATUS_WORDS } from './words.ts';
+import { inSeedSpelling, inUsualSpelling, isWordOfDomain, STATUS_WORDS } from './words.ts';
 
 /** A JSON Schema, or a part of one. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
@@ -236,10 +236,16 @@ const statusWords = (resource: Statused): readonly string[] => [
   ...new Set(Object.entries(STATUS_WORDS[resource]).flatMap(([status, seedWord]) => [status, seedWord])),
 ];
 
+/** The words that are taken for others of the list, as an editor should tell them: accepted, and not proposed first. */
+const takenWords = (words: readonly string[]): readonly JsonSchema[] => {
+  const taken = words.map(inUsualSpelling).filter((spelling) => !words.includes(spelling));
+  return taken.length === 0 ? [] : [{ enum: taken, deprecated: true, description: "결제 is taken for the seed's spelling, 결재." }];
+};
+
 /** A status of the resource: a literal or the seed's word for it, or a text with variables. */
 export const status = (resource: Statused): Type<Template> => ({
   says: `a status of ${resource}`,
-  schema: { anyOf: [{ enum: statusWords(resource) }, { type: 'string', pattern: '\\$\\{' }] },
+  schema: { anyOf: [{ enum: statusWords(resource) }, ...takenWords(statusWords(resource)), { type: 'string', pattern: '\\$\\{' }] },
   read: (node, at, reading) => {
     const found = readWord(`a status of ${resource}`)(node, at, reading);
     if (found === undefined) return undefined;

@@ -8,7 +8,7 @@ import { FOOD, type ContextName, type EventType } from '../../contexts/index.ts'
 import { PROBLEMS } from '../../runtime/http/catalogue.ts';
 import { describeContexts, eventsOf, refusalsOf } from '../../system/definition.ts';
 
-export { inSeedSpelling } from '../../contexts/front/contract.ts';
+export { inSeedSpelling, inUsualSpelling } from '../../contexts/front/contract.ts';
 export { CONTEXT_NAMES, EVENT_TYPES, type ContextName, type EventType } from '../../contexts/index.ts';
 
 /** The context that publishes each event. */
