@@ -2,6 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { connect, credsAuthenticator, errors, nkeyAuthenticator } from '@nats-io/transport-node';
 import type { ConnectionOptions, NatsConnection } from '@nats-io/transport-node';
 import { OperatingError, fileReasonOf, messageOf } from '../kernel/errors.ts';
+import { violationOf } from './nats-permission.ts';
+import type { Violation } from './nats-permission.ts';
 
 /** How to reach a NATS server or cluster, and how to be let in. */
 export interface NatsOptions {
@@ -156,8 +158,8 @@ const checkTlsFiles = async (tls: NatsOptions['tls']): Promise<void> => {
 export interface ConnectionEvents {
   disconnected(): void;
   reconnected(): void;
-  /** The server does not let us publish on this subject, and says so in these words; whoever did gets no answer. */
-  forbidden(subject: string, text: string): void;
+  /** The server does not let us publish on a subject; whoever did gets no answer. */
+  forbidden(violation: Violation): void;
   /** The connection is gone for good; `error` says why, or is undefined after our own close. */
   closed(error: Error | undefined): void;
 }
@@ -166,7 +168,8 @@ const watch = async (connection: NatsConnection, events: ConnectionEvents): Prom
   for await (const status of connection.status()) {
     if (status.type === 'disconnect') events.disconnected();
     if (status.type === 'reconnect') events.reconnected();
-    if (status.type === 'error' && status.error instanceof errors.PermissionViolationError && status.error.operation === 'publish') events.forbidden(status.error.subject, status.error.message);
+    const violation = status.type === 'error' ? violationOf(status.error) : undefined;
+    if (violation?.operation === 'publish') events.forbidden(violation);
   }
 };
 

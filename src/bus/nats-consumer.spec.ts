@@ -173,8 +173,8 @@ const playDrawn = async (seed: string) => {
       if (!isCalm && random.next() < rates.failure) throw new Error('not now');
       handled.push(...batch.map(({ seq }) => seq));
     },
-    onNote: () => undefined,
-    onEnd: (error) => ended.push(error),
+    onViolation: () => () => undefined,
+    onTrouble: (error) => error.isPassing || ended.push(error),
   }).catch((error: unknown) => error as Error);
   if (consumption instanceof Error) return undefined;
   for (let turn = 0; turn < 25; turn += 1) {
@@ -220,8 +220,8 @@ describe('a consumer that is refused whatever it asks for', () => {
     const opening = openNatsConsumer({
       ...onServer(server),
       handle: (batch) => void handled.push(...batch.map(({ seq }) => seq)),
-      onNote: (text) => notes.push(text),
-      onEnd: (error) => notes.push(error.message),
+      onViolation: () => () => undefined,
+      onTrouble: (error) => notes.push(error.message),
     });
     await vi.advanceTimersByTimeAsync(20_000);
     const consumption = await opening;

@@ -2,12 +2,15 @@ import { createInbox } from '@nats-io/transport-node';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { AckPolicy, DeliverPolicy, JetStreamApiCodes, JetStreamApiError, ReplayPolicy } from '@nats-io/jetstream';
 import type { ConsumerConfig, ConsumerInfo, JetStreamManager } from '@nats-io/jetstream';
-import { OperatingError } from '../kernel/errors.ts';
+import { OperatingError, messageOf } from '../kernel/errors.ts';
 import type { ConsumeOptions, ConsumerLag, Consumption, Delivery, HandleBatch } from './bus.ts';
 import { createInflow } from './nats-inflow.ts';
 import type { Arrived } from './nats-inflow.ts';
+import { forbidden, violationOf } from './nats-permission.ts';
+import type { Violation } from './nats-permission.ts';
 import type { StoredSeqs } from './nats-publisher.ts';
 import { createStall } from './nats-stall.ts';
+import type { Stall } from './nats-stall.ts';
 import { redeliveryPauseMs } from './redelivery.ts';
 import type { OnHandlerFailure } from './redelivery.ts';
 import { decode, subjectPrefix } from './wire.ts';
@@ -25,10 +28,10 @@ export interface NatsConsumerOptions {
   readonly stored: StoredSeqs;
   readonly handle: HandleBatch;
   readonly onHandlerFailure: OnHandlerFailure | undefined;
-  /** Hears of a consumer that gets nowhere, and why. */
-  readonly onNote: (text: string) => void;
-  /** Hears of the failure that ended the consumer. */
-  readonly onEnd: (error: OperatingError) => void;
+  /** Hears of the failure that ended the consumer, and of one that gets nowhere, which passes. */
+  readonly onTrouble: (error: OperatingError) => void;
+  /** Calls back with whatever the server does not let us publish, until the function that it returns is called. */
+  readonly onViolation: (listener: (violation: Violation) => unknown) => () => void;
 }
 
 /** A consumer that can be told about the connection. */
@@ -97,7 +100,7 @@ const removeConsumer = async (jsm: JetStreamManager, { stream, consume }: NatsCo
   }
 };
 
-const configOf = ({ world, consume }: NatsConsumerOptions, owner: string, afterSeq: number, maxAckPending: number): ConsumerConfig => ({
+const configOf = ({ world, consume }: NatsConsumerOptions, { owner, afterSeq, maxAckPending }: Pick<Beginning, 'owner' | 'afterSeq' | 'maxAckPending'>): ConsumerConfig => ({
   durable_name: consume.consumer,
   // So a second program that takes the same name is told apart from a server that forgot us.
   metadata: { owner, ...(consume.owner === undefined ? {} : { database: consume.owner }) },
@@ -142,10 +145,26 @@ interface Beginning {
   readonly isStale: () => boolean;
 }
 
+const MAX_ACK_PENDING_EXCEEDED = 10_121;
+
+/** Makes a consumer with as many messages under way as the server, the account and the stream allow: each names its own limit. */
+const addConsumer = async (api: JetStreamManager, stream: string, config: ConsumerConfig): Promise<void> => {
+  for (let wanted = config; ; ) {
+    try {
+      await api.consumers.add(stream, wanted);
+      return;
+    } catch (error) {
+      const limit = Number(/limit of (\d+)/.exec(isApiError(error, MAX_ACK_PENDING_EXCEEDED) ? messageOf(error) : '')?.[1]);
+      if (!(limit >= 1 && limit < (wanted.max_ack_pending ?? Infinity))) throw error;
+      wanted = { ...wanted, max_ack_pending: limit };
+    }
+  }
+};
+
 /** Makes the server-side consumer anew; false where that became pointless meanwhile. */
 const makeAnew = async (api: JetStreamManager, options: NatsConsumerOptions, beginning: Beginning): Promise<boolean> => {
   const { stream, consume } = options;
-  const { owner, afterSeq, moreLooks, maxAckPending, isStale } = beginning;
+  const { owner, afterSeq, moreLooks, isStale } = beginning;
   const { state } = await api.streams.info(stream);
   if (state.last_seq < afterSeq) throw streamWasLost(stream, consume.consumer, afterSeq, state.last_seq);
   if (moreLooks === 'none') await checkNobodyListens(api, options);
@@ -154,7 +173,7 @@ const makeAnew = async (api: JetStreamManager, options: NatsConsumerOptions, beg
   if (isStale()) return false;
   await removeConsumer(api, options);
   if (isStale()) return false;
-  await api.consumers.add(stream, configOf(options, owner, afterSeq, maxAckPending));
+  await addConsumer(api, stream, configOf(options, beginning));
   return !isStale();
 };
 
@@ -273,10 +292,29 @@ const lagOf = ({ num_pending: pending, num_ack_pending: unacknowledged }: Consum
   unacknowledged,
 });
 
-const askLag = async ({ jsm, stream, consume, stored }: NatsConsumerOptions, seenMissing: (count: number) => void, handledSeq: () => number): Promise<ConsumerLag> => {
+const askLag = async ({ jsm, stream, consume, stored }: NatsConsumerOptions, stall: Stall, seenMissing: (count: number) => void, handledSeq: () => number): Promise<ConsumerLag> => {
+  stall.check();
   const info = await jsm.consumers.info(stream, consume.consumer);
   seenMissing(info.num_ack_pending);
+  stall.checkAcknowledged(info.num_ack_pending);
   return lagOf(info, handledSeq() < stored.last(consume.types));
+};
+
+/** Whether it is an acknowledgement of this consumer; where the server has a domain, that and the account stand before the stream. */
+const isAcknowledging = ({ subject }: Violation, { stream, consume: { consumer } }: NatsConsumerOptions): boolean => subject.startsWith('$JS.ACK.') && subject.includes(`.${stream}.${consumer}.`);
+
+/** The server is away, or not ready yet, or does not let us; as long as somebody wants this consumer, it tries again. */
+const pauseAfterFailure = async (stall: Stall, error: unknown, attempt: number): Promise<void> => {
+  const violation = violationOf(error);
+  if (violation !== undefined) stall.forbidden(violation);
+  await new Promise((resolve) => setTimeout(resolve, redeliveryPauseMs(Math.min(attempt, 6))));
+};
+
+/** Throws where the first pull is forbidden. What the server says of it came before its answer to a flush; those who listen have their turn now. */
+const checkAllowed = async ({ world, consume: { consumer } }: NatsConsumerOptions, stall: Stall): Promise<void> => {
+  await new Promise((resolve) => setImmediate(resolve));
+  const violation = stall.violation();
+  if (violation !== undefined) throw forbidden(`${consumer} can't get messages of world ${world}`, violation, false);
 };
 
 /**
@@ -297,7 +335,7 @@ export const openNatsConsumer = async (options: NatsConsumerOptions): Promise<Na
   let isStopped = false;
   let ended: OperatingError | undefined;
 
-  const [acknowledgements, stall] = [createAcknowledgements(), createStall({ world: options.world, consumer, onNote: options.onNote })];
+  const [acknowledgements, stall] = [createAcknowledgements(), createStall({ world: options.world, consumer, onTrouble: options.onTrouble })];
   const handover = createHandover(options, (last, count) => {
     acknowledgements.send(last);
     inflow.done(count);
@@ -317,7 +355,7 @@ export const openNatsConsumer = async (options: NatsConsumerOptions): Promise<Na
 
   const halt = (): void => {
     isStopped = true;
-    for (const end of [inflow.close, handover.halt, interrupt]) end?.();
+    for (const end of [deafen, inflow.close, handover.halt, interrupt]) end?.();
   };
 
   const beginAgain = async (): Promise<void> => {
@@ -336,11 +374,10 @@ export const openNatsConsumer = async (options: NatsConsumerOptions): Promise<Na
         ended = endingOf(options, error, attempt, handover.handledSeq());
         if (ended !== undefined) {
           halt();
-          options.onEnd(ended);
+          options.onTrouble(ended);
           return;
         }
-        // The server is away, or not ready yet; as long as somebody wants this consumer, it tries again.
-        await new Promise((resolve) => setTimeout(resolve, redeliveryPauseMs(Math.min(attempt, 6))));
+        await pauseAfterFailure(stall, error, attempt);
       }
     }
   };
@@ -357,8 +394,11 @@ export const openNatsConsumer = async (options: NatsConsumerOptions): Promise<Na
     restarting.start();
   };
 
+  const deafen = options.onViolation((violation) => (violation.subject === inflow.pullSubject || isAcknowledging(violation, options)) && stall.forbidden(violation));
+
   try {
     await begin(jsm);
+    await checkAllowed(options, stall);
   } catch (error) {
     halt();
     throw error;
@@ -367,8 +407,7 @@ export const openNatsConsumer = async (options: NatsConsumerOptions): Promise<Na
     lag: async () => {
       await restarting.running();
       if (ended !== undefined) throw ended;
-      stall.check();
-      return askLag(options, acknowledgements.seenMissing, handover.handledSeq);
+      return askLag(options, stall, acknowledgements.seenMissing, handover.handledSeq);
     },
     stop: async () => halt(),
     reconnected: () => {

@@ -30,6 +30,8 @@ export interface Inflow {
   /** Stops listening; what is still on its way is ignored. */
   close(): void;
   isOpen(): boolean;
+  /** Where it asks for messages. */
+  readonly pullSubject: string;
   /** So many of the messages that arrived are done with. */
   done(count: number): void;
 }
@@ -99,6 +101,7 @@ const createSilenceWatch = (broken: (reason: string) => void) => {
 
 /** An inflow, closed. */
 export const createInflow = ({ connection, apiPrefix, stream, consumer, window, arrived, alive, broken }: InflowOptions): Inflow => {
+  const pullSubject = `${apiPrefix}.CONSUMER.MSG.NEXT.${stream}.${consumer}`;
   let subscription: Subscription | undefined;
   const silence = createSilenceWatch(broken);
   let requested = 0;
@@ -114,7 +117,7 @@ export const createInflow = ({ connection, apiPrefix, stream, consumer, window, 
     if (free < room / 2 || subscription === undefined) return;
     requested += free;
     const request = { batch: free, expires: PULL_EXPIRES_MS * MS_IN_NS, idle_heartbeat: HEARTBEAT_MS * MS_IN_NS };
-    connection.publish(`${apiPrefix}.CONSUMER.MSG.NEXT.${stream}.${consumer}`, JSON.stringify(request), { reply: subscription.getSubject() });
+    connection.publish(pullSubject, JSON.stringify(request), { reply: subscription.getSubject() });
   };
 
   /** The server speaks about a pull, not of a message. */
@@ -176,6 +179,7 @@ export const createInflow = ({ connection, apiPrefix, stream, consumer, window, 
       pullMore();
     },
     close,
+    pullSubject,
     isOpen: () => subscription !== undefined,
     done: (count) => {
       held -= count;

@@ -3,6 +3,7 @@ import type { JetStreamManager } from '@nats-io/jetstream';
 import { connect, headers } from '@nats-io/transport-node';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { describe, expect, it, vi } from 'vitest';
+import type { OperatingError } from '../kernel/errors.ts';
 import type { BusHost } from './bus.ts';
 import { drained, envelopeOf, envelopes, longestTaken, nameOf, readAll } from './bus.contract.ts';
 import { createNatsBusHost } from './nats.ts';
@@ -140,6 +141,33 @@ describe('a server whose limits are adapted to', () => {
       await bus.publish(envelopes('a', 2));
     }, { user: 'u', pass: 'p' }));
 
+  it.each([
+    ['server', 'jetstream { store_dir: "FOLDER", limits { max_ack_pending: 30 } }', {}, 30],
+    ['stream that somebody made', 'jetstream { store_dir: "FOLDER" }', { consumer_limits: { max_ack_pending: 20 } }, 20],
+    ['both', 'jetstream { store_dir: "FOLDER", limits { max_ack_pending: 30 } }', { consumer_limits: { max_ack_pending: 20 } }, 20],
+  ])('lets a consumer have few messages under way: %s', (_, configuration, limits, most) =>
+    at(configuration, async ({ host, jsm }) => {
+      await jsm.streams.add({ name: 'FOODSIM_w', subjects: ['foodsim.w.>'], ...limits });
+      const bus = await (await host()).open('w');
+      const got: string[] = [];
+      const consumption = await bus.consume(CONSUME, (batch) => void got.push(...batch.map(nameOf)));
+      expect((await jsm.consumers.info('FOODSIM_w', 'store')).config.max_ack_pending).toBe(most);
+      await bus.publish(envelopes('a', 150));
+      await drained(consumption);
+      expect(got).toEqual(envelopes('a', 150).map(({ id }) => id));
+    }));
+
+  it('lets an account have few messages under way', () =>
+    at('jetstream { store_dir: "FOLDER" }\naccounts { A { jetstream { max_file: 4000000, max_mem: 0, max_ack_pending: 70 }, users: [ { user: u, password: p } ] } }', async ({ host, jsm }) => {
+      const bus = await (await host({ user: 'u', password: 'p' })).open('w');
+      const got: string[] = [];
+      const consumption = await bus.consume(CONSUME, (batch) => void got.push(...batch.map(nameOf)));
+      expect((await jsm.consumers.info('FOODSIM_w', 'store')).config.max_ack_pending).toBe(70);
+      await bus.publish(envelopes('a', 150));
+      await drained(consumption);
+      expect(got).toHaveLength(150);
+    }, { user: 'u', pass: 'p' }));
+
   it('lets a consumer ask for few messages at once', () =>
     at('jetstream { store_dir: "FOLDER", limits { max_request_batch: 100 } }', async ({ host, notes }) => {
       const bus = await (await host()).open('w');
@@ -153,7 +181,8 @@ describe('a server whose limits are adapted to', () => {
 
   it('says what a consumer is refused that gets nowhere, is not well meanwhile, and asks again', () =>
     at('jetstream { store_dir: "FOLDER" }', async ({ host, notes, connection }) => {
-      const bus = await (await host()).open('w');
+      const troubles: OperatingError[] = [];
+      const bus = await (await host({ onTrouble: (error) => void troubles.push(error) })).open('w');
       let pulls = 0;
       // Answers every pull as a server would that has a limit of which we know nothing.
       const refusing = connection.subscribe('$JS.API.CONSUMER.MSG.NEXT.FOODSIM_w.store', {
@@ -167,7 +196,7 @@ describe('a server whose limits are adapted to', () => {
       const told = 'store gets no messages of world w: the server says 409 Exceeded MaxPatience of 7';
       await vi.waitFor(() => expect(pulls).toBeGreaterThanOrEqual(5), { timeout: 30_000 });
       await expect(consumption.lag()).rejects.toMatchObject({ message: told, isPassing: true });
-      expect(notes).toEqual([told]);
+      expect([notes, troubles.map(({ message, isPassing }) => [message, isPassing])]).toEqual([[], [[told, true]]]);
       refusing.unsubscribe();
       await bus.publish(envelopes('a', 1));
       await vi.waitFor(() => drained(consumption), { timeout: 30_000 });

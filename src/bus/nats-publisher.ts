@@ -2,16 +2,17 @@ import { createInbox } from '@nats-io/transport-node';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { Envelope } from '../kernel/envelope.ts';
 import { OperatingError, assert } from '../kernel/errors.ts';
+import { permissionMend } from './nats-permission.ts';
+import type { Violation } from './nats-permission.ts';
 import { TOO_LONG_CODE, isNoRoom, mendOf, readAnswer } from './nats-parcel.ts';
 import type { Answer, Parcel, SizeLimit } from './nats-parcel.ts';
 import type { StoreKeeper } from './store-room.ts';
-import { subjectPrefix } from './wire.ts';
 
 /** Publishes into one stream: many messages in flight, stored in order. */
 export interface Publisher {
   publish(messages: readonly Envelope[]): Promise<void>;
   /** The server let nobody publish on this subject: what is on its way there is not answered otherwise. */
-  forbidden(subject: string, text: string): void;
+  forbidden(violation: Violation): void;
   /** Nothing is sent until `resume`; what waits keeps its deadline. */
   pause(): void;
   /** Sends again, in order, all that was not acknowledged; the ids make that harmless. */
@@ -178,7 +179,7 @@ export const createPublisher = (options: PublisherOptions): Publisher => {
   const subscription = connection.subscribe(`${inbox}.*.*`, {
     callback: (error, reply) => {
       if (error !== null) {
-        for (const consignment of [...waiting.values()]) consignment.settle(failure(error.message, { mend: 'Let this user subscribe to _INBOX.>: there the server answers.' }));
+        for (const consignment of [...waiting.values()]) consignment.settle(failure(error.message, { mend: permissionMend({ operation: 'subscription', subject: inbox }) }));
         return;
       }
       const [number = '', index = ''] = reply.subject.slice(inbox.length + 1).split('.');
@@ -201,10 +202,10 @@ export const createPublisher = (options: PublisherOptions): Publisher => {
       if (!isPaused) send(number, consignment);
       await ended;
     },
-    forbidden: (subject, text) => {
+    forbidden: ({ subject, text, operation }) => {
       for (const consignment of [...waiting.values()]) {
         if (!consignment.parcels.some(({ parcel, isStored }) => !isStored && parcel.subject === subject)) continue;
-        consignment.settle(failure(text, { mend: `Let this user publish on ${subjectPrefix(options.world)}> and on $JS.API.>; what waits is published then.` }));
+        consignment.settle(failure(text, { mend: `${permissionMend({ operation, subject })} What waits is published then.` }));
       }
     },
     pause: () => {

@@ -3,6 +3,7 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import { OperatingError } from '../kernel/errors.ts';
 import { isMalformed } from './bus.ts';
 import type { Delivery, StreamLook } from './bus.ts';
+import { violationOf } from './nats-permission.ts';
 import { streamOf } from './nats-streams.ts';
 import { decode, subjectPrefix } from './wire.ts';
 
@@ -72,7 +73,7 @@ const askStream = async <Result>(server: AskedServer, stream: string, ask: () =>
     return await patiently(server, ask);
   } catch (error) {
     const { message, mend, trouble } = server.trouble(error, `say what stream ${stream} holds`);
-    throw new OperatingError(trouble, message, { ...(mend === undefined ? {} : { mend }), cause: error, isPassing: true });
+    throw new OperatingError(trouble, message, { ...(mend === undefined ? {} : { mend }), cause: error, isPassing: violationOf(error) === undefined });
   }
 };
 

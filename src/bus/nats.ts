@@ -8,6 +8,8 @@ import { connectToNats, jetStreamIsOff } from './nats-connection.ts';
 import type { NatsOptions } from './nats-connection.ts';
 import { openNatsConsumer } from './nats-consumer.ts';
 import type { NatsConsumerOptions, NatsConsumption } from './nats-consumer.ts';
+import { forbidden, violationOf } from './nats-permission.ts';
+import type { Violation } from './nats-permission.ts';
 import { PASSING_CODES, createPacking, createSizeLimit } from './nats-parcel.ts';
 import { createPublisher, createStoredSeqs } from './nats-publisher.ts';
 import type { Publisher, StoredSeqs } from './nats-publisher.ts';
@@ -25,11 +27,11 @@ export interface NatsBusOptions extends NatsOptions, StreamOptions {
   /** How long `publish` waits for the server, across reconnections; default 5,000 ms. */
   readonly publishTimeoutMs?: number;
   readonly onHandlerFailure?: OnHandlerFailure;
-  /** Hears of what ended a consumer or the connection outside of any call. */
+  /** Hears of what ended a consumer or the connection outside of any call; and, as what passes, of a consumer that gets nowhere. */
   readonly onTrouble?: (error: OperatingError) => void;
   /** Who keeps the server's store, where that is us. */
   readonly keeper?: StoreKeeper;
-  /** Hears of what goes on, and not as well as it might: limits that were adapted to, a consumer that gets nowhere. */
+  /** Hears of what goes on, and not as well as it might: limits that were adapted to. */
   readonly onNote?: (text: string) => void;
 }
 
@@ -43,6 +45,7 @@ interface Shared extends AskedServer {
   readonly hastyJsm: JetStreamManager;
   readonly where: string;
   readonly options: NatsBusOptions;
+  readonly onViolation: NatsConsumerOptions['onViolation'];
 }
 
 /** A bus, and what its host tells it about the connection. */
@@ -50,8 +53,7 @@ interface NatsBus extends Bus {
   disconnected(): void;
   reconnected(): Promise<void>;
   lost(reason: OperatingError): void;
-  /** The server lets us not publish on this subject. */
-  forbidden(subject: string, text: string): void;
+  forbidden(violation: Violation): void;
 }
 
 /** A server that is just up may not have found its streams again; then the first of many messages would be refused, the rest stored. */
@@ -100,8 +102,8 @@ const openConsumer = async (shared: Shared, own: Pick<NatsConsumerOptions, 'worl
     return await openNatsConsumer({
       ...{ connection, jsm, hastyJsm, ...own },
       onHandlerFailure: options.onHandlerFailure,
-      onNote: (text) => options.onNote?.(text),
-      onEnd: (error) => options.onTrouble?.(error),
+      onViolation: shared.onViolation,
+      onTrouble: (error) => options.onTrouble?.(error),
     });
   } catch (error) {
     throw trouble(error, `consume stream ${own.stream} as ${own.consume.consumer}`);
@@ -172,7 +174,7 @@ const createNatsBus = (shared: Shared, world: string, { streamBytes, isOurs }: O
       publisher.resume();
     },
     lost: (reason) => publisher.close(reason),
-    forbidden: (subject, text) => publisher.forbidden(subject, text),
+    forbidden: publisher.forbidden,
   };
   return bus;
 };
@@ -185,6 +187,8 @@ const troubleOn = (where: string, connection: NatsConnection, domain: string | u
   if (error instanceof OperatingError) return error;
   // The client keeps this class of error to itself.
   if (error instanceof Error && error.name === 'JetStreamNotEnabled') return jetStreamIsOff(where, { domain, isCluster: connection.info?.cluster !== undefined });
+  const violation = violationOf(error);
+  if (violation !== undefined) return forbidden(`the NATS server ${where} could not ${doing}`, violation, false);
   return new OperatingError('infrastructure', `the NATS server ${where} could not ${doing}: ${messageOf(error)}`, {
     mend: 'Check that the server runs, that its disk has room, and that the account may use JetStream.',
     cause: error,
@@ -222,12 +226,20 @@ const removeLeftOvers = async (worlds: Worlds, onNote: (text: string) => void, w
  */
 export const createNatsBusHost = async (options: NatsBusOptions): Promise<BusHost> => {
   const buses = new Set<NatsBus>();
+  const listeners = new Set<(violation: Violation) => unknown>();
+  const onViolation: Shared['onViolation'] = (listener) => {
+    listeners.add(listener);
+    return () => void listeners.delete(listener);
+  };
   const onNote = options.onNote ?? ((): void => undefined);
   let isClosing = false;
   const { connection, where } = await connectToNats(options, {
     disconnected: () => buses.forEach((bus) => bus.disconnected()),
     reconnected: () => buses.forEach((bus) => void bus.reconnected()),
-    forbidden: (subject, text) => buses.forEach((bus) => bus.forbidden(subject, text)),
+    forbidden: (violation) => {
+      for (const bus of buses) bus.forbidden(violation);
+      for (const listener of [...listeners]) listener(violation);
+    },
     closed: (error) => {
       if (isClosing) return;
       const lost = new OperatingError('infrastructure', `the connection to the NATS server ${where} ended: ${messageOf(error ?? 'closed')}`, {
@@ -242,7 +254,7 @@ export const createNatsBusHost = async (options: NatsBusOptions): Promise<BusHos
     const place = options.jetStreamDomain === undefined ? {} : { domain: options.jetStreamDomain };
     const jsm = await jetstreamManager(connection, { ...place });
     const hastyJsm = await jetstreamManager(connection, { ...place, timeout: HASTY_MS, checkAPI: false });
-    const shared: Shared = { connection, jsm, hastyJsm, js: jetstream(connection, { ...place }), where, options, trouble };
+    const shared: Shared = { connection, jsm, hastyJsm, js: jetstream(connection, { ...place }), where, options, trouble, onViolation };
     const worlds = createNatsWorlds({ jsm: hastyJsm, where, trouble });
     let leftOversRemoved: Promise<void> | undefined;
     return {
