@@ -49,7 +49,11 @@ const LETTERS: readonly (readonly [from: number, to: number])[] = [
 ];
 const USUAL_LETTERS = 2;
 
-const letter = (random: Random, [from, to]: readonly [number, number]): string => String.fromCodePoint(from + random.below(to - from + 1));
+const letter = (random: Random, [from, to]: readonly [number, number]): string => {
+  const point = from + random.below(to - from + 1);
+  // Nearly all letters are one unit, which is made without looking twice.
+  return point < 0x1_0000 ? String.fromCharCode(point) : String.fromCodePoint(point);
+};
 
 /** So many UTF-16 units of one or two kinds of letters, without the spaces around them, which nobody keeps. */
 const text = (random: Random, length: number, kinds: number): string => {
@@ -61,9 +65,14 @@ const text = (random: Random, length: number, kinds: number): string => {
   return cut.trim();
 };
 
+/** The most that composing makes of one unit, by Unicode's own word. */
+const MOST_COMPOSED = 3;
+
+const isShortComposed = (drawn: string, maxLength: number): boolean => drawn.length * MOST_COMPOSED <= maxLength || composed(drawn).length <= maxLength;
+
 const drawText = ({ minLength = 0, maxLength = 200, pattern }: JsonSchema): Draw => {
   const rule = pattern === undefined ? undefined : new RegExp(pattern, 'u');
-  const isAllowed = (drawn: string): boolean => drawn.length >= minLength && drawn.length <= maxLength && composed(drawn).length <= maxLength && rule?.test(drawn) !== false;
+  const isAllowed = (drawn: string): boolean => drawn.length >= minLength && drawn.length <= maxLength && isShortComposed(drawn, maxLength) && rule?.test(drawn) !== false;
   return (random, taken) => {
     const isEdge = random.next() < EDGES;
     for (let tries = 0; tries < MOST_REDRAWS; tries += 1) {

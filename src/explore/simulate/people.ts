@@ -53,17 +53,36 @@ interface Sight {
 
 const NOTHING: Sight = { subject: '', key: '', row: {} };
 
-const bodyOf = ({ usual, copies }: Verb, { about, wish, body }: Errand, index: number, { key, row }: Sight): Row | undefined => {
-  if (usual === undefined && copies === undefined && body === undefined) return undefined;
-  return { ...Object.fromEntries((copies ?? []).map((name) => [name, row[name] ?? key])), ...usual?.(about, index), ...wish, ...body };
+const bodyOf = ({ usual, copies = [] }: Verb, { about, wish, body }: Errand, index: number, { key, row }: Sight): Row | undefined => {
+  if (usual === undefined && copies.length === 0 && body === undefined) return undefined;
+  const said: Record<string, unknown> = {};
+  for (const name of copies) said[name] = row[name] ?? key;
+  return Object.assign(said, usual?.(about, index), wish, body);
+};
+
+/** The parts of paths: texts, and between them the names of parameters. A handful, asked for at each request. */
+const paths = new Map<string, readonly string[]>();
+
+const partsOf = (path: string): readonly string[] => {
+  let parts = paths.get(path);
+  if (parts === undefined) paths.set(path, (parts = path.split(/:(\w+)/)));
+  return parts;
+};
+
+const urlOf = (path: string, { key, row }: Sight): string => {
+  const [first = '', ...rest] = partsOf(path);
+  let url = first;
+  for (let index = 0; index < rest.length; index += 2) url += encodeURIComponent(String(row[rest[index]!] ?? key)) + rest[index + 1]!;
+  return url;
 };
 
 const requestOf = (verb: Verb, errand: Errand, index: number, seen: Sight): HttpRequest => {
   const key = keyOfErrand(index);
   const { method, path } = verb;
-  const url = path.includes(':') ? path.replace(/:(\w+)/g, (_parameter, name: string) => encodeURIComponent(String(seen.row[name] ?? seen.key))) : path;
+  const url = urlOf(path, seen);
   const body = bodyOf(verb, errand, index, seen);
-  return { method, url, headers: { 'idempotency-key': key, 'x-correlation-id': key }, ...(body === undefined ? {} : { body }) };
+  const headers = { 'idempotency-key': key, 'x-correlation-id': key };
+  return body === undefined ? { method, url, headers } : { method, url, headers, body };
 };
 
 /** The verb of an errand. */
@@ -83,6 +102,18 @@ const beginningOf = (verbs: Verbs, errands: readonly Errand[], about: string): M
 const momentOf = (verbs: Verbs, errands: readonly Errand[], { deed, about, when, isImpatient }: Errand): Moment | undefined => {
   const verb = verbOf(verbs, when ?? deed);
   return verb.at === undefined || isImpatient === true ? beginningOf(verbs, errands, about) : verb.at;
+};
+
+const subjectsKnown = new WeakMap<Verbs, ReadonlyMap<string, string | undefined>>();
+
+/** How each table says what its rows belong to; found out once for all schedules. */
+const subjectsOf = (verbs: Verbs): ReadonlyMap<string, string | undefined> => {
+  const known = subjectsKnown.get(verbs);
+  if (known !== undefined) return known;
+  const moments = Object.values(verbs).flatMap(({ makes, at }) => [makes, at]);
+  const subjects = new Map(moments.flatMap((moment) => (moment === undefined ? [] : [[moment.table, moment.subject] as const])));
+  subjectsKnown.set(verbs, subjects);
+  return subjects;
 };
 
 /** Sends requests, and holds each answer against what the domain says. */
@@ -160,8 +191,7 @@ export const createPeople = (options: PeopleOptions): People => {
   const post = createPost(options);
   const isMaking = ({ deed }: Errand): boolean => verbOf(verbs, deed).makes !== undefined;
   const moments = errands.map((errand) => (isMaking(errand) ? undefined : momentOf(verbs, errands, errand)));
-  /** How each table says what its rows belong to. */
-  const subjects = new Map(Object.values(verbs).flatMap(({ makes, at }) => [makes, at].flatMap((moment) => (moment === undefined ? [] : [[moment.table, moment.subject] as const]))));
+  const subjects = subjectsOf(verbs);
   /** The errands whose moment has not come yet, in their order. */
   let awaited = errands.flatMap((errand, index) => (isMaking(errand) ? [] : [index]));
 

@@ -107,11 +107,15 @@ export const createRig = ({ system, url }: SystemModule, { mutations = [], store
     return createAnswer({ actor, routes, refusals, ids, recorder, log: SILENT_LOG, timers });
   };
 
-  const callTo = (context: string): Dispatch => async (request) => {
-    const fate = now().lookup(idAsked(request.url));
-    if (fate === 'unreachable') throw new OperatingError('infrastructure', `${context} can not be reached`);
-    if (fate.delayMs > 0) await sleep(timers, fate.delayMs);
-    return dispatch[context]!(request);
+  const callTo = (context: string): Dispatch => {
+    // Made once: nobody looks for the place where a simulation throws it.
+    const unreachable = new OperatingError('infrastructure', `${context} can not be reached`);
+    return async (request) => {
+      const fate = now().lookup(idAsked(request.url));
+      if (fate === 'unreachable') throw unreachable;
+      if (fate.delayMs > 0) await sleep(timers, fate.delayMs);
+      return dispatch[context]!(request);
+    };
   };
   const needsOf = ({ calls }: ContextDeclaration): Needs => ({
     call: (name) => ({ dispatch: callTo(calls?.[name]?.to ?? ''), guard: (call) => now().guardOf(name)(call) }),

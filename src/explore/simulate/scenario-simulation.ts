@@ -31,6 +31,9 @@ import { createSimulatedTime, type SimulatedTime } from './time.ts';
 import { driftOf, watchDisk, type Outcome, type SimulateOptions } from './simulation.ts';
 import { createWorld, type World, type WorldKeeper } from './world.ts';
 
+/** Made once: nobody looks for the place where a simulation throws it. */
+const UNREACHABLE = new OperatingError('infrastructure', 'the other context can not be reached');
+
 /** The usual timeout of a call to another context, in milliseconds. */
 const LOOKUP_TIMEOUT_MS = 500;
 /** In simulated milliseconds: longer than the last straggler, pauses and an open breaker take together; what takes longer does not end. */
@@ -88,7 +91,7 @@ const createFate = (decided: FaultDecisions, time: SimulatedTime, clocks: OwnClo
     },
     aroundLookup: (call) => async (request) => {
       const fate = decided.lookup(idAsked(request.url));
-      if (fate === 'unreachable') throw new OperatingError('infrastructure', 'the other context can not be reached');
+      if (fate === 'unreachable') throw UNREACHABLE;
       if (fate.delayMs > 0) await sleep(time.timers, fate.delayMs);
       return call(request);
     },

@@ -3,6 +3,9 @@ import type { Timers } from '../../kernel/clock.ts';
 import type { HystrixCircuit } from './hystrix-circuit.ts';
 import type { BreakerSettings } from './settings.ts';
 
+/** Refusing is what an open circuit does thousands of times a second, and a stack of its own for each costs more than all else. */
+const BROKEN = new BrokenCircuitError();
+
 /** What the policy needs beside its circuit. */
 export interface HystrixPolicyOptions {
   readonly settings: BreakerSettings;
@@ -20,15 +23,13 @@ export const createHystrixPolicy = (circuit: HystrixCircuit, options: HystrixPol
   const { settings, timers, closing } = options;
   const success = new EventEmitter<ISuccessEvent>();
   const failure = new EventEmitter<IFailureEvent>();
-  // Refusing is what an open circuit does thousands of times a second, and a stack of its own for each costs more than all else.
-  const broken = new BrokenCircuitError();
-  const rejected = new BulkheadRejectedError(settings.concurrency, 0);
+  let rejected: BulkheadRejectedError | undefined;
 
   const execute = <Result>(call: (context: IDefaultPolicyContext) => PromiseLike<Result> | Result, outer?: AbortSignal): Promise<Result> => {
     const startedAt = timers.now();
     const admission = circuit.attempt(startedAt);
-    if (admission === 'short-circuited') return Promise.reject(broken);
-    if (admission === 'rejected') return Promise.reject(rejected);
+    if (admission === 'short-circuited') return Promise.reject(BROKEN);
+    if (admission === 'rejected') return Promise.reject((rejected ??= new BulkheadRejectedError(settings.concurrency, 0)));
     return new Promise((resolve, reject) => {
       let isAnswered = false;
       const answer = (): void => {

@@ -56,6 +56,19 @@ const decodeSegment = (segment: string): string => {
   }
 };
 
+/** What stands between the slashes, decoded. */
+const segmentsOf = (path: string): readonly string[] => {
+  const read = path.includes('%') ? decodeSegment : composed;
+  const segments: string[] = [];
+  let slash = path.indexOf('/');
+  while (slash !== -1) {
+    const next = path.indexOf('/', slash + 1);
+    segments.push(read(next === -1 ? path.slice(slash + 1) : path.slice(slash + 1, next)));
+    slash = next;
+  }
+  return segments;
+};
+
 // An id with a control character can only be a mistake or an attack.
 const CONTROL = /[\u0000-\u001f\u007f]/;
 
@@ -104,9 +117,7 @@ export const createRouter = <R extends Routed>(routes: readonly R[]): FindRoute<
   for (const siblings of byFirst.values()) siblings.sort((one, other) => paramCount(one) - paramCount(other));
 
   return (method, path) => {
-    const raw = path.split('/');
-    raw.shift();
-    const segments = path.includes('%') ? raw.map(decodeSegment) : raw.map(composed);
+    const segments = segmentsOf(path);
     const wanted = method === 'HEAD' ? 'GET' : method;
     const candidates = byFirst.get(segments[0] ?? '') ?? [];
     for (const compiled of candidates) {

@@ -74,13 +74,19 @@ export const shapeOf = (table: Table): TableShape => {
   return shape;
 };
 
+const copyList = (list: readonly unknown[], table: string, column: Column): Cell => {
+  const copy: Cell[] = [];
+  for (const item of list) copy.push(copyChecked(item, table, column));
+  return copy;
+};
+
 /** A copy of a JSON value that shares nothing with it, as writing and parsing it would give; asserts that it is one. */
 const copyChecked = (value: unknown, table: string, column: Column): Cell => {
   if (typeof value === 'string') return value;
   if (value === null || typeof value === 'boolean') return value;
   // Adding zero turns the -0 that JSON cannot write into 0.
   if (typeof value === 'number') return Number.isFinite(value) ? value + 0 : wrong(table, column.name, value, 'is not JSON');
-  if (Array.isArray(value)) return Array.from(value, (item) => copyChecked(item, table, column));
+  if (Array.isArray(value)) return copyList(value, table, column);
   if (typeof value !== 'object') return wrong(table, column.name, value, 'is not JSON');
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype !== Object.prototype && prototype !== null) return wrong(table, column.name, value, 'is not a plain object, so no JSON');
