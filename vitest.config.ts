@@ -2,9 +2,18 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['src/**/*.spec.ts', 'src/**/*.spec.tsx', 'tests/**/*.spec.ts'],
     // A bound for what hangs, and no measure: the first test of a file compiles all that it imports, and CI has two cores.
-    testTimeout: 30_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    expect: { poll: { timeout: 30_000 } },
     reporters: ['default', './scripts/closing-line.js'],
+    // One more than CI has cores: whole programs wait for each other more than they work.
+    maxWorkers: 3,
+    projects: [
+      // First, by its name: the longest files begin, and the many short ones fill both cores to the end.
+      { extends: true, test: { name: 'programs', include: ['tests/**/*.spec.ts'] } },
+      // They share what they import, so none may leave a global, a fake timer or a spy behind.
+      { extends: true, test: { name: 'specs', include: ['src/**/*.spec.ts', 'src/**/*.spec.tsx'], isolate: false } },
+    ],
   },
 });

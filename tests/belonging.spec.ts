@@ -26,7 +26,7 @@ const placeAt = async (gateway: string): Promise<string> => {
 
 /** The store has heard of it, and says yes once. */
 const acceptedAt = (gateway: string, orderId: string): Promise<void> =>
-  vi.waitFor(async () => expect((await fetch(`${gateway}/foodCookings/${orderId}/accept`, { method: 'PUT' })).status).toBe(200), { timeout: 20_000 });
+  vi.waitFor(async () => expect((await fetch(`${gateway}/foodCookings/${orderId}/accept`, { method: 'PUT' })).status).toBe(200), { timeout: 30_000 });
 
 test('the program refuses a second database and a missing one with 5, and goes on with what belongs together', () =>
   withConfiguredServer(SERVER, async (port) => {
@@ -154,6 +154,6 @@ test('processes that share a folder and a server go on each with their contexts,
       }),
     );
     await serving(port, { dataDir }, async ({ gatewayUrl }) => {
-      await vi.waitFor(async () => expect(await (await fetch(`${gatewayUrl}/orders/${orderId}`)).json()).toMatchObject({ status: 'cooking' }), { timeout: 20_000 });
+      await vi.waitFor(async () => expect(await (await fetch(`${gatewayUrl}/orders/${orderId}`)).json()).toMatchObject({ status: 'cooking' }), { timeout: 30_000 });
     });
   }), SLOW_MS);

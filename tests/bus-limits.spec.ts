@@ -62,9 +62,9 @@ test('a server without room makes a served system refuse commands and say why, u
     // What was accepted can be read meanwhile.
     expect((await fetch(`${program.gateway}/orders/${accepted[0]}`)).status).toBe(200);
     await jsm.streams.purge('OTHERS');
-    await vi.waitFor(async () => expect((await place()).status).toBe(201), { timeout: 20_000, interval: 200 });
-    await vi.waitFor(async () => expect(await front()).toMatchObject({ status: 'up' }), { timeout: 20_000 });
-    for (const id of accepted) await vi.waitFor(async () => expect(await (await fetch(`${program.gateway}/orders/${id}`)).json()).toMatchObject({ status: 'paid' }), { timeout: 20_000 });
+    await vi.waitFor(async () => expect((await place()).status).toBe(201), { timeout: 30_000, interval: 200 });
+    await vi.waitFor(async () => expect(await front()).toMatchObject({ status: 'up' }), { timeout: 30_000 });
+    for (const id of accepted) await vi.waitFor(async () => expect(await (await fetch(`${program.gateway}/orders/${id}`)).json()).toMatchObject({ status: 'paid' }), { timeout: 30_000 });
     program.kill('SIGTERM');
     expect((await program.ended).code).toBe(0);
     await connection.close();

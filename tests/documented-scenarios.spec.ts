@@ -65,7 +65,7 @@ const explored = async (text: string, schedules = 60): Promise<readonly string[]
   return [...(failure === undefined ? [] : [`${failure.violation.invariant}: ${failure.violation.found}`]), ...unseen.filter((one) => one.startsWith('shown.yaml'))];
 };
 
-describe('the scenarios that are shown', { timeout: 60_000 }, () => {
+describe('the scenarios that are shown', () => {
   it('are found: in the README, in the guide of the language, and with invariants', () => {
     for (const page of ['README.md', 'docs/scenario-language.md', 'docs/load.md']) expect(SHOWN.filter(({ place }) => place.startsWith(page)).length).toBeGreaterThan(0);
     expect(SHOWN.filter(({ text }) => /^invariants:/m.test(text)).length).toBeGreaterThan(0);

@@ -40,7 +40,7 @@ const place = async (over: Json = {}): Promise<string> => {
   return String(body['orderId']);
 };
 /** Waits until the resource shows this word. */
-const shows = (path: string, word: string): Promise<void> => expect.poll(async () => (await get(path))['statusText'], { timeout: 20_000 }).toBe(word);
+const shows = (path: string, word: string): Promise<void> => expect.poll(async () => (await get(path))['statusText'], { timeout: 30_000 }).toBe(word);
 
 test("an order goes its way from the customer's wish to the review's coupon", async () => {
   const id = await place({ customerId: 'flow' });
@@ -64,12 +64,12 @@ test("an order goes its way from the customer's wish to the review's coupon", as
   expect(review).toMatchObject({ status: 201, body: { customerId: 'flow', content: '맛있어요' } });
   const reviewPath = `/reviews/${String(review.body['id'])}`;
   expect(await get(reviewPath)).toMatchObject({ orderId: id });
-  await expect.poll(async () => (await get('/customers/flow'))['couponCount'], { timeout: 20_000 }).toBe(2);
+  await expect.poll(async () => (await get('/customers/flow'))['couponCount'], { timeout: 30_000 }).toBe(2);
   expect((await call('DELETE', reviewPath)).status).toBeLessThan(300);
   expect((await call('GET', reviewPath)).status).toBe(404);
-  await expect.poll(async () => (await get('/customers/flow'))['couponCount'], { timeout: 20_000 }).toBe(1);
+  await expect.poll(async () => (await get('/customers/flow'))['couponCount'], { timeout: 30_000 }).toBe(1);
 
-  await expect.poll(() => itemsAt('/notices?customerId=flow'), { timeout: 20_000 }).toHaveLength(10);
+  await expect.poll(() => itemsAt('/notices?customerId=flow'), { timeout: 30_000 }).toHaveLength(10);
   const [notice] = await itemsAt(`/notices?orderId=${id}&type=OrderAccepted`);
   expect(await get(`/notices/${String(notice?.['id'])}`)).toMatchObject({ text: '고객님의 주문이 접수되었습니다.' });
 }, SLOW_MS);
@@ -103,7 +103,7 @@ test('collections are paged and filtered, by the literal and by the word', async
   const page = await get('/orders?customerId=pages&size=2&page=1');
   expect(page).toMatchObject({ page: { number: 1, size: 2, totalItems: 5, totalPages: 3 } });
   expect((page['items'] as Json[]).map(({ orderId }) => orderId)).toEqual(ids.slice(2, 4));
-  await expect.poll(() => itemsAt('/mypages?customerId=pages&status=paid'), { timeout: 20_000 }).toHaveLength(5);
+  await expect.poll(() => itemsAt('/mypages?customerId=pages&status=paid'), { timeout: 30_000 }).toHaveLength(5);
   expect(await itemsAt(`/mypages?customerId=pages&status=${encodeURIComponent('결재됨')}`)).toHaveLength(5);
   expect(await itemsAt('/orders?customerId=pages&status=rejected')).toEqual([]);
   for (const query of ['size=0', 'size=101', 'page=-1', 'status=cooked-through', 'colour=red']) {

@@ -24,7 +24,7 @@ test('a run that is killed leaves a world that doctor lists and removes, or the 
       await vi.waitFor(async () => expect((await doctor()).out).toMatch(/run-\S+ +run +\d+ s old +[1-9]\d* messages +\d+ bytes +in use$/m), { timeout: 60_000, interval: 500 });
       run.kill('SIGKILL');
       await run.ended;
-      await vi.waitFor(async () => expect((await doctor()).out).toMatch(/^ {6}run-\S+ +run .* left over$/m), { timeout: 10_000 });
+      await vi.waitFor(async () => expect((await doctor()).out).toMatch(/^ {6}run-\S+ +run .* left over$/m), { timeout: 30_000 });
     };
     const served = await startServe(['--bus', bus, '--data-dir', join(folder, 'data')]);
     await killedRun();
@@ -44,5 +44,5 @@ test('a run that is killed leaves a world that doctor lists and removes, or the 
     expect((await fetch(`${served.gateway}/orders`)).status).toBe(200);
     served.kill('SIGTERM');
     await served.ended;
-    await vi.waitFor(async () => expect(await doctor('--remove-world', 'food')).toMatchObject({ code: 0, out: expect.stringMatching(/0 worlds of food-sim\n {6}removed the world food/) as string }), { timeout: 10_000 });
+    await vi.waitFor(async () => expect(await doctor('--remove-world', 'food')).toMatchObject({ code: 0, out: expect.stringMatching(/0 worlds of food-sim\n {6}removed the world food/) as string }), { timeout: 30_000 });
   }), SLOW_MS);

@@ -81,7 +81,7 @@ const judged = async ({ timeoutMs = 500, laterMs = 0, blocksMs = 0, durationMs =
 
 const wrongIn = ({ figures }: LoadForecast): readonly string[] => figures.filter(({ isPlausible }) => !isPlausible).map(({ metric }) => metric);
 
-describe('the verdict on a measured load', { timeout: 60_000 }, () => {
+describe('the verdict on a measured load', () => {
   it('is "plausible" for a system that is as predicted, whatever else the machine does', async () => {
     const forecast = await judged({});
     expect(wrongIn(forecast), JSON.stringify(forecast.figures)).toEqual([]);

@@ -15,7 +15,7 @@ const entriesIn = (file: string): readonly Entry[] =>
     .map((line) => JSON.parse(line) as Entry);
 
 /** What comes before the first answer (an order is delivered, the system warmed up, the load simulated) is work for the machine, and it may have other work. */
-const START_MS = 90_000;
+const START_MS = 240_000;
 
 /** Starts the seed's load of half a minute, and waits until requests are answered. */
 const startLoad = async () => {
@@ -36,7 +36,7 @@ it('is interrupted with 130, and reports what it has measured', { timeout: START
   const results = entriesIn(recording).flatMap((entry) => (entry.kind === 'load.finished' ? [entry.result] : []));
   expect(results).toHaveLength(1);
   expect(results[0]?.metrics['http.requests']).toBeGreaterThan(0);
-  await expect.poll(() => areGone(below), { timeout: 10_000 }).toBe(true);
+  await expect.poll(() => areGone(below), { timeout: 30_000 }).toBe(true);
 });
 
 it('leaves no process behind that makes load where it is killed', { timeout: START_MS + SLOW_MS }, async () => {
@@ -44,21 +44,30 @@ it('leaves no process behind that makes load where it is killed', { timeout: STA
   const below = descendantsOf(program.pid);
   program.kill('SIGKILL');
   await program.ended;
-  await expect.poll(() => areGone(below), { timeout: 10_000 }).toBe(true);
+  await expect.poll(() => areGone(below), { timeout: 30_000 }).toBe(true);
 });
 
 it.skipIf(process.platform === 'win32')('switches slow look-ups of a served system by a signal', { timeout: SLOW_MS }, async () => {
-  const served = await startServe(['--bus', 'memory', '--fault', 'slow-order-lookup=700ms..800ms']);
-  const lookUpMs = async (): Promise<number> => {
-    const startedAt = performance.now();
-    await fetch(`${served.gateway}/orders/none`);
-    return performance.now() - startedAt;
-  };
-  expect(await lookUpMs()).toBeGreaterThanOrEqual(690);
+  const served = await startServe(['--bus', 'memory', '--fault', 'slow-order-lookup=60000ms..60000ms']);
+  let answered = 0;
+  const lookUp = (): Promise<void> =>
+    fetch(`${served.gateway}/orders/none`).then(
+      () => void (answered += 1),
+      // The system ended before.
+      () => undefined,
+    );
+  /** What is asked for later than a slow look-up is answered before. */
+  const others = async (): Promise<unknown> => (await fetch(`${served.gateway}/orders`)).json();
+  void lookUp();
+  await others();
+  expect(answered).toBe(0);
   served.kill('SIGUSR2');
-  await expect.poll(served.err, { timeout: 10_000 }).toContain('look-ups of orders are quick again');
-  expect(await lookUpMs()).toBeLessThan(690);
+  await expect.poll(served.err).toContain('look-ups of orders are quick again');
+  await lookUp();
+  expect(answered).toBe(1);
   served.kill('SIGUSR2');
-  await expect.poll(served.err, { timeout: 10_000 }).toContain('look-ups of orders are slow now');
-  expect(await lookUpMs()).toBeGreaterThanOrEqual(690);
+  await expect.poll(served.err).toContain('look-ups of orders are slow now');
+  void lookUp();
+  await others();
+  expect(answered).toBe(1);
 });

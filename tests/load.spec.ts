@@ -22,7 +22,7 @@ import { createWallTime } from '../src/system/wall-time.ts';
 import { isAwaited, need } from './tools.fixture.ts';
 
 const root = dirname(import.meta.dirname);
-const SLOW_MS = 60_000;
+const SLOW_MS = 180_000;
 let folder: string;
 
 beforeAll(() => {
@@ -256,7 +256,7 @@ describe.skipIf(isAwaited('siege'))('siege beside it', () => {
     const call = async (method: string, url: string, body?: object): Promise<unknown> => {
       const answer = await system.dispatch({ method, url, headers: {}, ...(body === undefined ? {} : { body }) });
       expect(answer.status, url).toBeLessThan(300);
-      await system.waitForRest(5_000);
+      await system.waitForRest(60_000);
       return answer.body;
     };
     ({ id: orderId } = (await call('POST', '/orders', { customerId: 'kim', storeId: 's1', foodId: 'bibimbap', price: 12000, address: 'Seoul' })) as { id: string });

@@ -119,7 +119,7 @@ test('notices that nobody took are sent by the next life, under the same keys; w
   trouble = () => 'refuse';
   const first = await startServe(['--data-dir', dataDir, '--notify-url', url]);
   await placeAt(first.gateway);
-  await expect.poll(() => new Set(posts.map(({ key }) => key)).size, { timeout: 20_000 }).toBe(3);
+  await expect.poll(() => new Set(posts.map(({ key }) => key)).size, { timeout: 30_000 }).toBe(3);
   first.kill('SIGKILL');
   await first.ended;
   const keys = new Set(posts.map(({ key }) => key));
@@ -127,12 +127,12 @@ test('notices that nobody took are sent by the next life, under the same keys; w
   trouble = (count) => (count === 0 ? undefined : 'refuse');
   posts = [];
   const second = await startServe(['--data-dir', dataDir, '--notify-url', url]);
-  await expect.poll(() => posts.filter(({ isTaken }) => isTaken).length, { timeout: 20_000 }).toBe(1);
+  await expect.poll(() => posts.filter(({ isTaken }) => isTaken).length, { timeout: 30_000 }).toBe(1);
   const keptByFetch = async (): Promise<unknown> => {
     const page = (await (await fetch(`${second.gateway}/notices?status=sent`)).json()) as { items: { id: string }[] };
     return page.items.map(({ id }) => id);
   };
-  await expect.poll(keptByFetch, { timeout: 20_000 }).toEqual(posts.filter(({ isTaken }) => isTaken).map(({ key }) => key));
+  await expect.poll(keptByFetch, { timeout: 30_000 }).toEqual(posts.filter(({ isTaken }) => isTaken).map(({ key }) => key));
   for (const { key } of posts) expect(keys).toContain(key);
   second.kill('SIGTERM');
   expect(await second.ended).toEqual({ code: 0, signal: null });
@@ -141,5 +141,5 @@ test('notices that nobody took are sent by the next life, under the same keys; w
   const logged = (): number => [...third.err().matchAll(/"msg":"notice to kim: /g)].length;
   await expect.poll(logged, { timeout: 40_000 }).toBe(2);
   const unsent = async (): Promise<unknown> => ((await (await fetch(`${third.gateway}/notices?status=unsent`)).json()) as { items: unknown[] }).items;
-  await expect.poll(unsent, { timeout: 20_000 }).toEqual([]);
+  await expect.poll(unsent, { timeout: 30_000 }).toEqual([]);
 }, SLOW_MS);

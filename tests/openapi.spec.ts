@@ -46,7 +46,7 @@ const json = async (method: string, path: string, body?: unknown): Promise<Recor
   return (await answer.json()) as Record<string, unknown>;
 };
 const place = async (): Promise<string> => String((await json('POST', '/orders', COMMAND_BODIES['POST /orders']))['id']);
-const shows = (path: string, status: string): Promise<void> => expect.poll(async () => (await json('GET', path))['status'], { timeout: 20_000 }).toBe(status);
+const shows = (path: string, status: string): Promise<void> => expect.poll(async () => (await json('GET', path))['status'], { timeout: 30_000 }).toBe(status);
 /** An order whose kitchen went so far. */
 const cook = async (...steps: readonly string[]): Promise<string> => {
   const id = await place();

@@ -169,7 +169,7 @@ const cleanUp = async (): Promise<void> => {
     for (const pid of childrenOf(child.pid ?? 0)) serverPids.add(pid);
     child.kill('SIGKILL');
   }
-  await vi.waitFor(() => { expect(areGone([...serverPids])).toBe(true); }, { timeout: 10_000 });
+  await vi.waitFor(() => { expect(areGone([...serverPids])).toBe(true); }, { timeout: 30_000 });
   serverPids.clear();
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 };

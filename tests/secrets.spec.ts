@@ -87,7 +87,7 @@ test('a target with user and password is asked with them, in steps and under loa
   for (const kind of REPORT_KINDS) expect((await run(['report', 'report.ndjson', '--report', kind])).said).not.toMatch(LEAK);
   const again = await run(['compare', 'report.ndjson', 'report.ndjson']);
   expect(again.said).not.toMatch(LEAK);
-}, 60_000);
+});
 
 test.each([200, 500])('a webhook with user and password is asked with them, and whether it answers %i or not, nobody reads them', async (answer) => {
   status = answer;
@@ -98,7 +98,7 @@ test.each([200, 500])('a webhook with user and password is asked with them, and 
   else expect(said).toContain(`http://***@${place}/hook?***`);
   expect(asked.length).toBeGreaterThan(1);
   for (const { authorization } of asked) expect(authorization).toBe(BASIC);
-}, 60_000);
+});
 
 /** Places where nobody listens or that are none, with the password where people put it. */
 const ODD = [
@@ -137,7 +137,7 @@ test.each(ODD)('%j is refused or not reached, as target, webhook and bus, withou
   const file2 = scenario('ci.yaml', `target: ${JSON.stringify(url)}\n`);
   expect((await run(['config', '-c', file2])).said).not.toMatch(LEAK);
   expect((await run(['config'], { FOOD_SIM_BUS: asBus(url) })).said).not.toMatch(LEAK);
-}, 60_000);
+});
 
 const SECRETS = OPTION_NAMES.filter((name) => optionOf(name).isSecret === true);
 
@@ -160,4 +160,4 @@ test('secret options are shown neither by config, nor by any command that takes 
   const file = /The details are in (\S+);/.exec(err)?.[1] ?? '';
   expect(err + readFileSync(file, 'utf8')).not.toMatch(LEAK);
   rmSync(file);
-}, 60_000);
+});

@@ -55,7 +55,7 @@ afterEach(async () => {
   for (const pid of servers.splice(0)) {
     // Where the test closed the last window, the server went with it.
     if (isRunning(pid)) process.kill(pid, 'SIGTERM');
-    await vi.waitFor(() => expect(isRunning(pid), `tmux ${pid} has ended`).toBe(false), { timeout: 10_000 });
+    await vi.waitFor(() => expect(isRunning(pid), `tmux ${pid} has ended`).toBe(false), { timeout: 30_000 });
   }
 });
 

@@ -210,7 +210,7 @@ describe.skipIf(isAwaited('tmux'))('on a terminal', () => {
     await terminal.shows(/answers/);
     for (const [columns, rows] of [[160, 50], [80, 24], [120, 35], [81, 25], [100, 30]] as const) {
       terminal.resize(columns, rows);
-      await expect.poll(() => terminal.lines()[0], { timeout: 5_000 }).toMatch(/1 Mypage .*● live$/);
+      await expect.poll(() => terminal.lines()[0], { timeout: 30_000 }).toMatch(/1 Mypage .*● live$/);
       // What an older size left behind would stand beside the frame, or within it.
       await expect.poll(() => terminal.lines().filter((line) => /^[╭│╰]/.test(line) && !/[╮│┃╯]$/.test(line))).toEqual([]);
       await expect.poll(() => terminal.lines().filter((line) => line.includes('1 Mypage  2 Notices'))).toHaveLength(1);
@@ -231,7 +231,7 @@ describe.skipIf(isAwaited('tmux'))('on a terminal', () => {
       expect.poll(() => {
         if (!pattern.test(terminal.text())) terminal.press(key);
         return terminal.text();
-      }, { timeout: 10_000, interval: 300 }).toMatch(pattern);
+      }, { timeout: 30_000, interval: 300 }).toMatch(pattern);
     await pressUntil('[', /#1 .*unpaid +\d/);
     await pressUntil(']', /#1 .* paid +\d/);
     terminal.press('q');

@@ -96,7 +96,7 @@ export const readAll = async (bus: Bus, afterSeq = 0, types?: readonly string[])
 
 /** Waits until nothing is on its way to this consumer. */
 export const drained = (consumption: Consumption): Promise<void> =>
-  vi.waitFor(async () => expect(await consumption.lag()).toEqual({ pending: 0, unacknowledged: 0 }), { timeout: 10_000, interval: 5 });
+  vi.waitFor(async () => expect(await consumption.lag()).toEqual({ pending: 0, unacknowledged: 0 }), { timeout: 30_000, interval: 5 });
 
 /** What every bus promises (`bus.ts`), as tests that each adapter must pass. */
 export const busContract = (name: string, makeBus: () => Promise<BusUnderTest>): void => {
@@ -332,7 +332,7 @@ const contractTests = (current: Current): void => {
     });
     const { pending, unacknowledged } = await consumption.lag();
     expect(pending + unacknowledged).toBe(10);
-    await vi.waitFor(async () => expect((await consumption.lag()).unacknowledged).toBeGreaterThan(0), { timeout: 5_000 });
+    await vi.waitFor(async () => expect((await consumption.lag()).unacknowledged).toBeGreaterThan(0), { timeout: 30_000 });
     isBroken = false;
     await drained(consumption);
   });
@@ -400,7 +400,7 @@ const contractTests = (current: Current): void => {
       throw new Error('crashed');
     });
     await bus.publish(envelopes('a', 3));
-    await vi.waitFor(() => expect(stopping).toHaveLength(1));
+    await vi.waitFor(() => expect(stopping).toHaveLength(1), { timeout: 30_000 });
     await stopping[0];
     const next = collector();
     await drained(await bus.consume({ ...ANY, afterSeq: 1 }, next.handle));

@@ -104,7 +104,7 @@ describe('the embedded server', () => {
     // The shell becomes a program that never asks for its children.
     const parent = spawn('sh', ['-c', 'sleep 0.01 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'inherit'] });
     const pid = Number(await new Promise<string>((resolve) => createInterface({ input: parent.stdout }).once('line', resolve)));
-    await vi.waitFor(() => expect(isProcessAlive(pid)).toBe(false));
+    await vi.waitFor(() => expect(isProcessAlive(pid)).toBe(false), { timeout: 30_000 });
     expect(process.kill(pid, 0)).toBe(true);
     parent.kill();
   });
@@ -125,7 +125,7 @@ describe('the embedded server', () => {
       const troubles: OperatingError[] = [];
       const server = await startEmbeddedServer({ storeDir, onExit: (error) => void troubles.push(error) });
       process.kill(server.pid, 'SIGKILL');
-      await vi.waitFor(() => expect(troubles.map(({ message }) => message)).toEqual(['the embedded server was ended by SIGKILL']));
+      await vi.waitFor(() => expect(troubles.map(({ message }) => message)).toEqual(['the embedded server was ended by SIGKILL']), { timeout: 30_000 });
       await server.stop();
     }));
 
@@ -157,10 +157,10 @@ describe('the embedded server', () => {
         await expect(bus.publish(envelopes('more', 50))).rejects.toMatchObject({ lacksRoom: true });
         expect(notes).toEqual([]);
         Object.assign(room, { limit: 10_000_000, free: 9_000_000 });
-        await vi.waitFor(() => bus.publish(envelopes('later', 50)), { timeout: 15_000 });
+        await vi.waitFor(() => bus.publish(envelopes('later', 50)), { timeout: 30_000 });
         expect(notes).toEqual([`the store ${storeDir} has room again: its server is started anew`]);
         expect(troubles).toEqual([]);
-        await vi.waitFor(() => expect(got).toContain('later50'), { timeout: 10_000 });
+        await vi.waitFor(() => expect(got).toContain('later50'), { timeout: 30_000 });
         expect([...new Set(got)].filter((name) => name.startsWith('r')).slice(0, stored.length)).toEqual(stored);
       } finally {
         await host.close();
@@ -185,8 +185,8 @@ describe('the embedded server', () => {
       const pid = Number(line);
       expect(isProcessAlive(pid)).toBe(true);
       parent.kill(signal);
-      await vi.waitFor(() => expect(isProcessAlive(pid)).toBe(false), { timeout: 10_000 });
-      await vi.waitFor(async () => expect(await readdir(folder)).toEqual(['store']), { timeout: 10_000 });
+      await vi.waitFor(() => expect(isProcessAlive(pid)).toBe(false), { timeout: 30_000 });
+      await vi.waitFor(async () => expect(await readdir(folder)).toEqual(['store']), { timeout: 30_000 });
       // What the dead one held is free again.
       await (await startEmbeddedServer({ storeDir })).stop();
     }),

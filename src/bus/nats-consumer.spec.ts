@@ -209,7 +209,7 @@ describe('a consumer whose deliveries get lost, whose connection breaks and whos
     }
     expect(played).toBeGreaterThan(60);
     expect(retried).toBeGreaterThan(20);
-  }, 60_000);
+  });
 });
 
 describe('a consumer that is refused whatever it asks for', () => {

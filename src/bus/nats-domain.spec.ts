@@ -25,7 +25,7 @@ it('uses the streams of the JetStream domain that is named, and names one that n
   await withConfiguredServer(hub, (hubPort) =>
     withConfiguredServer(leaf, async (port) => {
       const servers = [`nats://127.0.0.1:${port}`];
-      const host = await vi.waitFor(() => createNatsBusHost({ servers, jetStreamDomain: 'hub' }), { timeout: 20_000, interval: 50 });
+      const host = await vi.waitFor(() => createNatsBusHost({ servers, jetStreamDomain: 'hub' }), { timeout: 30_000, interval: 50 });
       const atHub = await connect({ servers: `127.0.0.1:${hubPort}` });
       try {
         await tryOut(host);
@@ -40,9 +40,9 @@ it('uses the streams of the JetStream domain that is named, and names one that n
       });
     }),
   );
-}, 60_000);
+});
 
-it('uses a cluster in which only some servers keep streams, through one that keeps none', { timeout: 60_000 }, () =>
+it('uses a cluster in which only some servers keep streams, through one that keeps none', () =>
   withFolder(async (folder) => {
     const [ports, routes] = [await Promise.all([0, 1, 2].map(freePort)), await Promise.all([0, 1, 2].map(freePort))];
     const urls = routes.map((port) => `nats://127.0.0.1:${port}`);

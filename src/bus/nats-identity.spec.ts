@@ -38,7 +38,7 @@ it('refuses a second database while the first one listens, lets the same one tak
       await first.close();
       await second.close();
     }
-  }), 30_000);
+  }));
 
 it('verifies the stream each time that its consumer is made anew, and ends where it is another one', () =>
   withConfiguredServer(CONFIGURATION, async (port) => {
@@ -57,14 +57,14 @@ it('verifies the stream each time that its consumer is made anew, and ends where
       await (await host.open('w')).consume({ ...CONSUME, owner: 'one', verify }, () => undefined);
       expect(asked).toBe(0);
       await consumers.delete('FOODSIM_w', 'store');
-      await vi.waitFor(() => expect(asked).toBe(1), { timeout: 10_000 });
-      await vi.waitFor(async () => expect((await consumers.info('FOODSIM_w', 'store')).num_waiting).toBe(1), { timeout: 10_000 });
+      await vi.waitFor(() => expect(asked).toBe(1), { timeout: 30_000 });
+      await vi.waitFor(async () => expect((await consumers.info('FOODSIM_w', 'store')).num_waiting).toBe(1), { timeout: 30_000 });
       expect(troubles).toEqual([]);
       await consumers.delete('FOODSIM_w', 'store');
-      await vi.waitFor(() => expect(troubles.map(({ message }) => message)).toEqual(['it is another stream']), { timeout: 10_000 });
+      await vi.waitFor(() => expect(troubles.map(({ message }) => message)).toEqual(['it is another stream']), { timeout: 30_000 });
       expect(asked).toBe(3);
     } finally {
       await admin.close();
       await host.close();
     }
-  }), 40_000);
+  }));

@@ -59,7 +59,7 @@ describe('the worlds on a server', () => {
       await addLeftOver(jsm, 'killed');
       await jsm.streams.add({ name: 'FOODSIM_foreign', subjects: ['foodsim.foreign.>'], metadata: { 'food-sim-owner': goneProcess() } });
       await jsm.streams.add({ name: 'OTHERS', subjects: ['foodsim.others.>'] });
-      await vi.waitFor(async () => expect((await worlds.list()).filter(({ isConsumed }) => isConsumed).map(({ world }) => world)).toEqual(['food']), { timeout: 10_000 });
+      await vi.waitFor(async () => expect((await worlds.list()).filter(({ isConsumed }) => isConsumed).map(({ world }) => world)).toEqual(['food']), { timeout: 30_000 });
       expect(await worlds.list()).toEqual([
         { world: 'food', madeFor: 'serve', isOurs: true, ageMs: expect.any(Number) as number, messages: 2, bytes: expect.any(Number) as number, isConsumed: true, isLeftOver: false },
         expect.objectContaining({ world: 'foreign', madeFor: undefined, isOurs: false, isLeftOver: false }),
@@ -78,11 +78,11 @@ describe('the worlds on a server', () => {
       const consumption = await (await open('food')).consume(CONSUME, () => undefined);
       await drained(consumption);
       await jsm.streams.add({ name: 'FOODSIM_foreign', subjects: ['foodsim.foreign.>'] });
-      await vi.waitFor(() => expect(worlds.remove('food')).rejects.toMatchObject({ trouble: 'infrastructure', message: expect.stringMatching(/the world food .* is in use/) as string }), { timeout: 10_000 });
+      await vi.waitFor(() => expect(worlds.remove('food')).rejects.toMatchObject({ trouble: 'infrastructure', message: expect.stringMatching(/the world food .* is in use/) as string }), { timeout: 30_000 });
       await expect(worlds.remove('foreign')).rejects.toMatchObject({ trouble: 'infrastructure', message: expect.stringMatching(/FOODSIM_foreign .* was made by somebody else/) as string });
       await expect(worlds.remove('nothing')).rejects.toMatchObject({ trouble: 'usage', message: expect.stringMatching(/there is no world "nothing"/) as string });
       await consumption.stop();
-      await vi.waitFor(() => worlds.remove('food'), { timeout: 10_000 });
+      await vi.waitFor(() => worlds.remove('food'), { timeout: 30_000 });
       expect((await worlds.list()).map(({ world }) => world)).toEqual(['foreign']);
     }));
 

@@ -19,7 +19,7 @@ afterAll(() => rmSync(cwd, { recursive: true }));
 
 const reportsOf = (kinds: readonly string[]): readonly string[] => kinds.flatMap((kind) => ['--report', `${kind}=out.${kind}`]);
 
-describe('a fault that befell nothing', { timeout: 60_000 }, () => {
+describe('a fault that befell nothing', () => {
   it.each<[what: string, argv: readonly string[], code: number, message: RegExp]>([
     ['of a step', ['run', 'idle.yaml'], 1, /befell nothing by the end: \S*idle\.yaml:3: fault: \{ drop: Picked \}/],
     ['of the whole run', ['run', 'strikes.yaml', '--fault', 'drop=Picked'], 4, /--fault drop=Picked befell nothing in the whole run/],

@@ -239,7 +239,7 @@ describe('run', () => {
     const signals = new EventEmitter();
     const slow = write('slow.yaml', SCENARIO('결재됨').replace('  - settle\n', '  - pause: 1h\n'));
     const ended = run(['run', slow, '--bus', 'memory', '--timeout', '2h', '--report', 'plain', '--report', 'ndjson=cut.ndjson'], { signals });
-    await expect.poll(() => existsSync(join(cwd, 'cut.ndjson')) && readFileSync(join(cwd, 'cut.ndjson'), 'utf8').includes('"step.finished"'), { timeout: 10_000 }).toBe(true);
+    await expect.poll(() => existsSync(join(cwd, 'cut.ndjson')) && readFileSync(join(cwd, 'cut.ndjson'), 'utf8').includes('"step.finished"'), { timeout: 30_000 }).toBe(true);
     signals.emit('SIGINT');
     const { code, out } = await ended;
     expect(code).toBe(130);

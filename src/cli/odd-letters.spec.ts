@@ -40,7 +40,7 @@ describe('odd letters', () => {
   let failures: Awaited<ReturnType<typeof makeFailures>>;
   beforeAll(async () => {
     failures = await makeFailures();
-  }, 60_000);
+  });
 
   it('drive no terminal, and fill no page, in what is told of a failure', () => {
     for (const { kept, replayed } of failures) {
@@ -61,7 +61,7 @@ describe('odd letters', () => {
         for (const part of line.split(/[|·,] /)) expect(columnsOf(part)).toBeLessThan(1_400);
       }
     }
-  }, 60_000);
+  });
 
   it.each(REPORT_KINDS.filter((kind) => kind !== 'ndjson' && kind !== 'json'))('drive nobody who reads the %s report', (kind) => {
     const { kept, replayed } = failures[0]!;
@@ -73,7 +73,7 @@ describe('odd letters', () => {
     expect(STEERING.test(text)).toBe(false);
     if (kind === 'html' || kind === 'junit') expect(text).not.toContain('<script>"&amp;%');
     if (kind === 'github') expect(text.split('\n').filter((line) => line !== '').every((line) => line.startsWith('::error '))).toBe(true);
-  }, 60_000);
+  });
 
   it('are left out where there are too many, and stand on one line where that is wanted', () => {
     expect(readable('Kim ordered 김치찌개.\nTwice.')).toBe('Kim ordered 김치찌개.\nTwice.');

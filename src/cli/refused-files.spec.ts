@@ -38,7 +38,7 @@ const run = async (argv: readonly string[], env: Readonly<Record<string, string>
 const read = (name: string): string => readFileSync(join(cwd, name), 'utf8');
 const UNKNOWN = 'there is no step plaec; did you mean place?';
 
-describe('a file that is refused', { timeout: 30_000 }, () => {
+describe('a file that is refused', () => {
   it.each(REPORT_KINDS)('is told by a report of kind %s, with its place', async (kind) => {
     const { code, err } = await run(['run', 'bad.yaml', '--report', `${kind}=report`, '--lang', 'en']);
     expect(code).toBe(3);
@@ -88,7 +88,7 @@ describe('a file that is refused', { timeout: 30_000 }, () => {
   });
 });
 
-describe('a story', { timeout: 30_000 }, () => {
+describe('a story', () => {
   it.each([
     ['plain', /the story of lunch \([0-9A-Z]{26}\)\n/],
     ['pretty', /the story of lunch \([0-9A-Z]{26}\)\n/],

@@ -24,7 +24,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(cwd, { recursive: true }));
 
-describe('Korean', { timeout: 30_000 }, () => {
+describe('Korean', () => {
   it.each(['NFC', 'NFD'] as const)('is the same however it is composed: %s', async (form) => {
     for (const asked of ['NFC', 'NFD'] as const) {
       const chosen = ['--grep', '점심'.normalize(asked), '--tag', '한국어'.normalize(asked)];

@@ -62,12 +62,12 @@ const start = (options: Partial<RunOptions> = {}, how: Partial<LiveOptions> = {}
   return opened;
 };
 
-const until = (check: () => void): Promise<void> => vi.waitFor(check, { timeout: 15_000, interval: 10 });
+const until = (check: () => void): Promise<void> => vi.waitFor(check, { timeout: 30_000, interval: 10 });
 const up = ({ session }: Open): Promise<void> => until(() => expect(session.model.contexts.map(({ state }) => state)).toEqual(['up', 'up', 'up', 'up', 'up']));
 const ready = async (opened: Open): Promise<string> => {
   await up(opened);
   let made: readonly string[] = [];
-  await vi.waitFor(async () => ({ made } = await opened.do({ kind: 'place', form: LUNCH, count: 1 })), { timeout: 15_000 });
+  await vi.waitFor(async () => ({ made } = await opened.do({ kind: 'place', form: LUNCH, count: 1 })), { timeout: 30_000 });
   return made[0] as string;
 };
 const mypage = ({ session }: Open, orderId: string, status: string): Promise<void> => until(() => expect(session.model.order(orderId)?.mypage).toBe(status));
@@ -81,10 +81,10 @@ describe.each<[string, BusChoice]>([
     const orderId = await ready(opened);
     await mypage(opened, orderId, 'paid');
     for (const [verb, status] of [['accept', 'accepted'], ['start', 'cooking'], ['finish', 'cooked'], ['pick', 'delivering'], ['confirm', 'delivered']] as const) {
-      await vi.waitFor(async () => expect(await opened.order(verb, orderId)).toMatchObject({ outcome: 'done' }), { timeout: 10_000 });
+      await vi.waitFor(async () => expect(await opened.order(verb, orderId)).toMatchObject({ outcome: 'done' }), { timeout: 30_000 });
       await mypage(opened, orderId, status);
     }
-    await vi.waitFor(async () => expect(await opened.order('review', orderId)).toMatchObject({ outcome: 'done' }), { timeout: 10_000 });
+    await vi.waitFor(async () => expect(await opened.order('review', orderId)).toMatchObject({ outcome: 'done' }), { timeout: 30_000 });
     await until(() => expect(opened.session.model.customer('kim')).toMatchObject({ coupons: 2, orders: 1 }));
     expect(opened.session.model.order(orderId)?.reviewIds).toHaveLength(1);
     expect(await opened.order('delete-review', orderId)).toMatchObject({ outcome: 'done' });
@@ -247,9 +247,9 @@ describe('a scenario', () => {
   });
 
   it('does not run out of time while it waits', { timeout: SLOW_MS }, async () => {
-    const opened = start({ paths: [scenario(FOUR.replace('steps:', 'timeout: 1500ms\nsteps:'))] });
+    const opened = start({ paths: [scenario(FOUR.replace('steps:', 'timeout: 5s\nsteps:'))] });
     await until(() => expect(opened.session.model.live).toMatchObject({ scenario: 'waiting' }));
-    await new Promise((resolve) => setTimeout(resolve, 2_000));
+    await new Promise((resolve) => setTimeout(resolve, 5_200));
     await opened.do({ kind: 'scenario', change: 'resume' });
     await until(() => expect(opened.session.model.steps.at(-1)).toMatchObject({ step: '4', outcome: 'passed' }));
   });

@@ -32,7 +32,7 @@ it('refuses a command whose event the bus could not take with 413, and keeps not
     const place = (options: readonly string[]) => system.dispatch({ method: 'POST', url: '/orders', headers: {}, body: { ...LUNCH, options } });
     const refused = await place(Array.from({ length: 20 }, () => 'x'.repeat(200)));
     const placed = await place([]);
-    const rest = await system.waitForRest(5_000);
+    const rest = await system.waitForRest(60_000);
     const list = await system.dispatch({ method: 'GET', url: '/orders', headers: {} });
     await system.stop();
     return { refused, placed, rest, orders: JSON.stringify(list.body).match(/"orderId"/g)?.length ?? list.body };

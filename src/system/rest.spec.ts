@@ -212,7 +212,7 @@ const place = async (system: System, customerId = 'kim'): Promise<string> => {
   return (answer.body as { orderId: string }).orderId;
 };
 
-describe('the rest of a real system', { timeout: 60_000 }, () => {
+describe('the rest of a real system', () => {
   it('once declared, is followed by nothing, whatever delays were drawn', async () => {
     for (let round = 0; round < 12; round += 1) {
       await onSystem(`rest ${round}`, async (system, entries, time) => {
@@ -243,11 +243,11 @@ describe('the rest of a real system', { timeout: 60_000 }, () => {
       await placing;
       expect(await system.inspectRest()).toMatchObject({ isAtRest: false });
       // Paid is parked at the store behind the held OrderPlaced: it waits for the person who holds it, as that does.
-      expect(await system.waitForRest(10_000)).toEqual({ isAtRest: true });
+      expect(await system.waitForRest(60_000)).toEqual({ isAtRest: true });
       const deliveredBefore = entries.length;
       hold.release();
       expect(await system.inspectRest()).toMatchObject({ isAtRest: false, inFlight: expect.arrayContaining([expect.stringMatching(/^OrderPlaced of .* to store: hold by a fault/)]) as unknown });
-      const again = system.waitForRest(10_000);
+      const again = system.waitForRest(60_000);
       expect(await again).toEqual({ isAtRest: true });
       expect(entries.slice(deliveredBefore)).toContainEqual(expect.objectContaining({ kind: 'message.handled', context: 'store', type: 'OrderPlaced', handling: 'handled' }));
     });
@@ -257,9 +257,9 @@ describe('the rest of a real system', { timeout: 60_000 }, () => {
     await onSystem('back', async (system) => {
       await system.stopContext('store');
       const id = await place(system);
-      expect(await system.waitForRest(10_000)).toEqual({ isAtRest: true });
+      expect(await system.waitForRest(60_000)).toEqual({ isAtRest: true });
       await system.startContext('store');
-      expect(await system.waitForRest(10_000)).toEqual({ isAtRest: true });
+      expect(await system.waitForRest(60_000)).toEqual({ isAtRest: true });
       expect((await system.dispatch({ method: 'GET', url: `/foodCookings/${id}`, headers: {} })).status).toBe(200);
     });
   });
@@ -267,12 +267,12 @@ describe('the rest of a real system', { timeout: 60_000 }, () => {
   it('waits for a slow answer, which a request asked for', async () => {
     await onSystem('slow', async (system, _entries, time) => {
       const id = await place(system);
-      await system.waitForRest(10_000);
+      await system.waitForRest(60_000);
       system.slowOrderLookup({ fromMs: 400, toMs: 400 });
       const asking = system.dispatch({ method: 'GET', url: `/orders/${id}`, headers: {} });
       const startedAt = time.now();
       expect(await system.inspectRest()).toEqual({ isAtRest: false, inFlight: [`GET /orders/${id} is being answered`] });
-      expect(await system.waitForRest(10_000)).toEqual({ isAtRest: true });
+      expect(await system.waitForRest(60_000)).toEqual({ isAtRest: true });
       expect(time.now() - startedAt).toBeGreaterThanOrEqual(400);
       expect((await asking).status).toBe(200);
     });
@@ -287,7 +287,7 @@ describe('the rest of a real system', { timeout: 60_000 }, () => {
       // Later than what the others still do, and sooner than it is back.
       await new Promise<void>((resolve) => void time.after(15, resolve));
       expect([system.isRunning('notification'), await system.inspectRest()]).toEqual([false, { isAtRest: false, inFlight: ['notification crashed and is coming back'] }]);
-      expect(await system.waitForRest(10_000)).toEqual({ isAtRest: true });
+      expect(await system.waitForRest(60_000)).toEqual({ isAtRest: true });
       expect(system.isRunning('notification')).toBe(true);
     });
   });
@@ -296,10 +296,10 @@ describe('the rest of a real system', { timeout: 60_000 }, () => {
     await onSystem('lives', async (system, entries) => {
       await system.stopContext('store');
       const id = await place(system);
-      await system.waitForRest(10_000);
+      await system.waitForRest(60_000);
       system.armCrash({ context: 'store', at: 'after-commit', on: 'OrderPlaced', restart: true });
       await Promise.all([system.startContext('store'), system.startContext('store')]);
-      expect(await system.waitForRest(10_000)).toEqual({ isAtRest: true });
+      expect(await system.waitForRest(60_000)).toEqual({ isAtRest: true });
       expect(system.isRunning('store')).toBe(true);
       expect((await system.dispatch({ method: 'PUT', url: `/foodCookings/${id}/accept`, headers: {} })).status).toBe(200);
       const lives = entries.flatMap((entry) => (entry.kind === 'context' && entry.context === 'store' ? [entry.change] : []));

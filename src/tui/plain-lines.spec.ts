@@ -8,7 +8,7 @@ import { summaryLines } from './summary.ts';
 let entries: readonly Entry[];
 beforeAll(async () => {
   entries = await recordScenarios('scenarios/10-cancel-refused-while-cooking.yaml', 'scenarios/23-duplicates-and-disorder.yaml', 'scenarios/28-slow-lookup.yaml');
-}, 60_000);
+});
 
 const linesOf = (lang: 'ko' | 'en'): { readonly lines: readonly string[]; readonly summary: readonly string[] } => {
   const model = createModel();

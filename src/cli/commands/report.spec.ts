@@ -103,7 +103,7 @@ describe('a recording that several runs were appended to', () => {
     expect((await run('report', 'again.ndjson', '--report', 'plain')).code).toBe(1);
   });
 
-  it('is looked at as one by tui --open', { timeout: 30_000 }, async () => {
+  it('is looked at as one by tui --open', async () => {
     write('all.ndjson', `${recording('failed', 1)}${recording('passed', 0, undefined, 'Another one')}`);
     expect((await run('tui', '--open', 'all.ndjson')).out).toMatch(/▶ A scenario\n[^]*▶ Another one\n/);
   });
@@ -125,7 +125,7 @@ describe('a recording in another encoding', () => {
     ['UTF-16, as Windows shells redirect it', Buffer.from(`\ufeff${FAILED}`, 'utf16le')],
     ['UTF-16 without a mark', Buffer.from(FAILED, 'utf16le')],
     ['UTF-16, the other way round', utf16be(FAILED)],
-  ])('is read: %s', { timeout: 30_000 }, async (_name, content) => {
+  ])('is read: %s', async (_name, content) => {
     const plain = await run('report', write('plain.ndjson', FAILED));
     expect(await run('report', write('encoded.ndjson', content))).toMatchObject({ code: 1, out: plain.out });
     expect(await run('tui', '--open', 'encoded.ndjson')).toMatchObject({ code: 0, err: '' });
@@ -158,7 +158,7 @@ describe('a file that is not there', () => {
     [['load', 'nowhere.yaml'], 'nowhere.yaml:1:1: there is no such file or directory'],
     [['explore', 'nowhere.yaml'], 'nowhere.yaml:1:1: there is no such file or directory'],
     [['config', '--config', 'nowhere.yaml'], "nowhere.yaml: the configuration file can't be read: there is no such file or directory"],
-  ])('is named, and what it was meant for: %j', { timeout: 30_000 }, async (argv, says) => {
+  ])('is named, and what it was meant for: %j', async (argv, says) => {
     const { code, err } = await run(...argv);
     expect(err).toContain(says);
     expect(err).not.toContain('ENOENT');

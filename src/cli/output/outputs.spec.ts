@@ -9,7 +9,7 @@ import { openOutput } from './output-file.ts';
 
 const RECORDING = join(import.meta.dirname, '../../../tests/fixtures/run.ndjson');
 const SCENARIO = 'name: An order\nsteps:\n  - place: { order: lunch, customer: kim }\n  - settle\n  - expect: { order: lunch, is: 결재됨 }\n';
-const SLOW = { timeout: 30_000 };
+const SLOW = { timeout: 120_000 };
 let cwd: string;
 
 beforeEach(() => {

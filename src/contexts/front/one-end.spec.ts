@@ -185,7 +185,7 @@ const walk = (payment: ProviderAnswer, people: People): { readonly ends: Readonl
 };
 
 // A walk is thousands of short lives, which a busy machine may take its time for.
-describe('an order comes to one end, on which front, store and Mypage agree', { timeout: 60_000 }, () => {
+describe('an order comes to one end, on which front, store and Mypage agree', () => {
   test('where its payment is declined and its customer cancels', () => {
     const { ends, stateCount } = walk('decline', ['cancel', 'accept', 'reject']);
     expect([...ends].sort()).toStrictEqual(['canceled', 'payment-failed']);

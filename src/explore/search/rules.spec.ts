@@ -34,7 +34,7 @@ const keeping = (row: (table: string, row: Record<string, unknown>) => Record<st
 
 const NOTICE = 'A notice says what happened, to whom it matters, in the words for it.';
 
-describe('exploration finds', { timeout: 60_000 }, () => {
+describe('exploration finds', () => {
   it.each([
     ['an event told twice', reacting('store', 'OrderCancelRequested', telling((emit) => (...told) => { emit(...told); emit(...told); })), 'What was told of an order is its whole story, each part of it once.'],
     ['an event about somebody else', reacting('front', 'OrderPlaced', telling((emit) => (event, subject, data) => { emit(event, subject, { ...data, customerId: 'nobody' }); })), 'What is told is done in the same commit.'],

@@ -49,7 +49,7 @@ const drawingOf = (...texts: readonly string[]): Drawing => ({ seed: '1', worklo
 const exploring = (texts: readonly string[], schedules: number, mutations: readonly string[] = []) =>
   explore({ ...drawingOf(...texts), rig: createRig(mutations), schedules, signal: never, breathe: async () => undefined });
 
-describe('a scenario under drawn faults', { timeout: 60_000 }, () => {
+describe('a scenario under drawn faults', () => {
   it('holds as it holds without them, whatever trouble it makes itself', async () => {
     const { failure, schedules, unseen, coverage } = await exploring([ORDERS, TROUBLE], 160);
     expect(failure).toBeUndefined();

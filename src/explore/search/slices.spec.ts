@@ -63,7 +63,7 @@ describe('threads', () => {
     } finally {
       await pool.close();
     }
-  }, 60_000);
+  });
 
   it('say what broke them, to whoever waits and whoever asks later', async () => {
     const pool = startWorkers(1, { drawing, url: FOOD_MODULE.url, mutations: ['nonsense'], store: 'memory' });
@@ -71,5 +71,5 @@ describe('threads', () => {
     await expect(play?.({ from: 1, to: 2 })).rejects.toThrow(/^a thread of the exploration broke: there is no mutation "nonsense"/);
     await expect(play?.({ from: 1, to: 2 })).rejects.toThrow(/^a thread of the exploration broke/);
     await pool.close();
-  }, 60_000);
+  });
 });

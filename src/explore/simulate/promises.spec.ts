@@ -151,7 +151,7 @@ const CASES: Readonly<Record<keyof typeof PROMISES, { readonly broken: readonly 
 
 const SENTENCES = Object.entries(PROMISES) as readonly (readonly [keyof typeof PROMISES, string])[];
 
-describe('a simulation tells', { timeout: 60_000 }, () => {
+describe('a simulation tells', () => {
   it.each(SENTENCES)('%s, of what is broken alone', async (promise, sentence) => {
     const { broken, whole } = CASES[promise];
     for (const [found, look] of broken) {

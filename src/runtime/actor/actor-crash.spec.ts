@@ -83,7 +83,7 @@ describe('a crash', () => {
           expect(await outcomeOf(world), place).toMatchObject(EXPECTED);
         }
       }
-    }, 60_000);
+    });
   }
 
   it('before the commit of a command rolls it back, and after it keeps it; its caller hears of the crash', async () => {

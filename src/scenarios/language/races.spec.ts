@@ -110,4 +110,4 @@ it('where events come from is what they come from when scenarios are played', as
     const before = published.slice(0, index).filter((other) => orderOf(other) === orderOf(event)).map(({ type }) => type);
     expect(before).toEqual(expect.arrayContaining([...(ORIGINS[event.type as EventType].after ?? [])]));
   }
-}, 30_000);
+});

@@ -23,7 +23,7 @@ const run = async (invariants: readonly string[], mutations: readonly string[] =
   return `${end?.outcome} of ${end?.expectationCount}${end?.failure === undefined ? '' : `: ${end.failure.message.slice(file.length + 1)}`}`;
 };
 
-describe('invariants of a scenario', { timeout: 60_000 }, () => {
+describe('invariants of a scenario', () => {
   it('that hold let it pass, whatever they are about, and before what they are about is there', async () => {
     const held = await run([
       "always: { order: lunch, isn't: 거부됨 }",

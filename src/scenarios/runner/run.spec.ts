@@ -52,7 +52,7 @@ const PLACE = 'place: { order: lunch, customer: kim, price: 12000 }';
 const PAID = 'expect: { order: lunch, is: 결재됨 }';
 const failureOf = ({ entries }: Told) => entries.find((entry) => entry.kind === 'scenario.finished' && entry.outcome !== 'passed');
 
-describe('a verdict', { timeout: 60_000 }, () => {
+describe('a verdict', () => {
   it('of an expectation that does not hold is exit 1, with the place of its step; what follows is skipped', async () => {
     const told = await run(scenario('Wrong', PLACE, PAID, 'expect: { order: lunch, is: 취소됨 }', 'settle'));
     expect([told.outcome, told.exitCode]).toEqual(['failed', 1]);
@@ -137,7 +137,7 @@ describe('a verdict', { timeout: 60_000 }, () => {
   });
 });
 
-describe('several scenarios', { timeout: 60_000 }, () => {
+describe('several scenarios', () => {
   const passes = scenario('Passes', PLACE, PAID);
   const fails = scenario('Fails', PLACE, 'expect: { order: lunch, is: 취소됨 }');
   const restless = scenario('Restless', 'fault: { delay: Paid, for: store, by: 10s }', PLACE, 'settle: { within: 1s }', PAID);
@@ -174,7 +174,7 @@ describe('several scenarios', { timeout: 60_000 }, () => {
   });
 });
 
-describe('steps', { timeout: 60_000 }, () => {
+describe('steps', () => {
   it('loop, capture and use what they captured', async () => {
     const told = await run(
       scenario(
@@ -206,7 +206,7 @@ describe('steps', { timeout: 60_000 }, () => {
   });
 });
 
-describe('the seed', { timeout: 60_000 }, () => {
+describe('the seed', () => {
   const faulty = scenario('Faults', 'fault: { drop: Paid, times: 2 }', 'fault: { duplicate: OrderPlaced }', 'fault: { delay: Paid, for: customer, by: 300ms }', 'fault: { reorder: OrderAccepted }', 'fault: { hold: Paid, for: rider, as: late }', 'slow lookup: { from: 400ms, to: 600ms }', 'crash: { context: store, at: before-acknowledge, on: OrderPlaced }', PLACE, 'place: { order: other, customer: lee, price: 500 }', 'settle', 'release: late', 'accept: lunch', 'settle', 'request: { path: "/orders/${order:lunch}" }', PLACE.replace('lunch', 'third'), 'settle', PAID.replace('결재됨', '접수됨'));
 
   it('makes two runs with every fault the same, entry by entry, and well-formed ids', async () => {
@@ -226,7 +226,7 @@ describe('the seed', { timeout: 60_000 }, () => {
   });
 });
 
-describe('folders', { timeout: 60_000 }, () => {
+describe('folders', () => {
   it('are gone after a run, unless they are to be kept', async () => {
     const kept = await run(scenario('Kept', PLACE, PAID), { keep: true });
     const [own = ''] = (await readdir(kept.keptFolder as string)).filter((name) => name.startsWith('kept-'));

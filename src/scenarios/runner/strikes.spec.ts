@@ -38,7 +38,7 @@ const KINDS: readonly (readonly [trouble: string, strikes: readonly string[], id
 /** An order that comes before the trouble does, so that nothing is left for it. */
 const BEFORE = [AN_ORDER, 'settle'];
 
-describe('trouble that a scenario makes', { timeout: 60_000 }, () => {
+describe('trouble that a scenario makes', () => {
   it.each(KINDS)('passes where it befalls something, and fails by its line where it befalls nothing: %s', async (trouble, strikes, idles) => {
     expect(await run([trouble, ...strikes])).toMatchObject({ code: 0, told: '' });
     const { code, told, entries } = await run([...BEFORE, trouble, ...idles]);
@@ -68,7 +68,7 @@ describe('trouble that a scenario makes', { timeout: 60_000 }, () => {
   });
 });
 
-describe('a fault of the whole run', { timeout: 60_000 }, () => {
+describe('a fault of the whole run', () => {
   it.each(['duplicate=Picked', 'crash=store@after-commit:Delivered', 'slow-order-lookup'])('that befell nothing proved nothing: %s', async (fault) => {
     const { code, told } = await run([AN_ORDER], [fault]);
     expect([code, told]).toEqual([4, expect.stringMatching(/^--fault \S+ befell nothing in the whole run, so it proved nothing$/)]);

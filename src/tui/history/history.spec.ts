@@ -28,7 +28,7 @@ const foldOf = (entries: readonly Entry[]): TuiModel => {
 let real: readonly Entry[];
 beforeAll(async () => {
   real = await recordScenarios();
-}, 60_000);
+});
 
 describe('a history', () => {
   it('shows each moment as it was, wherever one comes from', () => {

@@ -31,7 +31,7 @@ const everything = (model: FedModel, orderIds: readonly string[]): unknown => ({
 let all: readonly Entry[];
 beforeAll(async () => {
   all = await recordScenarios();
-}, 60_000);
+});
 
 const ofKind = <Kind extends Entry['kind']>(kind: Kind): Extract<Entry, { kind: Kind }>[] => all.filter((entry): entry is Extract<Entry, { kind: Kind }> => entry.kind === kind);
 
@@ -180,7 +180,7 @@ it('forgets the oldest beyond its bounds, and counts on', () => {
   expect(model.ordersFrom(0, 1).items[0]).toMatchObject({ orderId: `extra-${BOUNDS.orders - 1}`, number: orders + BOUNDS.orders });
   expect(model.order('order-00000001')).toBeUndefined();
   expect(model.order(`extra-${BOUNDS.orders - 1}`)).toMatchObject({ order: 'placed' });
-}, 30_000);
+});
 
 it('folds the breaker and a load: state, window, outcomes and latencies', () => {
   const model = createModel();

@@ -12,7 +12,7 @@ const actionsIn = (requests: readonly Request[]): TuiAction[] => requests.flatMa
 let entries: readonly Entry[];
 beforeAll(async () => {
   entries = await recordScenarios('scenarios/01-order-to-delivery.yaml');
-}, 60_000);
+});
 
 /** The model as of the last entry before the order's kitchen ticket (or what else) gets into a status. */
 const modelUntil = (table: string, status: string): FedModel => {

@@ -20,7 +20,7 @@ let rejected: readonly Entry[];
 beforeAll(async () => {
   delivered = await recordScenarios('scenarios/01-order-to-delivery.yaml');
   rejected = await recordScenarios('scenarios/04-store-rejects.yaml');
-}, 60_000);
+});
 
 /** The entries up to and with the one after which the order's Mypage (or another table) stands at the status. */
 const until = (entries: readonly Entry[], status: string, table = 'mypages'): readonly Entry[] =>
