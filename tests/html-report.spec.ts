@@ -212,3 +212,45 @@ describe.skipIf(isAwaited('chromium'))('the report of an exploration', { timeout
     expect(trouble).toEqual([]);
   });
 });
+
+/** The pages of a PDF, each with the addresses that its links lead to. (Chromium writes pages and links as they are.) */
+const pagesOf = (pdf: Buffer): readonly (readonly string[])[] => {
+  const text = pdf.toString('latin1');
+  const objects = new Map([...text.matchAll(/(\d+) 0 obj\s([^]*?)endobj/g)].map(([, id, body]) => [id, body ?? '']));
+  return [...objects.values()].filter((body) => /\/Type\s*\/Page\b/.test(body)).map((body) => {
+    const links = [...(/\/Annots\s*\[([^\]]*)\]/.exec(body)?.[1] ?? '').matchAll(/(\d+) 0 R/g)].map(([, id]) => objects.get(id) ?? '');
+    return [...new Set(links.flatMap((link) => /https?:\/\/head\.invalid\/(\d+)/.exec(link)?.[1] ?? []))];
+  });
+};
+
+describe.skipIf(isAwaited('chromium'))('the report of much, printed', { timeout: SLOW_MS }, () => {
+  it('takes some pages, each of which names the lifelines again', async () => {
+    const steps = ['place: { order: "o${i}", customer: kim }', 'settle', 'accept: "o${i}"', 'start: "o${i}"', 'finish: "o${i}"', 'settle'].map((step) => `        - ${step}\n`).join('');
+    const much = (name: string, wrong: string): string => `name: ${name}\nsteps:\n  - repeat:\n      times: 100\n      as: i\n      steps:\n${steps}  - expect: { ${wrong} }\n`;
+    const file = join(folder, 'much.yaml');
+    writeFileSync(file, [much('All', 'dead letters: 1'), much('One', 'order: o100, is: 취소됨'), ...Array.from({ length: 30 }, (_, index) => `name: Small ${index}\nsteps: [{ expect: { dead letters: 0 } }]\n`)].join('---\n'));
+    await open(await report('much', ['run', file, '--bus', 'memory', '--time', 'virtual', '--lang', 'en']));
+    // What is printed of the names shows in the PDF where they are a link.
+    await page.evaluate(`addEventListener('beforeprint', () => document.querySelectorAll('.printed th').forEach((head, index) => {
+      const link = document.createElement('a');
+      link.href = 'http://head.invalid/' + index;
+      link.append(...head.childNodes);
+      head.append(link);
+    }))`);
+    const pages = pagesOf(await page.pdf({ format: 'A4' }));
+    expect(pages.length).toBeGreaterThan(4);
+    expect(pages.length).toBeLessThan(20);
+    const withAll = pages.flatMap((heads, index) => (heads.includes('0') ? [index] : []));
+    // The diagram of all orders has 150 rows of 26 px: more than three pages, and all that it is on follow each other.
+    expect(withAll).toEqual([0, 1, 2, 3]);
+    expect(pages.some((heads) => heads.includes('1'))).toBe(true);
+    await page.emulateMedia({ media: 'print' });
+    await page.evaluate(`dispatchEvent(new Event('beforeprint'))`);
+    expect(await page.locator('.printed').first().textContent()).toMatch(/… \d+ rows are not printed; the page shows them/);
+    expect(await page.locator('.diagram > svg').first().isVisible()).toBe(false);
+    await page.emulateMedia({ media: 'screen' });
+    await page.evaluate(`dispatchEvent(new Event('afterprint'))`);
+    expect([await page.locator('.printed').count(), await page.locator('.diagram > svg').first().isVisible()]).toEqual([0, true]);
+    expect(trouble).toEqual([]);
+  });
+});

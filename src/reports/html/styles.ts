@@ -113,7 +113,7 @@ const VIEWER = `
 .stage { display: grid; grid-template-columns: minmax(0, 1.6fr) minmax(0, 1fr); gap: 1.25rem; align-items: start; }
 .picture { min-width: 0; }
 .diagram { overflow: auto; max-height: 44rem; border: 1px solid var(--line); border-radius: 6px; }
-.diagram svg { display: block; }
+.diagram svg { display: block; } .printed { display: none; }
 svg text { font: 12px var(--sans); fill: var(--ink); }
 svg.lanes { position: sticky; top: 0; background: var(--ground); border-bottom: 1px solid var(--line); z-index: 1; }
 svg.lanes .lane { font-weight: 650; } svg.lanes .people { font-weight: 400; fill: var(--quiet); }
@@ -198,6 +198,9 @@ const NARROW_AND_PRINT = `
   nav, .tools, .viewer .time button, .viewer .time input, .recorded, .metrics:not([open]) { display: none; }
   .stage { display: block; } .diagram, .states, pre, .scrolls, .chart { overflow: visible; max-height: none; border: 0; }
   pre { white-space: pre-wrap; } .diagram svg { max-width: 100%; height: auto; } svg.lanes, .viewer .time { position: static; }
+  .diagram > svg { display: none; } .printed { display: table; width: 100%; border-collapse: collapse; }
+  .printed thead { display: table-header-group; } .printed tr { break-inside: avoid; } .printed td, .printed th { padding: 0; border: 0; }
+  .bare { display: none; }
   .scenario > summary::before { content: none; }
   .row.future > :not(.hit) { opacity: 1; }
 }

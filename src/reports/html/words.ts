@@ -20,6 +20,7 @@ export interface BrowserWords {
   readonly leftOut: string;
   readonly rowsLeft: string;
   readonly rowsMissing: string;
+  readonly rowsNotPrinted: string;
   readonly shown: string;
   readonly fault: string;
   readonly running: string;
@@ -155,6 +156,7 @@ const ENGLISH: PageWords = {
     nothing: 'nothing yet',
     leftOut: 'entries left out',
     rowsLeft: '… {count} more rows',
+    rowsNotPrinted: '… {count} rows are not printed; the page shows them',
     rowsMissing: 'Of the entries left out, {count} rows are left out too: they are missing here, or as they were before.',
     shown: '{count} of {all} scenarios shown',
     fault: 'fault',
@@ -236,6 +238,7 @@ const KOREAN: PageWords = {
     nothing: '아직 없음',
     leftOut: '빠진 기록',
     rowsLeft: '… {count}행 더 있음',
+    rowsNotPrinted: '… {count}행은 인쇄하지 않습니다. 화면에서 볼 수 있습니다',
     rowsMissing: '빠진 기록 중 {count}행도 담지 않았습니다. 여기에 없거나 그 이전의 값입니다.',
     shown: '시나리오 {all}개 중 {count}개 표시',
     fault: '장애 주입',

@@ -2,6 +2,7 @@ import type { Moment } from '../view/moments.ts';
 import type { Diagram, Row } from '../view/sequence.ts';
 import { shape } from './elements.ts';
 import { PAGE, sayTime } from './page.ts';
+import { printedDiagram } from './printed.ts';
 import { headLine, laneX, lifelines, rowShapes, type Room } from './row-shapes.ts';
 
 /** In less room, times are left to the words beside the slider, and the pane scrolls sideways. */
@@ -13,8 +14,8 @@ const NARROW_GUTTER_PX = 8;
 const HALF_ROW_PX = 13;
 /** Rows beyond the visible ones that are drawn too, so that scrolling shows no edge. */
 const SPARE_ROWS = 20;
-/** The most rows that are drawn at once, for those who print. */
-const MOST_PRINTED = 400;
+/** As wide as a page of paper takes it without being made smaller than can be read. */
+const PAPER_PX = 860;
 
 /** A diagram on the page. */
 export interface DrawnDiagram {
@@ -96,9 +97,8 @@ const createRowLayer = (diagram: Diagram, moments: readonly Moment[], room: Room
   };
 };
 
-/** The indexes of the rows that are in view, or that are to be printed: from, and to (not included). */
-const rowsInView = ({ rows }: Diagram, pane: HTMLElement, isPrinting: boolean): readonly [number, number] => {
-  if (isPrinting) return [0, Math.min(rows.length, MOST_PRINTED)];
+/** The indexes of the rows that are in view: from, and to (not included). */
+const rowsInView = ({ rows }: Diagram, pane: HTMLElement): readonly [number, number] => {
   const first = rows.findIndex(({ y }) => y >= pane.scrollTop);
   const last = rows.findLastIndex(({ y }) => y <= pane.scrollTop + Math.max(pane.clientHeight, 800));
   return [Math.max(0, first - SPARE_ROWS), Math.min(rows.length, last + 1 + SPARE_ROWS)];
@@ -111,13 +111,13 @@ export const drawDiagram = (diagram: Diagram, moments: readonly Moment[], choose
   let marks: Marks = { moment: -1, row: -1, isKin: () => false };
   let room: Room = { width: 0, gutter: 0, lanes: 1 };
   let layer: RowLayer | undefined;
-  let isPrinting = false;
+  let printed: HTMLElement | undefined;
 
   const roomNow = (): Room => {
     const isRoomy = pane.clientWidth >= ROOMY_PX;
     return { width: Math.max(NARROW_PX, pane.clientWidth), gutter: isRoomy ? GUTTER_PX : NARROW_GUTTER_PX, lanes: diagram.lanes.length };
   };
-  const draw = (): void => layer?.draw(...rowsInView(diagram, pane, isPrinting), marks);
+  const draw = (): void => layer?.draw(...rowsInView(diagram, pane), marks);
   const placeCursor = (): void => {
     const row = diagram.rows[marks.row];
     cursor.setAttribute('visibility', row === undefined ? 'hidden' : 'visible');
@@ -134,8 +134,17 @@ export const drawDiagram = (diagram: Diagram, moments: readonly Moment[], choose
   };
   const over = new AbortController();
   const print = (isBeginning: boolean): void => {
-    isPrinting = isBeginning;
-    draw();
+    printed?.remove();
+    printed = undefined;
+    if (!isBeginning) return;
+    const onPaper: Room = { width: PAPER_PX, gutter: GUTTER_PX, lanes: diagram.lanes.length };
+    const drawRows = (from: number, to: number): SVGElement => {
+      const rows = createRowLayer(diagram, moments, onPaper, () => undefined);
+      rows.draw(from, to, marks);
+      return rows.group;
+    };
+    printed = printedDiagram({ diagram, room: onPaper, marked: marks.row, drawRows });
+    pane.append(printed);
   };
   const watch = new ResizeObserver(() => (roomNow().width === room.width ? draw() : redraw()));
   watch.observe(pane);
