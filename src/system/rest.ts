@@ -34,7 +34,11 @@ export interface RestSources {
 
 const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;
 
-const describeWork = (actor: Actor, work: Workload, isWithheld: RestSources['isWithheld']): string[] => {
+const NOTHING: readonly string[] = [];
+
+const describeWork = (actor: Actor, work: Workload, isWithheld: RestSources['isWithheld']): readonly string[] => {
+  // Whoever waits for rest looks thousands of times at those that have nothing to do.
+  if (work.outbox === 0 && work.pending === 0 && work.unacknowledged === 0 && work.parked.length === 0) return NOTHING;
   const found: string[] = [];
   if (work.outbox > 0) found.push(`${actor.name}: ${count(work.outbox, 'event')} in the outbox, not yet published${work.whyUnpublished === undefined ? '' : `: ${work.whyUnpublished}`}`);
   if (work.pending > 0) found.push(`${actor.name}: ${count(work.pending, 'message')} on the bus, not yet delivered`);
@@ -46,15 +50,19 @@ const describeWork = (actor: Actor, work: Workload, isWithheld: RestSources['isW
   return found;
 };
 
-const activityOf = (sources: RestSources): number => sources.actors().reduce((sum, actor) => sum + actor.activity(), 0);
+const activityOf = (sources: RestSources): number => {
+  let activity = 0;
+  for (const actor of sources.actors()) activity += actor.activity();
+  return activity;
+};
 
 /** What can be seen without asking anybody: requests, what faults keep back for a while, notices. */
 const describeNearby = (sources: RestSources): string[] => {
-  return [
-    ...sources.requests().map((request) => `${request} is being answered`),
-    ...sources.delayedMessages(),
-    ...sources.outlets().flatMap(({ context, waiting }) => (waiting > 0 ? [`${context}: ${count(waiting, 'notice')} not yet sent`] : [])),
-  ];
+  const found: string[] = [];
+  for (const request of sources.requests()) found.push(`${request} is being answered`);
+  found.push(...sources.delayedMessages());
+  for (const { context, waiting } of sources.outlets()) if (waiting > 0) found.push(`${context}: ${count(waiting, 'notice')} not yet sent`);
+  return found;
 };
 
 /**
@@ -64,9 +72,11 @@ const describeNearby = (sources: RestSources): string[] => {
  * happened anywhere; so all the zeros were true at the same time.
  */
 const inspectRest = async (sources: RestSources, activityBefore: number, seqBefore: number): Promise<RestReport> => {
-  const works = await Promise.all(sources.actors().map(async (actor) => ({ actor, work: await actor.workload() })));
-  const inFlight = [...describeNearby(sources), ...works.flatMap(({ actor, work }) => describeWork(actor, work, sources.isWithheld))];
-  const obstacle = works.find(({ work }) => work.outbox > 0 && work.obstacle !== undefined)?.work.obstacle;
+  const actors = sources.actors();
+  const works = await Promise.all(actors.map((actor) => actor.workload()));
+  const inFlight = describeNearby(sources);
+  works.forEach((work, index) => inFlight.push(...describeWork(actors[index]!, work, sources.isWithheld)));
+  const obstacle = works.find((work) => work.outbox > 0 && work.obstacle !== undefined)?.obstacle;
   if (inFlight.length > 0) return { isAtRest: false, inFlight, ...(obstacle === undefined ? {} : { obstacle }) };
   const seq = await sources.lastSeq();
   // A request may have come in, or a held message been let go, while the bus was asked.

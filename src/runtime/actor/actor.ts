@@ -329,8 +329,10 @@ export const createActor = (options: ActorOptions): Actor => {
     // An event that is published while the bus is asked was asked for too early: it must not be missed on both sides.
     const unpublished = living.unpublished();
     const lag = await lives.lag();
+    const work = { outbox: Math.max(unpublished, living.unpublished()), parked: living.parked(), pending: lag.pending, unacknowledged: lag.unacknowledged };
     const [why, obstacle] = [living.whyUnpublished(), living.obstacle()];
-    return { outbox: Math.max(unpublished, living.unpublished()), ...(why === undefined ? {} : { whyUnpublished: why }), ...(obstacle === undefined ? {} : { obstacle }), parked: living.parked(), pending: lag.pending, unacknowledged: lag.unacknowledged };
+    if (why === undefined && obstacle === undefined) return work;
+    return { ...work, ...(why === undefined ? {} : { whyUnpublished: why }), ...(obstacle === undefined ? {} : { obstacle }) };
   };
 
   const startNow = (): Promise<void> | undefined => {

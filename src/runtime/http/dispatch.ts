@@ -55,13 +55,34 @@ interface Prepared<R extends Route = Route> {
   readonly absentQuery: Readonly<Record<string, unknown>> | undefined;
 }
 
-const prepareRoute = (route: Route): Prepared => {
-  const query = route.query === undefined ? undefined : createPartReader(route.query, 'query');
-  const body = route.method === 'GET' || route.body === undefined ? undefined : createPartReader(route.body, 'body');
+type Reading = Pick<Prepared, 'query' | 'absentQuery'>;
+type Schema = NonNullable<Route['query']>;
+
+/** A route's schemas outlive the systems that serve it, of which an exploration makes thousands. */
+const queries = new WeakMap<Schema, Reading>();
+const bodies = new WeakMap<Schema, PartReader>();
+
+const queryReadingOf = (schema: Schema | undefined): Reading => {
+  if (schema === undefined) return { query: undefined, absentQuery: EMPTY_QUERY };
+  const known = queries.get(schema);
+  if (known !== undefined) return known;
+  const query = createPartReader(schema, 'query');
   const errors: FieldError[] = [];
-  const absent = query === undefined ? EMPTY_QUERY : query.read({}, errors);
-  const absentQuery = errors.length > 0 ? undefined : Object.freeze(absent as Readonly<Record<string, unknown>>);
-  return { method: route.method, path: route.path, route, query, body, absentQuery };
+  const absent = query.read({}, errors) as Readonly<Record<string, unknown>>;
+  const reading = { query, absentQuery: errors.length > 0 ? undefined : Object.freeze(absent) };
+  queries.set(schema, reading);
+  return reading;
+};
+
+const bodyReaderOf = (schema: Schema): PartReader => {
+  let reader = bodies.get(schema);
+  if (reader === undefined) bodies.set(schema, (reader = createPartReader(schema, 'body')));
+  return reader;
+};
+
+const prepareRoute = (route: Route): Prepared => {
+  const body = route.method === 'GET' || route.body === undefined ? undefined : bodyReaderOf(route.body);
+  return { method: route.method, path: route.path, route, ...queryReadingOf(route.query), body };
 };
 
 /** A request whose route was found. */

@@ -164,6 +164,9 @@ export interface PlayOptions {
   readonly beforeStep?: (step: Step) => Promise<void>;
 }
 
+/** Made once: nobody looks for the place where a scenario ends, and finding it out is dear. */
+const OVER = new DOMException('The scenario is over', 'AbortError');
+
 /** Records that a scenario begins; before its system is started, so that all that happens stands within it. */
 export const recordStart = (scenario: Scenario, recorder: Recorder): void => {
   const { steps } = countSteps(scenario.steps);
@@ -228,7 +231,7 @@ export const playScenario = async (scenario: Scenario, options: PlayOptions): Pr
   } finally {
     deadline.cancel();
     abort.cancel();
-    over.abort();
+    over.abort(OVER);
     await farewell(system.timers, steps);
     invariants.end();
   }
