@@ -4,8 +4,8 @@ import { dirname, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 
-/** Used from outside the sources: the program's entry (bin), suites that specs run (contract tests), and what docs/scenario-language.md is made from. */
-const ENTRANCES = [/^src\/cli\/main\.ts$/, /^src\/scenarios\/language\/reference\.ts$/, /\.(spec|contract)\.tsx?$/];
+/** Used from outside the sources: the program's entry (bin), the package's public face, suites that specs run (contract tests), and what docs/scenario-language.md is made from. */
+const ENTRANCES = [/^src\/cli\/main\.ts$/, /^src\/public\//, /^src\/scenarios\/language\/reference\.ts$/, /\.(spec|contract)\.tsx?$/];
 
 const textOf = (node) => node.text ?? node.escapedText;
 

@@ -3,7 +3,7 @@ import { obstacleTo } from '../explore/schedule/explorable.ts';
 import type { ExploredSystem } from '../explore/definition.ts';
 import { OperatingError } from '../kernel/errors.ts';
 import type { Scenario } from '../scenarios/language/ast.ts';
-import { nearest } from '../scenarios/language/nearest.ts';
+import { nearest } from '../runtime/nearest.ts';
 import { selectWithTexts } from '../scenarios/runner/select.ts';
 import type { Invocation } from './command.ts';
 import { fromCwd } from './options/from-cwd.ts';

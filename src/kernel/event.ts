@@ -12,6 +12,11 @@ export interface EventDefinition<Type extends string = string, Data = unknown> {
 /** The data that events of this definition carry. */
 export type DataOf<Definition> = Definition extends EventDefinition<string, infer Data> ? Data : never;
 
+/** Any one of these events, by their names: its type, and its data. */
+export type EventOf<Definitions extends Readonly<Record<string, EventDefinition>>> = {
+  readonly [Type in keyof Definitions & string]: { readonly type: Type; readonly data: DataOf<Definitions[Type]> };
+}[keyof Definitions & string];
+
 /** Declares an event of a context's contract. */
 export const defineEvent = <Type extends string, Data>(type: Type, schema: Schema<Data>): EventDefinition<Type, Data> => ({ type, schema });
 

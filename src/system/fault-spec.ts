@@ -1,4 +1,4 @@
-import { closest, distance } from 'fastest-levenshtein';
+import { nearest } from '../runtime/nearest.ts';
 import { OperatingError } from '../kernel/errors.ts';
 import type { CrashPoint } from '../runtime/actor/actor-port.ts';
 import type { ContextDefinition } from '../runtime/actor/context.ts';
@@ -27,8 +27,8 @@ const FORMS: Readonly<Record<string, string>> = {
 };
 
 const unknown = (what: string, word: string, words: readonly string[]): OperatingError => {
-  const nearest = closest(word, words);
-  const hint = distance(word, nearest) <= 3 ? ` Did you mean ${nearest}?` : '';
+  const near = nearest(word, words);
+  const hint = near === undefined ? '' : ` Did you mean ${near}?`;
   return new OperatingError('usage', `--fault: ${JSON.stringify(word)} is not ${what}.${hint}`, { mend: `One of: ${words.map((known) => FORMS[known] ?? known).join(', ')}.` });
 };
 

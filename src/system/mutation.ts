@@ -2,7 +2,7 @@
  * A mutation brings in one fault, the original system's or one that is easily made, from outside: it wraps what a context declares,
  * or what its actor works with, and the healthy code never knows.
  */
-import { closest, distance } from 'fastest-levenshtein';
+import { nearest } from '../runtime/nearest.ts';
 import type { Bus } from '../bus/bus.ts';
 import { OperatingError } from '../kernel/errors.ts';
 import type { EventDefinition } from '../kernel/event.ts';
@@ -19,9 +19,9 @@ export interface ActorParts {
 /** One fault, to be brought in by name. */
 export interface Mutation {
   readonly name: string;
-  /** The original's; or ours, as a hurried change might make it. */
-  readonly whose: 'the original' | 'ours';
-  /** What the original did, or what the change does, as a sentence. */
+  /** Who made it: the original of a system, or a hurried change; undefined where that is of no matter. */
+  readonly whose?: string;
+  /** What the fault does, as a sentence. */
   readonly what: string;
   /** What breaks, as a sentence. */
   readonly breaks: string;
@@ -100,8 +100,8 @@ const named = (mutations: readonly Mutation[], name: string): Mutation => {
   const mutation = mutations.find((one) => one.name === name);
   if (mutation !== undefined) return mutation;
   const known = mutations.map((one) => one.name);
-  const near = closest(name, known);
-  const hint = distance(name, near) * 3 <= name.length ? `; did you mean ${near}?` : '';
+  const near = nearest(name, known);
+  const hint = near === undefined ? '' : `; did you mean ${near}?`;
   throw new OperatingError('usage', `there is no mutation ${JSON.stringify(name)}${hint}`, { mend: `Known are: ${known.join(', ')}.` });
 };
 

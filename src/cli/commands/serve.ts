@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { CONTEXT_NAMES, FOOD, type ContextName } from '../../contexts/index.ts';
 import { OperatingError } from '../../kernel/errors.ts';
 import { visible } from '../../reports/width.ts';
-import { nearest } from '../../scenarios/language/nearest.ts';
+import { nearest } from '../../runtime/nearest.ts';
 import type { ServeOptions } from '../../system/options.ts';
 import { serve, type Served } from '../../system/serve.ts';
 import { busChoiceOf } from '../options/bus-choice.ts';

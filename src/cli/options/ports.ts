@@ -1,6 +1,6 @@
 import { DEFAULT_PORTS } from '../../contexts/names.ts';
 import { OperatingError } from '../../kernel/errors.ts';
-import { nearest } from '../../scenarios/language/nearest.ts';
+import { nearest } from '../../runtime/nearest.ts';
 import type { Ports } from '../../system/options.ts';
 import type { Pair } from './values.ts';
 

@@ -2,8 +2,9 @@
 import { z } from 'zod';
 import { Refusal } from '../../kernel/errors.ts';
 import type { Route } from '../../runtime/http/route.ts';
-import { statusFilter, statusShape, textFilter, timesShape } from '../http-shapes.ts';
-import { defineResource } from '../resource.ts';
+import { textFilter, timesShape } from '../../runtime/http/shapes.ts';
+import { statusFilter, statusShape } from '../status-shapes.ts';
+import { defineResource } from '../../runtime/http/resource.ts';
 import { MYPAGE_STATUS_TEXT } from './contract.ts';
 import { customers, mypages, type CustomerRow, type MypageRow } from './store.ts';
 

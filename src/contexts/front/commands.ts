@@ -1,7 +1,7 @@
 /** Carries out front's commands in a transaction: loads, decides, keeps, publishes. */
 import { NotYet, assert } from '../../kernel/errors.ts';
 import type { Scope } from '../../runtime/actor/context.ts';
-import { rfc3339 } from '../http-shapes.ts';
+import { rfc3339 } from '../../kernel/time-text.ts';
 import {
   OrderCancelRequested,
   OrderCanceled,

@@ -1,8 +1,9 @@
 /** The routes of reviews. */
 import { z } from 'zod';
 import type { Route } from '../../runtime/http/route.ts';
-import { statusShape, textFilter, timesShape, trimmedText } from '../http-shapes.ts';
-import { defineResource } from '../resource.ts';
+import { textFilter, timesShape, trimmedText } from '../../runtime/http/shapes.ts';
+import { statusShape } from '../status-shapes.ts';
+import { defineResource } from '../../runtime/http/resource.ts';
 import { carryOutDeleteReview, carryOutWriteReview } from './commands.ts';
 import { REVIEW_STATUS_TEXT } from './contract.ts';
 import type { LookUpOrder, LookedUpOrder } from './look-up-order.ts';

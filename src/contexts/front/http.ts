@@ -2,8 +2,9 @@
 import { z } from 'zod';
 import { Refusal } from '../../kernel/errors.ts';
 import type { Route } from '../../runtime/http/route.ts';
-import { idText, must, statusFilter, statusShape, textFilter, timesShape, trimmedText } from '../http-shapes.ts';
-import { defineResource } from '../resource.ts';
+import { idText, must, textFilter, timesShape, trimmedText } from '../../runtime/http/shapes.ts';
+import { statusFilter, statusShape } from '../status-shapes.ts';
+import { defineResource } from '../../runtime/http/resource.ts';
 import { carryOutPlaceOrder, carryOutRequestCancel } from './commands.ts';
 import { HIGHEST_PRICE_WON, ORDER_STATUS_TEXT, PAYMENT_STATUS_TEXT } from './contract.ts';
 import { orderNotFound } from './order.ts';

@@ -1,45 +1,12 @@
-/** Settles accounts with people: what was granted was done once and as it was asked, what was refused was not done, and nothing was done that nobody asked for. */
+/** Settles accounts with people: what was granted was done as it was asked. */
 import type { Envelope } from '../../kernel/envelope.ts';
 import { atRest, type Invariant, type Say } from '../../explore/simulate/invariant.ts';
-import type { Letter } from '../../explore/simulate/asked.ts';
+import { accountsOf, letterOf } from '../../explore/invariants/accounts.ts';
 import { isSame } from '../../explore/simulate/same.ts';
 import type { Row } from '../../explore/simulate/world.ts';
-import type { Verb } from '../../system/verb.ts';
-import { VERBS, type Deed } from '../verbs.ts';
+import { VERBS } from '../verbs.ts';
 import { taken } from './taken.ts';
-import { inAll, type Rest, type World } from './rules.ts';
-
-/** What is told where this is done. */
-const toldOf = (deed: string): string => VERBS[deed as Deed].tells;
-
-const REQUESTED: ReadonlySet<string> = new Set(Object.values(VERBS).map(({ tells }) => tells));
-
-/** How often it must have been told; undefined where once or never are both right. */
-const timesOf = ({ errand, answer }: Letter): number | undefined => {
-  if (answer === undefined) return 0;
-  // Nobody knows what became of a request that was never answered but by a failure; asking again to cancel changes nothing.
-  if (answer.status >= 500) return undefined;
-  if (answer.status >= 400) return 0;
-  return (VERBS[errand.deed as Deed] as Verb).isRepeatable === true ? undefined : 1;
-};
-
-/** How often this was told because of a letter. */
-const timesTold = (stream: readonly Envelope[], key: string, told: string): number => {
-  let times = 0;
-  for (const { type, correlationid } of stream) if (type === told && correlationid === key) times += 1;
-  return times;
-};
-
-/** The letter that brought an event about: of a handful, looking through them beats any index. */
-const letterOf = ({ correlationid }: Envelope, letters: readonly Letter[]): Letter | undefined => {
-  for (const letter of letters) if (letter.key === correlationid) return letter;
-  return undefined;
-};
-
-const subjectOf = (label: string, labels: World['labels']): string => {
-  for (const [orderId, known] of labels) if (known === label) return orderId;
-  return '';
-};
+import { inAll, type Rest } from './rules.ts';
 
 const ORDERED = ['customerId', 'storeId', 'foodId', 'price', 'address', 'options'] as const;
 
@@ -48,7 +15,7 @@ const ASKED_FOR = {
   OrderPlaced: { fields: ORDERED, table: 'orders', key: 'orderId' },
   Picked: { fields: ['riderId'], table: 'deliveries', key: 'orderId' },
   ReviewWritten: { fields: ['orderId', 'content'], table: 'reviews', key: 'reviewId' },
-} as const satisfies Readonly<Record<string, { readonly fields: readonly string[]; readonly table: keyof World['tables']; readonly key: string }>>;
+} as const satisfies Readonly<Record<string, { readonly fields: readonly string[]; readonly table: keyof Rest['world']['tables']; readonly key: string }>>;
 
 /** An event that a letter with a body brought about, and what that asked for. */
 interface Wish {
@@ -103,39 +70,7 @@ const checkPayments = (rest: Rest, say: Say): void => {
 
 /** What must hold between what people asked for, and what was told and kept because of it. */
 export const ACCOUNTS: readonly Invariant[] = [
-  atRest(
-    'What was granted is done once, and nothing else is.',
-    inAll('a request that was done too often, or not', ({ world, letters }, say) => {
-      for (const letter of letters) {
-        const { errand, key, answer } = letter;
-        const times = timesTold(world.stream, key, toldOf(errand.deed));
-        const expected = timesOf(letter);
-        if (expected === undefined ? times <= 1 : times === expected) continue;
-        const said = answer === undefined ? 'never' : `HTTP ${answer.status}`;
-        say(`${errand.deed} ${errand.about} was answered ${said}, and ${toldOf(errand.deed)} told ${times} times.`, subjectOf(errand.about, world.labels));
-      }
-    }),
-    inAll('an event that nobody asked for', ({ world, letters }, say) => {
-      if (letters.length === 0) return;
-      for (const event of world.stream) {
-        if (!REQUESTED.has(event.type)) continue;
-        const letter = letterOf(event, letters);
-        if (letter === undefined || toldOf(letter.errand.deed) !== event.type) say(`${event.type} was told, and nobody asked for it.`, event.subject);
-      }
-    }),
-  ),
-  atRest(
-    'Every request is answered.',
-    inAll('a request that fails to the last', ({ letters }, say) => {
-      for (const { errand, answer } of letters) {
-        if (answer === undefined || answer.status < 500) continue;
-        say(`${errand.deed} ${errand.about} was answered HTTP ${answer.status} to the last, long after all faults.`, '');
-      }
-    }),
-    inAll('a request that nobody answers', ({ unanswered }, say) => {
-      if (unanswered > 0) say(`${unanswered} never were.`, '');
-    }),
-  ),
+  ...accountsOf(VERBS),
   atRest(
     'What people asked for is what is told and kept.',
     inAll('a wish that is told otherwise', (rest, say) => {

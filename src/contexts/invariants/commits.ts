@@ -1,9 +1,10 @@
 /** What must hold of each commit as a whole: each event has its effect once, what is told is done with it, and its envelope is whole. */
 import type { Envelope } from '../../kernel/envelope.ts';
 import { always, atRest, type Commit, type Found, type Invariant } from '../../explore/simulate/invariant.ts';
+import { ONCE } from '../../explore/invariants/once.ts';
 import { isSame } from '../../explore/simulate/same.ts';
 import type { Row } from '../../explore/simulate/world.ts';
-import { onCommit, perEvent, type World } from './rules.ts';
+import { onCommit, perEvent } from './rules.ts';
 
 /** What is done where an event is told: a row has this status; or there is one at all (`any`), or none any more (`gone`). */
 interface Deed {
@@ -83,29 +84,9 @@ export const ENVELOPE: Readonly<Record<keyof Envelope, (event: Envelope, commit:
 
 const ATTRIBUTES = Object.entries(ENVELOPE) as readonly (readonly [keyof Envelope, (event: Envelope, commit: Commit) => boolean])[];
 
-const eventOf = ({ stream, placeOf }: World, id: string): Envelope | undefined => stream[placeOf(id) ?? -1];
-
 /** What must hold of commits. */
 export const COMMITS: readonly Invariant[] = [
-  always(
-    'The same event never has its effect twice.',
-    onCommit('an event that is taken in a second time', (world) => {
-      const takenIn = new Map<string, Set<unknown>>();
-      return ({ context, changes }, say) => {
-        for (const { table, key, row } of changes) {
-          if (table !== 'inbox' || row === null) continue;
-          let ids = takenIn.get(context);
-          if (ids === undefined) takenIn.set(context, (ids = new Set()));
-          const [id] = key;
-          const { size } = ids;
-          // What was there already adds nothing; asking first would be looking twice.
-          if (ids.add(id).size > size) continue;
-          const event = eventOf(world, String(id));
-          say(`${context} took ${event?.type ?? 'an event'} in a second time.`, event?.subject ?? '');
-        }
-      };
-    }),
-  ),
+  ONCE,
   always(
     'What is told is done in the same commit.',
     onCommit('an event of what was not done, or done otherwise', () => (commit, say) => {

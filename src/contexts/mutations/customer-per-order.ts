@@ -1,6 +1,6 @@
 import { customers } from '../customer/store.ts';
 import { OrderPlaced } from '../front/contract.ts';
-import { rfc3339 } from '../http-shapes.ts';
+import { rfc3339 } from '../../kernel/time-text.ts';
 import { inContext, reacting, type Mutation } from '../../system/mutation.ts';
 
 /** A row of its own for each order, where the customer has one already; the key tells them apart. */

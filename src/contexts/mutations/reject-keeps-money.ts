@@ -1,5 +1,5 @@
 import { orders } from '../front/store.ts';
-import { rfc3339 } from '../http-shapes.ts';
+import { rfc3339 } from '../../kernel/time-text.ts';
 import { OrderRejected } from '../store/contract.ts';
 import { NotYet } from '../../kernel/errors.ts';
 import { inContext, reacting, type Mutation } from '../../system/mutation.ts';

@@ -2,8 +2,9 @@
 import { z } from 'zod';
 import { Refusal } from '../../kernel/errors.ts';
 import type { Route } from '../../runtime/http/route.ts';
-import { statusFilter, statusShape, textFilter, timesShape } from '../http-shapes.ts';
-import { defineResource } from '../resource.ts';
+import { textFilter, timesShape } from '../../runtime/http/shapes.ts';
+import { statusFilter, statusShape } from '../status-shapes.ts';
+import { defineResource } from '../../runtime/http/resource.ts';
 import { NOTICE_STATUS_TEXT, NOTICE_TEXT, type NoticeType } from './contract.ts';
 import { notices, type NoticeRow } from './store.ts';
 

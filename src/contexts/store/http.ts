@@ -2,8 +2,9 @@
 import { z } from 'zod';
 import type { Scope } from '../../runtime/actor/context.ts';
 import type { Route } from '../../runtime/http/route.ts';
-import { statusFilter, statusShape, textFilter, timesShape } from '../http-shapes.ts';
-import { defineResource } from '../resource.ts';
+import { textFilter, timesShape } from '../../runtime/http/shapes.ts';
+import { statusFilter, statusShape } from '../status-shapes.ts';
+import { defineResource } from '../../runtime/http/resource.ts';
 import { COOKING_STATUS_TEXT } from './contract.ts';
 import { acceptOrder, finishCooking, foodCookingNotFound, rejectOrder, startCooking } from './food-cooking.ts';
 import type { FoodCooking, FoodCookingEvent, OnTicket } from './food-cooking.ts';

@@ -1,6 +1,6 @@
 /** The store context: the kitchen's ticket for each order. Its only face. */
 import { whenever, type ContextDefinition, type Scope } from '../../runtime/actor/context.ts';
-import { rfc3339 } from '../http-shapes.ts';
+import { rfc3339 } from '../../kernel/time-text.ts';
 import { CancelRefused, CookFinished, CookStarted, CookingCanceled, OrderAccepted, OrderRejected } from './contract.ts';
 import { evolveFoodCooking, type FoodCooking, type FoodCookingEvent, type KnownFoodCooking } from './food-cooking.ts';
 import { storeRoutes, type ChangeTicket } from './http.ts';

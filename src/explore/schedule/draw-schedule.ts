@@ -1,4 +1,4 @@
-import { assert } from '../../kernel/errors.ts';
+import { OperatingError, assert } from '../../kernel/errors.ts';
 import { createRandom, type Random } from '../../kernel/random.ts';
 import { createDrawnDecisions, type Decisions } from '../simulate/decisions.ts';
 import { withDrawnBodies } from './draw-errands.ts';
@@ -71,4 +71,12 @@ export const drawSchedule = (drawing: Drawing, schedule: number, repertoire: Rep
   if (strategy.kind === 'random') return { plan, decisions: createDrawnDecisions(random.fork('decisions')) };
   const priorities = createPriorityDecisions(random.fork('decisions'), strategy.depth, repertoire);
   return { plan: underPriorities(plan, priorities), decisions: priorities };
+};
+
+/** What the schedules of the people of one workload are drawn from; by default of the first. Throws an OperatingError (usage) for a workload that there is not. */
+export const drawingFrom = ({ people }: Repertoire, seed: string, workload?: string): Drawing => {
+  const names = Object.keys(people);
+  const wanted = workload ?? names[0] ?? '';
+  if (!names.includes(wanted)) throw new OperatingError('usage', `there is no workload ${JSON.stringify(wanted)}`, { mend: `The system has the workloads ${names.join(', ')}.` });
+  return { seed, workload: wanted, strategy: { kind: 'random' } };
 };

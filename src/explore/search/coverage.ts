@@ -26,7 +26,7 @@ export interface CoverageKeeper {
 }
 
 /** The label of something in the name of a message, and which of its kind it is. */
-const LABEL = / (?:[A-Z]|[a-z]+-(?:given|\d)[\w.-]*)( \d+)?(?= |$)/;
+const LABEL = / (?:[A-Z]\d*|[a-z]+-(?:given|\d)[\w.-]*)( \d+)?(?= |$)/;
 
 /** What faults happened to, whatever it was about; in an exploration the same few hundred come again and again. */
 const steps = new Map<FaultHappened['fault'], Map<string, string>>();

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { OUTBOXES, PUT_ASIDE } from '../../contexts/invariants/remains.ts';
+import { OUTBOXES, PUT_ASIDE } from '../invariants/remains.ts';
 import { WHERE_ONE_FAILS } from '../../contexts/invariants/index.ts';
 import { OperatingError } from '../../kernel/errors.ts';
 import type { Actor, DeadLetter } from '../../runtime/actor/actor-port.ts';

@@ -1,5 +1,5 @@
 import type { Envelope } from '../../kernel/envelope.ts';
-import type { RowChange } from '../../runtime/tables/tables.ts';
+import type { RowChange, Table } from '../../runtime/tables/tables.ts';
 import { transitionOf, type Transitions } from './transition.ts';
 
 /** A row as exploration sees it: what contexts committed, without their types. */
@@ -123,3 +123,6 @@ export const createWorld = ({ tables: names, transitions: legal }: WorldShape, {
     },
   };
 };
+
+/** The rows of a table, by their keys, with the types that the table declares. */
+export const rowsOf = <Kept extends object>({ tables }: World, { name }: Table<Kept>): ReadonlyMap<string, Kept> => (tables[name] ?? new Map()) as ReadonlyMap<string, Kept>;

@@ -1,6 +1,6 @@
 import { assert } from '../../kernel/errors.ts';
 import { composed } from '../../kernel/words.ts';
-import { closest, distance } from 'fastest-levenshtein';
+import { nearest } from '../nearest.ts';
 import { z } from 'zod';
 import type { FieldError } from './problems.ts';
 
@@ -28,9 +28,8 @@ const namesAt = (schema: unknown, path: readonly PropertyKey[]): readonly string
 
 /** Adds the nearest known word where it is near enough to be meant. */
 const unknownName = (name: string, known: readonly string[]): string => {
-  const nearest = known.length === 0 ? undefined : closest(name, known);
-  const isNear = nearest !== undefined && distance(name.toLowerCase(), nearest.toLowerCase()) <= Math.max(2, Math.floor(name.length / 3));
-  if (isNear) return `is not known; did you mean ${nearest}?`;
+  const near = nearest(name, known);
+  if (near !== undefined) return `is not known; did you mean ${near}?`;
   return known.length === 0 ? 'is not known; none is taken here' : `is not known; known are ${known.join(', ')}`;
 };
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileReasonOf, OperatingError } from '../../kernel/errors.ts';
 import type { Scenario } from './ast.ts';
 import { CONFIG_FILE } from './config-file-name.ts';
-import { nearest } from './nearest.ts';
+import { nearest } from '../../runtime/nearest.ts';
 import { LARGEST_FILE, parseScenarios, type ParseOptions } from './parse.ts';
 import { ScenarioErrors, type Problem } from './problems.ts';
 import { waitsForWriter } from './waits-for-writer.ts';

@@ -1,7 +1,6 @@
 /** What must not be left once nothing moves any more. */
 import { counted } from '../../kernel/counted.ts';
-import { atRest, type Invariant } from '../../explore/simulate/invariant.ts';
-import { inAll } from './rules.ts';
+import { atRest, inAll, type Invariant } from '../simulate/invariant.ts';
 
 /** That nothing waits any more, neither in memory nor on a disk. */
 export const PUT_ASIDE: Invariant = atRest(

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { idText, textFilter } from './http-shapes.ts';
+import { idText, textFilter } from './shapes.ts';
 
 /** One character that composes to three: Unicode excludes it from composition. */
 const GROWS = '\ufb2c';

@@ -1,8 +1,7 @@
-/** What the HTTP faces of all contexts have in common: paging, filters, times, and texts with a rule. */
+/** What the HTTP faces of contexts have in common: paging, filters, times, and texts with a rule. */
 import { z } from 'zod';
-import { inSeedSpelling } from './front/contract.ts';
-import type { Reply } from '../runtime/http/route.ts';
-import type { Reads, Table, Where } from '../runtime/tables/tables.ts';
+import type { Reply } from './route.ts';
+import type { Reads, Table, Where } from '../tables/tables.ts';
 
 /** A value as an error message shows it: JSON, cut short. */
 const shown = (value: unknown): string => {
@@ -68,28 +67,8 @@ export const pagedQuery = <Filters extends z.ZodRawShape>(filters: Filters) =>
 /** A filter by an id or the like: a non-empty text. */
 export const textFilter = composedText(200).optional();
 
-/** A filter by status, which takes the literal (`paid`) or the seed's word (`결재됨`, and as well `결제됨`) and gives the literal. */
-export const statusFilter = <Status extends string>(texts: Readonly<Record<Status, string>>) => {
-  const literals = Object.keys(texts) as Status[];
-  const byWord = new Map<string, Status>(literals.flatMap((literal) => [[literal, literal], [texts[literal], literal]]));
-  const words = z.enum([...byWord.keys()], must(`one of ${literals.map((literal) => `${literal} (${texts[literal]})`).join(', ')}`));
-  return z
-    .preprocess((word) => (typeof word === 'string' ? inSeedSpelling(word) : word), words)
-    .transform((word): Status => byWord.get(word) as Status)
-    .optional()
-    .describe("The literal or the seed's word for it. 결제 is taken for the seed's 결재, which answers show.");
-};
-
-/** A status as every resource carries it: the literal, and the seed's word for it. */
-export const statusShape = <Status extends string>(texts: Readonly<Record<Status, string>>) => ({
-  status: z.enum(Object.keys(texts) as [Status, ...Status[]]),
-  statusText: z.string(),
-});
-
 /** The two times that every resource carries, as a schema: RFC 3339, UTC, milliseconds. */
 export const timesShape = { createdAt: z.iso.datetime(), updatedAt: z.iso.datetime() };
-
-export { rfc3339 } from '../kernel/time-text.ts';
 
 /** The schema of a page of a collection. */
 export const pageSchema = <Item extends z.ZodType>(item: Item) =>

@@ -1,9 +1,9 @@
 /** What a context shows of one of its tables: a page of it, and one row of it. */
 import type { z } from 'zod';
-import type { Refusal } from '../kernel/errors.ts';
-import type { QueryRoute, Reply } from '../runtime/http/route.ts';
-import type { Reads, Table } from '../runtime/tables/tables.ts';
-import { pageOf, pageSchema, pagedQuery } from './http-shapes.ts';
+import type { Refusal } from '../../kernel/errors.ts';
+import type { QueryRoute, Reply } from './route.ts';
+import type { Reads, Table } from '../tables/tables.ts';
+import { pageOf, pageSchema, pagedQuery } from './shapes.ts';
 
 /** A resource as its context declares it. */
 export interface ResourceDeclaration<Row extends object, Schema extends z.ZodType> {
