@@ -101,6 +101,17 @@ describe('junit', () => {
 });
 
 describe('github', () => {
+  it('keeps an annotation on one line, whatever ends a line in what it says', () => {
+    let text = '';
+    const reporter = createGithubReporter((piece) => (text += piece), { color: false, lang: 'en', width: 100, verbose: false, quiet: false });
+    const position = { file: 'a.yaml', line: 1, column: 1 };
+    const failure = { message: 'one\r\ntwo\rthree\nfour: 100%' };
+    reporter.entry({ n: 1, atMs: 0, scenario: 1, kind: 'scenario.started', name: 'A, B: C', position, tags: [], stepCount: 0 });
+    reporter.entry({ n: 2, atMs: 0, scenario: 1, kind: 'scenario.finished', outcome: 'failed', durationMs: 0, expectationCount: 1, failure });
+    reporter.end();
+    expect(text).toBe('::error file=a.yaml,line=1,col=1,title=A%2C B%3A C::one%0D%0Atwo%0Dthree%0Afour: 100%25\n');
+  });
+
   it('lets no text of a test drive the terminal that it is read on', () => {
     const text = '\u001b]0;owned\u0007\u001b[2J\u009b1m';
     let out = '';

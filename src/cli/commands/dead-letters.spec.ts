@@ -114,3 +114,13 @@ describe('dead-letters', () => {
     expect(inStore(({ read }) => read.count(deadLettersTable))).toBe(4);
   });
 });
+
+it('lists all of them, however many there are', async () => {
+  inStore((database) =>
+    database.transact((tables) => {
+      for (let seq = 1; seq <= 250; seq += 1) bury(tables, { attempts: 6, at: 0, seq, message: { malformed: true, subject: 'w.x', raw: '{', reason: 'is not JSON' }, reason: `letter ${seq}.` }, LIMIT);
+    }),
+  );
+  const { out } = await runMain(['dead-letters', 'list', '--data-dir', 'data'], cwd);
+  expect([...out.matchAll(/letter (\d+)\./g)].map(([, seq]) => Number(seq))).toEqual(Array.from({ length: 250 }, (_, index) => index + 1));
+});
