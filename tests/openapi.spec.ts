@@ -1,6 +1,14 @@
 /** The served system against its own description: every operation of /openapi.json, asked rightly and wrongly, answers as declared there. */
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { CONTEXT_NAMES, FOOD } from '../src/contexts/index.ts';
+import { createGateway, type GatewayOptions } from '../src/gateway/gateway.ts';
+import { SILENT_LOG } from '../src/kernel/log.ts';
+import { Secret } from '../src/kernel/secret.ts';
+import type { Dispatch } from '../src/runtime/http/route.ts';
+import { createHttpServer } from '../src/runtime/http/server.ts';
+import { describeContexts } from '../src/system/definition.ts';
+import { createWallTime } from '../src/system/wall-time.ts';
 import { SLOW_MS, cleanUpAfterAll, startServe, type ServedProgram } from './process.fixture.ts';
 
 cleanUpAfterAll();
@@ -40,6 +48,8 @@ let system: ServedProgram;
 let description: Description;
 const ajv = new Ajv2020({ strict: false, formats: { 'date-time': true } });
 const wrong: string[] = [];
+/** Each status that an operation answered with, as declared. */
+const seen = new Set<string>();
 
 const json = async (method: string, path: string, body?: unknown): Promise<Record<string, unknown>> => {
   const answer = await fetch(system.gateway + path, { method, ...(body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }) });
@@ -82,9 +92,9 @@ const checkOf = (...place: readonly string[]): ValidateFunction => {
 };
 
 /** Asks, and keeps what is not as declared in `wrong`. Returns the status. */
-const ask = async (method: string, path: string, call: Call): Promise<number> => {
+const ask = async (method: string, path: string, call: Call, gateway = system.gateway): Promise<number> => {
   const body = call.body === undefined || typeof call.body === 'string' ? call.body : JSON.stringify(call.body);
-  const url = system.gateway + path.replace(/\{\w+\}/, encodeURIComponent(call.id ?? '')) + (call.query === undefined ? '' : `?${call.query}`);
+  const url = gateway + path.replace(/\{\w+\}/, encodeURIComponent(call.id ?? '')) + (call.query === undefined ? '' : `?${call.query}`);
   const answer = await fetch(url, { method, headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...call.headers }, ...(body === undefined ? {} : { body }) });
   const { status } = answer;
   const text = await answer.text();
@@ -95,6 +105,7 @@ const ask = async (method: string, path: string, call: Call): Promise<number> =>
     say('is not declared');
     return status;
   }
+  seen.add(`${name} ${status}`);
   const type = answer.headers.get('content-type')?.split(';')[0];
   if (answer.headers.get('x-correlation-id') === null) say('has no x-correlation-id');
   if (declared.content === undefined) {
@@ -145,11 +156,14 @@ test('every operation, asked rightly, answers with its success', { timeout: SLOW
   for (const [method, path, operation] of operations().sort(([one], [other]) => ['GET', 'POST', 'PUT', 'DELETE'].indexOf(one) - ['GET', 'POST', 'PUT', 'DELETE'].indexOf(other))) {
     const id = ids[`${method} ${path}`] ?? order;
     const body = COMMAND_BODIES[`${method} ${path}`];
+    const headers = method === 'GET' ? undefined : { 'idempotency-key': `${method} ${path}`.replaceAll(/\W+/g, '-') };
     const status = await ask(method, path, {
+      ...(headers === undefined ? {} : { headers }),
       id: typeof id === 'string' ? id : await id(),
       ...(body === undefined ? {} : { body: path === '/reviews' ? { ...body, orderId: order } : body }),
     });
     expect(`${method} ${path}: ${status}`).toBe(`${method} ${path}: ${Object.keys(operation.responses)[0] ?? ''}`);
+    if (headers !== undefined && path.includes('{')) expect(`${method} ${path}, another by the same key: ${await ask(method, path, { id: 'nowhere', headers, ...(body === undefined ? {} : { body }) })}`).toBe(`${method} ${path}, another by the same key: 422`);
     for (const { name, schema } of queryOf(operation)) {
       const values = schema.enum ?? (schema.type === 'integer' ? [schema.minimum ?? 0, Math.min(schema.maximum ?? 1, 50)] : ['kim']);
       for (const value of values) expect(`${path}?${name}=${value}: ${await ask(method, path, { query: `${name}=${value}` })}`).toBe(`${path}?${name}=${value}: 200`);
@@ -160,6 +174,7 @@ test('every operation, asked rightly, answers with its success', { timeout: SLOW
 
 test('every operation, asked for what is not there or not in its turn, refuses as declared', { timeout: SLOW_MS }, async () => {
   const order = await delivered();
+  expect(await ask('POST', '/reviews', { body: { ...COMMAND_BODIES['POST /reviews'], orderId: await place() } })).toBe(409);
   for (const [method, path] of operations().filter(([, path]) => path.includes('{'))) {
     const body = COMMAND_BODIES[`${method} ${path}`];
     const more = body === undefined ? {} : { body };
@@ -168,6 +183,29 @@ test('every operation, asked for what is not there or not in its turn, refuses a
     if (method !== 'GET' && !path.includes('review')) expect(`${method} ${path}: ${await ask(method, path, { id: order, ...more })}`).toBe(`${method} ${path}: 409`);
   }
   expect(wrong.splice(0)).toEqual([]);
+});
+
+/** What a collection gives for a query, beside what it should of all that it has. */
+const readPages = async (path: string, filters: readonly string[]): Promise<readonly (readonly [query: string, got: unknown, wanted: unknown])[]> => {
+  const read = async (query: string) => (await json('GET', `${path}?${query}`)) as unknown as { readonly items: readonly Readonly<Record<string, unknown>>[]; readonly page: Readonly<Record<string, unknown>> };
+  const { items } = await read('size=100');
+  const totalItems = items.length;
+  const pages = await Promise.all([0, 1, totalItems].map(async (number) => [`size=1&page=${number}`, await read(`size=1&page=${number}`), { items: items.slice(number, number + 1), page: { number, size: 1, totalItems, totalPages: totalItems } }] as const));
+  const values = filters.flatMap((name) => [...new Set(items.map((item) => String(item[name])))].slice(0, 3).map((value) => [name, value] as const));
+  const filtered = await Promise.all(values.map(async ([name, value]) => [`${name}=${value}`, (await read(`size=100&${name}=${encodeURIComponent(value)}`)).items, items.filter((item) => item[name] === value)] as const));
+  return [...pages, ...filtered];
+};
+
+test('every collection is filtered and comes page by page, through the gateway too', { timeout: SLOW_MS }, async () => {
+  for (const [, path, operation] of operations().filter(([, , { parameters }]) => parameters.some((one) => 'name' in one && one.name === 'size'))) {
+    const filters = queryOf(operation).map(({ name }) => name).filter((name) => name !== 'page' && name !== 'size');
+    // What other tests began may still be on its way.
+    await vi.waitFor(async () => {
+      const read = await readPages(path, filters);
+      expect(read.length, path).toBeGreaterThan(3);
+      for (const [query, got, wanted] of read) expect({ path, query, got }).toEqual({ path, query, got: wanted });
+    }, { timeout: 30_000 });
+  }
 });
 
 test('every query is taken where its schema takes it, and refused where it does not', { timeout: SLOW_MS }, async () => {
@@ -217,4 +255,41 @@ test('commands without a body take none, and say so as declared', { timeout: SLO
     await ask(method, path, { id: 'nowhere', body: 'a=1', headers: { 'content-type': 'text/plain' } });
   }
   expect(wrong.splice(0)).toEqual([]);
+});
+
+describe('a system in trouble answers every operation as declared', () => {
+  const timers = createWallTime();
+  const open: { close(): Promise<unknown> }[] = [];
+  afterEach(async () => {
+    for (const opened of open.splice(0).reverse()) await opened.close();
+  });
+  /** The gateway before contexts that all do the same; without any, all are down. */
+  const gatewayBefore = async (dispatch: Dispatch | undefined, more: Partial<GatewayOptions>): Promise<string> => {
+    const upstream = dispatch && (await createHttpServer({ name: 'any', dispatch, port: 0, log: SILENT_LOG, timers, closeTimeoutMs: 1 }));
+    const upstreams = upstream === undefined ? {} : Object.fromEntries(CONTEXT_NAMES.map((name) => [name, upstream.url]));
+    const gateway = await createGateway({ contexts: describeContexts(FOOD), upstreams, port: 0, log: SILENT_LOG, timers, openApi: () => description, ...more });
+    open.push(...(upstream === undefined ? [] : [upstream]), gateway);
+    return gateway.url;
+  };
+
+  test.each<[status: number, what: string, dispatch: Dispatch | undefined, more: Partial<GatewayOptions>]>([
+    [401, 'to whoever has no token', undefined, { token: new Secret('t0ken') }],
+    [500, 'where a context has a bug', () => Promise.reject(new Error('a bug for the test')), {}],
+    [503, 'where no context is up', undefined, {}],
+    [504, 'where no context answers', () => new Promise(() => undefined), { upstreamTimeoutMs: 100 }],
+  ])('%i %s', async (status, _what, dispatch, more) => {
+    const url = await gatewayBefore(dispatch, more);
+    const answered = operations().map(async ([method, path]) => {
+      const body = COMMAND_BODIES[`${method} ${path}`];
+      return `${method} ${path}: ${await ask(method, path, { id: 'a', ...(body === undefined ? {} : { body }) }, url)}`;
+    });
+    expect(await Promise.all(answered)).toEqual(operations().map(([method, path]) => `${method} ${path}: ${status}`));
+    expect(wrong.splice(0)).toEqual([]);
+  });
+});
+
+// Last, since it counts what all the others were answered.
+test('every status that an operation declares was answered', () => {
+  const declared = operations().flatMap(([method, path, { responses }]) => Object.keys(responses).map((status) => `${method} ${path} ${status}`));
+  expect(declared.filter((one) => !seen.has(one))).toEqual([]);
 });
