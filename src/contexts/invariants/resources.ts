@@ -87,8 +87,14 @@ const wrongResource = ({ fields, table }: Resource, shown: unknown, row: Row): F
   return undefined;
 };
 
+/** Texts of which UTF-16 has the order of code points: all below the surrogates. */
+const IS_PLAIN = /^[\u0000-\ud7ff]*$/;
+
 /** In the order of their keys: as UTF-8, which is the order of code points. */
-const byKey = ([one]: readonly [string, Row], [other]: readonly [string, Row]): number => Buffer.compare(Buffer.from(one), Buffer.from(other));
+const byKey = ([one]: readonly [string, Row], [other]: readonly [string, Row]): number => {
+  if (!IS_PLAIN.test(one) || !IS_PLAIN.test(other)) return Buffer.compare(Buffer.from(one), Buffer.from(other));
+  return one < other ? -1 : Number(one > other);
+};
 
 /** The literal of a status that was asked for by either of its names. */
 const literalOf = ({ words = {} }: Resource, asked: string): string => Object.keys(words).find((literal) => words[literal] === asked) ?? asked;

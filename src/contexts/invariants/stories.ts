@@ -132,10 +132,11 @@ export const TOLD: readonly Invariant[] = [
       return event.source === `/${context}` ? undefined : `it comes from ${event.source}, not /${context}.`;
     }),
     perEvent('an event without its reason', (event, _index, { world: { stream, placeOf } }) => {
-      const [, ...causes] = ORIGINS[event.type] ?? [];
+      const origin: readonly string[] = ORIGINS[event.type] ?? [];
       const cause = stream[placeOf(event.causationid) ?? -1];
-      if (causes.includes(cause?.type ?? 'request')) return undefined;
-      return `it was caused by ${cause === undefined ? 'a request' : cause.type}, not by ${causes.join(' or ')}.`;
+      // What stands first is whose event it is.
+      if (origin.includes(cause?.type ?? 'request', 1)) return undefined;
+      return `it was caused by ${cause === undefined ? 'a request' : cause.type}, not by ${origin.slice(1).join(' or ')}.`;
     }),
     ofCause('an event before its reason', (_event, cause, isLater) => (isLater ? `${cause.type}, which caused it, was stored after it.` : undefined)),
     ofCause('another correlation than its reason', (event, cause) =>

@@ -55,14 +55,21 @@ const letter = (random: Random, [from, to]: readonly [number, number]): string =
   return point < 0x1_0000 ? String.fromCharCode(point) : String.fromCodePoint(point);
 };
 
+/** What is longer says the same again: as long a text is as telling, and takes no longer to draw. */
+const MOST_DRAWN = 40;
+
+/** Whether a text ends with the first half of a letter of two units. */
+const isCutOff = (drawn: string): boolean => (drawn.charCodeAt(drawn.length - 1) & 0xfc00) === 0xd800;
+
 /** So many UTF-16 units of one or two kinds of letters, without the spaces around them, which nobody keeps. */
 const text = (random: Random, length: number, kinds: number): string => {
   const [one, other] = [LETTERS[random.below(kinds)]!, LETTERS[random.below(kinds)]!];
+  const most = Math.min(length, MOST_DRAWN);
   let drawn = '';
-  while (drawn.length < length) drawn += letter(random, random.below(2) === 0 ? one : other);
-  // The last letter may have two units.
-  const cut = drawn.length > length ? `${drawn.slice(0, -2)}~` : drawn;
-  return cut.trim();
+  while (drawn.length < most) drawn += letter(random, random.below(2) === 0 ? one : other);
+  if (length > drawn.length) drawn = drawn.repeat(Math.ceil(length / drawn.length));
+  const cut = drawn.slice(0, length);
+  return (isCutOff(cut) ? `${cut.slice(0, -1)}~` : cut).trim();
 };
 
 /** The most that composing makes of one unit, by Unicode's own word. */
@@ -99,7 +106,9 @@ const drawList = ({ maxItems = USUAL_ITEMS, items = {} }: JsonSchema): Draw => {
   const drawItem = drawOf(items);
   return (random, taken) => {
     const length = random.next() < EDGES ? [0, 1, maxItems][random.below(3)]! : random.below(Math.min(maxItems, USUAL_ITEMS) + 1);
-    return Array.from({ length }, () => remembered(drawItem, random, taken));
+    const list: unknown[] = [];
+    while (list.length < length) list.push(remembered(drawItem, random, taken));
+    return list;
   };
 };
 
