@@ -73,12 +73,23 @@ export const COMMANDS: readonly Command[] = [
     load: () => import('./commands/rebuild.ts'),
   },
   {
+    name: 'fault',
+    words: [
+      { form: '<fault>', summary: 'what to set, or what to do', choices: ['list', 'clear', 'slow-lookup', 'slow-order-lookup', 'drop', 'duplicate', 'delay', 'reorder', 'crash'], takesValue: true },
+      { form: '[value]', summary: 'as after the = of --fault (3s, Paid@store), or off' },
+    ],
+    summary: 'set faults on a system that food-sim serve runs on a data folder, end them, and list them',
+    options: ['data-dir', ...GROUPS.looks],
+    examples: ['food-sim fault slow-lookup 3s --data-dir data', 'food-sim fault drop Paid@store --data-dir data', 'food-sim fault slow-lookup off --data-dir data', 'food-sim fault list --data-dir data'],
+    load: () => import('./commands/fault.ts'),
+  },
+  {
     name: 'dead-letters',
     words: [
       { form: '<action>', summary: 'what to do with them', choices: ['list', 'show', 'retry', 'discard'] },
       { form: '[letter...]', summary: 'which, as list names them (store/17), or all' },
     ],
-    summary: 'look at what contexts gave up on, and try it again or forget it; while the system is down',
+    summary: 'look at what contexts gave up on, and try it again or forget it, whether the system runs or not',
     options: ['data-dir', ...GROUPS.looks],
     examples: ['food-sim dead-letters list --data-dir data', 'food-sim dead-letters retry store/17 --data-dir data'],
     load: () => import('./commands/dead-letters.ts'),

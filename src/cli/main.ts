@@ -15,9 +15,9 @@ const withArticle = (noun: string): string => `${/^[aeio]/.test(noun) ? 'an' : '
 
 /** Holds the words of a command to those that it knows. Throws an OperatingError (usage) with the nearest right one. */
 const checkWords = async (command: Command, words: readonly string[]): Promise<void> => {
-  for (const [index, { form, choices }] of command.words.entries()) {
+  for (const [index, { form, choices, takesValue }] of command.words.entries()) {
     const word = words[index];
-    if (choices === undefined || word === undefined || choices.includes(word)) continue;
+    if (choices === undefined || word === undefined || choices.includes(takesValue === true ? word.replace(/=.*$/s, '') : word)) continue;
     const { nearest } = await import('../runtime/nearest.ts');
     const hint = nearest(word, choices);
     throw new OperatingError('usage', `${command.name}: ${JSON.stringify(word)} is not ${withArticle(form.slice(1, -1))}${hint === undefined ? '' : `; did you mean ${hint}?`}`, {

@@ -43,7 +43,7 @@ export const createRemoteSystem = (target: Address, timers: Timers, token?: Secr
     waitForRest: () => Promise.resolve({ isAtRest: true as const }),
     stop: () => client.close(),
   };
-  const inside = ['faults', 'stopContext', 'startContext', 'crashContext', 'armCrash', 'slowOrderLookup', 'openCalls', 'inject', 'stream', 'rebuild', 'drift'] as const;
+  const inside = ['faults', 'stopContext', 'startContext', 'crashContext', 'armCrash', 'slowOrderLookup', 'openCalls', 'inject', 'stream', 'rebuild', 'drift', 'letters'] as const;
   const refused = Object.fromEntries(inside.map((name) => [name, name === 'faults' ? { add: onlyInside('a fault') } : onlyInside(name)]));
   return { ...system, ...refused } as unknown as System;
 };

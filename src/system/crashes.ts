@@ -2,14 +2,15 @@ import type { Timers } from '../kernel/clock.ts';
 import type { Recorder } from '../kernel/recording.ts';
 import { SimulatedCrash, type CrashPoint } from '../runtime/actor/actor-port.ts';
 import type { ContextHost } from './context-host.ts';
-import type { ArmedCrash, Fate, Strikable } from './system.ts';
+import type { ArmedCrash, Endable, Fate } from './system.ts';
 
 /** How long a crashed context takes to come back, as a supervisor would bring it. */
 const RESTART_DELAY_MS = 20;
 
 /** Crashes that wait for their moment, and contexts that are coming back. */
 export interface Crashes {
-  arm(crash: ArmedCrash): Strikable;
+  /** It may be disarmed before its moment comes. */
+  arm(crash: ArmedCrash): Endable;
   /** What actors call at each crash point. Throws SimulatedCrash where a crash was armed for it. */
   reach(point: CrashPoint, context: string, messageType: string): void;
   /** Contexts that crashed and are coming back, as sentences. */
@@ -45,7 +46,12 @@ export const createCrashes = (options: {
       // Two steps may arm crashes that are alike.
       const own = { ...crash };
       armed.push(own);
-      return { struck: () => (struck.has(own) ? 1 : 0) };
+      return {
+        struck: () => (struck.has(own) ? 1 : 0),
+        end: () => {
+          armed = armed.filter((one) => one !== own);
+        },
+      };
     },
     reach: (point, context, messageType) => {
       if (armed.length === 0 && options.isFated === undefined) return;

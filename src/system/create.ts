@@ -11,6 +11,7 @@ import { createDispatch } from '../runtime/http/dispatch.ts';
 import type { Dispatch } from '../runtime/http/route.ts';
 import type { ContextHost } from './context-host.ts';
 import { openEntrance, type Entrance } from './entrance.ts';
+import { lettersOfActors } from './letters.ts';
 import { openApiOf } from './openapi.ts';
 import { viewOf } from './definition.ts';
 import { createParts, type Parts } from './parts.ts';
@@ -180,6 +181,7 @@ export const createSystem = async (options: SystemOptions): Promise<System> => {
     ...viewCareOf(parts),
     backlog: async () => Object.fromEntries(await Promise.all(running().map(async ({ name, actor }) => [name, await backlogOf(actor)] as const))),
     deadLetters: () => running().flatMap((host) => host.actor.deadLetters().map((letter) => ({ ...letter, context: host.name }))),
+    letters: lettersOfActors([...hosts.values()].map(({ actor }) => actor)),
     inspectRest: rest.inspect,
     waitForRest: rest.wait,
     stop,

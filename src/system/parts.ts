@@ -11,7 +11,7 @@ import { createContextHost, type ContextHost } from './context-host.ts';
 import { createCrashes, type Crashes } from './crashes.ts';
 import { contextNamesOf, defineContexts, type ContextDeclaration, type GuardedCall, type Needs, type Outlet } from './definition.ts';
 import { tellHandlerFailures } from './handler-failures.ts';
-import { LOOKING_ON, type DelayRange, type Strikable, type SystemOptions } from './system.ts';
+import { LOOKING_ON, type DelayRange, type Endable, type SystemOptions } from './system.ts';
 import { equip, mutate } from './mutation.ts';
 import { nextTurn } from './wall-time.ts';
 
@@ -35,7 +35,7 @@ export interface Parts {
   hostOf(name: string): ContextHost;
   /** Those that are up. */
   running(): readonly ContextHost[];
-  slowOrderLookup(range: DelayRange | undefined): Strikable;
+  slowOrderLookup(range: DelayRange | undefined): Endable;
   /** Opens so many connections for each call between contexts, as they would be open after a while. */
   openCalls(count: number): Promise<void>;
   /** Lets go of those connections, and ends the calls under way. */
@@ -74,12 +74,20 @@ const createSlowLookup = ({ random, recorder }: SystemOptions) => {
       recorder.record({ kind: 'fault', fault: 'slow-order-lookup', detail: { delayMs, ...(correlation === undefined ? {} : { correlation }) } });
       return delayMs;
     },
-    set: (to: DelayRange | undefined): Strikable => {
+    set: (to: DelayRange | undefined): Endable => {
       range = to;
       const own = { count: 0 };
       delayed = own;
-      recorder.record({ kind: 'fault', fault: 'slow-order-lookup', detail: to === undefined ? { off: true } : { ...to } });
-      return { struck: () => own.count };
+      const tell = (): void => recorder.record({ kind: 'fault', fault: 'slow-order-lookup', detail: range === undefined ? { off: true } : { ...range } });
+      tell();
+      return {
+        struck: () => own.count,
+        end: () => {
+          if (delayed !== own || range === undefined) return;
+          range = undefined;
+          tell();
+        },
+      };
     },
   };
 };

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { BusHost } from '../bus/bus.ts';
 import type { Timers } from '../kernel/clock.ts';
+import { messageOf } from '../kernel/errors.ts';
 import type { Logger } from '../kernel/log.ts';
 import { createRandom } from '../kernel/random.ts';
 import { SILENT_RECORDER } from '../kernel/recording.ts';
@@ -9,7 +10,10 @@ import { openBusHost } from './bus-host.ts';
 import { whenBusIsThere } from './bus-wait.ts';
 import { createSystem } from './create.ts';
 import { describeContexts } from './definition.ts';
-import { SEED_DELAY_MS, applyFault, parseFault, type FaultSpec } from './fault-spec.ts';
+import { createControlDesk } from './control-desk.ts';
+import { controlPathOf, openControl, whyNoControl, type Control } from './control.ts';
+import { createFaultBoard, type FaultBoard } from './fault-board.ts';
+import { parseFault } from './fault-spec.ts';
 import { openFolder, type Folder } from './folder.ts';
 import { tellHandlerFailures, tellNotes } from './handler-failures.ts';
 import { checkMutations } from './mutation.ts';
@@ -37,17 +41,6 @@ const aborted = (signal: AbortSignal): Promise<void> =>
     if (signal.aborted) resolve();
     else signal.addEventListener('abort', () => { resolve(); }, { once: true });
   });
-
-/** Switches the fault slow-order-lookup on and off: with the range that it was started with, else with the seed's. */
-const createSlowLookupSwitch = (system: System, faults: readonly FaultSpec[]): (() => boolean) => {
-  const started = faults.findLast((fault) => fault.kind === 'slow-order-lookup');
-  let isSlow = started !== undefined;
-  return () => {
-    isSlow = !isSlow;
-    system.slowOrderLookup(isSlow ? (started ?? SEED_DELAY_MS) : undefined);
-    return isSlow;
-  };
-};
 
 /** Hears how a served system comes up. */
 export interface ServeListener {
@@ -94,6 +87,25 @@ const openSystem = async (options: ServeOptions, folder: Folder, timers: Timers,
   }
 };
 
+/** Listens in the data folder for faults to set and letters to see to; undefined where nobody could find it, or where it can't be. */
+const listenInFolder = async ({ dataDir, contexts }: ServeOptions, system: System, faults: FaultBoard, log: Logger, trouble: Trouble): Promise<Control | undefined> => {
+  const [part] = contexts;
+  if (dataDir === undefined || part === undefined) return undefined;
+  const path = controlPathOf(dataDir, part);
+  const why = whyNoControl(path);
+  if (why === undefined) {
+    try {
+      return await openControl(path, createControlDesk({ contexts, faults, letters: system.letters }), log, trouble.put);
+    } catch (error) {
+      // Not needed to serve: some disks take no sockets.
+      log.warn({ err: error }, `food-sim fault and dead-letters can't reach this process: ${messageOf(error)}`);
+      return undefined;
+    }
+  }
+  log.warn({}, `food-sim fault and dead-letters can't reach this process: ${why}`);
+  return undefined;
+};
+
 /** Runs what was opened until the signal aborts, or until what breaks it is thrown; then all of it is stopped. */
 const runUntilAborted = async ({ system, busHost }: Opened, { contexts, signal }: ServeOptions, isStreamTemporary: boolean, trouble: Trouble): Promise<void> => {
   let hasEndedWell = false;
@@ -121,7 +133,8 @@ export const serve = async (options: ServeOptions, { waits, ready }: ServeListen
   checkMutations(options.definition.mutations, options.mutations);
   const { dataDir, waitMs, signal } = options;
   const definitions = describeContexts(options.definition);
-  const faults = options.faults.map((text) => parseFault(text, definitions));
+  // What is written wrong is told before anything is started.
+  for (const text of options.faults) parseFault(text, definitions);
   const timers = createWallTime();
   const trouble = createTrouble(log);
   const folder = await openFolder({ dataDir, parts: options.contexts });
@@ -129,12 +142,17 @@ export const serve = async (options: ServeOptions, { waits, ready }: ServeListen
     const opened = await whenBusIsThere(() => openSystem(options, folder, timers, trouble, log), { waitMs, timers, signal, waits });
     if (opened === undefined) return;
     const { system, busHost } = opened;
-    for (const fault of faults) applyFault(system, fault);
+    const faults = createFaultBoard(system, definitions, options.contexts, options.faults);
     const bus = options.contexts.length === 0 ? 'none: a gateway needs none' : busHost.description;
     /** Without its databases nobody could go on with what the stream of a whole system holds. */
     const isStreamTemporary = folder.isTemporary && options.bus.kind === 'external' && definitions.every(({ name }) => options.contexts.includes(name));
-    ready({ gatewayUrl: system.gatewayUrl, urls: system.urls, bus, dataDir, isStreamTemporary, switchSlowLookups: createSlowLookupSwitch(system, faults) });
-    await runUntilAborted(opened, options, isStreamTemporary, trouble);
+    const control = await listenInFolder(options, system, faults, log, trouble);
+    ready({ gatewayUrl: system.gatewayUrl, urls: system.urls, bus, dataDir, isStreamTemporary, switchSlowLookups: faults.switchSlowLookups });
+    try {
+      await runUntilAborted(opened, options, isStreamTemporary, trouble);
+    } finally {
+      await control?.close();
+    }
   } finally {
     await folder.close();
   }

@@ -10,6 +10,7 @@ import type { Faults } from '../runtime/faults/faults.ts';
 import type { Dispatch } from '../runtime/http/route.ts';
 import type { Disk } from '../runtime/tables/tables.ts';
 import type { SystemDefinition } from './definition.ts';
+import type { Letters } from './letters-port.ts';
 import type { Ports } from './options.ts';
 import type { RestReport } from './rest.ts';
 
@@ -36,9 +37,9 @@ export interface System {
   /** Kills it where it stands, as a power cut would. */
   crashContext(context: string): Promise<void>;
   /** Lets it crash when it next reaches the point (with a message of this type), and start again where `restart` is true. */
-  armCrash(crash: ArmedCrash): Strikable;
+  armCrash(crash: ArmedCrash): Endable;
   /** Delays the answers of `GET /orders/{id}` uniformly, in milliseconds; undefined switches it off. */
-  slowOrderLookup(range: DelayRange | undefined): Strikable;
+  slowOrderLookup(range: DelayRange | undefined): Endable;
   /** Opens so many connections for each call between contexts, as a system has that has been running for a while. */
   openCalls(count: number): Promise<void>;
   /** Puts a raw payload on the bus, under the subject of this context and type, as a stranger might. */
@@ -51,6 +52,8 @@ export interface System {
   backlog(): Promise<Readonly<Partial<Record<string, Backlog>>>>;
   /** Messages given up on, in the contexts that run. */
   deadLetters(): readonly (DeadLetter & { readonly context: string })[];
+  /** The same one by one, to be tried again or forgotten. */
+  readonly letters: Letters;
   /** One look whether anything is in flight. */
   inspectRest(): Promise<RestReport>;
   /** Waits for rest, at most `timeoutMs` milliseconds. */
@@ -66,6 +69,11 @@ export const LOOKING_ON = 'looking-on';
 export interface Strikable {
   /** How often it has befallen something so far. */
   readonly struck: () => number;
+}
+
+/** The same, which somebody may end before it does. */
+export interface Endable extends Strikable {
+  readonly end: () => void;
 }
 
 /** What waits before and within a context. */

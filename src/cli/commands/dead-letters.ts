@@ -2,75 +2,97 @@ import { resolve } from 'node:path';
 import { CONTEXT_NAMES, FOOD } from '../../contexts/index.ts';
 import { OperatingError } from '../../kernel/errors.ts';
 import { visible } from '../../reports/width.ts';
-import { withLetters, type ContextLetter, type Letters } from '../../system/letters.ts';
+import { withLetters, type AllLetters } from '../../system/all-letters.ts';
+import type { Letters } from '../../system/letters-port.ts';
 import type { Run } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 
-const nameOf = ({ context, seq }: ContextLetter): string => `${context}/${seq}`;
+interface Place {
+  readonly context: string;
+  readonly seq: number;
+}
+
+const nameOf = ({ context, seq }: Place): string => `${context}/${seq}`;
 
 const counted = (count: number): string => `${count} dead ${count === 1 ? 'letter' : 'letters'}`;
 
-/** The letters that words name, `store/17` each, or `all`. Throws an OperatingError (usage) for one that there is not. */
-const chosen = (letters: Letters, words: readonly string[]): readonly (() => ContextLetter)[] => {
-  // By name first, since their texts together may be many; each is read when its turn comes.
-  const names = words.includes('all') ? [...letters.list()].map(nameOf) : [...new Set(words)];
-  return names.map((name) => {
-    const [, context = '', seq = ''] = /^([a-z]+)\/(-?\d{1,15})$/.exec(name) ?? [];
-    const find = (): ContextLetter | undefined => letters.find(context, Number(seq));
-    const isThere = find() !== undefined;
-    if (!isThere) {
+const placeOf = (name: string): Place | undefined => {
+  const [, context, seq] = /^([a-z]+)\/(-?\d{1,15})$/.exec(name) ?? [];
+  return context === undefined ? undefined : { context, seq: Number(seq) };
+};
+
+/** The letters that words name, `store/17` each, or `all`. Throws an OperatingError (usage) for one that there is not, before anything is done. */
+const chosen = async (letters: Letters, words: readonly string[]): Promise<readonly Place[]> => {
+  const places: Place[] = [];
+  if (words.includes('all')) {
+    // By name first, since their texts together may be many; each is read when its turn comes.
+    for await (const { context, seq } of letters.list()) places.push({ context, seq });
+    return places;
+  }
+  for (const name of new Set(words)) {
+    const place = placeOf(name);
+    if (place === undefined || (await letters.find(place.context, place.seq)) === undefined) {
       throw new OperatingError('usage', `there is no dead letter ${JSON.stringify(name)}`, { mend: `Write CONTEXT/NUMBER, as food-sim dead-letters list does, or all. The contexts are ${CONTEXT_NAMES.join(', ')}.` });
     }
-    return () => find()!;
-  });
+    places.push(place);
+  }
+  return places;
 };
 
-const list = (letters: Letters, io: Io): number => {
+const list = async (letters: Letters, io: Io): Promise<number> => {
   let count = 0;
-  let bytes = 0;
-  for (const letter of letters.list()) {
-    const size = Buffer.byteLength(letter.message);
+  let sum = 0;
+  for await (const letter of letters.list()) {
+    const { bytes } = letter;
     const attempts = `${letter.attempts} ${letter.attempts === 1 ? 'attempt' : 'attempts'}`;
-    const line = `${nameOf(letter).padEnd(16)} ${letter.at}  ${(letter.type ?? 'malformed').padEnd(20)} ${letter.subject}  ${size} bytes, ${attempts}: ${letter.error}`;
+    const line = `${nameOf(letter).padEnd(16)} ${letter.at}  ${(letter.type ?? 'malformed').padEnd(20)} ${letter.subject}  ${bytes} bytes, ${attempts}: ${letter.error}`;
     io.stdout.write(`${visible(line.replace(/[\r\n\t]+/g, ' '))}\n`);
     count += 1;
-    bytes += size;
+    sum += bytes;
   }
-  io.stdout.write(count === 0 ? 'No dead letters.\n' : `${counted(count)}, ${bytes} bytes.\n`);
+  io.stdout.write(count === 0 ? 'No dead letters.\n' : `${counted(count)}, ${sum} bytes.\n`);
   return EXIT.passed;
 };
 
-const show = (letters: Letters, words: readonly string[], io: Io): number => {
-  for (const read of chosen(letters, words)) io.stdout.write(`${visible(JSON.stringify(read(), null, 2))}\n`);
+const show = async (letters: Letters, words: readonly string[], io: Io): Promise<number> => {
+  for (const { context, seq } of await chosen(letters, words)) {
+    const letter = await letters.find(context, seq);
+    // A running system may have let it go for newer ones.
+    if (letter !== undefined) io.stdout.write(`${visible(JSON.stringify(letter, null, 2))}\n`);
+  }
   return EXIT.passed;
 };
 
-const retry = (letters: Letters, words: readonly string[], io: Io): number => {
-  let put = 0;
+const retry = async (letters: AllLetters, words: readonly string[], io: Io): Promise<number> => {
+  const put = { running: 0, idle: 0 };
   let left = 0;
-  for (const read of chosen(letters, words)) {
-    const letter = read();
-    const why = letters.retry(letter);
+  for (const place of await chosen(letters, words)) {
+    const why = await letters.retry(place.context, place.seq);
     if (why === undefined) {
-      put += 1;
+      put[letters.isRunning(place.context) ? 'running' : 'idle'] += 1;
       continue;
     }
     left += 1;
-    io.stdout.write(visible(`${nameOf(letter)} stays: ${why.replace(/[\r\n]+/g, ' ')}\n`));
+    io.stdout.write(visible(`${nameOf(place)} stays: ${why.replace(/[\r\n]+/g, ' ')}\n`));
   }
-  io.stdout.write(`${counted(put)} put back: handled when the system starts again.${left === 0 ? '' : ` ${counted(left)} left.`}\n`);
+  const told = [
+    ...(put.running > 0 ? [`${counted(put.running)} put back: handled at once.`] : []),
+    ...(put.idle > 0 || put.running === 0 ? [`${counted(put.idle)} put back: handled when the system starts again.`] : []),
+    ...(left > 0 ? [`${counted(left)} left.`] : []),
+  ];
+  io.stdout.write(`${told.join(' ')}\n`);
   return left === 0 ? EXIT.passed : EXIT.failed;
 };
 
-const discard = (letters: Letters, words: readonly string[], io: Io): number => {
-  const reads = chosen(letters, words);
-  for (const read of reads) letters.discard(read());
-  io.stdout.write(`${counted(reads.length)} discarded.\n`);
+const discard = async (letters: Letters, words: readonly string[], io: Io): Promise<number> => {
+  const places = await chosen(letters, words);
+  for (const { context, seq } of places) await letters.discard(context, seq);
+  io.stdout.write(`${counted(places.length)} discarded.\n`);
   return EXIT.passed;
 };
 
-/** `food-sim dead-letters list|show|retry|discard`: what a data folder's contexts gave up on, while its system is down. */
+/** `food-sim dead-letters list|show|retry|discard`: what a data folder's contexts gave up on, whether its system runs or not. */
 export const run: Run = async ({ io, settings, words: [action = 'list', ...names] }) => {
   const dataDir = settings['data-dir'];
   if (dataDir === undefined) {

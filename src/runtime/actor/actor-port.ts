@@ -32,6 +32,13 @@ export interface Actor {
   deadLetterCount(): number;
   /** Messages given up on, oldest first. */
   deadLetters(): readonly DeadLetter[];
+  /**
+   * Takes the message of a dead letter up again, soon, as if it had just been put aside; returns why not, where nothing could come of it.
+   * Throws an OperatingError when the actor is not running.
+   */
+  retryLetter(letter: DeadLetter): string | undefined;
+  /** Forgets a dead letter. Throws as `retryLetter` does. */
+  discardLetter(letter: DeadLetter): void;
   /** Counts transactions and deliveries; unchanged between two looks means that nothing happened in between. */
   activity(): number;
 }

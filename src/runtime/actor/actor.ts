@@ -388,6 +388,8 @@ export const createActor = (options: ActorOptions): Actor => {
     parked: () => lives.living()?.parked() ?? parkedMessages(holder.read.select(parkedTable)),
     deadLetterCount: () => holder.read.count(deadLettersTable),
     deadLetters: () => holder.read.select(deadLettersTable),
+    retryLetter: (letter) => lives.guarded((living) => living.retryLetter(letter), true),
+    discardLetter: (letter) => lives.guarded((living) => living.discardLetter(letter), true),
     activity: () => activity,
   };
 };

@@ -119,17 +119,22 @@ const envelopeOf = (letter: DeadLetter): Envelope | undefined => {
   }
 };
 
+/** Puts an event behind those to be published, where no relay runs that has them in memory. */
+const putBehind = (tables: Tx, envelope: Envelope): void => {
+  const [last] = tables.select(outboxTable, { descending: true, limit: 1 });
+  tables.put(outboxTable, { position: (last?.position ?? 0) + 1, eventId: envelope.id, envelope });
+};
+
 /**
- * Puts the message of a dead letter back to where its context takes it up when it next starts: to the messages put aside,
- * or, for an event of its own, to those to be published. Returns why not, as a sentence, where nothing could come of it.
+ * Puts the message of a dead letter back to where its context takes it up: to the messages put aside, or, for an event of its
+ * own, by `stage`, to those to be published. Returns why not, as a sentence, where nothing could come of it.
  */
-export const retryLetter = (tables: Tx, letter: DeadLetter, { name, subscriptions }: ContextDefinition, now: EpochMs): string | undefined => {
+export const retryLetter = (tables: Tx, letter: DeadLetter, { name, subscriptions }: ContextDefinition, now: EpochMs, stage: (tables: Tx, envelope: Envelope) => void = putBehind): string | undefined => {
   const envelope = envelopeOf(letter);
   if (envelope === undefined) return 'It is not an event, and nobody can handle it.';
   const { id: eventId, type, subject } = envelope;
   if (letter.seq < 0) {
-    const [last] = tables.select(outboxTable, { descending: true, limit: 1 });
-    tables.put(outboxTable, { position: (last?.position ?? 0) + 1, eventId, envelope });
+    stage(tables, envelope);
   } else {
     const subscription = subscriptions.find(({ event }) => event.type === type);
     if (subscription === undefined) return `${name} has no handler for ${type}.`;

@@ -1,9 +1,9 @@
-import { OperatingError } from '../../kernel/errors.ts';
+import { OperatingError, Refusal } from '../../kernel/errors.ts';
 import { createConsumer } from './consumer.ts';
-import { buryUnsent, type LetterLimit } from './dead-letters.ts';
+import { buryUnsent, discardLetter, retryLetter, type LetterLimit } from './dead-letters.ts';
 import { createHousekeeping, type Housekeeping } from './housekeeping.ts';
 import { inboxTable, parkedTable, RUNTIME_SCHEMA } from './ledger.ts';
-import { createParking } from './parking.ts';
+import { createParking, type Parking } from './parking.ts';
 import { createRelay } from './relay.ts';
 import { createScope } from './scope.ts';
 import type { Timers } from '../../kernel/clock.ts';
@@ -13,13 +13,13 @@ import type { Logger } from '../../kernel/log.ts';
 import type { Random } from '../../kernel/random.ts';
 import { SILENT_RECORDER, type Recorder } from '../../kernel/recording.ts';
 import type { Bus, Delivery } from '../../bus/bus.ts';
-import type { CrashPoint, ParkedMessage, ReachCrashPoint } from './actor-port.ts';
+import type { CrashPoint, DeadLetter, ParkedMessage, ReachCrashPoint } from './actor-port.ts';
 import type { RetryPolicy } from './backoff.ts';
 import type { KnownEvent } from './intake.ts';
 import type { ContextDefinition, Scope } from './context.ts';
 import type { AfterTurn, Relay, RelayOptions } from './relay.ts';
 import type { ActorScope } from './scope.ts';
-import type { Database, RowChange } from '../tables/tables.ts';
+import type { Database, Reads, RowChange } from '../tables/tables.ts';
 
 /** What all lives of an actor are made of. */
 export interface LifeOptions {
@@ -64,6 +64,9 @@ export interface Life {
   readonly begin: () => void;
   execute<Result>(cause: Cause, command: (scope: Scope) => Result, operation: string): Result;
   readonly handleBatch: (batch: readonly Delivery[]) => void;
+  /** Takes the message of a dead letter up again, soon; returns why not, where nothing could come of it. */
+  readonly retryLetter: (letter: DeadLetter) => string | undefined;
+  readonly discardLetter: (letter: DeadLetter) => void;
   /** Publishes the outbox, as far as the bus takes it, and removes what was published. */
   readonly finish: () => Promise<void>;
   /** Nothing happens any more, whatever was under way. */
@@ -179,6 +182,26 @@ const createRelayOf = (options: LifeOptions, around: LifeSurroundings, heard: He
   });
 };
 
+/** Takes dead letters up again while their context lives: what is put aside, and what is to be published, is known in memory too. */
+const createRetrying = (
+  { definition, timers }: LifeOptions,
+  { transact, relay, parking, read }: { readonly transact: Transact; readonly relay: Relay; readonly parking: Parking; readonly read: Reads },
+): Life['retryLetter'] => {
+  return (letter) => {
+    let why: string | undefined;
+    try {
+      why = transact(({ tables }) => retryLetter(tables, letter, definition, timers.now(), relay.stage));
+    } catch (error) {
+      // The bus takes it as little as before.
+      if (error instanceof Refusal) return error.message;
+      throw error;
+    }
+    const row = letter.id === null ? undefined : read.get(parkedTable, letter.id);
+    if (why === undefined && row !== undefined) parking.keep(row);
+    return why;
+  };
+};
+
 /** Begins a life on a database. */
 export const createLife = (options: LifeOptions, around: LifeSurroundings): Life => {
   const { definition, knownEvents, timers, ids, random, retry, log, reach: reachIn } = options;
@@ -240,6 +263,8 @@ export const createLife = (options: LifeOptions, around: LifeSurroundings): Life
       }
       consumer.handleBatch(batch);
     },
+    retryLetter: createRetrying(options, { transact, relay, parking, read }),
+    discardLetter: (letter) => transact(({ tables }) => discardLetter(tables, letter)),
     finish: async () => {
       parking.halt();
       await relay.drain();
