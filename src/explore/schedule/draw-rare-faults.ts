@@ -58,14 +58,28 @@ const TROUBLES: readonly (readonly [share: number, trouble: Trouble])[] = [
   [0.04, (random, faults, repertoire) => ({ ...faults, outages: Array.from({ length: 1 + random.below(3) }, () => drawOutage(random, repertoire)) })],
   [0.02, cutOffAndKilled],
   [0.04, brokenBatches],
-  [0.02, (_random, faults) => ({ ...faults, isPositioned: true, isInOrder: true })],
+  [0.02, (random, faults, repertoire) => positioned(random, faults, repertoire)],
   [0.025, (random, faults) => ({ ...faults, silence: { forMs: pick(random, SILENCES_MS) } })],
 ];
 
+/** A handler that comes round in the end: what a scenario expects is still to come true. */
+const failingForAWhile: Trouble = (random, faults, repertoire) => ({ ...faults, failingHandler: { ...pick(random, repertoire.handlers), failures: 1 + random.below(MOST_FAILURES) } });
+const positioned: Trouble = (_random, faults) => ({ ...faults, isPositioned: true, isInOrder: true });
+
+/**
+ * What befalls few schedules of a scenario. Nothing is given up on, for then its expectations are rightly not met. No context is
+ * stopped: rest is proven of those that run, so a scenario would be judged without it. Nothing comes after its end.
+ */
+const TROUBLES_OF_SCENARIOS: readonly (readonly [share: number, trouble: Trouble])[] = [
+  [0.08, failingForAWhile],
+  [0.05, positioned],
+  [0.05, (random, faults, repertoire) => ({ ...positioned(random, failingForAWhile(random, faults, repertoire), repertoire), rates: { ...faults.rates, delay: 0.3, crash: pick(random, [0.005, 0.02, 0.05]) } })],
+];
+
 /** Adds one of the troubles that come seldom, in few schedules; the others stay as they were. */
-export const withRareFaults = (faults: FaultPlan, random: Random, repertoire: Repertoire): FaultPlan => {
+export const withRareFaults = (faults: FaultPlan, random: Random, repertoire: Repertoire, who: 'people' | 'a scenario' = 'people'): FaultPlan => {
   let left = random.next();
-  for (const [share, trouble] of TROUBLES) {
+  for (const [share, trouble] of who === 'people' ? TROUBLES : TROUBLES_OF_SCENARIOS) {
     left -= share;
     if (left < 0) return trouble(random, faults, repertoire);
   }

@@ -5,7 +5,7 @@ import { withDrawnBodies } from './draw-errands.ts';
 import { drawFaults } from './draw-faults.ts';
 import { withRareFaults } from './draw-rare-faults.ts';
 import { createPriorityDecisions, underPriorities } from './pct.ts';
-import { drawScenario } from './draw-scenario.ts';
+import { drawScenario, NO_FAULTS } from './draw-scenario.ts';
 import type { Plan, ScenarioPlan } from './plan.ts';
 import type { Repertoire } from '../simulate/repertoire.ts';
 
@@ -49,7 +49,8 @@ const drawAny = (random: Random, seed: string, workload: Workload, schedule: num
 
 /** Adds what befalls few schedules; each has a stream of its own, so that all others stay as they were. */
 const withRarities = (plan: Plan, random: Random, workload: Workload, repertoire: Repertoire): Plan => {
-  if (typeof workload !== 'string') return plan;
+  // A first play of a scenario shows that it passes at all.
+  if (typeof workload !== 'string') return plan.faults === NO_FAULTS ? plan : { ...plan, faults: withRareFaults(plan.faults, random.fork('trouble'), repertoire, 'a scenario') };
   const rare = { ...plan, faults: withRareFaults(plan.faults, random.fork('trouble'), repertoire) };
   return repertoire.people[workload]?.finish?.(rare, random) ?? rare;
 };

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { Drawing } from '../schedule/draw-schedule.ts';
+import { drawSchedule, type Drawing } from '../schedule/draw-schedule.ts';
 import { obstacleTo } from '../schedule/explorable.ts';
 import { explore } from './explore.ts';
 import { replay } from '../failure/replay.ts';
+import { createGivenDecisions } from '../simulate/decisions.ts';
+import { play } from '../simulate/play.ts';
 import { readScenario } from '../schedule/scenario-source.ts';
 import { shrink } from '../failure/shrink.ts';
 import { createRig } from '../../contexts/rig.fixture.ts';
@@ -90,6 +92,35 @@ describe('a scenario under drawn faults', () => {
     expect(unreached.unseen).toEqual(['spec.yaml:14: a rule']);
     const reached = await exploring([withRule('sometimes: { order: lunch, is: 취소요청 }')], 60);
     expect([reached.failure, reached.unseen]).toEqual([undefined, []]);
+  });
+});
+
+describe('what comes seldom', { timeout: 60_000 }, () => {
+  const rig = createRig();
+  const drawn = Array.from({ length: 375 }, (_, index) => drawSchedule(drawingOf(ORDERS, TROUBLE), index + 1, rig.repertoire));
+
+  it('befalls few schedules of a scenario, none of its first, and nothing that its expectations would rightly fail by', () => {
+    const [first, later] = [drawn.slice(0, 25), drawn.slice(25)].map((some) => some.map(({ plan }) => plan.faults));
+    expect(first?.filter(({ failingHandler, isPositioned }) => failingHandler !== undefined || isPositioned === true)).toEqual([]);
+    const failing = later?.flatMap(({ failingHandler }) => failingHandler ?? []) ?? [];
+    expect([failing.length > 20, failing.length < 90, failing.filter(({ failures }) => !(Number(failures) >= 1 && Number(failures) <= 5))]).toEqual([true, true, []]);
+    expect(later?.filter(({ isPositioned, failingHandler }) => isPositioned === true && failingHandler === undefined).length).toBeGreaterThan(5);
+    expect(later?.filter(({ isPositioned, isInOrder }) => isPositioned === true && !isInOrder)).toEqual([]);
+    expect(later?.filter(({ outages, silence }) => outages !== undefined || silence !== undefined)).toEqual([]);
+  });
+
+  it('is a handler that throws for a while, which the given world is made without, and which a play tells', async () => {
+    const faults = { ...drawn[0]!.plan.faults, failingHandler: { context: 'store', type: 'Paid', failures: 3 } };
+    const { violations, faults: befell } = await play(rig, { plan: { ...drawn[1]!.plan, faults }, decisions: createGivenDecisions(new Map()) });
+    expect(violations).toEqual([]);
+    // One order is placed by a step; the other was given, delivered.
+    expect(befell.map(({ fault, detail }) => [fault, detail['try']])).toEqual([['handler', 1], ['handler', 2], ['handler', 3]]);
+  });
+
+  it('leaves a scenario failed where a handler never comes round', async () => {
+    const faults = { ...drawn[0]!.plan.faults, failingHandler: { context: 'store', type: 'Paid', failures: 'always' as const } };
+    const { violations } = await play(rig, { plan: { ...drawn[0]!.plan, faults }, decisions: createGivenDecisions(new Map()) });
+    expect(violations[0]?.invariant).toMatch(/^spec\.yaml:\d+: accept: lunch$/);
   });
 });
 

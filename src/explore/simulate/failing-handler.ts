@@ -14,12 +14,16 @@ const ATTEMPTS = 6;
 
 const reasonFor = (type: string): string => `The handler of ${type} fails for now.`;
 
-/** The context with a handler that throws before it does anything, at the first tries of each event; `tries` outlives a crash. */
-export const withFailingHandler = (definition: ContextDefinition, { type, failures }: FailingHandler, nameOf: (event: Envelope) => string, onFault: (fault: FaultHappened) => void): ContextDefinition => {
+/** The context with a handler that throws before it does anything, at the first tries of each event that are made while it is due; `tries` outlives a crash. */
+export const withFailingHandler = (definition: ContextDefinition, { type, failures }: FailingHandler, nameOf: (event: Envelope) => string, onFault: (fault: FaultHappened) => void, isDue: () => boolean = () => true): ContextDefinition => {
   const tries = new Map<string, number>();
   const failing = ({ event: heard, handle }: Subscription): Subscription => ({
     event: heard,
     handle: (event, scope) => {
+      if (!isDue()) {
+        handle(event, scope);
+        return;
+      }
       const count = (tries.get(event.id) ?? 0) + 1;
       tries.set(event.id, count);
       if (failures === 'always' || count <= failures) {

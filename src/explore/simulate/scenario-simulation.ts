@@ -6,6 +6,7 @@ import { SILENT_LOG } from '../../kernel/log.ts';
 import { createRandom } from '../../kernel/random.ts';
 import { SILENT_RECORDER, type Entry } from '../../kernel/recording.ts';
 import { SimulatedCrash } from '../../runtime/actor/actor-port.ts';
+import type { ContextDefinition } from '../../runtime/actor/context.ts';
 import type { Disk, Reads, RowChange } from '../../runtime/tables/tables.ts';
 import type { Scenario } from '../../scenarios/language/ast.ts';
 import { breakerOf } from '../../scenarios/runner/breaker-config.ts';
@@ -15,13 +16,14 @@ import { createSystem } from '../../system/create.ts';
 import type { Fate, System, SystemOptions } from '../../system/system.ts';
 import { createTrouble } from '../../system/trouble.ts';
 import type { Decisions } from './decisions.ts';
+import { withFailingHandler } from './failing-handler.ts';
 import { createFaultDecisions, type FaultDecisions } from './fault-decisions.ts';
 import type { FaultHappened } from './fault-happened.ts';
 import type { Violation } from './invariant.ts';
 import { createJudge, sightingsOf, type Judge } from './judge.ts';
 import { PROMISES } from './promises.ts';
 import { createOwnClocks, type OwnClocks } from './own-clocks.ts';
-import type { ScenarioPlan } from '../schedule/plan.ts';
+import type { FailingHandler, ScenarioPlan } from '../schedule/plan.ts';
 import { idAsked, type Rig } from './rig.ts';
 import type { ExploredSystem } from '../definition.ts';
 import { createScenarioNaming } from './scenario-naming.ts';
@@ -183,6 +185,12 @@ const systemOptionsOf = ({ system, scenario, mutations, seed, time, bus, disk, j
   };
 };
 
+/** The system with a handler of one context that fails, where the plan has one. */
+const failingIn = (system: ExploredSystem, failing: FailingHandler | undefined, fail: (definition: ContextDefinition, failing: FailingHandler) => ContextDefinition): ExploredSystem =>
+  failing === undefined
+    ? system
+    : { ...system, contexts: system.contexts.map((context) => (context.name === failing.context ? { ...context, define: (needs) => fail(context.define(needs), failing) } : context)) };
+
 /** What the faults of a scenario are decided by: nothing goes wrong before its steps begin. */
 const decidedOnce = (decisions: Decisions, hasBegun: () => boolean): Decisions => ({
   decide: (nameOf, draw) => (hasBegun() ? decisions.decide(nameOf, draw) : 0),
@@ -222,6 +230,11 @@ export const simulateScenario = async (scenarioPlan: ScenarioPlan, rig: Rig, opt
     abort.abort();
   };
 
+  const onFault = (fault: FaultHappened): void => {
+    faults.push(fault);
+    // A crash is recorded by the system that it befalls.
+    if (fault.fault !== 'crash') journal.record({ kind: 'fault', fault: fault.fault, detail: fault.detail });
+  };
   const decided = createFaultDecisions({
     plan: plan.faults,
     decisions: decidedOnce(decisions, () => begunMs !== undefined),
@@ -230,11 +243,7 @@ export const simulateScenario = async (scenarioPlan: ScenarioPlan, rig: Rig, opt
     labelOf: naming.labelOf,
     noun,
     makers,
-    onFault: (fault) => {
-      faults.push(fault);
-      // A crash is recorded by the system that it befalls.
-      if (fault.fault !== 'crash') journal.record({ kind: 'fault', fault: fault.fault, detail: fault.detail });
-    },
+    onFault,
   });
   const bus = createSimulatedBus({
     timers: time.timers,
@@ -270,7 +279,8 @@ export const simulateScenario = async (scenarioPlan: ScenarioPlan, rig: Rig, opt
   const { disk, readOf } = keepingReads(watchDisk(rig.borrowDisk(), judging(committed, judge, clocks, decided)));
   const trouble = createTrouble(SILENT_LOG);
   const playAll = async (): Promise<void> => {
-    const system = await createSystem(systemOptionsOf({ system: rig.system, scenario, mutations, seed: plan.seed, time, bus, disk, journal, fate }, trouble.put));
+    const played = failingIn(rig.system, plan.faults.failingHandler, (definition, failing) => withFailingHandler(definition, failing, naming.nameOf, onFault, () => begunMs !== undefined));
+    const system = await createSystem(systemOptionsOf({ system: played, scenario, mutations, seed: plan.seed, time, bus, disk, journal, fate }, trouble.put));
     const { timeoutMs: _own, ...untimed } = scenario;
     const result = await playScenario(untimed, { system, journal, vars: scenarioPlan.vars, timeoutMs: TIMEOUT_MS - 1, restMs: REST_MS, signal: abort.signal, trouble, isUnderFire: true, onReached: (title) => reached.add(title) });
     if (violations.length > 0) return;
