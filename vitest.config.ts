@@ -1,6 +1,11 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
+const face = (name: string): string => fileURLToPath(new URL(`./src/public/${name}.ts`, import.meta.url));
+
 export default defineConfig({
+  // Examples import the package by its name, as its users do.
+  resolve: { alias: [{ find: /^food-sim$/, replacement: face('index') }, { find: /^food-sim\/vitest$/, replacement: face('vitest') }] },
   test: {
     // A bound for what hangs, and no measure: the first test of a file compiles all that it imports, and CI has two cores.
     testTimeout: 120_000,
