@@ -1,6 +1,6 @@
 /** The program as its users install it: packed, put into an empty project by npm, and run on the Node.js that the host has. */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { newFolder } from './process.fixture.ts';
@@ -47,6 +47,37 @@ const bring = (folder: string, version: string): string => {
   return join(folder, version, 'node_modules', name, 'bin');
 };
 
+/** The bank of the examples, as somebody else's system: types, the command line without a build step, and `explored`. */
+const holdTheBank = (project: string, nodeFolder: string): void => {
+  cpSync(join(root, 'examples', 'bank', 'bank.ts'), join(project, 'bank.ts'));
+  expect(readFileSync(join(project, 'bank.ts'), 'utf8').split('\n').length).toBeLessThanOrEqual(151);
+  writeFileSync(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions: { strict: true, noEmit: true, module: 'nodenext', target: 'es2022', lib: ['es2022', 'dom'], allowImportingTsExtensions: true, types: [] }, files: ['bank.ts', 'keep.mts'] }));
+  writeFileSync(join(project, 'keep.mts'), KEEP);
+  const manifest = join(project, 'package.json');
+  writeFileSync(manifest, JSON.stringify({ ...(JSON.parse(readFileSync(manifest, 'utf8')) as object), type: 'module' }));
+  const node = (...args: readonly string[]) => shell(join(nodeFolder, 'node'), args, project, nodeFolder);
+  expect(node(join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', '.')).toEqual({ code: 0, out: '', err: '' });
+  const explore = (...args: readonly string[]) => shell('npx', ['food-sim', 'explore', '--system', './bank.ts', '--jobs', '1', ...args], project, nodeFolder);
+  expect(explore('--schedules', '500', '--seed', '1')).toMatchObject({ code: 0, err: '', out: expect.stringMatching(/every invariant held\n$/) });
+  expect(explore('--seed', '7', '--mutation', 'gives-to-anybody')).toMatchObject({ code: 1, out: expect.stringMatching(/Again: food-sim replay food-sim-failure\.json --system \.\/bank\.ts\n$/) });
+  const replay = shell('npx', ['food-sim', 'replay', 'food-sim-failure.json', '--system', './bank.ts'], project, nodeFolder);
+  expect(replay).toMatchObject({ code: 1, out: expect.stringMatching(/violated: A closed account is empty\.\n/) });
+  // Node says by itself that it strips types.
+  expect(node('--disable-warning=ExperimentalWarning', 'keep.mts')).toEqual({ code: 0, out: 'A closed account is empty.\n', err: '' });
+};
+
+/** A test as it would stand in another repository, for any runner. */
+const KEEP = `import { BrokenInvariant, explored } from 'food-sim/vitest';
+import bank from './bank.ts';
+
+try {
+  await explored(bank, { seed: 7, mutations: ['gives-to-anybody'] });
+} catch (error) {
+  if (!(error instanceof BrokenInvariant)) throw error;
+  console.log(error.invariant);
+}
+`;
+
 const isRegistryThere = (): boolean => process.env['CI'] !== undefined || spawnSync('npm', ['view', 'picocolors@1.1.1', 'version'], { env: { ...SHELL, PATH: HOST_PATH } }).status === 0;
 
 describe.skipIf(process.platform === 'win32' || !isRegistryThere())('installed from a package', () => {
@@ -77,5 +108,6 @@ describe.skipIf(process.platform === 'win32' || !isRegistryThere())('installed f
     }
     expect(readdirSync(join(project, 'node_modules')).filter((name) => /^node(-|$)/.test(name) && !/^node-(addon-api|gyp)/.test(name))).toEqual([]);
     expect(readdirSync(join(project, 'node_modules', 'food-sim'))).not.toContain('.runtime');
+    holdTheBank(project, node22);
   }, SLOW_MS);
 });
