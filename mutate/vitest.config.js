@@ -5,6 +5,10 @@ export default defineConfig({
   test: {
     include: ['src/{kernel,bus,runtime,contexts,scenarios,load}/**/*.spec.ts'],
     exclude: ['src/bus/{nats,nats-*,embedded-server}.spec.ts'],
+    // As in vitest.config.ts: bounds for what hangs, and no measures.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    expect: { poll: { timeout: 30_000 } },
     reporters: ['default'],
   },
 });

@@ -35,7 +35,6 @@ describe('without a terminal', () => {
   it.each([
     ['passes', PASSING, 0],
     ['fails', PASSING.replace('결재됨', '취소됨'), 1],
-    ['is invalid', 'name: none\nsteps: [dance]\n', 3],
   ])('ends with the exit code of a scenario that %s', { timeout: SLOW_MS }, async (_how, text, code) => {
     const program = start(['tui', scenario(text), ...MEMORY]);
     expect(await program.ended).toEqual({ code, signal: null });
@@ -67,15 +66,6 @@ describe('without a terminal', () => {
     expect(cut.out()).toMatch(/^\+.* {2}.*run\.ndjson:\d+: is not JSON/m);
   });
 
-  it('lets no file drive the terminal, however little of a recording it is', { timeout: SLOW_MS }, async () => {
-    const path = join(newFolder(), 'odd.ndjson');
-    writeFileSync(path, '\u001b]0;title\u0007\u001b[2J{');
-    const opened = start(['tui', '--open', path, '--lang', 'en']);
-    expect(await opened.ended).toEqual({ code: 3, signal: null });
-    expect(opened.err()).toMatch(/odd\.ndjson:1: is not JSON: .*␛\[2J/);
-    expect(opened.err()).not.toMatch(/[\u001b\u0007]/);
-  });
-
   it('shows a failure that explore kept', { timeout: SLOW_MS }, async () => {
     const folder = newFolder();
     expect(await start(['explore', '--mutation', 'no-outbox', '--seed', '1', '--save', join(folder, 'kept.json')]).ended).toMatchObject({ code: 1 });
@@ -83,17 +73,6 @@ describe('without a terminal', () => {
     expect(await opened.ended).toEqual({ code: 0, signal: null });
     expect(opened.out()).toMatch(/OrderPlaced #1/);
     expect(opened.out()).toMatch(/✗ failed: 1 /);
-  });
-
-  it.each([
-    [['tui', '--open', 'nowhere.ndjson'], 3, /nowhere\.ndjson: can't be read/],
-    [['tui', '--open', 'nowhere.json'], 3, /nowhere\.json can ?not be read/],
-    [['tui', 'a.yaml', '--open', 'b.ndjson'], 2, /--open looks at a recording/],
-    [['load', '--tui', '--target', 'http://127.0.0.1:9'], 2, /--tui shows a system of our own/],
-  ])('says what is wrong with %j', { timeout: SLOW_MS }, async (args, code, says) => {
-    const program = start([...args, '--lang', 'en']);
-    expect(await program.ended).toEqual({ code, signal: null });
-    expect(program.err()).toMatch(says);
   });
 
   it('ends in order when it is interrupted', { timeout: SLOW_MS }, async () => {

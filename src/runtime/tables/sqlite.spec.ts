@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { chmodSync, closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, truncateSync, writeFileSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { isMainThread } from 'node:worker_threads';
 // Node's own SQLite stands for the shell of a person, and for other programs; two SQLites in one process
 // don't see each other's locks, so it opens a file only while nothing else here has it open.
 import { DatabaseSync } from 'node:sqlite';
@@ -180,7 +181,8 @@ describe('a file that cannot be used is refused with its path and the mend', () 
     expect(troubleOf(() => openMenu(folder))).toMatch(/^The data folder .* cannot be made .* Choose a data folder/);
   });
 
-  test.runIf(process.platform === 'linux')('read-only, as a file or by its folder', () => {
+  // A thread, in which mutants are held against the tests, can't be somebody else.
+  test.runIf(process.platform === 'linux' && isMainThread)('read-only, as a file or by its folder', () => {
     const folder = newFolder();
     const path = makeMenu(folder);
     chmodSync(root, 0o755);
