@@ -29,3 +29,21 @@ describe('texts', () => {
     expect(BANNED.some(({ text }) => text.test(line))).toBe(true);
   });
 });
+
+/** Words of the food-delivery system, as its code, tables, events and people have them. */
+const FOOD = /\b(?:orderId|reviewId|foodId|customerId|storeId|riderId|riders?|kitchens?|customers?|coupons?|mypages?|foodCookings?|deliveryLists?|reviews?|OrderPlaced|Delivered|Picked|bibimbap)\b|[Mm]ypage|Coupon|결재|주문|배송/;
+
+/** The rooms of the engine that know no food; the others are on their way there. */
+const FREE = /^src\/(?:bus|gateway|explore|public)\//;
+
+describe('the rooms of the engine', () => {
+  it('know no word of the food system', () => {
+    const rooms = FILES.filter((file) => FREE.test(file));
+    expect(rooms.length).toBeGreaterThan(80);
+    expect(rooms.flatMap((file) => codeOf(file).split('\n').flatMap((line, index) => (FOOD.test(line) ? [`${file}:${index + 1}: ${line.trim()}`] : [])))).toEqual([]);
+  });
+
+  it.each(["table === 'mypages'", 'const { orderId } = data;', "context: 'rider'", "'결재됨'"])('%s would be found', (line) => {
+    expect(FOOD.test(line)).toBe(true);
+  });
+});
