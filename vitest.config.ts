@@ -17,8 +17,8 @@ export default defineConfig({
     projects: [
       // First, by its name: the longest files begin, and the many short ones fill both cores to the end.
       { extends: true, test: { name: 'programs', include: ['tests/**/*.spec.ts'] } },
-      // They share what they import, so none may leave a global, a fake timer or a spy behind.
-      { extends: true, test: { name: 'specs', include: ['src/**/*.spec.ts', 'src/**/*.spec.tsx'], isolate: false } },
+      // They share what they import, so none may leave a global or a fake timer behind.
+      { extends: true, test: { name: 'specs', include: ['src/**/*.spec.ts', 'src/**/*.spec.tsx'], isolate: false, restoreMocks: true } },
     ],
   },
 });

@@ -2,6 +2,7 @@
 //   npm run mutate -- [--seed N] [--count N] [--all] [FOLDER|FILE …]
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -44,6 +45,9 @@ const results = await new Stryker({
   testRunner: 'vitest',
   vitest: { configFile: 'mutate/vitest.config.js' },
   coverageAnalysis: 'perTest',
+  concurrency: availableParallelism(),
+  // The tests run once before any mutant does, which a busy machine may take long for.
+  dryRunTimeoutMinutes: 30,
   // Only what covers a mutant is run against it; a mutant that goes round for ever is told, too.
   timeoutMS: 10_000,
   ignorePatterns: ['bench', 'dist', 'coverage', '.runtime'],
