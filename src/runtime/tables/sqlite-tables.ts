@@ -1,4 +1,5 @@
 /** The SQL of the tables' port: text of statements, and rows to and from what SQLite binds and returns. */
+import { messageOf } from '../../kernel/errors.ts';
 import type { Cell, Table } from './tables.ts';
 import type { Conditions, StoredTable } from './disk.ts';
 import { shapeOf, type Column, type Page, type StoredRow, type TableShape } from './table-shape.ts';
@@ -78,6 +79,15 @@ const putSql = (shape: TableShape): string => {
   );
 };
 
+/** The value of a column that holds JSON. Somebody may have written there by hand: that is damage, told as SQLite tells its own. */
+const parsed = (text: string, table: string, column: string): Cell => {
+  try {
+    return JSON.parse(text) as Cell;
+  } catch (error) {
+    throw Object.assign(new Error(`the column ${column} of the table ${table} holds no JSON: ${messageOf(error)}`, { cause: error }), { code: 'SQLITE_CORRUPT' });
+  }
+};
+
 /** A table of a connection; each statement is prepared when it is first needed, and kept. Throws what SQLite throws. */
 export const createSqliteTable = (table: Table, prepare: Prepare): StoredTable => {
   const shape = shapeOf(table);
@@ -98,7 +108,7 @@ export const createSqliteTable = (table: Table, prepare: Prepare): StoredTable =
     for (const { name, type } of converted) {
       const value = row[name];
       if (value === null) continue;
-      row[name] = type === 'boolean' ? value === 1 : (JSON.parse(value as string) as Cell);
+      row[name] = type === 'boolean' ? value === 1 : parsed(value as string, table.name, name);
     }
     return row;
   };

@@ -145,6 +145,17 @@ describe('a file that cannot be used is refused with its path and the mend', () 
     database.close();
   });
 
+  test.each(['recipe', 'extra', 'letter'])('written by hand, where a column holds JSON: %s', (column) => {
+    const folder = newFolder();
+    const database = diskIn(folder).open('menu', [schema]);
+    database.transact((tx) => tx.put(dishes, dish('a')));
+    askFile(join(folder, 'menu.sqlite'), `UPDATE dishes SET ${column} = '{"half'`);
+    for (const read of [() => database.read.get(dishes, 'a'), () => database.read.select(dishes), () => database.transact((tx) => tx.get(dishes, 'a'))]) {
+      expect(troubleOf(read)).toMatch(new RegExp(`menu\\.sqlite is damaged \\(SQLITE_CORRUPT: the column ${column} of the table dishes holds no JSON: `));
+    }
+    database.close();
+  });
+
   test("another program's", () => {
     const folder = newFolder();
     const path = join(folder, 'menu.sqlite');
