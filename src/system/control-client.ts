@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { OperatingError, fileReasonOf, messageOf } from '../kernel/errors.ts';
 import { linesIn } from '../kernel/lines.ts';
-import { CONTROL_SUFFIX, controlPathOf, whyNoControl, type ControlLine } from './control.ts';
+import { CONTROL_SUFFIX, type ControlLine } from './control.ts';
 
 /** A process that runs on a data folder, and answers. */
 export interface ControlledProcess {
@@ -88,6 +88,3 @@ export const processesOn = async (dataDir: string): Promise<readonly ControlledP
   }
   return found;
 };
-
-/** Why no process on this folder can be asked, whichever it were; undefined where it could. */
-export const whyNobodyAnswers = (dataDir: string, longestPart: string): string | undefined => whyNoControl(controlPathOf(dataDir, longestPart));

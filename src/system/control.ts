@@ -10,7 +10,7 @@ import type { Logger } from '../kernel/log.ts';
 export const CONTROL_SUFFIX = '.control';
 
 /** The longest path that every system takes for a socket, in bytes (macOS: 104, with the last 0). */
-export const LONGEST_SOCKET_PATH = 103;
+const LONGEST_SOCKET_PATH = 103;
 
 /** Where a process listens that runs this part of a data folder. */
 export const controlPathOf = (dataDir: string, part: string): string => join(dataDir, part + CONTROL_SUFFIX);

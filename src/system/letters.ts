@@ -23,7 +23,7 @@ const PAGE = 100;
 const headOf = (context: string, { seq, type, subject, error, attempts, at, message }: DeadLetter): LetterHead => ({ context, seq, type, subject, error, attempts, at, bytes: Buffer.byteLength(message) });
 
 /** The dead letters of contexts by what keeps them, in their order. */
-export const lettersOf = (keepers: ReadonlyMap<string, LetterKeeper>): Letters => {
+const lettersOf = (keepers: ReadonlyMap<string, LetterKeeper>): Letters => {
   const find = (context: string, seq: number): DeadLetter | undefined => keepers.get(context)?.read.get(deadLettersTable, seq);
   const at = (context: string, seq: number): { readonly keeper: LetterKeeper; readonly letter: DeadLetter } => {
     const [keeper, letter] = [keepers.get(context), find(context, seq)];
