@@ -1,10 +1,9 @@
 import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { FOOD_MODULE } from '../contexts/explored.ts';
 import type { SystemModule } from '../explore/definition.ts';
-import { isSystem } from '../explore/define-system.ts';
 import { OperatingError, messageOf } from '../kernel/errors.ts';
+import type { SystemDefinition } from '../system/definition.ts';
 import type { Invocation } from './command.ts';
 
 const EXAMPLE = 'It must be a module that ends in `export default defineSystem({ … })`; docs/your-own-system.md shows one.';
@@ -40,11 +39,19 @@ const load = async (path: string, cwd: string): Promise<SystemModule> => {
   } catch (error) {
     throw refuse(path, file, error);
   }
+  const { isSystem } = await import('../explore/define-system.ts');
   if (!('default' in found)) throw new OperatingError('invalid-input', `${path} has no default export`, { mend: EXAMPLE });
   if (!isSystem(found.default)) throw new OperatingError('invalid-input', `what ${path} exports by default was not made by defineSystem`, { mend: EXAMPLE });
   return { system: found.default, url };
 };
 
-/** The system that an invocation is about: the bundled one, or that of `--system FILE`. Throws an OperatingError (invalid-input) where the file is none. */
-export const systemOf = ({ settings, io }: Pick<Invocation, 'settings' | 'io'>): Promise<SystemModule> =>
-  settings.system === undefined ? Promise.resolve(FOOD_MODULE) : load(settings.system, io.cwd);
+/** The system that an invocation is about, with all that exploring needs: the bundled one, or that of `--system FILE`. Throws an OperatingError (invalid-input) where the file is none. */
+export const systemOf = async ({ settings, io }: Pick<Invocation, 'settings' | 'io'>): Promise<SystemModule> =>
+  settings.system === undefined ? (await import('../contexts/explored.ts')).FOOD_MODULE : load(settings.system, io.cwd);
+
+/** The same, for who only runs it or reads its documents. Throws as {@link systemOf}. */
+export const definitionOf = async ({ settings, io }: Pick<Invocation, 'settings' | 'io'>): Promise<SystemDefinition> =>
+  settings.system === undefined ? (await import('../contexts/index.ts')).FOOD : (await load(settings.system, io.cwd)).system;
+
+/** The world on the bus: as it is said, or called like the system, so that two systems on one server do not meet. */
+export const worldOf = ({ settings, origins }: Pick<Invocation, 'settings' | 'origins'>, { name }: SystemDefinition): string => (origins.world === 'default' ? name : settings.world);

@@ -1,12 +1,13 @@
 import { resolve } from 'node:path';
-import { CONTEXT_NAMES, FOOD } from '../../contexts/index.ts';
 import { OperatingError } from '../../kernel/errors.ts';
 import { visible } from '../../reports/width.ts';
 import { withLetters, type AllLetters } from '../../system/all-letters.ts';
+import { contextNamesOf } from '../../system/definition.ts';
 import type { Letters } from '../../system/letters-port.ts';
 import type { Run } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
+import { definitionOf } from '../system-module.ts';
 
 interface Place {
   readonly context: string;
@@ -18,12 +19,18 @@ const nameOf = ({ context, seq }: Place): string => `${context}/${seq}`;
 const counted = (count: number): string => `${count} dead ${count === 1 ? 'letter' : 'letters'}`;
 
 const placeOf = (name: string): Place | undefined => {
-  const [, context, seq] = /^([a-z]+)\/(-?\d{1,15})$/.exec(name) ?? [];
+  const [, context, seq] = /^([a-z][a-z0-9-]*)\/(-?\d{1,15})$/.exec(name) ?? [];
   return context === undefined ? undefined : { context, seq: Number(seq) };
 };
 
+/** What somebody asked for, and the contexts that there are. */
+interface Asked {
+  readonly words: readonly string[];
+  readonly contexts: readonly string[];
+}
+
 /** The letters that words name, `store/17` each, or `all`. Throws an OperatingError (usage) for one that there is not, before anything is done. */
-const chosen = async (letters: Letters, words: readonly string[]): Promise<readonly Place[]> => {
+const chosen = async (letters: Letters, { words, contexts }: Asked): Promise<readonly Place[]> => {
   const places: Place[] = [];
   if (words.includes('all')) {
     // By name first, since their texts together may be many; each is read when its turn comes.
@@ -33,7 +40,7 @@ const chosen = async (letters: Letters, words: readonly string[]): Promise<reado
   for (const name of new Set(words)) {
     const place = placeOf(name);
     if (place === undefined || (await letters.find(place.context, place.seq)) === undefined) {
-      throw new OperatingError('usage', `there is no dead letter ${JSON.stringify(name)}`, { mend: `Write CONTEXT/NUMBER, as food-sim dead-letters list does, or all. The contexts are ${CONTEXT_NAMES.join(', ')}.` });
+      throw new OperatingError('usage', `there is no dead letter ${JSON.stringify(name)}`, { mend: `Write CONTEXT/NUMBER, as food-sim dead-letters list does, or all. The contexts are ${contexts.join(', ')}.` });
     }
     places.push(place);
   }
@@ -55,8 +62,8 @@ const list = async (letters: Letters, io: Io): Promise<number> => {
   return EXIT.passed;
 };
 
-const show = async (letters: Letters, words: readonly string[], io: Io): Promise<number> => {
-  for (const { context, seq } of await chosen(letters, words)) {
+const show = async (letters: Letters, asked: Asked, io: Io): Promise<number> => {
+  for (const { context, seq } of await chosen(letters, asked)) {
     const letter = await letters.find(context, seq);
     // A running system may have let it go for newer ones.
     if (letter !== undefined) io.stdout.write(`${visible(JSON.stringify(letter, null, 2))}\n`);
@@ -64,10 +71,10 @@ const show = async (letters: Letters, words: readonly string[], io: Io): Promise
   return EXIT.passed;
 };
 
-const retry = async (letters: AllLetters, words: readonly string[], io: Io): Promise<number> => {
+const retry = async (letters: AllLetters, asked: Asked, io: Io): Promise<number> => {
   const put = { running: 0, idle: 0 };
   let left = 0;
-  for (const place of await chosen(letters, words)) {
+  for (const place of await chosen(letters, asked)) {
     const why = await letters.retry(place.context, place.seq);
     if (why === undefined) {
       put[letters.isRunning(place.context) ? 'running' : 'idle'] += 1;
@@ -85,15 +92,16 @@ const retry = async (letters: AllLetters, words: readonly string[], io: Io): Pro
   return left === 0 ? EXIT.passed : EXIT.failed;
 };
 
-const discard = async (letters: Letters, words: readonly string[], io: Io): Promise<number> => {
-  const places = await chosen(letters, words);
+const discard = async (letters: Letters, asked: Asked, io: Io): Promise<number> => {
+  const places = await chosen(letters, asked);
   for (const { context, seq } of places) await letters.discard(context, seq);
   io.stdout.write(`${counted(places.length)} discarded.\n`);
   return EXIT.passed;
 };
 
 /** `food-sim dead-letters list|show|retry|discard`: what a data folder's contexts gave up on, whether its system runs or not. */
-export const run: Run = async ({ io, settings, words: [action = 'list', ...names] }) => {
+export const run: Run = async (invocation) => {
+  const { io, settings, words: [action = 'list', ...names] } = invocation;
   const dataDir = settings['data-dir'];
   if (dataDir === undefined) {
     throw new OperatingError('usage', 'dead-letters needs --data-dir: the folder whose dead letters are meant', { mend: `For example: food-sim dead-letters ${action} --data-dir data` });
@@ -104,14 +112,16 @@ export const run: Run = async ({ io, settings, words: [action = 'list', ...names
   if (action !== 'list' && names.length === 0) {
     throw new OperatingError('usage', `dead-letters ${action} needs letters`, { mend: `For example: food-sim dead-letters ${action} store/17 --data-dir data, or all.` });
   }
-  return withLetters({ definition: FOOD, dataDir: resolve(io.cwd, dataDir) }, (letters) => {
+  const definition = await definitionOf(invocation);
+  const asked: Asked = { words: names, contexts: contextNamesOf(definition) };
+  return withLetters({ definition, dataDir: resolve(io.cwd, dataDir) }, (letters) => {
     switch (action) {
       case 'show':
-        return show(letters, names, io);
+        return show(letters, asked, io);
       case 'retry':
-        return retry(letters, names, io);
+        return retry(letters, asked, io);
       case 'discard':
-        return discard(letters, names, io);
+        return discard(letters, asked, io);
       default:
         return list(letters, io);
     }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { findNatsServer, howToGetServer, lackOfServer } from '../../bus/find-nats-server.ts';
+import { FOOD } from '../../contexts/index.ts';
 import { messageOf, OperatingError } from '../../kernel/errors.ts';
 import { visible } from '../../reports/width.ts';
 import { RUNTIME_SCHEMA } from '../../runtime/actor/ledger.ts';
@@ -14,7 +15,6 @@ import type { Finding } from '../finding.ts';
 import { portsOf } from '../options/ports.ts';
 import { readVersion } from '../version.ts';
 import { looksAtWorlds } from '../worlds.ts';
-
 
 const looksAtNode = (): Finding => ({ state: 'ok', text: `Node.js ${process.versions.node} (${process.execPath})` });
 
@@ -69,7 +69,7 @@ const isFree = (port: number, host: string): Promise<boolean> =>
   });
 
 const looksAtPorts = async ({ settings }: Invocation): Promise<Finding> => {
-  const ports = Object.entries(portsOf(settings.port));
+  const ports = Object.entries(portsOf(FOOD, settings.port));
   const taken: string[] = [];
   for (const [name, port] of ports) if (port !== 0 && !(await isFree(port, settings.host))) taken.push(`${port} (${name})`);
   if (taken.length === 0) return { state: 'ok', text: `ports of food-sim serve are free: ${ports.map(([, port]) => port).join(', ')}` };

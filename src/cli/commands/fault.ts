@@ -1,16 +1,16 @@
 import { resolve } from 'node:path';
-import { CONTEXT_NAMES, FOOD } from '../../contexts/index.ts';
 import { OperatingError } from '../../kernel/errors.ts';
 import { visible } from '../../reports/width.ts';
 import { processesOn, type ControlledProcess } from '../../system/control-client.ts';
 import type { ControlRequest } from '../../system/control-desk.ts';
 import { controlPathOf, whyNoControl } from '../../system/control.ts';
-import { describeContexts } from '../../system/definition.ts';
+import { contextNamesOf, describeContexts, type SystemDefinition } from '../../system/definition.ts';
 import type { SetFault } from '../../system/fault-board.ts';
 import { parseFault } from '../../system/fault-spec.ts';
 import type { Run } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
+import { definitionOf } from '../system-module.ts';
 
 /** What is shorter to type than the fault's own name. */
 const SHORT: Readonly<Record<string, string>> = { 'slow-lookup': 'slow-order-lookup' };
@@ -20,7 +20,7 @@ const OFF = 'off';
 type FaultRequest = Extract<ControlRequest, { ask: 'fault' }>;
 
 /** What the words ask for. Throws an OperatingError (usage) where they make no fault. */
-const requestOf = ([word = 'list', value]: readonly string[]): FaultRequest => {
+const requestOf = ([word = 'list', value]: readonly string[], system: SystemDefinition): FaultRequest => {
   const [name = '', ...own] = word.split('=');
   const written = own.length === 0 ? undefined : own.join('=');
   if (name === 'list' || name === 'clear') {
@@ -35,12 +35,12 @@ const requestOf = ([word = 'list', value]: readonly string[]): FaultRequest => {
   const fault = `${SHORT[name] ?? name}${detail === undefined ? '' : `=${detail}`}`;
   const isEnd = value === OFF;
   // All crashes may be ended, and one needs a context to be set.
-  if (!(isEnd && fault === 'crash')) parseFault(fault, describeContexts(FOOD), 'fault');
+  if (!(isEnd && fault === 'crash')) parseFault(fault, describeContexts(system), 'fault');
   return { ask: 'fault', do: isEnd ? 'end' : 'set', fault };
 };
 
-const nobody = (dataDir: string): OperatingError => {
-  const why = whyNoControl(controlPathOf(dataDir, CONTEXT_NAMES.reduce((longest, name) => (name.length > longest.length ? name : longest))));
+const nobody = (dataDir: string, contexts: readonly string[]): OperatingError => {
+  const why = whyNoControl(controlPathOf(dataDir, contexts.reduce((longest, name) => (name.length > longest.length ? name : longest))));
   const what = why === undefined ? `no food-sim serve runs on ${dataDir}` : `no food-sim serve on ${dataDir} can be reached: ${why}`;
   return new OperatingError('infrastructure', what, {
     mend: 'Start one with food-sim serve --data-dir; to slow look-ups down without it, send SIGUSR2 to the process whose number serve prints.',
@@ -62,15 +62,17 @@ const list = (faults: readonly SetFault[], io: Io): void => {
 const counted = (count: number): string => `${count} ${count === 1 ? 'fault' : 'faults'}`;
 
 /** `food-sim fault`: sets faults on a system that runs on a data folder, ends them, and lists them. */
-export const run: Run = async ({ io, settings, words }) => {
-  const request = requestOf(words);
+export const run: Run = async (invocation) => {
+  const { io, settings, words } = invocation;
+  const definition = await definitionOf(invocation);
+  const request = requestOf(words, definition);
   const dataDir = settings['data-dir'];
   if (dataDir === undefined) {
     throw new OperatingError('usage', 'fault needs --data-dir: the folder that the system runs on', { mend: `For example: food-sim fault ${words.length === 0 ? 'list' : words.join(' ')} --data-dir data` });
   }
   const folder = resolve(io.cwd, dataDir);
   const processes = await processesOn(folder);
-  if (processes.length === 0) throw nobody(folder);
+  if (processes.length === 0) throw nobody(folder, contextNamesOf(definition));
   const items = await askAll(processes, request);
   if (request.do === 'list') {
     list(items as readonly SetFault[], io);

@@ -1,38 +1,40 @@
-import type { Run } from '../command.ts';
+import type { Invocation, Run } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
+import { definitionOf } from '../system-module.ts';
 import type { SCHEMA_NAMES } from '../words.ts';
 
 type SchemaName = (typeof SCHEMA_NAMES)[number];
 
 /** The system and its contexts as they would run. */
-const loadSystem = async () => {
-  const { FOOD } = await import('../../contexts/index.ts');
+const loadSystem = async (invocation: Invocation) => {
+  const system = await definitionOf(invocation);
   const { describeContexts } = await import('../../system/definition.ts');
-  return { system: FOOD, definitions: describeContexts(FOOD) };
+  return { system, definitions: describeContexts(system) };
 };
 
 /** Each document, with what it is made from loaded only when it is asked for. */
-const DOCUMENTS: Readonly<Record<SchemaName, () => Promise<unknown>>> = {
+const DOCUMENTS: Readonly<Record<SchemaName, (invocation: Invocation) => Promise<unknown>>> = {
   scenario: async () => (await import('../../scenarios/language/index.ts')).scenarioJsonSchema(),
   report: async () => (await import('zod')).toJSONSchema((await import('../../reports/report-schema.ts')).reportSchema),
   recording: async () => (await import('zod')).toJSONSchema((await import('../../reports/recording-schema.ts')).entrySchema),
-  openapi: async () => {
-    const { system, definitions } = await loadSystem();
+  openapi: async (invocation) => {
+    const { system, definitions } = await loadSystem(invocation);
     return (await import('../../system/openapi.ts')).openApiOf(system, definitions, `http://127.0.0.1:${system.gatewayPort}`);
   },
-  asyncapi: async () => {
-    const { system, definitions } = await loadSystem();
+  asyncapi: async (invocation) => {
+    const { system, definitions } = await loadSystem(invocation);
     return (await import('../../system/asyncapi.ts')).asyncApiOf(system, definitions);
   },
-  problems: async () => {
+  problems: async (invocation) => {
     const { PROBLEMS } = await import('../../runtime/http/catalogue.ts');
     const { refusalsOf } = await import('../../system/definition.ts');
-    return Object.fromEntries(Object.entries({ ...refusalsOf((await loadSystem()).definitions), ...PROBLEMS }).map(([code, kind]) => [code, { type: `urn:food-sim:problem:${code}`, ...kind }]));
+    return Object.fromEntries(Object.entries({ ...refusalsOf((await loadSystem(invocation)).definitions), ...PROBLEMS }).map(([code, kind]) => [code, { type: `urn:food-sim:problem:${code}`, ...kind }]));
   },
 };
 
 /** `food-sim schema`: prints a document that describes one of the program's formats. */
-export const run: Run = async ({ io, words }) => {
-  io.stdout.write(`${JSON.stringify(await DOCUMENTS[words[0] as SchemaName](), null, 2)}\n`);
+export const run: Run = async (invocation) => {
+  const { io, words } = invocation;
+  io.stdout.write(`${JSON.stringify(await DOCUMENTS[words[0] as SchemaName](invocation), null, 2)}\n`);
   return EXIT.passed;
 };

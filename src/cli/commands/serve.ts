@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
-import { CONTEXT_NAMES, FOOD, type ContextName } from '../../contexts/index.ts';
 import { OperatingError } from '../../kernel/errors.ts';
 import { visible } from '../../reports/width.ts';
 import { nearest } from '../../runtime/nearest.ts';
+import { contextNamesOf } from '../../system/definition.ts';
 import type { ServeOptions } from '../../system/options.ts';
 import { serve, type Served } from '../../system/serve.ts';
 import { busChoiceOf } from '../options/bus-choice.ts';
@@ -11,21 +11,22 @@ import { EXIT } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { portsOf } from '../options/ports.ts';
 import { seedOf } from '../options/seed.ts';
+import { definitionOf, worldOf } from '../system-module.ts';
 import { tokenOf } from '../token.ts';
 
 /** Which parts run here: contexts by name, and the gateway. */
-const partsOf = (names: string | undefined): { readonly contexts: readonly ContextName[]; readonly gateway: boolean } => {
-  if (names === undefined) return { contexts: CONTEXT_NAMES, gateway: true };
+const partsOf = (all: readonly string[], names: string | undefined): { readonly contexts: readonly string[]; readonly gateway: boolean } => {
+  if (names === undefined) return { contexts: all, gateway: true };
   const wanted = names.split(',').map((name) => name.trim());
-  const known = [...CONTEXT_NAMES, 'gateway'];
+  const known = [...all, 'gateway'];
   for (const name of wanted) {
     if (known.includes(name)) continue;
     const hint = nearest(name, known);
     throw new OperatingError('usage', `--contexts: there is no context ${JSON.stringify(name)}${hint === undefined ? '' : `; did you mean ${hint}?`}`, {
-      mend: `There are ${known.join(', ')}. For example: --contexts front,store`,
+      mend: `There are ${known.join(', ')}. For example: --contexts ${all.slice(0, 2).join(',')}`,
     });
   }
-  return { contexts: CONTEXT_NAMES.filter((name) => wanted.includes(name)), gateway: wanted.includes('gateway') };
+  return { contexts: all.filter((name) => wanted.includes(name)), gateway: wanted.includes('gateway') };
 };
 
 /** Whether only this machine can reach what listens there. A name is taken for what it usually is. */
@@ -50,13 +51,14 @@ export const run: Run = async (invocation) => {
   if (token === undefined && !isLoopback(settings.host)) {
     io.stderr.write(visible(`food-sim: ${settings.host} can be reached from elsewhere, and nobody is asked who they are: give a token with --token-file or FOOD_SIM_TOKEN\n`));
   }
+  const definition = await definitionOf(invocation);
   const options: ServeOptions = {
-    definition: FOOD,
-    ...partsOf(settings.contexts),
+    definition,
+    ...partsOf(contextNamesOf(definition), settings.contexts),
     bus: busChoiceOf(settings),
-    ports: portsOf(settings.port),
+    ports: portsOf(definition, settings.port),
     host: settings.host,
-    world: settings.world,
+    world: worldOf(invocation, definition),
     seed: seedOf(settings),
     faults: settings.fault,
     mutations: settings.mutation,

@@ -212,5 +212,5 @@ export const GROUPS = {
   run: ['time', 'data-dir', 'keep', 'seed', 'var', 'grep', 'tag', 'jobs', 'bail', 'timeout', 'report', 'mutation', 'fault', 'notify-url', 'token', 'token-file'],
   tui: ['open', 'data-dir', 'keep', 'seed', 'var', 'grep', 'tag', 'timeout', 'report', 'mutation', 'fault', 'notify-url', 'max-duration', 'token', 'token-file'],
   load: ['tui', 'predict', 'users', 'arrivals', 'duration', 'max-duration', 'target', 'token', 'token-file', 'repeat', 'seed', 'var', 'report', 'mutation', 'fault'],
-  serve: ['contexts', 'port', 'host', 'world', 'data-dir', 'seed', 'mutation', 'fault', 'notify-url', 'lookup-timeout', 'wait', 'token', 'token-file'],
+  serve: ['system', 'contexts', 'port', 'host', 'world', 'data-dir', 'seed', 'mutation', 'fault', 'notify-url', 'lookup-timeout', 'wait', 'token', 'token-file'],
 } as const satisfies Readonly<Record<string, readonly OptionName[]>>;

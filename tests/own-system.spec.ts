@@ -1,0 +1,30 @@
+/** Somebody's own system, served as a whole program on a real bus, with real databases, behind a real gateway. */
+import { dirname, join } from 'node:path';
+import { expect, it, vi } from 'vitest';
+import { BIN, SLOW_MS, cleanUpAfterAll, newFolder, startServe } from './process.fixture.ts';
+
+cleanUpAfterAll();
+
+const BANK = join(dirname(dirname(BIN)), 'examples', 'bank', 'bank.ts');
+
+it('keeps the money of a bank over a restart, and tells what it refuses', async () => {
+  const folder = join(newFolder(), 'data');
+  const started = () => startServe(['--system', BANK, '--data-dir', folder]);
+  const first = await started();
+  const post = (path: string, body: object) => fetch(`${first.gateway}${path}`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+  expect((await post('/accounts', { accountId: 'kim', balance: 500 })).status).toBe(201);
+  expect((await post('/accounts', { accountId: 'lee', balance: 0 })).status).toBe(201);
+  const again = await post('/accounts', { accountId: 'kim', balance: 1 });
+  expect(await again.json()).toMatchObject({ status: 409, code: 'account-exists', mend: 'Choose another id.' });
+  expect((await post('/transfers', { from: 'kim', to: 'lee', amount: 120 })).status).toBe(201);
+  await vi.waitFor(async () => {
+    expect(await (await fetch(`${first.gateway}/transfers?from=kim`)).json()).toMatchObject({ items: [{ status: 'done', amount: 120 }] });
+  }, { timeout: 30_000 });
+  first.kill('SIGTERM');
+  expect((await first.ended).code).toBe(0);
+
+  const second = await started();
+  expect(await (await fetch(`${second.gateway}/accounts`)).json()).toMatchObject({ items: [{ accountId: 'kim', balance: 380 }, { accountId: 'lee', balance: 120 }] });
+  const { paths } = (await (await fetch(`${second.gateway}/openapi.json`)).json()) as { readonly paths: object };
+  expect(Object.keys(paths)).toEqual(expect.arrayContaining(['/accounts', '/accounts/{accountId}', '/transfers']));
+}, SLOW_MS);
