@@ -97,6 +97,15 @@ describe('a server that does not store', () => {
       expect((await readAll(again)).map(nameOf)).toEqual(['a']);
     }));
 
+  it('for want of room is told to whoever keeps its store, who knows the mend', () =>
+    at('jetstream { store_dir: "FOLDER", max_file_store: 5000 }', async ({ host }) => {
+      let wanted = 0;
+      const keeper = { wantsRoom: () => void (wanted += 1), trouble: () => undefined, mend: 'Make room on our disk.' };
+      const bus = await (await host({ keeper })).open('w');
+      await expect(bus.publish(envelopes('a', 50))).rejects.toMatchObject({ message: expect.stringMatching(/insufficient resources$/) as string, mend: 'Make room on our disk.', lacksRoom: true });
+      expect(wanted).toBeGreaterThan(0);
+    }));
+
   it('for want of permission is told so, at once, with the subject', () =>
     at(
       `jetstream { store_dir: "FOLDER" }
