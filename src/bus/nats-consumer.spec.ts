@@ -238,3 +238,56 @@ describe('a consumer that is refused whatever it asks for', () => {
     await consumption.stop();
   });
 });
+
+const CALM: Rates = { loss: 0, status: 0, deafness: 0, slownessMs: 0 };
+const opened = async (server: ReturnType<typeof createServer>) => {
+  const [handled, ended]: [number[], string[]] = [[], []];
+  const opening = openNatsConsumer({
+    ...onServer(server),
+    handle: (batch) => void handled.push(...batch.map(({ seq }) => seq)),
+    onTrouble: (error) => {
+      if (!error.isPassing) ended.push(error.message);
+    },
+    onViolation: () => () => undefined,
+  });
+  await vi.advanceTimersByTimeAsync(20);
+  return { consumption: await opening, handled, ended };
+};
+
+describe('a server that says nothing, neither of messages nor that it lives', () => {
+  it('is taken for gone after some seconds, and asked anew', async () => {
+    const server = createServer(createRandom('silent'), CALM);
+    const { consumption } = await opened(server);
+    await vi.advanceTimersByTimeAsync(16_000);
+    const pausesMs = server.pulledAt.slice(1, 3).map((at, index) => at - (server.pulledAt[index] ?? 0));
+    expect(pausesMs).toHaveLength(2);
+    for (const pauseMs of pausesMs) expect([pauseMs >= 4_000, pauseMs < 7_000]).toEqual([true, true]);
+    await consumption.stop();
+  });
+});
+
+describe('a stream that is not there when somebody comes back', () => {
+  const comingBack = async (absences: number) => {
+    const server = createServer(createRandom('absent'), CALM);
+    const { info } = server.jsm.streams;
+    let left = 0;
+    server.jsm.streams.info = (name) => (left-- > 0 ? Promise.reject(new JetStreamApiError({ code: 404, err_code: JetStreamApiCodes.StreamNotFound, description: 'stream not found' })) : info(name));
+    const { consumption, handled, ended } = await opened(server);
+    left = absences;
+    consumption.reconnected();
+    await vi.advanceTimersByTimeAsync(2_000);
+    server.store();
+    await vi.advanceTimersByTimeAsync(20);
+    await consumption.stop();
+    return { isHandled: handled.length === 1, ended };
+  };
+
+  it('is waited for a little: a server that is just up may not have found it yet', async () => {
+    expect(await comingBack(2)).toEqual({ isHandled: true, ended: [] });
+  });
+
+  it('and is lost then', async () => {
+    const { isHandled, ended } = await comingBack(1_000);
+    expect([isHandled, ended]).toEqual([false, [expect.stringMatching(/was lost, purged or made anew/)]]);
+  });
+});

@@ -54,6 +54,12 @@ describe('every kind of report', () => {
   });
 });
 
+it('tap says of a run that somebody interrupted that it was not all', () => {
+  const finished = { n: 2, atMs: 0, kind: 'run.finished', outcome: 'interrupted', exitCode: 130, durationMs: 0, counts: { passed: 0, failed: 0, errored: 0, inconclusive: 0, skipped: 0, interrupted: 1 } } as const;
+  expect(render('tap', {}, [ENTRIES[0]!, finished])).toMatch(/^Bail out! interrupted$/m);
+  expect(render('tap', {}, [ENTRIES[0]!, { ...finished, outcome: 'passed', exitCode: 0 }])).toMatch(/^1\.\.0$/m);
+});
+
 describe('pretty', () => {
   it('keeps its lines within the width, counting Korean characters as two columns', () => {
     const scenarioLines = render('pretty', { width: 60 }).split('\n').filter((line) => /^[✓✗!?-] /.test(line));

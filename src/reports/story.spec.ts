@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Entry } from '../kernel/recording.ts';
-import { STORY_LINES, storyLines } from './story-text.ts';
+import { sayHolding, STORY_LINES, storyLines } from './story-text.ts';
 import { storyOf, type Happening, type Story } from '../kernel/story.ts';
 import { columnsOf } from './width.ts';
 import { wordsOf } from './words.ts';
@@ -86,4 +86,10 @@ describe('the story of a customer', () => {
   it('is that of all that concerns the customer', () => {
     expect(outline(storyOf(ENTRIES, 'kim').roots)).toContainEqual(['placeOrder', ['OrderPlaced', 'Paid']]);
   });
+});
+
+it('says of a row that is gone that it is, and of one that stays where it stands', () => {
+  const say = (table: string, row: Readonly<Record<string, unknown>> | null, lang: 'en' | 'ko' = 'en'): string => sayHolding({ context: 'front', table, row }, wordsOf(lang), lang);
+  expect([say('reviews', null), say('reviews', null, 'ko')]).toEqual([`front.reviews ${wordsOf('en').removed}`, `front.reviews ${wordsOf('ko').removed}`]);
+  expect([say('orders', { status: 'paid' }), say('orders', { status: 'paid' }, 'ko'), say('customers', { couponCount: 2 })]).toEqual(['front.orders paid (결재됨)', 'front.orders 결재됨', 'front.customers couponCount 2']);
 });

@@ -15,10 +15,13 @@ const HEAD = 'name: x\nsteps:\n  - place: { order: lunch, customer: kim }\n';
 const done = async (step: string, isUnderFire = false) => {
   const rules: FaultRule[] = [];
   const requests: HttpRequest[] = [];
+  const waits: string[] = [];
   const system = {
     world: 'w',
     timers: { now: () => 0, after: () => () => undefined },
     faults: { add: (rule: FaultRule) => (rules.push(rule), { rule, release: () => undefined, struck: () => 0 }) },
+    waitForRest: () => Promise.resolve((waits.push('rest'), { isAtRest: true })),
+    inspectRest: () => Promise.resolve({ isAtRest: true }),
     dispatch: (request: HttpRequest) => Promise.resolve((requests.push(request), { status: 200, headers: {}, body: { id: `o${requests.length}` } })),
   } as unknown as System;
   const names = createNames({ i: 'outside' });
@@ -26,7 +29,7 @@ const done = async (step: string, isUnderFire = false) => {
   const stage = createStage({ system, names, journal: createJournal({ now: () => 0 }, 1, () => undefined) }, { restMs: 100, signal: new AbortController().signal, isUnderFire });
   const [played] = parseScenarios(`${HEAD}  - ${step}\n  - expect: { dead letters: 0 }\n`, 'a.yaml').scenarios[0]?.steps.slice(-2) ?? [];
   await runStep(stage, played!);
-  return { rules, requests };
+  return { rules, requests, waits };
 };
 
 describe('a fault', () => {
@@ -62,5 +65,17 @@ describe('under fire', () => {
     expect(await keyOf('request: { method: POST, path: /orders, body: {} }')).toBe('w-request-1');
     expect(await keyOf('request: { method: POST, path: /orders, body: {}, headers: { Idempotency-Key: mine } }')).toBe('mine');
     expect(await keyOf('request: { path: /orders }')).toBeUndefined();
+  });
+});
+
+describe('rest', () => {
+  it.each([
+    ['expect: { customer: kim, exists: true }', 1],
+    ['expect: { value: 7, is: 7 }', 0],
+    ['eventually: { customer: kim, where: { id: o1 } }', 0],
+    ['settle', 1],
+    ['accept: lunch', 0],
+  ])('%s waits for it %i times', async (step, times) => {
+    expect((await done(step)).waits).toHaveLength(times);
   });
 });
