@@ -7,6 +7,7 @@ import { CONFIG_FILE } from './config-file-name.ts';
 import { nearest } from '../../runtime/nearest.ts';
 import { LARGEST_FILE, parseScenarios, type ParseOptions } from './parse.ts';
 import { ScenarioErrors, type Problem } from './problems.ts';
+import { racesIn } from './races.ts';
 import { waitsForWriter } from './waits-for-writer.ts';
 
 /** What looking at scenario files gave. */
@@ -119,7 +120,7 @@ export const lintFiles = async (paths: readonly string[], options: ParseOptions 
       scenarios.push(...parsed.scenarios);
       problems.push(...parsed.idle);
       notes.push(...parsed.notes);
-      warnings.push(...parsed.warnings);
+      warnings.push(...parsed.scenarios.flatMap(racesIn));
       for (const variable of parsed.readVariables) readVariables.add(variable);
     } catch (error) {
       if (!(error instanceof ScenarioErrors)) throw error;

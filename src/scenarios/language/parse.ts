@@ -1,7 +1,6 @@
 import { LineCounter, parseAllDocuments, isMap, type Document, type Node } from 'yaml';
 import type { Scenario } from './ast.ts';
 import { ScenarioErrors, type Problem } from './problems.ts';
-import { racesIn } from './races.ts';
 import { createReading, createSource, type Source } from './reading.ts';
 import { SCENARIO_TYPE } from './scenario-type.ts';
 import { nodeSays } from './types.ts';
@@ -67,8 +66,6 @@ export interface Parsed {
   readonly idle: readonly Problem[];
   /** Words that are taken for others, each at its place. */
   readonly notes: readonly Problem[];
-  /** What is expected, and hangs on chance. */
-  readonly warnings: readonly Problem[];
 }
 
 /** What is found beside scenarios. */
@@ -121,7 +118,7 @@ export const parseScenarios = (text: string, file: string, options: ParseOptions
   if (first !== undefined && second !== undefined) {
     source.complain({ from: 0, to: 0 }, `two scenarios of this file are called ${second.name}, on lines ${first.position.line} and ${second.position.line}`);
   }
-  if (problems.length === 0) return { scenarios, readVariables: found.readVariables, idle, notes, warnings: scenarios.flatMap(racesIn) };
+  if (problems.length === 0) return { scenarios, readVariables: found.readVariables, idle, notes };
   problems.sort((one, other) => one.position.line - other.position.line || one.position.column - other.position.column);
   throw new ScenarioErrors(problems, source.text);
 };

@@ -7,12 +7,13 @@ import { SILENT_LOG } from '../../kernel/log.ts';
 import { runScenarios } from '../runner/run.ts';
 import { parseScenarios } from './parse.ts';
 import { problemLine } from './problems.ts';
+import { racesIn } from './races.ts';
 import { EVENT_TYPES, type EventType } from './words.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
 
 const warningsOf = (steps: readonly string[], head = ''): readonly string[] =>
-  parseScenarios(`name: A test\n${head}steps:\n${steps.map((step) => `  - ${step}\n`).join('')}  - expect: { dead letters: 0 }\n`, 'a.yaml').warnings.map((warning) => problemLine(warning).replace('a.yaml:', ''));
+  parseScenarios(`name: A test\n${head}steps:\n${steps.map((step) => `  - ${step}\n`).join('')}  - expect: { dead letters: 0 }\n`, 'a.yaml').scenarios.flatMap(racesIn).map((warning) => problemLine(warning).replace('a.yaml:', ''));
 
 const PLACE = 'place: { order: lunch, customer: kim }';
 const inOrder = (...types: readonly string[]): string => `expect: { events: lunch, in order: [${types.join(', ')}] }`;
@@ -39,7 +40,7 @@ describe('an order that nothing brings about is warned of', () => {
   ])('%s', (what, steps) => {
     const head = what === 'an invariant' ? 'invariants: [{ name: a, eventually: { events: lunch, in order: [Paid, CouponGranted] } }]\n' : '';
     if (head === '') expect(warningsOf(steps).filter((warning) => !warning.includes('is granted'))).toEqual([expect.stringMatching(/^\d+:5: \w+ and \w+ can come in either order: .+$/)]);
-    else expect(parseScenarios(`name: x\nsteps:\n${steps.map((step) => `  - ${step}\n`).join('')}${head}`, 'a.yaml').warnings).toMatchObject([{ position: { line: 5 } }]);
+    else expect(parseScenarios(`name: x\nsteps:\n${steps.map((step) => `  - ${step}\n`).join('')}${head}`, 'a.yaml').scenarios.flatMap(racesIn)).toMatchObject([{ position: { line: 5 } }]);
   });
 
   it.each<[string, readonly string[]]>([
@@ -93,7 +94,7 @@ it('nothing that comes with food-sim is warned of', () => {
   );
   const bundled = globSync('{scenarios,loads}/*.yaml', { cwd: ROOT }).map((file) => [file, readFileSync(join(ROOT, file), 'utf8')] as const);
   expect([blocks.length > 1, bundled.length > 25]).toEqual([true, true]);
-  expect([...blocks, ...bundled].flatMap(([file, text]) => parseScenarios(text, file).warnings).map(problemLine)).toEqual([]);
+  expect([...blocks, ...bundled].flatMap(([file, text]) => parseScenarios(text, file).scenarios.flatMap(racesIn)).map(problemLine)).toEqual([]);
 });
 
 it('where events come from is what they come from when scenarios are played', async () => {
