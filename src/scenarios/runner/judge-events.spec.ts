@@ -99,3 +99,9 @@ describe('caused by', () => {
     expect(judge({ causedBy }, ...words)).toMatch(verdict);
   });
 });
+
+it('what comes after a group comes after all of it, in whatever order the group came', () => {
+  const came = ['Paid', 'OrderAccepted', 'OrderPlaced'];
+  expect(judge({ inOrder: [['OrderPlaced', 'Paid'], ['OrderAccepted']] }, ...came)).toMatch(/OrderAccepted did not happen after/);
+  expect(judge({ inOrder: [['Paid', 'OrderAccepted'], ['OrderPlaced']] }, ...came)).toBe('holds');
+});
