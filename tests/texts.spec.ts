@@ -47,3 +47,11 @@ describe('the rooms of the engine', () => {
     expect(FOOD.test(line)).toBe(true);
   });
 });
+
+describe('specs that share a process', () => {
+  it('mock no module, which others have loaded before', () => {
+    const specs = globSync(['src/**/*.spec.{ts,tsx}'], { cwd: HOME });
+    expect(specs.length).toBeGreaterThan(150);
+    expect(specs.filter((file) => /\bvi\.(?:do)?[mM]ock\(/.test(readFileSync(`${HOME}${file}`, 'utf8')))).toEqual([]);
+  });
+});

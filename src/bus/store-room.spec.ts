@@ -1,4 +1,4 @@
-import { mkdir, statfs, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createRoomWatch, roomOnDisk } from './store-room.ts';
@@ -6,14 +6,8 @@ import { withFolder } from './test-server.contract.ts';
 
 const MEBIBYTE = 1_048_576;
 
-vi.mock('node:fs/promises', { spy: true });
-
-/** As statfs would tell of a disk with so much free. */
-const withFree = (bytes: number): void => {
-  vi.mocked(statfs).mockResolvedValue({ bavail: bytes / 4_096, bsize: 4_096 } as never);
-};
-
-afterEach(() => void vi.restoreAllMocks());
+/** A disk with so much free. */
+const withFree = (bytes: number) => () => Promise.resolve({ bavail: bytes / 4_096, bsize: 4_096 });
 
 describe('the room of a store', () => {
   it.each([
@@ -21,20 +15,19 @@ describe('the room of a store', () => {
     ['a small disk: three quarters of what is free', 20 * MEBIBYTE, 15 * MEBIBYTE],
   ])('on %s, beside what it holds already', (_, free, more) =>
     withFolder(async (folder) => {
-      withFree(free);
-      expect(await roomOnDisk(folder).limit()).toBe(more);
-      expect(await roomOnDisk(folder).free()).toBe(free);
+      const room = roomOnDisk(folder, withFree(free));
+      expect(await room.limit()).toBe(more);
+      expect(await room.free()).toBe(free);
       await mkdir(join(folder, 'streams', 'one'), { recursive: true });
       await writeFile(join(folder, 'streams', 'one', '1.blk'), Buffer.alloc(5_000));
       await writeFile(join(folder, 'meta'), Buffer.alloc(700));
-      expect(await roomOnDisk(folder).limit()).toBe(more + 5_700);
+      expect(await room.limit()).toBe(more + 5_700);
     }),
   );
 
   it('on a full disk is never none, which a server takes for no limit', () =>
     withFolder(async (folder) => {
-      withFree(0);
-      expect(await roomOnDisk(folder).limit()).toBe(1);
+      expect(await roomOnDisk(folder, withFree(0)).limit()).toBe(1);
     }));
 });
 

@@ -30,13 +30,16 @@ const usedBytes = async (storeDir: string): Promise<number> => {
   return sizes.reduce((sum, size) => sum + size, 0);
 };
 
+/** Asks for the blocks that are free on a path's disk, and how many bytes each has. */
+type AskDisk = (path: string) => Promise<{ readonly bavail: number; readonly bsize: number }>;
+
 /**
  * The room of a store on a disk: what it holds already, and of what is free all but a rest. The server's own limit is three
  * quarters of what is free when it starts, whatever it holds already: a stream that fills half a disk would be full at each start.
  */
-export const roomOnDisk = (storeDir: string): StoreRoom => {
+export const roomOnDisk = (storeDir: string, ask: AskDisk = statfs): StoreRoom => {
   const free = async (): Promise<number> => {
-    const { bavail, bsize } = await statfs(storeDir);
+    const { bavail, bsize } = await ask(storeDir);
     return bavail * bsize;
   };
   return {
