@@ -1,5 +1,6 @@
-import { expect, it } from 'vitest';
-import { readAnswer } from './nats-parcel.ts';
+import { describe, expect, it } from 'vitest';
+import type { Envelope } from '../kernel/envelope.ts';
+import { createPacking, createSizeLimit, readAnswer } from './nats-parcel.ts';
 
 const read = (text: string) => readAnswer({ data: new TextEncoder().encode(text), string: () => text });
 
@@ -17,4 +18,25 @@ it.each([
   ['', { kind: 'passing', text: 'no stream takes it' }],
 ])('reads %s by what it says', (text, answer) => {
   expect(read(text)).toEqual(answer);
+});
+
+describe('what a server takes', () => {
+  const event = (text: string): Envelope => ({ id: 'e1', type: 'Paid', subject: 'o1', source: '/front', data: { text } }) as unknown as Envelope;
+
+  it('is counted with the headers, as the server counts it', () => {
+    const parcel = createPacking('w')(event('lunch'));
+    const head = 'NATS/1.0\r\nNats-Msg-Id: e1\r\nContent-Type: application/cloudevents+json\r\n\r\n';
+    expect(parcel.bytes).toBe(parcel.payload.length + head.length);
+    expect(createSizeLimit(() => parcel.bytes, Infinity).whyTooLarge(parcel)).toBeUndefined();
+    expect(createSizeLimit(() => parcel.bytes - 1, Infinity).whyTooLarge(parcel)).toBe(`has ${parcel.bytes} bytes with its headers, and the bus takes ${parcel.bytes - 1} at most`);
+  });
+
+  it('is the least that it ever refused, whatever it says', () => {
+    const pack = createPacking('w');
+    const [short, long] = [pack(event('a')), pack(event('a'.repeat(100)))];
+    const limit = createSizeLimit(() => 1_000_000, Infinity);
+    limit.refused(short);
+    limit.refused(long);
+    expect(limit.whyTooLarge(short)).toBe(`has ${short.bytes} bytes with its headers, and the bus takes ${short.bytes - 1} at most`);
+  });
 });
