@@ -8,16 +8,16 @@ const failure: Failure = { message: 'is paid, and not canceled' };
 const folded = (bodies: readonly EntryBody[]): readonly ScenarioResult[] => {
   const results: ScenarioResult[] = [];
   const fold = createFold({ scenario: (result) => void results.push(result) });
-  bodies.forEach((body, index) => fold.entry({ n: index + 1, atMs: index, scenario: 1, ...body } as Entry));
+  bodies.forEach((body, index) => fold.entry({ n: index + 1, atMs: index, scenario: 1, ...body }));
   fold.end();
   return results;
 };
 
 const STARTED: EntryBody = { kind: 'scenario.started', name: 'lunch', position, tags: [], stepCount: 1 };
-const finished = (more: object = {}): EntryBody => ({ kind: 'scenario.finished', outcome: 'passed', durationMs: 1, expectationCount: 1, ...more }) as EntryBody;
+const finished = (more: object = {}): EntryBody => ({ kind: 'scenario.finished', outcome: 'passed', durationMs: 1, expectationCount: 1, ...more });
 const step = (path: string, more: object = {}): readonly EntryBody[] => [
-  { kind: 'step.started', step: path, text: `step ${path}`, position: { ...position, line: 7 } } as EntryBody,
-  { kind: 'step.finished', step: path, outcome: 'passed', durationMs: 1, ...more } as EntryBody,
+  { kind: 'step.started', step: path, text: `step ${path}`, position: { ...position, line: 7 } },
+  { kind: 'step.finished', step: path, outcome: 'passed', durationMs: 1, ...more },
 ];
 
 describe('the fold of a recording', () => {
