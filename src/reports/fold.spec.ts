@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Entry, EntryBody, Failure } from '../kernel/recording.ts';
+import type { EntryBody, Failure } from '../kernel/recording.ts';
 import { createFold, type ScenarioResult } from './fold.ts';
 
 const position = { file: 'a.yaml', line: 1, column: 1 };
