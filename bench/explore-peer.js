@@ -2,7 +2,7 @@
 // the same tables, the same invariants. fast-check draws the order of deliveries and requests; it knows no faults, no
 // crashes and no time, so its schedules are the easier ones.
 import { mypageDrift } from '../dist/contexts/customer/index.js';
-import { CODE } from '../dist/contexts/invariants/index.js';
+import { FOOD_MODULE } from '../dist/contexts/explored.js';
 import { createJudge } from '../dist/explore/simulate/judge.js';
 import { createRig } from '../dist/explore/simulate/rig.js';
 import { createWorld } from '../dist/explore/simulate/world.js';
@@ -61,13 +61,13 @@ const watched = (disk, onCommit) => ({
 
 /** Plays one race under a scheduler of fast-check; throws where an invariant does not hold. */
 export const createRace = () => {
-  const rig = createRig();
+  const rig = createRig(FOOD_MODULE);
   return async (scheduler, seed) => {
     const schedule = (work) => void scheduler.schedule(Promise.resolve()).then(work);
     const bus = createScheduledBus(schedule);
-    const { world, committed } = createWorld(bus);
+    const { world, committed } = createWorld(rig.shape, bus);
     const violations = [];
-    const judge = createJudge(CODE, world, (violation) => violations.push(violation));
+    const judge = createJudge(rig.code, world, (violation) => violations.push(violation));
     const ask = (context, method, url, body) => schedule(() => rig.dispatch[context]({ method, url, headers: {}, ...(body === undefined ? {} : { body }) }));
     const disk = rig.borrowDisk();
     const disks = watched(disk, (context, changes) => {
@@ -81,7 +81,7 @@ export const createRace = () => {
     const made = (definition) =>
       createActor({ definition, disk: disks, bus, timers, ids: createIds(timers, random), random, recorder: SILENT_RECORDER, knownEvents: rig.knownEvents });
     const actors = Object.fromEntries(Object.entries(rig.definitions).map(([name, definition]) => [name, made(definition)]));
-    rig.set({ timers, ids: createIds(timers, random), recorder: SILENT_RECORDER, actors, lookup: () => 'unreachable', guard: (call) => call() });
+    rig.set({ timers, ids: createIds(timers, random), recorder: SILENT_RECORDER, actors, lookup: () => 'unreachable', guardOf: () => (call) => call() });
     for (const actor of Object.values(actors)) await actor.start();
     ask('front', 'POST', '/orders', { customerId: 'kim', storeId: 's1', foodId: 'A', price: 9_000, address: 'Seoul', options: [], payment: 'approve' });
     // What is published after a turn is scheduled after it, so an empty scheduler may fill again.

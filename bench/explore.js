@@ -4,7 +4,7 @@
 import { explore } from '../dist/explore/search/explore.js';
 import { createRig } from '../dist/explore/simulate/rig.js';
 import { shrink, sizeOf } from '../dist/explore/failure/shrink.js';
-import { FOOD } from '../dist/contexts/index.js';
+import { FOOD_MODULE } from '../dist/contexts/explored.js';
 import { createRace } from './explore-peer.js';
 
 const HEALTHY = Number(process.env.HEALTHY ?? 5_000);
@@ -36,7 +36,7 @@ const best = async (play) => {
 };
 
 const costOf = (store, workload) => {
-  const rig = createRig([], store);
+  const rig = createRig(FOOD_MODULE, { store });
   return best(async (schedules) => {
     const { failure } = await exploring(rig, 'bench', schedules, workload);
     if (failure !== undefined) throw new Error(`the healthy system failed: ${JSON.stringify(failure.violation)}`);
@@ -62,7 +62,7 @@ const say = (what, cost) => process.stdout.write(`  ${what}: ${cost.toFixed(0)} 
 
 /** Hunts one mutation from each base seed. */
 const hunt = async (name) => {
-  const rig = createRig([name]);
+  const rig = createRig(FOOD_MODULE, { mutations: [name] });
   const found = [];
   let steps = 0;
   for (let seed = 1; seed <= SEEDS; seed += 1) {
@@ -97,13 +97,13 @@ export async function* figures() {
   }
 
   const startedAt = performance.now();
-  const { failure, schedules } = await exploring(createRig(), '1', HEALTHY, 'racing-cancel');
+  const { failure, schedules } = await exploring(createRig(FOOD_MODULE), '1', HEALTHY, 'racing-cancel');
   process.stdout.write(`  ${schedules} schedules of the healthy system in ${((performance.now() - startedAt) / 1_000).toFixed(0)} s\n`);
   yield { what: `violations in ${HEALTHY} schedules of the healthy system`, value: failure === undefined ? 0 : 1, unit: '', limit: 0 };
 
   let missed = 0;
   let longest = 0;
-  for (const { name } of FOOD.mutations) {
+  for (const { name } of FOOD_MODULE.system.mutations) {
     const { isMissed, steps } = await hunt(name);
     if (isMissed) missed += 1;
     longest = Math.max(longest, steps);
