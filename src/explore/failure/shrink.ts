@@ -4,7 +4,6 @@ import { NO_FAULTS } from '../schedule/draw-scenario.ts';
 import type { Errand, Plan, ScenarioPlan } from '../schedule/plan.ts';
 import type { Rig } from '../simulate/rig.ts';
 import { play } from '../simulate/play.ts';
-import type { Verb, Verbs } from '../../system/verb.ts';
 import { allSteps, readScenario } from '../schedule/scenario-source.ts';
 
 /** A schedule written out: what people do, which faults there are, and which way each decision went. */
@@ -111,17 +110,12 @@ const calm = async ({ best, take }: Taking): Promise<void> => {
 const shorter = (errand: Errand): readonly Errand[] =>
   Object.keys(errand.body ?? {}).map((name) => ({ ...errand, body: Object.fromEntries(Object.entries(errand.body ?? {}).filter(([other]) => other !== name)) }));
 
-/** What a person wishes with one wish less that is not the usual one. */
-const content = (errand: Errand, { usual }: Pick<Verb, 'usual'> = {}, index: number): readonly Errand[] => {
-  const { wish = {}, about } = errand;
-  return Object.entries(wish).flatMap(([name, wanted]) => {
-    const { [name]: _wanted, ...others } = wish;
-    return wanted === usual?.(about, index)[name] ? [] : [{ ...errand, wish: others }];
-  });
-};
+/** What a person wishes with one thing less: what is left out is the usual. */
+const content = (errand: Errand): readonly Errand[] =>
+  Object.keys(errand.wish ?? {}).map((name) => ({ ...errand, wish: Object.fromEntries(Object.entries(errand.wish ?? {}).filter(([other]) => other !== name)) }));
 
 /** What a person does plainly: once, at the usual moment, wishing and writing the usual. */
-const plainer = (verbs: Verbs, errand: Errand, index: number): readonly Errand[] => {
+const plainer = (errand: Errand): readonly Errand[] => {
   const { againAfterMs, isImpatient, when, body: _body, ...plain } = errand;
   const written = errand.body === undefined ? {} : { body: errand.body };
   const again = againAfterMs === undefined ? {} : { againAfterMs };
@@ -130,17 +124,17 @@ const plainer = (verbs: Verbs, errand: Errand, index: number): readonly Errand[]
     ...(againAfterMs === undefined ? [] : [{ ...plain, ...written, ...moment }]),
     ...(isImpatient === undefined && when === undefined ? [] : [{ ...plain, ...written, ...again }]),
     ...(errand.body === undefined ? [] : [{ ...plain, ...again, ...moment }, ...shorter(errand)]),
-    ...content(errand, verbs[errand.deed], index),
+    ...content(errand),
   ];
 };
 
 /** Makes what is left plainer, and waits shorter. */
-const simplify = async (verbs: Verbs, { best, take }: Taking): Promise<void> => {
+const simplify = async ({ best, take }: Taking): Promise<void> => {
   for (const index of best().plan.errands.keys()) {
     const replaced = (errand: Errand): Schedule => withErrands(best(), best().plan.errands.map((one, at) => (at === index ? errand : one)));
     const own = (): Errand => best().plan.errands[index]!;
     await lower(own().afterMs, (afterMs) => take(replaced({ ...own(), afterMs })));
-    for (const errand of plainer(verbs, own(), index)) await take(replaced(errand));
+    for (const errand of plainer(own())) await take(replaced(errand));
   }
   for (const [name, value] of best().deviations) {
     await lower(value, (candidate) => take(withDeviations(best(), [...best().deviations].flatMap(([other, kept]) => (other !== name ? [[other, kept] as const] : candidate === 0 ? [] : [[name, candidate] as const])))));
@@ -148,11 +142,11 @@ const simplify = async (verbs: Verbs, { best, take }: Taking): Promise<void> => 
 };
 
 /** One pass over everything that a schedule is made of; the same schedule where nothing can be taken any more. */
-const pass = async (verbs: Verbs, start: Schedule, keeps: Keeps): Promise<Schedule> => {
+const pass = async (start: Schedule, keeps: Keeps): Promise<Schedule> => {
   const taking = createTaking(start, keeps);
   await takeAway(taking);
   await calm(taking);
-  await simplify(verbs, taking);
+  await simplify(taking);
   return taking.best();
 };
 
@@ -196,7 +190,7 @@ export const shrink = async (rig: Rig, failure: Failure): Promise<Shrunk> => {
   const keepsNew = withoutRepeats(keeps);
   for (let best: Schedule = failure, before: Schedule | undefined; best !== before; ) {
     before = best;
-    best = await pass(rig.system.verbs, best, keepsNew);
+    best = await pass(best, keepsNew);
   }
   return { failure: smallest, tries };
 };
