@@ -12,7 +12,7 @@ const EXAMPLE = 'It must be a module that ends in `export default defineSystem({
 const WHY: Readonly<Record<string, readonly [problem: string, mend: string]>> = {
   ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX: ['has TypeScript that Node can not strip, such as an enum or a parameter property', 'Write it without, or compile it and name the JavaScript.'],
   ERR_UNKNOWN_FILE_EXTENSION: ['is not a file that Node can load', 'Name a .ts, .mts, .js or .mjs file; TypeScript needs Node 22.18 or newer.'],
-  ERR_MODULE_NOT_FOUND: ['imports what is not there', 'Install what it imports (npm install food-sim), or mend the path; relative imports need their ending: ./accounts.ts.'],
+  ERR_MODULE_NOT_FOUND: ['imports what is not there', 'Install what it imports beside it, food-sim among that, or mend the path; relative imports need their ending: ./accounts.ts.'],
 };
 
 /** The first line of a stack that is in the user's own file, as ` at FILE:LINE:COLUMN`; nothing where there is none. */

@@ -9,7 +9,7 @@ import type { Change, Row, World } from './world.ts';
 /** What readers work with. */
 export interface ReadersOptions {
   /** What can be looked at, and whose it is. */
-  readonly library: Library;
+  readonly readables: Readables;
   /** What they look at is drawn from it. */
   readonly seed: string;
   readonly dispatch: Readonly<Record<string, Answer>>;
@@ -30,10 +30,10 @@ export interface Readers {
 }
 
 /** Every resource with its path, and the context that shows it. */
-export type Library = readonly { readonly path: string; readonly owner: string; readonly resource: Resource }[];
+export type Readables = readonly { readonly path: string; readonly owner: string; readonly resource: Resource }[];
 
 /** The resources of a system; a path that no context serves is left out. */
-export const libraryOf = (resources: Readonly<Record<string, Resource>>, definitions: readonly ContextDefinition[]): Library =>
+export const readablesOf = (resources: Readonly<Record<string, Resource>>, definitions: readonly ContextDefinition[]): Readables =>
   Object.entries(resources).flatMap(([path, resource]) => {
     const owner = definitions.find(({ routes }) => routes.some((route) => route.method === 'GET' && route.path === path))?.name;
     return owner === undefined ? [] : [{ path, owner, resource }];
@@ -61,11 +61,11 @@ const SCHEDULES_PER_READER = 24;
 const NOBODY: Readers = { saw: () => undefined, look: () => undefined, lookThrough: () => undefined };
 
 /** Creates the readers of a schedule, where it has any; each schedule that has some has one collection that they care for. */
-export const createReaders = ({ library, seed, dispatch, isUp, world, judge }: ReadersOptions): Readers => {
+export const createReaders = ({ readables, seed, dispatch, isUp, world, judge }: ReadersOptions): Readers => {
   const random = createRandom(`${seed}/readers`);
   if (random.below(SCHEDULES_PER_READER) > 0) return NOBODY;
-  if (library.length === 0) return NOBODY;
-  const { path, owner, resource } = library[random.below(library.length)]!;
+  if (readables.length === 0) return NOBODY;
+  const { path, owner, resource } = readables[random.below(readables.length)]!;
   let turn = random.below(60);
   const { table } = resource;
   const changed = new Map<string, Row>();

@@ -16,7 +16,7 @@ import { contextNamesOf, defineContexts, type ContextDeclaration, type Needs } f
 import { makersOf, nounOf, type Maker } from '../../system/verb.ts';
 import type { ExploredSystem, SystemModule } from '../definition.ts';
 import { codify, type Code } from './judge.ts';
-import { libraryOf, type Library } from './readers.ts';
+import { readablesOf, type Readables } from './readers.ts';
 import { repertoireOf, type Repertoire } from './repertoire.ts';
 import { mutate } from '../../system/mutation.ts';
 import type { WorldShape } from './world.ts';
@@ -57,7 +57,7 @@ export interface Rig {
   readonly definitions: Readonly<Record<string, ContextDefinition>>;
   readonly knownEvents: readonly KnownEvent[];
   /** What readers may look at. */
-  readonly library: Library;
+  readonly readables: Readables;
   /** What schedules are drawn from. */
   readonly repertoire: Repertoire;
   /** The contexts' faces; each answers at once where it need not ask another context. */
@@ -136,7 +136,7 @@ export const createRig = ({ system, url }: SystemModule, { mutations = [], store
     noun: nounOf(system.verbs),
     definitions,
     knownEvents: Object.values(definitions).flatMap((definition) => definition.events.map((event) => ({ ...event, source: `/${definition.name}` }))),
-    library: libraryOf(system.resources, Object.values(definitions)),
+    readables: readablesOf(system.resources, Object.values(definitions)),
     repertoire: repertoireOf(definitions, system),
     dispatch,
     mutations,

@@ -196,7 +196,7 @@ export const simulate = async (rig: Rig, options: SimulateOptions): Promise<Outc
   };
   const turn = createTurn();
   const { actors, setOutages, isUp, isBusy } = createSimulatedActors({ rig, plan, time, clocks, bus, disk, turn, recorder, decided, nameOf: naming.nameOf, troubles, onFault, onFailure, report });
-  const readers = createReaders({ library: rig.library, seed: plan.seed, dispatch: rig.dispatch, isUp, world, judge: judge.seen });
+  const readers = createReaders({ readables: rig.readables, seed: plan.seed, dispatch: rig.dispatch, isUp, world, judge: judge.seen });
   const { timers } = time;
   rig.set({ timers, ids: createIds(timers, createRandom(`${plan.seed}/requests`)), recorder, actors, lookup: decided.lookup, guardOf: breakers.guardOf });
 
