@@ -23,9 +23,13 @@ if (kind === 'bare') {
 } else if (kind === 'gateway') {
   const { createGateway } = await import('../dist/gateway/gateway.js');
   const { createWallTime } = await import('../dist/system/wall-time.js');
+  const { describeContexts } = await import('../dist/system/definition.js');
+  const { FOOD } = await import('../dist/contexts/index.js');
+  const contexts = describeContexts(FOOD);
   const log = { error: () => undefined, warn: () => undefined, info: () => undefined, debug: () => undefined };
   const gateway = await createGateway({
-    upstreams: Object.fromEntries(['front', 'store', 'rider', 'notification', 'customer'].map((name) => [name, () => url])),
+    contexts,
+    upstreams: Object.fromEntries(contexts.map(({ name }) => [name, () => url])),
     host: '127.0.0.1',
     port: 0,
     log,
