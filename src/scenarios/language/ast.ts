@@ -311,6 +311,7 @@ export interface CrashStep extends StepBase {
   readonly kind: 'crash';
   readonly context: ContextName;
   readonly at?: CrashPoint;
+  /** Stands with `at` only. */
   readonly on?: EventType;
   /** False: it stays down until `start context`. */
   readonly restart: boolean;

@@ -3,6 +3,7 @@ import type { HttpRequest, HttpResponse } from '../../runtime/http/route.ts';
 import type { CommandStep, PlaceFields } from '../language/ast.ts';
 import { expandText, expandWhole } from '../language/template.ts';
 import { inSeedSpelling } from '../language/words.ts';
+import { isSuccess } from './ask.ts';
 import { fieldOf } from './json.ts';
 import type { Bench } from './judge.ts';
 import { NotPassed } from './verdict.ts';
@@ -81,7 +82,7 @@ const wordsOf = (answer: HttpResponse): { readonly status: number; readonly code
 
 /** Throws NotPassed unless the command succeeded. */
 export const demandSuccess = (step: CommandStep, answer: HttpResponse, subject: string | undefined): void => {
-  if (answer.status >= 200 && answer.status < 300) return;
+  if (isSuccess(answer)) return;
   const { code, message } = wordsOf(answer);
   throw new NotPassed({
     message: `${step.kind} was refused: HTTP ${answer.status}${code === undefined ? '' : ` ${String(code)}`}${message === undefined ? '' : `: ${String(message)}`}`,

@@ -1,5 +1,6 @@
 /** Every field of every kind of expectation has what it must fail and what it must not: a kind without both is refused. */
 import { expect, it } from 'vitest';
+import type { Failure } from '../../kernel/recording.ts';
 import type { ExpectStep } from '../language/ast.ts';
 import { EXPECTATION_FORMS } from '../language/expectations.ts';
 import { parseScenarios } from '../language/parse.ts';
@@ -7,13 +8,14 @@ import { CASES, createBench, HEAD } from './expectation-cases.fixture.ts';
 import { judge } from './judge.ts';
 import { NotPassed } from './verdict.ts';
 
-const isHeld = async (claim: string, drift: readonly string[]): Promise<boolean> => {
+/** What the claim fails with; undefined where it holds. */
+const failureOf = async (claim: string, drift: readonly string[]): Promise<Failure | undefined> => {
   const { expectation } = parseScenarios(`${HEAD}  - expect: { ${claim} }\n`, 'a.yaml').scenarios[0]?.steps.at(-1) as ExpectStep;
   try {
     await judge(createBench(drift), expectation);
-    return true;
+    return undefined;
   } catch (error) {
-    if (error instanceof NotPassed) return false;
+    if (error instanceof NotPassed) return error.failure;
     throw error;
   }
 };
@@ -27,5 +29,7 @@ it('every field of every form is here', () => {
 });
 
 it.each(Object.entries(CASES))('%s holds where it does, and fails where it does not', async (_field, [holds, fails]) => {
-  expect([await isHeld(holds, []), await isHeld(fails, ['a row differs'])]).toEqual([true, false]);
+  const [held, failed] = [await failureOf(holds, []), await failureOf(fails, ['a row differs'])];
+  expect([held, failed]).toEqual([undefined, expect.any(Object)]);
+  expect(failed).toMatchSnapshot();
 });

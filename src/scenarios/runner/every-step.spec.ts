@@ -1,5 +1,6 @@
 /** Every step that judges fails where it must, and passes where it must: a step, or a field of one, without both is refused. */
 import { describe, expect, it } from 'vitest';
+import type { Failure } from '../../kernel/recording.ts';
 import type { HttpResponse } from '../../runtime/http/route.ts';
 import type { System } from '../../system/system.ts';
 import { ANSWER_FIELDS, COMMAND_STEPS, REFUSED_STEP } from '../language/commands.ts';
@@ -25,8 +26,8 @@ const meets = (status: number, body?: unknown, headers?: Readonly<Record<string,
 
 const HEAD = 'name: x\nsteps:\n  - place: { order: lunch, customer: kim }\n  - review: { order: lunch, as: praise, content: good }\n';
 
-/** How the step ends: whether it passed, or the outcome that it gives its scenario. */
-const outcomeOf = async (step: string, { answer: given = answer(200, { id: 'o1' }), fromMs = 0, restsAfterMs = 0 }: Circumstances): Promise<string> => {
+/** How the step ends: whether it passed, or the outcome that it gives its scenario, and why. */
+const endOf = async (step: string, { answer: given = answer(200, { id: 'o1' }), fromMs = 0, restsAfterMs = 0 }: Circumstances): Promise<{ readonly outcome: string; readonly failure?: Failure }> => {
   let now = 0;
   const timers = {
     now: () => now,
@@ -53,9 +54,9 @@ const outcomeOf = async (step: string, { answer: given = answer(200, { id: 'o1' 
   const [played] = parseScenarios(`${HEAD}  - ${step}\n  - expect: { dead letters: 0 }\n`, 'a.yaml').scenarios[0]?.steps.slice(-2) ?? [];
   try {
     await runStep(stage, played!);
-    return 'passed';
+    return { outcome: 'passed' };
   } catch (error) {
-    if (error instanceof NotPassed) return error.outcome;
+    if (error instanceof NotPassed) return { outcome: error.outcome, failure: error.failure };
     throw error;
   }
 };
@@ -84,14 +85,14 @@ const PAID = { status: 'paid', statusText: '결재됨' };
 const CASES: Readonly<Record<string, Case>> = {
   ...Object.fromEntries(
     Object.entries(COMMANDS).flatMap(([key, [step, granted]]): [string, Case][] => [
-      [key, [step, [{ answer: granted }], [302, 400, 404, 409, 500, 503].map((status) => meets(status, {}))]],
+      [key, [step, [{ answer: granted }], [199, 300, 302, 400, 404, 409, 500, 503].map((status) => meets(status, {}))]],
       [`refused ${key}`, [`refused: { ${step} }`, [400, 404, 409, 500, 599].map((status) => meets(status, {})), [{ answer: granted }, meets(200, {}), meets(302, {})]]],
     ]),
   ),
   'refused status': ['refused: { cancel: lunch, status: 409 }', [REFUSED], [meets(404, REFUSAL), meets(500, REFUSAL), meets(410, REFUSAL), GRANTED]],
   'refused code': ['refused: { cancel: lunch, code: order-already-cooking }', [REFUSED], [meets(409, { ...REFUSAL, code: 'order-already-closed' }), meets(409, {}), meets(409), GRANTED]],
   'refused message': ['refused: { cancel: lunch, message: 요리가 시작되기 전에만 }', [REFUSED, meets(409, { title: REFUSAL.detail })], [meets(409, { ...REFUSAL, detail: '아니요' }), meets(409, {}), GRANTED]],
-  request: ['request: { path: /orders }', [meets(200), meets(204)], [302, 400, 404, 500].map((status) => meets(status))],
+  request: ['request: { path: /orders }', [meets(200), meets(204)], [199, 300, 302, 400, 404, 500].map((status) => meets(status))],
   'request expect status': ['request: { path: /x, expect: { status: 404 } }', [meets(404)], [meets(200), meets(405), meets(500)]],
   'request expect body': ['request: { path: /x, expect: { body: { a: { b: 1 } } } }', [meets(200, { a: { b: 1, c: 2 } }), meets(500, { a: { b: 1 } })], [meets(200, { a: { b: 2 } }), meets(200)]],
   'request expect headers': ['request: { path: /x, expect: { headers: { Location: /y } } }', [meets(200, {}, { location: '/y' })], [meets(200, {}, { location: '/z' }), meets(200)]],
@@ -119,8 +120,10 @@ it('every step that judges, and every field that it judges by, is here', () => {
 
 describe.each(Object.entries(CASES))('%s', (_name, [step, passes, fails]) => {
   it('passes where it must, and nowhere else', async () => {
-    const passing = await Promise.all(passes.map((circumstances) => outcomeOf(step, circumstances)));
-    const failing = await Promise.all(fails.map((circumstances) => outcomeOf(step, circumstances)));
-    expect([passing, failing]).toEqual([passes.map(() => 'passed'), fails.map(({ restsAfterMs }) => (restsAfterMs === undefined ? 'failed' : 'inconclusive'))]);
+    const passing = await Promise.all(passes.map((circumstances) => endOf(step, circumstances)));
+    const failing = await Promise.all(fails.map((circumstances) => endOf(step, circumstances)));
+    expect(passing).toEqual(passes.map(() => ({ outcome: 'passed' })));
+    expect(failing.map(({ outcome }) => outcome)).toEqual(fails.map(({ restsAfterMs }) => (restsAfterMs === undefined ? 'failed' : 'inconclusive')));
+    expect(failing.map(({ failure }) => failure)).toMatchSnapshot();
   });
 });

@@ -1,6 +1,7 @@
 import { OperatingError } from '../../kernel/errors.ts';
 import type { Given, GivenStage } from '../language/ast.ts';
 import { expandText } from '../language/template.ts';
+import { isSuccess } from './ask.ts';
 import { orderBodyOf } from './commands.ts';
 import { fieldOf } from './json.ts';
 import type { Stage } from './stage.ts';
@@ -17,7 +18,7 @@ const MILESTONES: readonly { readonly stage: GivenStage; readonly urlOf: (id: st
 
 const call = async (stage: Stage, given: Given, method: 'POST' | 'PUT', url: string, body?: unknown): Promise<string> => {
   const answer = await stage.system.dispatch({ method, url, headers: {}, ...(body === undefined ? {} : { body }) });
-  if (answer.status < 200 || answer.status >= 300) {
+  if (!isSuccess(answer)) {
     const detail = fieldOf(answer.body, 'detail');
     const at = `${given.position.file}:${given.position.line}:${given.position.column}`;
     throw new OperatingError('infrastructure', `${at}: the given world could not be made: ${method} ${url} answered HTTP ${answer.status}${typeof detail === 'string' ? `: ${detail}` : ''}`);

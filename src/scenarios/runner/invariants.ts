@@ -107,7 +107,7 @@ export const watchInvariants = (invariants: readonly InvariantSection[], { syste
     journal.onChange(() => {
       isDue = true;
       // After this turn, since a commit is told from within its transaction's end.
-      if (!isLooking) void Promise.resolve().then(() => (isLooking ? undefined : lookAtAll())).catch(breakOff);
+      void Promise.resolve().then(() => (isLooking ? undefined : lookAtAll())).catch(breakOff);
     });
   }
   return {

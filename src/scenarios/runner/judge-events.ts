@@ -32,7 +32,7 @@ const judgeOrder = (at: Case, groups: readonly (readonly EventType[])[]): void =
       const found = remaining.filter((event) => event.type === type).slice(0, wanted);
       const last = found[wanted - 1];
       if (last === undefined) {
-        const after = position === 0 ? '' : ` after ${String(at.events[position - 1]?.type)}`;
+        const after = position === 0 ? '' : ` after ${at.events[position - 1]!.type}`;
         fail(at, `${type} did not happen${after}, as the expected order has it`, written);
       } else {
         next = Math.max(next, last.index + 1);

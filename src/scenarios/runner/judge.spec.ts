@@ -120,13 +120,22 @@ describe('an expectation that does not hold says why', () => {
     [{ form: 'answer', body: { list: [] } }, { expected: { list: [] } }],
     [{ form: 'answer', headers: { Location: '/x' } }, { expected: '/x', actual: '/orders/o1' }],
     [{ form: 'answer', name: 'none' }, { message: 'no answer is named none' }],
+    [{ form: 'dead letters', count: 2, context: 'store' }, { message: 'there is 1 dead letter and not 2' }],
+    [{ form: 'dead letters', count: 1, context: 'front' }, { message: 'there are 0 dead letters and not 1' }],
     [{ form: 'value', value: '${list}', is: { a: 2 } }, { expected: { a: 2 }, actual: { a: 1 } }],
     [{ form: 'value', value: '${text}', isNot: 7 }, { expected: 'not 7', actual: '7' }],
   ])('%j', async (expectation, failure) => {
     const bench = createBench();
     bench.names.setAnswer(undefined, bench.names.answer('first') as NonNullable<ReturnType<typeof bench.names.answer>>);
-    expect(await failureOf(bench, expectation)).toMatchObject(failure);
+    const failed = await failureOf(bench, expectation);
+    expect(failed).toMatchObject(failure);
+    expect(failed).toMatchSnapshot();
   });
+});
+
+it('an answer that nobody got yet can not be judged', async () => {
+  const bench = { ...createBench(), names: createNames({}) };
+  expect(await failureOf(bench, { form: 'answer', status: 200 })).toEqual({ message: 'there was no answer yet' });
 });
 
 it('nothing else holds once every event of every order was named', async () => {

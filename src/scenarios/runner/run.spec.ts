@@ -6,7 +6,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SILENT_LOG } from '../../kernel/log.ts';
 import type { Entry } from '../../kernel/recording.ts';
 import type { RunOptions, RunSummary } from './options.ts';
+import { parseScenarios } from '../language/parse.ts';
 import { runScenarios } from './run.ts';
+import { countSteps } from './scenario-run.ts';
 
 let folder = '';
 beforeEach(async () => {
@@ -204,6 +206,20 @@ describe('steps', () => {
     expect((await run(malformed())).steps).toEqual(['1 passed', '2 passed', '3 passed', '4 passed']);
     expect((await run(malformed(), { time: 'real' })).steps).toEqual(['1 passed', '2 passed', '3 passed', '4 passed']);
   });
+});
+
+it('a run on virtual time takes as long as its scenarios, one after another', async () => {
+  const { entries } = await run([scenario('One', 'pause: 1s', PLACE, PAID), scenario('Two', 'pause: 2s', PLACE, PAID)].join('---\n'));
+  const took = (kind: 'scenario.finished' | 'run.finished') => entries.flatMap((entry) => (entry.kind === kind ? [entry.durationMs] : []));
+  const [one = 0, two = 0] = took('scenario.finished');
+  expect([one >= 1_000, two >= 2_000, two < 3_000]).toEqual([true, true, true]);
+  expect(took('run.finished')).toEqual([one + two]);
+});
+
+it('what judges is counted among the steps, wherever it stands', () => {
+  const judging = [PAID, 'eventually: { order: lunch, is: 결재됨 }', 'refused: { accept: lunch }', 'request: { path: /orders }'];
+  const text = scenario('Counted', PLACE, 'settle', ...judging, `repeat: { times: 2, steps: [{ settle: }, { ${PAID} }] }`);
+  expect(countSteps(parseScenarios(text, 'a.yaml').scenarios[0]!.steps)).toEqual({ steps: 9, expectations: 5 });
 });
 
 describe('the seed', () => {

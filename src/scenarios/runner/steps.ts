@@ -146,12 +146,13 @@ const runFault = (stage: Stage, step: FaultStep): void => {
 
 const runCrash = async (stage: Stage, step: Extract<Step, { kind: 'crash' }>): Promise<void> => {
   const { system } = stage;
-  if (step.at === undefined && step.on === undefined) {
-    await system.crashContext(step.context);
-    if (step.restart) await system.startContext(step.context);
+  const { context, at, on, restart } = step;
+  if (at === undefined) {
+    await system.crashContext(context);
+    if (restart) await system.startContext(context);
     return;
   }
-  stage.strikes.add(step, system.armCrash({ context: step.context, at: step.at ?? 'after-commit', restart: step.restart, ...(step.on === undefined ? {} : { on: step.on }) }));
+  stage.strikes.add(step, system.armCrash({ context, at, restart, ...(on === undefined ? {} : { on }) }));
 };
 
 const runContextStep = async (stage: Stage, step: Extract<Step, { kind: 'stop context' | 'start context' | 'restart' }>): Promise<void> => {

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SILENT_LOG } from '../../kernel/log.ts';
 import type { Entry } from '../../kernel/recording.ts';
 import { runScenarios } from './run.ts';
+import { createStrikes } from './strikes.ts';
 
 let folder = '';
 beforeEach(async () => {
@@ -66,6 +67,16 @@ describe('trouble that a scenario makes', () => {
   it('at once needs nothing to befall', async () => {
     expect(await run([AN_ORDER, 'settle', 'crash: store', 'restart', 'stop: rider', 'start context: rider'])).toMatchObject({ code: 0, told: '' });
   });
+});
+
+it('a step that made trouble several times struck where any of it did', () => {
+  const step = { kind: 'fault', path: '2.1', text: 'fault', position: { file: 'a.yaml', line: 1, column: 1 }, fault: 'drop', event: 'Paid' } as const;
+  const strikes = (...counts: readonly number[]) => {
+    const made = createStrikes();
+    for (const count of counts) made.add(step, { struck: () => count });
+    return [made.struck().length, made.idle().length];
+  };
+  expect([strikes(0, 1, 0), strikes(1, 0), strikes(0, 0)]).toEqual([[1, 0], [1, 0], [0, 1]]);
 });
 
 describe('a fault of the whole run', () => {

@@ -14,7 +14,7 @@ export const mustStrike = (step: Step): step is TroubleStep => {
       return step.mayNotStrike !== true;
     case 'crash':
       // One that does not wait for its moment befalls the context at once.
-      return (step.at !== undefined || step.on !== undefined) && step.mayNotStrike !== true;
+      return step.at !== undefined && step.mayNotStrike !== true;
     case 'slow lookup':
       return step.delay !== null && step.mayNotStrike !== true;
     default:
