@@ -1,3 +1,4 @@
+import type { SystemDefinition } from '../system/definition.ts';
 import { relative, resolve } from 'node:path';
 import { playFresh } from '../explore/failure/fresh-play.ts';
 import { replay, type Replayed } from '../explore/failure/replay.ts';
@@ -56,9 +57,9 @@ const hangsOnProcess = ({ settings }: Invocation, { schedule, plan: { seed } }: 
 };
 
 /** A failure as people read it: what was violated, what it takes, and its story. `where` says when it came up. */
-const failureText = ({ io, settings }: Invocation, { kept, replayed }: Small, where: string): string => {
+const failureText = ({ io, settings }: Invocation, { vocabulary }: SystemDefinition, { kept, replayed }: Small, where: string): string => {
   const { invariant, found } = violationText(kept.violation);
-  const story = replayLines(kept, replayed, { lang: settings.lang, width: widthOf(io.stdout, 100) });
+  const story = replayLines(kept, replayed, { lang: settings.lang, vocabulary, width: widthOf(io.stdout, 100) });
   return `\nviolated ${where}: ${invariant}\n${found}\n\n${scheduleLines(kept).join('\n')}\n\n${story.join('\n')}\n`;
 };
 
@@ -70,7 +71,7 @@ const failureText = ({ io, settings }: Invocation, { kept, replayed }: Small, wh
 export const keep = async (invocation: Invocation, rig: Rig, failure: Failure, where: string, tell: (text: string) => unknown): Promise<Kept> => {
   const { io, settings } = invocation;
   const { isFresh, ...small } = await makeSmallAndSure(rig, failure);
-  tell(failureText(invocation, small, where));
+  tell(failureText(invocation, rig.system, small, where));
   if (!isFresh) {
     tell(hangsOnProcess(invocation, failure));
     return { ...small, path: 'explore' };

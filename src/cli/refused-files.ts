@@ -34,7 +34,7 @@ const recordingOf = (problems: readonly Problem[], seed: string): readonly Entry
  */
 export const reportRefusedFiles = (error: unknown, invocation: Invocation): void => {
   if (!(error instanceof RefusedFiles)) return;
-  const reports = openReports(invocation, false);
+  const reports = openReports(invocation, { isDefaultWanted: false });
   for (const entry of recordingOf(error.problems, seedOf(invocation.settings))) reports.entry(entry);
   reports.end();
 };

@@ -1,7 +1,8 @@
+import type { Replayed } from '../explore/failure/replay.ts';
 import type { Entry } from '../kernel/recording.ts';
+import { isHolding } from '../kernel/story.ts';
 import { readableLine } from '../reports/readable.ts';
-import { sayHolding } from '../reports/story-text.ts';
-import type { Lang, Words } from '../reports/words.ts';
+import { sayHolding, type StoryStyle } from '../reports/story-text.ts';
 
 /** One thing that happened in a replay, and what each context held right after it. */
 export interface ReplayStep {
@@ -16,22 +17,13 @@ export interface ReplayStep {
 
 type Row = Readonly<Record<string, unknown>>;
 
-/** Names messages and rows by the order that they are about: an order's label is the food that it asks for. */
-const createLabels = () => {
-  const labels = new Map<string, string>();
-  return {
-    note: (entry: Entry): void => {
-      if (entry.kind !== 'message.published' || entry.event.type !== 'OrderPlaced') return;
-      labels.set(entry.event.subject, String((entry.event.data as Row)['foodId']));
-    },
-    of: (...ids: readonly unknown[]): string => ids.map((id) => labels.get(String(id))).find((label) => label !== undefined) ?? '',
-  };
-};
+/** The label of the first of these ids that has one; nothing where none has. */
+type LabelOf = (...ids: readonly unknown[]) => string;
 
 const named = (name: string, label: string): string => (label === '' ? name : `${name} ${label}`);
 
 /** What happened, and where; undefined for what is part of something else. */
-const happening = (entry: Entry, labelOf: (...ids: readonly unknown[]) => string): readonly [context: string, what: string] | undefined => {
+const happening = (entry: Entry, labelOf: LabelOf): readonly [context: string, what: string] | undefined => {
   switch (entry.kind) {
     case 'command':
       return [entry.context, `people asked ${entry.context} to ${named(entry.operation, labelOf(...entry.url.split('/'), entry.subject))}: ${entry.status}${entry.problem === undefined ? '' : ` ${entry.problem}`}`];
@@ -49,7 +41,7 @@ const happening = (entry: Entry, labelOf: (...ids: readonly unknown[]) => string
 };
 
 /** Rows as they are held now, by context; only those that say how far something is. */
-const createHoldings = (labelOf: (...ids: readonly unknown[]) => string, words: Words, lang: Lang) => {
+const createHoldings = (labelOf: LabelOf, style: StoryStyle) => {
   const held = new Map<string, Map<string, string>>();
   return {
     take: (entry: Extract<Entry, { kind: 'state' }>): void => {
@@ -58,9 +50,9 @@ const createHoldings = (labelOf: (...ids: readonly unknown[]) => string, words: 
       held.set(entry.context, rows);
       const key = `${entry.table} ${entry.key.join(' ')}`;
       if (row === null) rows.delete(key);
-      else if ('status' in row || 'couponCount' in row) {
-        const text = sayHolding({ context: entry.context, table: entry.table, row }, words, lang).slice(entry.context.length + 1);
-        const label = labelOf(...entry.key, row['orderId']);
+      else if (isHolding(row, style.vocabulary)) {
+        const text = sayHolding({ context: entry.context, table: entry.table, row }, style).slice(entry.context.length + 1);
+        const label = labelOf(...entry.key, ...Object.values(row));
         rows.set(key, label === '' ? text : text.replace(' ', ` ${label} `));
       }
     },
@@ -72,15 +64,13 @@ const createHoldings = (labelOf: (...ids: readonly unknown[]) => string, words: 
 };
 
 /** Cuts a replay into steps. What a step commits is recorded before the step itself, so rows belong to what is told next. */
-export const replaySteps = (entries: readonly Entry[], words: Words, lang: Lang): readonly ReplayStep[] => {
-  const labels = createLabels();
-  const holdings = createHoldings(labels.of, words, lang);
+export const replaySteps = ({ entries, labels }: Pick<Replayed, 'entries' | 'labels'>, style: StoryStyle): readonly ReplayStep[] => {
+  const labelOf: LabelOf = (...ids) => ids.map((id) => labels.get(String(id))).find((label) => label !== undefined) ?? '';
+  const holdings = createHoldings(labelOf, style);
   const steps: ReplayStep[] = [];
-  // The first commit of an order comes before the event that names it.
-  for (const entry of entries) labels.note(entry);
   for (const entry of entries) {
     if (entry.kind === 'state') holdings.take(entry);
-    const told = happening(entry, labels.of);
+    const told = happening(entry, labelOf);
     if (told !== undefined) steps.push({ atMs: entry.atMs, context: told[0], what: told[1], holds: holdings.all() });
   }
   return steps;

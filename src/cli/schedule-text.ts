@@ -6,8 +6,8 @@ import type { KeptFailure } from '../explore/failure/replay-file.ts';
 import type { Replayed } from '../explore/failure/replay.ts';
 import { storyOf } from '../kernel/story.ts';
 import { readable, readableLine } from '../reports/readable.ts';
-import { storyLines } from '../reports/story-text.ts';
-import { wordsOf, type Lang } from '../reports/words.ts';
+import { storyLines, type StoryStyle } from '../reports/story-text.ts';
+import { wordsOf } from '../reports/words.ts';
 
 const MOST_SHOWN = 40;
 
@@ -68,9 +68,9 @@ export const subjectOf = ({ violation }: KeptFailure, { entries }: Replayed): st
   const published = entries.find((entry) => entry.kind === 'message.published');
   const asked = entries.find((entry) => entry.kind === 'command' && entry.subject !== undefined);
   const subjects = [violation.subject, published?.kind === 'message.published' ? published.event.subject : '', asked?.kind === 'command' ? (asked.subject ?? '') : ''];
-  return subjects.find((subject) => subject !== '' && storyOf(entries, subject).roots.some(({ what }) => what === 'command' || what === 'event')) ?? violation.subject;
+  return subjects.find((subject) => subject !== '' && storyOf(entries, subject, {}).roots.some(({ what }) => what === 'command' || what === 'event')) ?? violation.subject;
 };
 
 /** What happened, each thing beneath its cause: at most a screen. */
-export const replayLines = (kept: KeptFailure, replayed: Replayed, options: { readonly lang: Lang; readonly width: number }): readonly string[] =>
-  storyLines(storyOf(replayed.entries, subjectOf(kept, replayed)), { words: wordsOf(options.lang), ...options });
+export const replayLines = (kept: KeptFailure, replayed: Replayed, style: Omit<StoryStyle, 'words'> & { readonly width: number }): readonly string[] =>
+  storyLines(storyOf(replayed.entries, subjectOf(kept, replayed), style.vocabulary), { words: wordsOf(style.lang), ...style });

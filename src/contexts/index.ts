@@ -12,6 +12,7 @@ import type * as rider from './rider/contract.ts';
 import { createRider } from './rider/index.ts';
 import type * as store from './store/contract.ts';
 import { createStore } from './store/index.ts';
+import { VOCABULARY } from './vocabulary.ts';
 
 export { CONTEXT_NAMES, type ContextName } from './names.ts';
 
@@ -34,6 +35,7 @@ export const FOOD: SystemDefinition<ContextName> = {
     { name: 'customer', port: DEFAULT_PORTS.customer, define: () => createCustomer() },
   ],
   mutations: MUTATIONS,
+  vocabulary: VOCABULARY,
 };
 
 type DefinitionIn<Contract> = { [Key in keyof Contract]: Contract[Key] extends { readonly type: infer Type extends string } ? Type : never }[keyof Contract];

@@ -3,7 +3,8 @@ import { OperatingError } from '../kernel/errors.ts';
 import type { Random } from '../kernel/random.ts';
 import { describeContexts, type ContextDeclaration } from '../system/definition.ts';
 import type { Mutation } from '../system/mutation.ts';
-import type { Verbs } from '../system/verb.ts';
+import type { Noun, Vocabulary } from '../kernel/vocabulary.ts';
+import { nounOf, type Verbs } from '../system/verb.ts';
 import { checkSystem } from './check-system.ts';
 import type { ExploredSystem, People, Resource } from './definition.ts';
 import { accountsOf } from './invariants/accounts.ts';
@@ -34,6 +35,8 @@ export interface SystemInput<Name extends string> {
   readonly resources?: Readonly<Record<string, Resource>>;
   readonly mutations?: readonly Mutation[];
   readonly laggards?: readonly string[];
+  /** What it calls things; by default what people make first of all, by its word in the verbs. */
+  readonly vocabulary?: Partial<Omit<Vocabulary, 'contexts'>>;
 }
 
 const FIRST_PORT = 8081;
@@ -56,6 +59,9 @@ const withPorts = <Name extends string>(contexts: readonly ContextDeclaration<Na
     return { ...context, port: next };
   });
 };
+
+/** A word for one of several things, of which nothing but the word is known. */
+const nounIn = (one: string): Noun => ({ one, many: `${one}s`, ko: one });
 
 /** Those that are not among the others, by their sentences. */
 const missingFrom = (others: readonly Invariant[], common: readonly Invariant[]): readonly Invariant[] => {
@@ -93,6 +99,7 @@ export const defineSystem = <Name extends string>(input: SystemInput<Name>): Exp
     transitions: input.transitions ?? {},
     resources: input.resources ?? {},
     laggards: input.laggards ?? contexts.map((context) => context.name),
+    vocabulary: { contexts: contexts.map((context) => context.name), noun: nounIn(nounOf(verbs)), statuses: {}, ...input.vocabulary },
   };
   const problems = checkSystem(system, () => describeContexts(system));
   if (problems.length > 0) {

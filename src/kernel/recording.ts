@@ -1,5 +1,6 @@
 import type { Envelope } from './envelope.ts';
 import type { LoadAnswer, LoadResult } from './load.ts';
+import type { Vocabulary } from './vocabulary.ts';
 
 /** The version of the recording's format; raised when an entry changes its meaning. */
 export const RECORDING_VERSION = 1;
@@ -30,7 +31,7 @@ export interface Failure {
   readonly mend?: string;
   /** Where it stands, where that is neither the step that tells it nor the scenario's beginning. */
   readonly position?: SourcePosition;
-  /** The order, customer or review concerned: its id, whose messages are the story. */
+  /** What is concerned (an order, a customer): its id, whose messages are the story. */
   readonly subject?: string;
   /** What the scenario calls the subject, where that is not its id: `lunch`. */
   readonly subjectName?: string;
@@ -45,6 +46,7 @@ export type Handling =
 
 /** What an entry says; {@link Entry} adds when and in which scenario. */
 export type EntryBody =
+  /** `vocabulary` is absent where the system is the one that comes with the program. */
   | {
       readonly kind: 'run.started';
       readonly version: number;
@@ -54,6 +56,7 @@ export type EntryBody =
       readonly bus: string;
       readonly time: 'real' | 'virtual';
       readonly scenarioCount: number;
+      readonly vocabulary?: Vocabulary;
     }
   | { readonly kind: 'scenario.started'; readonly name: string; readonly position: SourcePosition; readonly tags: readonly string[]; readonly stepCount: number }
   /** `step` is its path: `3`, or `4.2` for a step within a step; `text` is the step as written, on one line. */
@@ -61,7 +64,7 @@ export type EntryBody =
   | { readonly kind: 'step.finished'; readonly step: string; readonly outcome: Outcome; readonly durationMs: number; readonly failure?: Failure }
   | { readonly kind: 'scenario.finished'; readonly outcome: Outcome; readonly durationMs: number; readonly expectationCount: number; readonly failure?: Failure }
   | { readonly kind: 'run.finished'; readonly outcome: Outcome; readonly exitCode: number; readonly durationMs: number; readonly counts: Readonly<Record<Outcome, number>> }
-  /** A request answered by a context; `problem` is the refusal's code. `subject` is the order (or review) concerned where known. */
+  /** A request answered by a context; `problem` is the refusal's code. `subject` is what is concerned where known. */
   | {
       readonly kind: 'command';
       readonly context: string;

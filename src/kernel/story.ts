@@ -1,5 +1,7 @@
+import { isAbout, namesIn } from './about.ts';
 import type { Envelope } from './envelope.ts';
 import type { Entry, EntryBody, Handling } from './recording.ts';
+import type { Vocabulary } from './vocabulary.ts';
 
 /** What a context did with an event. */
 export interface Reaction {
@@ -26,7 +28,7 @@ export interface Holding {
   readonly row: Readonly<Record<string, unknown>> | null;
 }
 
-/** What happened to an order (a review, a customer) across contexts, in causal order. */
+/** What happened to one thing (an order, say, or a customer) across contexts, in causal order. */
 export interface Story {
   readonly subject: string;
   /** What nothing here caused: requests, faults, crashes; in order of time. */
@@ -36,13 +38,6 @@ export interface Story {
 
 type Published = Entry & Extract<EntryBody, { kind: 'message.published' }>;
 type Answered = Entry & Command;
-
-const isAbout = (event: Envelope, subject: string): boolean => {
-  const data = event.data as Readonly<Record<string, unknown>>;
-  return event.subject === subject || data['orderId'] === subject || data['reviewId'] === subject;
-};
-
-const isAboutCustomer = (event: Envelope, subject: string): boolean => (event.data as Readonly<Record<string, unknown>>)['customerId'] === subject;
 
 /** What the story is gathered from, by id. */
 interface Index {
@@ -83,11 +78,9 @@ const readIndex = (entries: readonly Entry[]): Index => {
 
 /** The ids of the events and commands that belong to the story: those about the subject, and what led to them. */
 const gather = (index: Index, subject: string): ReadonlySet<string> => {
-  const all = [...index.events.values()];
-  const direct = all.filter(({ event }) => isAbout(event, subject));
-  const chosen = direct.length > 0 ? direct : all.filter(({ event }) => isAboutCustomer(event, subject));
   const ids = new Set<string>();
-  for (const { event } of chosen) {
+  for (const { event } of index.events.values()) {
+    if (!isAbout(event, subject)) continue;
     for (let id: string | undefined = event.id; id !== undefined && !ids.has(id); id = index.events.get(id)?.event.causationid) {
       if (index.events.has(id) || index.commands.has(id)) ids.add(id);
     }
@@ -100,25 +93,26 @@ const gather = (index: Index, subject: string): ReadonlySet<string> => {
   return ids;
 };
 
-const holdingsOf = (entries: readonly Entry[], subject: string): readonly Holding[] => {
+/** Whether a row is told of in the end: it says how far something is, or has a column that is `told`. Ledgers of messages are told by the tree already. */
+export const isHolding = (row: object, { told }: Pick<Vocabulary, 'told'>): boolean => 'status' in row || told === undefined || told.some((column) => column in row);
+
+const holdingsOf = (entries: readonly Entry[], subject: string, vocabulary: Pick<Vocabulary, 'told'>): readonly Holding[] => {
   const last = new Map<string, Holding>();
   for (const entry of entries) {
     if (entry.kind !== 'state') continue;
     const key = `${entry.context} ${entry.table} ${entry.key.join(' ')}`;
     const row = entry.row as Holding['row'];
-    const concerns = entry.key.includes(subject) || row?.['orderId'] === subject || row?.['reviewId'] === subject;
-    // Where a row says how far something is, it is told; ledgers of messages are told by the tree already.
-    const isTold = row === null ? last.has(key) : 'status' in row || 'couponCount' in row;
-    if (concerns && isTold) last.set(key, { context: entry.context, table: entry.table, row });
+    const isTold = row === null ? last.has(key) : isHolding(row, vocabulary);
+    if ((entry.key.includes(subject) || namesIn(row, subject)) && isTold) last.set(key, { context: entry.context, table: entry.table, row });
   }
   return [...last.values()].sort((a, b) => (`${a.context}.${a.table}` < `${b.context}.${b.table}` ? -1 : 1));
 };
 
 /**
- * The story of a subject (an order's, review's or customer's id) in a scenario's entries: its commands and
- * messages, each beneath what caused it; faults and crashes beside them; and what each context holds in the end.
+ * The story of what has this id in a scenario's entries: its commands and messages, each beneath what caused it;
+ * faults and crashes beside them; and what each context holds in the end, of rows without a status the columns that are `told`.
  */
-export const storyOf = (entries: readonly Entry[], subject: string): Story => {
+export const storyOf = (entries: readonly Entry[], subject: string, vocabulary: Pick<Vocabulary, 'told'>): Story => {
   const index = readIndex(entries);
   const ids = gather(index, subject);
   const children = new Map<string, Published[]>();
@@ -151,7 +145,7 @@ export const storyOf = (entries: readonly Entry[], subject: string): Story => {
       return entry.kind === 'context' ? [{ what: 'context', context: entry.context, change: entry.change, atMs, n, caused: [] }] : [];
     }),
   ];
-  return { subject, roots: roots.sort((a, b) => beginOf(a) - beginOf(b)), holdings: holdingsOf(entries, subject) };
+  return { subject, roots: roots.sort((a, b) => beginOf(a) - beginOf(b)), holdings: holdingsOf(entries, subject, vocabulary) };
 };
 
 /** A command is recorded when it was answered, which may be after its first event was published. */

@@ -41,7 +41,7 @@ const brokenBy = async (rig: Rig, failure: Failure, seed: string): Promise<Broke
   const replayed = await replay(rig, small);
   const kept = { ...small, system: rig.system.name, mutations: rig.mutations, trace: replayed.trace };
   const { invariant, found } = violationText(small.violation);
-  const story = [...scheduleLines(kept), '', ...replayLines(kept, replayed, { lang: 'en', width: WIDTH })];
+  const story = [...scheduleLines(kept), '', ...replayLines(kept, replayed, { lang: 'en', vocabulary: rig.system.vocabulary, width: WIDTH })];
   return new BrokenInvariant(invariant, found, `${invariant}\n${found}\n\nschedule ${failure.schedule} of seed ${seed}, made small:\n${story.join('\n')}`);
 };
 

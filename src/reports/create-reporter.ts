@@ -1,4 +1,5 @@
 import type { Entry } from '../kernel/recording.ts';
+import type { Vocabulary } from '../kernel/vocabulary.ts';
 import { createGithubReporter } from './github.ts';
 import { createHtmlReporter } from './html/html.ts';
 import { createJsonReporter } from './json.ts';
@@ -40,5 +41,12 @@ const REPORTERS: Readonly<Record<ReportKind, CreateReporter>> = {
   github: createGithubReporter,
 };
 
-/** Creates a report of this kind; it writes as entries come. A live run and a recorded one give the same bytes. */
-export const createReporter = (kind: ReportKind, write: (text: string) => void, options: ReportOptions): Reporter => REPORTERS[kind](write, options);
+/** Creates a report of this kind; it writes as entries come, in the words of the system that the recording is of. A live run and a recorded one give the same bytes. */
+export const createReporter = (kind: ReportKind, write: (text: string) => void, options: ReportOptions): Reporter => {
+  let reporter: Reporter | undefined;
+  const opened = (vocabulary: Vocabulary): Reporter => (reporter ??= REPORTERS[kind](write, { ...options, vocabulary }));
+  return {
+    entry: (entry) => opened((entry.kind === 'run.started' ? entry.vocabulary : undefined) ?? options.vocabulary).entry(entry),
+    end: () => opened(options.vocabulary).end(),
+  };
+};

@@ -1,6 +1,7 @@
 import { failuresOf, type PlacedFailure, type ScenarioResult } from './fold.ts';
 import { storyLines } from './story-text.ts';
 import { storyOf } from '../kernel/story.ts';
+import type { Vocabulary } from '../kernel/vocabulary.ts';
 import { readableLine } from './readable.ts';
 import { visible } from './width.ts';
 import { sayValue, wordsOf, type Lang } from './words.ts';
@@ -19,6 +20,7 @@ export const UNPAINTED: Paint = { bad: String, good: String, dim: String, bold: 
 /** How failures are shown. */
 export interface FailureStyle {
   readonly lang: Lang;
+  readonly vocabulary: Vocabulary;
   readonly width: number;
   readonly paint: Paint;
 }
@@ -57,7 +59,7 @@ export const subjectsOf = (placed: readonly PlacedFailure[]): ReadonlyMap<string
 export const storiesOf = (result: ScenarioResult, style: FailureStyle): readonly string[] => {
   const words = wordsOf(style.lang);
   return [...subjectsOf(failuresOf(result))].flatMap(([subject, name]) => {
-    const lines = storyLines(storyOf(result.trail, subject), { words, lang: style.lang, width: style.width - 2 });
+    const lines = storyLines(storyOf(result.trail, subject, style.vocabulary), { ...style, words, width: style.width - 2 });
     return lines.length === 0 ? [] : [style.paint.bold(readableLine(words.story(subject, name))), ...lines.map((line) => style.paint.dim(`  ${line}`))];
   });
 };

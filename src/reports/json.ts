@@ -39,7 +39,7 @@ export const createJsonReporter: CreateReporter = (write, options) => {
   const scenarios: Report['scenarios'] = [];
   let started: RunStarted | undefined;
   const others: NonNullable<Report['furtherRuns']> = [];
-  const style: FailureStyle = { lang: options.lang, width: 120, paint: UNPAINTED };
+  const style: FailureStyle = { lang: options.lang, vocabulary: options.vocabulary, width: 120, paint: UNPAINTED };
   return createFold({
     started: (run) => {
       started = run;

@@ -53,7 +53,7 @@ const countsOf = (cases: readonly TestCase[]): string => {
 export const createJunitReporter: CreateReporter = (write, options) => {
   const suites = new Map<string, TestCase[]>();
   let started: RunStarted | undefined;
-  const style: FailureStyle = { lang: options.lang, width: 120, paint: UNPAINTED };
+  const style: FailureStyle = { lang: options.lang, vocabulary: options.vocabulary, width: 120, paint: UNPAINTED };
   return createFold({
     started: (run) => {
       started = run;

@@ -1,6 +1,7 @@
+import type { Vocabulary } from '../kernel/vocabulary.ts';
 import { counted } from '../kernel/counted.ts';
 import { unitOf, type BreakerState, type LatencyLine, type LoadResult, type SiegeSummary, type StripColumn } from '../kernel/load.ts';
-import type { Paint } from './failure-text.ts';
+import type { FailureStyle, Paint } from './failure-text.ts';
 import { columnsOf, fill } from './width.ts';
 
 const number = (value: number, digits: number): string => value.toFixed(digits);
@@ -112,11 +113,11 @@ const stripLines = (strip: LoadResult['strip']): readonly string[] => {
   ];
 };
 
-const sagaLine = ({ metrics }: LoadResult): readonly string[] => {
+const sagaLine = ({ metrics }: LoadResult, { view = 'the view' }: Vocabulary): readonly string[] => {
   if (metrics['saga.started'] === undefined) return [];
   const count = (name: string): string => `${metrics[`saga.${name}`] ?? 0} ${name}`;
   const lag = metrics['view.lag.p50'];
-  const lags = lag === undefined ? 'no event reached Mypage' : `Mypage lag p50 ${ms(lag)} ms, p99 ${ms(metrics['view.lag.p99'] ?? 0)} ms, max ${ms(metrics['view.lag.max'] ?? 0)} ms`;
+  const lags = lag === undefined ? `no event reached ${view}` : `${view} lag p50 ${ms(lag)} ms, p99 ${ms(metrics['view.lag.p99'] ?? 0)} ms, max ${ms(metrics['view.lag.max'] ?? 0)} ms`;
   return folded(`sagas: ${['started', 'finished', 'compensated', 'waiting', 'stuck'].map(count).join(', ')} · ${lags}`);
 };
 
@@ -152,7 +153,7 @@ const forecastLines = ({ forecast }: LoadResult, paint: Paint): readonly string[
 };
 
 /** The result of a load, for eyes: siege's summary, latencies, the strip of time, sagas, thresholds, warnings. */
-export const loadLines = (result: LoadResult, paint: Paint): readonly string[] => [
+export const loadLines = (result: LoadResult, { paint, vocabulary }: Pick<FailureStyle, 'paint' | 'vocabulary'>): readonly string[] => [
   paint.bold(`${result.shape} → ${result.target}`),
   '',
   ...siegeLines(result.siege),
@@ -161,7 +162,7 @@ export const loadLines = (result: LoadResult, paint: Paint): readonly string[] =
   '',
   ...stripLines(result.strip),
   '',
-  ...sagaLine(result),
+  ...sagaLine(result, vocabulary),
   ...forecastLines(result, paint),
   ...thresholdLines(result, paint),
   ...(result.notJudged === undefined ? [] : folded(`not judged, since the situation is "${result.notJudged.situation}": ${result.notJudged.thresholds.join(', ')}`).map(paint.dim)),

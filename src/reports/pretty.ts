@@ -87,7 +87,7 @@ const createTextReporter = (write: (text: string) => void, options: ReportOption
   const say = (lines: readonly string[]): void => {
     for (const line of lines) write(`${line}\n`);
   };
-  const style: FailureStyle = { lang: options.lang, width: look.width, paint: look.paint };
+  const style: FailureStyle = { lang: options.lang, vocabulary: options.vocabulary, width: look.width, paint: look.paint };
   return createFold({
     started: (run) => {
       if (!options.quiet) say([headLine(run, look.words), '']);
@@ -97,7 +97,7 @@ const createTextReporter = (write: (text: string) => void, options: ReportOption
     },
     scenario: (result) => {
       counts[result.outcome] += 1;
-      if (result.load !== undefined && !options.quiet) say(loadLines(result.load, look.paint));
+      if (result.load !== undefined && !options.quiet) say(loadLines(result.load, style));
       if (!options.quiet || isBad(result.outcome)) say([look.scenarioLine(result)]);
       if (options.verbose) say(result.steps.map(look.stepLine));
       if (!isBad(result.outcome)) return;

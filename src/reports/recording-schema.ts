@@ -17,6 +17,14 @@ const failure = z.object({
 });
 const counts = z.object({ passed: count, failed: count, errored: count, inconclusive: count, skipped: count, interrupted: count });
 const detail = z.record(text, z.unknown());
+const vocabulary = z.object({
+  contexts: z.array(text),
+  noun: z.object({ one: text, many: text, ko: text }),
+  statuses: z.record(text, z.record(text, text)),
+  view: text.optional(),
+  owner: text.optional(),
+  told: z.array(text).optional(),
+});
 const message = { context: text, seq: count, id: text, type: text, subject: text };
 
 const envelope = z.object({
@@ -52,6 +60,7 @@ export const entrySchema = z
       bus: text,
       time: z.enum(['real', 'virtual']),
       scenarioCount: count,
+      vocabulary: vocabulary.optional().describe('What the system calls things; absent for the one that comes with the program.'),
     }),
     entryOf('scenario.started', { name: text, position, tags: z.array(text), stepCount: count }),
     entryOf('step.started', { step: text, text, position }),

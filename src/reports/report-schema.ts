@@ -16,7 +16,7 @@ const failure = z.strictObject({
   actual: z.unknown().optional(),
   mend: z.string().optional().describe('What mends it, where somebody can.'),
   position: z.strictObject(position).optional().describe('Where it stands, where that is neither the step nor the beginning of the scenario that tells it.'),
-  subject: z.string().optional().describe('The id of the order, review or customer concerned.'),
+  subject: z.string().optional().describe('The id of what is concerned.'),
   subjectName: z.string().optional().describe('What the scenario calls it, where that is not its id.'),
 });
 

@@ -1,4 +1,5 @@
 import type { Entry } from '../kernel/recording.ts';
+import type { Vocabulary } from '../kernel/vocabulary.ts';
 import type { Lang } from './words.ts';
 
 /** A report in the making: takes a recording entry by entry, and writes as soon as it has something to say. */
@@ -18,6 +19,8 @@ export interface ReportOptions {
   readonly verbose: boolean;
   /** Only what went wrong, and the summary. */
   readonly quiet: boolean;
+  /** What the system calls things, where a recording does not say it. */
+  readonly vocabulary: Vocabulary;
 }
 
 /** Makes a report of one kind, which writes its text piece by piece. */

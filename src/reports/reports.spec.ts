@@ -1,3 +1,4 @@
+import { VOCABULARY } from '../contexts/vocabulary.ts';
 import { createGithubReporter } from './github.ts';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -16,7 +17,7 @@ const root = join(import.meta.dirname, '..', '..');
 const TEXT = readFileSync(join(root, 'tests/fixtures/run.ndjson'), 'utf8');
 const LINES = TEXT.trimEnd().split('\n');
 const ENTRIES = LINES.map((line) => JSON.parse(line) as Entry);
-const OPTIONS: ReportOptions = { color: false, lang: 'en', width: 80, verbose: false, quiet: false };
+const OPTIONS: ReportOptions = { color: false, lang: 'en', width: 80, verbose: false, quiet: false, vocabulary: VOCABULARY };
 
 const render = (kind: ReportKind, options: Partial<ReportOptions> = {}, entries = ENTRIES): string => {
   let text = '';
@@ -109,7 +110,7 @@ describe('junit', () => {
 describe('github', () => {
   it('keeps an annotation on one line, whatever ends a line in what it says', () => {
     let text = '';
-    const reporter = createGithubReporter((piece) => (text += piece), { color: false, lang: 'en', width: 100, verbose: false, quiet: false });
+    const reporter = createGithubReporter((piece) => (text += piece), { color: false, lang: 'en', width: 100, verbose: false, quiet: false, vocabulary: VOCABULARY });
     const position = { file: 'a.yaml', line: 1, column: 1 };
     const failure = { message: 'one\r\ntwo\rthree\nfour: 100%' };
     reporter.entry({ n: 1, atMs: 0, scenario: 1, kind: 'scenario.started', name: 'A, B: C', position, tags: [], stepCount: 0 });
@@ -121,7 +122,7 @@ describe('github', () => {
   it('lets no text of a test drive the terminal that it is read on', () => {
     const text = '\u001b]0;owned\u0007\u001b[2J\u009b1m';
     let out = '';
-    const reporter = createGithubReporter((piece) => (out += piece), { color: false, lang: 'en', width: 80, verbose: false, quiet: false });
+    const reporter = createGithubReporter((piece) => (out += piece), { color: false, lang: 'en', width: 80, verbose: false, quiet: false, vocabulary: VOCABULARY });
     const position = { file: `a${text}.yaml`, line: 1, column: 1 };
     const failure = { message: text, expected: text, actual: 1 };
     reporter.entry({ n: 1, atMs: 0, scenario: 1, kind: 'scenario.started', name: text, position, tags: [], stepCount: 1 });

@@ -1,7 +1,7 @@
-import { STATUS_TEXT } from './status-text.ts';
 import { readableLine } from './readable.ts';
 import { columnsOf, fit } from './width.ts';
 import type { Happening, Holding, Reaction, Story } from '../kernel/story.ts';
+import type { Vocabulary } from '../kernel/vocabulary.ts';
 import { sayValue, type Lang, type Words } from './words.ts';
 
 /** The most lines of a story that are shown: about a screen. */
@@ -45,22 +45,32 @@ const treeLines = (happenings: readonly Happening[], words: Words, indent: strin
     return [{ atMs: happening.atMs, text: branch + sayHappening(happening, words) }, ...treeLines(happening.caused, words, below)];
   });
 
-/** What a context holds, in a few words: `front.orders canceled (취소됨)`. */
-export const sayHolding = (holding: Holding, words: Words, lang: Lang): string => {
-  const place = `${holding.context}.${holding.table}`;
-  if (holding.row === null) return `${place} ${words.removed}`;
-  const { status, couponCount } = holding.row;
-  if (typeof status !== 'string') return `${place} couponCount ${sayValue(couponCount)}`;
-  const korean = STATUS_TEXT[holding.table]?.[status];
+/** How a story is told. */
+export interface StoryStyle {
+  readonly words: Words;
+  readonly lang: Lang;
+  readonly vocabulary: Vocabulary;
+}
+
+/** What a context holds, in a few words: its table and status, or the columns that are told: `accounts.accounts balance 70`. */
+export const sayHolding = ({ context, table, row }: Holding, { words, lang, vocabulary }: StoryStyle): string => {
+  const place = `${context}.${table}`;
+  if (row === null) return `${place} ${words.removed}`;
+  const { status } = row;
+  if (typeof status !== 'string') {
+    const told = Object.entries(row).filter(([column]) => vocabulary.told?.includes(column) ?? true);
+    return `${place} ${told.map(([column, value]) => `${column} ${sayValue(value)}`).join(', ')}`;
+  }
+  const korean = vocabulary.statuses[table]?.[status];
   if (korean === undefined) return `${place} ${status}`;
   return lang === 'ko' ? `${place} ${korean}` : `${place} ${status} (${korean})`;
 };
 
 /** A story as lines of at most `width` columns, not more than {@link STORY_LINES}; times count from the scenario's beginning. */
-export const storyLines = (story: Story, options: { readonly words: Words; readonly lang: Lang; readonly width: number }): readonly string[] => {
-  const { words, lang, width } = options;
+export const storyLines = (story: Story, style: StoryStyle & { readonly width: number }): readonly string[] => {
+  const { words, width } = style;
   const lines = treeLines(story.roots, words, undefined);
-  const holdings = counted(story.holdings.map((holding) => readableLine(sayHolding(holding, words, lang))));
+  const holdings = counted(story.holdings.map((holding) => readableLine(sayHolding(holding, style))));
   const room = Math.max(10, STORY_LINES - Math.min(holdings.length, 12) - 2);
   // The end is where it went wrong and the beginning says where it came from: the middle gives way.
   const head = lines.length > room ? Math.ceil(room / 3) : lines.length;

@@ -43,7 +43,7 @@ export const createTapReporter: CreateReporter = (write, options) => {
   const say = (lines: readonly string[]): void => {
     write(lines.map((line) => `${line}\n`).join(''));
   };
-  const style: FailureStyle = { lang: options.lang, width: 120, paint: UNPAINTED };
+  const style: FailureStyle = { lang: options.lang, vocabulary: options.vocabulary, width: 120, paint: UNPAINTED };
   let isBegun = false;
   const begin = (): void => {
     if (!isBegun) say(['TAP version 14']);

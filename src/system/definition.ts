@@ -3,6 +3,7 @@ import type { EventDefinition } from '../kernel/event.ts';
 import type { Logger } from '../kernel/log.ts';
 import type { Random } from '../kernel/random.ts';
 import type { Address } from '../kernel/secret.ts';
+import type { Vocabulary } from '../kernel/vocabulary.ts';
 import type { Actor } from '../runtime/actor/actor-port.ts';
 import type { Guard } from '../runtime/breaker/guard.ts';
 import type { ContextDefinition, View } from '../runtime/actor/context.ts';
@@ -77,6 +78,7 @@ export interface SystemDefinition<Name extends string = string> {
   readonly contexts: readonly ContextDeclaration<Name>[];
   /** Faults to be brought in by name, each of which exploration must find. */
   readonly mutations: readonly Mutation[];
+  readonly vocabulary: Vocabulary;
 }
 
 /** What is needed where contexts are only described: nothing is called, and nothing leaves. */

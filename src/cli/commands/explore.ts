@@ -163,5 +163,5 @@ export const run: Run = async (invocation) => {
     return huntAll(invocation, module, workload);
   }
   const explore = search === 'exhaustive' ? searchOnce : exploreOnce;
-  return EXIT_OF[await explore(invocation, module, workload, openReports(invocation, false))];
+  return EXIT_OF[await explore(invocation, module, workload, openReports(invocation, { isDefaultWanted: false, system: module.system }))];
 };

@@ -1,3 +1,4 @@
+import type { Vocabulary } from '../../kernel/vocabulary.ts';
 import { firstDifference, replay, type Replayed } from '../../explore/failure/replay.ts';
 import type { KeptFailure } from '../../explore/failure/replay-file.ts';
 import { sequenceDiagram } from '../../explore/failure/sequence-diagram.ts';
@@ -29,8 +30,8 @@ const walk = async (steps: readonly ReplayStep[], keys: Keys, out: Output): Prom
 };
 
 /** Shows the replay step by step: by keys on a terminal, else a line each. False where somebody interrupts. */
-const showSteps = async ({ io, settings, signal }: Invocation, replayed: Replayed, out: Output): Promise<boolean> => {
-  const steps = replaySteps(replayed.entries, wordsOf(settings.lang), settings.lang);
+const showSteps = async ({ io, settings, signal }: Invocation, vocabulary: Vocabulary, replayed: Replayed, out: Output): Promise<boolean> => {
+  const steps = replaySteps(replayed, { words: wordsOf(settings.lang), lang: settings.lang, vocabulary });
   const keys = openKeys(io, signal);
   if (keys === undefined) {
     out.write(`${steps.map((step, index) => stepLine(step, index + 1)).join('\n')}\n\n`);
@@ -57,15 +58,15 @@ export const run: Run = async (invocation) => {
   const { io, words, settings } = invocation;
   const path = words[0] ?? '';
   const { kept, rig } = openKeptFailure(await systemOf(invocation), path, io.cwd);
-  const reports = openReports(invocation, false);
+  const reports = openReports(invocation, { isDefaultWanted: false, system: rig.system });
   const out = hasStdoutReport(invocation) ? io.stderr : io.stdout;
   const replayed = await replay(rig, kept);
   for (const entry of replayRecording(kept, replayed, path)) reports.entry(entry);
   reports.end();
   out.write(`${scheduleLines(kept).join('\n')}\n\n`);
   if (settings.step === true) {
-    if (!(await showSteps(invocation, replayed, out))) return EXIT.interrupted;
-  } else out.write(`${replayLines(kept, replayed, { lang: settings.lang, width: widthOf(io.stdout, 100) }).join('\n')}\n\n`);
+    if (!(await showSteps(invocation, rig.system.vocabulary, replayed, out))) return EXIT.interrupted;
+  } else out.write(`${replayLines(kept, replayed, { lang: settings.lang, vocabulary: rig.system.vocabulary, width: widthOf(io.stdout, 100) }).join('\n')}\n\n`);
   if (settings.diagram === true) out.write(`${sequenceDiagram(replayed.entries, rig.contexts).join('\n')}\n\n`);
   out.write(differenceText(kept, replayed));
   const [violation] = replayed.violations;

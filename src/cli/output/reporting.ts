@@ -1,7 +1,9 @@
+import { VOCABULARY } from '../../contexts/vocabulary.ts';
 import { OperatingError } from '../../kernel/errors.ts';
 import type { Entry } from '../../kernel/recording.ts';
 import { createReporter } from '../../reports/create-reporter.ts';
 import type { ReportKind } from '../../reports/kinds.ts';
+import type { SystemDefinition } from '../../system/definition.ts';
 import type { Reporter, ReportOptions } from '../../reports/report.ts';
 import type { Invocation } from '../command.ts';
 import { widthOf, type Io } from '../io.ts';
@@ -33,6 +35,7 @@ const choose = ({ settings, origins, io }: Invocation, isDefaultWanted: boolean)
 
 /** How reports on this output are to look. */
 const looksOn = (io: Io, settings: Settings): ReportOptions => ({
+  vocabulary: VOCABULARY,
   color: settings.color ?? io.stdout.isTTY === true,
   lang: settings.lang,
   width: widthOf(io.stdout, 100),
@@ -58,9 +61,12 @@ export interface Reporting extends Reporter {
  * Opens the reports that were asked for. Throws an OperatingError: usage for a kind that is not there or two
  * that fight for stdout or a file, infrastructure for a file that can't be written, which may show only at the end.
  * Where no default is wanted, there is no report for eyes but those asked for: the command says itself what it found.
+ * What a system of one's own calls things becomes part of the recording, so that whoever reads it later knows it too.
  */
-export const openReports = (invocation: Invocation, isDefaultWanted = true): Reporting => {
+export const openReports = (invocation: Invocation, { isDefaultWanted = true, system }: { readonly isDefaultWanted?: boolean; readonly system?: SystemDefinition } = {}): Reporting => {
   const { io, settings } = invocation;
+  const vocabulary = settings.system === undefined ? undefined : system?.vocabulary;
+  const asTold = (entry: Entry): Entry => (entry.kind === 'run.started' && vocabulary !== undefined ? { ...entry, vocabulary } : entry);
   const wanted = choose(invocation, isDefaultWanted);
   const isStdoutForPeople = wanted.some(({ kind, path }) => path === undefined && FOR_PEOPLE.includes(kind)) && wanted.every(({ kind, path }) => path !== undefined || FOR_PEOPLE.includes(kind));
   const open: { readonly reporter: Reporter; readonly sink: Sink }[] = [];
@@ -73,7 +79,8 @@ export const openReports = (invocation: Invocation, isDefaultWanted = true): Rep
   }
   return {
     isStdoutForPeople,
-    entry: (entry: Entry) => {
+    entry: (made: Entry) => {
+      const entry = asTold(made);
       for (const { reporter, sink } of open) {
         reporter.entry(entry);
         if (entry.kind === 'step.finished' || entry.kind === 'scenario.finished') sink.flush();

@@ -9,6 +9,8 @@ import { play } from '../simulate/play.ts';
 export interface Replayed {
   readonly violations: readonly Violation[];
   readonly entries: readonly Entry[];
+  /** What a schedule calls what people made, by its id: `A`, or `order-4` where step 4 of a scenario made it. */
+  readonly labels: ReadonlyMap<string, string>;
   /** What happened, a line each, without ids. */
   readonly trace: readonly string[];
 }
@@ -41,7 +43,7 @@ const traceOf = (entry: Entry & EntryBody): string | undefined => {
 /** Plays a schedule as it is written, and records it. */
 export const replay = async (rig: Rig, { plan, deviations }: Schedule): Promise<Replayed> => {
   const entries: Entry[] = [];
-  const { violations } = await play(rig, {
+  const { violations, labels } = await play(rig, {
     plan,
     decisions: createGivenDecisions(deviations),
     recorderFor: (elapsedMs) => ({
@@ -50,7 +52,7 @@ export const replay = async (rig: Rig, { plan, deviations }: Schedule): Promise<
       },
     }),
   });
-  return { violations, entries, trace: entries.flatMap((entry) => traceOf(entry) ?? []) };
+  return { violations, entries, labels, trace: entries.flatMap((entry) => traceOf(entry) ?? []) };
 };
 
 /** Where two traces first differ; undefined where they don't. */

@@ -1,3 +1,4 @@
+import { VOCABULARY } from '../../contexts/vocabulary.ts';
 import { describe, expect, it } from 'vitest';
 import { FOOD } from '../../contexts/index.ts';
 import { explore } from './explore.ts';
@@ -55,7 +56,7 @@ describe.each(FOOD.mutations.map(({ name }) => name))('the mutation %s', (name) 
     expect(once.violations.map(({ invariant }) => invariant)).toContain(small.violation.invariant);
     expect(JSON.stringify(twice)).toBe(JSON.stringify(once));
 
-    const story = replayLines({ system: 'food', mutations: [name], ...small, trace: once.trace }, once, { lang: 'ko', width: 100 });
+    const story = replayLines({ system: 'food', mutations: [name], ...small, trace: once.trace }, once, { lang: 'ko', vocabulary: VOCABULARY, width: 100 });
     expect(story.length).toBeGreaterThan(2);
     expect(story.length).toBeLessThanOrEqual(40);
     expect(Math.max(...story.map(columnsOf))).toBeLessThanOrEqual(100);

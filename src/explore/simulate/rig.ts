@@ -13,7 +13,7 @@ import { createMemoryDisk } from '../../runtime/tables/memory-tables.ts';
 import { createSqliteMemoryDisk } from '../../runtime/tables/sqlite.ts';
 import type { ReusableDisk } from '../../runtime/tables/tables.ts';
 import { contextNamesOf, defineContexts, type ContextDeclaration, type Needs } from '../../system/definition.ts';
-import { makersOf, nounOf, type Maker } from '../../system/verb.ts';
+import { makersOf, type Maker } from '../../system/verb.ts';
 import type { ExploredSystem, SystemModule } from '../definition.ts';
 import { codify, type Code } from './judge.ts';
 import { readablesOf, type Readables } from './readers.ts';
@@ -133,7 +133,7 @@ export const createRig = ({ system, url }: SystemModule, { mutations = [], store
     codeWhereOneFails: codify(system.whereOneFails),
     shape: { tables: Object.values(definitions).flatMap(({ schema }) => schema.tables.map(({ name }) => name)), transitions: system.transitions },
     makers: makersOf(system.verbs),
-    noun: nounOf(system.verbs),
+    noun: system.vocabulary.noun.one,
     definitions,
     knownEvents: Object.values(definitions).flatMap((definition) => definition.events.map((event) => ({ ...event, source: `/${definition.name}` }))),
     readables: readablesOf(system.resources, Object.values(definitions)),

@@ -23,6 +23,7 @@ export const createScenarioNaming = (makers: ReadonlyMap<string, Maker>) => {
     return made;
   };
   return {
+    labels: labels as ReadonlyMap<string, string>,
     labelOf: (subject: string): string => labels.get(subject) ?? subject,
     /** A message is stored. */
     note: (message: Envelope): void => {

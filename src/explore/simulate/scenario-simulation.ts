@@ -292,5 +292,5 @@ export const simulateScenario = async (scenarioPlan: ScenarioPlan, rig: Rig, opt
     if (count === mostSteps) report({ invariant: PROMISES.comesToRest, found: `It did not within ${mostSteps} steps.`, subject: '' });
   });
   await work;
-  return { violations, sightings: new Set([...reached, ...sightingsOf(code, { world, faults, noticed })]), world, faults, deviations: decisions.deviations(), steps, simulatedMs: time.elapsedMs() };
+  return { violations, sightings: new Set([...reached, ...sightingsOf(code, { world, faults, noticed })]), world, labels: naming.labels, faults, deviations: decisions.deviations(), steps, simulatedMs: time.elapsedMs() };
 };

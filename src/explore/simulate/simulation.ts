@@ -34,6 +34,8 @@ export interface Outcome {
   readonly violations: readonly Violation[];
   readonly sightings: ReadonlySet<string>;
   readonly world: World;
+  /** What the schedule calls what people made, by its id. */
+  readonly labels: ReadonlyMap<string, string>;
   readonly faults: readonly FaultHappened[];
   readonly deviations: ReadonlyMap<string, number>;
   /** How often something was woken. */
@@ -231,5 +233,5 @@ export const simulate = async (rig: Rig, options: SimulateOptions): Promise<Outc
   const simulatedMs = time.elapsedMs();
   // Where nothing was cut short, nobody is left who could write to it.
   if (violations.length === 0 && !isCut) rig.returnDisk(memory);
-  return { violations, sightings: new Set(sightingsOf(code, { world, faults, noticed })), world, faults, deviations: decisions.deviations(), steps, simulatedMs };
+  return { violations, sightings: new Set(sightingsOf(code, { world, faults, noticed })), world, labels: world.labels, faults, deviations: decisions.deviations(), steps, simulatedMs };
 };

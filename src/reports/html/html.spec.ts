@@ -1,3 +1,4 @@
+import { VOCABULARY } from '../../contexts/vocabulary.ts';
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { LoadResult } from '../../kernel/load.ts';
@@ -13,7 +14,7 @@ const NONE: Readonly<Record<Outcome, number>> = { passed: 0, failed: 0, errored:
 /** A page of these scenarios, each a name, an outcome and what happened. */
 const pageOf = (scenarios: Iterable<readonly [name: string, outcome: Outcome, bodies: Iterable<EntryBody>]>, lang: Lang = 'en'): string => {
   let text = '';
-  const reporter = createHtmlReporter((part) => void (text += part), { color: false, lang, width: 100, verbose: false, quiet: false });
+  const reporter = createHtmlReporter((part) => void (text += part), { color: false, lang, width: 100, verbose: false, quiet: false, vocabulary: VOCABULARY });
   const put = (n: number, body: EntryBody, scenario?: number): void => {
     const entry = { n, atMs: n, ...(scenario === undefined ? {} : { scenario }), ...body } as Entry;
     reporter.entry(entry);

@@ -1,3 +1,4 @@
+import { isAbout, namesIn } from '../../kernel/about.ts';
 import type { Entry, Outcome } from '../../kernel/recording.ts';
 import { createFold, failuresOf, isBad, type RunStarted, type ScenarioResult } from '../fold.ts';
 import type { CreateReporter } from '../report.ts';
@@ -52,17 +53,17 @@ const gather = (gathered: Gathered, entry: Entry): void => {
 
 const createGathered = (): Gathered => ({ window: createEntryWindow(FIRST_ENTRIES, LAST_ENTRIES), answers: createAnswerCounter(), notes: [], eventCount: 0 });
 
-/** Whether an entry tells of the order (or review, or customer). */
-const isAbout = (entry: Entry, subject: string): boolean => {
+/** Whether an entry tells of what has this id. */
+const tellsOf = (entry: Entry, subject: string): boolean => {
   if (entry.kind === 'command' || entry.kind === 'message.delivered' || entry.kind === 'message.handled') return entry.subject === subject;
-  if (entry.kind === 'message.published') return entry.event.subject === subject || (entry.event.data as { readonly orderId?: unknown }).orderId === subject;
-  return entry.kind === 'state' && (entry.key.includes(subject) || (entry.row as { readonly orderId?: unknown } | null)?.orderId === subject);
+  if (entry.kind === 'message.published') return isAbout(entry.event, subject);
+  return entry.kind === 'state' && (entry.key.includes(subject) || namesIn(entry.row, subject));
 };
 
 /** What is kept of a scenario: of one that went wrong, all that the failures are about too, however long ago; the last of it where it is much. */
 const keptOf = (result: ScenarioResult, window: EntryWindow): Kept => {
   const subjects = isBad(result.outcome) ? [...new Set(failuresOf(result).flatMap(({ failure }) => failure.subject ?? []))] : [];
-  const isWanted = (entry: Entry): boolean => subjects.some((subject) => isAbout(entry, subject));
+  const isWanted = (entry: Entry): boolean => subjects.some((subject) => tellsOf(entry, subject));
   return window.kept(result.trail.filter(isWanted).slice(-MOST_OF_FAILURES).map(slim), isWanted);
 };
 
@@ -105,7 +106,8 @@ const createSections = (style: PageStyle): Sections => {
 
 /** One self-contained page: outcomes, failures with their stories, messages as a sequence diagram, states at each moment, loads in charts. */
 export const createHtmlReporter: CreateReporter = (write, options) => {
-  const style: PageStyle = { lang: options.lang, words: pageWordsOf(options.lang) };
+  const { lang, vocabulary } = options;
+  const style: PageStyle = { lang, vocabulary, words: pageWordsOf(lang) };
   const counts: Record<Outcome, number> = { passed: 0, failed: 0, errored: 0, inconclusive: 0, skipped: 0, interrupted: 0 };
   const gathered = new Map<number, Gathered>();
   const sections = createSections(style);

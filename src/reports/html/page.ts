@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Outcome } from '../../kernel/recording.ts';
 import type { RunFinished, RunStarted } from '../fold.ts';
-import { STATUS_TEXT } from '../status-text.ts';
 import { sayDuration, wordsOf } from '../words.ts';
 import { browserCode } from './browser-code.ts';
 import { jsonForScript, markup, trusted, type Markup } from './markup.ts';
@@ -63,9 +62,9 @@ const controls = ({ counts }: Page, { lang, words }: PageStyle): Markup => {
 
 /** The whole document. */
 export const pageOf = (page: Page, style: PageStyle): string => {
-  const { lang, words } = style;
+  const { lang, words, vocabulary } = style;
   const script = browserCode();
-  const data: PageData = { lang, words: words.browser, statusText: STATUS_TEXT };
+  const data: PageData = { lang, words: words.browser, vocabulary };
   return markup`<!doctype html>
 <html lang="${lang}"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${trusted(policyOf(STYLES, script))}">
 <meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark"><title>${words.title}</title>

@@ -1,5 +1,6 @@
 import type { Outcome, SourcePosition } from '../../kernel/recording.ts';
 import { storyOf } from '../../kernel/story.ts';
+import type { Vocabulary } from '../../kernel/vocabulary.ts';
 import { subjectsOf } from '../failure-text.ts';
 import { failuresOf, isBad, type PlacedFailure, type ScenarioResult, type StepResult } from '../fold.ts';
 import { storyLines } from '../story-text.ts';
@@ -27,6 +28,7 @@ const STORY_COLUMNS = 160;
 export interface PageStyle {
   readonly lang: Lang;
   readonly words: PageWords;
+  readonly vocabulary: Vocabulary;
 }
 
 /** What is shown of one scenario. */
@@ -49,9 +51,9 @@ const placeOf = ({ file, line, column }: SourcePosition): Markup => markup`<span
 
 const badge = (outcome: Outcome, lang: Lang): Markup => markup`<span class="badge ${outcome}"><span aria-hidden="true">${SIGN[outcome]}</span> ${wordsOf(lang).outcome[outcome]}</span>`;
 
-const story = (result: ScenarioResult, subject: string, name: string | undefined, { lang }: PageStyle): Markup | undefined => {
+const story = (result: ScenarioResult, subject: string, name: string | undefined, { lang, vocabulary }: PageStyle): Markup | undefined => {
   const words = wordsOf(lang);
-  const lines = storyLines(storyOf(result.trail, subject), { words, lang, width: STORY_COLUMNS });
+  const lines = storyLines(storyOf(result.trail, subject, vocabulary), { words, lang, vocabulary, width: STORY_COLUMNS });
   if (lines.length === 0) return undefined;
   return markup`<figure class="story"><figcaption>${words.story(subject, name)}</figcaption><pre tabindex="0">${lines.join('\n')}</pre></figure>`;
 };

@@ -5,8 +5,7 @@ import type { Lang } from '../words.ts';
 export interface BrowserWords {
   readonly people: string;
   readonly diagram: string;
-  readonly order: string;
-  readonly allOrders: string;
+  readonly all: string;
   readonly eachDelivery: string;
   readonly reads: string;
   readonly allColumns: string;
@@ -142,8 +141,7 @@ const ENGLISH: PageWords = {
   browser: {
     people: 'people',
     diagram: 'Sequence diagram of the messages between contexts',
-    order: 'order',
-    allOrders: 'all orders',
+    all: 'all',
     eachDelivery: 'each delivery apart',
     reads: 'reads too',
     allColumns: 'all columns',
@@ -224,8 +222,7 @@ const KOREAN: PageWords = {
   browser: {
     people: '사람',
     diagram: '컨텍스트 사이의 메시지 순서도',
-    order: '주문',
-    allOrders: '모든 주문',
+    all: '모든',
     eachDelivery: '전달마다 따로',
     reads: '조회도 표시',
     allColumns: '모든 열',

@@ -25,7 +25,7 @@ const tell = (orderId: string, { entries, isWhole }: Trail, interventions: reado
   // What happened before the order came, or in another scenario, is none of its story.
   const concerning = interventions.filter(({ scenario, n }) => scenario === first.scenario && n >= first.n);
   const all = concerning.length === 0 ? entries : [...entries, ...concerning].sort((a, b) => a.n - b.n);
-  return { story: storyOf(all, orderId), isWhole };
+  return { story: storyOf(all, orderId, { told: ['couponCount'] }), isWhole };
 };
 
 const build = (trails: Map<string, Entry[]>, cut: Set<string>, ring: string[], givenNext: number, given: readonly Entry[]): Trails => {

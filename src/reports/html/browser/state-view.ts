@@ -11,7 +11,7 @@ const QUIET = new Set(['createdAt', 'updatedAt', 'placedAt', 'sentAt', 'grantedA
 /** How states are shown. */
 export interface StateStyle {
   readonly hasAllColumns: boolean;
-  /** The chosen order, whose id needs no repeating. */
+  /** The chosen thing, whose id needs no repeating. */
   readonly subject: string | undefined;
   /** Rows that are missing, or older than they should be, since the gap before this moment. */
   readonly rowsLeftOut: number;

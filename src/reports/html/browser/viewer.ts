@@ -5,7 +5,7 @@ import { stateAt } from '../view/state-at.ts';
 import type { Gap } from '../window.ts';
 import { drawDiagram, type DrawnDiagram } from './diagram.ts';
 import { element } from './elements.ts';
-import { PAGE, shortId } from './page.ts';
+import { nounIn, PAGE, shortId } from './page.ts';
 import { showStates } from './state-view.ts';
 import { recordOf, sayMoment } from './told.ts';
 
@@ -16,7 +16,7 @@ const isRead = (moment: Moment): boolean => moment.what === 'entry' && moment.en
 
 /** The parts of a viewer that a reader works with. */
 interface Controls {
-  readonly order: HTMLSelectElement;
+  readonly subject: HTMLSelectElement;
   readonly deliveries: HTMLInputElement;
   readonly reads: HTMLInputElement;
   readonly columns: HTMLInputElement;
@@ -27,13 +27,14 @@ interface Controls {
 }
 
 const createControls = (all: readonly Moment[], hasReads: boolean): { readonly controls: Controls; readonly bars: readonly HTMLElement[] } => {
-  const { words } = PAGE;
-  const choices = choicesOf(all);
-  const options = choices.map(({ subject, customer }, index) =>
-    element('option', { value: subject }, `${words.order} ${index + 1} · ${shortId(subject)}${customer === undefined ? '' : ` · ${customer}`}`),
+  const { words, lang, vocabulary } = PAGE;
+  const choices = choicesOf(all, vocabulary.owner);
+  const noun = nounIn(lang, vocabulary.noun);
+  const options = choices.map(({ subject, owner }, index) =>
+    element('option', { value: subject }, `${noun.one} ${index + 1} · ${shortId(subject)}${owner === undefined ? '' : ` · ${owner}`}`),
   );
   const controls: Controls = {
-    order: element('select', {}, element('option', { value: '' }, `${words.allOrders} (${choices.length})`), ...options),
+    subject: element('select', {}, element('option', { value: '' }, `${words.all} ${noun.many} (${choices.length})`), ...options),
     deliveries: element('input', { type: 'checkbox' }),
     reads: element('input', { type: 'checkbox' }),
     columns: element('input', { type: 'checkbox' }),
@@ -46,7 +47,7 @@ const createControls = (all: readonly Moment[], hasReads: boolean): { readonly c
   return {
     controls,
     bars: [
-      element('div', { class: 'tools' }, labelled(words.order, controls.order, false), labelled(words.eachDelivery, controls.deliveries, true), ...(hasReads ? [labelled(words.reads, controls.reads, true)] : []), labelled(words.allColumns, controls.columns, true)),
+      element('div', { class: 'tools' }, labelled(noun.one, controls.subject, false), labelled(words.eachDelivery, controls.deliveries, true), ...(hasReads ? [labelled(words.reads, controls.reads, true)] : []), labelled(words.allColumns, controls.columns, true)),
       element('div', { class: 'time' }, controls.previous, controls.slider, controls.next, controls.said),
     ],
   };
@@ -61,7 +62,7 @@ interface Shown {
 
 const contextsOf = (lanes: readonly string[]): readonly string[] => lanes.filter((lane) => lane !== PEOPLE);
 
-/** Shows a scenario's messages and states, with a slider through its time; `subject` is the order that a failure is about. */
+/** Shows a scenario's messages and states, with a slider through its time; `subject` is what a failure is about. */
 export const openViewer = (place: HTMLElement, data: ScenarioData, subject: string | undefined): void => {
   const all = momentsOf(data.entries, data.gap);
   const steps = data.entries.filter((entry): entry is StepStarted => entry.kind === 'step.started');
@@ -74,8 +75,8 @@ export const openViewer = (place: HTMLElement, data: ScenarioData, subject: stri
   let lanes: readonly string[] = [];
 
   const now = (): number => Number(controls.slider.value);
-  const subjectNow = (): string | undefined => (controls.order.value === '' ? undefined : controls.order.value);
-  const onlyOrder = controls.order.options.length === 2 ? controls.order.options[1]?.value : undefined;
+  const subjectNow = (): string | undefined => (controls.subject.value === '' ? undefined : controls.subject.value);
+  const onlySubject = controls.subject.options.length === 2 ? controls.subject.options[1]?.value : undefined;
   const isKinRow = (row: Row): boolean => {
     const moment = row.moment === undefined ? undefined : shown.moments[row.moment];
     const id = moment === undefined ? undefined : idOf(moment);
@@ -87,7 +88,7 @@ export const openViewer = (place: HTMLElement, data: ScenarioData, subject: stri
     controls.slider.value = String(index);
     controls.previous.disabled = index <= 0;
     controls.next.disabled = index >= shown.moments.length - 1;
-    showStates(states, stateAt(shown.moments, index, contextsOf(lanes)), { hasAllColumns: controls.columns.checked, subject: subjectNow() ?? onlyOrder, rowsLeftOut: gapBefore(index)?.rowsLeftOut ?? 0 });
+    showStates(states, stateAt(shown.moments, index, contextsOf(lanes)), { hasAllColumns: controls.columns.checked, subject: subjectNow() ?? onlySubject, rowsLeftOut: gapBefore(index)?.rowsLeftOut ?? 0 });
     if (moment === undefined) return;
     const text = `${index + 1}/${shown.moments.length} · ${sayMoment(moment)}`;
     controls.said.textContent = text;
@@ -98,23 +99,23 @@ export const openViewer = (place: HTMLElement, data: ScenarioData, subject: stri
   };
   const rebuild = (isAtEnd: boolean): void => {
     const stood = shown.moments[now()]?.n;
-    shown.moments = momentsAbout(all, subjectNow()).filter((moment) => controls.reads.checked || !isRead(moment));
-    const layout = layOut(shown.moments, steps, { isEachDelivery: controls.deliveries.checked, words: PAGE.words });
+    shown.moments = momentsAbout(all, subjectNow(), PAGE.vocabulary.owner).filter((moment) => controls.reads.checked || !isRead(moment));
+    const layout = layOut(shown.moments, steps, { isEachDelivery: controls.deliveries.checked, contexts: PAGE.vocabulary.contexts, words: PAGE.words });
     lanes = layout.lanes;
     shown.diagram?.dispose();
     shown.diagram = drawDiagram(layout, shown.moments, (moment) => show(moment, false));
     picture.replaceChildren(shown.diagram.pane);
     shown.diagram.redraw();
     controls.slider.max = String(Math.max(0, shown.moments.length - 1));
-    // Another order, the same time: where it was, or the last moment before.
+    // Another choice, the same time: where it was, or the last moment before.
     const same = stood === undefined ? -1 : shown.moments.findLastIndex(({ n }) => n <= stood);
     show(isAtEnd ? shown.moments.length - 1 : Math.max(0, same), true);
   };
 
-  if (subject !== undefined && [...controls.order.options].some(({ value }) => value === subject)) controls.order.value = subject;
-  const about = momentsAbout(all, subjectNow()).filter((moment) => !isRead(moment));
+  if (subject !== undefined && [...controls.subject.options].some(({ value }) => value === subject)) controls.subject.value = subject;
+  const about = momentsAbout(all, subjectNow(), PAGE.vocabulary.owner).filter((moment) => !isRead(moment));
   controls.deliveries.checked = about.filter((moment) => moment.what === 'entry').length <= FEW_ROWS;
-  for (const control of [controls.order, controls.deliveries, controls.reads]) control.addEventListener('change', () => rebuild(false));
+  for (const control of [controls.subject, controls.deliveries, controls.reads]) control.addEventListener('change', () => rebuild(false));
   controls.columns.addEventListener('change', () => show(now(), false));
   controls.slider.addEventListener('input', () => show(now(), true));
   controls.previous.addEventListener('click', () => show(Math.max(0, now() - 1), true));

@@ -61,13 +61,14 @@ describe('the moments of one order', () => {
   );
 
   it('are those that tell of it, of its customer, and of what hits everybody', () => {
-    expect(momentsAbout(moments, 'O1').map(({ n }) => n)).toEqual([2, 3, 6, 9, 11]);
-    expect(momentsAbout(moments, 'O2').map(({ n }) => n)).toEqual([4, 5, 8, 10, 11]);
-    expect(momentsAbout(moments, undefined)).toBe(moments);
+    expect(momentsAbout(moments, 'O1', 'customerId').map(({ n }) => n)).toEqual([2, 3, 6, 9, 11]);
+    expect(momentsAbout(moments, 'O2', 'customerId').map(({ n }) => n)).toEqual([4, 5, 8, 10, 11]);
+    expect(momentsAbout(moments, undefined, 'customerId')).toBe(moments);
   });
 
-  it('can be chosen from all orders that were placed', () => {
-    expect(choicesOf(moments)).toEqual([{ subject: 'O1', customer: 'kim' }, { subject: 'O2' }]);
+  it('can be chosen from all that events are about, each with its owner where a column says it', () => {
+    expect(choicesOf(moments, 'customerId')).toEqual([{ subject: 'O1', owner: 'kim' }, { subject: 'O2' }]);
+    expect(choicesOf(moments, undefined)).toEqual([{ subject: 'O1' }, { subject: 'O2' }]);
   });
 
   it('have their causes and effects for kin', () => {

@@ -1,3 +1,4 @@
+import { isAbout, namesIn } from '../../../kernel/about.ts';
 import type { Entry } from '../../../kernel/recording.ts';
 import type { Gap } from '../window.ts';
 
@@ -100,25 +101,21 @@ export const momentsOf = (entries: readonly Entry[], gap: Gap | undefined): read
   return moments;
 };
 
-/** What is known of a subject beside its id: whose order it is. */
-const customerOf = (moments: readonly Moment[], subject: string): string | undefined => {
+/** Whose the chosen thing is, by the column of its rows that says so. */
+const ownerOf = (moments: readonly Moment[], subject: string, column: string | undefined): string | undefined => {
+  if (column === undefined) return undefined;
   for (const { rows } of moments) {
     for (const { row } of rows) {
-      const { orderId, customerId } = (row ?? {}) as Readonly<Record<string, unknown>>;
-      if (orderId === subject && typeof customerId === 'string') return customerId;
+      const owner = (row as Readonly<Record<string, unknown>> | null)?.[column];
+      if (typeof owner === 'string' && namesIn(row, subject)) return owner;
     }
   }
   return undefined;
 };
 
-const isDataAbout = (data: unknown, subject: string): boolean => {
-  const { orderId, reviewId } = (data ?? {}) as Readonly<Record<string, unknown>>;
-  return orderId === subject || reviewId === subject;
-};
-
-/** Whether a row tells of the order: its own rows, and those of its customer, who may have other orders too. */
-const isRowAbout = ({ key, row, table }: StateEntry, subject: string, customer: string | undefined): boolean =>
-  key.includes(subject) || isDataAbout(row, subject) || (table === 'customers' && customer !== undefined && key.includes(customer));
+/** Whether a row tells of the chosen thing: its own rows, those that name it, and the one of its owner, who may have other things too. */
+const isRowAbout = ({ key, row }: StateEntry, subject: string, owner: string | undefined): boolean =>
+  key.includes(subject) || namesIn(row, subject) || (key.length === 1 && key[0] === owner);
 
 /** The ids of events about the subject, and of what caused them. */
 const idsAbout = (moments: readonly Moment[], subject: string): ReadonlySet<string> => {
@@ -126,7 +123,7 @@ const idsAbout = (moments: readonly Moment[], subject: string): ReadonlySet<stri
   for (const moment of moments) {
     if (moment.what !== 'entry' || moment.entry.kind !== 'message.published') continue;
     const { event } = moment.entry;
-    if (event.subject === subject || isDataAbout(event.data, subject)) ids.add(event.id).add(event.causationid);
+    if (isAbout(event, subject)) ids.add(event.id).add(event.causationid);
   }
   return ids;
 };
@@ -141,7 +138,7 @@ const isEntryAbout = (entry: Told, subject: string, ids: ReadonlySet<string>): b
     case 'message.handled':
       return entry.subject === subject || ids.has(entry.id);
     case 'fault':
-      // A fault of one message belongs to its order; one of a context or of everything to every order.
+      // A fault of one message belongs to what the message is about; one of a context, or of everything, to all.
       return typeof entry.detail['subject'] !== 'string' || entry.detail['subject'] === subject || ids.has(String(entry.detail['id']));
     case 'context':
     case 'breaker':
@@ -153,34 +150,30 @@ const isEntryAbout = (entry: Told, subject: string, ids: ReadonlySet<string>): b
   }
 };
 
-/** The moments that concern one order (or review, or customer); all of them where none is chosen. */
-export const momentsAbout = (moments: readonly Moment[], subject: string | undefined): readonly Moment[] => {
+/** The moments that concern what has this id; all of them where nothing is chosen. */
+export const momentsAbout = (moments: readonly Moment[], subject: string | undefined, ownerColumn: string | undefined): readonly Moment[] => {
   if (subject === undefined) return moments;
   const ids = idsAbout(moments, subject);
-  const customer = customerOf(moments, subject);
+  const owner = ownerOf(moments, subject, ownerColumn);
   return moments.flatMap((moment): Moment[] => {
-    const rows = moment.rows.filter((row) => isRowAbout(row, subject, customer));
+    const rows = moment.rows.filter((row) => isRowAbout(row, subject, owner));
     if (moment.what === 'entry') return isEntryAbout(moment.entry, subject, ids) ? [{ ...moment, rows }] : rows.length === 0 ? [] : [{ ...moment, rows }];
     return moment.what === 'gap' || rows.length > 0 ? [{ ...moment, rows }] : [];
   });
 };
 
-/** An order that can be chosen: its id, and its customer where known. */
+/** What can be chosen: its id, and whose it is where that is known. */
 export interface Choice {
   readonly subject: string;
-  readonly customer?: string;
+  readonly owner?: string;
 }
 
-/** The orders that the moments tell of, in the order in which they were placed. */
-export const choicesOf = (moments: readonly Moment[]): readonly Choice[] => {
-  const subjects = new Set<string>();
-  for (const moment of moments) {
-    for (const { table, key } of moment.rows) if (table === 'orders' && typeof key[0] === 'string') subjects.add(key[0]);
-    if (moment.what === 'entry' && moment.entry.kind === 'message.published' && moment.entry.event.type === 'OrderPlaced') subjects.add(moment.entry.event.subject);
-  }
+/** What the moments tell of, in the order in which it was first heard of. */
+export const choicesOf = (moments: readonly Moment[], ownerColumn: string | undefined): readonly Choice[] => {
+  const subjects = new Set(moments.flatMap((moment) => (moment.what === 'entry' && moment.entry.kind === 'message.published' ? [moment.entry.event.subject] : [])));
   return [...subjects].map((subject) => {
-    const customer = customerOf(moments, subject);
-    return customer === undefined ? { subject } : { subject, customer };
+    const owner = ownerOf(moments, subject, ownerColumn);
+    return owner === undefined ? { subject } : { subject, owner };
   });
 };
 

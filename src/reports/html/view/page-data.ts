@@ -1,4 +1,5 @@
 import type { Entry } from '../../../kernel/recording.ts';
+import type { Vocabulary } from '../../../kernel/vocabulary.ts';
 import type { Gap } from '../window.ts';
 import type { BrowserWords } from '../words.ts';
 
@@ -12,8 +13,8 @@ export const scenarioDataId = (scenario: string): string => `entries-${scenario}
 export interface PageData {
   readonly lang: 'ko' | 'en';
   readonly words: BrowserWords;
-  /** The seed's word for each status, by table. */
-  readonly statusText: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** What the system calls things. */
+  readonly vocabulary: Vocabulary;
 }
 
 /** What the page's script knows of a scenario: its entries as recorded, without what nobody looks at. */

@@ -4,12 +4,13 @@ import { commanded, delivered, handled, published, recorded, row, step } from '.
 import { momentsOf } from './moments.ts';
 import { layOut, type Diagram, type StepStarted } from './sequence.ts';
 
+const contexts = ['front', 'store', 'rider', 'notification', 'customer'];
 const words = { leftOut: 'left out', fault: 'fault', started: 'started', stopped: 'stopped', crashed: 'crashed' };
 
 const draw = (isEachDelivery: boolean, ...bodies: readonly EntryBody[]): Diagram => {
   const entries = recorded(...bodies);
   const steps = entries.filter((entry): entry is StepStarted => entry.kind === 'step.started');
-  return layOut(momentsOf(entries, undefined), steps, { isEachDelivery, words });
+  return layOut(momentsOf(entries, undefined), steps, { isEachDelivery, contexts, words });
 };
 
 /** `front→store,rider(parked) OrderPlaced` for an arrow, `[front] …` for a mark, `— …` for a line across. */
@@ -81,7 +82,7 @@ describe('a diagram with each delivery apart', () => {
   it('knows who published what comes after a gap', () => {
     const gap = { afterN: 1, count: 5, fromMs: 0, toMs: 0, rows: [], rowsLeftOut: 0, sources: [['E1', 'front']] as const };
     const moments = momentsOf(recorded(commanded('front', 'C', 'x'), handled('rider', 'E1', 'Paid'), handled('rider', 'E2', 'Paid')), gap);
-    expect(sketch(layOut(moments, [], { isEachDelivery: true, words }))).toEqual(['people→front x 200 command', '— left out: 5', 'front→rider Paid', 'rider→rider Paid']);
+    expect(sketch(layOut(moments, [], { isEachDelivery: true, contexts, words }))).toEqual(['people→front x 200 command', '— left out: 5', 'front→rider Paid', 'rider→rider Paid']);
   });
 
   it('shows when a context was down', () => {

@@ -3,8 +3,6 @@ import { idOf, type Moment, type Told } from './moments.ts';
 
 /** Who commands the system, from outside. */
 export const PEOPLE = 'people';
-/** The lifelines that every diagram has, from left to right; others follow as they appear. */
-const LANES: readonly string[] = [PEOPLE, 'front', 'store', 'rider', 'notification', 'customer'];
 
 /** What became of an event where an arrow ends; `not-handled` for a delivery that nobody answered. */
 export type HeadState = Handling | 'not-handled';
@@ -61,6 +59,8 @@ export type StepStarted = Extract<Entry, { kind: 'step.started' }>;
 export interface DiagramOptions {
   /** Each delivery has a row of its own; else an event has one, with a head wherever it was handled at once. */
   readonly isEachDelivery: boolean;
+  /** Lifelines that stand there from left to right beside the people's, used or not; others follow as they appear. */
+  readonly contexts: readonly string[];
   /** The words for what the recording leaves to the reader's language. */
   readonly words: Readonly<Record<'leftOut' | 'fault' | 'started' | 'stopped' | 'crashed', string>>;
 }
@@ -81,8 +81,8 @@ interface Draft {
 type HandledEntry = Extract<Told, { kind: 'message.handled' | 'message.delivered' }>;
 type Command = Extract<Told, { kind: 'command' }>;
 
-const lanesOf = (moments: readonly Moment[]): readonly string[] => {
-  const lanes = new Set(LANES);
+const lanesOf = (moments: readonly Moment[], contexts: readonly string[]): readonly string[] => {
+  const lanes = new Set([PEOPLE, ...contexts]);
   for (const moment of moments) {
     if (moment.what !== 'entry') continue;
     const { entry } = moment;
@@ -227,7 +227,7 @@ const rowsByMoment = (moments: readonly Moment[], rows: readonly Row[]): readonl
 
 /** Lays out the sequence diagram of these moments: a pure function, so that what is drawn can be tested without a screen. */
 export const layOut = (moments: readonly Moment[], steps: readonly StepStarted[], options: DiagramOptions): Diagram => {
-  const lanes = lanesOf(moments);
+  const lanes = lanesOf(moments, options.contexts);
   const drafts = withoutEmptySteps(draftRows(moments, steps, lanes, options));
   let bottom = 0;
   const rows = drafts.map(({ shaped, moment }): Row => {
