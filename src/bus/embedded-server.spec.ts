@@ -169,6 +169,26 @@ describe('the embedded server', () => {
     40_000,
   );
 
+  it('that can not be started anew is told as what ended it', () =>
+    withFolder(async (storeDir) => {
+      const troubles: OperatingError[] = [];
+      let isGone = false;
+      const limit = (): Promise<number> => (isGone ? Promise.reject(new Error('the disk is gone')) : Promise.resolve(60_000));
+      const host = await createEmbeddedBusHost({ storeDir, room: { limit, free: async () => (isGone ? 9_000_000 : 1_000_000) }, onNote: () => undefined, onTrouble: (error) => void troubles.push(error) });
+      try {
+        const bus = await host.open('w');
+        const fill = async (): Promise<void> => {
+          for (let round = 0; round < 100; round += 1) await bus.publish(envelopes(`r${round}-`, 10));
+        };
+        await expect(fill()).rejects.toMatchObject({ lacksRoom: true });
+        isGone = true;
+        await vi.waitFor(() => expect(troubles).toMatchObject([{ trouble: 'infrastructure', message: 'the embedded server could not be started anew: the disk is gone', mend: 'See its log; then start again.' }]), { timeout: 30_000 });
+      } finally {
+        await host.close();
+      }
+    }),
+  );
+
   it.each(['SIGKILL', 'SIGINT'] as const)('ends with its parent, also after %s', (signal) =>
     withFolder(async (folder) => {
       const storeDir = join(folder, 'store');

@@ -65,7 +65,6 @@ const configOf = (folder: string, password: string, { storeDir, durable }: Embed
     `ports_file_dir: ${JSON.stringify(folder)}`,
     `authorization { user: ${JSON.stringify(USER)}, password: ${JSON.stringify(password)} }`,
     `jetstream { store_dir: ${JSON.stringify(storeDir)}, max_file_store: ${limitBytes}${durable === true ? ', sync_interval: always' : ''} }`,
-    '',
   ].join('\n');
 
 /** The server's address once it listens, read from the file that it writes then. */

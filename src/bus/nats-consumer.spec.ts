@@ -266,6 +266,20 @@ describe('a server that says nothing, neither of messages nor that it lives', ()
   });
 });
 
+describe('the lag of a consumer that is being made anew', () => {
+  it('is that of the new one', async () => {
+    const server = createServer(createRandom('anew'), { ...CALM, slownessMs: 5 });
+    const { consumption } = await opened(server);
+    server.goDown(true);
+    server.comeBack();
+    consumption.reconnected();
+    const lag = consumption.lag();
+    await vi.advanceTimersByTimeAsync(100);
+    expect(await lag).toEqual({ pending: 0, unacknowledged: 0 });
+    await consumption.stop();
+  });
+});
+
 describe('a stream that is not there when somebody comes back', () => {
   const comingBack = async (absences: number) => {
     const server = createServer(createRandom('absent'), CALM);

@@ -60,7 +60,7 @@ const UNITS_MS: Readonly<Record<string, number>> = { h: 3_600_000, m: 60_000, s:
 /** Reads a duration as Go writes it (`1m30s`), in milliseconds; NaN where it is none. */
 const goDurationMs = (text: string): number => {
   const parts = [...text.matchAll(/([\d.]+)(ms|h|m|s)/g)];
-  if (parts.length === 0 || parts.map(([part]) => part).join('') !== text) return Number.NaN;
+  if (parts.map(([part]) => part).join('') !== text) return Number.NaN;
   return parts.reduce((sum, [, amount, unit = '']) => sum + Number(amount) * (UNITS_MS[unit] as number), 0);
 };
 

@@ -89,6 +89,24 @@ describe('the watch over a full store', () => {
     expect(watch.trouble()).toBeUndefined();
   });
 
+  it('asks a slow disk once at a time, and one that could not be asked again', async () => {
+    let asked = 0;
+    let answer: (free: Promise<number>) => void = () => undefined;
+    const free = (): Promise<number> => new Promise((resolve) => ((asked += 1), (answer = resolve)));
+    const watch = createRoomWatch('/data/nats', { limit: async () => 0, free }, async () => undefined);
+    watch.wantsRoom();
+    watch.wantsRoom();
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(asked).toBe(1);
+    answer(Promise.reject(new Error('not now')));
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(asked).toBe(2);
+    answer(Promise.resolve(0));
+    watch.end();
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(asked).toBe(2);
+  });
+
   it('ends with the server', async () => {
     const { disk, enlarge, watch } = watching(0);
     watch.wantsRoom();
