@@ -55,7 +55,7 @@ const blocking = (recorder: Recorder, ms: number): Recorder => ({
 /** Drives the seed's test, for a while, and tells what the verdict says. */
 const judged = async ({ timeoutMs = 500, laterMs = 0, blocksMs = 0, durationMs = 2000 }: Difference): Promise<LoadForecast> => {
   const scenario = await readLoad(undefined, {});
-  const options = { bus: { kind: 'memory' }, seed: '1', vars: {}, faults: [], durationMs, maxDurationMs: 10_000, repeat: 1, predict: 200, onProgress: () => undefined, signal: new AbortController().signal } as const;
+  const options = { definition: FOOD, bus: { kind: 'memory' }, seed: '1', vars: {}, faults: [], durationMs, maxDurationMs: 10_000, repeat: 1, predict: 200, onProgress: () => undefined, signal: new AbortController().signal } as const;
   const task: LoadTask = { scenario, options, emit: () => undefined, thresholds: [], situation: 'the circuit can open', warning: undefined, notJudged: [], plan: planOf(scenario.load, options), faults: undefined, tally: createFaultTally([]), breaker: breakerSettings() };
   const open = async (journal: Recorder): Promise<System> => {
     const id = (count += 1);
@@ -71,8 +71,8 @@ const judged = async ({ timeoutMs = 500, laterMs = 0, blocksMs = 0, durationMs =
       lookupTimeoutMs: timeoutMs,
       onTrouble: () => undefined,
     });
-    const { slowOrderLookup } = system;
-    return { ...system, urls: system.urls, slowOrderLookup: (range) => slowOrderLookup(range && { fromMs: range.fromMs + laterMs, toMs: range.toMs + laterMs }) };
+    const { slowCall } = system;
+    return { ...system, urls: system.urls, slowCall: (call, range) => slowCall(call, range && { fromMs: range.fromMs + laterMs, toMs: range.toMs + laterMs }) };
   };
   const { result, failure } = await runOneLoad(task, 1, time, open);
   expect(result, failure?.message).toBeDefined();

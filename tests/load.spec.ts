@@ -263,7 +263,7 @@ describe.skipIf(isAwaited('siege'))('siege beside it', () => {
     for (const step of ['accept', 'start', 'finish']) await call('PUT', `/foodCookings/${orderId}/${step}`);
     await call('PUT', `/deliveries/${orderId}/pick`, { riderId: 'r1' });
     await call('PUT', `/deliveries/${orderId}/confirmdelivered`);
-    system.slowOrderLookup({ fromMs: 400, toMs: 600 });
+    system.slowCall('order-lookup', { fromMs: 400, toMs: 600 });
   }, SLOW_MS);
   afterAll(() => close());
 

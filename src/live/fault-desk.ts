@@ -1,6 +1,5 @@
 import type { DeliveryGate, FaultHandle } from '../runtime/faults/faults.ts';
 import { EVENT_TYPES } from '../contexts/index.ts';
-import { SEED_DELAY_MS } from '../system/fault-spec.ts';
 import type { System } from '../system/system.ts';
 import type { ActiveFault } from '../tui/model/model.ts';
 import type { ActResult, TuiAction } from '../tui/session-port.ts';
@@ -52,7 +51,7 @@ export const createFaultDesk = (words: LiveWords): FaultDesk => {
   return {
     slowLookup: (system, { isOn }) => {
       isSlow = isOn;
-      system.slowOrderLookup(isOn ? SEED_DELAY_MS : undefined);
+      for (const { name, slow } of system.calls) system.slowCall(name, isOn ? slow : undefined);
       return done(words.slow(isOn));
     },
     strikeNext: (system, { fault, type }) => add(system, fault, type),

@@ -4,13 +4,12 @@ import type { LoadOptions } from '../load/options.ts';
 import { sayPlan } from '../load/plan.ts';
 import { readLoad } from '../load/read-load.ts';
 import { taskOf } from '../load/run.ts';
-import { SEED_DELAY_MS } from '../system/fault-spec.ts';
 import type { System } from '../system/system.ts';
 import type { ActResult, TuiAction } from '../tui/session-port.ts';
 import type { LiveWords } from './words.ts';
 
 /** What a load of a session is started with. */
-export type LoadDefaults = Pick<LoadOptions, 'path' | 'seed' | 'vars' | 'maxDurationMs' | 'token'>;
+export type LoadDefaults = Pick<LoadOptions, 'definition' | 'path' | 'seed' | 'vars' | 'maxDurationMs' | 'token'>;
 
 /** Starts and stops loads on the system of a session; one at a time. */
 export interface LoadDesk {
@@ -43,7 +42,7 @@ export const createLoadDesk = (defaults: LoadDefaults, words: LiveWords, signal:
       .then(() => {
         running = undefined;
         // The load's file slows look-ups down; afterwards they are as they were wanted before.
-        system.slowOrderLookup(isSlow ? SEED_DELAY_MS : undefined);
+        for (const { name, slow } of system.calls) system.slowCall(name, isSlow ? slow : undefined);
       });
     running = { abort, ended, totalMs: task.plan.totalMs };
     return { outcome: 'done', text: words.loadStarted(sayPlan(task.plan)), made: [] };

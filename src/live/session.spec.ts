@@ -1,3 +1,4 @@
+import { FOOD } from '../contexts/index.ts';
 import { writeFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -38,7 +39,7 @@ afterEach(async () => {
 const start = (options: Partial<RunOptions> = {}, how: Partial<LiveOptions> = {}): Open => {
   const abort = new AbortController();
   const hasScenarios = options.paths !== undefined;
-  const live = createLive({ lang: 'ko', hasScenarios, isPaused: hasScenarios, lingers: true, load: { seed: '1', vars: {}, maxDurationMs: 10_000 }, signal: abort.signal, ...how });
+  const live = createLive({ lang: 'ko', hasScenarios, isPaused: hasScenarios, lingers: true, load: { definition: FOOD, seed: '1', vars: {}, maxDurationMs: 10_000 }, signal: abort.signal, ...how });
   const entries: Entry[] = [];
   const what = hasScenarios ? {} : { scenarios: [freePlay('free play')] };
   const summary = runScenarios(
@@ -278,7 +279,7 @@ it('does not take a load for passed that was left before it began', { timeout: S
   const live = createLive({ lang: 'en', hasScenarios: false, isPaused: false, lingers: true, load: undefined, signal: new AbortController().signal });
   await live.session.act({ kind: 'quit' });
   const summary = await runLoad(
-    { bus: { kind: 'memory' }, seed: '1', vars: {}, faults: [], users: 1, durationMs: 1_000, maxDurationMs: 10_000, repeat: 2, companion: live.loadCompanion, onProgress: () => undefined, signal: live.signal },
+    { definition: FOOD, bus: { kind: 'memory' }, seed: '1', vars: {}, faults: [], users: 1, durationMs: 1_000, maxDurationMs: 10_000, repeat: 2, companion: live.loadCompanion, onProgress: () => undefined, signal: live.signal },
     live.entry,
     SILENT_LOG,
   );
@@ -289,7 +290,7 @@ it('does not take a load for passed that was left before it began', { timeout: S
 it('follows a load command, and stays until somebody quits', { timeout: SLOW_MS }, async () => {
   const live = createLive({ lang: 'en', hasScenarios: false, isPaused: false, lingers: true, load: undefined, signal: new AbortController().signal });
   const summary = runLoad(
-    { bus: { kind: 'memory' }, seed: '1', vars: {}, faults: [], users: 25, durationMs: 1_500, maxDurationMs: 10_000, repeat: 1, companion: live.loadCompanion, onProgress: ({ totalMs }) => live.loadTotal(totalMs), signal: live.signal },
+    { definition: FOOD, bus: { kind: 'memory' }, seed: '1', vars: {}, faults: [], users: 25, durationMs: 1_500, maxDurationMs: 10_000, repeat: 1, companion: live.loadCompanion, onProgress: ({ totalMs }) => live.loadTotal(totalMs), signal: live.signal },
     live.entry,
     SILENT_LOG,
   );

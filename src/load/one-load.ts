@@ -11,7 +11,9 @@ import { createStage, type Stage } from '../scenarios/runner/stage.ts';
 import { runStep } from '../scenarios/runner/steps.ts';
 import { demandStrikes } from '../scenarios/runner/strikes.ts';
 import type { FaultTally } from '../system/fault-tally.ts';
+import { callsOf, slowFaultOf } from '../system/definition.ts';
 import type { System } from '../system/system.ts';
+import type { UnderLoad } from '../system/under-load.ts';
 import { fire } from './fire/fire.ts';
 import { forecast, type Conditions, type Speed } from './predict/forecast.ts';
 import { FINE_CLOCK, hearLoads, type LoadJournal } from './load-journal.ts';
@@ -19,7 +21,7 @@ import { createMeasure, type Measure } from './measure/measure.ts';
 import type { LoadOptions } from './options.ts';
 import type { CannonOrder, OrderedRequest } from './order.ts';
 import { MOST_REQUESTS, type LoadPlan } from './plan.ts';
-import { UNSLOWED_PATH, createProbe } from './fire/probe.ts';
+import { createProbe } from './fire/probe.ts';
 import type { LoadScenario } from './check-load.ts';
 import { createRequestSource, namesOf } from './fire/requests.ts';
 import { delayOf, type SituatedLoad, type Situation } from './situation.ts';
@@ -50,8 +52,6 @@ const PROGRESS_MS = 100;
 /** Requests at once of the warm-up, where the load is open, and at most. */
 const LEAST_WARM = 10;
 const MOST_WARM = 50;
-/** An order that is not there is looked up as any, and slowed down as any. */
-const LOOK_UP_PATH = '/orders/none';
 
 /** A finer clock than the scenarios', since lags are shorter than a millisecond. */
 const createFineJournal = (id: number, emit: (entry: Entry) => void): LoadJournal =>
@@ -62,21 +62,23 @@ const warningsOf = (task: LoadTask): readonly string[] => {
   const isSlowLeftOut = task.options.target !== undefined && (steps.some(({ kind }) => kind === 'slow lookup') || load.stages.some(({ slowLookup }) => slowLookup !== undefined));
   return [
     ...(task.warning === undefined ? [] : [task.warning]),
-    ...(isSlowLeftOut ? ['the file\'s slow lookup is left out: only a system of our own can be slowed down; start the other one with --fault slow-order-lookup'] : []),
+    ...(isSlowLeftOut ? [`the file's slow lookup is left out: only a system of our own can be slowed down; start the other one with --fault ${slowFaultOf(task.options.definition.underLoad.call)}`] : []),
   ];
 };
 
 /** Looks how fast the system is at rest, before any fault slows it down; undefined where nothing is predicted. */
 const speedAtRest = async ({ system }: Stage, { options }: LoadTask): Promise<Speed | undefined> => {
-  const url = options.target ?? system.urls.front;
+  const { underLoad } = options.definition;
+  const asked = callsOf(options.definition).find(({ name }) => name === underLoad.call)?.to ?? '';
+  const url = options.target ?? system.urls[asked];
   if (options.predict === undefined || url === undefined) return undefined;
   const probe = createProbe(url, options.token);
   try {
     // The first calls open connections and find code that has not run yet.
-    await probe.call(UNSLOWED_PATH);
-    if (options.target !== undefined) return { unslowed: await probe.call(UNSLOWED_PATH), lookUpMs: undefined };
-    await probe.call(LOOK_UP_PATH);
-    return { unslowed: await probe.call(UNSLOWED_PATH), lookUpMs: (await probe.call(LOOK_UP_PATH)).leastMs };
+    await probe.call(underLoad.unslowed);
+    if (options.target !== undefined) return { unslowed: await probe.call(underLoad.unslowed), lookUpMs: undefined };
+    await probe.call(underLoad.missed);
+    return { unslowed: await probe.call(underLoad.unslowed), lookUpMs: (await probe.call(underLoad.missed)).leastMs };
   } finally {
     await probe.close();
   }
@@ -85,7 +87,7 @@ const speedAtRest = async ({ system }: Stage, { options }: LoadTask): Promise<Sp
 const prepare = async (stage: Stage, task: LoadTask): Promise<Speed | undefined> => {
   const { scenario, faults, options } = task;
   await makeGivenWorld(stage, scenario.given);
-  if (options.target === undefined) await warmUp(stage.system, Math.min(MOST_WARM, Math.ceil(task.plan.loop === 'closed' ? task.plan.peak : LEAST_WARM)));
+  if (options.target === undefined) await warmUp(stage.system, options.definition.underLoad, Math.min(MOST_WARM, Math.ceil(task.plan.loop === 'closed' ? task.plan.peak : LEAST_WARM)));
   const speed = await speedAtRest(stage, task);
   stage.journal.beginSteps();
   for (const step of scenario.steps) {
@@ -117,10 +119,10 @@ const orderOf = ({ scenario, plan, options }: LoadTask, url: string | Address, n
 };
 
 /** Slows look-ups down, or no longer, when the stages of the plan say so; the load has just begun. */
-const switchSlowLookups = (system: System, { segments }: LoadPlan): readonly NodeJS.Timeout[] =>
+const switchSlowLookups = (system: System, { call }: UnderLoad, { segments }: LoadPlan): readonly NodeJS.Timeout[] =>
   segments.flatMap(({ fromMs, slowLookup }) => {
     if (slowLookup === undefined) return [];
-    return [setTimeout(() => system.slowOrderLookup(slowLookup ?? undefined), fromMs)];
+    return [setTimeout(() => system.slowCall(call, slowLookup ?? undefined), fromMs)];
   });
 
 /** Makes the load, and watches it; resolves when the system has come to rest again, with what there is to warn of. */
@@ -136,7 +138,7 @@ const drive = async (stage: Stage, task: LoadTask, measure: Measure, url: string
       {
         onBegin: (epochMs) => {
           measure.begin(epochMs);
-          switches.push(...switchSlowLookups(system, task.plan));
+          switches.push(...switchSlowLookups(system, options.definition.underLoad, task.plan));
         },
         onAnswers: (answers) => {
           measure.answers(answers);
@@ -223,7 +225,7 @@ const play = async (stage: Stage, task: LoadTask, measure: Measure): Promise<Loa
 /** Runs a load once, on a system that `open` starts, as the `id`th of its run. Never throws: what broke is in the outcome. */
 export const runOneLoad = async (task: LoadTask, id: number, time: Timers, open: (journal: Journal) => Promise<System>): Promise<LoadOutcome> => {
   const { scenario, options, thresholds } = task;
-  const measure = createMeasure(task.plan, task.breaker.volumeThreshold);
+  const measure = createMeasure(task.plan, task.breaker.volumeThreshold, task.options.definition.underLoad);
   const journal = createFineJournal(id, task.emit);
   journal.listen(measure);
   const { steps } = countSteps(scenario.steps);
@@ -258,7 +260,7 @@ export const runOneLoad = async (task: LoadTask, id: number, time: Timers, open:
  */
 export const driveLoadOn = async (system: System, journal: LoadJournal, task: LoadTask): Promise<LoadResult | undefined> => {
   const { scenario, options } = task;
-  const measure = createMeasure(task.plan, task.breaker.volumeThreshold);
+  const measure = createMeasure(task.plan, task.breaker.volumeThreshold, task.options.definition.underLoad);
   journal.listen(measure);
   // What a scenario under way has counted stays counted: this load is not a step of its.
   const aside: Journal = { ...journal, beginSteps: () => undefined };

@@ -1,6 +1,8 @@
 import type { BusChoice } from '../system/options.ts';
 import type { Address, Secret } from '../kernel/secret.ts';
+import type { SystemDefinition } from '../system/definition.ts';
 import type { System } from '../system/system.ts';
+import type { UnderLoad } from '../system/under-load.ts';
 import type { LoadJournal } from './load-journal.ts';
 import type { LoadProgress } from './measure/progress.ts';
 
@@ -11,8 +13,16 @@ export interface LoadCompanion {
   readonly beforeStop: (isLast: boolean) => Promise<void>;
 }
 
+/** A system that a load can be driven on. */
+export type LoadableSystem = SystemDefinition & { readonly underLoad: UnderLoad };
+
+/** Whether a load can be driven on it. */
+export const isLoadable = (definition: SystemDefinition): definition is LoadableSystem => definition.underLoad !== undefined;
+
 /** What `food-sim load` is asked to do. */
 export interface LoadOptions {
+  /** What is put under load. */
+  readonly definition: LoadableSystem;
   /** The file; undefined for the bundled load. */
   readonly path?: string;
   readonly bus: BusChoice;

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import type { BusHost } from '../bus/bus.ts';
-import { FOOD } from '../contexts/index.ts';
 import { OperatingError } from '../kernel/errors.ts';
 import type { Logger } from '../kernel/log.ts';
 import { createRandom } from '../kernel/random.ts';
@@ -18,7 +17,7 @@ import { createSystem } from '../system/create.ts';
 import { parseFault } from '../system/fault-spec.ts';
 import { createFaultTally } from '../system/fault-tally.ts';
 import { openFolder, type Folder } from '../system/folder.ts';
-import { describeContexts, portsOf } from '../system/definition.ts';
+import { portsOf, type SystemDefinition } from '../system/definition.ts';
 import { checkMutations } from '../system/mutation.ts';
 import type { Ports } from '../system/options.ts';
 import type { System } from '../system/system.ts';
@@ -35,8 +34,6 @@ import { createRemoteSystem } from './remote-system.ts';
 import { situationOf } from './situation.ts';
 import type { Threshold } from './measure/thresholds.ts';
 
-const DEFINITIONS = describeContexts(FOOD);
-
 /** How a run of loads ended. */
 export interface LoadSummary {
   readonly outcome: Outcome;
@@ -49,7 +46,9 @@ export interface LoadSummary {
 
 const THRESHOLD_MISSED = 6;
 const INTERRUPTED = 130;
-const FREE_PORTS = Object.fromEntries(Object.keys(portsOf(FOOD)).map((name) => [name, 0])) as Ports;
+
+/** Any free port for each context and the gateway. */
+const freePortsOf = (definition: SystemDefinition): Ports => Object.fromEntries(Object.keys(portsOf(definition)).map((name) => [name, 0]));
 
 const exitCodeOf = ({ outcome, isThresholdMissed, error }: LoadOutcome): number => {
   switch (outcome) {
@@ -103,7 +102,7 @@ const troubleOf =
 const openSystem = (task: LoadTask, folder: string, busHost: BusHost, log: Logger, id: number) => (journal: Journal): Promise<System> => {
   const { options, scenario } = task;
   return createSystem({
-    definition: FOOD,
+    definition: options.definition,
     busHost,
     world: `load-${createRandom(`${folder}/${id}`).uint32().toString(36)}`,
     worldUse: { madeFor: 'run', isTemporary: true },
@@ -112,7 +111,7 @@ const openSystem = (task: LoadTask, folder: string, busHost: BusHost, log: Logge
     random: createRandom(`${options.seed}/${scenario.name}/${id}`),
     recorder: journal,
     log,
-    http: { kind: 'http', host: '127.0.0.1', ports: FREE_PORTS, gateway: true, token: options.token },
+    http: { kind: 'http', host: '127.0.0.1', ports: freePortsOf(options.definition), gateway: true, token: options.token },
     lookupTimeoutMs: task.breaker.timeoutMs,
     breaker: task.breaker,
     webhookUrl: undefined,
@@ -124,7 +123,7 @@ const openSystem = (task: LoadTask, folder: string, busHost: BusHost, log: Logge
 /** What a load file and the options come to. Throws an OperatingError: usage where they don't fit, invalid-input for a file that judges nothing. */
 export const taskOf = async (scenario: LoadScenario, options: LoadOptions, emit: (entry: Entry) => void): Promise<LoadTask> => {
   const all = thresholdsFor(scenario, options);
-  const written = options.faults.map((text) => ({ text, spec: parseFault(text, DEFINITIONS) }));
+  const written = options.faults.map((text) => ({ text, spec: parseFault(text, options.definition) }));
   const faults = written.length === 0 ? undefined : written.map(({ spec }) => spec);
   const plan = planOf(scenario.load satisfies LoadSection, options);
   const base = {
@@ -175,10 +174,10 @@ const describeBus = ({ bus, target }: LoadOptions): string => (target !== undefi
  */
 export const runLoad = async (options: LoadOptions, onEntry: (entry: Entry) => void, log: Logger): Promise<LoadSummary> => {
   const task = await taskOf(await readLoad(options.path, options.vars, options.onNote), options, onEntry);
-  if (options.predict !== undefined) checkPredictable(task.scenario.load);
+  if (options.predict !== undefined) checkPredictable(task.scenario.load, options.definition.underLoad);
   const mutations = mutationsOf(options, task.scenario);
   // A name that there is not is found before anything runs.
-  checkMutations(FOOD.mutations, mutations);
+  checkMutations(options.definition.mutations, mutations);
   if (options.target !== undefined && mutations.length > 0) {
     throw new OperatingError('usage', `the mutation ${mutations.join(', ')} works on a system of our own, and --target names another one`, { mend: 'Leave one of the two out; a served system takes --mutation when it is started.' });
   }

@@ -1,3 +1,5 @@
+import { Address } from '../kernel/secret.ts';
+import { FOOD } from '../contexts/index.ts';
 import { expect, it } from 'vitest';
 import type { LoadSituation } from '../scenarios/language/ast-load.ts';
 import type { FaultSpec } from '../system/fault-spec.ts';
@@ -6,7 +8,9 @@ import { planOf } from './plan.ts';
 import { readLoad } from './read-load.ts';
 import { situationOf, type SituatedLoad } from './situation.ts';
 
-const slow = (fromMs: number, toMs: number): FaultSpec => ({ kind: 'slow-order-lookup', fromMs, toMs });
+const slow = (fromMs: number, toMs: number): FaultSpec => ({ kind: 'slow-call', call: 'order-lookup', fromMs, toMs });
+/** Some system that runs elsewhere. */
+const TARGET = (Address.read('http://127.0.0.1:1', ['http:']) as { readonly address: Address }).address;
 const BUNDLED = await readLoad(undefined, {});
 
 /** The seed's load, by so many users for five seconds. */
@@ -15,7 +19,7 @@ const loadOf = (users: number, more: Partial<SituatedLoad> = {}): SituatedLoad =
   plan: planOf(BUNDLED.load, { users, durationMs: 5000, maxDurationMs: 60_000 }),
   faults: undefined,
   breaker: breakerSettings(),
-  options: {},
+  options: { definition: FOOD },
   ...more,
 });
 
@@ -23,7 +27,7 @@ const loadOf = (users: number, more: Partial<SituatedLoad> = {}): SituatedLoad =
 const SITUATIONS: Readonly<Record<LoadSituation, { readonly is: readonly SituatedLoad[]; readonly isNot: readonly SituatedLoad[]; readonly warns: RegExp | undefined }>> = {
   'look-ups in time': {
     is: [loadOf(25, { faults: [] }), loadOf(25, { faults: [slow(400, 500)] }), loadOf(25, { breaker: { ...breakerSettings(), timeoutMs: 600 } })],
-    isNot: [loadOf(25, { faults: [slow(400, 501)] }), loadOf(25, { breaker: { ...breakerSettings(), timeoutMs: 599 } }), loadOf(25, { options: { target: {} } })],
+    isNot: [loadOf(25, { faults: [slow(400, 501)] }), loadOf(25, { breaker: { ...breakerSettings(), timeoutMs: 599 } }), loadOf(25, { options: { definition: FOOD, target: TARGET } })],
     warns: undefined,
   },
   'too few look-ups': {
@@ -32,7 +36,7 @@ const SITUATIONS: Readonly<Record<LoadSituation, { readonly is: readonly Situate
     warns: /can't reach the breaker's volume threshold/,
   },
   'the circuit can open': {
-    is: [loadOf(25), loadOf(25, { faults: [slow(501, 600)] }), loadOf(25, { faults: [], options: { target: {} }, plan: { ...loadOf(25).plan, segments: [{ fromMs: 0, toMs: 5000, from: 25, to: 25, slowLookup: { fromMs: 600, toMs: 700 } }] } })],
+    is: [loadOf(25), loadOf(25, { faults: [slow(501, 600)] }), loadOf(25, { faults: [], options: { definition: FOOD, target: TARGET }, plan: { ...loadOf(25).plan, segments: [{ fromMs: 0, toMs: 5000, from: 25, to: 25, slowLookup: { fromMs: 600, toMs: 700 } }] } })],
     isNot: [loadOf(25, { faults: [] }), loadOf(1)],
     warns: undefined,
   },

@@ -1,7 +1,9 @@
 import type { BreakerSettings } from '../runtime/breaker/settings.ts';
 import type { LoadSituation } from '../scenarios/language/ast-load.ts';
-import { SEED_DELAY_MS, type FaultSpec } from '../system/fault-spec.ts';
+import { callsOf, type DelayRange as Delay } from '../system/definition.ts';
+import type { FaultSpec } from '../system/fault-spec.ts';
 import { isPredictable } from './predict/forecast.ts';
+import type { LoadOptions } from './options.ts';
 import type { LoadPlan } from './plan.ts';
 import { predict } from './predict/predict.ts';
 import { DEFAULT_COSTS } from './predict/predicted-test.ts';
@@ -15,7 +17,7 @@ export interface SituatedLoad {
   /** Faults of the command line; undefined where it names none. */
   readonly faults: readonly FaultSpec[] | undefined;
   readonly breaker: BreakerSettings;
-  readonly options: { readonly target?: object };
+  readonly options: Pick<LoadOptions, 'definition' | 'target'>;
 }
 
 /** What the circuit can come to, and what a person should know of it before anything is measured. */
@@ -24,15 +26,11 @@ export interface Situation {
   readonly warning: string | undefined;
 }
 
-interface Delay {
-  readonly fromMs: number;
-  readonly toMs: number;
-}
-
-/** How slow look-ups are when the load begins; undefined where nothing slows them down. A target's are taken for the seed's. */
+/** How slow look-ups are when the load begins; undefined where nothing slows them down. A target's are taken for as slow as the fault makes them. */
 export const delayOf = ({ scenario, faults, options }: Pick<SituatedLoad, 'scenario' | 'faults' | 'options'>): Delay | undefined => {
-  if (faults !== undefined) return faults.findLast((fault) => fault.kind === 'slow-order-lookup');
-  if (options.target !== undefined) return SEED_DELAY_MS;
+  const { underLoad } = options.definition;
+  if (faults !== undefined) return faults.findLast((fault) => fault.kind === 'slow-call' && fault.call === underLoad.call) as Delay | undefined;
+  if (options.target !== undefined) return callsOf(options.definition).find(({ name }) => name === underLoad.call)?.slow;
   const step = scenario.steps.findLast((one) => one.kind === 'slow lookup');
   return step?.delay ?? undefined;
 };
@@ -62,10 +60,10 @@ const chanceOf = async (load: SituatedLoad): Promise<{ readonly opened: number; 
 export const situationOf = async (load: SituatedLoad): Promise<Situation> => {
   const slowest = slowestOf(load);
   if (slowest === undefined || slowest.toMs <= load.breaker.timeoutMs) return { situation: 'look-ups in time', warning: undefined };
-  const warning = volumeWarning(load.plan, load.scenario.load, slowest, load.breaker);
+  const warning = volumeWarning(load.plan, load.scenario.load, slowest, load.breaker, load.options.definition.underLoad);
   if (warning !== undefined) return { situation: 'too few look-ups', warning };
-  // Of other requests beside reviews no simulation knows.
-  if (!isPredictable(load.scenario.load)) return { situation: 'the circuit can open', warning: undefined };
+  // Of requests that make no call no simulation knows.
+  if (!isPredictable(load.scenario.load, load.options.definition.underLoad)) return { situation: 'the circuit can open', warning: undefined };
   const { opened, of } = await chanceOf(load);
   if (opened === of) return { situation: 'the circuit can open', warning: undefined };
   return { situation: 'chance decides', warning: `whether the circuit opens under this load is chance: it did in ${opened} of ${of} simulations (--predict 1000 says more)` };

@@ -84,7 +84,7 @@ const healthSourcesOf = (actor: Actor, isRunning: () => boolean): HealthSources 
 /** Creates a context's host; it is down until it is started. */
 export const createContextHost = (options: ContextHostOptions): ContextHost => {
   const { name, definition, actor, reach, timers, ids, recorder, log } = options;
-  const answer = createDispatch({ actor, routes: definition.routes, refusals: definition.refusals, ids, recorder, log, timers, ...(options.delay === undefined ? {} : { delay: options.delay }) });
+  const answer = createDispatch({ actor, routes: definition.routes, refusals: definition.refusals, ids, recorder, log, timers, ...(definition.about === undefined ? {} : { about: definition.about }), ...(options.delay === undefined ? {} : { delay: options.delay }) });
   const inTurn = createTurns();
   const underWay = new Map<number, string>();
   let requestCount = 0;

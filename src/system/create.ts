@@ -13,7 +13,7 @@ import type { ContextHost } from './context-host.ts';
 import { openEntrance, type Entrance } from './entrance.ts';
 import { lettersOfActors } from './letters.ts';
 import { openApiOf } from './openapi.ts';
-import { viewOf } from './definition.ts';
+import { callsOf, viewOf } from './definition.ts';
 import { createParts, type Parts } from './parts.ts';
 import { createRestWatch, type RestSources } from './rest.ts';
 import { storedIn } from './stored.ts';
@@ -175,7 +175,8 @@ export const createSystem = async (options: SystemOptions): Promise<System> => {
     startContext: (context) => hostOf(context).start(),
     crashContext: (context) => hostOf(context).crash(),
     armCrash: parts.crashes.arm,
-    slowOrderLookup: parts.slowOrderLookup,
+    calls: callsOf(options.definition),
+    slowCall: parts.slowCall,
     openCalls: parts.openCalls,
     inject: (context, type, payload) => bus.injectRaw(`${subjectPrefix(options.world)}${context}.${type}`, payload),
     ...viewCareOf(parts),

@@ -10,6 +10,7 @@ import type { ContextDefinition, View } from '../runtime/actor/context.ts';
 import type { Refusals } from '../runtime/http/catalogue.ts';
 import type { Dispatch } from '../runtime/http/route.ts';
 import type { Mutation } from './mutation.ts';
+import type { UnderLoad } from './under-load.ts';
 
 /** A way to ask another context: its routes, and the circuit breaker that stands around each call. */
 export interface GuardedCall {
@@ -53,13 +54,29 @@ export interface Outlet {
   stop(): Promise<void>;
 }
 
+/** How long something takes: uniformly drawn between these, in milliseconds. */
+export interface DelayRange {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** A call that a context makes while it answers a request; a circuit breaker of its own stands around it. */
+export interface Call {
+  /** The context that is asked. */
+  readonly to: string;
+  /** Its operation that is asked: what the fault `slow-` and the call's name holds back. */
+  readonly operation: string;
+  /** How slow it is under that fault, unless the fault says otherwise. */
+  readonly slow: DelayRange;
+}
+
 /** A context as the system declares it: how it is called, reached and made. */
 export interface ContextDeclaration<Name extends string = string> {
   readonly name: Name;
   /** The port that its HTTP face has by default. */
   readonly port: number;
-  /** The contexts that it asks while it answers a request, by the name of the call. Each call has a breaker of its own. */
-  readonly calls?: Readonly<Record<string, { readonly to: string }>>;
+  /** What it asks others while it answers a request, by the name of the call. */
+  readonly calls?: Readonly<Record<string, Call>>;
   /** Makes its definition. Called for each system, simulated or not, and for documents about it, which call nothing. */
   readonly define: (needs: Needs) => ContextDefinition;
   /** What leaves the system by it, if anything does. */
@@ -79,6 +96,8 @@ export interface SystemDefinition<Name extends string = string> {
   /** Faults to be brought in by name, each of which exploration must find. */
   readonly mutations: readonly Mutation[];
   readonly vocabulary: Vocabulary;
+  /** What a load needs to know of it; without it, none can be driven. */
+  readonly underLoad?: UnderLoad;
 }
 
 /** What is needed where contexts are only described: nothing is called, and nothing leaves. */
@@ -97,6 +116,19 @@ export const describeContexts = (system: SystemDefinition): readonly ContextDefi
 
 /** The names of a system's contexts, in order. */
 export const contextNamesOf = <Name extends string>({ contexts }: SystemDefinition<Name>): readonly Name[] => contexts.map(({ name }) => name);
+
+/** A call, its name, and the context that makes it. */
+export interface NamedCall extends Call {
+  readonly name: string;
+  readonly from: string;
+}
+
+/** Every call between contexts, in the order of the contexts. */
+export const callsOf = ({ contexts }: SystemDefinition): readonly NamedCall[] =>
+  contexts.flatMap(({ name: from, calls = {} }) => Object.entries(calls).map(([name, call]) => ({ ...call, name, from })));
+
+/** The fault by which a call is slow. */
+export const slowFaultOf = (call: string): `slow-${string}` => `slow-${call}`;
 
 /** The default port of each context, and of the gateway. */
 export const portsOf = <Name extends string>({ contexts, gatewayPort }: SystemDefinition<Name>): Readonly<Record<Name | 'gateway', number>> =>

@@ -1,6 +1,6 @@
+import { callsOf } from './definition.ts';
 import { describe, expect, it } from 'vitest';
 import { FOOD } from '../contexts/index.ts';
-import { describeContexts } from './definition.ts';
 import { createFaultBoard } from './fault-board.ts';
 import type { Endable, System } from './system.ts';
 
@@ -14,7 +14,8 @@ const fakeSystem = () => {
   };
   const system = {
     armCrash: add,
-    slowOrderLookup: add,
+    calls: callsOf(FOOD),
+    slowCall: (_call: string, range: unknown) => add(range),
     faults: { add: (rule: unknown) => { const { struck, end } = add(rule); return { rule, struck, release: end }; } },
   } as unknown as System;
   return { system, active: () => set.filter(({ isOver }) => !isOver).map(({ what }) => what), strike: () => set.forEach((one) => (one.hits += 1)) };
@@ -22,10 +23,10 @@ const fakeSystem = () => {
 
 const boardOf = (contexts: readonly string[], started: readonly string[] = []) => {
   const fake = fakeSystem();
-  return { ...fake, board: createFaultBoard(fake.system, describeContexts(FOOD), contexts, started) };
+  return { ...fake, board: createFaultBoard(fake.system, FOOD, contexts, started) };
 };
 
-const SLOW = { kind: 'slow-order-lookup', fromMs: 400, toMs: 600 };
+const SLOW = { fromMs: 400, toMs: 600 };
 
 describe('the faults of a running system', () => {
   it('are set, listed with what they befell, and ended by what describes them', () => {
@@ -63,10 +64,10 @@ describe('the faults of a running system', () => {
 
   it('switch slow look-ups with the range of the start, else with the seed’s', () => {
     const plain = boardOf(['front']);
-    expect([plain.board.switchSlowLookups(), plain.active(), plain.board.switchSlowLookups(), plain.active()]).toEqual([true, [SLOW], false, []]);
+    expect([plain.board.switchSlowCalls(), plain.active(), plain.board.switchSlowCalls(), plain.active()]).toEqual([true, [SLOW], false, []]);
     const { board, active } = boardOf(['front'], ['slow-order-lookup=1s..2s']);
-    const started = { kind: 'slow-order-lookup', fromMs: 1_000, toMs: 2_000 };
-    expect([active(), board.switchSlowLookups(), active(), board.switchSlowLookups(), active()]).toEqual([[started], false, [], true, [started]]);
+    const started = { fromMs: 1_000, toMs: 2_000 };
+    expect([active(), board.switchSlowCalls(), active(), board.switchSlowCalls(), active()]).toEqual([[started], false, [], true, [started]]);
   });
 
   it('are told by the words that are wrong', () => {

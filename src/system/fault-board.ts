@@ -1,6 +1,6 @@
 import { OperatingError } from '../kernel/errors.ts';
-import type { ContextDefinition } from '../runtime/actor/context.ts';
-import { applyFault, parseFault, SEED_DELAY_MS, type FaultSpec } from './fault-spec.ts';
+import { slowFaultOf, type SystemDefinition } from './definition.ts';
+import { applyFault, parseFault, type FaultSpec } from './fault-spec.ts';
 import type { Endable, System } from './system.ts';
 
 /** A fault at work. */
@@ -20,8 +20,8 @@ export interface FaultBoard {
   /** Ends all, and returns how many. */
   clear(): number;
   list(): readonly SetFault[];
-  /** Slows look-ups of orders down, or no longer: with the range that the system was started with, else with the seed's. True where they are slow now. */
-  switchSlowLookups(): boolean;
+  /** Slows calls down, or no longer: the one that the system was started with, else its first, in the usual way. True where one is slow now. */
+  switchSlowCalls(): boolean;
 }
 
 interface Posted {
@@ -33,7 +33,7 @@ interface Posted {
 /** Whether a spec says all that another one says. */
 const isOf = (spec: FaultSpec, described: FaultSpec, isWhole: boolean): boolean => {
   // A delay that is not written is no part of the description.
-  const wanted = described.kind === 'slow-order-lookup' || (described.kind === 'crash' && !isWhole) ? { ...described, fromMs: undefined, toMs: undefined, at: undefined } : described;
+  const wanted = described.kind === 'slow-call' || (described.kind === 'crash' && !isWhole) ? { ...described, fromMs: undefined, toMs: undefined, at: undefined } : described;
   return Object.entries(wanted).every(([name, value]) => value === undefined || (spec as unknown as Readonly<Record<string, unknown>>)[name] === value);
 };
 
@@ -41,15 +41,15 @@ const isOf = (spec: FaultSpec, described: FaultSpec, isWhole: boolean): boolean 
 const isAtWork = ({ spec, at }: Posted): boolean => spec.kind !== 'crash' || at.struck() === 0;
 
 /** The board of a system that runs these contexts, with the faults that it was started with. */
-export const createFaultBoard = (system: System, definitions: readonly ContextDefinition[], contexts: readonly string[], started: readonly string[]): FaultBoard => {
+export const createFaultBoard = (system: System, definition: SystemDefinition, contexts: readonly string[], started: readonly string[]): FaultBoard => {
   let posted: readonly Posted[] = [];
   const atWork = (): readonly Posted[] => (posted = posted.filter(isAtWork));
 
   const post = (text: string, spec: FaultSpec): void => {
     const at = applyFault(system, spec);
     if (at === undefined) return;
-    // Look-ups are slow in one way at a time.
-    posted = [...atWork().filter((one) => spec.kind !== 'slow-order-lookup' || one.spec.kind !== spec.kind), { text, spec, at }];
+    // A call is slow in one way at a time.
+    posted = [...atWork().filter((one) => spec.kind !== 'slow-call' || one.spec.kind !== spec.kind || one.spec.call !== spec.call), { text, spec, at }];
   };
 
   const endAll = (isChosen: (one: Posted) => boolean): number => {
@@ -59,11 +59,11 @@ export const createFaultBoard = (system: System, definitions: readonly ContextDe
     return chosen.length;
   };
 
-  for (const text of started) post(text, parseFault(text, definitions));
-  const startedSlow = posted.findLast(({ spec }) => spec.kind === 'slow-order-lookup');
+  for (const text of started) post(text, parseFault(text, definition));
+  const startedSlow = posted.findLast(({ spec }) => spec.kind === 'slow-call');
 
   const read = (text: string): FaultSpec => {
-    const spec = parseFault(text, definitions, 'fault');
+    const spec = parseFault(text, definition, 'fault');
     if (spec.kind === 'none') throw new OperatingError('usage', "fault: none can't be set", { mend: 'food-sim fault clear ends all that are.' });
     return spec;
   };
@@ -83,10 +83,12 @@ export const createFaultBoard = (system: System, definitions: readonly ContextDe
     },
     clear: () => endAll(() => true),
     list: () => atWork().map(({ text, at }) => ({ fault: text, struck: at.struck() })),
-    switchSlowLookups: () => {
-      if (endAll(({ spec }) => spec.kind === 'slow-order-lookup') > 0) return false;
-      post(startedSlow?.text ?? 'slow-order-lookup', startedSlow?.spec ?? { kind: 'slow-order-lookup', ...SEED_DELAY_MS });
-      return true;
+    switchSlowCalls: () => {
+      if (endAll(({ spec }) => spec.kind === 'slow-call') > 0) return false;
+      const [first] = system.calls;
+      if (startedSlow !== undefined) post(startedSlow.text, startedSlow.spec);
+      else if (first !== undefined) post(slowFaultOf(first.name), { kind: 'slow-call', call: first.name, ...first.slow });
+      return startedSlow !== undefined || first !== undefined;
     },
   };
 };

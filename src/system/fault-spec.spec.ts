@@ -1,18 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { OperatingError } from '../kernel/errors.ts';
 import { FOOD } from '../contexts/index.ts';
-import { describeContexts } from './definition.ts';
 import { parseFault } from './fault-spec.ts';
-
-const DEFINITIONS = describeContexts(FOOD);
 
 describe('--fault', () => {
   it.each([
     ['none', { kind: 'none' }],
-    ['slow-order-lookup', { kind: 'slow-order-lookup', fromMs: 400, toMs: 600 }],
-    ['slow-order-lookup=1ms..20', { kind: 'slow-order-lookup', fromMs: 1, toMs: 20 }],
-    ['slow-order-lookup=900ms', { kind: 'slow-order-lookup', fromMs: 900, toMs: 900 }],
-    ['slow-order-lookup=900ms..2s', { kind: 'slow-order-lookup', fromMs: 900, toMs: 2000 }],
+    ['slow-order-lookup', { kind: 'slow-call', call: 'order-lookup', fromMs: 400, toMs: 600 }],
+    ['slow-order-lookup=1ms..20', { kind: 'slow-call', call: 'order-lookup', fromMs: 1, toMs: 20 }],
+    ['slow-order-lookup=900ms', { kind: 'slow-call', call: 'order-lookup', fromMs: 900, toMs: 900 }],
+    ['slow-order-lookup=900ms..2s', { kind: 'slow-call', call: 'order-lookup', fromMs: 900, toMs: 2000 }],
     ['drop', { kind: 'messages', fault: 'drop' }],
     ['duplicate=Paid', { kind: 'messages', fault: 'duplicate', type: 'Paid' }],
     ['delay=Paid@store', { kind: 'messages', fault: 'delay', type: 'Paid', context: 'store' }],
@@ -20,7 +17,7 @@ describe('--fault', () => {
     ['crash=store', { kind: 'crash', context: 'store', at: 'after-commit' }],
     ['crash=front@before-publish:Paid', { kind: 'crash', context: 'front', at: 'before-publish', on: 'Paid' }],
   ])('%s', (text, spec) => {
-    expect(parseFault(text, DEFINITIONS)).toEqual(spec);
+    expect(parseFault(text, FOOD)).toEqual(spec);
   });
 
   it.each([
@@ -40,7 +37,7 @@ describe('--fault', () => {
   ])('%s is wrong usage', (text, message) => {
     let thrown: unknown;
     try {
-      parseFault(text, DEFINITIONS);
+      parseFault(text, FOOD);
     } catch (error) {
       thrown = error;
     }

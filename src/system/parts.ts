@@ -9,9 +9,9 @@ import { createHttpClient, type HttpClient } from '../runtime/http/client.ts';
 import type { Dispatch } from '../runtime/http/route.ts';
 import { createContextHost, type ContextHost } from './context-host.ts';
 import { createCrashes, type Crashes } from './crashes.ts';
-import { contextNamesOf, defineContexts, type ContextDeclaration, type GuardedCall, type Needs, type Outlet } from './definition.ts';
+import { callsOf, contextNamesOf, defineContexts, slowFaultOf, type ContextDeclaration, type DelayRange, type GuardedCall, type Needs, type Outlet } from './definition.ts';
 import { tellHandlerFailures } from './handler-failures.ts';
-import { LOOKING_ON, type DelayRange, type Endable, type SystemOptions } from './system.ts';
+import { LOOKING_ON, type Endable, type SystemOptions } from './system.ts';
 import { equip, mutate } from './mutation.ts';
 import { nextTurn } from './wall-time.ts';
 
@@ -35,7 +35,7 @@ export interface Parts {
   hostOf(name: string): ContextHost;
   /** Those that are up. */
   running(): readonly ContextHost[];
-  slowOrderLookup(range: DelayRange | undefined): Endable;
+  slowCall(call: string, range: DelayRange | undefined): Endable;
   /** Opens so many connections for each call between contexts, as they would be open after a while. */
   openCalls(count: number): Promise<void>;
   /** Lets go of those connections, and ends the calls under way. */
@@ -61,33 +61,49 @@ const createWay = (options: SystemOptions, asked: () => ContextHost) => {
   return { call, open, close: async () => client?.call.close() };
 };
 
-/** The delay of `GET /orders/{id}` (the fault slow-order-lookup), drawn anew for each answer; in whole milliseconds, as databases keep times. */
-const createSlowLookup = ({ random, recorder }: SystemOptions) => {
-  const draws = random.fork('slow-order-lookup');
-  let range: DelayRange | undefined;
-  let delayed = { count: 0 };
+/** The faults that slow calls down: how long an answer is held back is drawn anew for each, in whole milliseconds, as databases keep times. */
+const createSlowCalls = ({ definition, random, recorder }: SystemOptions) => {
+  const opened = callsOf(definition).map(({ name, to, operation }) => {
+    const fault = slowFaultOf(name);
+    const draws = random.fork(fault);
+    let range: DelayRange | undefined;
+    let delayed = { count: 0 };
+    return {
+      name,
+      isOf: (context: string, asked: string): boolean => context === to && asked === operation && range !== undefined,
+      delay: (correlation: string | undefined): number => {
+        const { fromMs, toMs } = range!;
+        if (correlation !== LOOKING_ON) delayed.count += 1;
+        const delayMs = Math.floor(fromMs + draws.next() * (toMs - fromMs));
+        recorder.record({ kind: 'fault', fault, detail: { delayMs, ...(correlation === undefined ? {} : { correlation }) } });
+        return delayMs;
+      },
+      set: (wanted: DelayRange | undefined): Endable => {
+        range = wanted;
+        const own = { count: 0 };
+        delayed = own;
+        const tell = (): void => recorder.record({ kind: 'fault', fault, detail: range === undefined ? { off: true } : { ...range } });
+        tell();
+        return {
+          struck: () => own.count,
+          end: () => {
+            if (delayed !== own || range === undefined) return;
+            range = undefined;
+            tell();
+          },
+        };
+      },
+    };
+  });
   return {
-    delay: (operation: string, correlation: string | undefined): number | undefined => {
-      if (operation !== 'getOrder' || range === undefined) return undefined;
-      if (correlation !== LOOKING_ON) delayed.count += 1;
-      const delayMs = Math.floor(range.fromMs + draws.next() * (range.toMs - range.fromMs));
-      recorder.record({ kind: 'fault', fault: 'slow-order-lookup', detail: { delayMs, ...(correlation === undefined ? {} : { correlation }) } });
-      return delayMs;
-    },
-    set: (to: DelayRange | undefined): Endable => {
-      range = to;
-      const own = { count: 0 };
-      delayed = own;
-      const tell = (): void => recorder.record({ kind: 'fault', fault: 'slow-order-lookup', detail: range === undefined ? { off: true } : { ...range } });
-      tell();
-      return {
-        struck: () => own.count,
-        end: () => {
-          if (delayed !== own || range === undefined) return;
-          range = undefined;
-          tell();
-        },
-      };
+    delayFor:
+      (context: string) =>
+      (operation: string, correlation: string | undefined): number | undefined =>
+        opened.find((call) => call.isOf(context, operation))?.delay(correlation),
+    set: (name: string, range: DelayRange | undefined): Endable => {
+      const call = opened.find((one) => one.name === name);
+      assert(call !== undefined, `${name} is a call of this system`);
+      return call.set(range);
     },
   };
 };
@@ -95,16 +111,14 @@ const createSlowLookup = ({ random, recorder }: SystemOptions) => {
 /** The calls between contexts, each with its way, and with a breaker of its own that the recording tells of. */
 const createCalls = (options: SystemOptions, hostOf: (name: string) => ContextHost) => {
   const { definition, timers, recorder, http } = options;
-  const opened = definition.contexts.flatMap(({ name: context, calls = {} }) =>
-    Object.entries(calls).map(([name, { to }]) => {
-      const way = createWay(options, () => hostOf(to));
-      const breaker = createBreaker(
-        { ...options.breaker, timeoutMs: options.lookupTimeoutMs },
-        { timers, onEvent: (event) => recorder.record(breakerEntry(context, name, event)), ...(http.kind === 'http' ? { nextTurn } : {}) },
-      );
-      return { context, name, way, breaker };
-    }),
-  );
+  const opened = callsOf(definition).map(({ from: context, name, to }) => {
+    const way = createWay(options, () => hostOf(to));
+    const breaker = createBreaker(
+      { ...options.breaker, timeoutMs: options.lookupTimeoutMs },
+      { timers, onEvent: (event) => recorder.record(breakerEntry(context, name, event)), ...(http.kind === 'http' ? { nextTurn } : {}) },
+    );
+    return { context, name, way, breaker };
+  });
   return {
     callOf:
       (context: string) =>
@@ -153,7 +167,7 @@ export const createParts = async (options: SystemOptions): Promise<Parts> => {
   const crashes = createCrashes({ timers, recorder, hostOf: (name) => hosts.get(name), onTrouble: options.onTrouble, isFated: options.fate?.isCrash });
   const calls = createCalls(options, hostOf);
   const outlets = createOutlets(options);
-  const slowLookup = createSlowLookup(options);
+  const slowCalls = createSlowCalls(options);
   const mutations = options.mutations ?? [];
   const needsOf = ({ name }: ContextDeclaration): Needs => ({
     call: calls.callOf(name),
@@ -173,7 +187,7 @@ export const createParts = async (options: SystemOptions): Promise<Parts> => {
     const own = { timers: ownTimers, ids: createIds(ownTimers, random.fork(`ids of ${name}`)), random: random.fork(`pauses of ${name}`) };
     const actor = createActor({ definition, ...equip({ disk: options.disk, bus }, options.definition.mutations, mutations), ...own, recorder, knownEvents, reach: crashes.reach, log, onFailure: options.onTrouble });
     const reach = http.kind === 'http' ? ({ kind: 'http', host: http.host, port: http.ports[name] ?? 0, token: http.token } as const) : ({ kind: 'in-process' } as const);
-    const host = createContextHost({ name, definition, actor, reach, timers, ids, recorder, log, delay: slowLookup.delay });
+    const host = createContextHost({ name, definition, actor, reach, timers, ids, recorder, log, delay: slowCalls.delayFor(name) });
     hosts.set(name, host);
     outlets.open(host);
   }
@@ -187,7 +201,7 @@ export const createParts = async (options: SystemOptions): Promise<Parts> => {
     hosts,
     hostOf,
     running: () => [...hosts.values()].filter((host) => host.isRunning()),
-    slowOrderLookup: slowLookup.set,
+    slowCall: slowCalls.set,
     openCalls: calls.open,
     closeCalls: calls.close,
   };

@@ -219,7 +219,7 @@ describe('the rest of a real system', () => {
         const random = createRandom(`plan ${round}`);
         const kinds: readonly FaultKind[] = ['drop', 'duplicate', 'delay', 'reorder'];
         for (const kind of kinds) system.faults.add({ kind, times: 3, probability: random.next(), delayMs: [1, 1 + random.below(3_000)] });
-        system.slowOrderLookup({ fromMs: 1, toMs: 400 });
+        system.slowCall('order-lookup', { fromMs: 1, toMs: 400 });
         const placed: Promise<string>[] = [];
         for (let order = 0; order < 4; order += 1) time.after(random.below(30), () => void placed.push(place(system, `c${order}`)));
         time.after(31, () => undefined);
@@ -268,7 +268,7 @@ describe('the rest of a real system', () => {
     await onSystem('slow', async (system, _entries, time) => {
       const id = await place(system);
       await system.waitForRest(60_000);
-      system.slowOrderLookup({ fromMs: 400, toMs: 400 });
+      system.slowCall('order-lookup', { fromMs: 400, toMs: 400 });
       const asking = system.dispatch({ method: 'GET', url: `/orders/${id}`, headers: {} });
       const startedAt = time.now();
       expect(await system.inspectRest()).toEqual({ isAtRest: false, inFlight: [`GET /orders/${id} is being answered`] });

@@ -33,7 +33,7 @@ export interface Served {
   /** Whether the stream on somebody's server goes at the end too. */
   readonly isStreamTemporary: boolean;
   /** Slows look-ups of orders down, or no longer, and tells whether they are slow now. */
-  readonly switchSlowLookups: () => boolean;
+  readonly switchSlowCalls: () => boolean;
 }
 
 const aborted = (signal: AbortSignal): Promise<void> =>
@@ -134,7 +134,7 @@ export const serve = async (options: ServeOptions, { waits, ready }: ServeListen
   const { dataDir, waitMs, signal } = options;
   const definitions = describeContexts(options.definition);
   // What is written wrong is told before anything is started.
-  for (const text of options.faults) parseFault(text, definitions);
+  for (const text of options.faults) parseFault(text, options.definition);
   const timers = createWallTime();
   const trouble = createTrouble(log);
   const folder = await openFolder({ dataDir, parts: options.contexts });
@@ -142,12 +142,12 @@ export const serve = async (options: ServeOptions, { waits, ready }: ServeListen
     const opened = await whenBusIsThere(() => openSystem(options, folder, timers, trouble, log), { waitMs, timers, signal, waits });
     if (opened === undefined) return;
     const { system, busHost } = opened;
-    const faults = createFaultBoard(system, definitions, options.contexts, options.faults);
+    const faults = createFaultBoard(system, options.definition, options.contexts, options.faults);
     const bus = options.contexts.length === 0 ? 'none: a gateway needs none' : busHost.description;
     /** Without its databases nobody could go on with what the stream of a whole system holds. */
     const isStreamTemporary = folder.isTemporary && options.bus.kind === 'external' && definitions.every(({ name }) => options.contexts.includes(name));
     const control = await listenInFolder(options, system, faults, log, trouble);
-    ready({ gatewayUrl: system.gatewayUrl, urls: system.urls, bus, dataDir, isStreamTemporary, switchSlowLookups: faults.switchSlowLookups });
+    ready({ gatewayUrl: system.gatewayUrl, urls: system.urls, bus, dataDir, isStreamTemporary, switchSlowCalls: faults.switchSlowCalls });
     try {
       await runUntilAborted(opened, options, isStreamTemporary, trouble);
     } finally {

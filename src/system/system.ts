@@ -9,7 +9,7 @@ import type { BreakerSettings } from '../runtime/breaker/settings.ts';
 import type { Faults } from '../runtime/faults/faults.ts';
 import type { Dispatch } from '../runtime/http/route.ts';
 import type { Disk } from '../runtime/tables/tables.ts';
-import type { SystemDefinition } from './definition.ts';
+import type { DelayRange, NamedCall, SystemDefinition } from './definition.ts';
 import type { Letters } from './letters-port.ts';
 import type { Ports } from './options.ts';
 import type { RestReport } from './rest.ts';
@@ -38,8 +38,10 @@ export interface System {
   crashContext(context: string): Promise<void>;
   /** Lets it crash when it next reaches the point (with a message of this type), and start again where `restart` is true. */
   armCrash(crash: ArmedCrash): Endable;
-  /** Delays the answers of `GET /orders/{id}` uniformly, in milliseconds; undefined switches it off. */
-  slowOrderLookup(range: DelayRange | undefined): Endable;
+  /** The calls between its contexts. */
+  readonly calls: readonly NamedCall[];
+  /** Holds back the answers to the call of this name; undefined ends it. */
+  slowCall(call: string, range: DelayRange | undefined): Endable;
   /** Opens so many connections for each call between contexts, as a system has that has been running for a while. */
   openCalls(count: number): Promise<void>;
   /** Puts a raw payload on the bus, under the subject of this context and type, as a stranger might. */
@@ -84,12 +86,6 @@ export interface Backlog {
   readonly outbox: number;
   readonly parked: number;
   readonly deadLetters: number;
-}
-
-/** A delay drawn uniformly from [fromMs, toMs), in milliseconds. */
-export interface DelayRange {
-  readonly fromMs: number;
-  readonly toMs: number;
 }
 
 /** A crash that waits for its moment. */

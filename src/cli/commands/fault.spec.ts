@@ -30,7 +30,7 @@ const runs = async (...contexts: readonly string[]): Promise<readonly string[]> 
     end: () => (contexts.includes('front') ? 2 : 0),
     clear: () => 1,
     list: () => [{ fault: `delay@${contexts[0]}`, struck: 3 }],
-    switchSlowLookups: () => true,
+    switchSlowCalls: () => true,
   };
   const desk = createControlDesk({ contexts, faults, letters: lettersOfActors([]) });
   controls.push(await openControl(controlPathOf(cwd, contexts[0]!), desk, SILENT_LOG, (error) => { throw error; }));

@@ -4,7 +4,7 @@ import { visible } from '../../reports/width.ts';
 import { processesOn, type ControlledProcess } from '../../system/control-client.ts';
 import type { ControlRequest } from '../../system/control-desk.ts';
 import { controlPathOf, whyNoControl } from '../../system/control.ts';
-import { contextNamesOf, describeContexts, type SystemDefinition } from '../../system/definition.ts';
+import { contextNamesOf, type SystemDefinition } from '../../system/definition.ts';
 import type { SetFault } from '../../system/fault-board.ts';
 import { parseFault } from '../../system/fault-spec.ts';
 import type { Run } from '../command.ts';
@@ -35,7 +35,7 @@ const requestOf = ([word = 'list', value]: readonly string[], system: SystemDefi
   const fault = `${SHORT[name] ?? name}${detail === undefined ? '' : `=${detail}`}`;
   const isEnd = value === OFF;
   // All crashes may be ended, and one needs a context to be set.
-  if (!(isEnd && fault === 'crash')) parseFault(fault, describeContexts(system), 'fault');
+  if (!(isEnd && fault === 'crash')) parseFault(fault, system, 'fault');
   return { ask: 'fault', do: isEnd ? 'end' : 'set', fault };
 };
 

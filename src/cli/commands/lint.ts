@@ -1,4 +1,5 @@
 import { resolve, relative } from 'node:path';
+import { FOOD } from '../../contexts/index.ts';
 import { objectionsTo } from '../../load/objections.ts';
 import { formatProblem, lintFiles, type Problem } from '../../scenarios/language/index.ts';
 import type { Run } from '../command.ts';
@@ -10,7 +11,7 @@ const count = (number: number, word: string): string => `${number} ${word}${numb
 export const run: Run = async ({ io, words, settings }) => {
   const paths = words.map((path) => (io.cwd === process.cwd() ? path : relative(process.cwd(), resolve(io.cwd, path))));
   const { problems, notes, warnings, scenarios, sourceTexts, fileCount } = await lintFiles(paths, { variables: settings.var.map(([name]) => name) });
-  const objections = await objectionsTo(scenarios);
+  const objections = await objectionsTo(scenarios, FOOD);
   const tell = (problem: Problem): void => void io.stdout.write(`${formatProblem(problem, sourceTexts.get(problem.position.file) ?? '')}\n\n`);
   for (const note of notes) tell({ ...note, message: `note: ${note.message}` });
   for (const warning of warnings) tell({ ...warning, message: `warning: ${warning.message}` });

@@ -76,7 +76,7 @@ export const run: Run = async (invocation) => {
       {
         waits: (text) => void io.stderr.write(`${text}\n`),
         ready: (served) => {
-          onSwitch = () => void io.stderr.write(`look-ups of orders are ${served.switchSlowLookups() ? 'slow now' : 'quick again'}\n`);
+          onSwitch = () => void io.stderr.write(`calls between contexts are ${served.switchSlowCalls() ? 'slow now' : 'quick again'}\n`);
           process.on(SWITCH_SIGNAL, onSwitch);
           announce(served, io);
         },

@@ -1,3 +1,4 @@
+import { FOOD } from '../../contexts/index.ts';
 import { replay } from '../../explore/failure/replay.ts';
 import { OperatingError } from '../../kernel/errors.ts';
 import type { Entry } from '../../kernel/recording.ts';
@@ -86,7 +87,7 @@ export const run: Run = async (invocation) => {
   const name = settings.lang === 'ko' ? '자유롭게 해 보기' : 'free play';
   const what = isFree ? { scenarios: [freePlay(name)] } : words.length === 0 ? { paths: [FIRST_BUNDLED] } : {};
   return watch(invocation, {
-    live: { hasScenarios: !isFree, load: { seed: options.seed, vars: options.vars, maxDurationMs: settings['max-duration'], ...(options.token === undefined ? {} : { token: options.token }) } },
+    live: { hasScenarios: !isFree, load: { definition: FOOD, seed: options.seed, vars: options.vars, maxDurationMs: settings['max-duration'], ...(options.token === undefined ? {} : { token: options.token }) } },
     drive: (live, entry) => runScenarios({ ...options, ...what, ...(hasScreen(io) ? { onNote: () => undefined } : {}), jobs: 1, time: 'real', signal: live.signal, companion: live.companion }, entry, log),
   });
 };

@@ -47,6 +47,7 @@ const mypageSubscriptions = (): Subscription[] =>
 /** The customer's context. */
 export const createCustomer = (): ContextDefinition => ({
   name: 'customer',
+  about: 'orderId',
   schema: customerSchema,
   events: [CouponGranted, CouponRevoked],
   subscriptions: [

@@ -23,6 +23,7 @@ export type { LookUpOrder } from './look-up-order.ts';
 /** The front context, over a way to look an order up for a review. */
 export const createFront = (deps: { readonly lookUpOrder: LookUpOrder }): ContextDefinition => ({
   name: 'front',
+  about: 'orderId',
   schema: frontSchema,
   events: [OrderPlaced, Paid, PaymentDeclined, OrderCancelRequested, OrderCanceled, PaymentRefunded, ReviewWritten, ReviewDeleted],
   subscriptions: POLICIES.map(({ event, commandFor }) =>

@@ -42,6 +42,7 @@ const change: ChangeDelivery = (scope, orderId, decide) => {
 /** The rider's context. */
 export const createRider = (): ContextDefinition => ({
   name: 'rider',
+  about: 'orderId',
   schema: riderSchema,
   events: [Picked, Delivered, DeliveryCanceled],
   subscriptions: [

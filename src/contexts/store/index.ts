@@ -44,6 +44,7 @@ const change: ChangeTicket = (scope, orderId, decide) => {
 /** The store context. */
 export const createStore = (): ContextDefinition => ({
   name: 'store',
+  about: 'orderId',
   schema: storeSchema,
   events: Object.values(PUBLISHED),
   subscriptions: POLICIES.map(({ event, decisionFor }) =>

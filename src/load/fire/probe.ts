@@ -9,9 +9,6 @@ export interface Probe {
   readonly close: () => Promise<void>;
 }
 
-/** A payment that is not there is looked up as an order is, in the same context, and no fault slows it down. */
-export const UNSLOWED_PATH = '/payments/none';
-
 const CALLS = 25;
 const TIMEOUT_MS = 10_000;
 

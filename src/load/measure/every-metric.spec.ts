@@ -1,4 +1,5 @@
 /** Every metric is held to what it says of a load that it must fail, and of one that it must not. */
+import { UNDER_LOAD } from '../../contexts/under-load.ts';
 import { describe, expect, it } from 'vitest';
 import { OUTCOME_KINDS, type LoadAnswer } from '../../kernel/load.ts';
 import type { EntryBody } from '../../kernel/recording.ts';
@@ -15,7 +16,7 @@ const position = { file: 'load.yaml', line: 1, column: 1 };
 
 let ids = 0;
 const measured = (feed: (measure: Measure) => void): Measure => {
-  const measure = createMeasure(plan, 20);
+  const measure = createMeasure(plan, 20, UNDER_LOAD);
   measure.begin(BEGAN);
   feed(measure);
   return measure;
@@ -209,7 +210,7 @@ it('says nothing of what only a system of our own can tell, where it is another'
 });
 
 it('hears nothing before the load begins', () => {
-  const measure = createMeasure(plan, 20);
+  const measure = createMeasure(plan, 20, UNDER_LOAD);
   publish(measure, 'OrderPlaced', 'a');
   breaker(measure, 'open', 10);
   measure.begin(BEGAN);

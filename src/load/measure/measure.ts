@@ -1,5 +1,7 @@
 import type { BreakerState, LoadAnswer, LoadResult } from '../../kernel/load.ts';
 import type { EntryBody } from '../../kernel/recording.ts';
+import { slowFaultOf } from '../../system/definition.ts';
+import type { UnderLoad } from '../../system/under-load.ts';
 import { foldAnswers } from './answers.ts';
 import { foldLookUps, type LookUpTrace } from './look-ups.ts';
 import { sayPlan, type LoadPlan } from '../plan.ts';
@@ -31,10 +33,11 @@ const STATES: readonly string[] = ['closed', 'open', 'half-open'] satisfies read
 const LEAST_STRETCH = 50;
 
 /** Begins to watch; nothing counts before the load begins. */
-export const createMeasure = (plan: LoadPlan, volumeThreshold: number): Measure => {
+export const createMeasure = (plan: LoadPlan, volumeThreshold: number, underLoad: UnderLoad): Measure => {
   const http = foldAnswers(plan.warmUpMs);
   const strip = foldStrip(volumeThreshold, plan.totalMs);
-  const sagas = foldSagas();
+  const sagas = foldSagas(underLoad.sagas);
+  const slowFault = slowFaultOf(underLoad.call);
   const stretch = Math.max(LEAST_STRETCH, 2 * plan.peak);
   const [told, seen] = [foldLookUps(stretch), foldLookUps(stretch)];
   let hasTold = false;
@@ -60,7 +63,7 @@ export const createMeasure = (plan: LoadPlan, volumeThreshold: number): Measure 
   };
   const hearFault = ({ fault, detail }: Extract<EntryBody, { kind: 'fault' }>): void => {
     const { delayMs, correlation } = detail;
-    if (fault === 'slow-order-lookup' && typeof delayMs === 'number') told.delay(delayMs, typeof correlation === 'string' ? correlation : undefined);
+    if (fault === slowFault && typeof delayMs === 'number') told.delay(delayMs, typeof correlation === 'string' ? correlation : undefined);
   };
   const shape = sayPlan(plan);
   return {

@@ -1,11 +1,12 @@
 import { expect, it } from 'vitest';
+import { UNDER_LOAD } from '../../contexts/under-load.ts';
 import type { EntryBody } from '../../kernel/recording.ts';
 import { foldSagas } from './sagas.ts';
 
 let ids = 0;
 const published = (type: string, data: object): EntryBody => ({ kind: 'message.published', context: 'front', event: { id: String((ids += 1)), type, subject: 'x', data } }) as unknown as EntryBody;
 const metricsOf = (...events: (readonly [type: string, orderId: string, reviewId?: string])[]) => {
-  const fold = foldSagas();
+  const fold = foldSagas(UNDER_LOAD.sagas);
   for (const [type, orderId, reviewId] of events) fold.record(published(type, { orderId, ...(reviewId === undefined ? {} : { reviewId }) }), 0);
   return fold.metrics();
 };
@@ -23,7 +24,7 @@ it('takes each review for a saga of its own, that ends with its coupon', () => {
 });
 
 it('measures how long an event takes to reach Mypage', () => {
-  const fold = foldSagas();
+  const fold = foldSagas(UNDER_LOAD.sagas);
   const event = published('Paid', { orderId: 'a' });
   fold.record(event, 100);
   const handled = { kind: 'message.handled', context: 'customer', seq: 1, id: String(ids), type: 'Paid', subject: 'x', handling: 'handled' } as const;

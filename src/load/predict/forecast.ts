@@ -2,6 +2,7 @@ import { OperatingError } from '../../kernel/errors.ts';
 import type { LoadForecast, LoadResult } from '../../kernel/load.ts';
 import type { BreakerSettings } from '../../runtime/breaker/settings.ts';
 import type { LoadSection } from '../../scenarios/language/ast-load.ts';
+import type { UnderLoad } from '../../system/under-load.ts';
 import type { LookUpTrace } from '../measure/look-ups.ts';
 import { machineOf } from '../measure/machine.ts';
 import type { LoadPlan } from '../plan.ts';
@@ -9,13 +10,14 @@ import { predict } from './predict.ts';
 import { DEFAULT_COSTS, type PredictedTest } from './predicted-test.ts';
 import { judgeSpeed, plausible } from './predict-verdict.ts';
 
-/** Whether a load can be predicted: the prediction knows reviews alone. */
-export const isPredictable = ({ requests }: Pick<LoadSection, 'requests'>): boolean => requests.every(({ method, path }) => method === 'POST' && path === '/reviews');
+/** Whether a load can be predicted: the prediction knows the request alone that makes the call. */
+export const isPredictable = ({ requests }: Pick<LoadSection, 'requests'>, { calling }: UnderLoad): boolean => requests.every(({ method, path }) => method === calling.method && path === calling.path);
 
 /** Throws an OperatingError (usage) for a load that can't be predicted. */
-export const checkPredictable = (section: Pick<LoadSection, 'requests' | 'position'>): void => {
-  if (isPredictable(section)) return;
-  throw new OperatingError('usage', `--predict: ${section.position.file} sends more than POST /reviews, and the prediction simulates reviews alone`, {
+export const checkPredictable = (section: Pick<LoadSection, 'requests' | 'position'>, underLoad: UnderLoad): void => {
+  if (isPredictable(section, underLoad)) return;
+  const { method, path } = underLoad.calling;
+  throw new OperatingError('usage', `--predict: ${section.position.file} sends more than ${method} ${path}, and the prediction simulates that request alone`, {
     mend: 'Leave out --predict, or give the load that one request.',
   });
 };

@@ -1,4 +1,5 @@
 import type { LoadSection } from '../../scenarios/language/ast-load.ts';
+import type { UnderLoad } from '../../system/under-load.ts';
 import { levelAt, type LoadPlan } from '../plan.ts';
 
 /** What the warning needs to know of the breaker, in milliseconds and calls. */
@@ -38,9 +39,10 @@ export const volumeWarning = (
   section: Pick<LoadSection, 'requests'>,
   delay: { readonly fromMs: number; readonly toMs: number },
   settings: VolumeSettings,
+  { calling }: UnderLoad,
 ): string | undefined => {
   const weight = section.requests.reduce((sum, request) => sum + request.weight, 0);
-  const lookUps = section.requests.filter(({ method, path }) => method === 'POST' && path.startsWith('/reviews')).reduce((sum, request) => sum + request.weight, 0);
+  const lookUps = section.requests.filter(({ method, path }) => method === calling.method && path.startsWith(calling.path)).reduce((sum, request) => sum + request.weight, 0);
   if (lookUps === 0) return undefined;
   const callMs = meanCallMs(delay, settings.timeoutMs);
   let most = 0;

@@ -46,6 +46,8 @@ export interface ContextDefinition {
   /** Every event it may emit. */
   readonly events: readonly EventDefinition[];
   readonly routes: readonly Route[];
+  /** The member of paths, bodies and answers that says what a command is about; by default the path's first parameter, or the answer's `id`. */
+  readonly about?: string;
   /** What its routes may refuse, by stable code. */
   readonly refusals: Refusals;
   /** The read models that it folds over the stream. */

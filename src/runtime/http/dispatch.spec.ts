@@ -126,6 +126,17 @@ describe('the story of a request', () => {
     ]);
   });
 
+  it('is about what the context says, else what its path names, else what was made', async () => {
+    const aboutOf = async (about: string, ...asked: Parameters<typeof ask>): Promise<unknown> => {
+      const { dispatch, recorded } = createFakeContext({ about });
+      await dispatch(ask(...asked));
+      return recorded.map((body) => (body.kind === 'command' ? body.subject : undefined));
+    };
+    expect(await aboutOf('customerId', 'POST', '/orders', LUNCH)).toEqual([LUNCH.customerId]);
+    expect(await aboutOf('tableId', 'DELETE', '/orders/o7')).toEqual(['o7']);
+    expect(await aboutOf('tableId', 'POST', '/orders', LUNCH)).toEqual([undefined]);
+  });
+
   it.each(['', 'with space', 'x'.repeat(129), 'new\nline'])('makes its own where the correlation id is %j', async (given) => {
     const { dispatch, causes } = createFakeContext();
     const response = await dispatch(ask('POST', '/orders', LUNCH, { 'x-correlation-id': given, traceparent: 'nonsense' }));

@@ -32,10 +32,9 @@ export interface DispatchOptions {
   readonly recorder: Recorder;
   readonly log: Logger;
   readonly timers: Timers;
-  /**
-   * Milliseconds to hold back the answer of this operation, or undefined for none (the fault
-   * `slow-order-lookup`), and the request's correlation id, if it has one. Without it, answering waits for nothing.
-   */
+  /** The member of paths, bodies and answers that says what a command is about; by default the path's first parameter, or the answer's `id`. */
+  readonly about?: string;
+  /** Milliseconds to hold back the answer of this operation to the request of this correlation id; undefined for none. Without it, answering waits for nothing. */
   readonly delay?: (operation: string, correlation: string | undefined) => number | undefined;
 }
 
@@ -158,8 +157,10 @@ const textMember = (value: unknown, name: string): string | undefined => {
   return typeof member === 'string' ? member : undefined;
 };
 
-const subjectOf = (response: HttpResponse, params: RouteRequest['params'], request: HttpRequest): string | undefined =>
-  textMember(response.body, 'orderId') ?? params['orderId'] ?? textMember(request.body, 'orderId') ?? Object.values(params)[0];
+const subjectOf = (about: string | undefined, response: HttpResponse, params: RouteRequest['params'], request: HttpRequest): string | undefined => {
+  const named = about === undefined ? undefined : (textMember(response.body, about) ?? params[about] ?? textMember(request.body, about));
+  return named ?? Object.values(params)[0] ?? textMember(response.body, 'id');
+};
 
 /** One command on its way through its context. */
 interface CommandCall {
@@ -191,7 +192,7 @@ const outgoingOf = (cause: Cause, ids: IdSource): OutgoingHeaders => ({
 
 const recordCommand = (options: DispatchOptions, found: Found<CommandRoute>, id: string, correlation: string, response: HttpResponse): void => {
   const { request, params } = found;
-  const subject = subjectOf(response, params, request);
+  const subject = subjectOf(options.about, response, params, request);
   const problem = response.status < 400 ? undefined : textMember(response.body, 'code');
   options.recorder.record({
     kind: 'command',

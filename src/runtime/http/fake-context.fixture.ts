@@ -144,7 +144,7 @@ export interface FakeContext {
 }
 
 /** Makes the fake context, at a standing clock; `delay` and `routes` as in {@link createDispatch}. */
-export const createFakeContext = (options: { delay?: NonNullable<DispatchOptions['delay']>; timers?: Timers; routes?: readonly Route[] } = {}): FakeContext => {
+export const createFakeContext = (options: { delay?: NonNullable<DispatchOptions['delay']>; timers?: Timers; routes?: readonly Route[]; about?: string } = {}): FakeContext => {
   const clock = { now: () => Date.parse('2026-01-01T00:00:00Z') };
   const ids = createIds(clock, createRandom('http'));
   const database = createMemoryDisk().open('lunch', [RUNTIME_SCHEMA, LUNCH_SCHEMA]);
@@ -166,6 +166,7 @@ export const createFakeContext = (options: { delay?: NonNullable<DispatchOptions
   const dispatch = createDispatch({
     actor,
     routes: options.routes ?? LUNCH_ROUTES,
+    about: options.about ?? 'orderId',
     refusals: LUNCH_REFUSALS,
     ids,
     recorder: { record: (body) => void recorded.push(body) },

@@ -18,7 +18,7 @@ import type { SystemOptions } from '../../system/system.ts';
 import { parseFault } from '../../system/fault-spec.ts';
 import { createFaultTally, type FaultTally } from '../../system/fault-tally.ts';
 import { openFolder } from '../../system/folder.ts';
-import { describeContexts, portsOf } from '../../system/definition.ts';
+import { portsOf } from '../../system/definition.ts';
 import { checkMutations } from '../../system/mutation.ts';
 import type { Ports } from '../../system/options.ts';
 import { createTrouble, type Trouble } from '../../system/trouble.ts';
@@ -30,7 +30,6 @@ import type { RunOptions, RunSummary } from './options.ts';
 import { playScenario, recordEnd, recordIdleFault, recordStart, resultOf, type ScenarioResult } from './scenario-run.ts';
 import { selectScenarios } from './select.ts';
 
-const DEFINITIONS = describeContexts(FOOD);
 
 /** The seed's timeout of the review's look-up. */
 const LOOKUP_TIMEOUT_MS = 500;
@@ -227,7 +226,7 @@ const refuseUnsound = (options: RunOptions): void => {
     });
   }
   checkMutations(FOOD.mutations, options.mutations);
-  for (const fault of options.faults) parseFault(fault, DEFINITIONS);
+  for (const fault of options.faults) parseFault(fault, FOOD);
 };
 
 const describeBus = (options: RunOptions): string => (options.bus.kind === 'external' ? options.bus.servers.join(',') : options.bus.kind);
@@ -297,7 +296,7 @@ export const runScenarios = async (options: RunOptions, onEntry: (entry: Entry) 
     });
     // Many runs share an external server: a run without a folder to go on from has worlds of its own.
     const worldPrefix = options.dataDir === undefined && options.bus.kind === 'external' ? `run-${createRandom(`${wallTime.now()}/${process.pid}/${folder}`).uint32().toString(36)}-` : '';
-    const faults = createFaultTally(options.faults.map((text) => ({ text, spec: parseFault(text, DEFINITIONS) })));
+    const faults = createFaultTally(options.faults.map((text) => ({ text, spec: parseFault(text, FOOD) })));
     const run: Run = { options, log, folder, emit, busHost, busTrouble, wallTime, faults, worldPrefix, slugs: slugsOf(scenarios) };
     const results = await playAll(run, scenarios);
     // Of a run that was broken off, or that somebody only watches, nothing can be said.

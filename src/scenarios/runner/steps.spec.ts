@@ -1,3 +1,5 @@
+import { FOOD } from '../../contexts/index.ts';
+import { callsOf } from '../../system/definition.ts';
 /** What steps do to the system, beside judging: the trouble that they make, the rounds of a loop, and how they ask under fire. */
 import { describe, expect, it } from 'vitest';
 import type { HttpRequest, HttpResponse } from '../../runtime/http/route.ts';
@@ -29,9 +31,10 @@ const done = async (step: string, isUnderFire = false, answerOf: (asked: number)
   };
   const system = {
     world: 'w',
+    calls: callsOf(FOOD),
     timers: { now: () => now, after: (ms: number, wake: () => void) => (queueMicrotask(wake), (now += ms), () => undefined) },
     isRunning: (context: string) => context !== STOPPED,
-    ...Object.fromEntries(['crashContext', 'startContext', 'stopContext', 'armCrash', 'slowOrderLookup', 'inject', 'rebuild'].map((name) => [name, deed(name)])),
+    ...Object.fromEntries(['crashContext', 'startContext', 'stopContext', 'armCrash', 'slowCall', 'inject', 'rebuild'].map((name) => [name, deed(name)])),
     faults: { add: (rule: FaultRule) => (rules.push(rule), { rule, release: () => undefined, struck: () => 0 }) },
     waitForRest: () => Promise.resolve((waits.push('rest'), { isAtRest: true })),
     inspectRest: () => Promise.resolve({ isAtRest: true }),
@@ -93,8 +96,8 @@ describe('trouble for a context', () => {
     ['start context: rider', [['startContext', 'rider']]],
     ['restart: store', [['stopContext', 'store'], ['startContext', 'store']]],
     ['restart: rider', [['startContext', 'rider']]],
-    ['slow lookup: { from: 10ms, to: 20ms }', [['slowOrderLookup', { fromMs: 10, toMs: 20 }]]],
-    ['slow lookup: off', [['slowOrderLookup', undefined]]],
+    ['slow lookup: { from: 10ms, to: 20ms }', [['slowCall', 'order-lookup', { fromMs: 10, toMs: 20 }]]],
+    ['slow lookup: off', [['slowCall', 'order-lookup', undefined]]],
     ['inject: { type: Paid, raw: nonsense }', [['inject', 'front', 'Paid', 'nonsense']]],
     ['inject: { type: Paid, raw: { a: 1 } }', [['inject', 'front', 'Paid', '{"a":1}']]],
     ['rebuild: mypage', [['rebuild', 'mypage']]],

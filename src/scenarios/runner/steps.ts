@@ -241,9 +241,12 @@ const perform = async (stage: Stage, step: Step): Promise<void> => {
     case 'start context':
     case 'restart':
       return runContextStep(stage, step);
-    case 'slow lookup':
-      stage.strikes.add(step, stage.system.slowOrderLookup(step.delay ?? undefined));
+    case 'slow lookup': {
+      const [call] = stage.system.calls;
+      if (call === undefined) throw new NotPassed({ message: 'no context of this system calls another, so no look-up can be slow' });
+      stage.strikes.add(step, stage.system.slowCall(call.name, step.delay ?? undefined));
       return;
+    }
     case 'inject': {
       const raw = expandJson(step.raw, stage.names.lookUp);
       return stage.system.inject('front', expandText(step.type, stage.names.lookUp), typeof raw === 'string' ? raw : JSON.stringify(raw));
