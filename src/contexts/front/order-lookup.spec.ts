@@ -70,6 +70,16 @@ describe('the look-up of an order', () => {
     await expect(lookup('1', {})).rejects.toMatchObject({ code: 'order-lookup-failed', detail: { kind } });
   });
 
+  it.each<[CallFailure, string]>([
+    [new CallFailure('short-circuited', 'It is open.'), 'The circuit breaker of the order look-up is open.'],
+    [new CallFailure('rejected', 'One too many.', { concurrency: 10 }), '10 look-ups are under way already; one more is rejected.'],
+    [new CallFailure('timeout', 'Too slow.', { timeoutMs: 500 }), 'The order could not be looked up within 500 ms.'],
+    [new CallFailure('unreachable', 'It is away.'), 'It is away.'],
+  ])('says to who writes the review what came to nothing: %s', async (failure, message) => {
+    const { lookup } = setUp(() => Promise.resolve(FOUND), () => Promise.reject(failure));
+    await expect(lookup('1', {})).rejects.toMatchObject({ message, detail: { ...failure.detail, kind: failure.kind } });
+  });
+
   it('lets a bug through', async () => {
     const { lookup } = setUp(() => Promise.reject(new TypeError('a bug')));
     await expect(lookup('1', {})).rejects.toBeInstanceOf(TypeError);

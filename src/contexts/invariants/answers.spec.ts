@@ -5,6 +5,7 @@ import type { Asked } from '../../explore/simulate/asked.ts';
 import type { Deed } from '../verbs.ts';
 import { createWorld, type Row } from '../../explore/simulate/world.ts';
 import { ANSWERS } from './answers.ts';
+import { taken } from './taken.ts';
 import { TABLES, type TableName, type World } from './rules.ts';
 import { LEGAL } from './transitions.ts';
 
@@ -29,6 +30,15 @@ const found = (deed: Deed, table: TableName, before: string | undefined, respons
   const asked: Asked = { errand: { deed, about: 'A', afterMs: 0 }, request: { method: 'PUT', url: '/', headers: {} }, subject: 'o1', key: 'o1', before: row };
   return ofAnswers?.check({ asked, response, granted: undefined }, worldOf(table, now)) ?? 'nothing';
 };
+
+it.each([
+  ['customerId', ' 김 '.normalize('NFD'), '김'],
+  ['address', ' 서울 '.normalize('NFD'), '서울'.normalize('NFD')],
+  ['options', [' hot ', ' mild'], ['hot', 'mild']],
+  ['price', 7, 7],
+])('what people give as %s is kept without spaces around it, and ids in one composition', (name, given, kept) => {
+  expect(taken(name, given)).toStrictEqual(kept);
+});
 
 describe('an answer', () => {
   it.each([

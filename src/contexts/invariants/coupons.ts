@@ -57,7 +57,7 @@ const bookOf = (rest: Rest): Book => {
     if (granted === undefined) continue;
     const { customerId, reviewId } = dataOf(event);
     const key = `${granted} ${String(reviewId ?? `welcome ${String(customerId)}`)}`;
-    if (!reasons.has(key)) reasons.set(key, { type: granted, event });
+    reasons.set(key, { type: granted, event });
   }
   const book = { reasons, told, keys: new Set(told.map(keyOf)) };
   books.set(rest, book);

@@ -4,38 +4,13 @@ import * as front from '../front/contract.ts';
 import * as rider from '../rider/contract.ts';
 import * as store from '../store/contract.ts';
 import { createSqliteMemoryDisk } from '../../runtime/tables/sqlite.ts';
-import type { Envelope } from '../../kernel/envelope.ts';
 import { eventOf, putToWork } from '../context.fixture.ts';
+import { EVERY_EVENT } from '../every-event.fixture.ts';
 import { NOTICE_TEXT } from './contract.ts';
 import { createNotification } from './index.ts';
 import { notices } from './store.ts';
 
-const ofOrder = { orderId: 'o1', customerId: 'kim' };
-const ofTicket = { ...ofOrder, storeId: 's1' };
-const accepted = eventOf(store.OrderAccepted, { ...ofTicket, status: 'accepted' });
-const ofCoupon = { ...ofOrder, reason: 'review', reviewId: 'r1', couponCount: 1 } as const;
-/** One of every event of every contract. */
-const EVERY_EVENT: readonly Envelope[] = [
-  eventOf(front.OrderPlaced, { ...ofTicket, foodId: 'f1', price: 1, address: 'Seoul', options: [] }),
-  eventOf(front.Paid, { ...ofOrder, amount: 1 }),
-  eventOf(front.PaymentDeclined, { ...ofOrder, amount: 1 }),
-  eventOf(front.OrderCancelRequested, ofOrder),
-  eventOf(front.OrderCanceled, ofOrder),
-  eventOf(front.PaymentRefunded, { ...ofOrder, amount: 1 }),
-  eventOf(front.ReviewWritten, { ...ofOrder, reviewId: 'r1', content: 'good' }),
-  eventOf(front.ReviewDeleted, { ...ofOrder, reviewId: 'r1' }),
-  accepted,
-  eventOf(store.OrderRejected, { ...ofTicket, status: 'rejected' }),
-  eventOf(store.CookStarted, { ...ofTicket, status: 'cooking' }),
-  eventOf(store.CookFinished, { ...ofTicket, status: 'cooked' }),
-  eventOf(store.CookingCanceled, { ...ofTicket, status: 'canceled' }),
-  eventOf(store.CancelRefused, { ...ofTicket, status: 'cooking' }),
-  eventOf(rider.Picked, { ...ofOrder, riderId: 'lee' }),
-  eventOf(rider.Delivered, { ...ofOrder, riderId: 'lee' }),
-  eventOf(rider.DeliveryCanceled, ofOrder),
-  eventOf(customer.CouponGranted, ofCoupon),
-  eventOf(customer.CouponRevoked, ofCoupon),
-];
+const accepted = EVERY_EVENT.find(({ type }) => type === 'OrderAccepted')!;
 
 describe('notification', () => {
   test('knows every event of every contract', () => {
@@ -74,7 +49,7 @@ describe('notification', () => {
     expect(toLog.ask(`GET /notices/${accepted.id}`).body).toMatchObject({
       id: accepted.id,
       type: 'OrderAccepted',
-      ...ofOrder,
+      ...{ orderId: 'o1', customerId: 'kim' },
       status: 'sent',
       statusText: '발송됨',
       attempts: 1,
@@ -100,7 +75,7 @@ describe('notification', () => {
 
   test('is listed by customer, order and status', () => {
     const notification = putToWork(createNotification());
-    notification.deliver(accepted, eventOf(store.OrderAccepted, { ...ofTicket, orderId: 'o2', customerId: 'lee', status: 'accepted' }));
+    notification.deliver(accepted, eventOf(store.OrderAccepted, { orderId: 'o2', customerId: 'lee', storeId: 's1', status: 'accepted' }));
     const ordersOf = (call: string) => (notification.ask(call).body as { items: { orderId: string }[] }).items.map((item) => item.orderId);
     expect(ordersOf('GET /notices?customerId=lee')).toEqual(['o2']);
     expect(ordersOf('GET /notices?orderId=o1')).toEqual(['o1']);
