@@ -72,12 +72,17 @@ describe('a plan', () => {
 
   it('lets the command line say users and duration, over stages too', () => {
     expect(sayPlan(planOf(section({ stages: STAGES }), { users: 2, durationMs: 1000, maxDurationMs: 60_000 }))).toBe('2 users for 1 s');
-    expect(() => planOf(section({ stages: STAGES }), { durationMs: 1000, maxDurationMs: 60_000 })).toThrow(/stages of load.yaml:3:1 have durations of their own/);
+    expect(() => planOf(section({ stages: STAGES }), { durationMs: 1000, maxDurationMs: 60_000 })).toThrow(
+      expect.objectContaining({ trouble: 'usage', message: '--duration: the stages of load.yaml:3:1 have durations of their own', mend: 'Leave out --duration, or give --users or --arrivals too: then the stages do not count.' }) as Error,
+    );
   });
 
-  it('refuses what is too long, too much, or two loops at once', () => {
-    expect(() => plan({ users: 1, durationMs: 61_000 })).toThrow('load.yaml:3:1: this load takes 61000 ms, and --max-duration allows 60000 ms');
-    expect(() => plan({ arrivalsPerSecond: 100_000, durationMs: 20_000 })).toThrow('would send 2000000 requests');
-    expect(() => plan({ stages: [...STAGES, { durationMs: 1, arrivalsPerSecond: 1, ramp: false }] })).toThrow('the stages mix users and arrivals');
+  it.each<[trouble: string, message: string, mend: string, make: () => unknown]>([
+    ['usage', 'this load takes 61000 ms, and --max-duration allows 60000 ms', 'Shorten it, or allow it with --max-duration 61s.', () => plan({ users: 1, durationMs: 61_000 })],
+    ['usage', 'this load would send 2000000 requests, and 1000000 is the most', 'Lower its rate or its duration.', () => plan({ arrivalsPerSecond: 100_000, durationMs: 20_000 })],
+    ['invalid-input', 'the stages mix users and arrivals', 'Give all stages users (closed loop), or all of them arrivals (open loop).', () => plan({ stages: [...STAGES, { durationMs: 1, arrivalsPerSecond: 1, ramp: false }] })],
+    ['invalid-input', 'this load takes no time, so nothing would be measured', 'Give it a duration, for example 5s.', () => plan({ users: 1, durationMs: 0, warmUpMs: 100 })],
+  ])('is refused (%s): %s', (trouble, message, mend, make) => {
+    expect(make).toThrow(expect.objectContaining({ trouble, message: `load.yaml:3:1: ${message}`, mend }) as Error);
   });
 });

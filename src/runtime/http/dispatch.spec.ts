@@ -190,7 +190,7 @@ describe('refusals', () => {
     context.failWith(new OperatingError('infrastructure', 'the context lunch is not running'));
     expect(await context.dispatch(ask('POST', '/orders', LUNCH))).toMatchObject({ status: 503, body: { code: 'context-unavailable', detail: 'the context lunch is not running' } });
     context.failWith(new SimulatedCrash('here'));
-    expect(await context.dispatch(ask('POST', '/orders', LUNCH))).toMatchObject({ status: 503, body: { code: 'context-unavailable' } });
+    expect(await context.dispatch(ask('POST', '/orders', LUNCH))).toMatchObject({ status: 503, body: { code: 'context-unavailable', detail: 'The context crashed while it answered this request.' } });
   });
 });
 

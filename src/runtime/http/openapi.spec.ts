@@ -45,6 +45,11 @@ describe('the OpenAPI document', () => {
     }
   });
 
+  it('is this: what all operations share, and one of them', () => {
+    const { components, paths } = documentOf(LUNCH_ROUTES) as unknown as { readonly components: Readonly<Record<string, unknown>>; readonly paths: Document['paths'] };
+    expect({ ...components, delete: paths['/orders/{orderId}']?.['delete'] }).toMatchSnapshot();
+  });
+
   it('tells of the bearer token that a system may ask for', () => {
     const document = documentOf(LUNCH_ROUTES) as unknown as { readonly security: unknown; readonly components: { readonly securitySchemes: unknown } };
     expect(document.security).toEqual([{}, { bearer: [] }]);
