@@ -98,6 +98,9 @@ export const putToWork = (definition: ContextDefinition, clock?: Clock, disk: Di
           if (!definition.events.includes(event)) throw new Error(`${event.type} is not declared by ${definition.name}`);
           staged.push({ type: event.type, subject, data: event.schema.parse(data) });
         },
+        // None of these contexts sets any.
+        setDeadline: () => undefined,
+        cancelDeadline: () => false,
       }),
     );
     emitted.push(...staged);

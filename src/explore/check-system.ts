@@ -1,6 +1,6 @@
 import { nearest } from '../runtime/nearest.ts';
 import type { ContextDefinition } from '../runtime/actor/context.ts';
-import { deadLettersTable, inboxTable, outboxTable, parkedTable, positionTable } from '../runtime/actor/ledger.ts';
+import { RUNTIME_SCHEMA } from '../runtime/actor/ledger.ts';
 import type { Table } from '../runtime/tables/tables.ts';
 import type { Moment, Verb } from '../system/verb.ts';
 import type { ExploredSystem } from './definition.ts';
@@ -12,7 +12,7 @@ export interface SystemProblem {
 }
 
 const NAME = /^[a-z][a-z0-9-]*$/;
-const RESERVED: ReadonlySet<string> = new Set([inboxTable, outboxTable, parkedTable, positionTable, deadLettersTable].map(({ name }) => name));
+const RESERVED: ReadonlySet<string> = new Set(RUNTIME_SCHEMA.tables.map(({ name }) => name));
 
 /** Those that stand in a list more than once. */
 const repeated = (names: readonly string[]): readonly string[] => [...new Set(names.filter((name, index) => names.indexOf(name) !== index))];
@@ -51,6 +51,10 @@ const checkNames = ({ name, contexts, people }: ExploredSystem, say: Say): void 
 const checkEvents = ({ contexts, emitters }: Known, say: Say): void => {
   for (const [type, names] of emitters) if (names.length > 1) say(`${names.join(' and ')} both emit ${type}`, 'An event belongs to one context: call one of them otherwise.');
   const known = [...emitters.keys()];
+  const everHeard = new Set(contexts.flatMap(({ subscriptions }) => subscriptions.map(({ event }) => event.type)));
+  for (const { name, deadlines = [] } of contexts) {
+    for (const { type } of deadlines) if (!everHeard.has(type)) say(`${name} has the deadline ${type}, which nobody has a policy for`, 'Give a context a policy for it, whenever(…), or leave the deadline out.');
+  }
   for (const { name, subscriptions } of contexts) {
     const heard = subscriptions.map(({ event }) => event.type);
     for (const type of heard) if (!emitters.has(type)) say(`${name} has a policy for ${type}, which nobody emits${hint(type, known)}`, 'Add the event to the events of the context that emits it.');

@@ -8,6 +8,7 @@ import { nounOf, type Verbs } from '../system/verb.ts';
 import { checkSystem } from './check-system.ts';
 import type { ExploredSystem, People, Resource } from './definition.ts';
 import { accountsOf } from './invariants/accounts.ts';
+import { DEADLINES } from './invariants/deadlines.ts';
 import { sightingsOf } from './invariants/network.ts';
 import { ONCE } from './invariants/once.ts';
 import { OUTBOXES, PUT_ASIDE, REMAINS } from './invariants/remains.ts';
@@ -83,7 +84,9 @@ export const defineSystem = <Name extends string>(input: SystemInput<Name>): Exp
   const contexts = withPorts(input.contexts, gatewayPort);
   const people = peopleOf(verbs, input.people);
   const isCalling = contexts.some(({ calls }) => calls !== undefined);
-  const common = [...REMAINS, ONCE, ...accountsOf(verbs), ...sightingsOf(Object.keys(people), isCalling)];
+  const deadlines = describeContexts({ contexts }).flatMap((context) => (context.deadlines ?? []).map(({ type }) => type));
+  const kept = [...REMAINS, ...(deadlines.length > 0 ? DEADLINES : []), ONCE, ...accountsOf(verbs)];
+  const common = [...kept, ...sightingsOf(Object.keys(people), isCalling, deadlines)];
   const system: ExploredSystem<Name> = {
     name,
     title: input.title ?? name,
@@ -95,7 +98,7 @@ export const defineSystem = <Name extends string>(input: SystemInput<Name>): Exp
     people,
     // What is left over tells why other things are not as they should be, so it is told before them.
     invariants: [...missingFrom(invariants, common), ...invariants],
-    whereOneFails: input.whereOneFails ?? [...accountsOf(verbs), OUTBOXES, PUT_ASIDE],
+    whereOneFails: input.whereOneFails ?? [...accountsOf(verbs), OUTBOXES, PUT_ASIDE, ...(deadlines.length > 0 ? DEADLINES : [])],
     transitions: input.transitions ?? {},
     resources: input.resources ?? {},
     laggards: input.laggards ?? contexts.map((context) => context.name),

@@ -15,6 +15,12 @@ export interface Timers extends Clock {
   after(delayMs: number, wake: () => void): Cancel;
 }
 
+/** Timers that also keep appointments: where a clock may be set, "in an hour" and "at nine" are two things. */
+export interface Calendar extends Timers {
+  /** Calls `wake` once, as soon as the clock shows `instant` or later, however it is set meanwhile; never before this call returns. */
+  at(instant: EpochMs, wake: () => void): Cancel;
+}
+
 /** Resolves `delayMs` milliseconds from now, by the given timers. */
 export const sleep = (timers: Timers, delayMs: number): Promise<void> =>
   new Promise((resolve) => {

@@ -1,4 +1,4 @@
-import type { Cancel, EpochMs, Timers } from './clock.ts';
+import type { Calendar, Cancel, EpochMs } from './clock.ts';
 import { OperatingError } from './errors.ts';
 
 interface Alarm {
@@ -48,7 +48,7 @@ const createAlarmHeap = () => {
 };
 
 /** Virtual time: a clock that stands still until somebody moves it to the next alarm. */
-export interface VirtualTime extends Timers {
+export interface VirtualTime extends Calendar {
   /** Moves to the next alarm and rings it; false where none is set. */
   advance(): boolean;
   /**
@@ -81,15 +81,17 @@ export const createVirtualTime = (yieldTurn: () => Promise<void>, startMs: Epoch
     }
     return false;
   };
+  const at = (instant: EpochMs, wake: () => void): Cancel => {
+    const alarm: Alarm = { at: Math.max(nowMs, instant), order: (order += 1), wake };
+    alarms.push(alarm);
+    return () => {
+      alarm.wake = undefined;
+    };
+  };
   return {
     now: () => nowMs,
-    after: (delayMs, wake): Cancel => {
-      const alarm: Alarm = { at: nowMs + Math.max(0, delayMs), order: (order += 1), wake };
-      alarms.push(alarm);
-      return () => {
-        alarm.wake = undefined;
-      };
-    },
+    at,
+    after: (delayMs, wake) => at(nowMs + delayMs, wake),
     advance,
     run: async (work) => {
       let isDone = false;

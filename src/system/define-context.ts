@@ -42,6 +42,8 @@ export interface ContextInput<Name extends string> {
   readonly migrations?: readonly Migration[];
   /** Every event that it may emit. */
   readonly events?: readonly EventDefinition[];
+  /** The events that come when a deadline has passed, which its handlers set; they need not stand among the others. */
+  readonly deadlines?: readonly EventDefinition[];
   /** What it does whenever something happened elsewhere, or here. */
   readonly policies?: readonly Subscription[];
   readonly commands?: readonly CommandRoute[];
@@ -124,7 +126,7 @@ const collectionOf = (table: Table): readonly Route[] => {
 
 /** Declares a context. */
 export const defineContext = <Name extends string>(declared: ContextInput<Name>): ContextDeclaration<Name> => {
-  const { name, port = 0, tables, migrations, events = [], policies = [], commands = [], refusals = {} } = declared;
+  const { name, port = 0, tables, migrations, events = [], deadlines = [], policies = [], commands = [], refusals = {} } = declared;
   const synchronous = ({ event, handle }: Subscription): Subscription => ({
     event,
     handle: (envelope, scope) => {
@@ -138,7 +140,8 @@ export const defineContext = <Name extends string>(declared: ContextInput<Name>)
     define: () => ({
       name,
       schema: { component: name, tables, migrations: migrations ?? [{ version: 1, statements: tables.flatMap((table) => createTableSql(table)) }] },
-      events,
+      events: [...new Set([...events, ...deadlines])],
+      deadlines,
       subscriptions: policies.map(synchronous),
       routes: [...tables.flatMap(collectionOf), ...commands],
       refusals: { ...missing, ...refusals },

@@ -108,11 +108,11 @@ const DESCRIBED: Needs = {
 };
 
 /** Makes the contexts of a system, each with what it needs: the one place where that is done. In the order of the declaration. */
-export const defineContexts = <Name extends string>(system: SystemDefinition<Name>, needsOf: (context: ContextDeclaration<Name>) => Needs): Readonly<Record<Name, ContextDefinition>> =>
+export const defineContexts = <Name extends string>(system: Pick<SystemDefinition<Name>, 'contexts'>, needsOf: (context: ContextDeclaration<Name>) => Needs): Readonly<Record<Name, ContextDefinition>> =>
   Object.fromEntries(system.contexts.map((context) => [context.name, context.define(needsOf(context))])) as Record<Name, ContextDefinition>;
 
 /** The contexts of a system, for those who only read what they declare. */
-export const describeContexts = (system: SystemDefinition): readonly ContextDefinition[] => Object.values(defineContexts(system, () => DESCRIBED));
+export const describeContexts = (system: Pick<SystemDefinition, 'contexts'>): readonly ContextDefinition[] => Object.values(defineContexts(system, () => DESCRIBED));
 
 /** The names of a system's contexts, in order. */
 export const contextNamesOf = <Name extends string>({ contexts }: SystemDefinition<Name>): readonly Name[] => contexts.map(({ name }) => name);

@@ -87,9 +87,7 @@ export const answering =
 
 /** A scope whose events carry other data. */
 export const tellingOtherwise = (scope: Scope, rewrite: (type: string, data: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>): Scope => ({
-  tables: scope.tables,
-  now: scope.now,
-  newId: () => scope.newId(),
+  ...scope,
   emit: (event, subject, data) => {
     scope.emit(event, subject, rewrite(event.type, data as Readonly<Record<string, unknown>>) as typeof data);
   },

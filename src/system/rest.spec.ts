@@ -20,10 +20,10 @@ import type { System } from './system.ts';
 const IDLE: Workload = { outbox: 0, parked: [], pending: 0, unacknowledged: 0 };
 
 /** Sources that are at rest; `whileAsked` happens while the bus is being asked for the n-th time. */
-const fakeSources = (changes: { workload?: Partial<Workload>; sources?: Partial<RestSources>; whileAsked?: (time: number, world: World) => void } = {}) => {
-  const world: World = { activity: 1, seq: 1, requests: [], delayed: [], unsent: 0 };
+const fakeSources = (changes: { overdue?: number; workload?: Partial<Workload>; sources?: Partial<RestSources>; whileAsked?: (time: number, world: World) => void } = {}) => {
+  const world: World = { activity: 1, seq: 1, requests: [], delayed: [], unsent: 0, overdue: changes.overdue ?? 0 };
   let asked = 0;
-  const actor = { name: 'store', activity: () => world.activity, unpublished: () => 0, workload: () => Promise.resolve({ ...IDLE, ...changes.workload }) } as unknown as Actor;
+  const actor = { name: 'store', activity: () => world.activity, unpublished: () => 0, overdue: () => world.overdue, workload: () => Promise.resolve({ ...IDLE, ...changes.workload }) } as unknown as Actor;
   const sources: RestSources = {
     actors: () => [actor],
     requests: () => world.requests,
@@ -46,6 +46,7 @@ interface World {
   requests: string[];
   delayed: string[];
   unsent: number;
+  overdue: number;
 }
 
 const inspect = (sources: RestSources) => createRestWatch(sources, createVirtualTime(() => yieldTurn())).inspect();
@@ -64,7 +65,7 @@ describe('a look at rest', () => {
 
   const parked = [{ id: 'e1', type: 'Paid', subject: 'o1', attempts: 2, reason: 'order o1 is not known here' }];
   /** Whatever of the sources is counted; what only says more of it (a reason, who holds what) is not. */
-  type Counted = Exclude<keyof Workload, 'whyUnpublished' | 'obstacle'> | Exclude<keyof RestSources, 'actors' | 'isWithheld' | 'lastSeq'>;
+  type Counted = 'overdue' | Exclude<keyof Workload, 'whyUnpublished' | 'obstacle'> | Exclude<keyof RestSources, 'actors' | 'isWithheld' | 'lastSeq'>;
   type Change = NonNullable<Parameters<typeof fakeSources>[0]>;
 
   /** By each alone the system is kept from rest: the compiler refuses one that is counted and has no line here. */
@@ -81,6 +82,10 @@ describe('a look at rest', () => {
       [{ sources: { outlets: () => [{ context: 'notification', waiting: 3 }] } }, 'notification: 3 notices not yet sent'],
       [{ sources: { outlets: () => [{ context: 'front', waiting: 0 }, { context: 'notification', waiting: 1 }] } }, 'notification: 1 notice not yet sent'],
     ],
+    overdue: [
+      [{ overdue: 1 }, 'store: 1 deadline passed, not yet told'],
+      [{ overdue: 2 }, 'store: 2 deadlines passed, not yet told'],
+    ],
     delayedMessages: [[{ sources: { delayedMessages: () => ['Paid is late'] } }, 'Paid is late']],
   };
   it.each(Object.entries(KEEPS_FROM_REST).flatMap(([what, lines]) => lines.map((line) => [what, ...line] as const)))('is kept from rest by %s alone, and names it: %#', async (_what, changes, sentence) => {
@@ -88,7 +93,7 @@ describe('a look at rest', () => {
   });
 
   it('asks every context that runs, not the first alone', async () => {
-    const actorOf = (name: string, pending: number): Actor => ({ name, activity: () => 0, unpublished: () => 0, workload: () => Promise.resolve({ ...IDLE, pending }) }) as unknown as Actor;
+    const actorOf = (name: string, pending: number): Actor => ({ name, activity: () => 0, unpublished: () => 0, overdue: () => 0, workload: () => Promise.resolve({ ...IDLE, pending }) }) as unknown as Actor;
     const sources = { actors: () => [actorOf('front', 0), actorOf('store', 1), actorOf('rider', 2)] };
     expect(await inspect(fakeSources({ sources }).sources)).toEqual({ isAtRest: false, inFlight: ['store: 1 message on the bus, not yet delivered', 'rider: 2 messages on the bus, not yet delivered'] });
   });
@@ -120,6 +125,7 @@ describe('a look at rest', () => {
     ['a request that came in', (world) => world.requests.push('POST /reviews')],
     ['a message let go', (world) => world.delayed.push('Paid is late')],
     ['a notice written', (world) => (world.unsent += 1)],
+    ['a deadline that passed', (world) => (world.overdue += 1)],
   ];
   it.each(happenings)('is not deceived by %s while the bus is asked', async (_what, happen) => {
     for (const when of [1, 2]) {

@@ -56,19 +56,23 @@ const activityOf = (sources: RestSources): number => {
   return activity;
 };
 
-/** What can be seen without asking anybody: requests, what faults keep back for a while, notices. */
+/** What can be seen without asking anybody: requests, what faults keep back for a while, notices, deadlines that have passed. */
 const describeNearby = (sources: RestSources): string[] => {
   const found: string[] = [];
   for (const request of sources.requests()) found.push(`${request} is being answered`);
   found.push(...sources.delayedMessages());
   for (const { context, waiting } of sources.outlets()) if (waiting > 0) found.push(`${context}: ${count(waiting, 'notice')} not yet sent`);
+  for (const actor of sources.actors()) {
+    const overdue = actor.overdue();
+    if (overdue > 0) found.push(`${actor.name}: ${count(overdue, 'deadline')} passed, not yet told`);
+  }
   return found;
 };
 
 /**
  * Looks once, after a first glance that counted `activityBefore` transactions and saw the stream end at
- * `seqBefore`. At rest means: no request, outbox, pending, unacknowledged or parked message, unsent notice or
- * delayed message was found, and between the first and the last glance no transaction and no publication
+ * `seqBefore`. At rest means: no request, outbox, pending, unacknowledged or parked message, unsent notice,
+ * overdue deadline or delayed message was found, and between the first and the last glance no transaction and no publication
  * happened anywhere; so all the zeros were true at the same time.
  */
 const inspectRest = async (sources: RestSources, activityBefore: number, seqBefore: number): Promise<RestReport> => {

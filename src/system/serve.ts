@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { BusHost } from '../bus/bus.ts';
-import type { Timers } from '../kernel/clock.ts';
+import type { Calendar } from '../kernel/clock.ts';
 import { messageOf } from '../kernel/errors.ts';
 import type { Logger } from '../kernel/log.ts';
 import { createRandom } from '../kernel/random.ts';
@@ -58,7 +58,7 @@ interface Opened {
   readonly busHost: BusHost;
 }
 
-const openSystem = async (options: ServeOptions, folder: Folder, timers: Timers, trouble: Trouble, log: Logger): Promise<Opened> => {
+const openSystem = async (options: ServeOptions, folder: Folder, timers: Calendar, trouble: Trouble, log: Logger): Promise<Opened> => {
   const isKept = options.dataDir !== undefined;
   const choice = options.contexts.length === 0 ? NO_BUS : options.bus;
   const busHost = await openBusHost(choice, { timers, storeDir: join(folder.path, 'nats'), isDurable: isKept, onTrouble: trouble.put, onNote: tellNotes(log), onHandlerFailure: tellHandlerFailures(log, trouble.put), ...(folder.isTemporary ? { temporaryFolder: folder.path } : {}) });

@@ -1,5 +1,5 @@
 import type { BusHost, WorldUse } from '../bus/bus.ts';
-import type { Timers } from '../kernel/clock.ts';
+import type { Calendar } from '../kernel/clock.ts';
 import type { Logger } from '../kernel/log.ts';
 import type { Random } from '../kernel/random.ts';
 import type { Recorder } from '../kernel/recording.ts';
@@ -22,7 +22,7 @@ export interface System {
   readonly dispatch: Dispatch;
   /** Answers GETs from what each context has committed, at once, also where it is down or slow: for those who watch, and are no part of the system. */
   readonly look: Dispatch;
-  readonly timers: Timers;
+  readonly timers: Calendar;
   /** Faults of delivery. */
   readonly faults: Faults;
   /** The gateway's address; undefined in process, or where this process runs none. */
@@ -104,7 +104,7 @@ export interface Fate {
   /** Stands around the look-up's call to front. */
   readonly aroundLookup: (call: Dispatch) => Dispatch;
   /** The clock that a context goes by. */
-  readonly timersFor: (context: string) => Timers;
+  readonly timersFor: (context: string) => Calendar;
 }
 
 /** What a system is made of. */
@@ -117,7 +117,7 @@ export interface SystemOptions {
   readonly worldUse?: WorldUse;
   /** One database for each context. */
   readonly disk: Disk;
-  readonly timers: Timers;
+  readonly timers: Calendar;
   readonly random: Random;
   readonly recorder: Recorder;
   readonly log: Logger;

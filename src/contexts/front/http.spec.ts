@@ -29,6 +29,8 @@ const createFace = (lookUpOrder: LookUpOrder) => {
           now: clock.now(),
           newId: () => ids.next(),
           emit: (event, subject, data) => void emitted.push({ type: event.type, subject, data }),
+          setDeadline: () => undefined,
+          cancelDeadline: () => false,
         }),
       ),
   };

@@ -9,9 +9,7 @@ const refundNothing = inContext(
   reacting(CookingCanceled, ({ orderId }, scope, healthy) => {
     const before = scope.tables.get(payments, orderId);
     healthy({
-      tables: scope.tables,
-      now: scope.now,
-      newId: () => scope.newId(),
+      ...scope,
       emit: (event, subject, data) => {
         if (event.type !== 'PaymentRefunded') scope.emit(event, subject, data);
       },

@@ -1,4 +1,5 @@
 /** What an exploration must have seen, or it proved little. */
+import { deadlineSightings } from './deadlines.ts';
 import { sometimes, type Invariant, type Shown } from '../simulate/invariant.ts';
 
 const isCrashed = ({ faults }: Shown, at: string): boolean => faults.some(({ fault, detail }) => fault === 'crash' && detail['at'] === at);
@@ -22,8 +23,8 @@ const breakerSightings = (widest: readonly string[]): readonly Invariant[] => [
   }),
 ];
 
-/** What must have been seen, of a system with these workloads, whose contexts call each other or do not: by all of them, or by the first, which is the widest. */
-export const sightingsOf = (workloads: readonly string[], isCalling: boolean): readonly Invariant[] => {
+/** What must have been seen, of a system with these workloads, whose contexts call each other, and have deadlines, or do not: by all of them, or by the first, which is the widest. */
+export const sightingsOf = (workloads: readonly string[], isCalling: boolean, deadlines: readonly string[] = []): readonly Invariant[] => {
   const everywhere = [...workloads, 'scenarios'];
   const widest = workloads.slice(0, 1);
   return [
@@ -71,5 +72,6 @@ export const sightingsOf = (workloads: readonly string[], isCalling: boolean): r
       isSeen: (shown) => isBefallen(shown, 'late duplicate'),
     }),
     ...(isCalling ? breakerSightings(widest) : []),
+    ...(deadlines.length > 0 ? deadlineSightings(deadlines, widest) : []),
   ];
 };

@@ -17,8 +17,7 @@ const reacting = (name: ContextName, type: string, change: (healthy: Handle) => 
 
 /** A scope that tells, and keeps, something else. */
 const spoilt = (scope: Scope, spoil: { readonly emit?: (emit: Scope['emit']) => Scope['emit']; readonly row?: (table: string, row: Record<string, unknown>) => Record<string, unknown> }): Scope => ({
-  now: scope.now,
-  newId: () => scope.newId(),
+  ...scope,
   emit: spoil.emit?.(scope.emit.bind(scope)) ?? scope.emit.bind(scope),
   tables: {
     get: (table, ...key) => scope.tables.get(table, ...key),

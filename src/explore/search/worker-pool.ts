@@ -1,9 +1,9 @@
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import { messageOf } from '../../kernel/errors.ts';
-import type { PlaySlice } from './slice.ts';
-import type { WorkerAnswer, WorkerOrder, WorkerQuestion } from './worker-order.ts';
+import { messageOf, OperatingError } from '../../kernel/errors.ts';
+import type { PlaySlice, Tally } from './slice.ts';
+import type { WorkerAnswer, WorkerOrder, WorkerQuestion, WorkerRefusal } from './worker-order.ts';
 
 /** Threads that play slices. */
 export interface WorkerPool {
@@ -21,9 +21,11 @@ interface Thread {
   close(): Promise<void>;
 }
 
+const refused = ({ trouble, message, mend }: WorkerRefusal): OperatingError => new OperatingError(trouble, message, mend === undefined ? {} : { mend });
+
 const startThread = (order: WorkerOrder): Thread => {
   const worker = new Worker(WORKER, { workerData: order });
-  let waiting: { readonly resolve: (tally: WorkerAnswer) => void; readonly reject: (error: Error) => void } | undefined;
+  let waiting: { readonly resolve: (tally: Tally) => void; readonly reject: (error: Error) => void } | undefined;
   let broken: Error | undefined;
   const breakWith = (error: Error): void => {
     broken ??= error;
@@ -31,7 +33,10 @@ const startThread = (order: WorkerOrder): Thread => {
   };
   worker.on('error', (error) => breakWith(new Error(`a thread of the exploration broke: ${messageOf(error)}`, { cause: error })));
   worker.on('exit', (code) => breakWith(new Error(`a thread of the exploration ended by itself, with ${code}`)));
-  worker.on('message', (tally: WorkerAnswer) => waiting?.resolve(tally));
+  worker.on('message', (answer: WorkerAnswer) => {
+    if ('tally' in answer) waiting?.resolve(answer.tally);
+    else waiting?.reject(refused(answer.refusal));
+  });
   return {
     play: (slice) =>
       new Promise((resolve, reject) => {

@@ -3,6 +3,7 @@
  * worker-pool.ts; it makes its own rig, plays each slice that it is asked for, and answers with the tally.
  */
 import { parentPort, workerData } from 'node:worker_threads';
+import { OperatingError } from '../../kernel/errors.ts';
 import { createRig } from '../simulate/rig.ts';
 import { loadSystem } from './load-system.ts';
 import { playSlice } from './slice.ts';
@@ -12,9 +13,14 @@ const { drawing, url, mutations, store } = workerData as WorkerOrder;
 const rig = createRig(await loadSystem(url), { mutations, store });
 
 parentPort?.on('message', (slice: WorkerQuestion) => {
-  // What goes wrong here is a bug; it ends the thread, and worker-pool.ts hears of it.
-  void playSlice(rig, drawing, slice).then((tally) => {
-    const answer: WorkerAnswer = tally;
-    parentPort?.postMessage(answer);
-  });
+  const answer = (given: WorkerAnswer): void => parentPort?.postMessage(given);
+  // What else goes wrong here is a bug; it ends the thread, and worker-pool.ts hears of it.
+  void playSlice(rig, drawing, slice).then(
+    (tally) => answer({ tally }),
+    (error: unknown) => {
+      if (!(error instanceof OperatingError)) throw error;
+      const { trouble, message, mend } = error;
+      answer({ refusal: { trouble, message, mend } });
+    },
+  );
 });

@@ -1,3 +1,4 @@
+import type { OperatingError } from '../../kernel/errors.ts';
 import { createIds } from '../../kernel/ids.ts';
 import { SILENT_LOG } from '../../kernel/log.ts';
 import { createRandom } from '../../kernel/random.ts';
@@ -41,6 +42,7 @@ export interface SimulatedActorsOptions {
   readonly troubles: () => number;
   readonly onFault: (fault: FaultHappened) => void;
   readonly onFailure: (error: unknown) => void;
+  readonly onMisuse: (error: OperatingError) => void;
   readonly report: (violation: Violation) => void;
 }
 
@@ -57,7 +59,7 @@ export interface SimulatedActors {
 
 /** Makes the actors of a schedule. */
 export const createSimulatedActors = (options: SimulatedActorsOptions): SimulatedActors => {
-  const { rig, plan, time, clocks, bus, disk, turn, recorder, decided, onFault, onFailure } = options;
+  const { rig, plan, time, clocks, bus, disk, turn, recorder, decided, onFault, onFailure, onMisuse } = options;
   const { reach } = decided;
   const { failingHandler } = plan.faults;
   let starting = 0;
@@ -112,6 +114,7 @@ export const createSimulatedActors = (options: SimulatedActorsOptions): Simulate
       housekeepingDelayMs: plan.faults.isTidy ? TIDY_MS : IDLE_MS,
       log: SILENT_LOG,
       onFailure,
+      onMisuse,
       reach: reach === undefined ? undefined : reachAndComeBack,
     });
   };

@@ -238,7 +238,7 @@ export const simulateScenario = async (scenarioPlan: ScenarioPlan, rig: Rig, opt
   const decided = createFaultDecisions({
     plan: plan.faults,
     decisions: decidedOnce(decisions, () => begunMs !== undefined),
-    elapsedMs: () => (begunMs === undefined ? -1 : time.elapsedMs() - begunMs),
+    elapsedMs: () => (begunMs === undefined ? -1 : time.eventfulMs() - begunMs),
     nameOf: naming.nameOf,
     labelOf: naming.labelOf,
     noun,
@@ -270,7 +270,7 @@ export const simulateScenario = async (scenarioPlan: ScenarioPlan, rig: Rig, opt
     },
     beginSteps: () => {
       made.beginSteps();
-      begunMs = time.elapsedMs();
+      begunMs = time.eventfulMs();
       clocks.begin();
     },
   };

@@ -1,4 +1,5 @@
 import type { Envelope } from '../../kernel/envelope.ts';
+import type { OperatingError } from '../../kernel/errors.ts';
 import { createIds } from '../../kernel/ids.ts';
 import { createRandom } from '../../kernel/random.ts';
 import { SILENT_RECORDER, type Recorder } from '../../kernel/recording.ts';
@@ -150,9 +151,24 @@ const createFaultLog = (recorder: Recorder) => {
   };
 };
 
+/** What goes wrong in actors by nobody's fault: bugs, which are told, and a handler that asks the runtime for what can't be. */
+const createTrouble = (report: (violation: Violation) => void) => {
+  let misuse: OperatingError | undefined;
+  return {
+    misuse: () => misuse,
+    onFailure: (error: unknown): void => {
+      // What crashed will come back, and what the bus refused is tried again; anything else is a bug.
+      if (error instanceof Error && error.name !== 'OperatingError') report({ invariant: PROMISES.failsByFaultsAlone, found: error.message, subject: '' });
+    },
+    onMisuse: (error: OperatingError): void => {
+      misuse ??= error;
+    },
+  };
+};
+
 /**
  * Plays one schedule on a rig, to its rest, and judges it. Everything happens within the caller's turn of the
- * event loop; the same plan and decisions give the same outcome.
+ * event loop; the same plan and decisions give the same outcome. Throws an OperatingError where a handler asks the runtime for what can't be.
  */
 export const simulate = async (rig: Rig, options: SimulateOptions): Promise<Outcome> => {
   const { plan, decisions, guide, code = rig.code, mostSteps = MAX_STEPS } = options;
@@ -167,7 +183,7 @@ export const simulate = async (rig: Rig, options: SimulateOptions): Promise<Outc
   const noticed = new Set<string>();
   const recorder = options.recorderFor?.(time.elapsedMs) ?? SILENT_RECORDER;
   const { faults, troubles, onFault } = createFaultLog(recorder);
-  const decided = createFaultDecisions({ plan: plan.faults, decisions, elapsedMs: time.elapsedMs, nameOf: naming.nameOf, labelOf: (id) => world.labels.get(id) ?? id, noun: rig.noun, makers: rig.makers, onFault });
+  const decided = createFaultDecisions({ plan: plan.faults, decisions, elapsedMs: time.eventfulMs, nameOf: naming.nameOf, labelOf: (id) => world.labels.get(id) ?? id, noun: rig.noun, makers: rig.makers, onFault });
   const onStored = (message: Envelope): void => {
     naming.note(message);
     guide?.stored(message);
@@ -192,12 +208,9 @@ export const simulate = async (rig: Rig, options: SimulateOptions): Promise<Outc
     takenIn?.committed(context, changes);
     decided.committed(context);
   });
-  const onFailure = (error: unknown): void => {
-    // What crashed will come back, and what the bus refused is tried again; anything else is a bug.
-    if (error instanceof Error && error.name !== 'OperatingError') report({ invariant: PROMISES.failsByFaultsAlone, found: error.message, subject: '' });
-  };
+  const { misuse, onFailure, onMisuse } = createTrouble(report);
   const turn = createTurn();
-  const { actors, setOutages, isUp, isBusy } = createSimulatedActors({ rig, plan, time, clocks, bus, disk, turn, recorder, decided, nameOf: naming.nameOf, troubles, onFault, onFailure, report });
+  const { actors, setOutages, isUp, isBusy } = createSimulatedActors({ rig, plan, time, clocks, bus, disk, turn, recorder, decided, nameOf: naming.nameOf, troubles, onFault, onFailure, onMisuse, report });
   const readers = createReaders({ readables: rig.readables, seed: plan.seed, dispatch: rig.dispatch, isUp, world, judge: judge.seen });
   const { timers } = time;
   rig.set({ timers, ids: createIds(timers, createRandom(`${plan.seed}/requests`)), recorder, actors, lookup: decided.lookup, guardOf: breakers.guardOf });
@@ -210,8 +223,10 @@ export const simulate = async (rig: Rig, options: SimulateOptions): Promise<Outc
   const isAwaiting = (): boolean => people.waiting() > 0 || breakers.isUnderWay() || bus.isAnswering() || isBusy();
   let isCut = false;
   if (guide?.stopAtMs !== undefined) timers.after(guide.stopAtMs, () => (isCut = true));
-  const goToRest = (): Promise<number> => stepToRest(time, turn, isAwaiting, (taken) => violations.length > 0 || isCut || taken >= mostSteps, readers.look);
+  const goToRest = (): Promise<number> => stepToRest(time, turn, isAwaiting, (taken) => violations.length > 0 || misuse() !== undefined || isCut || taken >= mostSteps, readers.look);
   let steps = await goToRest();
+  const wrong = misuse();
+  if (wrong !== undefined) throw wrong;
   if (silence !== undefined && violations.length === 0 && !isCut) {
     const restart = (): void => setOutages(contexts.map((context) => ({ context, how: 'stopped', atMs: 0, forMs: 1 })));
     setSilence({ silence, time, bus, people, decisions, nameOf: (place) => naming.nameOf(bus.stream[place]!), consumers: contexts, restart, onFault });

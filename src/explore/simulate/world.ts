@@ -31,6 +31,8 @@ export interface World<Table extends string = string> {
   readonly told: ReadonlyMap<string, Envelope>;
   /** The messages that stand put aside in a context's database, whatever the context remembers. */
   readonly aside: ReadonlyMap<string, { readonly context: string; readonly id: string }>;
+  /** The deadlines that stand in a context's database, still to come. */
+  readonly deadlines: ReadonlyMap<string, { readonly context: string; readonly type: string; readonly subject: string }>;
 }
 
 /** A row's key as one text. */
@@ -75,6 +77,7 @@ export const createWorld = ({ tables: names, transitions: legal }: WorldShape, {
 
   const told = new Map<string, Envelope>();
   const aside = new Map<string, { readonly context: string; readonly id: string }>();
+  const deadlines = new Map<string, { readonly context: string; readonly type: string; readonly subject: string }>();
 
   /** Takes in what a change of the runtime's own tables says. */
   const hear = (context: string, { table, key, row }: RowChange): void => {
@@ -85,6 +88,10 @@ export const createWorld = ({ tables: names, transitions: legal }: WorldShape, {
       const id = String(key[0]);
       if (row === null) aside.delete(`${context} ${id}`);
       else aside.set(`${context} ${id}`, { context, id });
+    } else if (table === 'deadlines') {
+      const [type, subject] = key.map(String) as [string, string];
+      if (row === null) deadlines.delete(`${context} ${type} ${subject}`);
+      else deadlines.set(`${context} ${type} ${subject}`, { context, type, subject });
     }
   };
 
@@ -101,7 +108,7 @@ export const createWorld = ({ tables: names, transitions: legal }: WorldShape, {
   };
 
   return {
-    world: { tables, stream, placeOf, labels, transitions, told, aside },
+    world: { tables, stream, placeOf, labels, transitions, told, aside, deadlines },
     committed: (context, changes, tell) => {
       // Whoever sees a row wants to know its label, and the event that tells it stands behind it.
       for (const { table, row } of changes) if (table === 'outbox' && row !== null) name((row as { readonly envelope: Envelope }).envelope);

@@ -28,6 +28,8 @@ export interface Actor {
   whyUnpublished(): string | undefined;
   /** Messages put aside; part of {@link workload} that is known without asking the bus. */
   parked(): readonly ParkedMessage[];
+  /** Deadlines that have passed, and whose events are not told yet: work, too. Those to come are none. */
+  overdue(): number;
   /** How many messages were given up on; their texts are not read. */
   deadLetterCount(): number;
   /** Messages given up on, oldest first. */

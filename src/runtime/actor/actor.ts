@@ -7,7 +7,7 @@ import { deadLettersTable, outboxTable, parkedTable, positionOf, RUNTIME_SCHEMA 
 import { createLife } from './life.ts';
 import { parkedMessages } from './parking.ts';
 import { afterHostTurn } from './relay.ts';
-import type { Timers } from '../../kernel/clock.ts';
+import type { Calendar } from '../../kernel/clock.ts';
 import type { IdSource } from '../../kernel/ids.ts';
 import type { Logger } from '../../kernel/log.ts';
 import type { Random } from '../../kernel/random.ts';
@@ -26,7 +26,7 @@ export interface ActorOptions {
   readonly definition: ContextDefinition;
   readonly disk: Disk;
   readonly bus: Bus;
-  readonly timers: Timers;
+  readonly timers: Calendar;
   /** What the actor publishes, it publishes after the turn at hand; default: a promise reaction. */
   readonly afterTurn?: AfterTurn;
   readonly ids: IdSource;
@@ -55,6 +55,8 @@ export interface ActorOptions {
   readonly log?: Logger;
   /** Hears of trouble that nobody else is told: the database failed while a message was handled. The actor goes on and tries again. */
   readonly onFailure?: (error: unknown) => void;
+  /** Hears of a scope that a handler uses wrongly, beside the handler's own failure, which somebody may not ask about. */
+  readonly onMisuse?: (error: OperatingError) => void;
 }
 
 type Complete = Required<Omit<ActorOptions, 'retry' | 'reach' | 'onFailure'>> & {
@@ -87,6 +89,7 @@ const complete = (options: ActorOptions): Complete => ({
   housekeepingDelayMs: options.housekeepingDelayMs ?? 1_000,
   log: options.log ?? SILENT_LOG,
   onFailure: options.onFailure ?? (() => undefined),
+  onMisuse: options.onMisuse ?? (() => undefined),
 });
 
 /** An actor's database, opened when it is first needed, and opened again when it was closed. */
@@ -386,6 +389,7 @@ export const createActor = (options: ActorOptions): Actor => {
     unpublished: () => lives.living()?.unpublished() ?? 0,
     whyUnpublished: () => lives.living()?.whyUnpublished(),
     parked: () => lives.living()?.parked() ?? parkedMessages(holder.read.select(parkedTable)),
+    overdue: () => lives.living()?.overdue() ?? 0,
     deadLetterCount: () => holder.read.count(deadLettersTable),
     deadLetters: () => holder.read.select(deadLettersTable),
     retryLetter: (letter) => lives.guarded((living) => living.retryLetter(letter), true),

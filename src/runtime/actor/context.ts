@@ -45,6 +45,8 @@ export interface ContextDefinition {
   readonly subscriptions: readonly Subscription[];
   /** Every event it may emit. */
   readonly events: readonly EventDefinition[];
+  /** Those of them that come when a deadline has passed. */
+  readonly deadlines?: readonly EventDefinition[];
   readonly routes: readonly Route[];
   /** The member of paths, bodies and answers that says what a command is about; by default the path's first parameter, or the answer's `id`. */
   readonly about?: string;

@@ -116,10 +116,30 @@ export interface TallyRow {
 /** One row: what dead letters hold together. */
 export const talliesTable = defineTable<TallyRow>({ name: 'tallies', columns: { name: 'text', bytes: 'integer' }, key: ['name'] });
 
+/** An event that is to come at its instant, unless it is called off before: one for each type and subject. */
+export interface DeadlineRow {
+  readonly type: string;
+  readonly subject: string;
+  readonly at: EpochMs;
+  readonly data: unknown;
+  /** What the command or message that set it was, as the event's cause. */
+  readonly causationId: string;
+  readonly correlationId: string;
+  readonly traceId: string;
+}
+
+/** The deadlines that are still to come. */
+export const deadlinesTable = defineTable<DeadlineRow>({
+  name: 'deadlines',
+  columns: { type: 'text', subject: 'text', at: 'integer', data: 'document', causationId: 'text', correlationId: 'text', traceId: 'text' },
+  key: ['type', 'subject'],
+  indexes: [['at']],
+});
+
 /** The runtime's part of every context's database. */
 export const RUNTIME_SCHEMA: Schema = {
   component: 'runtime',
-  tables: [inboxTable, outboxTable, positionTable, bindingTable, parkedTable, deadLettersTable, talliesTable, repliesTable],
+  tables: [inboxTable, outboxTable, positionTable, bindingTable, parkedTable, deadLettersTable, talliesTable, repliesTable, deadlinesTable],
   migrations: [
     {
       version: 1,
@@ -150,6 +170,14 @@ export const RUNTIME_SCHEMA: Schema = {
         'CREATE TABLE tallies (name TEXT NOT NULL PRIMARY KEY, bytes INTEGER NOT NULL) STRICT, WITHOUT ROWID',
         `INSERT INTO tallies SELECT 'dead_letters', sum(length(CAST(message AS BLOB)) + length(CAST(error AS BLOB)) + 256)
           FROM dead_letters HAVING count(*) > 0`,
+      ],
+    },
+    {
+      version: 4,
+      statements: [
+        `CREATE TABLE deadlines (type TEXT NOT NULL, subject TEXT NOT NULL, at INTEGER NOT NULL, data TEXT NOT NULL,
+          causationId TEXT NOT NULL, correlationId TEXT NOT NULL, traceId TEXT NOT NULL, PRIMARY KEY (type, subject)) STRICT, WITHOUT ROWID`,
+        'CREATE INDEX deadlines_at ON deadlines (at)',
       ],
     },
   ],

@@ -1,12 +1,13 @@
 import { OperatingError, Refusal } from '../../kernel/errors.ts';
 import { createConsumer } from './consumer.ts';
 import { buryUnsent, discardLetter, retryLetter, type LetterLimit } from './dead-letters.ts';
+import { createDeadlines, type Deadlines, type DeadlinesOptions } from './deadlines.ts';
 import { createHousekeeping, type Housekeeping } from './housekeeping.ts';
 import { inboxTable, parkedTable, RUNTIME_SCHEMA } from './ledger.ts';
 import { createParking, type Parking } from './parking.ts';
 import { createRelay } from './relay.ts';
 import { createScope } from './scope.ts';
-import type { Timers } from '../../kernel/clock.ts';
+import type { Calendar, Timers } from '../../kernel/clock.ts';
 import type { Cause } from '../../kernel/envelope.ts';
 import type { IdSource } from '../../kernel/ids.ts';
 import type { Logger } from '../../kernel/log.ts';
@@ -26,7 +27,7 @@ export interface LifeOptions {
   readonly definition: ContextDefinition;
   readonly knownEvents: readonly KnownEvent[];
   readonly bus: Bus;
-  readonly timers: Timers;
+  readonly timers: Calendar;
   readonly afterTurn: AfterTurn;
   readonly ids: IdSource;
   readonly random: Random;
@@ -41,6 +42,7 @@ export interface LifeOptions {
   readonly housekeepingDelayMs: number;
   readonly log: Logger;
   readonly onFailure: (error: unknown) => void;
+  readonly onMisuse: (error: OperatingError) => void;
 }
 
 /** What an actor gives to one life. */
@@ -60,6 +62,8 @@ export interface Life {
   readonly whyUnpublished: () => string | undefined;
   readonly obstacle: () => OperatingError | undefined;
   readonly parked: () => readonly ParkedMessage[];
+  /** Deadlines that have passed and are not told. */
+  readonly overdue: () => number;
   /** Goes on with what earlier lives left: parked messages that are due, old rows. */
   readonly begin: () => void;
   execute<Result>(cause: Cause, command: (scope: Scope) => Result, operation: string): Result;
@@ -94,7 +98,7 @@ const recordChanges = (definition: ContextDefinition, database: Database, record
 type Transact = <Result>(work: (scope: ActorScope) => Result) => Result;
 
 /** Makes the one way in which an actor changes its database. */
-const createTransactions = ({ database, onActivity }: LifeSurroundings, timers: Timers, scope: ActorScope, relay: Relay) => {
+const createTransactions = ({ database, onActivity }: LifeSurroundings, timers: Timers, scope: ActorScope, relay: Relay, deadlines: Deadlines) => {
   return <Result>(work: (scope: ActorScope) => Result): Result => {
     let result: Result;
     try {
@@ -105,11 +109,13 @@ const createTransactions = ({ database, onActivity }: LifeSurroundings, timers: 
       });
     } catch (error) {
       relay.rolledBack();
+      deadlines.rolledBack();
       throw error;
     } finally {
       scope.close();
     }
     relay.committed();
+    deadlines.committed();
     onActivity();
     return result;
   };
@@ -182,6 +188,12 @@ const createRelayOf = (options: LifeOptions, around: LifeSurroundings, heard: He
   });
 };
 
+const createDeadlinesOf = (
+  { definition, timers, log, retry, onMisuse }: LifeOptions,
+  { database, guarded }: LifeSurroundings,
+  within: Pick<DeadlinesOptions, 'reach' | 'letterLimit' | 'stage' | 'isOutboxFull' | 'transact'>,
+): Deadlines => createDeadlines({ ...within, definition, read: database.read, timers, log, pauseMs: retry.maxDelayMs, guarded, onMisuse });
+
 /** Takes dead letters up again while their context lives: what is put aside, and what is to be published, is known in memory too. */
 const createRetrying = (
   { definition, timers }: LifeOptions,
@@ -216,10 +228,12 @@ export const createLife = (options: LifeOptions, around: LifeSurroundings): Life
   let commandId = '';
 
   const relay = createRelayOf(options, around, heard, () => housekeeping, () => transact);
-  const transact: Transact = createTransactions(around, timers, createScope({ definition, ids, stage: relay.stage }), relay);
+  const letterLimit = letterLimitOf(options);
+  const isOutboxFull = (): boolean => relay.unpublished() >= options.maxOutbox;
+  const deadlines = createDeadlinesOf(options, around, { reach, letterLimit, stage: relay.stage, isOutboxFull, transact: (work) => transact(work) });
+  const transact: Transact = createTransactions(around, timers, createScope({ definition, ids, stage: relay.stage, deadlines }), relay, deadlines);
   const { tooEarlyDeadlineMs, maxParked, maxParkedBytes } = options;
   const parking = createParking({ read, timers, random, retry, tooEarlyDeadlineMs, maxParked, maxParkedBytes, onDue: () => guarded(retryDue) });
-  const letterLimit = letterLimitOf(options);
   const consumer = createConsumer({ definition, knownEvents, read, timers, log, recorder, reach, parking, letterLimit, transact });
   const housekeeping = createHousekeeping({ timers, delayMs: options.housekeepingDelayMs, transact, guarded, hasPublishedRows: relay.hasPublishedRows });
   const retryDue = (): void => {
@@ -240,8 +254,10 @@ export const createLife = (options: LifeOptions, around: LifeSurroundings): Life
     whyUnpublished: relay.whyUnpublished,
     obstacle: relay.obstacle,
     parked: parking.list,
+    overdue: deadlines.due,
     begin: () => {
       parking.arm();
+      deadlines.begin();
       housekeeping.arm();
       if (parking.size() > 0) guarded(consumer.retryEarly);
     },
@@ -257,7 +273,7 @@ export const createLife = (options: LifeOptions, around: LifeSurroundings): Life
       return result;
     },
     handleBatch: (batch) => {
-      if (relay.unpublished() >= options.maxOutbox) {
+      if (isOutboxFull()) {
         const mend = 'See to it that the bus can be reached; messages go on by themselves then.';
         throw new OperatingError('infrastructure', `${name} takes no messages: the bus has not taken ${relay.unpublished()} of its events`, { mend, isPassing: true });
       }
@@ -267,11 +283,13 @@ export const createLife = (options: LifeOptions, around: LifeSurroundings): Life
     discardLetter: (letter) => transact(({ tables }) => discardLetter(tables, letter)),
     finish: async () => {
       parking.halt();
+      deadlines.halt();
       await relay.drain();
       if (relay.hasPublishedRows()) guarded(() => housekeeping.tidy());
     },
     halt: () => {
       parking.halt();
+      deadlines.halt();
       housekeeping.halt();
       relay.halt();
     },

@@ -14,4 +14,12 @@ export interface Scope {
    * `subject` is the id of the entity concerned (an order; a customer where there is no order).
    */
   emit<Data>(event: EventDefinition<string, Data>, subject: string, data: Data): void;
+  /**
+   * Has this event come at an instant, in milliseconds since 1970: once, however often the context crashes until then, and at once
+   * where the instant is past. There is one deadline of an event for each subject: setting it again replaces the earlier. The event
+   * is one of those that the context declares as `deadlines`; throws an OperatingError where it is not, or where `at` is no instant.
+   */
+  setDeadline<Data>(event: EventDefinition<string, Data>, subject: string, data: Data, at: EpochMs): void;
+  /** Calls a deadline off; false where there is none, because it has passed, or was never set. Its event may be on its way then. */
+  cancelDeadline(event: EventDefinition, subject: string): boolean;
 }

@@ -6,6 +6,7 @@ import type { Cause, Envelope } from '../../kernel/envelope.ts';
 import { vouchFor, type EventDefinition } from '../../kernel/event.ts';
 import type { EventId, IdSource } from '../../kernel/ids.ts';
 import type { ContextDefinition, Scope } from './context.ts';
+import type { DeadlineBook } from './deadlines.ts';
 import type { Tx } from '../tables/tables.ts';
 
 /** The scope of an actor, used again for each of its transactions. */
@@ -16,6 +17,8 @@ export interface ActorScope extends Scope {
   causedBy(cause: Cause): void;
   /** What is emitted from now on was caused by this event. */
   causedByEvent(event: Envelope): void;
+  /** An event of this context that is caused by what was said last. */
+  envelopeOf(type: string, subject: string, data: unknown): Envelope;
   /** The transaction is over; a handler that kept the scope and uses it later has a bug, which asserts. */
   close(): void;
 }
@@ -26,6 +29,7 @@ export interface ScopeOptions {
   readonly ids: IdSource;
   /** Writes an event to the outbox, in the transaction at hand. */
   readonly stage: (tables: Tx, envelope: Envelope) => void;
+  readonly deadlines: DeadlineBook;
 }
 
 const closed = new Map<string, Tx>();
@@ -47,34 +51,43 @@ const closedTables = (name: string): Tx => {
  * time are plain properties, set anew for each transaction: accessors in a literal give every scope a layout of its
  * own, which is slow to make and which the collector keeps for long.
  */
-export const createScope = ({ definition, ids, stage }: ScopeOptions): ActorScope => {
+export const createScope = ({ definition, ids, stage, deadlines }: ScopeOptions): ActorScope => {
   const source = `/${definition.name}`;
   const noTables = closedTables(definition.name);
   let cause: Cause | undefined;
   let causingEvent: Envelope | undefined;
+
+  const causeNow = (): Cause => {
+    if (cause === undefined) {
+      assert(causingEvent !== undefined, 'what is emitted has a cause');
+      cause = causeOf(causingEvent);
+    }
+    return cause;
+  };
+
+  const envelopeOf = (type: string, subject: string, data: unknown): Envelope => {
+    const { causationId, correlationId, traceId } = causeNow();
+    return {
+      specversion: '1.0',
+      id: ids.next() as EventId,
+      source,
+      type,
+      subject,
+      time: rfc3339(scope.now),
+      datacontenttype: 'application/json',
+      correlationid: correlationId,
+      causationid: causationId,
+      traceparent: `00-${traceId}-${ids.spanId()}-01`,
+      data,
+    };
+  };
 
   const emit = <Data>(event: EventDefinition<string, Data>, subject: string, data: Data): void => {
     const declared = definition.events.find(({ type }) => type === event.type);
     if (declared === undefined) assert(false, `${definition.name} emits ${event.type}, which its definition declares`);
     // Throws where the data breaks our own contract: a bug of the context, told before anybody else gets it.
     vouchFor(declared, data);
-    if (cause === undefined) {
-      assert(causingEvent !== undefined, 'what is emitted has a cause');
-      cause = causeOf(causingEvent);
-    }
-    stage(scope.tables, {
-      specversion: '1.0',
-      id: ids.next() as EventId,
-      source,
-      type: event.type,
-      subject,
-      time: rfc3339(scope.now),
-      datacontenttype: 'application/json',
-      correlationid: cause.correlationId,
-      causationid: cause.causationId,
-      traceparent: `00-${cause.traceId}-${ids.spanId()}-01`,
-      data,
-    });
+    stage(scope.tables, envelopeOf(event.type, subject, data));
   };
 
   const scope: { -readonly [Name in keyof ActorScope]: ActorScope[Name] } = {
@@ -82,6 +95,11 @@ export const createScope = ({ definition, ids, stage }: ScopeOptions): ActorScop
     now: 0,
     newId: () => ids.next(),
     emit,
+    setDeadline: (event, subject, data, at) => {
+      deadlines.set(scope.tables, { event, subject, data, at, cause: causeNow() });
+    },
+    cancelDeadline: (event, subject) => deadlines.cancel(scope.tables, event, subject),
+    envelopeOf,
     open: (opened, at) => {
       scope.tables = opened;
       scope.now = at;

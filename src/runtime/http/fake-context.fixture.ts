@@ -160,7 +160,7 @@ export const createFakeContext = (options: { delay?: NonNullable<DispatchOptions
     execute: (cause, command) => {
       if (failure !== undefined) throw failure;
       causes.push(cause);
-      return database.transact((tables) => command({ tables, now: clock.now(), newId: () => ids.next(), emit: () => undefined }));
+      return database.transact((tables) => command({ tables, now: clock.now(), newId: () => ids.next(), emit: () => undefined, setDeadline: () => undefined, cancelDeadline: () => false }));
     },
   };
   const dispatch = createDispatch({

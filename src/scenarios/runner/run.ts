@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setImmediate as yieldTurn } from 'node:timers/promises';
 import type { BusHost } from '../../bus/bus.ts';
 import { FOOD } from '../../contexts/index.ts';
-import type { Timers } from '../../kernel/clock.ts';
+import type { Calendar } from '../../kernel/clock.ts';
 import { OperatingError, messageOf } from '../../kernel/errors.ts';
 import type { Logger } from '../../kernel/log.ts';
 import { createRandom } from '../../kernel/random.ts';
@@ -64,7 +64,7 @@ interface Run {
   readonly busHost: BusHost | undefined;
   /** What breaks it. */
   readonly busTrouble: Trouble;
-  readonly wallTime: Timers;
+  readonly wallTime: Calendar;
   readonly faults: FaultTally;
   readonly worldPrefix: string;
   /** By the scenario's place in the run. */
@@ -100,7 +100,7 @@ const linger = async (played: ScenarioResult, trouble: Trouble, looking: Promise
   }
 };
 
-const playOn = async (run: Run, scenario: Scenario, index: number, time: Timers, busHost: BusHost): Promise<ScenarioResult> => {
+const playOn = async (run: Run, scenario: Scenario, index: number, time: Calendar, busHost: BusHost): Promise<ScenarioResult> => {
   const { options, log } = run;
   const { companion } = options;
   const own = createJournal(time, index + 1, run.emit);
