@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { EntryBody, Failure } from '../kernel/recording.ts';
-import { createFold, type ScenarioResult } from './fold.ts';
+import { createFold, failuresOf, type ScenarioResult } from './fold.ts';
 
 const position = { file: 'a.yaml', line: 1, column: 1 };
 const failure: Failure = { message: 'is paid, and not canceled' };
@@ -33,6 +33,14 @@ describe('the fold of a recording', () => {
     const failing = step('1', { outcome: 'failed', failure });
     expect(folded([STARTED, ...failing, finished({ outcome: 'failed', failure })])[0]).not.toHaveProperty('failure');
     expect(folded([STARTED, ...step('1'), finished({ outcome: 'failed', failure })])[0]).toMatchObject({ failure });
+  });
+
+  it('places a failure where it says itself that it is, else at its step or scenario', () => {
+    const placesOf = (...bodies: readonly EntryBody[]) => folded([STARTED, ...bodies]).flatMap((result) => failuresOf(result).map(({ position: { line } }) => line));
+    expect(placesOf(...step('1'), finished({ outcome: 'failed', failure: { ...failure, position: { ...position, line: 5 } } }))).toEqual([5]);
+    expect(placesOf(...step('1'), finished({ outcome: 'failed', failure }))).toEqual([1]);
+    expect(placesOf(...step('1', { outcome: 'failed', failure }), finished({ outcome: 'failed' }))).toEqual([7]);
+    expect(placesOf(...step('1'), finished({ outcome: 'inconclusive' }))).toEqual([1]);
   });
 
   it('tells a scenario that never finished as interrupted', () => {

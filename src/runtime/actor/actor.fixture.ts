@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { createMemoryBusHost } from '../../bus/memory.ts';
 import type { Bus, Delivery, HandleBatch } from '../../bus/bus.ts';
 import type { Envelope } from '../../kernel/envelope.ts';
-import { assert, NotYet } from '../../kernel/errors.ts';
+import { assert, NotYet, OperatingError } from '../../kernel/errors.ts';
 import { defineEvent } from '../../kernel/event.ts';
 import type { EventId } from '../../kernel/ids.ts';
 import { createIds } from '../../kernel/ids.ts';
@@ -18,7 +18,7 @@ import { whenever } from './context.ts';
 import type { ContextDefinition } from './context.ts';
 import { createSqliteMemoryDisk } from '../tables/sqlite.ts';
 import { defineTable } from '../tables/tables.ts';
-import type { Disk } from '../tables/tables.ts';
+import type { Database, Disk } from '../tables/tables.ts';
 
 /** A tab is opened; charges to it before that come too early. */
 const Opened = defineEvent('Opened', z.object({ tabId: z.string().min(1) }));
@@ -98,6 +98,29 @@ export interface World {
   /** The `Totaled` events stored on the bus, as `tab=total`. */
   totaled(): Promise<readonly string[]>;
 }
+
+/** A disk whose writes to this table fail while `isFull` says so, as SQLite's do on a full disk. */
+export const fullDisk =
+  (isFull: () => boolean, tableName = tabsTable.name) =>
+  (disk: Disk): Disk => ({
+    has: (name) => disk.has(name),
+    open: (name, schemas) => {
+      const database: Database = disk.open(name, schemas);
+      return {
+        ...database,
+        transact: (work) =>
+          database.transact((tx) =>
+            work({
+              ...tx,
+              put: (table, row) => {
+                if (isFull() && table.name === tableName) throw new OperatingError('infrastructure', 'the disk is full', { mend: 'Make room.' });
+                tx.put(table, row);
+              },
+            }),
+          ),
+      };
+    },
+  });
 
 let serial = 0;
 

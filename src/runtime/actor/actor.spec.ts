@@ -1,10 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { Refusal } from '../../kernel/errors.ts';
-import { charged, createWorld, eventOf, opened, tabsTable, Totaled } from './actor.fixture.ts';
+import { charged, createWorld, eventOf, fullDisk, opened, tabsTable, Totaled } from './actor.fixture.ts';
 import type { World } from './actor.fixture.ts';
 import { inboxTable, outboxTable, parkedTable, positionTable } from './ledger.ts';
-import type { Database, Disk } from '../tables/tables.ts';
-import { OperatingError } from '../../kernel/errors.ts';
 
 const CAUSE = { causationId: 'command-7', correlationId: 'request-7', traceId: '0123456789abcdef0123456789abcdef' };
 
@@ -14,29 +12,6 @@ const isAtRest = async (world: World): Promise<void> => {
 
 const handlingsOf = (world: World, id: string): readonly string[] =>
   world.entries.flatMap((entry) => (entry.kind === 'message.handled' && entry.id === id ? [entry.handling] : []));
-
-/** A disk whose writes to the context's own table fail while `isFull` says so, as SQLite's do on a full disk. */
-const fullDisk =
-  (isFull: () => boolean) =>
-  (disk: Disk): Disk => ({
-    has: (name) => disk.has(name),
-    open: (name, schemas) => {
-      const database: Database = disk.open(name, schemas);
-      return {
-        ...database,
-        transact: (work) =>
-          database.transact((tx) =>
-            work({
-              ...tx,
-              put: (table, row) => {
-                if (isFull() && table.name === tabsTable.name) throw new OperatingError('infrastructure', 'the disk is full', { mend: 'Make room.' });
-                tx.put(table, row);
-              },
-            }),
-          ),
-      };
-    },
-  });
 
 describe('a command', () => {
   it('commits its rows and its events together, and publishes them after', async () => {

@@ -3,8 +3,9 @@ import type { Bus } from '../../bus/bus.ts';
 import type { Envelope } from '../../kernel/envelope.ts';
 import { OperatingError } from '../../kernel/errors.ts';
 import { SILENT_LOG } from '../../kernel/log.ts';
-import { createWorld, opened, Totaled } from './actor.fixture.ts';
+import { createWorld, fullDisk, opened, Totaled } from './actor.fixture.ts';
 import type { World } from './actor.fixture.ts';
+import { deadLettersTable } from './ledger.ts';
 
 const CAUSE = { causationId: 'command-7', correlationId: 'request-7', traceId: '0123456789abcdef0123456789abcdef' };
 
@@ -222,5 +223,32 @@ describe('the relay', () => {
     expect(await world.totaled()).toEqual(['a=1', 'a=2', 'a=3', 'a=4']);
     expect(world.actor.deadLetters()).toHaveLength(2);
     expect(world.failures).toEqual([]);
+  });
+
+  it('keeps what it can not set aside while the database is full, and nothing behind it goes before it is', async () => {
+    let [isLimited, isFull] = [false, false];
+    const tooLarge = ({ data }: Envelope): string | undefined => (isLimited && (data as { total: number }).total > 10 ? 'has 50 bytes' : undefined);
+    const world = await createWorld({
+      wrapBus: (bus) => ({
+        ...bus,
+        whyTooLarge: tooLarge,
+        publish: async (messages) => {
+          if (!isLimited || messages.some((message) => tooLarge(message) !== undefined)) throw unreachable();
+          await bus.publish(messages);
+        },
+      }),
+      wrapDisk: fullDisk(() => isFull, deadLettersTable.name),
+    });
+    await world.actor.start();
+    say(world, 1, 50, 2);
+    await world.pass(10);
+    [isLimited, isFull] = [true, true];
+    await world.pass(60_000);
+    expect([await world.totaled(), (await world.actor.workload()).outbox, world.actor.deadLetters()]).toEqual([[], 3, []]);
+    expect(world.failures[0]).toMatchObject({ message: 'the disk is full' });
+    isFull = false;
+    await world.pass(60_000);
+    expect(await world.totaled()).toEqual(['a=1', 'a=2']);
+    expect(world.actor.deadLetters()).toMatchObject([{ type: 'Totaled', error: 'The event has 50 bytes.' }]);
   });
 });
