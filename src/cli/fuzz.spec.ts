@@ -7,7 +7,7 @@ import { PassThrough } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRandom, type Random } from '../kernel/random.ts';
 import { COMMANDS } from './commands.ts';
-import { EXIT } from './exit-codes.ts';
+import { EXIT } from '../kernel/exit-codes.ts';
 import { main } from './main.ts';
 import { OPTION_NAMES, flagOf, optionOf, variableOf, type OptionName } from './options/options.ts';
 import type { Command } from './command.ts';

@@ -3,7 +3,7 @@ import { OperatingError } from '../kernel/errors.ts';
 import { visible } from '../reports/width.ts';
 import type { Command, Invocation, Run } from './command.ts';
 import { COMMANDS } from './commands.ts';
-import { EXIT, exitCodeOf } from './exit-codes.ts';
+import { EXIT, exitCodeOf } from '../kernel/exit-codes.ts';
 import { listenToInterrupts } from './terminal/interrupts.ts';
 import type { Io } from './io.ts';
 import { tellNotesOf } from './output/notes.ts';

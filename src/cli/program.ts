@@ -1,7 +1,7 @@
 import { Command as Commander, Option } from 'commander';
 import type { Command } from './command.ts';
 import { COMMANDS } from './commands.ts';
-import { EXIT_MEANINGS } from './exit-codes.ts';
+import { EXIT_MEANINGS } from '../kernel/exit-codes.ts';
 import { widthOf, type Io } from './io.ts';
 import { flagOf, optionOf, type OptionName } from './options/options.ts';
 import type { Flags } from './options/settings.ts';

@@ -1,7 +1,7 @@
 import { RECORDING_VERSION, type Entry, type EntryBody, type Failure } from '../kernel/recording.ts';
 import { RefusedFiles, type Problem } from '../scenarios/language/problems.ts';
 import type { Invocation } from './command.ts';
-import { EXIT } from './exit-codes.ts';
+import { EXIT } from '../kernel/exit-codes.ts';
 import { openReports } from './output/reporting.ts';
 import { seedOf } from './options/seed.ts';
 

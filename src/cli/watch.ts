@@ -7,7 +7,7 @@ import type { TuiSession } from '../tui/session-port.ts';
 import { summaryLines } from '../tui/summary.ts';
 import { reportBug } from './output/bug-report.ts';
 import type { Invocation } from './command.ts';
-import { EXIT, exitCodeOf } from './exit-codes.ts';
+import { EXIT, exitCodeOf } from '../kernel/exit-codes.ts';
 import type { Io } from './io.ts';
 import { hasStdoutReport, openReports } from './output/reporting.ts';
 import { jobControl } from './terminal/job-control.ts';

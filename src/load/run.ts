@@ -5,7 +5,8 @@ import type { Logger } from '../kernel/log.ts';
 import { createRandom } from '../kernel/random.ts';
 import type { Address } from '../kernel/secret.ts';
 import { RECORDING_VERSION, type Entry, type EntryBody, type Outcome } from '../kernel/recording.ts';
-import { worse, worseExit } from '../kernel/verdicts.ts';
+import { exitOf, worse, worseExit } from '../kernel/verdicts.ts';
+import { EXIT } from '../kernel/exit-codes.ts';
 import { createFileDisk } from '../runtime/tables/sqlite.ts';
 import type { LoadSection } from '../scenarios/language/ast-load.ts';
 import { checkedBreaker } from '../scenarios/runner/check.ts';
@@ -44,27 +45,10 @@ export interface LoadSummary {
   readonly bug?: unknown;
 }
 
-const THRESHOLD_MISSED = 6;
-const INTERRUPTED = 130;
-
 /** Any free port for each context and the gateway. */
 const freePortsOf = (definition: SystemDefinition): Ports => Object.fromEntries(Object.keys(portsOf(definition)).map((name) => [name, 0]));
 
-const exitCodeOf = ({ outcome, isThresholdMissed, error }: LoadOutcome): number => {
-  switch (outcome) {
-    case 'passed':
-    case 'skipped':
-      return 0;
-    case 'failed':
-      return isThresholdMissed ? THRESHOLD_MISSED : 1;
-    case 'inconclusive':
-      return 4;
-    case 'interrupted':
-      return INTERRUPTED;
-    case 'errored':
-      return error instanceof OperatingError ? { usage: 2, 'invalid-input': 3, inconclusive: 4, infrastructure: 5, interrupted: 130 }[error.trouble] : 70;
-  }
-};
+const exitCodeOf = (outcome: LoadOutcome): number => (outcome.isThresholdMissed ? EXIT['threshold-missed'] : exitOf(outcome));
 
 const summarize = (outcomes: readonly LoadOutcome[], isInterrupted: boolean): LoadSummary => {
   const counts: Record<Outcome, number> = { passed: 0, failed: 0, errored: 0, inconclusive: 0, skipped: 0, interrupted: 0 };
@@ -73,7 +57,7 @@ const summarize = (outcomes: readonly LoadOutcome[], isInterrupted: boolean): Lo
   return {
     // Whoever leaves before the first load began, or between two, has not seen it pass.
     outcome: isInterrupted ? 'interrupted' : outcomes.reduce<Outcome>((sum, { outcome }) => worse(sum, outcome), 'passed'),
-    exitCode: isInterrupted ? INTERRUPTED : outcomes.map(exitCodeOf).reduce(worseExit, 0),
+    exitCode: isInterrupted ? EXIT.interrupted : outcomes.map(exitCodeOf).reduce(worseExit, 0),
     counts,
     ...(bug === undefined ? {} : { bug: bug.error }),
   };

@@ -1,9 +1,9 @@
 /** Exploring a system of one's own in a test: `it('keeps the money', () => explored(bank, { schedules: 1_000, seed: 7 }))`. */
-import { replayLines, scheduleLines, violationText } from '../cli/schedule-text.ts';
+import { replayLines, scheduleLines, violationText } from '../findings/schedule-text.ts';
 import type { ExploredSystem } from '../explore/definition.ts';
-import { replay } from '../explore/failure/replay.ts';
-import { shrink } from '../explore/failure/shrink.ts';
+import { makeSmall } from '../explore/failure/make-small.ts';
 import { drawingFrom } from '../explore/schedule/draw-schedule.ts';
+import { breathe } from '../explore/search/explore-on-threads.ts';
 import { explore, type Exploration } from '../explore/search/explore.ts';
 import type { Failure } from '../explore/search/slice.ts';
 import { createRig, type Rig } from '../explore/simulate/rig.ts';
@@ -37,18 +37,11 @@ export class BrokenInvariant extends Error {
 const WIDTH = 100;
 
 const brokenBy = async (rig: Rig, failure: Failure, seed: string): Promise<BrokenInvariant> => {
-  const { failure: small } = await shrink(rig, failure);
-  const replayed = await replay(rig, small);
-  const kept = { ...small, system: rig.system.name, mutations: rig.mutations, trace: replayed.trace };
-  const { invariant, found } = violationText(small.violation);
+  const { kept, replayed } = await makeSmall(rig, failure);
+  const { invariant, found } = violationText(kept.violation);
   const story = [...scheduleLines(kept), '', ...replayLines(kept, replayed, { lang: 'en', vocabulary: rig.system.vocabulary, width: WIDTH })];
   return new BrokenInvariant(invariant, found, `${invariant}\n${found}\n\nschedule ${failure.schedule} of seed ${seed}, made small:\n${story.join('\n')}`);
 };
-
-const breathe = (): Promise<void> =>
-  new Promise((resolve) => {
-    setImmediate(resolve);
-  });
 
 /**
  * Explores a system in this thread. Resolves to what was found where every invariant held and everything that an exploration

@@ -5,7 +5,7 @@ import { comparisonLines } from '../../reports/compare-text.ts';
 import { createPaint } from '../../reports/pretty.ts';
 import { readRecording } from '../../reports/read-recording.ts';
 import type { Run } from '../command.ts';
-import { EXIT } from '../exit-codes.ts';
+import { EXIT } from '../../kernel/exit-codes.ts';
 import { findRecording, linesOf } from '../output/recording-file.ts';
 
 /** The loads of a recording. Throws an OperatingError (invalid-input) where there is none. */

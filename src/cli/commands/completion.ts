@@ -1,6 +1,6 @@
 import type { Run } from '../command.ts';
 import { completionScript } from '../completion-scripts.ts';
-import { EXIT } from '../exit-codes.ts';
+import { EXIT } from '../../kernel/exit-codes.ts';
 import type { SHELLS } from '../words.ts';
 
 /** `food-sim completion`: prints the completion script of a shell. */

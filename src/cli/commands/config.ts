@@ -1,5 +1,5 @@
 import type { Run } from '../command.ts';
-import { EXIT } from '../exit-codes.ts';
+import { EXIT } from '../../kernel/exit-codes.ts';
 import { OPTION_NAMES, optionOf } from '../options/options.ts';
 import { fill } from '../../reports/width.ts';
 

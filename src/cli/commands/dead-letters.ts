@@ -5,7 +5,7 @@ import { withLetters, type AllLetters } from '../../system/all-letters.ts';
 import { contextNamesOf } from '../../system/definition.ts';
 import type { Letters } from '../../system/letters-port.ts';
 import type { Run } from '../command.ts';
-import { EXIT } from '../exit-codes.ts';
+import { EXIT } from '../../kernel/exit-codes.ts';
 import type { Io } from '../io.ts';
 import { definitionOf } from '../system-module.ts';
 

@@ -10,7 +10,7 @@ import { visible } from '../../reports/width.ts';
 import { RUNTIME_SCHEMA } from '../../runtime/actor/ledger.ts';
 import { createFileDisk } from '../../runtime/tables/sqlite.ts';
 import type { Invocation, Run } from '../command.ts';
-import { EXIT } from '../exit-codes.ts';
+import { EXIT } from '../../kernel/exit-codes.ts';
 import type { Finding } from '../finding.ts';
 import { portsOf } from '../options/ports.ts';
 import { readVersion } from '../version.ts';

@@ -1,7 +1,7 @@
 import { findUnlike } from '../../explore/search/determinism.ts';
-import type { Workload } from '../../explore/schedule/draw-schedule.ts';
+import type { Drawing, Workload } from '../../explore/schedule/draw-schedule.ts';
 import type { Exploration } from '../../explore/search/explore.ts';
-import { createRig } from '../../explore/simulate/rig.ts';
+import { createRig, type Rig } from '../../explore/simulate/rig.ts';
 import type { SystemModule } from '../../explore/definition.ts';
 import { sizeOf } from '../../explore/failure/shrink.ts';
 import { OperatingError } from '../../kernel/errors.ts';
@@ -9,13 +9,18 @@ import type { Outcome } from '../../kernel/recording.ts';
 import { readableLine } from '../../reports/readable.ts';
 import { nearest } from '../../runtime/nearest.ts';
 import type { Invocation, Run } from '../command.ts';
-import { EXIT } from '../exit-codes.ts';
-import { explorationRecording } from '../exploration-recording.ts';
-import { breathe, createDeadline, drawingOf, exploreOn, schedulesOf } from '../exploring.ts';
-import { searchOnce } from '../exhausting.ts';
+import { EXIT } from '../../kernel/exit-codes.ts';
+import { explorationRecording } from '../../findings/exploration-recording.ts';
+import { createDeadline, drawingOf, schedulesOf } from '../options/exploring.ts';
+import { fromCwd } from '../options/from-cwd.ts';
+import { breathe, exploreOnThreads } from '../../explore/search/explore-on-threads.ts';
+import { makeSmall } from '../../explore/failure/make-small.ts';
+import { tellNotesOf } from '../output/notes.ts';
+import { openProgress } from '../output/progress.ts';
+import { searchOnce } from './explore-exhaustive.ts';
 import type { Output } from '../io.ts';
-import { chooseWorkload, workloadTitle } from '../explored-workload.ts';
-import { keep, makeSmall } from '../keeping.ts';
+import { chooseWorkload, workloadTitle, type WantedWorkload } from '../../explore/schedule/choose-workload.ts';
+import { keep } from '../output/keep-failure.ts';
 import { hasStdoutReport, openReports, type Reporting } from '../output/reporting.ts';
 import { seedOf } from '../options/seed.ts';
 import { systemOf } from '../system-module.ts';
@@ -58,6 +63,12 @@ const closingText = (outcome: Outcome, found: Exploration): string => {
 
 const EXIT_OF = { passed: EXIT.passed, failed: EXIT.failed, inconclusive: EXIT.inconclusive, interrupted: EXIT.interrupted, errored: EXIT.bug, skipped: EXIT.passed } as const satisfies Record<Outcome, number>;
 
+const exploreOn = async (invocation: Invocation, rig: Rig, drawing: Drawing, threads: number): Promise<Exploration> => {
+  const schedules = schedulesOf(invocation);
+  const progress = openProgress(invocation, schedules);
+  return exploreOnThreads({ rig, drawing, schedules, threads, isOver: createDeadline(invocation), onProgress: progress.done }).finally(progress.close);
+};
+
 /** Explores once, and says what was found. */
 const exploreOnce = async (invocation: Invocation, module: SystemModule, workload: Workload, reports: Reporting): Promise<Outcome> => {
   const { settings, signal } = invocation;
@@ -66,7 +77,7 @@ const exploreOnce = async (invocation: Invocation, module: SystemModule, workloa
   const rig = createRig(module, { mutations: settings.mutation, store: settings.store });
   const startedAt = new Date().toISOString();
   const startedAtMs = performance.now();
-  const found = await exploreOn(invocation, rig, seed, workload);
+  const found = await exploreOn(invocation, rig, drawingOf(invocation, seed, workload), settings.jobs);
   const durationMs = performance.now() - startedAtMs;
   const lines = [speedLine(found, seed, durationMs / 1000), ...coverageLines(invocation, found)];
   out.write(`${lines.join('\n')}\n`);
@@ -92,7 +103,7 @@ const huntAll = async (invocation: Invocation, module: SystemModule, workload: W
   for (const { name } of mutations) {
     const rig = createRig(module, { mutations: [name], store: settings.store });
     // Most are found within tens of schedules, sooner than threads have started.
-    const { failure, schedules } = await exploreOn({ ...invocation, settings: { ...settings, jobs: 1 } }, rig, seed, workload);
+    const { failure, schedules } = await exploreOn(invocation, rig, drawingOf(invocation, seed, workload), 1);
     if (failure !== undefined) {
       const { kept } = await makeSmall(rig, failure);
       io.stdout.write(line(name, failure.schedule, sizeOf(kept), readableLine(kept.violation.invariant)));
@@ -131,6 +142,17 @@ const checkDeterminism = async (invocation: Invocation, module: SystemModule, wo
   return signal.aborted ? EXIT.interrupted : EXIT.passed;
 };
 
+const wantedOf = ({ settings, origins, words, io }: Invocation): WantedWorkload => ({
+  scenarios: words,
+  tags: settings.tag,
+  vars: Object.fromEntries(settings.var),
+  find: (path) => fromCwd(path, io),
+  onNote: tellNotesOf(settings, io),
+  ...(settings.grep === undefined ? {} : { grep: settings.grep }),
+  ...(settings.workload === undefined ? {} : { people: settings.workload }),
+  ...(origins.workload === 'default' ? {} : { peopleSaidBy: origins.workload }),
+});
+
 /** Throws an OperatingError (usage) for a name that no mutation has, with the nearest right one. */
 const checkNames = ({ system }: SystemModule, names: readonly string[]): void => {
   const known = [...system.mutations.map(({ name }) => name), 'all'];
@@ -152,7 +174,7 @@ export const run: Run = async (invocation) => {
   const { mutation, search } = invocation.settings;
   const module = await systemOf(invocation);
   checkNames(module, mutation);
-  const { workload, leftOut } = await chooseWorkload(invocation, module.system);
+  const { workload, leftOut } = await chooseWorkload(wantedOf(invocation), module.system);
   for (const line of leftOut) outOf(invocation).write(`${line}\n`);
   if (invocation.settings['check-determinism'] === true) {
     refuse(invocation, '--check-determinism');

@@ -8,7 +8,7 @@ import { contextNamesOf, type SystemDefinition } from '../../system/definition.t
 import type { SetFault } from '../../system/fault-board.ts';
 import { parseFault } from '../../system/fault-spec.ts';
 import type { Run } from '../command.ts';
-import { EXIT } from '../exit-codes.ts';
+import { EXIT } from '../../kernel/exit-codes.ts';
 import type { Io } from '../io.ts';
 import { definitionOf } from '../system-module.ts';
 

@@ -3,7 +3,7 @@ import { FOOD } from '../../contexts/index.ts';
 import { objectionsTo } from '../../load/objections.ts';
 import { formatProblem, lintFiles, type Problem } from '../../scenarios/language/index.ts';
 import type { Run } from '../command.ts';
-import { EXIT } from '../exit-codes.ts';
+import { EXIT } from '../../kernel/exit-codes.ts';
 
 const count = (number: number, word: string): string => `${number} ${word}${number === 1 ? '' : 's'}`;
 

@@ -4,7 +4,7 @@ import { OperatingError } from '../../kernel/errors.ts';
 import { rebuildView } from '../../system/rebuild.ts';
 import { busChoiceOf } from '../options/bus-choice.ts';
 import type { Run } from '../command.ts';
-import { EXIT } from '../exit-codes.ts';
+import { EXIT } from '../../kernel/exit-codes.ts';
 
 /** `food-sim rebuild mypage`: folds Mypage anew from the stream; with `--check` it only compares, and drift is a failure. */
 export const run: Run = async ({ io, settings, words: [view = 'mypage'] }) => {

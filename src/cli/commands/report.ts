@@ -1,6 +1,6 @@
 import { readRecording } from '../../reports/read-recording.ts';
 import type { Run } from '../command.ts';
-import { EXIT } from '../exit-codes.ts';
+import { EXIT } from '../../kernel/exit-codes.ts';
 import { findRecording, linesOf } from '../output/recording-file.ts';
 import { openReports } from '../output/reporting.ts';
 

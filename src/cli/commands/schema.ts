@@ -1,5 +1,5 @@
 import type { Invocation, Run } from '../command.ts';
-import { EXIT } from '../exit-codes.ts';
+import { EXIT } from '../../kernel/exit-codes.ts';
 import { definitionOf } from '../system-module.ts';
 import type { SCHEMA_NAMES } from '../words.ts';
 

@@ -7,7 +7,7 @@ import type { ServeOptions } from '../../system/options.ts';
 import { serve, type Served } from '../../system/serve.ts';
 import { busChoiceOf } from '../options/bus-choice.ts';
 import type { Run } from '../command.ts';
-import { EXIT } from '../exit-codes.ts';
+import { EXIT } from '../../kernel/exit-codes.ts';
 import type { Io } from '../io.ts';
 import { portsOf } from '../options/ports.ts';
 import { seedOf } from '../options/seed.ts';

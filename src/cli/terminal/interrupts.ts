@@ -1,6 +1,6 @@
 import process from 'node:process';
 import type { Io } from '../io.ts';
-import { EXIT } from '../exit-codes.ts';
+import { EXIT } from '../../kernel/exit-codes.ts';
 
 /**
  * A terminal sends Ctrl-C to every process in front of it, and a supervising one (the older Node that

@@ -4,7 +4,7 @@ import { FOOD } from '../../contexts/index.ts';
 import { explore } from './explore.ts';
 import { replay } from '../failure/replay.ts';
 import { shrink, sizeOf, type Schedule } from '../failure/shrink.ts';
-import { replayLines } from '../../cli/schedule-text.ts';
+import { replayLines } from '../../findings/schedule-text.ts';
 import { columnsOf } from '../../reports/width.ts';
 import { createRig } from '../../contexts/rig.fixture.ts';
 

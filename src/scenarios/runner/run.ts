@@ -8,7 +8,8 @@ import { OperatingError, messageOf } from '../../kernel/errors.ts';
 import type { Logger } from '../../kernel/log.ts';
 import { createRandom } from '../../kernel/random.ts';
 import { RECORDING_VERSION, type Entry, type EntryBody, type Outcome } from '../../kernel/recording.ts';
-import { worse, worseExit } from '../../kernel/verdicts.ts';
+import { exitOf, worse, worseExit } from '../../kernel/verdicts.ts';
+import { EXIT } from '../../kernel/exit-codes.ts';
 import { createVirtualTime, VIRTUAL_EPOCH_MS, type VirtualTime } from '../../kernel/virtual-time.ts';
 import { createFileDisk } from '../../runtime/tables/sqlite.ts';
 import { openBusHost } from '../../system/bus-host.ts';
@@ -70,24 +71,6 @@ interface Run {
   /** By the scenario's place in the run. */
   readonly slugs: readonly string[];
 }
-
-const exitCodeOf = (result: ScenarioResult): number => {
-  switch (result.outcome) {
-    case 'passed':
-    case 'skipped':
-      return 0;
-    case 'failed':
-      return 1;
-    case 'inconclusive':
-      return 4;
-    case 'interrupted':
-      return 130;
-    case 'errored': {
-      if (!(result.error instanceof OperatingError)) return 70;
-      return { usage: 2, 'invalid-input': 3, inconclusive: 4, infrastructure: 5, interrupted: 130 }[result.error.trouble];
-    }
-  }
-};
 
 /** Leaves the system up while somebody looks on; should it break meanwhile, what passed on it did not. */
 const linger = async (played: ScenarioResult, trouble: Trouble, looking: Promise<void> | undefined): Promise<ScenarioResult> => {
@@ -238,11 +221,11 @@ const summarize = (results: readonly ScenarioResult[], isInterrupted: boolean): 
   for (const result of results) {
     counts[result.outcome] += 1;
     outcome = worse(outcome, result.outcome);
-    exitCode = worseExit(exitCode, exitCodeOf(result));
+    exitCode = worseExit(exitCode, exitOf(result));
   }
   if (isInterrupted) {
     outcome = 'interrupted';
-    exitCode = 130;
+    exitCode = EXIT.interrupted;
   }
   const bug = results.find((result) => result.outcome === 'errored' && !(result.error instanceof OperatingError));
   return { outcome, exitCode, counts, ...(bug === undefined ? {} : { bug: bug.error }) };

@@ -1,3 +1,4 @@
+import { EXIT } from '../../kernel/exit-codes.ts';
 import type { Entry } from '../../kernel/recording.ts';
 import type { ActResult, RecordingPlayer, SessionEnd, TuiSession } from '../session-port.ts';
 import { createHistory, type History } from './history.ts';
@@ -16,7 +17,6 @@ const LEAVING = { en: 'closing', ko: '닫습니다' } as const;
 
 /** How often a recording that plays moves on, in milliseconds: as often as a screen is drawn at most. */
 const TICK_MS = 62;
-const INTERRUPTED = 130;
 
 const createPlayer = (history: History, changed: () => void) => {
   let position = 0;
@@ -109,7 +109,7 @@ export const openRecording = ({ entries, title, lang, signal }: RecordingOptions
     stop();
     settle({ exitCode, summary: [] });
   };
-  const interrupt = (): void => end(INTERRUPTED);
+  const interrupt = (): void => end(EXIT.interrupted);
   if (signal.aborted) interrupt();
   signal.addEventListener('abort', interrupt, { once: true });
   return {
@@ -124,7 +124,7 @@ export const openRecording = ({ entries, title, lang, signal }: RecordingOptions
     can: (kind) => kind === 'quit',
     act: (action): Promise<ActResult> => {
       if (action.kind !== 'quit') return Promise.resolve({ outcome: 'impossible', text: ONLY_LOOK[lang] });
-      end(action.isInterrupt === true ? INTERRUPTED : 0);
+      end(action.isInterrupt === true ? EXIT.interrupted : 0);
       return Promise.resolve({ outcome: 'done', text: LEAVING[lang], made: [] });
     },
     subscribe: (listener) => {

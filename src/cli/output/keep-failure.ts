@@ -1,49 +1,18 @@
-import type { SystemDefinition } from '../system/definition.ts';
 import { relative, resolve } from 'node:path';
-import { playFresh } from '../explore/failure/fresh-play.ts';
-import { replay, type Replayed } from '../explore/failure/replay.ts';
-import { writeKeptFailure, type KeptFailure } from '../explore/failure/replay-file.ts';
-import type { Rig } from '../explore/simulate/rig.ts';
-import { shrink, type Schedule } from '../explore/failure/shrink.ts';
-import type { Failure } from '../explore/search/slice.ts';
-import type { Invocation } from './command.ts';
-import { writeOutput } from './output/output-file.ts';
-import { replayLines, scheduleLines, violationText } from './schedule-text.ts';
-import { widthOf } from './io.ts';
+import { makeSmallAndSure, type Small } from '../../explore/failure/make-small.ts';
+import { writeKeptFailure } from '../../explore/failure/replay-file.ts';
+import type { Failure } from '../../explore/search/slice.ts';
+import type { Rig } from '../../explore/simulate/rig.ts';
+import { replayLines, scheduleLines, violationText } from '../../findings/schedule-text.ts';
+import type { SystemDefinition } from '../../system/definition.ts';
+import type { Invocation } from '../command.ts';
+import { widthOf } from '../io.ts';
+import { writeOutput } from './output-file.ts';
 
-/** A failure made small, and played again. */
-export interface Small {
-  readonly kept: KeptFailure;
-  readonly replayed: Replayed;
-}
-
-/** The same, and the file that keeps it, as the user would write its path. */
+/** A failure made small, and the file that keeps it, as the user would write its path. */
 interface Kept extends Small {
   readonly path: string;
 }
-
-/** Makes a failure small. */
-export const makeSmall = async (rig: Rig, failure: Failure): Promise<Small> => {
-  const { failure: small } = await shrink(rig, failure);
-  const replayed = await replay(rig, small);
-  return { replayed, kept: { system: rig.system.name, mutations: rig.mutations, violation: small.violation, plan: small.plan, deviations: small.deviations, trace: replayed.trace } };
-};
-
-/** Whether a schedule breaks the same invariant where nothing was played before it. */
-const comesAgain = async ({ url, mutations, store }: Rig, schedule: Schedule, { invariant }: Failure['violation']): Promise<boolean> => {
-  const { broken } = await playFresh({ url, mutations, store, schedule: { plan: schedule.plan, deviations: schedule.deviations } });
-  return broken.includes(invariant);
-};
-
-/** A failure as small as it comes again in a fresh process; `isFresh` is false where not even the whole does: it hangs on what was played before. */
-const makeSmallAndSure = async (rig: Rig, failure: Failure): Promise<Small & { readonly isFresh: boolean }> => {
-  const small = await makeSmall(rig, failure);
-  if (await comesAgain(rig, small.kept, failure.violation)) return { ...small, isFresh: true };
-  const isFresh = await comesAgain(rig, failure, failure.violation);
-  const { mutations, system } = rig;
-  const replayed = await replay(rig, failure);
-  return { kept: { system: system.name, mutations, violation: failure.violation, plan: failure.plan, deviations: failure.deviations, trace: replayed.trace }, replayed, isFresh };
-};
 
 /** How the system is named again on a command line; not at all where it is the bundled one. */
 const systemFlag = ({ system }: Invocation['settings']): readonly string[] => (system === undefined ? [] : [`--system ${system}`]);

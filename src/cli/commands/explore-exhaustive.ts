@@ -1,19 +1,20 @@
-import { drawPlain, type Workload } from '../explore/schedule/draw-schedule.ts';
-import { searchAll, type SearchEnd, type SearchResult } from '../explore/search/exhaustive.ts';
-import type { Plan } from '../explore/schedule/plan.ts';
-import type { SystemModule } from '../explore/definition.ts';
-import { createRig, type Rig } from '../explore/simulate/rig.ts';
-import { counted } from '../kernel/counted.ts';
-import { OperatingError } from '../kernel/errors.ts';
-import type { Outcome } from '../kernel/recording.ts';
-import type { Invocation } from './command.ts';
-import { explorationRecording } from './exploration-recording.ts';
-import { workloadTitle } from './explored-workload.ts';
-import { breathe, createDeadline } from './exploring.ts';
-import { keep } from './keeping.ts';
-import { openProgress } from './output/progress.ts';
-import { hasStdoutReport, type Reporting } from './output/reporting.ts';
-import { seedOf } from './options/seed.ts';
+import { drawPlain, type Workload } from '../../explore/schedule/draw-schedule.ts';
+import { searchAll, type SearchEnd, type SearchResult } from '../../explore/search/exhaustive.ts';
+import type { Plan } from '../../explore/schedule/plan.ts';
+import type { SystemModule } from '../../explore/definition.ts';
+import { createRig, type Rig } from '../../explore/simulate/rig.ts';
+import { counted } from '../../kernel/counted.ts';
+import { OperatingError } from '../../kernel/errors.ts';
+import type { Outcome } from '../../kernel/recording.ts';
+import type { Invocation } from '../command.ts';
+import { explorationRecording } from '../../findings/exploration-recording.ts';
+import { workloadTitle } from '../../explore/schedule/choose-workload.ts';
+import { breathe } from '../../explore/search/explore-on-threads.ts';
+import { createDeadline } from '../options/exploring.ts';
+import { keep } from '../output/keep-failure.ts';
+import { openProgress } from '../output/progress.ts';
+import { hasStdoutReport, type Reporting } from '../output/reporting.ts';
+import { seedOf } from '../options/seed.ts';
 
 /** Every order of three sagas is more than anybody can wait for. */
 const MOST_SAGAS = 2;

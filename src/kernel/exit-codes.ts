@@ -1,4 +1,4 @@
-import { OperatingError, type Trouble } from '../kernel/errors.ts';
+import { OperatingError, type Trouble } from './errors.ts';
 
 /** The exit codes, by what they mean; the table in docs and --help is made from these. */
 export const EXIT = {

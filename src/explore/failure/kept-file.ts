@@ -1,10 +1,10 @@
 import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { readKeptFailure, type KeptFailure } from '../explore/failure/replay-file.ts';
-import type { SystemModule } from '../explore/definition.ts';
-import { createRig, type Rig } from '../explore/simulate/rig.ts';
-import { OperatingError, fileReasonOf } from '../kernel/errors.ts';
-import { waitsForWriter } from '../scenarios/language/index.ts';
+import { readKeptFailure, type KeptFailure } from './replay-file.ts';
+import type { SystemModule } from '../definition.ts';
+import { createRig, type Rig } from '../simulate/rig.ts';
+import { OperatingError, fileReasonOf } from '../../kernel/errors.ts';
+import { waitsForWriter } from '../../scenarios/language/index.ts';
 
 const readable = <Result>(path: string, read: () => Result): Result => {
   try {

@@ -3,7 +3,7 @@ import type { KeptFailure } from '../explore/failure/replay-file.ts';
 import type { Replayed } from '../explore/failure/replay.ts';
 import { RECORDING_VERSION, type Entry, type EntryBody, type Failure, type Outcome, type SourcePosition } from '../kernel/recording.ts';
 import { VIRTUAL_EPOCH_MS } from '../kernel/virtual-time.ts';
-import { EXIT } from './exit-codes.ts';
+import { EXIT } from '../kernel/exit-codes.ts';
 import { scheduleLines, subjectOf, violationText } from './schedule-text.ts';
 
 /** One scenario of a recording that is written when all is known. */

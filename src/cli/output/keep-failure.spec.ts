@@ -2,11 +2,11 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { explore } from '../explore/search/explore.ts';
-import type { Rig } from '../explore/simulate/rig.ts';
-import type { Invocation } from './command.ts';
-import { keep } from './keeping.ts';
-import { createRig } from '../contexts/rig.fixture.ts';
+import { explore } from '../../explore/search/explore.ts';
+import type { Rig } from '../../explore/simulate/rig.ts';
+import type { Invocation } from '../command.ts';
+import { keep } from './keep-failure.ts';
+import { createRig } from '../../contexts/rig.fixture.ts';
 
 let cwd: string;
 beforeAll(() => {
