@@ -2,13 +2,17 @@
 // screen first, and then with one. What was measured is written to the file named last.
 import { writeFileSync } from 'node:fs';
 import { madeEntries } from '../tests/entries.fixture.ts';
+import EXPLORED_FOOD from '../dist/contexts/explored.js';
+import { FOOD_SCREEN } from '../dist/contexts/panes/index.js';
+import { liveSystemOf } from '../dist/live/live-system.js';
 import { createModel } from '../dist/tui/model/create-model.js';
 
 const [rate, seconds, orders, file] = process.argv.slice(2).map((word, index) => (index < 3 ? Number(word) : word));
 const TICK_MS = 10;
 const MIB = 1_048_576;
 
-const model = createModel();
+const { screened: system } = liveSystemOf(EXPLORED_FOOD, FOOD_SCREEN, true);
+const model = createModel(system);
 const listeners = new Set();
 let fed = 0;
 const told = {};
@@ -78,6 +82,7 @@ process.stdout.write = (...given) => {
 const { runTui } = await import('../dist/tui/run-tui.js');
 let end;
 const session = {
+  system,
   model,
   get version() {
     return fed;
@@ -109,5 +114,5 @@ await shown;
 
 const { counts } = model;
 const lost = Math.abs(fed - counts.entries) + Math.abs((told['message.published'] ?? 0) - counts.published) + Math.abs((told['message.handled'] ?? 0) - counts.handled) + Math.abs((told['message.delivered'] ?? 0) - counts.delivered);
-writeFileSync(file, JSON.stringify({ fed, lost, frameRate, cpuAlone: alone.cpuShare, cpuDrawn: drawn.cpuShare, slowed: drawn.seconds / seconds, earlyMib: early, lateMib: late, orders: counts.orders, keyMs }));
+writeFileSync(file, JSON.stringify({ fed, lost, frameRate, cpuAlone: alone.cpuShare, cpuDrawn: drawn.cpuShare, slowed: drawn.seconds / seconds, earlyMib: early, lateMib: late, orders: counts.lines, keyMs }));
 process.exit(0);

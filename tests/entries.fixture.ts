@@ -3,7 +3,12 @@ import type { EventId } from '../src/kernel/ids.ts';
 import type { Entry, EntryBody } from '../src/kernel/recording.ts';
 import { SILENT_LOG } from '../src/kernel/log.ts';
 import { runScenarios } from '../src/scenarios/runner/run.ts';
-import { CONSUMERS } from '../src/tui/model/consumers.ts';
+import { FOOD } from '../src/contexts/index.ts';
+import { describeContexts } from '../src/system/definition.ts';
+
+/** Which contexts hear which event. */
+const hearersOf = (type: string): readonly string[] => DEFINITIONS.filter(({ subscriptions }) => subscriptions.some(({ event }) => event.type === type)).map(({ name }) => name);
+const DEFINITIONS = describeContexts(FOOD);
 
 /** The entries of bundled scenarios, on the memory bus and virtual time. */
 export const recordScenarios = async (...paths: string[]): Promise<readonly Entry[]> => {
@@ -17,6 +22,7 @@ export const recordScenarios = async (...paths: string[]): Promise<readonly Entr
 };
 
 const LIFE = ['OrderPlaced', 'Paid', 'OrderAccepted', 'CookStarted', 'CookFinished', 'Picked', 'Delivered'] as const;
+const HEARERS = new Map(LIFE.map((type) => [type, hearersOf(type)]));
 const STATUS = ['unpaid', 'paid', 'accepted', 'cooking', 'cooked', 'delivering', 'delivered'] as const;
 
 /** The entries of an order's whole life: some 60 of them. */
@@ -27,7 +33,7 @@ function* lifeOf(order: number): Generator<EntryBody> {
     const id = `${orderId}-${type}` as EventId;
     const event = { specversion: '1.0', id, source: '/front', type, subject: orderId, time: '2026-01-05T03:00:00.000Z', datacontenttype: 'application/json', correlationid: `c-${order}`, causationid: index === 0 ? `command-${order}` : `${orderId}-${LIFE[index - 1] ?? ''}`, traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01', data: row } as const;
     yield { kind: 'message.published', context: 'front', event };
-    for (const context of CONSUMERS[type] ?? []) {
+    for (const context of HEARERS.get(type) ?? []) {
       yield { kind: 'message.delivered', context, seq: order * 10 + index, attempt: 1, id, type, subject: orderId };
       if (context === 'customer') yield { kind: 'state', context, table: 'mypages', key: [orderId], row: { ...row, status: STATUS[index], progress: STATUS[index] }, cause: id };
       if (context === 'notification') yield { kind: 'state', context, table: 'notices', key: [id], row: { id, type, orderId, customerId: row.customerId, text: type, status: 'sent' }, cause: id };

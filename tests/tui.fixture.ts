@@ -3,23 +3,36 @@ import { createElement } from 'react';
 import { renderToString } from 'ink';
 import type { Entry } from '../src/kernel/recording.ts';
 import type { Lang } from '../src/reports/words.ts';
+import EXPLORED_FOOD from '../src/contexts/explored.ts';
+import { FOOD_SCREEN, type OrderLine, type People } from '../src/contexts/panes/index.ts';
+import { liveSystemOf } from '../src/live/live-system.ts';
+import type { ScreenedSystem } from '../src/tui/definition.ts';
 import { createModel, type FedModel } from '../src/tui/model/create-model.ts';
 import type { LiveSample } from '../src/tui/model/model.ts';
 import type { ActionKind, ActResult, RecordingPlayer, SessionEnd, TuiAction, TuiSession } from '../src/tui/session-port.ts';
 import { pasted, type KeyPress } from '../src/tui/view/keys.ts';
-import { shortenIds } from '../src/tui/view/order-words.ts';
 import { paintOf } from '../src/tui/view/paint.ts';
 import { press } from '../src/tui/view/press.ts';
 import type { Scene } from '../src/tui/view/scene.ts';
 import { sceneOf } from '../src/tui/view/set-scene.ts';
 import { openScreen, type Request, type ScreenState } from '../src/tui/view/screen-state.ts';
 import { Screen } from '../src/tui/view/screen.tsx';
+import { shortenIds } from '../src/tui/view/thing-words.ts';
 import { storyText } from '../src/tui/view/story-text.ts';
 import { screenWordsOf } from '../src/tui/view/words.ts';
 
+/** The food system, as a live session and its screen know it. */
+export const FOOD_SHOWN = liveSystemOf(EXPLORED_FOOD, FOOD_SCREEN, true);
+
+/** The same for the model, with what its lines hold. */
+export const FOOD = FOOD_SHOWN.screened as unknown as ScreenedSystem<OrderLine, People>;
+
+/** A model of the food system, which may be looked at for orders and people. */
+export type FoodModel = FedModel<OrderLine, People>;
+
 /** A model of these entries. */
-export const modelOf = (entries: Iterable<Entry>): FedModel => {
-  const model = createModel();
+export const modelOf = (entries: Iterable<Entry>): FoodModel => {
+  const model = createModel(FOOD);
   for (const entry of entries) model.feed(entry);
   return model;
 };
@@ -37,7 +50,9 @@ export interface FakeSession extends TuiSession {
 
 /** How a fake session behaves. */
 export interface FakeOptions {
-  readonly model?: FedModel;
+  readonly model?: FedModel | FoodModel;
+  /** Default: the food system. */
+  readonly system?: ScreenedSystem;
   readonly can?: (kind: ActionKind) => boolean;
   readonly answer?: (action: TuiAction) => ActResult;
   readonly player?: RecordingPlayer;
@@ -46,7 +61,7 @@ export interface FakeOptions {
 
 /** A fake session. */
 export const fakeSession = (options: FakeOptions = {}): FakeSession => {
-  const { model = createModel(), can = () => true, answer = () => ({ outcome: 'done', text: 'done', made: [] }), player, nowMs = () => model.atMs } = options;
+  const { system = FOOD_SHOWN.screened, model = createModel(FOOD), can = () => true, answer = () => ({ outcome: 'done', text: 'done', made: [] }), player, nowMs = () => model.atMs } = options;
   const acted: TuiAction[] = [];
   const listeners = new Set<() => void>();
   let version = 1;
@@ -55,7 +70,8 @@ export const fakeSession = (options: FakeOptions = {}): FakeSession => {
     end = resolve;
   });
   return {
-    model,
+    system,
+    model: model,
     get version() {
       return version;
     },
@@ -127,10 +143,10 @@ export interface DeskOptions {
 
 /** Opens a screen without a terminal. */
 export const openDesk = ({ session, lang = 'en', columns = 80, rows = 24, hasColor = false, isEnding = false }: DeskOptions): Desk => {
-  const words = screenWordsOf(lang);
+  const words = screenWordsOf(lang, session.system.screen);
   const paint = paintOf(hasColor);
-  const storyOf = (orderId: string, wide: number) => {
-    const told = session.model.story(orderId);
+  const storyOf = (subject: string, wide: number) => {
+    const told = session.model.story(subject);
     return told === undefined ? { lines: [], isWhole: true } : storyText(told, { columns: wide, words, paint, shorten: (text) => shortenIds(text, session.model) });
   };
   let state = openScreen(columns, rows);

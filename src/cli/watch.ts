@@ -1,6 +1,7 @@
 import process from 'node:process';
 import type { Entry } from '../kernel/recording.ts';
 import { OperatingError } from '../kernel/errors.ts';
+import type { LiveSystem } from '../live/live-system.ts';
 import { createLive, type Live, type LiveOptions } from '../live/session.ts';
 import { createPlainLines } from '../tui/plain-lines.ts';
 import type { TuiSession } from '../tui/session-port.ts';
@@ -51,6 +52,7 @@ interface Driven {
 
 /** How a session is driven, beside what the invocation says. */
 export interface Watching {
+  readonly system: LiveSystem;
   readonly live: Pick<LiveOptions, 'hasScenarios' | 'load'>;
   /** Runs it, tied to the session by its companions, its signal and `entry`. */
   readonly drive: (live: Live, entry: (entry: Entry) => void) => Promise<Driven>;
@@ -67,10 +69,10 @@ const keepFor = (io: Io): { readonly io: Io; readonly kept: () => string } => {
 };
 
 /** Tells each entry to the session, to the reports, and, without a screen, to the reader a line at a time. */
-const createTeller = (invocation: Invocation, live: Live, reportsIo: Io, isScreen: boolean) => {
+const createTeller = (invocation: Invocation, { screened }: LiveSystem, live: Live, reportsIo: Io, isScreen: boolean) => {
   const { io, settings } = invocation;
   const reports = openReports({ ...invocation, io: reportsIo });
-  const plain = isScreen || settings.quiet === true || hasStdoutReport(invocation) ? undefined : createPlainLines(() => live.session.model, settings.lang);
+  const plain = isScreen || settings.quiet === true || hasStdoutReport(invocation) ? undefined : createPlainLines(() => live.session.model, screened, settings.lang);
   let hasStarted = false;
   return {
     entry: (entry: Entry): void => {
@@ -83,7 +85,7 @@ const createTeller = (invocation: Invocation, live: Live, reportsIo: Io, isScree
     end: (): void => {
       if (!hasStarted) return;
       reports.end();
-      if (!hasStdoutReport(invocation)) reportsIo.stdout.write(`${summaryLines(live.session.model, settings.lang).join('\n')}\n`);
+      if (!hasStdoutReport(invocation)) reportsIo.stdout.write(`${summaryLines(live.session.model, screened, settings.lang).join('\n')}\n`);
     },
   };
 };
@@ -96,9 +98,9 @@ export const watch = async (invocation: Invocation, watching: Watching): Promise
   const { io, settings, signal } = invocation;
   const isScreen = hasScreen(io);
   const { hasScenarios } = watching.live;
-  const live = createLive({ ...watching.live, lang: settings.lang, isPaused: isScreen && hasScenarios, lingers: isScreen, signal });
+  const live = createLive({ ...watching.live, system: watching.system, lang: settings.lang, isPaused: isScreen && hasScenarios, lingers: isScreen, signal });
   const keeping = isScreen ? keepFor(io) : { io, kept: () => '' };
-  const teller = createTeller(invocation, live, keeping.io, isScreen);
+  const teller = createTeller(invocation, watching.system, live, keeping.io, isScreen);
   const driving = watching.drive(live, teller.entry).then(
     (driven) => {
       live.end({ exitCode: driven.exitCode, summary: [] });

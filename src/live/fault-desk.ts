@@ -1,6 +1,6 @@
 import type { DeliveryGate, FaultHandle } from '../runtime/faults/faults.ts';
-import { EVENT_TYPES } from '../contexts/index.ts';
 import type { System } from '../system/system.ts';
+import type { ScreenedSystem } from '../tui/definition.ts';
 import type { ActiveFault } from '../tui/model/model.ts';
 import type { ActResult, TuiAction } from '../tui/session-port.ts';
 import type { LiveWords } from './words.ts';
@@ -9,7 +9,7 @@ type Of<Kind extends TuiAction['kind']> = Extract<TuiAction, { kind: Kind }>;
 
 /** Sets faults on the system of a session, and knows which are at work. */
 export interface FaultDesk {
-  slowLookup(system: System, action: Of<'slow-order-lookup'>): ActResult;
+  slowCalls(system: System, action: Of<'slow-calls'>): ActResult;
   strikeNext(system: System, action: Of<'strike-next'>): ActResult;
   hold(system: System, action: Of<'hold'>): ActResult;
   release(system: System): ActResult;
@@ -35,21 +35,23 @@ interface Set {
 const isAtWork = ({ handle }: Set): boolean => handle.struck() < (handle.rule.times ?? 1);
 
 /** A desk for one session. */
-export const createFaultDesk = (words: LiveWords): FaultDesk => {
+export const createFaultDesk = ({ eventTypes, screen }: Pick<ScreenedSystem, 'eventTypes' | 'screen'>, words: LiveWords): FaultDesk => {
+  const { slowness } = screen;
   let isSlow = false;
   let gate: DeliveryGate | undefined;
   let set: readonly Set[] = [];
 
   const add = (system: System, fault: 'duplicate' | 'drop' | 'hold', type: string | undefined): ActResult => {
-    const known = EVENT_TYPES.find((one) => one.toLowerCase() === type?.toLowerCase());
-    if (type !== undefined && known === undefined) return impossible(words.unknownType(type, EVENT_TYPES));
+    const known = eventTypes.find((one) => one.toLowerCase() === type?.toLowerCase());
+    if (type !== undefined && known === undefined) return impossible(words.unknownType(type, eventTypes));
     const rule = { kind: fault, times: fault === 'hold' ? Infinity : 1, ...(known === undefined ? {} : { type: known }) };
     set = [...set.filter(isAtWork), { name: `${fault}${known === undefined ? '' : ` ${known}`}`, handle: system.faults.add(rule) }];
     return done(words.armed(fault, known));
   };
 
   return {
-    slowLookup: (system, { isOn }) => {
+    slowCalls: (system, { isOn }) => {
+      if (slowness === undefined) return impossible(words.noCalls);
       isSlow = isOn;
       for (const { name, slow } of system.calls) system.slowCall(name, isOn ? slow : undefined);
       return done(words.slow(isOn));
@@ -91,7 +93,7 @@ export const createFaultDesk = (words: LiveWords): FaultDesk => {
     arePaused: () => gate !== undefined,
     active: () => {
       set = set.filter(isAtWork);
-      return [...(isSlow ? [{ name: 'slow-order-lookup' }] : []), ...set.map(({ name, handle }) => ({ name, struck: handle.struck() }))];
+      return [...(isSlow && slowness !== undefined ? [{ name: slowness.fault }] : []), ...set.map(({ name, handle }) => ({ name, struck: handle.struck() }))];
     },
     forget: () => {
       isSlow = false;

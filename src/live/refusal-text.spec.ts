@@ -1,11 +1,15 @@
 import { describe, expect, it } from 'vitest';
+import { FOOD } from '../contexts/index.ts';
+import { describeContexts, refusalsOf } from '../system/definition.ts';
 import { refusalText } from './refusal-text.ts';
+
+const REFUSALS = refusalsOf(describeContexts(FOOD));
 
 const SENTENCE = '배송가능(ready) 상태에서만 배송시작이 가능합니다. 현재 상태는 배송대기(waiting)입니다.';
 
 describe('why something was refused', () => {
   it('is the system\'s own sentence in Korean', () => {
-    expect(refusalText({ status: 409, body: { code: 'delivery-status-mismatch', detail: SENTENCE, current: 'waiting', required: 'ready' } }, 'ko')).toBe(SENTENCE);
+    expect(refusalText({ status: 409, body: { code: 'delivery-status-mismatch', detail: SENTENCE, current: 'waiting', required: 'ready' } }, REFUSALS, 'ko')).toBe(SENTENCE);
   });
 
   it.each([
@@ -18,6 +22,6 @@ describe('why something was refused', () => {
     ['no document', 'HTTP 409'],
     [null, 'HTTP 409'],
   ])('can be read in English: %j', (body, text) => {
-    expect(refusalText({ status: 409, body }, 'en')).toBe(text);
+    expect(refusalText({ status: 409, body }, REFUSALS, 'en')).toBe(text);
   });
 });

@@ -9,12 +9,15 @@ import { runLoad } from '../load/run.ts';
 import type { RunOptions, RunSummary } from '../scenarios/runner/options.ts';
 import { runScenarios } from '../scenarios/runner/run.ts';
 import type { BusChoice } from '../system/options.ts';
-import type { ActResult, OrderForm, TuiAction, TuiSession } from '../tui/session-port.ts';
+import { FOOD_SHOWN, type FoodModel } from '../../tests/tui.fixture.ts';
+import type { ActResult, TuiAction, TuiSession } from '../tui/session-port.ts';
 import { freePlay } from './free-play.ts';
 import { createLive, type Live, type LiveOptions } from './session.ts';
 
 const SLOW_MS = 60_000;
-const LUNCH: OrderForm = { customer: 'kim', store: 's1', food: 'bibimbap', price: 12_000, address: 'Seoul', payment: 'approve' };
+const LUNCH = { customerId: 'kim', storeId: 's1', foodId: 'bibimbap', price: 12_000, address: 'Seoul' };
+/** What people write for a verb. */
+const WRITTEN: Readonly<Record<string, Readonly<Record<string, unknown>>>> = { pick: { riderId: 'rider-1' }, review: { content: '맛있어요' } };
 
 interface Open {
   readonly live: Live;
@@ -23,7 +26,9 @@ interface Open {
   readonly summary: Promise<RunSummary>;
   /** Acts, and expects it done. */
   readonly do: (action: TuiAction) => Promise<Extract<ActResult, { outcome: 'done' }>>;
-  readonly order: (verb: Extract<TuiAction, { kind: 'order' }>['verb'], ...orderIds: string[]) => Promise<ActResult>;
+  readonly order: (verb: string, ...ids: string[]) => Promise<ActResult>;
+  /** What the screen shows, as one of the food system. */
+  readonly food: () => FoodModel;
 }
 
 const open: Open[] = [];
@@ -39,7 +44,7 @@ afterEach(async () => {
 const start = (options: Partial<RunOptions> = {}, how: Partial<LiveOptions> = {}): Open => {
   const abort = new AbortController();
   const hasScenarios = options.paths !== undefined;
-  const live = createLive({ lang: 'ko', hasScenarios, isPaused: hasScenarios, lingers: true, load: { definition: FOOD, seed: '1', vars: {}, maxDurationMs: 10_000 }, signal: abort.signal, ...how });
+  const live = createLive({ lang: 'ko', system: FOOD_SHOWN, hasScenarios, isPaused: hasScenarios, lingers: true, load: { definition: FOOD, seed: '1', vars: {}, maxDurationMs: 10_000 }, signal: abort.signal, ...how });
   const entries: Entry[] = [];
   const what = hasScenarios ? {} : { scenarios: [freePlay('free play')] };
   const summary = runScenarios(
@@ -58,7 +63,7 @@ const start = (options: Partial<RunOptions> = {}, how: Partial<LiveOptions> = {}
     if (result.outcome !== 'done') throw new Error(`${result.outcome}: ${result.text}`);
     return result;
   };
-  const opened: Open = { live, session: live.session, entries, summary, do: act, order: (verb, ...orderIds) => live.session.act({ kind: 'order', verb, orderIds }) };
+  const opened: Open = { live, session: live.session, entries, summary, do: act, order: (verb, ...ids) => live.session.act({ kind: 'ask', verb, ids, ...(WRITTEN[verb] === undefined ? {} : { body: WRITTEN[verb] }) }), food: () => live.session.model as unknown as FoodModel };
   open.push(opened);
   return opened;
 };
@@ -68,10 +73,10 @@ const up = ({ session }: Open): Promise<void> => until(() => expect(session.mode
 const ready = async (opened: Open): Promise<string> => {
   await up(opened);
   let made: readonly string[] = [];
-  await vi.waitFor(async () => ({ made } = await opened.do({ kind: 'place', form: LUNCH, count: 1 })), { timeout: 30_000 });
+  await vi.waitFor(async () => ({ made } = await opened.do({ kind: 'make', verb: 'place', body: LUNCH, count: 1 })), { timeout: 30_000 });
   return made[0] as string;
 };
-const mypage = ({ session }: Open, orderId: string, status: string): Promise<void> => until(() => expect(session.model.order(orderId)?.mypage).toBe(status));
+const mypage = ({ food }: Open, orderId: string, status: string): Promise<void> => until(() => expect(food().line(orderId)?.mypage).toBe(status));
 
 describe.each<[string, BusChoice]>([
   ['memory', { kind: 'memory' }],
@@ -86,12 +91,12 @@ describe.each<[string, BusChoice]>([
       await mypage(opened, orderId, status);
     }
     await vi.waitFor(async () => expect(await opened.order('review', orderId)).toMatchObject({ outcome: 'done' }), { timeout: 30_000 });
-    await until(() => expect(opened.session.model.customer('kim')).toMatchObject({ coupons: 2, orders: 1 }));
-    expect(opened.session.model.order(orderId)?.reviewIds).toHaveLength(1);
+    await until(() => expect(opened.food().extra.customer('kim')).toMatchObject({ coupons: 2, orders: 1 }));
+    expect(opened.food().line(orderId)?.reviewIds).toHaveLength(1);
     expect(await opened.order('delete-review', orderId)).toMatchObject({ outcome: 'done' });
-    await until(() => expect(opened.session.model.customer('kim')).toMatchObject({ coupons: 1 }));
+    await until(() => expect(opened.food().extra.customer('kim')).toMatchObject({ coupons: 1 }));
     expect(await opened.order('delete-review', orderId)).toMatchObject({ outcome: 'impossible' });
-    await until(() => expect(opened.session.model.noticesFrom(0, 1).items[0]).toMatchObject({ type: 'CouponRevoked', status: 'sent' }));
+    await until(() => expect(opened.food().extra.noticesFrom(0, 1).items[0]).toMatchObject({ type: 'CouponRevoked', status: 'sent' }));
     await opened.do({ kind: 'quit' });
     expect(await opened.session.ended).toEqual({ exitCode: 0, summary: [] });
     expect(opened.entries.at(-1)).toMatchObject({ kind: 'run.finished', outcome: 'passed', exitCode: 0 });
@@ -103,10 +108,10 @@ describe.each<[string, BusChoice]>([
     // OrderPlaced to five contexts, Paid to four, CouponGranted to one.
     await until(() => expect(opened.session.model.counts.handled).toBe(10));
     await opened.do({ kind: 'deliveries', change: 'pause' });
-    const { made } = await opened.do({ kind: 'place', form: LUNCH, count: 1 });
+    const { made } = await opened.do({ kind: 'make', verb: 'place', body: LUNCH, count: 1 });
     const orderId = made[0] as string;
     await until(() => expect(opened.session.model.live).toMatchObject({ held: 5, areDeliveriesPaused: true }));
-    expect(opened.session.model.order(orderId)).toMatchObject({ order: 'placed', mypage: undefined, behind: 1 });
+    expect(opened.food().line(orderId)).toMatchObject({ order: 'placed', mypage: undefined, behind: 1 });
     const passed = [];
     for (let step = 0; step < 5; step += 1) passed.push((await opened.do({ kind: 'deliveries', change: 'step' })).text);
     expect(passed.map((text) => text.replace(/^.*의 /, '')).sort()).toEqual(['customer', 'front', 'notification', 'rider', 'store'].map((context) => `OrderPlaced → ${context}`));
@@ -123,7 +128,7 @@ describe('acting', () => {
     const orderId = await ready(opened);
     await mypage(opened, orderId, 'paid');
     for (const verb of ['accept', 'start'] as const) await opened.order(verb, orderId);
-    await until(() => expect(opened.session.model.order(orderId)?.order).toBe('cooking'));
+    await until(() => expect(opened.food().line(orderId)?.order).toBe('cooking'));
     expect(await opened.order('cancel', orderId)).toEqual({ outcome: 'refused', code: 'order-already-cooking', status: 409, text: '요리가 시작되기 전에만 주문취소가 가능합니다.' });
     expect(opened.session.model.counts.refusals).toBe(1);
   });
@@ -131,13 +136,13 @@ describe('acting', () => {
   it('acts on many orders at once, and says how many were refused', { timeout: SLOW_MS }, async () => {
     const opened = start();
     await ready(opened);
-    const { made, text } = await opened.do({ kind: 'place', form: { ...LUNCH, customer: 'lee' }, count: 100 });
+    const { made, text } = await opened.do({ kind: 'make', verb: 'place', body: { ...LUNCH, customerId: 'lee' }, count: 100 });
     expect([made.length, text]).toEqual([100, '주문 100건 등록']);
-    await until(() => expect(opened.session.model.byStatus).toEqual({ paid: 101 }));
+    await until(() => expect(opened.food().byStatus).toEqual({ paid: 101 }));
     expect(await opened.order('accept', ...made.slice(0, 60))).toMatchObject({ outcome: 'done', text: '주문 60건 접수' });
     expect(await opened.order('accept', ...made)).toMatchObject({ outcome: 'done', text: expect.stringMatching(/^주문 40건 접수; 60건 거절: /) });
-    await until(() => expect(opened.session.model.byStatus).toEqual({ paid: 1, accepted: 100 }));
-    expect(await opened.session.act({ kind: 'place', form: LUNCH, count: 1_001 })).toMatchObject({ outcome: 'impossible' });
+    await until(() => expect(opened.food().byStatus).toEqual({ paid: 1, accepted: 100 }));
+    expect(await opened.session.act({ kind: 'make', verb: 'place', body: LUNCH, count: 1_001 })).toMatchObject({ outcome: 'impossible' });
     expect(await opened.order('accept')).toMatchObject({ outcome: 'impossible' });
   });
 
@@ -161,7 +166,7 @@ describe('acting', () => {
     await opened.do({ kind: 'hold', type: 'OrderAccepted' });
     await opened.order('accept', orderId);
     await until(() => expect(opened.session.model.live).toMatchObject({ held: 3, faults: [{ name: 'hold OrderAccepted' }] }));
-    expect(opened.session.model.order(orderId)).toMatchObject({ cooking: 'accepted', mypage: 'paid', behind: 1 });
+    expect(opened.food().line(orderId)).toMatchObject({ cooking: 'accepted', mypage: 'paid', behind: 1 });
     const inboxes = (): unknown => Object.fromEntries(opened.session.model.contexts.map(({ context, inbox }) => [context, inbox]));
     await until(() => expect(inboxes()).toEqual({ front: 1, store: 0, rider: 0, notification: 1, customer: 1 }));
     expect(await opened.do({ kind: 'release' })).toMatchObject({ text: '보류된 메시지 3건을 풀어주었습니다' });
@@ -176,12 +181,12 @@ describe('acting', () => {
     expect(await opened.session.act({ kind: 'context', change: 'crash', context: 'customer' })).toMatchObject({ outcome: 'impossible', text: 'customer: 이미 정지 상태입니다' });
     await opened.order('accept', orderId);
     await until(() => expect(opened.session.model.contexts.find(({ context }) => context === 'customer')).toMatchObject({ state: 'stopped', inbox: 1 }));
-    expect(opened.session.model.order(orderId)).toMatchObject({ mypage: 'paid', behind: 1 });
+    expect(opened.food().line(orderId)).toMatchObject({ mypage: 'paid', behind: 1 });
     await opened.do({ kind: 'context', change: 'start', context: 'customer' });
     await mypage(opened, orderId, 'accepted');
     await opened.do({ kind: 'context', change: 'crash', context: 'front' });
     await until(() => expect(opened.session.model.contexts.find(({ context }) => context === 'front')).toMatchObject({ state: 'crashed' }));
-    expect(await opened.session.act({ kind: 'place', form: LUNCH, count: 1 })).toMatchObject({ outcome: 'refused', code: 'context-unavailable' });
+    expect(await opened.session.act({ kind: 'make', verb: 'place', body: LUNCH, count: 1 })).toMatchObject({ outcome: 'refused', code: 'context-unavailable' });
     await opened.do({ kind: 'context', change: 'start', context: 'front' });
   });
 
@@ -197,9 +202,9 @@ describe('acting', () => {
     await until(() => expect(opened.session.model.breaker).toMatchObject({ state: 'open' }));
     expect(opened.session.model.load?.answers).toBeGreaterThan(0);
     expect(await opened.session.act({ kind: 'load', change: 'start' })).toMatchObject({ outcome: 'impossible' });
-    const before = opened.session.model.counts.orders;
-    await opened.do({ kind: 'place', form: LUNCH, count: 1 });
-    expect(opened.session.model.counts.orders).toBe(before + 1);
+    const before = opened.session.model.counts.lines;
+    await opened.do({ kind: 'make', verb: 'place', body: LUNCH, count: 1 });
+    expect(opened.session.model.counts.lines).toBe(before + 1);
     expect(opened.session.model.eventsFrom(0, 500, { text: 'placeOrder', what: 'command' }).total).toBeGreaterThan(1);
     await opened.do({ kind: 'load', change: 'stop' });
     expect(opened.session.model.load).toMatchObject({ isRunning: false });
@@ -209,10 +214,10 @@ describe('acting', () => {
 
   it('is impossible before the system is up, and after it was stopped', async () => {
     const opened = start();
-    expect(await opened.session.act({ kind: 'place', form: LUNCH, count: 1 })).toMatchObject({ outcome: 'impossible', text: '시스템을 시작하고 있습니다' });
+    expect(await opened.session.act({ kind: 'make', verb: 'place', body: LUNCH, count: 1 })).toMatchObject({ outcome: 'impossible', text: '시스템을 시작하고 있습니다' });
     await opened.session.act({ kind: 'quit', isInterrupt: true });
     expect(await opened.session.ended).toMatchObject({ exitCode: 130 });
-    expect(await opened.session.act({ kind: 'place', form: LUNCH, count: 1 })).toMatchObject({ outcome: 'impossible', text: '시스템을 종료하고 있습니다' });
+    expect(await opened.session.act({ kind: 'make', verb: 'place', body: LUNCH, count: 1 })).toMatchObject({ outcome: 'impossible', text: '시스템을 종료하고 있습니다' });
   });
 });
 
@@ -236,13 +241,13 @@ describe('a scenario', () => {
       await until(() => expect(opened.session.model.steps.at(-1)).toMatchObject({ outcome: 'passed' }));
       await until(() => expect(opened.session.model.live).toMatchObject({ scenario: 'waiting' }));
     }
-    await opened.do({ kind: 'place', form: { ...LUNCH, customer: 'passer-by' }, count: 1 });
+    await opened.do({ kind: 'make', verb: 'place', body: { ...LUNCH, customerId: 'passer-by' }, count: 1 });
     await opened.do({ kind: 'scenario', change: 'resume' });
     await until(() => expect(steps(opened)).toEqual([['1', 'passed'], ['2', 'passed'], ['3', 'passed'], ['4', 'passed']]));
     await until(() => expect(opened.session.can('scenario')).toBe(false));
     // All is played, and the system is still up.
     await until(() => expect(opened.session.model.live).toMatchObject({ scenario: 'none', verdict: { outcome: 'passed' } }));
-    await opened.do({ kind: 'place', form: LUNCH, count: 1 });
+    await opened.do({ kind: 'make', verb: 'place', body: LUNCH, count: 1 });
     await opened.do({ kind: 'quit' });
     expect(await opened.session.ended).toMatchObject({ exitCode: 0 });
   });
@@ -271,12 +276,12 @@ describe('a scenario', () => {
   it('is followed by the next one on a system of its own', { timeout: SLOW_MS }, async () => {
     const opened = start({ paths: [scenario(`${FOUR}---\n${FOUR.replace('name: one', 'name: two')}`)] }, { isPaused: false });
     await until(() => expect(opened.session.model.scenarios).toMatchObject([{ name: 'one', outcome: 'passed' }, { name: 'two', stepsDone: 4 }]));
-    expect(opened.session.model.counts.orders).toBe(2);
+    expect(opened.session.model.counts.lines).toBe(2);
   });
 });
 
 it('does not take a load for passed that was left before it began', { timeout: SLOW_MS }, async () => {
-  const live = createLive({ lang: 'en', hasScenarios: false, isPaused: false, lingers: true, load: undefined, signal: new AbortController().signal });
+  const live = createLive({ lang: 'en', system: FOOD_SHOWN, hasScenarios: false, isPaused: false, lingers: true, load: undefined, signal: new AbortController().signal });
   await live.session.act({ kind: 'quit' });
   const summary = await runLoad(
     { definition: FOOD, bus: { kind: 'memory' }, seed: '1', vars: {}, faults: [], users: 1, durationMs: 1_000, maxDurationMs: 10_000, repeat: 2, companion: live.loadCompanion, onProgress: () => undefined, signal: live.signal },
@@ -288,7 +293,7 @@ it('does not take a load for passed that was left before it began', { timeout: S
 });
 
 it('follows a load command, and stays until somebody quits', { timeout: SLOW_MS }, async () => {
-  const live = createLive({ lang: 'en', hasScenarios: false, isPaused: false, lingers: true, load: undefined, signal: new AbortController().signal });
+  const live = createLive({ lang: 'en', system: FOOD_SHOWN, hasScenarios: false, isPaused: false, lingers: true, load: undefined, signal: new AbortController().signal });
   const summary = runLoad(
     { definition: FOOD, bus: { kind: 'memory' }, seed: '1', vars: {}, faults: [], users: 25, durationMs: 1_500, maxDurationMs: 10_000, repeat: 1, companion: live.loadCompanion, onProgress: ({ totalMs }) => live.loadTotal(totalMs), signal: live.signal },
     live.entry,
@@ -297,7 +302,7 @@ it('follows a load command, and stays until somebody quits', { timeout: SLOW_MS 
   await until(() => expect(live.session.model.load).toMatchObject({ isRunning: true }));
   expect(await live.session.act({ kind: 'load', change: 'start' })).toMatchObject({ outcome: 'impossible' });
   await until(() => expect(live.session.model.load?.result?.thresholds.length).toBeGreaterThan(3));
-  expect(await live.session.act({ kind: 'place', form: LUNCH, count: 1 })).toMatchObject({ outcome: 'done' });
+  expect(await live.session.act({ kind: 'make', verb: 'place', body: LUNCH, count: 1 })).toMatchObject({ outcome: 'done' });
   await until(() => expect(live.session.model.eventsFrom(0, 9, { text: 'placeOrder' }).total).toBe(2));
   await live.session.act({ kind: 'quit' });
   const { exitCode } = await summary;

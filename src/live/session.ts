@@ -10,13 +10,15 @@ import type { LiveSample } from '../tui/model/model.ts';
 import type { ActionKind, ActResult, SessionEnd, TuiAction, TuiSession } from '../tui/session-port.ts';
 import { createFaultDesk } from './fault-desk.ts';
 import { createLoadDesk, type LoadDefaults } from './load-desk.ts';
-import { createOrderDesk } from './order-desk.ts';
+import type { LiveSystem } from './live-system.ts';
 import { createPace } from './pace.ts';
+import { createVerbDesk } from './verb-desk.ts';
 import { liveWords, type Lang } from './words.ts';
 
 /** What a live session is opened with. */
 export interface LiveOptions {
   readonly lang: Lang;
+  readonly system: LiveSystem;
   /** Whether scenarios of files are played, which can be paused and stepped. */
   readonly hasScenarios: boolean;
   /** Whether they wait for a key before each step, from the first one on. */
@@ -71,8 +73,9 @@ type Play = Pick<LiveSample, 'nextStep' | 'verdict'>;
 
 /** The parts of a session that its actions go to. */
 const createDesks = (options: LiveOptions) => {
-  const words = liveWords(options.lang);
-  const model = createModel();
+  const { screened } = options.system;
+  const words = liveWords(options.lang, screened.screen.words[options.lang].live);
+  const model = createModel(screened);
   const listeners = createListeners();
   const abort = new AbortController();
   const signal = AbortSignal.any([options.signal, abort.signal]);
@@ -92,8 +95,8 @@ const createDesks = (options: LiveOptions) => {
     abort,
     signal,
     pace,
-    orders: createOrderDesk({ lang: options.lang, words, model }),
-    faults: createFaultDesk(words),
+    verbs: createVerbDesk({ lang: options.lang, words, system: options.system, model }),
+    faults: createFaultDesk(screened, words),
     loads: options.load === undefined ? undefined : createLoadDesk(options.load, words, signal, note),
     stage: () => stage,
     setStage: (to: Stage | undefined) => {
@@ -110,7 +113,7 @@ type Desks = ReturnType<typeof createDesks>;
 
 /** To whoever waits for it, a message that a fault keeps back is one that has not come yet, like all others in its inbox. */
 const withHeld = (backlog: LiveSample['contexts'], held: readonly HeldMessage[]): LiveSample['contexts'] =>
-  Object.fromEntries(Object.entries(backlog).map(([context, waits]) => [context, { ...waits, inbox: waits.inbox + held.filter((one) => one.context === context).length }]));
+  Object.fromEntries(Object.entries(backlog).flatMap(([context, waits]) => (waits === undefined ? [] : [[context, { ...waits, inbox: waits.inbox + held.filter((one) => one.context === context).length }]])));
 
 /** Tells the model from time to time what only the system knows; returns how to stop. */
 const sampleOften = (desks: Desks, hasScenarios: boolean): (() => void) => {
@@ -147,14 +150,14 @@ const sampleOften = (desks: Desks, hasScenarios: boolean): (() => void) => {
 };
 
 const actOn = async (desks: Desks, { system, journal }: Stage, action: TuiAction): Promise<ActResult> => {
-  const { orders, faults, loads, words } = desks;
+  const { verbs, faults, loads, words } = desks;
   switch (action.kind) {
-    case 'place':
-      return orders.place(system, action);
-    case 'order':
-      return orders.act(system, action);
-    case 'slow-order-lookup':
-      return faults.slowLookup(system, action);
+    case 'make':
+      return verbs.make(system, action);
+    case 'ask':
+      return verbs.ask(system, action);
+    case 'slow-calls':
+      return faults.slowCalls(system, action);
     case 'strike-next':
       return faults.strikeNext(system, action);
     case 'hold':
@@ -260,6 +263,7 @@ export const createLive = (options: LiveOptions): Live => {
   };
   return {
     session: {
+      system: options.system.screened,
       model,
       get version() {
         return model.version;

@@ -1,28 +1,30 @@
 import { sayShape } from '../reports/words.ts';
-import type { OrderVerb } from '../tui/session-port.ts';
-import type { ContextName } from '../tui/model/model.ts';
+import type { LiveOver } from '../tui/view/screen-words.ts';
 
 /** A language of the interface. */
 export type Lang = 'ko' | 'en';
 
 /** What a live session says of what was done; what the system itself says stays as it said it. */
 export interface LiveWords {
-  readonly placed: (numbers: readonly string[], count: number) => string;
-  readonly acted: (verb: OrderVerb, count: number) => string;
+  readonly made: (verb: string, numbers: readonly string[], count: number) => string;
+  readonly acted: (verb: string, count: number) => string;
   /** How many of several were refused, and why the first one was. */
   readonly andRefused: (count: number, why: string) => string;
-  readonly noOrders: string;
-  readonly noReview: string;
+  readonly noLines: string;
+  /** Where the verb finds no row that it could be for. */
+  readonly nothing: (verb: string) => string;
+  readonly unknownVerb: (verb: string, known: readonly string[]) => string;
   readonly tooMany: (most: number) => string;
   readonly notYet: string;
   readonly over: string;
   readonly slow: (isOn: boolean) => string;
+  readonly noCalls: string;
   readonly armed: (fault: 'duplicate' | 'drop' | 'hold', type: string | undefined) => string;
   readonly released: (held: number) => string;
   readonly nothingToRelease: string;
   readonly unknownType: (type: string, known: readonly string[]) => string;
-  readonly context: (context: ContextName, change: 'start' | 'stop' | 'crash') => string;
-  readonly contextAlready: (context: ContextName, isRunning: boolean) => string;
+  readonly context: (context: string, change: 'start' | 'stop' | 'crash') => string;
+  readonly contextAlready: (context: string, isRunning: boolean) => string;
   readonly paused: string;
   readonly resumed: string;
   readonly pausedAlready: string;
@@ -41,42 +43,18 @@ export interface LiveWords {
   readonly leaving: string;
 }
 
-const ENGLISH_PAST: Readonly<Record<OrderVerb, string>> = {
-  accept: 'accepted',
-  reject: 'rejected',
-  start: 'started cooking',
-  finish: 'finished cooking',
-  pick: 'picked up',
-  confirm: 'delivered',
-  cancel: 'asked to cancel',
-  review: 'reviewed',
-  'delete-review': 'deleted the review of',
-};
-
-const KOREAN_DONE: Readonly<Record<OrderVerb, string>> = {
-  accept: '접수',
-  reject: '거부',
-  start: '요리시작',
-  finish: '요리완료',
-  pick: '배송시작',
-  confirm: '배송확정',
-  cancel: '취소요청',
-  review: '리뷰 등록',
-  'delete-review': '리뷰 삭제',
-};
-
-const orders = (count: number): string => (count === 1 ? '1 order' : `${count} orders`);
-
 const ENGLISH: LiveWords = {
-  placed: (numbers, count) => (count === 1 ? `placed ${numbers[0] ?? 'one order'}` : `placed ${count} orders`),
-  acted: (verb, count) => `${ENGLISH_PAST[verb]} ${orders(count)}`,
+  made: (verb, numbers, count) => `${verb}: ${count === 1 ? (numbers[0] ?? 'done') : `${count} made`}`,
+  acted: (verb, count) => `${verb}: done${count === 1 ? '' : ` ×${count}`}`,
   andRefused: (count, why) => `; ${count} refused: ${why}`,
-  noOrders: 'no order is chosen',
-  noReview: 'the order has no review to delete',
+  noLines: 'no row is chosen',
+  nothing: (verb) => `there is nothing here to ${verb}`,
+  unknownVerb: (verb, known) => `nobody can ask for ${verb}; they can for ${known.join(', ')}`,
   tooMany: (most) => `that is more than ${most} at once`,
   notYet: 'the system is not up yet',
   over: 'the system is stopping',
-  slow: (isOn) => (isOn ? 'order look-ups now take 400 to 600 ms' : 'order look-ups are fast again'),
+  noCalls: 'no calls of this system can be slowed down',
+  slow: (isOn) => (isOn ? 'calls between contexts are slow now' : 'calls between contexts are fast again'),
   armed: (fault, type) => (fault === 'hold' ? `${type ?? 'every message'} is held until it is released` : `the next ${type ?? 'message'} will be ${fault === 'drop' ? 'dropped (it comes again later)' : 'duplicated'}`),
   released: (held) => `released: ${held} held messages go on`,
   nothingToRelease: 'nothing is held, and no fault is set',
@@ -96,21 +74,23 @@ const ENGLISH: LiveWords = {
   loadStarted: (shape) => `load: ${shape}`,
   loadStopped: 'the load is stopped',
   loadRunning: 'a load is running already',
-  loadWhilePaused: 'deliveries are paused, so the order of a load would never be delivered; P lets them go on',
+  loadWhilePaused: 'deliveries are paused, and a load would wait for them; P lets them go on',
   noLoad: 'no load is running',
   leaving: 'stopping',
 };
 
 const KOREAN: LiveWords = {
-  placed: (numbers, count) => (count === 1 ? `주문 ${numbers[0] ?? '1건'} 등록` : `주문 ${count}건 등록`),
-  acted: (verb, count) => `주문 ${count}건 ${KOREAN_DONE[verb]}`,
+  made: (verb, numbers, count) => `${verb}: ${count === 1 ? (numbers[0] ?? '완료') : `${count}건 완료`}`,
+  acted: (verb, count) => `${verb}: ${count === 1 ? '' : `${count}건 `}완료`,
   andRefused: (count, why) => `; ${count}건 거절: ${why}`,
-  noOrders: '선택한 주문이 없습니다',
-  noReview: '삭제할 리뷰가 없습니다',
+  noLines: '선택한 항목이 없습니다',
+  nothing: (verb) => `${verb}: 대상이 없습니다`,
+  unknownVerb: (verb, known) => `${verb}: 없는 요청입니다; 있는 요청: ${known.join(', ')}`,
   tooMany: (most) => `한 번에 ${most}건까지 할 수 있습니다`,
   notYet: '시스템을 시작하고 있습니다',
   over: '시스템을 종료하고 있습니다',
-  slow: (isOn) => (isOn ? '이제 주문 조회에 400~600 ms 걸립니다' : '주문 조회가 다시 빨라졌습니다'),
+  noCalls: '느리게 할 호출이 없는 시스템입니다',
+  slow: (isOn) => (isOn ? '서비스 사이의 호출이 느려졌습니다' : '서비스 사이의 호출이 다시 빨라졌습니다'),
   armed: (fault, type) => (fault === 'hold' ? `${type ?? '모든 메시지'}: 풀어줄 때까지 보류` : `다음 ${type ?? '메시지'}: ${fault === 'drop' ? '유실(나중에 다시 옴)' : '중복'}`),
   released: (held) => `보류된 메시지 ${held}건을 풀어주었습니다`,
   nothingToRelease: '보류된 메시지나 설정된 장애가 없습니다',
@@ -130,10 +110,14 @@ const KOREAN: LiveWords = {
   loadStarted: (shape) => `부하: ${sayShape(shape, 'ko')}`,
   loadStopped: '부하를 멈추었습니다',
   loadRunning: '부하가 이미 진행 중입니다',
-  loadWhilePaused: '메시지 전달이 멈추어 있어 부하에 쓸 주문을 배송할 수 없습니다. P 키: 전달 계속',
+  loadWhilePaused: '메시지 전달이 멈추어 있어 부하를 시작할 수 없습니다. P 키: 전달 계속',
   noLoad: '진행 중인 부하가 없습니다',
   leaving: '종료합니다',
 };
 
-/** The words of a language. */
-export const liveWords = (lang: Lang): LiveWords => (lang === 'ko' ? KOREAN : ENGLISH);
+/** The words of a language, with those of the system's own. */
+export const liveWords = (lang: Lang, over: LiveOver = {}): LiveWords => {
+  const words = lang === 'ko' ? KOREAN : ENGLISH;
+  const { nothing, ...others } = over;
+  return { ...words, ...others, nothing: (verb) => nothing?.[verb] ?? words.nothing(verb) };
+};

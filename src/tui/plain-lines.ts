@@ -1,9 +1,9 @@
-import { MYPAGE_STATUS_TEXT, type MypageStatus } from '../contexts/customer/contract.ts';
 import type { Entry } from '../kernel/recording.ts';
 import { visible } from '../reports/width.ts';
 import { sayDuration, sayShape, wordsOf, type Lang } from '../reports/words.ts';
-import { orderOf, textIn } from './model/order-of.ts';
-import type { TuiModel } from './model/model.ts';
+import type { ScreenedSystem } from './definition.ts';
+import type { Subjects, TuiModel } from './model/model.ts';
+import { textIn } from './model/text-in.ts';
 
 /** What happens, for a reader without a screen: a line for each thing worth one. */
 export interface PlainLines {
@@ -11,29 +11,30 @@ export interface PlainLines {
   line(entry: Entry): string | undefined;
 }
 
-/** Orders whose last told status is remembered. */
+/** Rows whose last told status is remembered. */
 const REMEMBERED = 10_000;
 
 const OUTCOME_MARK = { passed: '✓', failed: '✗', errored: '!', inconclusive: '?', skipped: '-', interrupted: '^' } as const;
 
+const closest = (subjects: Subjects | undefined): string | undefined => (typeof subjects === 'string' ? subjects : subjects?.[0]);
+
 /** Writes the lines of a recording in one language. */
-export const createPlainLines = (model: () => Pick<TuiModel, 'atMs' | 'order'>, lang: Lang): PlainLines => {
+export const createPlainLines = (model: () => Pick<TuiModel, 'atMs' | 'lineAbout' | 'subjectsOf'>, { screen }: Pick<ScreenedSystem, 'screen'>, lang: Lang): PlainLines => {
   const words = wordsOf(lang);
   const told = new Map<string, string>();
   const steps = new Map<string, string>();
-  const label = (orderId: string | undefined): string => {
-    const number = orderId === undefined ? undefined : model().order(orderId)?.number;
-    return number === undefined ? '' : ` #${number}`;
+  const label = (subject: string | undefined): string => {
+    const line = subject === undefined || subject === '' ? undefined : model().lineAbout(subject);
+    return line === undefined ? '' : ` ${screen.call(line)}`;
   };
-  const statusWord = (status: string): string => (lang === 'ko' && Object.hasOwn(MYPAGE_STATUS_TEXT, status) ? MYPAGE_STATUS_TEXT[status as MypageStatus] : status);
 
-  const mypage = (entry: Extract<Entry, { kind: 'state' }>): string | undefined => {
-    const status = textIn(entry.row, 'status');
-    const orderId = String(entry.key[0]);
-    if (status === undefined || told.get(orderId) === status) return undefined;
+  const changed = (entry: Extract<Entry, { kind: 'state' }>): string | undefined => {
+    const tells = screen.tells(entry);
+    const subject = String(entry.key[0]);
+    if (tells === undefined || told.get(`${tells.name} ${subject}`) === tells.status) return undefined;
     if (told.size >= REMEMBERED) told.clear();
-    told.set(orderId, status);
-    return `Mypage${label(orderId)}: ${statusWord(status)}`;
+    told.set(`${tells.name} ${subject}`, tells.status);
+    return `${tells.name}${label(subject)}: ${screen.sayStatus(tells.status, lang)}`;
   };
 
   const say = (entry: Entry): string | undefined => {
@@ -50,11 +51,11 @@ export const createPlainLines = (model: () => Pick<TuiModel, 'atMs' | 'order'>, 
       }
       case 'message.published': {
         const { type, data, subject } = entry.event;
-        const details = type === 'OrderPlaced' ? ['customerId', 'foodId'].map((name) => ` ${textIn(data, name) ?? ''}`).join('') : '';
-        return `${entry.context} ${type}${label(textIn(data, 'orderId') ?? subject)}${details}`;
+        const details = (screen.details[type] ?? []).map((name) => ` ${textIn(data, name) ?? ''}`).join('');
+        return `${entry.context} ${type}${label(closest(model().subjectsOf(entry)) ?? subject)}${details}`;
       }
       case 'state':
-        return entry.table === 'mypages' ? mypage(entry) : undefined;
+        return changed(entry);
       case 'command':
         return entry.status < 400 ? undefined : `${entry.context} ${entry.method} ${entry.url}: HTTP ${entry.status} ${entry.problem ?? ''}`;
       case 'message.handled':
@@ -62,7 +63,7 @@ export const createPlainLines = (model: () => Pick<TuiModel, 'atMs' | 'order'>, 
       case 'context':
         return `${entry.context}: ${words.change[entry.change]}`;
       case 'fault':
-        return `${words.fault}: ${entry.fault} ${textIn(entry.detail, 'type') ?? ''}${label(orderOf(entry, () => undefined))} ${textIn(entry.detail, 'context') ?? ''}`.trimEnd();
+        return `${words.fault}: ${entry.fault} ${textIn(entry.detail, 'type') ?? ''}${label(textIn(entry.detail, 'subject'))} ${textIn(entry.detail, 'context') ?? ''}`.trimEnd();
       case 'breaker':
         return ['open', 'half-open', 'closed'].includes(entry.change) ? `${entry.context} ${entry.name}: ${entry.change}` : undefined;
       case 'load.started':

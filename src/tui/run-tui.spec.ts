@@ -52,12 +52,12 @@ describe('the screen on a terminal', () => {
     const { terminal, running } = start(session);
     await vi.waitFor(() => { expect(terminal.written()).toContain('1 Mypage'); }, { timeout: 30_000 });
     terminal.type('nn');
-    await vi.waitFor(() => { expect(session.acted.map(({ kind }) => kind)).toEqual(['place', 'place']); }, { timeout: 30_000 });
+    await vi.waitFor(() => { expect(session.acted.map(({ kind }) => kind)).toEqual(['make', 'make']); }, { timeout: 30_000 });
     terminal.type('\u001b[200~qn\nq\u001b[201~');
     terminal.type('w');
     await vi.waitFor(() => { expect(terminal.written()).toContain('review: '); }, { timeout: 30_000 });
     terminal.type('\u0015\u001b[200~so\ngood\u001b[201~\r');
-    await vi.waitFor(() => { expect(session.acted.at(-1)).toMatchObject({ verb: 'review', text: 'so good' }); }, { timeout: 30_000 });
+    await vi.waitFor(() => { expect(session.acted.at(-1)).toMatchObject({ verb: 'review', body: { content: 'so good' } }); }, { timeout: 30_000 });
     expect(session.acted).toHaveLength(3);
     terminal.type('q');
     await running;

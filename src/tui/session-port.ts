@@ -2,41 +2,26 @@
  * What the screen needs of a session: a model to draw, actions to take, and, for a recording, a way through time. The
  * screen declares it; a live system (src/live/) and a recording (src/tui/history/) are the two sides that offer it.
  */
-import type { ContextName, TuiModel } from './model/model.ts';
-
-/** A step that a person takes on an order that exists. */
-export const ORDER_VERBS = ['accept', 'reject', 'start', 'finish', 'pick', 'confirm', 'cancel', 'review', 'delete-review'] as const;
-export type OrderVerb = (typeof ORDER_VERBS)[number];
-
-/** An order as it is placed; `payment` says what the simulated provider answers, `price` is in won. */
-export interface OrderForm {
-  readonly customer: string;
-  readonly store: string;
-  readonly food: string;
-  readonly price: number;
-  readonly address: string;
-  readonly payment: 'approve' | 'decline';
-}
+import type { ScreenedSystem } from './definition.ts';
+import type { Row, TuiModel } from './model/model.ts';
 
 /** What a person may do. */
 export type TuiAction =
-  /** `count` orders alike; at most 1,000 at once. */
-  | { readonly kind: 'place'; readonly form: OrderForm; readonly count: number }
-  /**
-   * One step on one or many orders. `rider` is who picks up (default: `rider-1`), `text` what a review says (default: a
-   * friendly word). `delete-review` deletes the newest review that the order still has.
-   */
-  | { readonly kind: 'order'; readonly verb: OrderVerb; readonly orderIds: readonly string[]; readonly rider?: string; readonly text?: string }
-  /** The load of the circuit-breaker test, against this very system; `users` and `durationMs` over what its file says. */
+  /** What a verb makes, `count` times alike; at most 1,000 at once. `body` has the parameters of the path as well. */
+  | { readonly kind: 'make'; readonly verb: string; readonly body: Row; readonly count: number }
+  /** A verb on one or many lines of the list. */
+  | { readonly kind: 'ask'; readonly verb: string; readonly ids: readonly string[]; readonly body?: Row }
+  /** The load that the system has, against this very system; `users` and `durationMs` over what its file says. */
   | { readonly kind: 'load'; readonly change: 'start' | 'stop'; readonly users?: number; readonly durationMs?: number }
-  | { readonly kind: 'slow-order-lookup'; readonly isOn: boolean }
+  /** Slows down calls between contexts. */
+  | { readonly kind: 'slow-calls'; readonly isOn: boolean }
   /** Strikes the next message of this type (of any type where absent) to the next context that gets it. */
   | { readonly kind: 'strike-next'; readonly fault: 'duplicate' | 'drop'; readonly type?: string }
   /** Keeps back every message of this type, or of any, until `release`. */
   | { readonly kind: 'hold'; readonly type?: string }
   /** Ends every fault of delivery that was set here, and delivers what they kept back. */
   | { readonly kind: 'release' }
-  | { readonly kind: 'context'; readonly change: 'start' | 'stop' | 'crash'; readonly context: ContextName }
+  | { readonly kind: 'context'; readonly change: 'start' | 'stop' | 'crash'; readonly context: string }
   /** Deliveries to all contexts: kept back, let go one by one in the order of the stream, all let go. */
   | { readonly kind: 'deliveries'; readonly change: 'pause' | 'step' | 'resume' }
   /** The scenario being played: waits before its next step, takes one step, goes on by itself. */
@@ -52,7 +37,7 @@ export type ActionKind = TuiAction['kind'];
 
 /** What became of an action; `text` is one line for people, in the session's language. */
 export type ActResult =
-  | { readonly outcome: 'done'; readonly text: string; /** The orders or reviews that it made. */ readonly made: readonly string[] }
+  | { readonly outcome: 'done'; readonly text: string; /** What it made: what events about that are about. */ readonly made: readonly string[] }
   /** Refused by the business: the sentence is the system's own (`요리가 시작되기 전에만 …`) or what it means in English, of the first refusal where there are many. */
   | { readonly outcome: 'refused'; readonly code: string; readonly status: number; readonly text: string }
   /** Can't be done here or now: a recording, no load to stop, a context that is down already. */
@@ -68,13 +53,14 @@ export interface SessionEnd {
 
 /** What a screen shows and works on. */
 export interface TuiSession {
+  readonly system: ScreenedSystem;
   /** The model as it is now; another object after a recording was moved through. Ask anew for each frame. */
   readonly model: TuiModel;
   /** Grows with every change of anything that can be seen; compare it to know whether to draw. */
   readonly version: number;
   /** What is looked at, for the title: `embedded NATS · seed 42`, or the recording's file. */
   readonly title: string;
-  /** Milliseconds on the model's clock now: ages are `nowMs() - order.placedAtMs`. In a recording, the moment shown. */
+  /** Milliseconds on the model's clock now: ages are `nowMs() - line.beganAtMs`. In a recording, the moment shown. */
   nowMs(): number;
   /** Whether an action of this kind can do anything here and now. */
   can(kind: ActionKind): boolean;
@@ -103,9 +89,9 @@ export interface RecordingPlayer {
   seek(position: number): void;
   /** Shows all that had happened by then. */
   seekMs(atMs: number): void;
-  /** To where something next happens to the order: a command, an event, Mypage's change, a fault; false, and no move, where nothing does. */
-  nextOf(orderId: string): boolean;
-  previousOf(orderId: string): boolean;
+  /** To where something next happens to the subject: a command, an event, a change that shows, a fault; false, and no move, where nothing does. */
+  nextOf(subject: string): boolean;
+  previousOf(subject: string): boolean;
   play(): void;
   pause(): void;
   /** From 1/16 to 1,024. */

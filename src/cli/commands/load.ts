@@ -66,8 +66,10 @@ const watchLoad = async (invocation: Invocation): Promise<number> => {
     throw new OperatingError('usage', '--tui shows a system of our own, and --target names another one', { mend: 'Leave one of the two out.' });
   }
   // Loaded only here: a load without a screen need not wait for what shows one.
-  const { watch } = await import('../watch.ts');
+  const [{ watch }, { shownSystemOf }] = await Promise.all([import('../watch.ts'), import('../shown-system.ts')]);
+  const { shown } = await shownSystemOf(invocation);
   return watch(invocation, {
+    system: shown,
     live: { hasScenarios: false, load: undefined },
     drive: (live, entry) => {
       const options = optionsOf(invocation, ({ totalMs }) => live.loadTotal(totalMs));

@@ -1,5 +1,6 @@
 import type { Outcome } from '../../kernel/recording.ts';
 import type { Address, Secret } from '../../kernel/secret.ts';
+import type { SystemDefinition } from '../../system/definition.ts';
 import type { BusChoice } from '../../system/options.ts';
 import type { System } from '../../system/system.ts';
 import type { Scenario, Step } from '../language/ast.ts';
@@ -20,6 +21,8 @@ export interface Companion {
 
 /** What `food-sim run` is asked to do. */
 export interface RunOptions {
+  /** What is run; the food system where absent. */
+  readonly system?: SystemDefinition;
   /** Scenario files or folders; empty for the bundled scenarios. */
   readonly paths: readonly string[];
   /** Scenarios that stand in no file, instead of those of {@link paths}. */

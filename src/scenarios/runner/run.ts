@@ -19,7 +19,7 @@ import type { SystemOptions } from '../../system/system.ts';
 import { parseFault } from '../../system/fault-spec.ts';
 import { createFaultTally, type FaultTally } from '../../system/fault-tally.ts';
 import { openFolder } from '../../system/folder.ts';
-import { portsOf } from '../../system/definition.ts';
+import { portsOf, type SystemDefinition } from '../../system/definition.ts';
 import { checkMutations } from '../../system/mutation.ts';
 import type { Ports } from '../../system/options.ts';
 import { createTrouble, type Trouble } from '../../system/trouble.ts';
@@ -31,13 +31,15 @@ import type { RunOptions, RunSummary } from './options.ts';
 import { playScenario, recordEnd, recordIdleFault, recordStart, resultOf, type ScenarioResult } from './scenario-run.ts';
 import { selectScenarios } from './select.ts';
 
-
 /** The seed's timeout of the review's look-up. */
 const LOOKUP_TIMEOUT_MS = 500;
 const SCENARIO_TIMEOUT_MS = 60_000;
 const REST_TIMEOUT_MS = 15_000;
 
-const FREE_PORTS = Object.fromEntries(Object.keys(portsOf(FOOD)).map((name) => [name, 0])) as Ports;
+const systemIn = ({ system = FOOD }: RunOptions): SystemDefinition => system;
+
+/** Free ports for all of them. */
+const freePortsOf = (system: SystemDefinition): Ports => Object.fromEntries(Object.keys(portsOf(system)).map((name) => [name, 0]));
 
 /**
  * A name for each scenario's folder and world, made of the scenario's own name and nothing else: whichever others are
@@ -94,7 +96,7 @@ const playOn = async (run: Run, scenario: Scenario, index: number, time: Calenda
   const slug = run.slugs[index] as string;
   const seed = options.isSeedGiven === true ? options.seed : (scenario.seed ?? options.seed);
   const systemOptions: SystemOptions = {
-    definition: FOOD,
+    definition: systemIn(options),
     busHost,
     world: `${run.worldPrefix}${run.worldPrefix === '' ? slug : index + 1}`,
     worldUse: { madeFor: 'run', isTemporary: options.dataDir === undefined },
@@ -104,7 +106,7 @@ const playOn = async (run: Run, scenario: Scenario, index: number, time: Calenda
     random: createRandom(`${seed}/${scenario.name}`),
     recorder: journal,
     log,
-    http: options.time === 'virtual' ? { kind: 'in-process' } : { kind: 'http', host: '127.0.0.1', ports: FREE_PORTS, gateway: true, token: options.token },
+    http: options.time === 'virtual' ? { kind: 'in-process' } : { kind: 'http', host: '127.0.0.1', ports: freePortsOf(systemIn(options)), gateway: true, token: options.token },
     lookupTimeoutMs: scenario.config.lookupTimeoutMs ?? LOOKUP_TIMEOUT_MS,
     breaker: breakerOf(scenario.config),
     mutations: [...options.mutations, ...(scenario.mutation === undefined ? [] : [scenario.mutation])],
@@ -208,8 +210,9 @@ const refuseUnsound = (options: RunOptions): void => {
       mend: 'Name a new folder, or use --bus embedded, which keeps its stream there.',
     });
   }
-  checkMutations(FOOD.mutations, options.mutations);
-  for (const fault of options.faults) parseFault(fault, FOOD);
+  const system = systemIn(options);
+  checkMutations(system.mutations, options.mutations);
+  for (const fault of options.faults) parseFault(fault, system);
 };
 
 const describeBus = (options: RunOptions): string => (options.bus.kind === 'external' ? options.bus.servers.join(',') : options.bus.kind);
@@ -279,7 +282,7 @@ export const runScenarios = async (options: RunOptions, onEntry: (entry: Entry) 
     });
     // Many runs share an external server: a run without a folder to go on from has worlds of its own.
     const worldPrefix = options.dataDir === undefined && options.bus.kind === 'external' ? `run-${createRandom(`${wallTime.now()}/${process.pid}/${folder}`).uint32().toString(36)}-` : '';
-    const faults = createFaultTally(options.faults.map((text) => ({ text, spec: parseFault(text, FOOD) })));
+    const faults = createFaultTally(options.faults.map((text) => ({ text, spec: parseFault(text, systemIn(options)) })));
     const run: Run = { options, log, folder, emit, busHost, busTrouble, wallTime, faults, worldPrefix, slugs: slugsOf(scenarios) };
     const results = await playAll(run, scenarios);
     // Of a run that was broken off, or that somebody only watches, nothing can be said.

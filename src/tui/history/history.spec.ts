@@ -1,26 +1,26 @@
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { madeEntries, recordScenarios } from '../../../tests/entries.fixture.ts';
+import { FOOD, FOOD_SHOWN, type FoodModel } from '../../../tests/tui.fixture.ts';
 import type { Entry } from '../../kernel/recording.ts';
 import { createModel } from '../model/create-model.ts';
-import type { TuiModel } from '../model/model.ts';
 import type { TuiSession } from '../session-port.ts';
 import { createHistory } from './history.ts';
 import { openRecording } from './recording-session.ts';
 
 /** What two models that folded the same show alike. */
-const shown = (model: TuiModel): unknown => ({
+const shown = (model: Omit<FoodModel, 'copy'>): unknown => ({
   counts: model.counts,
-  orders: model.ordersFrom(0, 500),
+  orders: model.linesFrom(0, 500),
   events: model.eventsFrom(0, 200),
   contexts: model.contexts,
   breaker: model.breaker,
-  notices: model.noticesFrom(0, 100),
-  customers: model.customersFrom(0, 100),
-  stories: model.ordersFrom(0, 5).items.map(({ orderId }) => model.story(orderId)),
+  notices: model.extra.noticesFrom(0, 100),
+  customers: model.extra.customersFrom(0, 100),
+  stories: model.linesFrom(0, 5).items.map(({ id }) => model.story(id)),
 });
 
-const foldOf = (entries: readonly Entry[]): TuiModel => {
-  const model = createModel();
+const foldOf = (entries: readonly Entry[]): FoodModel => {
+  const model = createModel(FOOD);
   for (const entry of entries) model.feed(entry);
   return model;
 };
@@ -32,14 +32,14 @@ beforeAll(async () => {
 
 describe('a history', () => {
   it('shows each moment as it was, wherever one comes from', () => {
-    const history = createHistory(real);
+    const history = createHistory(real, FOOD_SHOWN.screened);
     expect(real.length).toBeGreaterThan(4_500);
     const moments = [0, 1, 17, 1_999, 2_000, 2_001, 3_456, 4_321, real.length - 1, real.length];
     const expected = new Map(moments.map((position) => [position, shown(foldOf(real.slice(0, position)))]));
     for (const from of [real.length, 2_500, 0]) {
       for (const position of moments) {
         history.modelAt(from);
-        expect(shown(history.modelAt(position)), `from ${from} to ${position}`).toEqual(expected.get(position));
+        expect(shown(history.modelAt(position) as unknown as FoodModel), `from ${from} to ${position}`).toEqual(expected.get(position));
       }
     }
   });
@@ -49,7 +49,7 @@ describe('a history', () => {
     let fed = 0;
     // Each look at an entry's kind is a fold of it; a proxy counts them.
     const counted = entries.map((entry) => new Proxy(entry, { get: (target, key) => { if (key === 'atMs') fed += 1; return Reflect.get(target, key) as unknown; } }));
-    const history = createHistory(counted);
+    const history = createHistory(counted, FOOD_SHOWN.screened);
     for (const position of [99_999, 3, 50_000, 49_999, 75_000, 12_345]) {
       fed = 0;
       history.modelAt(position);
@@ -59,13 +59,13 @@ describe('a history', () => {
 
   it('finds the position of a time, and the time of a position', () => {
     const entries = [...madeEntries(1_000, 1_000)];
-    const history = createHistory(entries);
+    const history = createHistory(entries, FOOD_SHOWN.screened);
     expect([history.length, history.lengthMs, history.timeOf(500)]).toEqual([1_000, 1_000, 500]);
     expect([-1, 0, 0.5, 1, 499.9, 500, 5_000].map((atMs) => history.positionAt(atMs))).toEqual([0, 0, 0, 1, 499, 500, 1_000]);
   });
 
   it('never goes back in time, though scenarios each count from their own beginning', () => {
-    const history = createHistory(real);
+    const history = createHistory(real, FOOD_SHOWN.screened);
     for (let position = 1; position <= history.length; position += 1) expect(history.timeOf(position)).toBeGreaterThanOrEqual(history.timeOf(position - 1));
     expect(history.lengthMs).toBeGreaterThan(0);
   });
@@ -74,7 +74,7 @@ describe('a history', () => {
 describe('a recording', () => {
   let session: TuiSession;
   const open = (entries: readonly Entry[]): NonNullable<TuiSession['player']> => {
-    session = openRecording({ entries, title: 'run.ndjson', lang: 'en', signal: new AbortController().signal });
+    session = openRecording({ system: FOOD_SHOWN.screened, entries, title: 'run.ndjson', lang: 'en', signal: new AbortController().signal });
     return session.player as NonNullable<TuiSession['player']>;
   };
   afterEach(async () => {
@@ -110,7 +110,7 @@ describe('a recording', () => {
 
   it('goes to what happens next to an order, and back', () => {
     const player = open(real);
-    const orderId = session.model.ordersFrom(5, 1).items[0]?.orderId as string;
+    const orderId = session.model.linesFrom(5, 1).items[0]?.id as string;
     player.seek(0);
     const forth: number[] = [];
     while (player.nextOf(orderId)) forth.push(player.position);
@@ -154,8 +154,8 @@ describe('a recording', () => {
 
   it('can be looked at only', async () => {
     open(real);
-    expect(await session.act({ kind: 'order', verb: 'accept', orderIds: ['x'] })).toEqual({ outcome: 'impossible', text: 'this is a recording: it can be looked at, not changed' });
-    expect([session.can('place'), session.can('quit')]).toEqual([false, true]);
+    expect(await session.act({ kind: 'ask', verb: 'accept', ids: ['x'] })).toEqual({ outcome: 'impossible', text: 'this is a recording: it can be looked at, not changed' });
+    expect([session.can('make'), session.can('quit')]).toEqual([false, true]);
   });
 
   it('ends with 0 when it is left, with 130 when it is interrupted', async () => {
@@ -163,7 +163,7 @@ describe('a recording', () => {
     await session.act({ kind: 'quit' });
     expect(await session.ended).toMatchObject({ exitCode: 0 });
     const abort = new AbortController();
-    const interrupted = openRecording({ entries: real, title: '', lang: 'ko', signal: abort.signal });
+    const interrupted = openRecording({ system: FOOD_SHOWN.screened, entries: real, title: '', lang: 'ko', signal: abort.signal });
     abort.abort();
     expect(await interrupted.ended).toMatchObject({ exitCode: 130 });
   });

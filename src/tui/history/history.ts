@@ -1,4 +1,5 @@
 import type { Entry } from '../../kernel/recording.ts';
+import type { ScreenedSystem } from '../definition.ts';
 import { createModel, type FedModel } from '../model/create-model.ts';
 import { createTurningPoints, type TurningPoints } from './turning-points.ts';
 
@@ -27,16 +28,16 @@ interface Checkpoint {
 }
 
 /** Folds a recording once, and keeps copies of the model along the way. */
-export const createHistory = (entries: readonly Entry[]): History => {
+export const createHistory = (entries: readonly Entry[], system: ScreenedSystem): History => {
   const stride = Math.max(LEAST_STRIDE, Math.ceil(entries.length / CHECKPOINTS));
   const times = new Float64Array(entries.length + 1);
-  const points = createTurningPoints();
-  const first = createModel();
+  const points = createTurningPoints(system);
+  const first = createModel(system);
   const checkpoints: Checkpoint[] = [{ position: 0, model: first.copy() }];
   for (const [index, entry] of entries.entries()) {
     const position = index + 1;
-    // A review that is deleted must be known until its turning point is set.
-    points.add(entry, position, first.orderOfReview);
+    // What is removed must be known until its turning point is set.
+    points.add(entry, position, first.subjectsOf);
     first.feed(entry);
     times[position] = first.atMs;
     if (position % stride === 0) checkpoints.push({ position, model: first.copy() });

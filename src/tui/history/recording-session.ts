@@ -1,10 +1,13 @@
 import { EXIT } from '../../kernel/exit-codes.ts';
 import type { Entry } from '../../kernel/recording.ts';
+import type { ScreenedSystem } from '../definition.ts';
 import type { ActResult, RecordingPlayer, SessionEnd, TuiSession } from '../session-port.ts';
 import { createHistory, type History } from './history.ts';
 
 /** What a recording is opened with. */
 export interface RecordingOptions {
+  /** Whose recording it is. */
+  readonly system: ScreenedSystem;
   readonly entries: readonly Entry[];
   readonly title: string;
   readonly lang: 'ko' | 'en';
@@ -71,8 +74,8 @@ const createPlayer = (history: History, changed: () => void) => {
       const moment = Math.min(Math.max(0, to), history.lengthMs);
       show(history.positionAt(moment), moment);
     },
-    nextOf: (orderId) => turnTo(history.points.next(orderId, position)),
-    previousOf: (orderId) => turnTo(history.points.previous(orderId, position)),
+    nextOf: (subject) => turnTo(history.points.next(subject, position)),
+    previousOf: (subject) => turnTo(history.points.previous(subject, position)),
     play: () => {
       if (timer !== undefined) return;
       // At its end, it begins anew.
@@ -91,14 +94,14 @@ const createPlayer = (history: History, changed: () => void) => {
 };
 
 /** Opens a recording: looked at as a live session is, and nothing can be done to it. It begins at its end, where the outcome is. */
-export const openRecording = ({ entries, title, lang, signal }: RecordingOptions): TuiSession => {
+export const openRecording = ({ system, entries, title, lang, signal }: RecordingOptions): TuiSession => {
   const listeners = new Set<() => void>();
   let version = 0;
   const changed = (): void => {
     version += 1;
     for (const listener of listeners) listener();
   };
-  const history = createHistory(entries);
+  const history = createHistory(entries, system);
   const { player, model, stop } = createPlayer(history, changed);
   player.seek(history.length);
   let settle: (end: SessionEnd) => void = () => undefined;
@@ -113,6 +116,7 @@ export const openRecording = ({ entries, title, lang, signal }: RecordingOptions
   if (signal.aborted) interrupt();
   signal.addEventListener('abort', interrupt, { once: true });
   return {
+    system,
     get model() {
       return model();
     },

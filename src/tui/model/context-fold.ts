@@ -1,6 +1,6 @@
 import type { Entry } from '../../kernel/recording.ts';
-import { CONSUMERS } from './consumers.ts';
-import { BOUNDS, CONTEXTS, type ContextName, type ContextView, type LiveSample } from './model.ts';
+import type { ScreenedSystem } from '../definition.ts';
+import { BOUNDS, type ContextView, type LiveSample } from './model.ts';
 import { createSeenSet, type SeenSet } from './seen-set.ts';
 
 type Of<Kind extends Entry['kind']> = Extract<Entry, { kind: Kind }>;
@@ -30,7 +30,7 @@ interface Held {
 
 const STATE = { started: 'up', stopped: 'stopped', crashed: 'crashed' } as const;
 
-const isContext = (name: string): name is ContextName => (CONTEXTS as readonly string[]).includes(name);
+type Hears = ScreenedSystem['hears'];
 
 const blank = (): Held => ({ state: 'unknown', handled: 0, published: 0, deadLetters: 0, expected: 0, dealtWith: 0, parked: new Set(), done: createSeenSet(BOUNDS.inFlight) });
 
@@ -56,34 +56,40 @@ const hear = (held: Held, { id, handling }: Of<'message.handled'>): void => {
   }
 };
 
-const build = (contexts: Readonly<Record<ContextName, Held>>, publishedIds: SeenSet): ContextFold => ({
+const build = (contexts: ReadonlyMap<string, Held>, hears: Hears, publishedIds: SeenSet): ContextFold => ({
   changed: ({ context, change }) => {
-    if (isContext(context)) contexts[context].state = STATE[change];
+    const held = contexts.get(context);
+    if (held !== undefined) held.state = STATE[change];
   },
   published: ({ context, event }) => {
     if (!publishedIds.add(event.id)) return;
-    if (isContext(context)) contexts[context].published += 1;
-    for (const consumer of CONSUMERS[event.type] ?? []) contexts[consumer].expected += 1;
+    const source = contexts.get(context);
+    if (source !== undefined) source.published += 1;
+    for (const hearer of hears[event.type] ?? []) {
+      const held = contexts.get(hearer);
+      if (held !== undefined) held.expected += 1;
+    }
   },
   handled: (entry) => {
-    if (isContext(entry.context)) hear(contexts[entry.context], entry);
+    const held = contexts.get(entry.context);
+    if (held !== undefined) hear(held, entry);
   },
   rest: () => {
-    for (const held of Object.values(contexts)) {
+    for (const held of contexts.values()) {
       held.expected = held.dealtWith;
       held.parked.clear();
     }
   },
   views: (live) =>
-    CONTEXTS.map((context): ContextView => {
-      const { state, handled, published, deadLetters, expected, dealtWith, parked } = contexts[context];
+    [...contexts].map(([context, { state, handled, published, deadLetters, expected, dealtWith, parked }]): ContextView => {
       const told = live?.contexts[context];
       // What the system itself says is exact, also where it goes on from an earlier run; a recording is counted.
       const waits = told ?? { inbox: Math.max(0, expected - dealtWith), outbox: undefined, parked: parked.size, deadLetters };
       return { context, state, handled, published, ...waits };
     }),
-  copy: () => build(Object.fromEntries(CONTEXTS.map((context) => [context, copyHeld(contexts[context])])) as Record<ContextName, Held>, publishedIds.copy()),
+  copy: () => build(new Map([...contexts].map(([context, held]) => [context, copyHeld(held)])), hears, publishedIds.copy()),
 });
 
 /** Contexts that nothing was heard of. */
-export const createContextFold = (): ContextFold => build(Object.fromEntries(CONTEXTS.map((context) => [context, blank()])) as Record<ContextName, Held>, createSeenSet(BOUNDS.inFlight));
+export const createContextFold = ({ contexts, hears }: Pick<ScreenedSystem, 'contexts' | 'hears'>): ContextFold =>
+  build(new Map(contexts.map((context) => [context, blank()])), hears, createSeenSet(BOUNDS.inFlight));

@@ -1,50 +1,46 @@
 import type { Entry } from '../../kernel/recording.ts';
+import type { ExtraFold, ScreenedSystem } from '../definition.ts';
 import { createBreakerFold, type BreakerFold } from './breaker-fold.ts';
 import { createContextFold, type ContextFold } from './context-fold.ts';
 import { createLoadFold, type LoadFold } from './load-fold.ts';
-import { BOUNDS, type Counts, type LiveSample, type TuiModel } from './model.ts';
-import { createOrderBook, type OrderBook } from './order-book.ts';
-import { orderOf, textIn } from './order-of.ts';
-import { createPeopleFold, type PeopleFold } from './people-fold.ts';
+import { createLineBook, type LineBook } from './line-book.ts';
+import type { Counts, LiveSample, Subjects, Thing, TuiModel } from './model.ts';
 import { createScenarioFold, type ScenarioFold } from './scenario-fold.ts';
-import { createSeenSet, type SeenSet } from './seen-set.ts';
 import { createStream, type Stream } from './stream.ts';
+import { textIn } from './text-in.ts';
 import { createTimeLine, type TimeLine } from './time-line.ts';
 import { createTrails, type Trails } from './trails.ts';
 
 /** A model that can be fed. */
-export interface FedModel extends TuiModel {
+export interface FedModel<Line extends Thing = Thing, Extra = unknown> extends TuiModel<Line, Extra> {
   feed(entry: Entry): void;
   /** What a live session knows beside its entries. */
   sample(live: LiveSample): void;
-  /** The order of a review, while it is remembered. */
-  orderOfReview(reviewId: string): string | undefined;
   /** The same, which goes its own way from here. */
-  copy(): FedModel;
+  copy(): FedModel<Line, Extra>;
 }
 
 type Of<Kind extends Entry['kind']> = Extract<Entry, { kind: Kind }>;
 type Count = { -readonly [Key in keyof Counts]: number };
-type Told = Omit<Counts, 'orders' | 'notices'>;
+type Told = Omit<Counts, 'lines'>;
 
 /** All that a model is folded from. */
 interface Folds {
   readonly time: TimeLine;
-  readonly orders: OrderBook;
+  readonly lines: LineBook;
   readonly stream: Stream;
   readonly trails: Trails;
   readonly breaker: BreakerFold;
   readonly load: LoadFold;
   readonly contexts: ContextFold;
-  readonly people: PeopleFold;
   readonly scenarios: ScenarioFold;
-  /** Orders whose customer was counted. */
-  readonly counted: SeenSet;
+  /** What the screen folds beside its list. */
+  readonly extra: ExtraFold;
 }
 
 /** What is only replaced, never changed. */
 interface Plain {
-  counts: Omit<Count, 'orders' | 'notices'>;
+  counts: Omit<Count, 'lines'>;
   run: Of<'run.started'> | undefined;
   finished: Of<'run.finished'> | undefined;
   live: LiveSample | undefined;
@@ -56,54 +52,67 @@ const NO_COUNTS: Told = { entries: 0, published: 0, delivered: 0, handled: 0, du
 
 const COUNTED = { handled: 'handled', duplicate: 'duplicates', parked: 'parked', 'dead-lettered': 'deadLettered' } as const;
 
-const tellPublished = ({ orders, stream, trails, contexts, people, counted }: Folds, plain: Plain, entry: Of<'message.published'>, atMs: number): void => {
+/** Puts an entry onto the trail of each of its subjects; returns the closest one. */
+const trail = (trails: Trails, subjects: Subjects, entry: Entry): string => {
+  if (typeof subjects === 'string') {
+    trails.put(subjects, entry);
+    return subjects;
+  }
+  for (const subject of subjects) trails.put(subject, entry);
+  return subjects[0] ?? '';
+};
+
+const tellPublished = ({ lines, stream, trails, contexts, extra }: Folds, plain: Plain, entry: Of<'message.published'>, atMs: number): void => {
   plain.counts.published += 1;
   const { event, context } = entry;
   const { id, type, subject } = event;
   const data = event.data as Readonly<Record<string, unknown>>;
-  const orderId = orderOf(entry, orders.orderOfReview) ?? subject;
-  orders.published(entry, atMs, orderId);
+  const subjects = lines.subjectsOf(entry) ?? subject;
+  lines.published(entry, atMs, subjects);
   contexts.published(entry);
-  trails.put(orderId, entry);
-  if (type === 'OrderPlaced' && counted.add(orderId)) people.ordered(textIn(data, 'customerId') ?? '?');
-  stream.put({ what: 'event', atMs, type, context, subject, orderId, id, data });
+  const about = trail(trails, subjects, entry);
+  extra.published(entry, about);
+  stream.put({ what: 'event', atMs, type, context, subject, about, id, data });
 };
 
-const tellHandled = ({ orders, stream, trails, contexts }: Folds, plain: Plain, entry: Of<'message.handled'>, atMs: number): void => {
+const tellHandled = ({ lines, stream, trails, contexts }: Folds, plain: Plain, entry: Of<'message.handled'>, atMs: number): void => {
   const { handling, type, context, subject, reason } = entry;
   plain.counts[COUNTED[handling]] += 1;
-  orders.handled(entry, atMs);
+  const subjects = lines.subjectsOf(entry) ?? subject;
+  lines.handled(entry, atMs, subjects);
   contexts.handled(entry);
-  trails.put(subject, entry);
-  if (handling !== 'handled') stream.put({ what: 'handling', atMs, handling, type, context, subject, orderId: subject, reason });
+  const about = trail(trails, subjects, entry);
+  if (handling !== 'handled') stream.put({ what: 'handling', atMs, handling, type, context, subject, about, reason });
 };
 
-const tellCommand = ({ orders, stream, trails }: Folds, plain: Plain, entry: Of<'command'>, atMs: number): void => {
+const tellCommand = ({ lines, stream, trails }: Folds, plain: Plain, entry: Of<'command'>, atMs: number): void => {
   if (entry.method === 'GET') return;
   const { operation, context, method, url, status, problem } = entry;
   plain.counts.commands += 1;
   if (status >= 400) plain.counts.refusals += 1;
-  const orderId = orderOf(entry, orders.orderOfReview);
-  if (orderId !== undefined) trails.put(orderId, entry);
-  stream.put({ what: 'command', atMs, operation, context, method, url, status, problem, orderId });
+  const subjects = lines.subjectsOf(entry);
+  const about = subjects === undefined ? undefined : trail(trails, subjects, entry);
+  stream.put({ what: 'command', atMs, operation, context, method, url, status, problem, about });
 };
 
-const tellState = ({ orders, trails, people }: Folds, entry: Of<'state'>, atMs: number): void => {
-  const orderId = orderOf(entry, orders.orderOfReview);
-  if (entry.table === 'customers') people.customer(entry, atMs);
-  else if (entry.table === 'notices') people.notice(entry, atMs);
-  else orders.state(entry, atMs);
-  if (orderId !== undefined && orders.order(orderId) !== undefined) trails.put(orderId, entry);
+const tellState = ({ lines, trails, extra }: Folds, entry: Of<'state'>, atMs: number): void => {
+  const before = lines.subjectsOf(entry);
+  if (!extra.state(entry, atMs)) lines.state(entry, atMs);
+  const subjects = before ?? lines.subjectsOf(entry);
+  if (subjects === undefined) return;
+  for (const subject of typeof subjects === 'string' ? [subjects] : subjects) {
+    if (lines.about(subject) !== undefined) trails.put(subject, entry);
+  }
 };
 
-const tellFault = ({ stream, trails }: Folds, plain: Plain, entry: Of<'fault'>, atMs: number): void => {
+const tellFault = ({ lines, stream, trails }: Folds, plain: Plain, entry: Of<'fault'>, atMs: number): void => {
   const { fault, detail } = entry;
   plain.counts.faults += 1;
-  const orderId = orderOf(entry, () => undefined);
-  if (orderId !== undefined) trails.put(orderId, entry);
-  // That look-ups got slow concerns every order; how slow each of hundreds was, none of them but one.
-  else if (typeof detail['delayMs'] !== 'number') trails.intervene(entry);
-  stream.put({ what: 'fault', atMs, fault, detail, context: textIn(detail, 'context'), orderId });
+  const subjects = lines.subjectsOf(entry);
+  const about = subjects === undefined ? undefined : trail(trails, subjects, entry);
+  // That calls got slow concerns everything; how slow each of hundreds was, nothing but one.
+  if (about === undefined && typeof detail['delayMs'] !== 'number') trails.intervene(entry);
+  stream.put({ what: 'fault', atMs, fault, detail, context: textIn(detail, 'context'), about });
 };
 
 const tellBreaker = ({ stream, breaker }: Folds, { context, change, detail }: Of<'breaker'>, atMs: number): void => {
@@ -116,11 +125,11 @@ const tellContext = ({ stream, trails, contexts }: Folds, entry: Of<'context'>, 
   stream.put({ what: 'context', atMs, context: entry.context, change: entry.change });
 };
 
-const tellEnd = ({ scenarios, orders, contexts, load }: Folds, entry: Of<'scenario.finished'>): void => {
+const tellEnd = ({ scenarios, lines, contexts, load }: Folds, entry: Of<'scenario.finished'>): void => {
   scenarios.finished(entry);
   load.ended();
   if (scenarios.running() > 0) return;
-  orders.rest();
+  lines.rest();
   contexts.rest();
 };
 
@@ -131,7 +140,7 @@ const tell = (folds: Folds, plain: Plain, entry: Entry): void => {
   switch (entry.kind) {
     case 'message.delivered':
       plain.counts.delivered += 1;
-      folds.trails.put(entry.subject, entry);
+      trail(folds.trails, folds.lines.subjectsOf(entry) ?? entry.subject, entry);
       return;
     case 'message.handled':
       return tellHandled(folds, plain, entry, atMs);
@@ -177,15 +186,14 @@ const tell = (folds: Folds, plain: Plain, entry: Entry): void => {
 
 const copyFolds = (folds: Folds): Folds => ({
   time: folds.time.copy(),
-  orders: folds.orders.copy(),
+  lines: folds.lines.copy(),
   stream: folds.stream.copy(),
   trails: folds.trails.copy(),
   breaker: folds.breaker.copy(),
   load: folds.load.copy(),
   contexts: folds.contexts.copy(),
-  people: folds.people.copy(),
   scenarios: folds.scenarios.copy(),
-  counted: folds.counted.copy(),
+  extra: folds.extra.copy(),
 });
 
 const build = (folds: Folds, plain: Plain): FedModel => ({
@@ -202,7 +210,7 @@ const build = (folds: Folds, plain: Plain): FedModel => ({
     return folds.time.latest();
   },
   get counts() {
-    return { ...plain.counts, orders: folds.orders.count(), notices: folds.people.noticeCount() };
+    return { ...plain.counts, lines: folds.lines.count() };
   },
   get run() {
     return plain.run;
@@ -210,18 +218,18 @@ const build = (folds: Folds, plain: Plain): FedModel => ({
   get finished() {
     return plain.finished;
   },
-  ordersFrom: folds.orders.from,
-  order: folds.orders.order,
-  orderOfReview: folds.orders.orderOfReview,
-  indexOfOrder: folds.orders.indexOf,
+  linesFrom: folds.lines.from,
+  line: folds.lines.line,
+  lineAbout: folds.lines.about,
+  linesAbout: folds.lines.allAbout,
+  subjectsOf: folds.lines.subjectsOf,
+  indexOfLine: folds.lines.indexOf,
   get byStatus() {
-    return folds.orders.byStatus();
+    return folds.lines.byStatus();
   },
+  extra: folds.extra,
   eventsFrom: folds.stream.from,
   story: folds.trails.story,
-  customersFrom: folds.people.customersFrom,
-  customer: folds.people.find,
-  noticesFrom: folds.people.noticesFrom,
   get breaker() {
     return folds.breaker.view();
   },
@@ -246,20 +254,19 @@ const build = (folds: Folds, plain: Plain): FedModel => ({
   },
 });
 
-/** A model of nothing yet. */
-export const createModel = (): FedModel =>
+/** A model of nothing yet. What its lines are, and what is beside them, is as the system's screen folds it. */
+export const createModel = <Line extends Thing = Thing, Extra = unknown>(system: ScreenedSystem<Line, Extra>): FedModel<Line, Extra> =>
   build(
     {
       time: createTimeLine(),
-      orders: createOrderBook(),
-      stream: createStream(),
+      lines: createLineBook(system),
+      stream: createStream(system.screen.spell),
       trails: createTrails(),
       breaker: createBreakerFold(),
       load: createLoadFold(),
-      contexts: createContextFold(),
-      people: createPeopleFold(),
+      contexts: createContextFold(system),
       scenarios: createScenarioFold(),
-      counted: createSeenSet(BOUNDS.orders),
+      extra: system.screen.createExtra(),
     },
     { counts: { ...NO_COUNTS }, run: undefined, finished: undefined, live: undefined, version: 0, loadBeganMs: 0 },
-  );
+  ) as FedModel<Line, Extra>;

@@ -1,23 +1,24 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Entry } from '../../kernel/recording.ts';
-import { createModel, type FedModel } from './create-model.ts';
+import { createModel } from './create-model.ts';
 import { madeEntries, recordScenarios } from '../../../tests/entries.fixture.ts';
+import { FOOD, type FoodModel } from '../../../tests/tui.fixture.ts';
 import { BOUNDS } from './model.ts';
 
-const fold = (entries: Iterable<Entry>): FedModel => {
-  const model = createModel();
+const fold = (entries: Iterable<Entry>): FoodModel => {
+  const model = createModel(FOOD);
   for (const entry of entries) model.feed(entry);
   return model;
 };
 
 /** All that can be asked of a model, for comparing two. */
-const everything = (model: FedModel, orderIds: readonly string[]): unknown => ({
+const everything = (model: FoodModel, ids: readonly string[]): unknown => ({
   counts: model.counts,
-  orders: model.ordersFrom(0, 1_000),
-  some: model.ordersFrom(0, 10, { text: 'kim 배송' }),
+  orders: model.linesFrom(0, 1_000),
+  some: model.linesFrom(0, 10, { text: 'kim 배송' }),
   events: model.eventsFrom(0, 20_000),
-  customers: model.customersFrom(0, 100),
-  notices: model.noticesFrom(0, 5_000),
+  customers: model.extra.customersFrom(0, 100),
+  notices: model.extra.noticesFrom(0, 5_000),
   breaker: model.breaker,
   load: model.load,
   contexts: model.contexts,
@@ -25,7 +26,7 @@ const everything = (model: FedModel, orderIds: readonly string[]): unknown => ({
   steps: model.steps,
   byStatus: model.byStatus,
   atMs: model.atMs,
-  stories: orderIds.map((orderId) => model.story(orderId)),
+  stories: ids.map((id) => model.story(id)),
 });
 
 let all: readonly Entry[];
@@ -50,10 +51,10 @@ describe('a model of all bundled scenarios', () => {
       deadLettered: handled.filter(({ handling }) => handling === 'dead-lettered').length,
       commands: commands.length,
       refusals: commands.filter(({ status }) => status >= 400).length,
-      orders: new Set(ofKind('message.published').flatMap(({ event }) => (event.type === 'OrderPlaced' ? [event.subject] : []))).size,
-      notices: new Set(ofKind('state').flatMap(({ table, key }) => (table === 'notices' ? [key[0]] : []))).size,
+      lines: new Set(ofKind('message.published').flatMap(({ event }) => (event.type === 'OrderPlaced' ? [event.subject] : []))).size,
       faults: ofKind('fault').length,
     });
+    expect(fold(all).extra.noticeCount()).toBe(new Set(ofKind('state').flatMap(({ table, key }) => (table === 'notices' ? [key[0]] : []))).size);
     expect(counts.duplicates).toBeGreaterThan(0);
     expect(counts.parked).toBeGreaterThan(0);
     expect(counts.deadLettered).toBeGreaterThan(0);
@@ -63,10 +64,10 @@ describe('a model of all bundled scenarios', () => {
     const model = fold(all);
     const last = new Map<string, unknown>();
     for (const { table, key, row } of ofKind('state')) last.set(`${table} ${key[0]}`, row === null ? undefined : (row as { status?: string }).status);
-    const { items, total } = model.ordersFrom(0, 10_000);
-    expect(total).toBe(model.counts.orders);
+    const { items, total } = model.linesFrom(0, 10_000);
+    expect(total).toBe(model.counts.lines);
     expect(items.map(({ number }) => number)).toEqual([...items.keys()].map((index) => total - index));
-    for (const { orderId, mypage, order, cooking, payment, delivery } of items) {
+    for (const { id: orderId, mypage, order, cooking, payment, delivery } of items) {
       expect({ mypage, order, cooking, payment, delivery }, orderId).toEqual({
         mypage: last.get(`mypages ${orderId}`),
         order: last.get(`orders ${orderId}`),
@@ -80,12 +81,12 @@ describe('a model of all bundled scenarios', () => {
   it('has nothing left on its way, for scenarios end at rest or take their system with them', () => {
     const model = fold(all);
     expect(model.contexts.map(({ context, inbox, parked }) => ({ context, inbox, parked }))).toEqual(['front', 'store', 'rider', 'notification', 'customer'].map((context) => ({ context, inbox: 0, parked: 0 })));
-    expect(model.ordersFrom(0, 10_000).items.filter(({ behind }) => behind > 0)).toEqual([]);
+    expect(model.linesFrom(0, 10_000).items.filter(({ behind }) => behind > 0)).toEqual([]);
     expect(model.scenarios.every(({ outcome }) => outcome === 'passed')).toBe(true);
   });
 
   it('goes on from a copy as the original does, which the copy leaves alone', () => {
-    const orderIds = fold(all).ordersFrom(0, 12).items.map(({ orderId }) => orderId);
+    const orderIds = fold(all).linesFrom(0, 12).items.map(({ id }) => id);
     const whole = everything(fold(all), orderIds);
     for (const share of [0.2, 0.5, 0.9]) {
       const cut = Math.floor(all.length * share);
@@ -105,62 +106,62 @@ describe('a model of all bundled scenarios', () => {
     expect(words.length).toBeGreaterThan(3);
     expect(words).toEqual(items.filter((line) => line.what === 'event' && line.type === 'CouponGranted' && JSON.stringify(line.data).includes('review')));
     expect(model.eventsFrom(0, 9, { context: 'rider' }).items.every((line) => 'context' in line && line.context === 'rider')).toBe(true);
-    const orderId = model.ordersFrom(3, 1).items[0]?.orderId as string;
-    const mine = model.eventsFrom(0, 1_000, { orderId }).items;
+    const about = model.linesFrom(3, 1).items[0]?.subject as string;
+    const mine = model.eventsFrom(0, 1_000, { about }).items;
     expect(mine.length).toBeGreaterThan(1);
-    expect(mine).toEqual(items.filter((line) => 'orderId' in line && line.orderId === orderId));
+    expect(mine).toEqual(items.filter((line) => 'about' in line && line.about === about));
   });
 
   it('tells the coupons and the notices that the contexts hold', () => {
     const model = fold(all);
     const last = new Map<string, number>();
     for (const { table, row } of ofKind('state')) if (table === 'customers') last.set((row as { customerId: string }).customerId, (row as { couponCount: number }).couponCount);
-    expect(model.customersFrom(0, 1_000).items.map(({ customer, coupons }) => [customer, coupons])).toEqual([...last].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1)));
-    expect(model.noticesFrom(0, 1).items[0]).toMatchObject({ status: 'sent', text: expect.stringContaining('고객님의') });
+    expect(model.extra.customersFrom(0, 1_000).items.map(({ customer, coupons }) => [customer, coupons])).toEqual([...last].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1)));
+    expect(model.extra.noticesFrom(0, 1).items[0]).toMatchObject({ status: 'sent', text: expect.stringContaining('고객님의') });
   });
 });
 
 it('says how far Mypage is behind, and for how long', () => {
   const entries = [...madeEntries(60)];
-  const model = createModel();
+  const model = createModel(FOOD);
   const beforeMypage = entries.findIndex((entry) => entry.kind === 'message.handled' && entry.context === 'customer');
   for (const entry of entries.slice(0, beforeMypage)) model.feed(entry);
-  const { orderId } = model.ordersFrom(0, 1).items[0] ?? { orderId: '' };
-  expect(model.order(orderId)).toMatchObject({ behind: 1, behindSinceMs: entries[0]?.atMs, lastLagMs: undefined });
+  const { id } = model.linesFrom(0, 1).items[0] ?? { id: '' };
+  expect(model.line(id)).toMatchObject({ behind: 1, behindSinceMs: entries[0]?.atMs, lastLagMs: undefined });
   expect(model.contexts.find(({ context }) => context === 'customer')).toMatchObject({ inbox: 1 });
   model.feed(entries[beforeMypage] as Entry);
-  expect(model.order(orderId)).toMatchObject({ behind: 0, behindSinceMs: undefined, lastLagMs: (entries[beforeMypage]?.atMs ?? 0) - (entries[0]?.atMs ?? 0) });
+  expect(model.line(id)).toMatchObject({ behind: 0, behindSinceMs: undefined, lastLagMs: (entries[beforeMypage]?.atMs ?? 0) - (entries[0]?.atMs ?? 0) });
 });
 
 it('takes an event that is told to be handled before it is told to be published for one', () => {
   const entries = [...madeEntries(60)];
   const [published] = entries;
   const model = fold([...entries.slice(1, 13), published as Entry]);
-  expect(model.order('order-00000001')).toMatchObject({ behind: 0 });
+  expect(model.line('order-00000001')).toMatchObject({ behind: 0 });
   expect(model.contexts.find(({ context }) => context === 'front')).toMatchObject({ inbox: 0 });
 });
 
 it('keeps a filtered list up to date as orders come and change', () => {
-  const model = createModel();
+  const model = createModel(FOOD);
   const filter = { text: '배송확정 customer-1' };
   let checks = 0;
   for (const entry of madeEntries(30_000)) {
     model.feed(entry);
     if (entry.n % 997 !== 0) continue;
-    const { items } = model.ordersFrom(0, 10_000);
+    const { items } = model.linesFrom(0, 10_000);
     const expected = items.filter(({ mypage, customer }) => mypage === 'delivered' && customer.includes('customer-1'));
-    expect(model.ordersFrom(0, 10_000, filter)).toEqual({ total: expected.length, items: expected });
+    expect(model.linesFrom(0, 10_000, filter)).toEqual({ total: expected.length, items: expected });
     const [second] = expected.slice(1);
     if (second === undefined) continue;
     checks += 1;
-    expect(model.indexOfOrder(second.orderId, filter)).toBe(1);
-    expect(model.ordersFrom(1, 1, filter).items).toEqual([second]);
+    expect(model.indexOfLine(second.id, filter)).toBe(1);
+    expect(model.linesFrom(1, 1, filter).items).toEqual([second]);
   }
   expect(checks).toBeGreaterThan(10);
 });
 
 it('forgets the oldest beyond its bounds, and counts on', () => {
-  const model = createModel();
+  const model = createModel(FOOD);
   let orders = 0;
   for (const entry of madeEntries(600_000)) {
     // Only what makes an order: its life would take this test too long.
@@ -169,21 +170,21 @@ it('forgets the oldest beyond its bounds, and counts on', () => {
     if (entry.kind === 'message.published') orders += 1;
     model.feed(entry);
   }
-  expect(model.counts.orders).toBe(orders);
+  expect(model.counts.lines).toBe(orders);
   expect(model.story('order-00000001')).toBeUndefined();
   expect(model.story(`order-${String(orders - 1).padStart(8, '0')}`)).toMatchObject({ isWhole: true });
-  for (let extra = 0; extra < BOUNDS.orders; extra += 1) {
+  for (let extra = 0; extra < BOUNDS.lines; extra += 1) {
     model.feed({ n: extra, atMs: 0, kind: 'state', context: 'front', table: 'orders', key: [`extra-${extra}`], row: { orderId: `extra-${extra}`, status: 'placed' }, cause: '' });
   }
-  expect(model.counts.orders).toBe(orders + BOUNDS.orders);
-  expect(model.ordersFrom(0, 1).total).toBeLessThanOrEqual(BOUNDS.orders);
-  expect(model.ordersFrom(0, 1).items[0]).toMatchObject({ orderId: `extra-${BOUNDS.orders - 1}`, number: orders + BOUNDS.orders });
-  expect(model.order('order-00000001')).toBeUndefined();
-  expect(model.order(`extra-${BOUNDS.orders - 1}`)).toMatchObject({ order: 'placed' });
+  expect(model.counts.lines).toBe(orders + BOUNDS.lines);
+  expect(model.linesFrom(0, 1).total).toBeLessThanOrEqual(BOUNDS.lines);
+  expect(model.linesFrom(0, 1).items[0]).toMatchObject({ id: `extra-${BOUNDS.lines - 1}`, number: orders + BOUNDS.lines });
+  expect(model.line('order-00000001')).toBeUndefined();
+  expect(model.line(`extra-${BOUNDS.lines - 1}`)).toMatchObject({ order: 'placed' });
 });
 
 it('folds the breaker and a load: state, window, outcomes and latencies', () => {
-  const model = createModel();
+  const model = createModel(FOOD);
   const breaker = (atMs: number, change: string, detail: object): Entry => ({ n: 1, atMs, kind: 'breaker', context: 'front', name: 'order-lookup', change, detail: { ...detail } });
   model.feed({ n: 1, atMs: 1_000, kind: 'load.started', target: 'here', shape: '2 users for 5 s', requests: [], warnings: [] });
   model.feed({ n: 2, atMs: 1_600, kind: 'load.answers', answers: [[0, 0, 0, 510, 500, 'timeout', 10], [0, 0, 10, 450, 201, 'success', 10]] });

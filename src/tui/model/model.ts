@@ -3,28 +3,24 @@
  * no clock: times are milliseconds on the recording's own time line, which runs on through all of its scenarios.
  * Memory is bounded ({@link BOUNDS}); counts go on when details are forgotten.
  */
-import type { MypageStatus } from '../../contexts/customer/contract.ts';
-import type { OrderStatus, PaymentStatus } from '../../contexts/front/contract.ts';
-import type { DeliveryStatus } from '../../contexts/rider/contract.ts';
-import type { CookingStatus } from '../../contexts/store/contract.ts';
 import type { BreakerState, LoadResult } from '../../kernel/load.ts';
 import type { Entry, Failure, Handling, Outcome } from '../../kernel/recording.ts';
 import type { Story } from '../../kernel/story.ts';
 
-/** The contexts, in the order of the seed's ports. */
-export const CONTEXTS = ['front', 'store', 'rider', 'notification', 'customer'] as const;
-export type ContextName = (typeof CONTEXTS)[number];
+/** A row as a recording tells it. */
+export type Row = Readonly<Record<string, unknown>>;
+
+/** What something is about, the closest first. */
+export type Subjects = string | readonly string[];
 
 /** How much is kept; beyond, the oldest is forgotten and only counted. */
 export const BOUNDS = {
-  /** Orders; of those beyond, the oldest are forgotten. */
-  orders: 200_000,
+  /** Lines of the list; of those beyond, the oldest are forgotten. */
+  lines: 200_000,
   /** Lines of the event stream. */
   events: 10_000,
-  /** Entries that stories are made of, over all orders; orders not heard of for longest lose theirs first. */
+  /** Entries that stories are made of, over all subjects; those not heard of for longest lose theirs first. */
   trail: 60_000,
-  customers: 20_000,
-  notices: 2_000,
   /** Columns of the breaker's strip of time, 500 ms each. */
   breakerColumns: 240,
   /** Steps of scenarios. */
@@ -45,51 +41,35 @@ export interface Counts {
   /** Requests that change something, done and refused. */
   readonly commands: number;
   readonly refusals: number;
-  readonly orders: number;
-  readonly notices: number;
+  /** Lines of the list that there ever were. */
+  readonly lines: number;
   /** Faults that struck. */
   readonly faults: number;
 }
 
-/** One order in the list. A changed order is a new object. */
-export interface OrderLine {
-  readonly orderId: string;
-  /** Its place among all orders, from 1: `#17`. */
+/** One line of the list: a thing that the system is about. A changed one is a new object. What else it holds, the screen's fold says. */
+export interface Thing {
+  readonly id: string;
+  /** What its events and commands are about; several lines may share it. */
+  readonly subject: string;
+  /** Its place among all lines, from 1: `#17`. */
   readonly number: number;
-  readonly customer: string;
-  readonly store: string;
-  readonly food: string;
-  readonly price: number;
-  readonly address: string;
-  /** What Mypage shows; undefined while Mypage does not know the order. */
-  readonly mypage: MypageStatus | undefined;
-  /** How far Mypage says it came: 0 (미결재) to 6 (배송확정), -1 where Mypage does not know it; an order aside keeps where it came to. */
-  readonly progress: number;
-  readonly order: OrderStatus | undefined;
-  readonly cooking: CookingStatus | undefined;
-  readonly payment: PaymentStatus | undefined;
-  readonly delivery: DeliveryStatus | undefined;
-  /** True where the order has reached a status that never changes; a delivered one can still be reviewed. */
+  /** True where it has reached a status that never changes. */
   readonly isFinal: boolean;
-  readonly placedAtMs: number;
+  readonly beganAtMs: number;
   readonly changedAtMs: number;
-  /** Published events of this order that the customer's context, which keeps Mypage, has not handled yet. */
+  /** Published events about it that whoever keeps it hears, and has not handled yet. */
   readonly behind: number;
-  /** Since when the oldest of them waits; undefined where Mypage is up to date. */
+  /** Since when the oldest of them waits; undefined where it is up to date. */
   readonly behindSinceMs: number | undefined;
-  /** From publishing to handling, of the last event that Mypage took in. */
+  /** From publishing to handling, of the last event that was taken in. */
   readonly lastLagMs: number | undefined;
-  /** Live reviews, oldest first. */
-  readonly reviewIds: readonly string[];
 }
 
-/** Which orders; all that is given must hold. */
-export interface OrderFilter {
-  /** Words, each of which must be found in id, number (`#17`), customer, store, food, address or status (either language, any case). */
+/** Which lines; all that is given must hold. */
+export interface LineFilter {
+  /** Words, each of which must be found in what the line says (any case). */
   readonly text?: string;
-  readonly customer?: string;
-  /** Only those that are not final, or only those that are. */
-  readonly isFinal?: boolean;
 }
 
 /** A stretch of a list, and how long the list is. */
@@ -100,41 +80,23 @@ export interface Window<Item> {
 
 /** A line of the event stream. */
 export type EventLine = { readonly number: number; readonly atMs: number } & (
-  | { readonly what: 'event'; readonly type: string; readonly context: string; readonly subject: string; readonly orderId: string; readonly id: string; readonly data: Readonly<Record<string, unknown>> }
-  | { readonly what: 'command'; readonly operation: string; readonly context: string; readonly method: string; readonly url: string; readonly status: number; readonly problem: string | undefined; readonly orderId: string | undefined }
-  | { readonly what: 'handling'; readonly handling: Exclude<Handling, 'handled'>; readonly type: string; readonly context: string; readonly subject: string; readonly orderId: string; readonly reason: string | undefined }
+  | { readonly what: 'event'; readonly type: string; readonly context: string; readonly subject: string; readonly about: string; readonly id: string; readonly data: Readonly<Record<string, unknown>> }
+  | { readonly what: 'command'; readonly operation: string; readonly context: string; readonly method: string; readonly url: string; readonly status: number; readonly problem: string | undefined; readonly about: string | undefined }
+  | { readonly what: 'handling'; readonly handling: Exclude<Handling, 'handled'>; readonly type: string; readonly context: string; readonly subject: string; readonly about: string; readonly reason: string | undefined }
   | { readonly what: 'context'; readonly context: string; readonly change: 'started' | 'stopped' | 'crashed' }
-  | { readonly what: 'fault'; readonly fault: string; readonly context: string | undefined; readonly detail: Readonly<Record<string, unknown>>; readonly orderId: string | undefined }
+  | { readonly what: 'fault'; readonly fault: string; readonly context: string | undefined; readonly detail: Readonly<Record<string, unknown>>; readonly about: string | undefined }
   | { readonly what: 'breaker'; readonly context: string; readonly change: BreakerState }
   | { readonly what: 'note'; readonly text: string }
 );
 
 /** Which lines of the stream; all that is given must hold. */
 export interface EventFilter {
-  /** Words, each of which must be found in the line's type, context, subject, order or data (any case). */
+  /** Words, each of which must be found in the line's type, context, subject or data (any case). */
   readonly text?: string;
   readonly what?: EventLine['what'];
   readonly context?: string;
-  readonly orderId?: string;
-}
-
-/** A customer with coupons. */
-export interface CustomerLine {
-  readonly customer: string;
-  readonly coupons: number;
-  readonly orders: number;
-  readonly changedAtMs: number;
-}
-
-/** A notice, newest first in lists. */
-export interface NoticeLine {
-  readonly id: string;
-  readonly atMs: number;
-  readonly customer: string;
-  readonly orderId: string;
-  readonly type: string;
-  readonly text: string;
-  readonly status: 'unsent' | 'sent' | 'failed';
+  /** The subject that it is about. */
+  readonly about?: string;
 }
 
 /** What ended in 500 ms: by kind of outcome (`OUTCOME_KINDS` of the kernel), and the states that the circuit was in. */
@@ -184,7 +146,7 @@ export interface LoadView {
 
 /** A context. */
 export interface ContextView {
-  readonly context: ContextName;
+  readonly context: string;
   readonly state: 'unknown' | 'up' | 'stopped' | 'crashed';
   /** Messages on their way to it: published or delivered, not handled. */
   readonly inbox: number;
@@ -227,7 +189,7 @@ export interface ActiveFault {
 
 /** What only a live session knows, told to the model from time to time; a recording has none of it. */
 export interface LiveSample {
-  readonly contexts: Readonly<Partial<Record<ContextName, { readonly inbox: number; readonly outbox: number; readonly parked: number; readonly deadLetters: number }>>>;
+  readonly contexts: Readonly<Partial<Record<string, { readonly inbox: number; readonly outbox: number; readonly parked: number; readonly deadLetters: number }>>>;
   readonly faults: readonly ActiveFault[];
   /** Messages kept back by faults and by paused deliveries. */
   readonly held: number;
@@ -241,15 +203,15 @@ export interface LiveSample {
   readonly loadTotalMs?: number;
 }
 
-/** The story of an order and what each context holds for it. */
-export interface OrderStory {
+/** The story of a subject. */
+export interface ThingStory {
   readonly story: Story;
   /** False where its beginning was forgotten. */
   readonly isWhole: boolean;
 }
 
 /** The model, as the screen reads it. What it returns does not change later. */
-export interface TuiModel {
+export interface TuiModel<Line extends Thing = Thing, Extra = unknown> {
   /** Grows with every change. */
   readonly version: number;
   /** The latest moment heard of. */
@@ -258,21 +220,25 @@ export interface TuiModel {
   /** How the run was set up, once it began. */
   readonly run: Extract<Entry, { kind: 'run.started' }> | undefined;
   readonly finished: Extract<Entry, { kind: 'run.finished' }> | undefined;
-  /** `count` orders from `offset`, newest first. */
-  ordersFrom(offset: number, count: number, filter?: OrderFilter): Window<OrderLine>;
-  order(orderId: string): OrderLine | undefined;
-  /** Where the order stands in the filtered list, for keeping a selection in sight; -1 where it does not. */
-  indexOfOrder(orderId: string, filter?: OrderFilter): number;
-  /** How many orders Mypage shows in each status. */
-  readonly byStatus: Readonly<Partial<Record<MypageStatus, number>>>;
+  /** `count` lines from `offset`, newest first. */
+  linesFrom(offset: number, count: number, filter?: LineFilter): Window<Line>;
+  line(id: string): Line | undefined;
+  /** The line that is about this subject; of several, the one that came first. */
+  lineAbout(subject: string): Line | undefined;
+  /** All that are about it. */
+  linesAbout(subject: string): readonly Line[];
+  /** What an entry is about, that was heard last or comes next; undefined where that is nothing in particular. */
+  subjectsOf(entry: Entry): Subjects | undefined;
+  /** Where the line stands in the filtered list, for keeping a selection in sight; -1 where it does not. */
+  indexOfLine(id: string, filter?: LineFilter): number;
+  /** How many lines there are in each status. */
+  readonly byStatus: Readonly<Partial<Record<string, number>>>;
+  /** What the screen folds beside its list. */
+  readonly extra: Extra;
   /** The stream, newest first. */
   eventsFrom(offset: number, count: number, filter?: EventFilter): Window<EventLine>;
-  /** Undefined for an order that nothing is known of. */
-  story(orderId: string): OrderStory | undefined;
-  /** By coupons and name; at most {@link BOUNDS}.customers. */
-  customersFrom(offset: number, count: number, text?: string): Window<CustomerLine>;
-  customer(customer: string): CustomerLine | undefined;
-  noticesFrom(offset: number, count: number, filter?: { readonly customer?: string; readonly orderId?: string; readonly text?: string }): Window<NoticeLine>;
+  /** Undefined for a subject that nothing is known of. */
+  story(subject: string): ThingStory | undefined;
   readonly breaker: BreakerView;
   /** Undefined before the first load. */
   readonly load: LoadView | undefined;

@@ -14,13 +14,15 @@ export interface Stream {
   copy(): Stream;
 }
 
+type Spell = (word: string) => string;
+
 /** What a filter finds a line by. */
 const haystack = (line: EventLine): string => {
   switch (line.what) {
     case 'event':
       return `${line.type} ${line.context} ${line.subject} ${JSON.stringify(line.data)}`;
     case 'command':
-      return `${line.operation} ${line.context} ${line.method} ${line.url} ${line.status} ${line.problem ?? ''} ${line.orderId ?? ''}`;
+      return `${line.operation} ${line.context} ${line.method} ${line.url} ${line.status} ${line.problem ?? ''} ${line.about ?? ''}`;
     case 'handling':
       return `${line.handling} ${line.type} ${line.context} ${line.subject} ${line.reason ?? ''}`;
     case 'context':
@@ -34,19 +36,19 @@ const haystack = (line: EventLine): string => {
   }
 };
 
-const passesOf = ({ text = '', what, context, orderId }: EventFilter): ((line: EventLine) => boolean) => {
-  const finds = createSearch(text);
+const passesOf = ({ text = '', what, context, about }: EventFilter, spell: Spell): ((line: EventLine) => boolean) => {
+  const finds = createSearch(text, spell);
   return (line) => {
     if (what !== undefined && line.what !== what) return false;
     if (context !== undefined && (!('context' in line) || line.context !== context)) return false;
-    if (orderId !== undefined && (!('orderId' in line) || line.orderId !== orderId)) return false;
+    if (about !== undefined && (!('about' in line) || line.about !== about)) return false;
     return finds(haystack(line));
   };
 };
 
-const isNothing = ({ text = '', what, context, orderId }: EventFilter): boolean => text.trim() === '' && what === undefined && context === undefined && orderId === undefined;
+const isNothing = ({ text = '', what, context, about }: EventFilter): boolean => text.trim() === '' && what === undefined && context === undefined && about === undefined;
 
-const build = (given: readonly EventLine[], alreadyGone: number): Stream => {
+const build = (spell: Spell, given: readonly EventLine[], alreadyGone: number): Stream => {
   let lines = [...given];
   let gone = alreadyGone;
   let key = '';
@@ -63,17 +65,17 @@ const build = (given: readonly EventLine[], alreadyGone: number): Stream => {
     },
     from: (offset, count, filter = {}) => {
       if (isNothing(filter)) return newestFirst(lines, offset, count);
-      const { text, what, context, orderId } = filter;
-      const wanted = JSON.stringify([text, what, context, orderId]);
+      const { text, what, context, about } = filter;
+      const wanted = JSON.stringify([text, what, context, about]);
       if (wanted !== key || filtered === undefined) {
         key = wanted;
-        filtered = createFilteredList(list, passesOf(filter));
+        filtered = createFilteredList(list, passesOf(filter, spell));
       }
       return newestFirst(filtered.read(), offset, count);
     },
-    copy: () => build(lines, gone),
+    copy: () => build(spell, lines, gone),
   };
 };
 
-/** A stream without lines. */
-export const createStream = (): Stream => build([], 0);
+/** A stream without lines; `spell` is how words are spelled in it. */
+export const createStream = (spell: Spell): Stream => build(spell, [], 0);

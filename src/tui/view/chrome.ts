@@ -2,7 +2,7 @@ import { columnsOf } from '../../reports/width.ts';
 import { cell, plain, wrap } from './cells.ts';
 import { paneKeys } from './help-bar.ts';
 import { keyOf } from './key-map.ts';
-import { FOOTER_ROWS, panesOf } from './layout.ts';
+import { FOOTER_ROWS } from './layout.ts';
 import { splitAtCursor, type Line } from './line-editor.ts';
 import type { Scene } from './scene.ts';
 import type { Message } from './screen-state.ts';
@@ -25,12 +25,12 @@ const stateOf = ({ words, paint, player, model, isEnding }: Scene): { readonly t
 
 /** The first line: the panes by number, and what is looked at. */
 export const headerLine = (scene: Scene): string => {
-  const { state, words, paint, hasSteps, title } = scene;
+  const { state, words, paint, panes, title } = scene;
   const { columns } = state;
   const name = columns >= 110 ? ' food-sim ' : '';
   const { text, tint } = stateOf(scene);
   const lay = (air: string): readonly { readonly text: string; readonly painted: string }[] =>
-    panesOf(hasSteps).map((pane, index) => {
+    panes.map((pane, index) => {
       const tab = `${air}${index + 1} ${words.pane[pane]} `;
       return { text: tab, painted: pane === state.focus ? paint.chosen(tab) : tab };
     });
@@ -55,7 +55,7 @@ export const promptText = (line: Line, columns: number, paint: Scene['paint']): 
   return { text: shown + paint.chosen(under) + cell(after, Math.max(0, left)), cursor: columnsOf(shown) };
 };
 
-const LABEL_SIGN = { filter: '/', command: ':', review: '' } as const;
+const LABEL_SIGN = { filter: '/', command: ':' } as const;
 
 /** What the pane shows, and the keys that mean something in it. */
 const paneLine = (scene: Scene): string => {
@@ -86,8 +86,8 @@ const messageLines = ({ state, paint, player }: Scene, { tone, text }: Message):
 export const statusLines = (scene: Scene): { readonly lines: readonly string[]; readonly cursor: number | undefined } => {
   const { state, words, paint } = scene;
   const { columns, prompt, message } = state;
-  if (prompt?.kind === 'filter' || prompt?.kind === 'command' || prompt?.kind === 'review') {
-    const label = prompt.kind === 'review' ? ` ${words.say.reviewPrompt}: ` : ` ${LABEL_SIGN[prompt.kind]}`;
+  if (prompt?.kind === 'filter' || prompt?.kind === 'command' || prompt?.kind === 'text') {
+    const label = prompt.kind === 'text' ? ` ${words.say.textPrompt}: ` : ` ${LABEL_SIGN[prompt.kind]}`;
     const wide = columnsOf(label);
     const { text, cursor } = promptText(prompt.line, columns - wide, paint);
     return { lines: [paint.key(label) + text], cursor: wide + cursor };

@@ -8,12 +8,12 @@ const type = (desk: Desk, text: string) => desk.press(':', ...[...text].map((cha
 
 describe('a command', () => {
   it.each([
-    ['place 20', [{ kind: 'act', action: { kind: 'place', count: 20 } }]],
-    ['accept', [{ kind: 'act', action: { kind: 'order', verb: 'accept' } }]],
+    ['place 20', [{ kind: 'act', action: { kind: 'make', verb: 'place', count: 20 } }]],
+    ['accept', [{ kind: 'act', action: { kind: 'ask', verb: 'accept' } }]],
     ['load', [{ kind: 'act', action: { kind: 'load', change: 'start' } }]],
     ['load 50 10s', [{ kind: 'act', action: { kind: 'load', change: 'start', users: 50, durationMs: 10_000 } }]],
     ['load stop', [{ kind: 'act', action: { kind: 'load', change: 'stop' } }]],
-    ['slow-lookup off', [{ kind: 'act', action: { kind: 'slow-order-lookup', isOn: false } }]],
+    ['slow-lookup off', [{ kind: 'act', action: { kind: 'slow-calls', isOn: false } }]],
     ['drop Paid', [{ kind: 'act', action: { kind: 'strike-next', fault: 'drop', type: 'Paid' } }]],
     ['duplicate', [{ kind: 'act', action: { kind: 'strike-next', fault: 'duplicate' } }]],
     ['hold OrderAccepted', [{ kind: 'act', action: { kind: 'hold', type: 'OrderAccepted' } }]],
@@ -35,7 +35,7 @@ describe('a command', () => {
     ['place many', ':place does not understand many.'],
     ['place 100000', ':place does not understand 100000.'],
     ['load lots', ':load does not understand lots. It takes stop, 25 5s.'],
-    ['drop paid', ':drop does not understand paid. It takes OrderPlaced, Paid, PaymentDeclined, OrderAccepted, OrderRejected, ….'],
+    ['drop paid', ':drop does not understand paid. It takes OrderCancelRequested, OrderCanceled, OrderPlaced, Paid, PaymentDeclined, ….'],
     ['goto 5', 'Only a recording can be moved through.'],
   ])('%s is answered: %s', (text, answer) => {
     const desk = open();
@@ -48,13 +48,13 @@ describe('a command', () => {
     type(desk, 'events');
     expect(desk.state().focus).toBe('events');
     type(desk, '#2');
-    expect(desk.state().focus).toBe('mypage');
+    expect(desk.state().focus).toBe('list');
     expect(desk.scene().chosen?.number).toBe(2);
     type(desk, 'filter #1');
-    expect(desk.state().filters.mypage).toBe('#1');
+    expect(desk.state().filters.list).toBe('#1');
     type(desk, 'order 3');
     expect(desk.scene().chosen?.number).toBe(3);
-    expect(desk.state().filters.mypage).toBe('');
+    expect(desk.state().filters.list).toBe('');
   });
 
   it('moves a recording', () => {

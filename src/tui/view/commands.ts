@@ -1,9 +1,10 @@
 import { distance } from 'fastest-levenshtein';
-import { CONTEXTS, type ContextName } from '../model/model.ts';
-import { ORDER_VERBS, type OrderVerb, type TuiAction } from '../session-port.ts';
-import { focusOn, hasStepsOf, isStarting, markAll, placeDefault, takeStep } from './deeds.ts';
+import type { Screen, ScreenVerb } from '../definition.ts';
+import type { TuiAction } from '../session-port.ts';
+import { extraPanesOf, focusOn, isStarting, markAll, needOf, takeVerb } from './deeds.ts';
+import { bodyOf, choicesOf, wrongField } from './form.ts';
 import { panesOf, type PaneName } from './layout.ts';
-import { only, orderFilterOf, say, type Around, type ScreenState, type Step } from './screen-state.ts';
+import { lineFilterOf, only, say, type Around, type ScreenState, type Step } from './screen-state.ts';
 import type { ScreenWords } from './screen-words.ts';
 
 interface Command {
@@ -14,13 +15,12 @@ interface Command {
   readonly run: (state: ScreenState, around: Around, words: ScreenWords, rest: readonly string[]) => Step | undefined;
 }
 
-const EVENT_TYPES = ['OrderPlaced', 'Paid', 'PaymentDeclined', 'OrderAccepted', 'OrderRejected', 'CookStarted', 'CookFinished', 'Picked', 'Delivered', 'OrderCancelRequested', 'CookingCanceled', 'CancelRefused', 'OrderCanceled', 'PaymentRefunded', 'DeliveryCanceled', 'ReviewWritten', 'ReviewDeleted', 'CouponGranted', 'CouponRevoked'] as const;
-const MOST_PLACED = 1000;
+const MOST_MADE = 1000;
 
 const acting =
-  (action: (rest: readonly string[]) => TuiAction | undefined): Command['run'] =>
+  (action: (rest: readonly string[], around: Around) => TuiAction | undefined): Command['run'] =>
   (state, around, words, rest) => {
-    const wanted = action(rest);
+    const wanted = action(rest, around);
     if (wanted === undefined) return undefined;
     if (!around.can(wanted.kind)) return only(say(state, 'bad', cannot(around, words)));
     return { state: say(state, 'busy', words.say.asking), requests: [{ kind: 'act', action: wanted }] };
@@ -39,7 +39,7 @@ const durationIn = (text: string): number | undefined => {
   return found === null ? undefined : Number(found[1]) * { ms: 1, s: 1000, m: 60_000 }[found[2] as 'ms' | 's' | 'm'];
 };
 
-const load = acting((rest) => {
+const startLoad = acting((rest) => {
   if (rest[0] === 'stop') return { kind: 'load', change: 'stop' };
   const users = rest.map((word) => numberIn(word, 1, 100_000)).find((value) => value !== undefined);
   const durationMs = rest.map(durationIn).find((value) => value !== undefined);
@@ -47,55 +47,77 @@ const load = acting((rest) => {
   return understood === rest.length ? { kind: 'load', change: 'start', ...(users === undefined ? {} : { users }), ...(durationMs === undefined ? {} : { durationMs }) } : undefined;
 });
 
-const typed = (rest: readonly string[]): { readonly type?: string } | undefined => {
-  const [type] = rest;
-  if (type === undefined) return {};
-  return (EVENT_TYPES as readonly string[]).includes(type) ? { type } : undefined;
-};
+const load: Command['run'] = (state, around, words, rest) => (around.system.hasLoad ? startLoad(state, around, words, rest) : only(say(state, 'bad', words.say.noLoadHere)));
 
 const withType = (make: (type: { readonly type?: string }) => TuiAction): Command['run'] =>
-  acting((rest) => {
-    const type = typed(rest);
-    return type === undefined ? undefined : make(type);
+  acting(([type], { system }) => {
+    if (type === undefined) return make({});
+    return system.eventTypes.includes(type) ? make({ type }) : undefined;
   });
+
+const eventTypesIn = ({ system }: Around): readonly string[] => system.eventTypes;
 
 const changing = (change: 'start' | 'stop' | 'crash'): Command => ({
   name: `${change}-context`,
-  offers: () => CONTEXTS,
-  run: acting(([context]) => ((CONTEXTS as readonly string[]).includes(context ?? '') ? { kind: 'context', change, context: context as ContextName } : undefined)),
+  offers: ({ system }) => system.contexts,
+  run: acting(([context = ''], { system }) => (system.contexts.includes(context) ? { kind: 'context', change, context } : undefined)),
 });
 
-const verbCommand = (verb: OrderVerb): Command => ({
-  name: verb,
-  run: (state, around, words) => (around.can('order') ? takeStep(state, around, verb, words) : only(say(state, 'bad', cannot(around, words)))),
+/** What stands after a verb: values in the order of its fields, or `name=value`; undefined where a field is not known. */
+const textsIn = ({ fields }: ScreenVerb, rest: readonly string[]): Readonly<Record<string, string>> | undefined => {
+  const texts: Record<string, string> = {};
+  for (const word of rest) {
+    const [name = '', ...value] = word.split('=');
+    const isNamed = value.length > 0 && fields.some((field) => field.name === name);
+    const place = isNamed ? name : fields.find((field) => texts[field.name] === undefined)?.name;
+    if (place === undefined) return undefined;
+    texts[place] = isNamed ? value.join('=') : word;
+  }
+  return texts;
+};
+
+/** Asks for a verb with what stands behind it, or, where nothing does, as its key does. */
+const writeVerb = (state: ScreenState, around: Around, words: ScreenWords, verb: ScreenVerb, rest: readonly string[]): Step | undefined => {
+  const asks = around.system.screen.keys.find((key) => key.verb === verb.name)?.asks ?? (verb.fields.length === 0 ? 'nothing' : 'form');
+  if (rest.length === 0) return takeVerb(state, around, { verb: verb.name, asks }, words);
+  const count = verb.makes && asks === 'nothing' && rest.length === 1 ? numberIn(rest[0], 1, MOST_MADE) : undefined;
+  if (count !== undefined) return takeVerb(state, around, { verb: verb.name, asks: 'nothing' }, words, count);
+  const texts = textsIn(verb, rest);
+  if (texts === undefined || wrongField(verb.fields, texts) !== undefined) return undefined;
+  return takeVerb(state, around, { verb: verb.name, asks: 'nothing' }, words, 1, bodyOf(verb.fields, texts));
+};
+
+const verbCommand = (verb: ScreenVerb): Command => ({
+  name: verb.name,
+  // What a key writes by itself, few will write by hand.
+  offers: ({ system }) => system.screen.keys.some(({ verb: name, asks }) => name === verb.name && asks === 'nothing') ? [] : verb.fields.flatMap((field) => choicesOf(field)?.map((choice) => `${field.name}=${choice}`) ?? [`${field.name}=`]),
+  run: (state, around, words, rest) => (around.can(needOf(around, verb.name)) ? writeVerb(state, around, words, verb, rest) : only(say(state, 'bad', cannot(around, words)))),
 });
 
-/** `#17`, `17`, or what an order's id begins or ends with, within the list. */
-const chooseOrder: Command['run'] = (state, around, words, [wanted]) => {
+/** `#17`, `17`, an id, or what a line is found by, within the list. */
+const chooseLine: Command['run'] = (state, around, words, [wanted]) => {
   if (wanted === undefined) return undefined;
-  const found = around.model.ordersFrom(0, 1, { text: /^\d+$/.test(wanted) ? `#${wanted}` : wanted }).items[0];
-  if (found === undefined) return only(say(state, 'bad', words.say.noOrder));
-  const isListed = around.model.indexOfOrder(found.orderId, orderFilterOf(state)) >= 0;
-  return only({ ...state, chosenId: found.orderId, focus: 'mypage', first: { ...state.first, story: 0 }, ...(isListed ? {} : { filters: { ...state.filters, mypage: '' } }) });
+  const found = around.model.lineAbout(wanted) ?? around.model.linesFrom(0, 1, { text: /^\d+$/.test(wanted) ? `#${wanted}` : wanted }).items[0];
+  if (found === undefined) return only(say(state, 'bad', words.say.noLine));
+  const isListed = around.model.indexOfLine(found.id, lineFilterOf(state)) >= 0;
+  return only({ ...state, chosenId: found.id, focus: 'list', first: { ...state.first, story: 0 }, ...(isListed ? {} : { filters: { ...state.filters, list: '' } }) });
 };
 
 const COMMANDS: readonly Command[] = [
-  {
-    name: 'place',
-    run: (state, around, words, [text]) => {
-      const count = text === undefined ? 1 : numberIn(text, 1, MOST_PLACED);
-      if (count === undefined) return undefined;
-      return around.can('place') ? placeDefault(state, around, words, count) : only(say(state, 'bad', cannot(around, words)));
-    },
-  },
-  ...ORDER_VERBS.map(verbCommand),
-  { name: 'order', run: chooseOrder },
   { name: 'mark-all', run: (state, around) => only(markAll(state, around)) },
   { name: 'load', offers: () => ['stop', '25 5s'], run: load },
-  { name: 'slow-lookup', offers: () => ['on', 'off'], run: acting(([text = 'on']) => (text === 'on' || text === 'off' ? { kind: 'slow-order-lookup', isOn: text === 'on' } : undefined)) },
-  { name: 'duplicate', offers: () => EVENT_TYPES, run: withType((type) => ({ kind: 'strike-next', fault: 'duplicate', ...type })) },
-  { name: 'drop', offers: () => EVENT_TYPES, run: withType((type) => ({ kind: 'strike-next', fault: 'drop', ...type })) },
-  { name: 'hold', offers: () => EVENT_TYPES, run: withType((type) => ({ kind: 'hold', ...type })) },
+];
+
+const slowCommand = (name: string): Command => ({
+  name,
+  offers: () => ['on', 'off'],
+  run: acting(([text = 'on']) => (text === 'on' || text === 'off' ? { kind: 'slow-calls', isOn: text === 'on' } : undefined)),
+});
+
+const SYSTEM_COMMANDS: readonly Command[] = [
+  { name: 'duplicate', offers: eventTypesIn, run: withType((type) => ({ kind: 'strike-next', fault: 'duplicate', ...type })) },
+  { name: 'drop', offers: eventTypesIn, run: withType((type) => ({ kind: 'strike-next', fault: 'drop', ...type })) },
+  { name: 'hold', offers: eventTypesIn, run: withType((type) => ({ kind: 'hold', ...type })) },
   { name: 'release', run: acting(() => ({ kind: 'release' })) },
   changing('stop'),
   changing('start'),
@@ -104,7 +126,7 @@ const COMMANDS: readonly Command[] = [
   { name: 'scenario', offers: () => ['pause', 'step', 'resume'], run: acting(([change]) => (change === 'pause' || change === 'step' || change === 'resume' ? { kind: 'scenario', change } : undefined)) },
   {
     name: 'filter',
-    run: (state, _around, _words, rest) => only({ ...state, filters: { ...state.filters, [state.focus === 'events' || state.focus === 'notices' ? state.focus : 'mypage']: rest.join(' ') } }),
+    run: (state, _around, _words, rest) => only({ ...state, filters: { ...state.filters, [state.focus === 'events' || state.focus === 'aside' ? state.focus : 'list']: rest.join(' ') } }),
   },
   {
     name: 'goto',
@@ -126,9 +148,26 @@ const COMMANDS: readonly Command[] = [
   { name: 'quit', run: (state) => ({ state, requests: [{ kind: 'quit', isInterrupt: false }] }) },
 ];
 
-const paneCommands = (around: Around): readonly Command[] => panesOf(hasStepsOf(around)).map((pane: PaneName) => ({ name: pane, run: (state) => only(focusOn(state, pane)) }));
+const paneCommands = (around: Around): readonly Command[] => {
+  const { list, aside } = around.system.screen;
+  const nameOf = (pane: PaneName): string => (pane === 'list' ? list.name : pane === 'aside' ? aside.name : pane);
+  return panesOf(extraPanesOf(around)).map((pane) => ({ name: nameOf(pane), run: (state) => only(focusOn(state, pane)) }));
+};
 
-const allCommands = (around: Around): readonly Command[] => [...COMMANDS, ...paneCommands(around)];
+/** The command that chooses a line; what the first verb makes is what it is called. */
+const chooseCommand = ({ chooses }: Screen): Command => ({ name: chooses, run: chooseLine });
+
+const allCommands = (around: Around): readonly Command[] => {
+  const { screen } = around.system;
+  return [
+    ...screen.verbs.map(verbCommand),
+    chooseCommand(screen),
+    ...COMMANDS,
+    ...(screen.slowness === undefined ? [] : [slowCommand(screen.slowness.command)]),
+    ...SYSTEM_COMMANDS,
+    ...paneCommands(around),
+  ];
+};
 
 const SHORT: Readonly<Record<string, string>> = { q: 'quit', 'q!': 'quit', exit: 'quit', h: 'help' };
 
@@ -148,10 +187,10 @@ export const complete = (text: string, around: Around): readonly string[] => {
 };
 
 /** The command that was likely meant, where one is near: at most a third of its letters differ, at least one may. */
-const nearestCommand = (written: string, around: Around): string | undefined => {
+const nearest = (written: string, names: readonly string[]): string | undefined => {
   if (written.length > 40) return undefined;
-  const [best] = allCommands(around)
-    .map(({ name }) => ({ name, far: distance(written.toLowerCase(), name) }))
+  const [best] = names
+    .map((name) => ({ name, far: distance(written.toLowerCase(), name) }))
     .filter(({ name, far }) => far <= Math.max(1, Math.floor(Math.max(written.length, name.length) / 3)))
     .sort((a, b) => a.far - b.far);
   return best?.name;
@@ -161,8 +200,9 @@ const nearestCommand = (written: string, around: Around): string | undefined => 
 export const runCommand = (state: ScreenState, around: Around, text: string, words: ScreenWords): Step => {
   const [written = '', ...rest] = text.trim().split(/\s+/);
   if (written === '') return only(state);
-  const name = SHORT[written] ?? (/^#\d+$/.test(written) ? 'order' : written);
+  const { chooses } = around.system.screen;
+  const name = SHORT[written] ?? (/^#\d+$/.test(written) ? chooses : written);
   const command = allCommands(around).find((candidate) => candidate.name === name);
-  if (command === undefined) return only(say(state, 'bad', words.unknownCommand(written, nearestCommand(written, around))));
-  return command.run(state, around, words, name === 'order' && written.startsWith('#') ? [written] : rest) ?? only(say(state, 'bad', words.notUnderstood(name, rest.join(' '), command.offers?.(around) ?? [])));
+  if (command === undefined) return only(say(state, 'bad', words.unknownCommand(written, nearest(written, allCommands(around).map((one) => one.name)))));
+  return command.run(state, around, words, name === chooses && written.startsWith('#') ? [written] : rest) ?? only(say(state, 'bad', words.notUnderstood(name, rest.join(' '), command.offers?.(around) ?? [])));
 };

@@ -1,12 +1,12 @@
 import { columnsOf } from '../../reports/width.ts';
 import { cell } from './cells.ts';
 import { complete } from './commands.ts';
-import { NEEDS } from './deeds.ts';
-import { keyOf, type Does } from './key-map.ts';
-import { FIELDS, type Prompt } from './screen-state.ts';
-import { allows, isOrderVerb } from './possible.ts';
+import { needOf } from './deeds.ts';
+import { choicesOf } from './form.ts';
+import { keyOf } from './key-map.ts';
+import { allows, verbOf } from './possible.ts';
 import type { Scene } from './scene.ts';
-import type { Role } from './key-map.ts';
+import type { Prompt } from './screen-state.ts';
 
 /** One key and what it does; dim where it would do nothing now. */
 interface Hint {
@@ -18,32 +18,36 @@ interface Hint {
 }
 
 interface Group {
-  readonly role: Role | undefined;
+  readonly role: string | undefined;
   readonly hints: readonly Hint[];
 }
 
-/** Whether the binding would do something to the marked orders, or to the chosen one. */
-const isPossible = (scene: Scene, does: Does): boolean => {
-  const need = NEEDS[does];
-  if (need !== undefined && !scene.can(need)) return false;
-  if (!isOrderVerb(does)) return true;
-  const { state, model, chosen } = scene;
-  if (state.marked.size === 0) return chosen !== undefined && allows(chosen, does);
-  for (const orderId of state.marked) {
-    const order = model.order(orderId);
-    if (order !== undefined && allows(order, does)) return true;
+/** Whether the binding would do something to the marked lines, or to the chosen one. */
+const isPossible = (scene: Scene, does: string): boolean => {
+  const { state, model, chosen, system } = scene;
+  const { screen } = system;
+  if (does === 'load') return scene.can('load');
+  const asked = screen.keys.find((key) => key.does === does);
+  const verb = asked === undefined ? undefined : verbOf(screen, asked.verb);
+  if (verb === undefined) return true;
+  if (!scene.can(needOf(scene, verb.name))) return false;
+  if (verb.makes) return true;
+  if (state.marked.size === 0) return chosen !== undefined && allows(chosen, verb, screen);
+  for (const id of state.marked) {
+    const line = model.line(id);
+    if (line !== undefined && allows(line, verb, screen)) return true;
   }
   return false;
 };
 
-const hint = (scene: Scene, does: Does, text = scene.words.does[does]): Hint => ({ key: keyOf(does), text, isBright: isPossible(scene, does) });
-const hints = (scene: Scene, ...all: readonly Does[]): readonly Hint[] => all.map((does) => hint(scene, does));
+const hint = (scene: Scene, does: string, text = scene.words.does[does] ?? does): Hint => ({ key: keyOf(does, scene.system.screen), text, isBright: isPossible(scene, does) });
+const hints = (scene: Scene, ...all: readonly string[]): readonly Hint[] => all.map((does) => hint(scene, does));
 
 const hintsIn = (groups: readonly Group[]): readonly Hint[] => groups.flatMap(({ hints: own }) => own);
 
 /** The groups without what matters least, until they fit with so many columns between hints. */
 const fitting = (groups: readonly Group[], words: Scene['words'], columns: number): readonly Group[] => {
-  const wide = groups.reduce((sum, { role, hints: own }, index) => sum + (role === undefined ? 0 : columnsOf(words.role[role]) + (index === 0 ? 0 : 2)) + own.reduce((all, { key, text }) => all + columnsOf(key) + columnsOf(text) + 2, 0), 1);
+  const wide = groups.reduce((sum, { role, hints: own }, index) => sum + (role === undefined ? 0 : columnsOf(words.role[role] ?? role) + (index === 0 ? 0 : 2)) + own.reduce((all, { key, text }) => all + columnsOf(key) + columnsOf(text) + 2, 0), 1);
   const least = Math.max(0, ...hintsIn(groups).map(({ rank = 0 }) => rank));
   if (wide <= columns || least === 0) return groups;
   return fitting(groups.map((group) => ({ ...group, hints: group.hints.filter(({ rank = 0 }) => rank < least) })), words, columns);
@@ -57,7 +61,7 @@ const lineOfGroups = (scene: Scene, all: readonly Group[], columns: number): str
     let text = ' ';
     let wide = 1;
     for (const { role, hints: own } of groups) {
-      const label = role === undefined ? '' : words.role[role];
+      const label = role === undefined ? '' : (words.role[role] ?? role);
       const first = wide === 1;
       if (label !== '') {
         const before = first ? 0 : gap + 1;
@@ -74,7 +78,7 @@ const lineOfGroups = (scene: Scene, all: readonly Group[], columns: number): str
     }
     return { text: text + ' '.repeat(Math.max(0, columns - wide)), wide };
   };
-  const needed = groups.reduce((sum, { role, hints: own }) => sum + (role === undefined ? 0 : columnsOf(words.role[role]) + 3) + own.reduce((all, { key, text }) => all + columnsOf(key) + columnsOf(text) + 3, 0), 1);
+  const needed = groups.reduce((sum, { role, hints: own }) => sum + (role === undefined ? 0 : columnsOf(words.role[role] ?? role) + 3) + own.reduce((all, { key, text }) => all + columnsOf(key) + columnsOf(text) + 3, 0), 1);
   return lay(needed <= columns ? 2 : 1).text;
 };
 
@@ -83,13 +87,12 @@ const systemGroup = (scene: Scene): Group => {
   const { live } = model;
   const isScenario = live !== undefined && live.scenario !== 'none';
   const isPaused = isScenario ? live.scenario === 'waiting' : live?.areDeliveriesPaused === true;
-  const pause = hint(scene, 'pause', isPaused ? words.say.goOn : words.does.pause);
-  return { role: 'system', hints: [hint(scene, 'load', model.load?.isRunning === true ? words.say.stopLoad : words.does.load), hint(scene, 'faults'), pause, ...(isPaused ? [hint(scene, 'step')] : [])] };
+  const pause = hint(scene, 'pause', isPaused ? words.say.goOn : words.does['pause']);
+  return { role: 'system', hints: [...(scene.system.hasLoad ? [hint(scene, 'load', model.load?.isRunning === true ? words.say.stopLoad : words.does['load'])] : []), hint(scene, 'faults'), pause, ...(isPaused ? [hint(scene, 'step')] : [])] };
 };
 
 const liveLines = (scene: Scene, columns: number): readonly string[] => [
-  lineOfGroups(scene, [{ role: 'customer', hints: hints(scene, 'place', 'form', 'cancel', 'review', 'delete-review') }, { role: undefined, hints: hints(scene, 'mark', 'mark-all') }], columns),
-  lineOfGroups(scene, [{ role: 'store', hints: hints(scene, 'accept', 'reject', 'start', 'finish') }, { role: 'rider', hints: hints(scene, 'pick', 'confirm') }], columns),
+  ...scene.system.screen.bar.map((groups) => lineOfGroups(scene, groups.map(({ role, does }) => ({ role: role === '' ? undefined : role, hints: hints(scene, ...does) })), columns)),
   lineOfGroups(scene, [systemGroup(scene), screenGroup(scene)], columns),
 ];
 
@@ -100,7 +103,7 @@ const screenGroup = (scene: Scene): Group => ({
 });
 
 const recordingLines = (scene: Scene, columns: number): readonly string[] => [
-  lineOfGroups(scene, [{ role: 'player', hints: [...hints(scene, 'backward', 'forward', 'previous-of-order', 'next-of-order'), ...hints(scene, 'first', 'last')] }], columns),
+  lineOfGroups(scene, [{ role: 'player', hints: [...hints(scene, 'backward', 'forward', 'previous-of-line', 'next-of-line'), ...hints(scene, 'first', 'last')] }], columns),
   lineOfGroups(scene, [{ role: 'player', hints: hints(scene, 'play', 'slower', 'faster') }, { role: undefined, hints: screenGroup(scene).hints }], columns),
 ];
 
@@ -108,14 +111,14 @@ const recordingLines = (scene: Scene, columns: number): readonly string[] => [
 export const paneKeys = ({ state, words, player }: Scene): readonly { readonly key: string; readonly text: string }[] => {
   const { focus, filters, isZoomed, marked } = state;
   const { does, say } = words;
-  const isFiltered = (focus === 'mypage' || focus === 'events' || focus === 'notices') && filters[focus] !== '';
-  const enter = { mypage: say.toStory, events: does.open, contexts: say.toFaults, notices: undefined, story: undefined, breaker: undefined, steps: undefined }[focus];
-  const back = isFiltered ? say.unfilter : isZoomed ? say.unzoom : focus !== 'mypage' ? words.pane.mypage : marked.size > 0 ? say.unmark : undefined;
-  const scroll = focus === 'notices' || focus === 'story' || focus === 'steps';
+  const isFiltered = (focus === 'list' || focus === 'events' || focus === 'aside') && filters[focus] !== '';
+  const enter = { list: say.toStory, events: does['open'], contexts: say.toFaults, aside: undefined, story: undefined, breaker: undefined, steps: undefined }[focus];
+  const back = isFiltered ? say.unfilter : isZoomed ? say.unzoom : focus !== 'list' ? words.pane.list : marked.size > 0 ? say.unmark : undefined;
+  const scroll = focus === 'aside' || focus === 'story' || focus === 'steps';
   return [
     ...(enter === undefined || (focus === 'contexts' && player !== undefined) ? [] : [{ key: keyOf('open'), text: enter }]),
     ...(scroll ? [{ key: `${keyOf('up')}${keyOf('down')}`, text: say.scroll }] : []),
-    ...(isZoomed ? [] : [{ key: keyOf('zoom'), text: does.zoom }]),
+    ...(isZoomed ? [] : [{ key: keyOf('zoom'), text: does['zoom'] ?? '' }]),
     ...(back === undefined ? [] : [{ key: keyOf('back'), text: back }]),
   ];
 };
@@ -141,8 +144,8 @@ const rowsOfChoices = (choices: readonly string[], columns: number): readonly (r
 
 /** Completions of a command line in rows, the picked one marked; where more stand before or behind, each end says how many. */
 const completionLines = (scene: Scene, prompt: Extract<Prompt, { kind: 'command' }>, columns: number, rows: number): readonly string[] => {
-  const { paint, model, can, player } = scene;
-  const choices = complete(prompt.stem, { model, can, ...(player === undefined ? {} : { player }) });
+  const { paint, model, can, player, system } = scene;
+  const choices = complete(prompt.stem, { system, model, can, ...(player === undefined ? {} : { player }) });
   const whole = rowsOfChoices(choices, columns);
   const all = whole.length <= rows ? whole : rowsOfChoices(choices, columns - MORE_COLUMNS);
   const pickedAt = all.findIndex((row) => row.includes(prompt.picked ?? 0));
@@ -168,11 +171,11 @@ const promptLines = (scene: Scene, prompt: Prompt, columns: number): readonly st
       return [say(words.say.filterKeys)];
     case 'command':
       return [say(words.say.commandKeys), ...completionLines(scene, prompt, columns, 2)];
-    case 'review':
+    case 'text':
       // What is wrong with the text stands beneath it.
-      return [say(words.say.reviewKeys), ...(scene.state.message?.tone === 'bad' ? [paint.bad(cell(` ✗ ${scene.state.message.text}`, columns))] : [])];
+      return [say(words.say.textKeys), ...(scene.state.message?.tone === 'bad' ? [paint.bad(cell(` ✗ ${scene.state.message.text}`, columns))] : [])];
     case 'form':
-      return [say(FIELDS[prompt.at] === 'payment' ? words.say.formPaymentKeys : words.say.formKeys)];
+      return [say(choicesOf(verbOf(scene.system.screen, prompt.verb)?.fields[prompt.at] ?? { name: '', kind: 'text' }) === undefined ? words.say.formKeys : words.say.formChoiceKeys)];
     case 'faults':
       return [say(words.say.faultsKeys)];
     case 'event':

@@ -3,14 +3,13 @@ import { describe, expect, it } from 'vitest';
 import type { Entry } from '../../kernel/recording.ts';
 import { columnsOf } from '../../reports/width.ts';
 import { madeEntries } from '../../../tests/entries.fixture.ts';
-import { CALM, fakePlayer, fakeSession, modelOf, openDesk, unpainted, type Desk } from '../../../tests/tui.fixture.ts';
-import type { FedModel } from '../model/create-model.ts';
+import { CALM, fakePlayer, fakeSession, modelOf, openDesk, unpainted, type Desk, type FoodModel } from '../../../tests/tui.fixture.ts';
 import { answer, say } from './screen-state.ts';
 import { sayShare } from './spans.ts';
 import { statusLines } from './chrome.ts';
 
 const LANGS = ['ko', 'en'] as const;
-const someOrders = (count = 3): FedModel => modelOf(madeEntries(count * 60));
+const someOrders = (count = 3): FoodModel => modelOf(madeEntries(count * 60));
 const loadStarted: Entry = { n: 1, atMs: 0, kind: 'load.started', target: 'http://127.0.0.1:1', shape: '25 users for 5 s', requests: [], warnings: [] };
 const bottomOf = (desk: Desk, rows = 4): string => desk.frame().slice(-rows).map(unpainted).join('\n');
 
@@ -170,7 +169,7 @@ describe('the form', () => {
     const desk = openDesk({ session });
     desk.press('N', 'ctrl-u');
     desk.paste('김\n철수');
-    expect(desk.state().prompt).toMatchObject({ kind: 'form', fields: { customer: { text: '김 철수' } } });
+    expect(desk.state().prompt).toMatchObject({ kind: 'form', fields: { customerId: { text: '김 철수' } } });
     desk.press('esc');
     expect(desk.paste('qnna')).toEqual([]);
     expect(desk.state().prompt).toBeUndefined();

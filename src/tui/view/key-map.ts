@@ -1,19 +1,14 @@
-/** Who acts, as the help bar groups what can be done. */
-export type Role = 'customer' | 'store' | 'rider' | 'many' | 'system' | 'screen' | 'player';
+import type { Screen } from '../definition.ts';
 
-/** What a key does outside of prompts and menus. */
+/** What a key does, and for whom: the help bar and the help page group by that. */
+export interface Binding {
+  readonly does: string;
+  readonly keys: readonly string[];
+  readonly role: string;
+}
+
+/** What a key does outside of prompts and menus, whatever the system. */
 export const BINDINGS = [
-  { does: 'place', keys: ['n'], role: 'customer' },
-  { does: 'form', keys: ['N'], role: 'customer' },
-  { does: 'cancel', keys: ['x'], role: 'customer' },
-  { does: 'review', keys: ['w'], role: 'customer' },
-  { does: 'delete-review', keys: ['d'], role: 'customer' },
-  { does: 'accept', keys: ['a'], role: 'store' },
-  { does: 'reject', keys: ['r'], role: 'store' },
-  { does: 'start', keys: ['s'], role: 'store' },
-  { does: 'finish', keys: ['f'], role: 'store' },
-  { does: 'pick', keys: ['p'], role: 'rider' },
-  { does: 'confirm', keys: ['c'], role: 'rider' },
   { does: 'mark', keys: ['space'], role: 'many' },
   { does: 'mark-all', keys: ['*'], role: 'many' },
   { does: 'load', keys: ['L'], role: 'system' },
@@ -37,29 +32,32 @@ export const BINDINGS = [
   { does: 'redraw', keys: ['ctrl-l'], role: 'screen' },
   { does: 'suspend', keys: ['ctrl-z'], role: 'screen' },
   { does: 'quit', keys: ['q'], role: 'screen' },
-] as const satisfies readonly { readonly does: string; readonly keys: readonly string[]; readonly role: Role }[];
+] as const satisfies readonly Binding[];
 
 /** What a key does to the time of a recording; there they go before the others. */
 export const PLAYER_BINDINGS = [
   { does: 'play', keys: ['space'], role: 'player' },
   { does: 'backward', keys: ['left', 'h'], role: 'player' },
   { does: 'forward', keys: ['right', 'l'], role: 'player' },
-  { does: 'previous-of-order', keys: ['['], role: 'player' },
-  { does: 'next-of-order', keys: [']'], role: 'player' },
+  { does: 'previous-of-line', keys: ['['], role: 'player' },
+  { does: 'next-of-line', keys: [']'], role: 'player' },
   { does: 'first', keys: ['<'], role: 'player' },
   { does: 'last', keys: ['>'], role: 'player' },
   { does: 'slower', keys: ['-'], role: 'player' },
   { does: 'faster', keys: ['+', '='], role: 'player' },
-] as const satisfies readonly { readonly does: string; readonly keys: readonly string[]; readonly role: Role }[];
+] as const satisfies readonly Binding[];
 
-/** The name of what a key does. */
-export type Does = (typeof BINDINGS)[number]['does'] | (typeof PLAYER_BINDINGS)[number]['does'];
+/** What a key does, whatever the system. */
+export type Deed = (typeof BINDINGS)[number]['does'] | (typeof PLAYER_BINDINGS)[number]['does'];
 
-const inNormal = new Map<string, Does>(BINDINGS.flatMap(({ does, keys }) => keys.map((key): [string, Does] => [key, does])));
-const inPlayer = new Map<string, Does>(PLAYER_BINDINGS.flatMap(({ does, keys }) => keys.map((key): [string, Does] => [key, does])));
+const inNormal = new Map<string, Deed>(BINDINGS.flatMap(({ does, keys }) => keys.map((key): [string, Deed] => [key, does])));
+const inPlayer = new Map<string, Deed>(PLAYER_BINDINGS.flatMap(({ does, keys }) => keys.map((key): [string, Deed] => [key, does])));
 
-/** What the key does in a live session or in a recording; undefined for one without a meaning. */
-export const bindingOf = (key: string, isRecording: boolean): Does | undefined => (isRecording ? inPlayer.get(key) : undefined) ?? inNormal.get(key);
+/** The keys that mean the same for every system: no verb can have them. */
+export const TAKEN_KEYS: ReadonlySet<string> = new Set([...inNormal.keys(), ...inPlayer.keys()]);
+
+/** What the key does in a live session or in a recording, whatever the system; undefined for one without a meaning. */
+export const bindingOf = (key: string, isRecording: boolean): Deed | undefined => (isRecording ? inPlayer.get(key) : undefined) ?? inNormal.get(key);
 
 const KEY_TEXT: Readonly<Record<string, string>> = {
   up: '↑',
@@ -82,7 +80,7 @@ const KEY_TEXT: Readonly<Record<string, string>> = {
 export const sayKey = (key: string): string => KEY_TEXT[key] ?? key;
 
 /** The first key of a binding, as people read it. */
-export const keyOf = (does: Does): string => {
-  const binding = [...BINDINGS, ...PLAYER_BINDINGS].find((candidate) => candidate.does === does);
+export const keyOf = (does: string, { keys }: Pick<Screen, 'keys'> = { keys: [] }): string => {
+  const binding = [...keys, ...BINDINGS, ...PLAYER_BINDINGS].find((candidate) => candidate.does === does);
   return sayKey(binding?.keys[0] ?? '');
 };

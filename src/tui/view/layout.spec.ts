@@ -16,10 +16,10 @@ const SIZES = [
 
 describe('a layout', () => {
   it.each(SIZES)('covers the rows between header and footer at %i×%i, once, whatever has the keys', (columns, rows) => {
-    for (const hasSteps of [true, false]) {
-      for (const focus of panesOf(hasSteps)) {
+    for (const [hasSteps, hasBreaker] of [[true, true], [true, false], [false, true], [false, false]] as const) {
+      for (const focus of panesOf({ hasSteps, hasBreaker })) {
         for (const isZoomed of [true, false]) {
-          const places = layoutOf({ columns, rows, focus, isZoomed, hasSteps });
+          const places = layoutOf({ columns, rows, focus, isZoomed, hasSteps, hasBreaker });
           expect(places.map(({ pane }) => pane)).toContain(focus);
           const bottom = rows - FOOTER_ROWS;
           for (const [index, one] of places.entries()) {
@@ -38,20 +38,21 @@ describe('a layout', () => {
   });
 
   it('is one pane where it is zoomed', () => {
-    expect(layoutOf({ columns: 160, rows: 50, focus: 'events', isZoomed: true, hasSteps: false })).toHaveLength(1);
+    expect(layoutOf({ columns: 160, rows: 50, focus: 'events', isZoomed: true, hasSteps: false, hasBreaker: true })).toHaveLength(1);
   });
 
   it('is a dashboard of all panes where there is room', () => {
-    expect(layoutOf({ columns: 160, rows: 50, focus: 'mypage', isZoomed: false, hasSteps: true })).toHaveLength(7);
-    expect(layoutOf({ columns: 160, rows: 50, focus: 'mypage', isZoomed: false, hasSteps: false })).toHaveLength(6);
+    expect(layoutOf({ columns: 160, rows: 50, focus: 'list', isZoomed: false, hasSteps: true, hasBreaker: true })).toHaveLength(7);
+    expect(layoutOf({ columns: 160, rows: 50, focus: 'list', isZoomed: false, hasSteps: false, hasBreaker: true })).toHaveLength(6);
+    expect(layoutOf({ columns: 160, rows: 50, focus: 'list', isZoomed: false, hasSteps: false, hasBreaker: false })).toHaveLength(5);
   });
 
-  it('shows beneath Mypage what follows from it, or what is played', () => {
-    const shown = (focus: PaneName, hasSteps: boolean) => layoutOf({ columns: 80, rows: 24, focus, isZoomed: false, hasSteps }).map(({ pane }) => pane);
-    expect(shown('mypage', false)).toEqual(['mypage', 'notices']);
-    expect(shown('mypage', true)).toEqual(['mypage', 'steps']);
-    expect(shown('notices', true)).toEqual(['mypage', 'notices']);
-    expect(shown('breaker', false)).toEqual(['mypage', 'breaker']);
+  it('shows beneath the list what follows from it, or what is played', () => {
+    const shown = (focus: PaneName, hasSteps: boolean) => layoutOf({ columns: 80, rows: 24, focus, isZoomed: false, hasSteps, hasBreaker: true }).map(({ pane }) => pane);
+    expect(shown('list', false)).toEqual(['list', 'aside']);
+    expect(shown('list', true)).toEqual(['list', 'steps']);
+    expect(shown('aside', true)).toEqual(['list', 'aside']);
+    expect(shown('breaker', false)).toEqual(['list', 'breaker']);
     expect(shown('story', false)).toEqual(['story']);
   });
 
@@ -60,6 +61,6 @@ describe('a layout', () => {
     [80, 23],
     [1, 1],
   ])('is nothing at %i×%i', (columns, rows) => {
-    expect(layoutOf({ columns, rows, focus: 'mypage', isZoomed: false, hasSteps: false })).toEqual([]);
+    expect(layoutOf({ columns, rows, focus: 'list', isZoomed: false, hasSteps: false, hasBreaker: true })).toEqual([]);
   });
 });

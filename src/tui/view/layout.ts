@@ -1,5 +1,5 @@
 /** The panes, in the order of their numbers. */
-const PANES = ['mypage', 'notices', 'story', 'events', 'breaker', 'contexts', 'steps'] as const;
+const PANES = ['list', 'aside', 'story', 'events', 'breaker', 'contexts', 'steps'] as const;
 /** A pane, by name. */
 export type PaneName = (typeof PANES)[number];
 
@@ -19,6 +19,7 @@ export interface LayoutNeeds {
   readonly focus: PaneName;
   readonly isZoomed: boolean;
   readonly hasSteps: boolean;
+  readonly hasBreaker: boolean;
 }
 
 /** The smallest terminal that is drawn on. */
@@ -31,11 +32,12 @@ export const FOOTER_ROWS = 4;
 
 const DASHBOARD = { columns: 130, rows: 40 } as const;
 const BELOW_ROWS = 7;
-/** The breaker with what a load came to, and Mypage above it with two orders at least. */
+/** The breaker with what a load came to, and the list above it with two lines at least. */
 const BREAKER_ROWS = 12;
 
-/** The panes that can be gone through: the steps only where a scenario is played. */
-export const panesOf = (hasSteps: boolean): readonly PaneName[] => PANES.filter((pane) => pane !== 'steps' || hasSteps);
+/** The panes that can be gone through: the steps only where a scenario is played, the breaker only where contexts ask each other. */
+export const panesOf = ({ hasSteps, hasBreaker }: Pick<LayoutNeeds, 'hasSteps' | 'hasBreaker'>): readonly PaneName[] =>
+  PANES.filter((pane) => (pane !== 'steps' || hasSteps) && (pane !== 'breaker' || hasBreaker));
 
 type Share = readonly [pane: PaneName, rows: number];
 
@@ -53,27 +55,27 @@ const stack = (left: number, columns: number, top: number, rows: number, shares:
   });
 };
 
-const dashboard = ({ columns, hasSteps }: LayoutNeeds, rows: number): readonly Place[] => {
+const dashboard = ({ columns, hasSteps, hasBreaker }: LayoutNeeds, rows: number): readonly Place[] => {
   const leftColumns = Math.round(columns * 0.54);
-  const left: readonly Share[] = hasSteps ? [['mypage', 17], ['steps', 12], ['events', 16]] : [['mypage', 22], ['events', 23]];
-  const right: readonly Share[] = [['story', 16], ['notices', 9], ['breaker', 11], ['contexts', 9]];
+  const left: readonly Share[] = hasSteps ? [['list', 17], ['steps', 12], ['events', 16]] : [['list', 22], ['events', 23]];
+  const right: readonly Share[] = hasBreaker ? [['story', 16], ['aside', 9], ['breaker', 11], ['contexts', 9]] : [['story', 24], ['aside', 12], ['contexts', 9]];
   return [...stack(0, leftColumns, HEADER_ROWS, rows, left), ...stack(leftColumns, columns - leftColumns, HEADER_ROWS, rows, right)];
 };
 
-/** Mypage, and below it what follows from it, or what is played; as high as the terminal allows. */
-const mypageAnd = (below: 'notices' | 'steps' | 'breaker', columns: number, rows: number): readonly Place[] => {
+/** The list, and below it what follows from it, or what is played; as high as the terminal allows. */
+const listAnd = (below: 'aside' | 'steps' | 'breaker', columns: number, rows: number): readonly Place[] => {
   const belowRows = below === 'breaker' ? Math.max(BREAKER_ROWS, Math.floor(rows / 2)) : Math.max(BELOW_ROWS, Math.floor(rows / 3));
   return [
-    { pane: 'mypage', left: 0, top: HEADER_ROWS, columns, rows: rows - belowRows },
+    { pane: 'list', left: 0, top: HEADER_ROWS, columns, rows: rows - belowRows },
     { pane: below, left: 0, top: HEADER_ROWS + rows - belowRows, columns, rows: belowRows },
   ];
 };
 
-/** Low and wide: Mypage on the left, and beside it the pane that is asked for. */
+/** Low and wide: the list on the left, and beside it the pane that is asked for. */
 const sideBySide = ({ columns, focus }: LayoutNeeds, rows: number): readonly Place[] => {
   const half = Math.floor(columns / 2);
-  const beside: PaneName = focus === 'mypage' || focus === 'notices' ? 'story' : focus;
-  return [...mypageAnd('notices', half, rows), { pane: beside, left: half, top: HEADER_ROWS, columns: columns - half, rows }];
+  const beside: PaneName = focus === 'list' || focus === 'aside' ? 'story' : focus;
+  return [...listAnd('aside', half, rows), { pane: beside, left: half, top: HEADER_ROWS, columns: columns - half, rows }];
 };
 
 /** Which panes are seen, and where; none where the terminal is smaller than {@link SMALLEST}. */
@@ -84,9 +86,9 @@ export const layoutOf = (needs: LayoutNeeds): readonly Place[] => {
   const whole: Place = { pane: focus, left: 0, top: HEADER_ROWS, columns, rows };
   if (isZoomed) return [whole];
   if (columns >= DASHBOARD.columns) return needs.rows >= DASHBOARD.rows ? dashboard(needs, rows) : sideBySide(needs, rows);
-  // Under load one wants to see what becomes of the orders as well.
-  if (focus === 'notices' || focus === 'breaker') return mypageAnd(focus, columns, rows);
-  return focus === 'mypage' ? mypageAnd(needs.hasSteps ? 'steps' : 'notices', columns, rows) : [whole];
+  // Under load one wants to see what becomes of the list as well.
+  if (focus === 'aside' || focus === 'breaker') return listAnd(focus, columns, rows);
+  return focus === 'list' ? listAnd(needs.hasSteps ? 'steps' : 'aside', columns, rows) : [whole];
 };
 
 /** The columns within a frame, with a space at each side. */
@@ -101,11 +103,11 @@ export const boxOf = (state: Pick<LayoutNeeds, 'columns' | 'rows'>, columns: num
   const height = Math.min(most, rows);
   // A box that leaves only a strip of the panes beside it would look like a broken frame: then it takes all.
   const width = columns >= state.columns - 6 ? state.columns : Math.min(state.columns - 4, columns);
-  return { pane: 'mypage', left: Math.floor((state.columns - width) / 2), top: HEADER_ROWS + Math.floor((most - height) / 2), columns: width, rows: height };
+  return { pane: 'list', left: Math.floor((state.columns - width) / 2), top: HEADER_ROWS + Math.floor((most - height) / 2), columns: width, rows: height };
 };
 
 /** The rows of a pane's list, without its frame and what stands around the list in it. */
 export const listRowsOf = (pane: PaneName, rows: number): number => Math.max(1, rows - 2 - AROUND_LIST[pane]);
 
-/** Rows within the frame that are not the list: headings, sums, the way of the chosen order. */
-export const AROUND_LIST: Readonly<Record<PaneName, number>> = { mypage: 3, notices: 1, story: 3, events: 0, breaker: 0, contexts: 0, steps: 1 };
+/** Rows within the frame that are not the list: headings, sums, the way of the chosen line. */
+export const AROUND_LIST: Readonly<Record<PaneName, number>> = { list: 3, aside: 1, story: 3, events: 0, breaker: 0, contexts: 0, steps: 1 };

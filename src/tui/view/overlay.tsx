@@ -7,7 +7,9 @@ import { boxOf, innerColumns, innerRows, type Place } from './layout.ts';
 import { boundedFirst, pageOf, type PagePrompt } from './page-text.ts';
 import { Block, framed } from './pane.tsx';
 import type { Scene } from './scene.ts';
-import { FIELDS, type Prompt } from './screen-state.ts';
+import type { Prompt } from './screen-state.ts';
+import { choicesOf } from './form.ts';
+import { verbOf } from './possible.ts';
 import { windowOf } from './window.ts';
 
 /** A box over the panes, and where the cursor stands on the screen, where something is typed in it. */
@@ -50,29 +52,39 @@ const faultsMenu = (scene: Scene, prompt: Extract<Prompt, { kind: 'faults' }>): 
 
 const LABEL_COLUMNS = 14;
 
-const orderForm = (scene: Scene, prompt: Extract<Prompt, { kind: 'form' }>): Overlay => {
-  const { words, paint } = scene;
-  const place = boxOf(scene.state, 60, FIELDS.length + 4);
+/** Choices beside each other, as many as find room; else the chosen one alone. */
+const choiceLine = (choices: readonly string[], chosen: string, room: number, isAt: boolean, { words, paint }: Scene): string => {
+  const say = (choice: string): string => words.choice[choice] ?? choice;
+  const wide = choices.reduce((sum, choice) => sum + columnsOf(say(choice)), 0) + 2 * choices.length + 3 * (choices.length - 1);
+  if (wide > room) return (isAt ? paint.chosen : paint.strong)(cell(`● ${say(chosen)}`, room));
+  // The sign tells it as well: not everybody sees a colour, or what is bold.
+  const drawn = choices.map((choice) => (choice === chosen ? (isAt ? paint.chosen : paint.strong)(`● ${say(choice)}`) : paint.dim(`○ ${say(choice)}`)));
+  return `${drawn.join('   ')}${' '.repeat(room - wide)}`;
+};
+
+const form = (scene: Scene, prompt: Extract<Prompt, { kind: 'form' }>): Overlay => {
+  const { words, paint, system } = scene;
+  const fields = verbOf(system.screen, prompt.verb)?.fields ?? [];
+  const place = boxOf(scene.state, 60, fields.length + 4);
   const inner = innerColumns(place);
   const room = inner - 2 - LABEL_COLUMNS;
+  const most = Math.max(1, innerRows(place) - 2);
+  const from = Math.max(0, Math.min(prompt.at - most + 1, fields.length - most));
   let cursor: Overlay['cursor'];
-  const lines = FIELDS.map((name, index) => {
-    const isAt = index === prompt.at;
-    const line = prompt.fields[name];
-    const lead = `${isAt ? paint.frame('▸ ') : '  '}${(isAt ? paint.strong : paint.dim)(cell(words.field[name], LABEL_COLUMNS))}`;
-    if (name === 'payment') {
-      const isApproved = line.text === 'approve';
-      // The sign tells it as well: not everybody sees a colour, or what is bold.
-      const choice = (text: string, isOn: boolean): string => (isOn ? (isAt ? paint.chosen : paint.strong)(`● ${text}`) : paint.dim(`○ ${text}`));
-      return `${lead}${choice(words.say.approve, isApproved)}   ${choice(words.say.decline, !isApproved)}${' '.repeat(Math.max(0, room - columnsOf(words.say.approve) - columnsOf(words.say.decline) - 7))}`;
-    }
+  const lines = fields.slice(from, from + most).map((field, index) => {
+    const isAt = from + index === prompt.at;
+    const line = prompt.fields[field.name] ?? { text: '', at: 0 };
+    const lead = `${isAt ? paint.frame('▸ ') : '  '}${(isAt ? paint.strong : paint.dim)(cell(words.field[field.name] ?? field.name, LABEL_COLUMNS))}`;
+    const choices = choicesOf(field);
+    if (choices !== undefined) return lead + choiceLine(choices, line.text, room, isAt, scene);
     if (!isAt) return lead + cell(line.text, room);
     const shown = promptText(line, room, paint);
     cursor = { x: place.left + 2 + 2 + LABEL_COLUMNS + shown.cursor, y: place.top + 2 + index };
     return lead + shown.text;
   });
-  const wrong = prompt.wrong === undefined ? ' '.repeat(inner) : paint.bad(cell(`✗ ${words.field[prompt.wrong]}: ${prompt.wrong === 'price' ? words.say.formWrongPrice : words.say.formWrong}`, inner));
-  return { element: drawBox(scene, place, words.say.formTitle, [' '.repeat(inner), ...lines, wrong]), cursor };
+  const wrongIs = fields.find(({ name }) => name === prompt.wrong);
+  const wrong = wrongIs === undefined ? ' '.repeat(inner) : paint.bad(cell(`✗ ${words.field[wrongIs.name] ?? wrongIs.name}: ${wrongIs.kind === 'number' ? words.say.formWrongNumber : words.say.formWrong}`, inner));
+  return { element: drawBox(scene, place, words.form(words.does[prompt.verb] ?? prompt.verb), [' '.repeat(inner), ...lines, wrong]), cursor };
 };
 
 /** The box that has the keys instead of the panes, where there is one. */
@@ -86,10 +98,10 @@ export const overlayOf = (scene: Scene): Overlay | undefined => {
     case 'faults':
       return faultsMenu(scene, prompt);
     case 'form':
-      return orderForm(scene, prompt);
+      return form(scene, prompt);
     case 'filter':
     case 'command':
-    case 'review':
+    case 'text':
       return undefined;
   }
 };

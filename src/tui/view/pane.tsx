@@ -2,7 +2,7 @@ import { Box, Text, Transform } from 'ink';
 import type { ReactElement } from 'react';
 import { columnsOf } from '../../reports/width.ts';
 import { cell } from './cells.ts';
-import { innerColumns, innerRows, panesOf, type Place } from './layout.ts';
+import { innerColumns, innerRows, type Place } from './layout.ts';
 import type { Scene } from './scene.ts';
 import { thumbOf } from './window.ts';
 
@@ -51,8 +51,8 @@ export const framed = (place: Place, options: { readonly paint: Scene['paint']; 
 
 /** A pane: its frame, its number and name, and what is in it. */
 export const Pane = ({ scene, place, content }: { readonly scene: Scene; readonly place: Place; readonly content: PaneContent }): ReactElement => {
-  const { words, paint, state, hasSteps } = scene;
-  const title = `${panesOf(hasSteps).indexOf(place.pane) + 1} ${words.pane[place.pane]}`;
+  const { words, paint, state, panes } = scene;
+  const title = `${panes.indexOf(place.pane) + 1} ${words.pane[place.pane]}`;
   const hasFocus = state.focus === place.pane && state.prompt === undefined;
   return <Block left={place.left} top={place.top} columns={place.columns} lines={framed(place, { paint, hasFocus, title, content })} />;
 };

@@ -1,10 +1,14 @@
-import type { OrderForm } from '../session-port.ts';
+import type { ScreenVerb } from '../definition.ts';
+import type { Row } from '../model/model.ts';
+import type { TuiAction } from '../session-port.ts';
 import { complete, runCommand } from './commands.ts';
 import { isStarting } from './deeds.ts';
 import { faultMenu } from './fault-menu.ts';
+import { bodyOf, choicesOf, wrongField } from './form.ts';
 import type { KeyPress } from './keys.ts';
-import { editLine, lineOf, type Line } from './line-editor.ts';
-import { FIELDS, only, say, type Around, type FieldName, type Prompt, type ScreenState, type Step } from './screen-state.ts';
+import { editLine, lineOf } from './line-editor.ts';
+import { verbOf } from './possible.ts';
+import { only, say, type Around, type Prompt, type ScreenState, type Step } from './screen-state.ts';
 import type { ScreenWords } from './screen-words.ts';
 
 type Of<Kind extends Prompt['kind']> = Extract<Prompt, { kind: Kind }>;
@@ -40,49 +44,51 @@ const pressInCommand = (state: ScreenState, prompt: Of<'command'>, { key, typed 
   return only(line === undefined ? state : { ...state, prompt: { kind: 'command', line, picked: undefined, stem: line.text } });
 };
 
-const pressInReview = (state: ScreenState, prompt: Of<'review'>, { key, typed }: KeyPress, words: ScreenWords): Step => {
+const actionOf = ({ name, makes }: ScreenVerb, ids: readonly string[], body: Row): TuiAction => (makes ? { kind: 'make', verb: name, body, count: 1 } : { kind: 'ask', verb: name, ids, body });
+
+const asking = (state: ScreenState, verb: ScreenVerb, ids: readonly string[], body: Row, words: ScreenWords): Step => ({
+  state: say(closed(state), 'busy', verb.makes ? words.say.making : words.asked(verb.name, words.does[verb.name] ?? verb.name, ids.length)),
+  requests: [{ kind: 'act', action: actionOf(verb, ids, body) }],
+});
+
+const pressInText = (state: ScreenState, prompt: Of<'text'>, { key, typed }: KeyPress, { system }: Around, words: ScreenWords): Step => {
   if (key === 'esc') return only(closed(state));
   if (key === 'enter') {
     const text = prompt.line.text.trim();
-    if (text === '') return only(say(state, 'bad', words.say.emptyReview));
-    const action = { kind: 'order', verb: 'review', orderIds: prompt.orderIds, text } as const;
-    return { state: say(closed(state), 'busy', words.asked('review', prompt.orderIds.length)), requests: [{ kind: 'act', action }] };
+    if (text === '') return only(say(state, 'bad', words.say.emptyText));
+    const verb = verbOf(system.screen, prompt.verb);
+    const [field] = verb?.fields ?? [];
+    return verb === undefined || field === undefined ? only(closed(state)) : asking(state, verb, prompt.ids, { [field.name]: text }, words);
   }
   const line = editLine(prompt.line, key, typed);
   return only(line === undefined ? state : { ...state, prompt: { ...prompt, line } });
 };
 
-/** The field that can't be sent as it is; the system would say so too, but of each at a time. */
-const wrongField = (fields: Readonly<Record<FieldName, Line>>): FieldName | undefined =>
-  FIELDS.find((name) => {
-    const text = fields[name].text.trim();
-    if (name === 'price') return !/^\d{1,9}$/.test(text);
-    return name === 'payment' ? text !== 'approve' && text !== 'decline' : text === '';
-  });
-
-const formOf = (fields: Readonly<Record<FieldName, Line>>): OrderForm => {
-  const text = (name: FieldName): string => fields[name].text.trim();
-  return { customer: text('customer'), store: text('store'), food: text('food'), price: Number(text('price')), address: text('address'), payment: text('payment') === 'decline' ? 'decline' : 'approve' };
-};
-
-const pressInForm = (state: ScreenState, prompt: Of<'form'>, { key, typed }: KeyPress, words: ScreenWords): Step => {
-  const turn = (by: 1 | -1): Step => only({ ...state, prompt: { ...prompt, at: (prompt.at + by + FIELDS.length) % FIELDS.length } });
-  const name = FIELDS[prompt.at] as FieldName;
-  if (key === 'esc') return only(closed(state));
+const pressInForm = (state: ScreenState, prompt: Of<'form'>, { key, typed }: KeyPress, { system }: Around, words: ScreenWords): Step => {
+  const verb = verbOf(system.screen, prompt.verb);
+  if (verb === undefined || key === 'esc') return only(closed(state));
+  const { fields } = verb;
+  const turn = (by: 1 | -1): Step => only({ ...state, prompt: { ...prompt, at: (prompt.at + by + fields.length) % fields.length } });
   if (key === 'tab' || key === 'down') return turn(1);
   if (key === 'shift-tab' || key === 'up') return turn(-1);
   if (key === 'enter') {
-    const wrong = wrongField(prompt.fields);
-    if (wrong !== undefined) return only({ ...state, prompt: { ...prompt, at: FIELDS.indexOf(wrong), wrong } });
-    return { state: say(closed(state), 'busy', words.say.placing), requests: [{ kind: 'act', action: { kind: 'place', form: formOf(prompt.fields), count: 1 } }] };
+    const texts = Object.fromEntries(Object.entries(prompt.fields).map(([name, line]) => [name, line.text.trim()]));
+    const wrong = wrongField(fields, texts);
+    if (wrong !== undefined) return only({ ...state, prompt: { ...prompt, at: fields.indexOf(wrong), wrong: wrong.name } });
+    return asking(state, verb, prompt.ids, bodyOf(fields, texts), words);
   }
-  if (name === 'payment') {
+  const field = fields[prompt.at];
+  const written = field === undefined ? undefined : prompt.fields[field.name];
+  if (field === undefined || written === undefined) return only(state);
+  const choices = choicesOf(field);
+  if (choices !== undefined) {
     if (!['left', 'right', 'space', 'h', 'l'].includes(key)) return only(state);
-    const other = prompt.fields.payment.text === 'approve' ? 'decline' : 'approve';
-    return only({ ...state, prompt: { ...prompt, fields: { ...prompt.fields, payment: lineOf(other) } } });
+    const by = key === 'left' || key === 'h' ? -1 : 1;
+    const other = choices[(choices.indexOf(written.text) + by + choices.length) % choices.length] ?? '';
+    return only({ ...state, prompt: { ...prompt, fields: { ...prompt.fields, [field.name]: lineOf(other) } } });
   }
-  const line = editLine(prompt.fields[name], key, typed);
-  return only(line === undefined ? state : { ...state, prompt: { ...prompt, wrong: prompt.wrong === name ? undefined : prompt.wrong, fields: { ...prompt.fields, [name]: line } } });
+  const line = editLine(written, key, typed);
+  return only(line === undefined ? state : { ...state, prompt: { ...prompt, wrong: prompt.wrong === field.name ? undefined : prompt.wrong, fields: { ...prompt.fields, [field.name]: line } } });
 };
 
 const pressInFaults = (state: ScreenState, prompt: Of<'faults'>, { key }: KeyPress, around: Around, words: ScreenWords): Step => {
@@ -121,10 +127,10 @@ export const pressInPrompt = (state: ScreenState, prompt: Prompt, press: KeyPres
       return only(pressInFilter(state, prompt, press));
     case 'command':
       return pressInCommand(state, prompt, press, around, words);
-    case 'review':
-      return pressInReview(state, prompt, press, words);
+    case 'text':
+      return pressInText(state, prompt, press, around, words);
     case 'form':
-      return pressInForm(state, prompt, press, words);
+      return pressInForm(state, prompt, press, around, words);
     case 'faults':
       return pressInFaults(state, prompt, press, around, words);
     case 'event':

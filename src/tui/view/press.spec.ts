@@ -2,8 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { EventId } from '../../kernel/ids.ts';
 import type { Entry } from '../../kernel/recording.ts';
 import { madeEntries, recordScenarios } from '../../../tests/entries.fixture.ts';
-import { CALM, fakePlayer, fakeSession, modelOf, openDesk, type Desk } from '../../../tests/tui.fixture.ts';
-import type { FedModel } from '../model/create-model.ts';
+import { CALM, fakePlayer, fakeSession, modelOf, openDesk, type Desk, type FoodModel } from '../../../tests/tui.fixture.ts';
 import type { TuiAction } from '../session-port.ts';
 import type { Request } from './screen-state.ts';
 
@@ -15,16 +14,16 @@ beforeAll(async () => {
 });
 
 /** The model as of the last entry before the order's kitchen ticket (or what else) gets into a status. */
-const modelUntil = (table: string, status: string): FedModel => {
+const modelUntil = (table: string, status: string): FoodModel => {
   const at = entries.findIndex((entry) => entry.kind === 'state' && entry.table === table && (entry.row as { status?: string } | null)?.status === status);
   expect(at, `${table} ${status}`).toBeGreaterThanOrEqual(0);
   return modelOf(entries.slice(0, at + 1));
 };
 
 /** Some orders that are delivered, and nothing else. */
-const manyOrders = (count: number): FedModel => modelOf(madeEntries(count * 60));
+const manyOrders = (count: number): FoodModel => modelOf(madeEntries(count * 60));
 
-const deskOf = (model: FedModel, lang: 'ko' | 'en' = 'en'): Desk => openDesk({ session: fakeSession({ model }), lang });
+const deskOf = (model: FoodModel, lang: 'ko' | 'en' = 'en'): Desk => openDesk({ session: fakeSession({ model }), lang });
 
 describe('keys that act', () => {
   it.each([
@@ -38,8 +37,8 @@ describe('keys that act', () => {
     ['d', 'delete-review'],
   ] as const)('%s asks to %s the chosen order, allowed or not: the system says why not', (key, verb) => {
     const desk = deskOf(modelUntil('foodCookings', 'paid'));
-    const { orderId } = desk.scene().chosen ?? { orderId: '' };
-    expect(actionsIn(desk.press(key))).toEqual([{ kind: 'order', verb, orderIds: [orderId] }]);
+    const { id } = desk.scene().chosen ?? { id: '' };
+    expect(actionsIn(desk.press(key))).toEqual([{ kind: 'ask', verb, ids: [id], ...(verb === 'pick' ? { body: { riderId: 'rider-1' } } : {}) }]);
     expect(desk.state().message?.tone).toBe('busy');
   });
 
@@ -48,8 +47,8 @@ describe('keys that act', () => {
       const desk = deskOf(modelOf([...madeEntries(count === 0 ? 0 : 200)].slice(0, count * 60)));
       return actionsIn(desk.press('n'))[0];
     });
-    for (const action of placed) expect(action).toMatchObject({ kind: 'place', count: 1, form: { payment: 'approve' } });
-    expect(new Set(placed.map((action) => (action?.kind === 'place' ? action.form.food : ''))).size).toBeGreaterThan(1);
+    for (const action of placed) expect(action).toMatchObject({ kind: 'make', verb: 'place', count: 1, body: { address: 'Seoul' } });
+    expect(new Set(placed.map((action) => (action?.kind === 'make' ? action.body['foodId'] : ''))).size).toBeGreaterThan(1);
   });
 
   it('the form places what was filled in, and names the field that can not be sent', () => {
@@ -58,7 +57,7 @@ describe('keys that act', () => {
     expect(actionsIn(desk.press('enter'))).toEqual([]);
     expect(desk.state().prompt).toMatchObject({ kind: 'form', wrong: 'price', at: 3 });
     desk.press('backspace', '9', '0', '0', 'up', 'down', 'tab', 'tab', 'right');
-    expect(actionsIn(desk.press('enter'))).toEqual([{ kind: 'place', count: 1, form: { customer: '김', store: 's1', food: '냉면', price: 900, address: 'Seoul', payment: 'decline' } }]);
+    expect(actionsIn(desk.press('enter'))).toEqual([{ kind: 'make', verb: 'place', count: 1, body: { customerId: '김', storeId: 's1', foodId: '냉면', price: 900, address: 'Seoul', payment: 'decline' } }]);
     expect(desk.state().prompt).toBeUndefined();
   });
 
@@ -66,7 +65,7 @@ describe('keys that act', () => {
     const desk = deskOf(manyOrders(1));
     expect(desk.press('w')).toEqual([]);
     desk.press('ctrl-u', '맛', '있', '다');
-    expect(actionsIn(desk.press('enter'))).toMatchObject([{ kind: 'order', verb: 'review', text: '맛있다' }]);
+    expect(actionsIn(desk.press('enter'))).toMatchObject([{ kind: 'ask', verb: 'review', body: { content: '맛있다' } }]);
     desk.press('w', 'ctrl-u');
     expect(actionsIn(desk.press('enter'))).toEqual([]);
     expect(desk.state().message?.tone).toBe('bad');
@@ -106,7 +105,7 @@ describe('keys that act', () => {
     const model = manyOrders(1);
     model.sample({ ...CALM, faults: [{ name: 'slow-order-lookup' }] });
     const desk = deskOf(model);
-    expect(actionsIn(desk.press('F', 'enter'))).toEqual([{ kind: 'slow-order-lookup', isOn: false }]);
+    expect(actionsIn(desk.press('F', 'enter'))).toEqual([{ kind: 'slow-calls', isOn: false }]);
     expect(actionsIn(desk.press('F', 'j', 'enter'))).toEqual([{ kind: 'strike-next', fault: 'duplicate' }]);
     expect(actionsIn(desk.press('F', 'G', 'enter'))).toEqual([{ kind: 'context', change: 'crash', context: 'customer' }]);
     expect(actionsIn(desk.press('F', 'G', 'esc'))).toEqual([]);
@@ -132,7 +131,7 @@ describe('a recording', () => {
     const [back] = desk.press('[');
     model = modelOf([]);
     expect(desk.scene().chosen).toBeUndefined();
-    expect(desk.press(']')).toEqual([{ ...back, does: 'next-of-order' }]);
+    expect(desk.press(']')).toEqual([{ ...back, does: 'next-of-line' }]);
     const fresh = openDesk({ session: fakeSession({ model: modelOf([]), player: fakePlayer() }) });
     expect(fresh.press(']')).toEqual([]);
     expect(fresh.state().message?.text).toMatch(/Press → to go on/);
@@ -142,7 +141,7 @@ describe('a recording', () => {
 describe('marks', () => {
   it('are set with space, one after the other, and all at once with *', () => {
     const desk = deskOf(manyOrders(5));
-    const total = desk.scene().orders.total;
+    const total = desk.scene().lines.total;
     expect(total).toBeGreaterThan(3);
     desk.press('space', 'space');
     expect(desk.state().marked.size).toBe(2);
@@ -158,10 +157,10 @@ describe('marks', () => {
 
   it('are what a step is for: those that allow it, or all where none does', () => {
     const desk = deskOf(manyOrders(5));
-    const total = desk.scene().orders.total;
+    const total = desk.scene().lines.total;
     desk.press('*');
     const [accept] = actionsIn(desk.press('a'));
-    expect(accept?.kind === 'order' ? accept.orderIds : []).toHaveLength(total);
+    expect(accept?.kind === 'ask' ? accept.ids : []).toHaveLength(total);
   });
 
   it('keep to what is filtered', () => {
@@ -183,7 +182,7 @@ describe('moving', () => {
     [['pagedown', 'pageup'], 0],
   ])('with %j chooses order %i of the list', (keys, index) => {
     const desk = deskOf(manyOrders(30));
-    const { total } = desk.scene().orders;
+    const { total } = desk.scene().lines;
     desk.press(...keys);
     const { chosen } = desk.scene();
     expect(chosen?.number).toBe(total - (index < 0 ? total + index : index));
@@ -200,22 +199,22 @@ describe('moving', () => {
       model.feed({ ...entry, event: { ...entry.event, id: `later-${entry.event.id}` as EventId, subject: orderId, data: { ...(entry.event.data as object), orderId } } });
     }
     const after = desk.scene();
-    expect(after.orders.total).toBeGreaterThan(before.orders.total);
-    expect(after.chosen?.orderId).toBe(before.chosen?.orderId);
+    expect(after.lines.total).toBeGreaterThan(before.lines.total);
+    expect(after.chosen?.id).toBe(before.chosen?.id);
   });
 
   it('through a hundred thousand orders shows no more than fit', () => {
     const model = modelOf(madeEntries(50_000));
     const desk = deskOf(model);
     desk.press('G');
-    expect(desk.scene().orders.items.length).toBeLessThan(20);
+    expect(desk.scene().lines.items.length).toBeLessThan(20);
     expect(desk.scene().chosen?.number).toBe(1);
   });
 
   it('turns from pane to pane and back, or goes to a number', () => {
     const desk = deskOf(manyOrders(1));
     desk.press('tab');
-    expect(desk.state().focus).toBe('notices');
+    expect(desk.state().focus).toBe('aside');
     desk.press('l', 'right');
     expect(desk.state().focus).toBe('events');
     desk.press('shift-tab', 'h', 'left', 'left');
@@ -225,7 +224,7 @@ describe('moving', () => {
     desk.press('7');
     expect(desk.state().focus).toBe('story');
     desk.press('esc');
-    expect(desk.state().focus).toBe('mypage');
+    expect(desk.state().focus).toBe('list');
   });
 
   it('opens the story of an order and the content of an event with enter, and a pane alone with z', () => {
@@ -259,21 +258,21 @@ describe('moving', () => {
 describe('filters', () => {
   it('narrow the list while they are typed, stay with enter, and go with esc', () => {
     const desk = deskOf(manyOrders(30));
-    const { total } = desk.scene().orders;
+    const { total } = desk.scene().lines;
     desk.press('/', '#', '7');
-    expect(desk.scene().orders.total).toBeLessThan(total);
+    expect(desk.scene().lines.total).toBeLessThan(total);
     desk.press('enter');
-    expect(desk.state()).toMatchObject({ prompt: undefined, filters: { mypage: '#7' } });
+    expect(desk.state()).toMatchObject({ prompt: undefined, filters: { list: '#7' } });
     desk.press('/', 'x', 'esc');
-    expect(desk.state().filters.mypage).toBe('#7');
+    expect(desk.state().filters.list).toBe('#7');
     desk.press('esc');
-    expect(desk.scene().orders.total).toBe(total);
+    expect(desk.scene().lines.total).toBe(total);
   });
 
   it('are of the pane that has the keys', () => {
     const desk = deskOf(manyOrders(5));
     desk.press('4', '/', 'P', 'a', 'i', 'd', 'enter');
-    expect(desk.state().filters).toEqual({ mypage: '', events: 'Paid', notices: '' });
+    expect(desk.state().filters).toEqual({ list: '', events: 'Paid', aside: '' });
     expect(desk.scene().events.items.every((line) => line.what === 'event' && line.type === 'Paid')).toBe(true);
   });
 });
@@ -295,8 +294,8 @@ describe('a recording', () => {
 
   it('goes to what happened to the chosen order', () => {
     const desk = openDesk({ session: fakeSession({ model: manyOrders(3), player: fakePlayer(), can: () => false }) });
-    const chosen = desk.scene().chosen?.orderId;
-    expect(desk.press(']', '[')).toEqual([{ kind: 'player', does: 'next-of-order', orderId: chosen }, { kind: 'player', does: 'previous-of-order', orderId: chosen }]);
+    const chosen = desk.scene().chosen?.subject;
+    expect(desk.press(']', '[')).toEqual([{ kind: 'player', does: 'next-of-line', subject: chosen }, { kind: 'player', does: 'previous-of-line', subject: chosen }]);
   });
 
   it('keys of its own mean nothing in a live session', () => {

@@ -1,4 +1,4 @@
-import { hasStepsOf, focusOn, isStarting, NEEDS, perform } from './deeds.ts';
+import { extraPanesOf, focusOn, isStarting, needOf, perform, takeVerb } from './deeds.ts';
 import { bindingOf } from './key-map.ts';
 import type { KeyPress } from './keys.ts';
 import { panesOf } from './layout.ts';
@@ -15,12 +15,14 @@ export const press = (before: ScreenState, { key, typed }: KeyPress, around: Aro
   const state = withoutMessage(before);
   if (state.prompt !== undefined) return pressInPrompt(state, state.prompt, { key, typed }, around, words);
   if (/^[1-9]$/.test(key)) {
-    const pane = panesOf(hasStepsOf(around))[Number(key) - 1];
+    const pane = panesOf(extraPanesOf(around))[Number(key) - 1];
     return only(pane === undefined ? state : focusOn(state, pane));
   }
   const does = bindingOf(key, around.player !== undefined);
-  if (does === undefined) return only(state);
-  const need = NEEDS[does];
+  const asked = does === undefined ? around.system.screen.keys.find(({ keys }) => keys.includes(key)) : undefined;
+  const need = asked !== undefined ? needOf(around, asked.verb) : does === 'load' ? 'load' : undefined;
+  if (need === 'load' && !around.system.hasLoad) return only(say(state, 'bad', words.say.noLoadHere));
   if (need !== undefined && !around.can(need)) return only(say(state, 'bad', isStarting(around) ? words.say.notYet : words.say.notHere));
-  return perform(state, around, does, words);
+  if (asked !== undefined) return takeVerb(state, around, asked, words);
+  return does === undefined ? only(state) : perform(state, around, does, words);
 };

@@ -1,9 +1,8 @@
-import type { EventLine, NoticeLine, OrderLine, StepLine, TuiModel, Window } from '../model/model.ts';
+import type { PaneView, ScreenedSystem } from '../definition.ts';
+import type { EventLine, StepLine, Thing, Window } from '../model/model.ts';
 import type { RecordingPlayer, TuiSession } from '../session-port.ts';
-import type { Place } from './layout.ts';
-import type { Paint } from './paint.ts';
+import type { PaneName, Place } from './layout.ts';
 import type { ScreenState } from './screen-state.ts';
-import type { ScreenWords } from './screen-words.ts';
 import type { StoryText } from './story-text.ts';
 
 /** A list as it is shown: its rows from `first` (the newest is 0), and how long it is. */
@@ -12,23 +11,21 @@ export interface Shown<Item> extends Window<Item> {
 }
 
 /** One frame: everything that the panes draw. */
-export interface Scene {
+export interface Scene extends PaneView {
+  readonly system: ScreenedSystem;
   readonly state: ScreenState;
-  readonly words: ScreenWords;
-  readonly paint: Paint;
   readonly title: string;
-  readonly nowMs: number;
-  readonly model: TuiModel;
   readonly player: RecordingPlayer | undefined;
   readonly can: TuiSession['can'];
   readonly places: readonly Place[];
-  readonly hasSteps: boolean;
+  /** All that there are, in the order of their numbers. */
+  readonly panes: readonly PaneName[];
   readonly isEnding: boolean;
-  readonly chosen: OrderLine | undefined;
-  readonly orders: Shown<OrderLine>;
+  readonly lines: Shown<Thing>;
   /** Newest first; drawn from the last to the first. */
   readonly events: Shown<EventLine>;
-  readonly notices: Shown<NoticeLine>;
+  /** The rows of the second pane. */
+  readonly beside: Shown<unknown>;
   readonly story: StoryText;
   readonly steps: Shown<StepLine>;
 }

@@ -107,7 +107,7 @@ describe('the store of a screen', () => {
     await Promise.resolve();
     await Promise.resolve();
     pass(100);
-    expect(session.acted).toMatchObject([{ kind: 'order', verb: 'accept' }]);
+    expect(session.acted).toMatchObject([{ kind: 'ask', verb: 'accept' }]);
     expect(scenes.at(-1)?.state.message).toEqual({ tone: 'bad', text: 'not now' });
   });
 
@@ -149,7 +149,7 @@ describe('the store of a screen', () => {
       model.feed({ n: 1, atMs: 0, scenario: 1, kind: 'load.started', target: 't', shape: '25 users for 5 s', requests: [], warnings: [] });
       session.change();
       pass(200);
-      expect(scenes.at(-1)?.state.focus).toBe(isTouched ? 'mypage' : 'breaker');
+      expect(scenes.at(-1)?.state.focus).toBe(isTouched ? 'list' : 'breaker');
     }
   });
 

@@ -2,7 +2,6 @@ import type { Lang } from '../../reports/words.ts';
 import type { ActResult, TuiAction, TuiSession } from '../session-port.ts';
 import { focusOn } from './deeds.ts';
 import type { KeyPress } from './keys.ts';
-import { shortenIds } from './order-words.ts';
 import type { Paint } from './paint.ts';
 import { createPacer } from './pacer.ts';
 import { press } from './press.ts';
@@ -10,6 +9,7 @@ import type { Scene } from './scene.ts';
 import { sceneOf } from './set-scene.ts';
 import { answer, openScreen, resize, say, type Request, type ScreenState } from './screen-state.ts';
 import { storyText, type StoryText } from './story-text.ts';
+import { shortenIds } from './thing-words.ts';
 import { screenWordsOf } from './words.ts';
 
 /** What a store needs of the world. */
@@ -47,7 +47,7 @@ const SECOND_MS = 1000;
 const STORY_REST = 20;
 
 interface ToldStory {
-  readonly orderId: string;
+  readonly subject: string;
   readonly columns: number;
   readonly version: number;
   readonly text: StoryText;
@@ -56,23 +56,29 @@ interface ToldStory {
 }
 
 /** A teller of stories that remembers the last one, so that a long story does not slow down the screen. */
-const createStoryTeller = ({ session, paint, nowMs }: StoreNeeds, words: Scene['words']): ((orderId: string, columns: number) => StoryText) => {
+const createStoryTeller = ({ session, paint, nowMs }: StoreNeeds, words: Scene['words']): ((subject: string, columns: number) => StoryText) => {
   let last: ToldStory | undefined;
-  return (orderId, columns) => {
+  return (subject, columns) => {
     const { model } = session;
     const now = nowMs();
-    if (last?.orderId === orderId && last.columns === columns && (last.version === model.version || now - last.atMs < last.costMs * STORY_REST)) return last.text;
-    const told = model.story(orderId);
+    if (last?.subject === subject && last.columns === columns && (last.version === model.version || now - last.atMs < last.costMs * STORY_REST)) return last.text;
+    const told = model.story(subject);
     const text = told === undefined ? { lines: [], isWhole: true } : storyText(told, { columns, words, paint, shorten: (long) => shortenIds(long, model) });
-    last = { orderId, columns, version: model.version, text, costMs: nowMs() - now, atMs: now };
+    last = { subject, columns, version: model.version, text, costMs: nowMs() - now, atMs: now };
     return text;
   };
+};
+
+/** The result with the lines of what was made, and the text as people call them. */
+const withLines = (result: ActResult, model: TuiSession['model']): ActResult => {
+  const text = shortenIds(result.text, model);
+  return result.outcome === 'done' ? { ...result, text, made: result.made.map((subject) => model.lineAbout(subject)?.id ?? subject) } : { ...result, text };
 };
 
 type PlayerRequest = Extract<Request, { kind: 'player' }>;
 
 /** Moves a recording; false where there is nothing to move to. */
-const movePlayer = ({ player }: TuiSession, { does, orderId, position, speed }: PlayerRequest): boolean => {
+const movePlayer = ({ player }: TuiSession, { does, subject, position, speed }: PlayerRequest): boolean => {
   if (player === undefined) return false;
   switch (does) {
     case 'play':
@@ -104,17 +110,17 @@ const movePlayer = ({ player }: TuiSession, { does, orderId, position, speed }: 
     case 'speed':
       player.setSpeed(speed ?? player.speed);
       return true;
-    case 'next-of-order':
-    case 'previous-of-order':
+    case 'next-of-line':
+    case 'previous-of-line':
       player.pause();
-      return orderId !== undefined && (does === 'next-of-order' ? player.nextOf(orderId) : player.previousOf(orderId));
+      return subject !== undefined && (does === 'next-of-line' ? player.nextOf(subject) : player.previousOf(subject));
   }
 };
 
 /** Opens a screen on a session. It draws whenever something that can be seen has changed, at most 16 times a second. */
 export const createScreenStore = (needs: StoreNeeds): ScreenStore => {
   const { session, lang, paint, nowMs, after } = needs;
-  const words = screenWordsOf(lang);
+  const words = screenWordsOf(lang, session.system.screen);
   const storyOf = createStoryTeller(needs, words);
   let state = openScreen(needs.columns, needs.rows);
   let isEnding = false;
@@ -122,7 +128,7 @@ export const createScreenStore = (needs: StoreNeeds): ScreenStore => {
   let drawn: { readonly version: number; readonly state: ScreenState; readonly second: number; readonly isEnding: boolean } | undefined;
   const draw = (): void => {
     // Who came for a load and touched nothing came to see the breaker.
-    if (!isTouched && session.player === undefined && session.model.load?.isRunning === true && state.focus === 'mypage') state = focusOn(state, 'breaker');
+    if (!isTouched && session.player === undefined && session.model.load?.isRunning === true && state.focus === 'list') state = focusOn(state, 'breaker');
     const second = Math.floor(session.nowMs() / SECOND_MS);
     const { version } = session;
     if (drawn?.version === version && drawn.state === state && drawn.second === second && drawn.isEnding === isEnding) return;
@@ -138,7 +144,7 @@ export const createScreenStore = (needs: StoreNeeds): ScreenStore => {
   };
   const act = async (action: TuiAction): Promise<void> => {
     const result: ActResult = await session.act(action);
-    update(answer(state, action, { ...result, text: shortenIds(result.text, session.model) }));
+    update(answer(state, action, withLines(result, session.model)));
   };
   const quit = (isInterrupt: boolean): void => {
     if (isEnding) return needs.onImpatience();
@@ -152,7 +158,7 @@ export const createScreenStore = (needs: StoreNeeds): ScreenStore => {
         void act(request.action);
         return;
       case 'player':
-        if (!movePlayer(session, request)) update(say(state, 'plain', words.say.noMoreOfOrder));
+        if (!movePlayer(session, request)) update(say(state, 'plain', words.say.noMoreOfLine));
         pacer.hurry();
         return;
       case 'redraw':

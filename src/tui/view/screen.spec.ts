@@ -3,8 +3,7 @@ import type { LoadAnswer } from '../../kernel/load.ts';
 import type { Entry } from '../../kernel/recording.ts';
 import { columnsOf } from '../../reports/width.ts';
 import { madeEntries, recordScenarios } from '../../../tests/entries.fixture.ts';
-import { CALM, fakePlayer, fakeSession, modelOf, openDesk, unpainted, type Desk, type DeskOptions } from '../../../tests/tui.fixture.ts';
-import type { FedModel } from '../model/create-model.ts';
+import { CALM, fakePlayer, fakeSession, modelOf, openDesk, unpainted, type Desk, type DeskOptions, type FoodModel } from '../../../tests/tui.fixture.ts';
 import { answer, openScreen } from './screen-state.ts';
 
 const SIZES = [
@@ -26,7 +25,7 @@ beforeAll(async () => {
 const until = (entries: readonly Entry[], status: string, table = 'mypages'): readonly Entry[] =>
   entries.slice(0, entries.findIndex((entry) => entry.kind === 'state' && entry.table === table && (entry.row as { status?: string }).status === status) + 1);
 
-const deskOf = (model: FedModel, options: Omit<DeskOptions, 'session'> = {}): Desk => openDesk({ session: fakeSession({ model }), ...options });
+const deskOf = (model: FoodModel, options: Omit<DeskOptions, 'session'> = {}): Desk => openDesk({ session: fakeSession({ model }), ...options });
 
 const PROMPTS = [[], ['?'], ['N'], ['F'], ['/', 'a'], [':', 'a'], ['w'], ['4', 'enter']] as const;
 
@@ -322,7 +321,7 @@ describe('the status line', () => {
   });
 
   it('chooses the order that was placed', () => {
-    const placed = { kind: 'place', form: { customer: 'kim', store: 's1', food: 'x', price: 1, address: 'y', payment: 'approve' }, count: 2 } as const;
+    const placed = { kind: 'make', verb: 'place', body: {}, count: 2 } as const;
     expect(answer(openScreen(80, 24), placed, { outcome: 'done', text: '', made: ['a', 'b'] }).chosenId).toBe('b');
   });
 });

@@ -5,18 +5,18 @@ import { helpBar } from './help-bar.ts';
 import { FOOTER_ROWS, type PaneName, type Place } from './layout.ts';
 import { overlayOf } from './overlay.tsx';
 import { Block } from './pane.tsx';
+import { AsidePane } from './panes/aside.tsx';
 import { BreakerPane } from './panes/breaker.tsx';
 import { ContextsPane } from './panes/contexts.tsx';
 import { EventsPane } from './panes/events.tsx';
-import { MypagePane } from './panes/mypage.tsx';
-import { NoticesPane } from './panes/notices.tsx';
+import { ListPane } from './panes/list.tsx';
 import { StepsPane } from './panes/steps.tsx';
 import { StoryPane } from './panes/story.tsx';
 import type { Scene } from './scene.ts';
 
 type PaneComponent = (props: { readonly scene: Scene; readonly place: Place }) => ReactElement;
 
-const PANE: Readonly<Record<PaneName, PaneComponent>> = { mypage: MypagePane, notices: NoticesPane, story: StoryPane, events: EventsPane, breaker: BreakerPane, contexts: ContextsPane, steps: StepsPane };
+const PANE: Readonly<Record<PaneName, PaneComponent>> = { list: ListPane, aside: AsidePane, story: StoryPane, events: EventsPane, breaker: BreakerPane, contexts: ContextsPane, steps: StepsPane };
 
 /** One frame. It only draws: what is drawn is decided by the scene, and by nothing else. */
 export const Screen = ({ scene }: { readonly scene: Scene }): ReactElement => {

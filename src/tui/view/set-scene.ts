@@ -1,11 +1,12 @@
-import type { EventLine, NoticeLine, OrderLine, StepLine, TuiModel } from '../model/model.ts';
+import type { AsidePane } from '../definition.ts';
+import type { EventLine, StepLine, Thing, TuiModel } from '../model/model.ts';
 import type { TuiSession } from '../session-port.ts';
-import { chosenOrder, hasStepsOf } from './deeds.ts';
-import { layoutOf, listRowsOf, type PaneName, type Place } from './layout.ts';
+import { chosenLine, extraPanesOf } from './deeds.ts';
+import { layoutOf, listRowsOf, panesOf, type PaneName, type Place } from './layout.ts';
 import { boundedFirst } from './page-text.ts';
 import type { Paint } from './paint.ts';
 import type { Scene, Shown } from './scene.ts';
-import { eventFilterOf, orderFilterOf, type Prompt, type ScreenState } from './screen-state.ts';
+import { eventFilterOf, lineFilterOf, type Prompt, type ScreenState } from './screen-state.ts';
 import type { StoryText } from './story-text.ts';
 import { windowOf } from './window.ts';
 import type { ScreenWords } from './screen-words.ts';
@@ -18,12 +19,12 @@ const anchored = (first: number, length: number, before: number | undefined): nu
 /** What a scene is made from. */
 export interface SceneNeeds {
   readonly state: ScreenState;
-  readonly session: Pick<TuiSession, 'model' | 'player' | 'can' | 'title' | 'nowMs'>;
+  readonly session: Pick<TuiSession, 'system' | 'model' | 'player' | 'can' | 'title' | 'nowMs'>;
   readonly words: ScreenWords;
   readonly paint: Paint;
   readonly isEnding: boolean;
-  /** The story of the order as lines of so many columns. */
-  readonly storyOf: (orderId: string, columns: number) => StoryText;
+  /** The story of a subject as lines of so many columns. */
+  readonly storyOf: (subject: string, columns: number) => StoryText;
 }
 
 interface Draft {
@@ -35,17 +36,17 @@ interface Draft {
   lengths: Partial<Record<PaneName, number>>;
 }
 
-const showOrders = (draft: Draft, chosen: OrderLine | undefined): Shown<OrderLine> => {
+const showLines = (draft: Draft, chosen: Thing | undefined): Shown<Thing> => {
   const { state, model } = draft;
-  const rows = draft.rowsOf('mypage');
+  const rows = draft.rowsOf('list');
   if (rows === undefined) return NOTHING;
-  const filter = orderFilterOf(state);
-  const { total } = model.ordersFrom(0, 0, filter);
-  const index = chosen === undefined ? 0 : Math.max(0, model.indexOfOrder(chosen.orderId, filter));
-  const { first, count } = windowOf(total, rows, index, anchored(state.first.mypage, total, state.lengths.mypage));
-  draft.first.mypage = first;
-  draft.lengths.mypage = total;
-  return { first, total, items: model.ordersFrom(first, count, filter).items };
+  const filter = lineFilterOf(state);
+  const { total } = model.linesFrom(0, 0, filter);
+  const index = chosen === undefined ? 0 : Math.max(0, model.indexOfLine(chosen.id, filter));
+  const { first, count } = windowOf(total, rows, index, anchored(state.first.list, total, state.lengths.list));
+  draft.first.list = first;
+  draft.lengths.list = total;
+  return { first, total, items: model.linesFrom(first, count, filter).items };
 };
 
 const showEvents = (draft: Draft): Shown<EventLine> => {
@@ -62,16 +63,15 @@ const showEvents = (draft: Draft): Shown<EventLine> => {
   return { first: draft.first.events, total, items: model.eventsFrom(draft.first.events, count, filter).items };
 };
 
-const showNotices = (draft: Draft, chosen: OrderLine | undefined): Shown<NoticeLine> => {
+const showBeside = (draft: Draft, chosen: Thing | undefined, { items }: AsidePane<Thing, unknown>): Shown<unknown> => {
   const { state, model } = draft;
-  const rows = draft.rowsOf('notices');
+  const rows = draft.rowsOf('aside');
   if (rows === undefined) return NOTHING;
-  const filter = { ...(chosen === undefined ? {} : { customer: chosen.customer }), ...(state.filters.notices === '' ? {} : { text: state.filters.notices }) };
-  const { total } = model.noticesFrom(0, 0, filter);
-  const first = Math.max(0, Math.min(anchored(state.first.notices, total, state.lengths.notices), total - rows));
-  draft.first.notices = first;
-  draft.lengths.notices = total;
-  return { first, total, items: model.noticesFrom(first, rows, filter).items };
+  const { total } = items(model, chosen, state.filters.aside, 0, 0);
+  const first = Math.max(0, Math.min(anchored(state.first.aside, total, state.lengths.aside), total - rows));
+  draft.first.aside = first;
+  draft.lengths.aside = total;
+  return { first, total, items: items(model, chosen, state.filters.aside, first, rows).items };
 };
 
 /** Lists that are read downwards: `first` counts from the end, and 0 shows the end. */
@@ -102,9 +102,10 @@ const NO_STORY: StoryText = { lines: [], isWhole: true };
 
 /** The frame to draw now, with the state settled to what there is: nothing is scrolled to where nothing stands. */
 export const sceneOf = ({ state, session, words, paint, isEnding, storyOf }: SceneNeeds): Scene => {
-  const { model, player } = session;
-  const hasSteps = hasStepsOf(session);
-  const places = layoutOf({ ...state, hasSteps });
+  const { model, player, system } = session;
+  const extra = extraPanesOf(session);
+  const panes = panesOf(extra);
+  const places = layoutOf({ ...state, ...extra });
   const placeOf = (pane: PaneName): Place | undefined => places.find((place) => place.pane === pane);
   const draft: Draft = {
     state,
@@ -117,23 +118,24 @@ export const sceneOf = ({ state, session, words, paint, isEnding, storyOf }: Sce
     cursor: { ...state.cursor },
     lengths: { ...state.lengths },
   };
-  const chosen = chosenOrder(state, session);
-  const orders = showOrders(draft, chosen);
+  const chosen = chosenLine(state, session);
+  const lines = showLines(draft, chosen);
   const events = showEvents(draft);
-  const notices = showNotices(draft, chosen);
+  const beside = showBeside(draft, chosen, system.screen.aside);
   const storyPlace = placeOf('story');
-  const whole = storyPlace === undefined || chosen === undefined ? NO_STORY : storyOf(chosen.orderId, storyPlace.columns - 4);
+  const whole = storyPlace === undefined || chosen === undefined ? NO_STORY : storyOf(chosen.subject, storyPlace.columns - 4);
   const storyFirst = fromEnd(draft, 'story', whole.lines.length);
   const story: StoryText = { ...whole, lines: whole.lines.slice(storyFirst, storyFirst + (draft.rowsOf('story') ?? 0)), total: whole.lines.length, first: storyFirst };
   const played = stepsOf(model);
   const stepsFirst = fromEnd(draft, 'steps', played.length);
   const steps = { first: stepsFirst, total: played.length, items: played.slice(stepsFirst, stepsFirst + (draft.rowsOf('steps') ?? 0)) };
   const { first, cursor, lengths } = draft;
-  const prompt = promptWithin(state.prompt, { state, words, paint, model, player, hasSteps });
-  const focus = state.focus === 'steps' && !hasSteps ? 'mypage' : state.focus;
+  const prompt = promptWithin(state.prompt, { state, words, paint, model, player, system, panes });
+  const focus = panes.includes(state.focus) ? state.focus : 'list';
   return {
     state: { ...state, prompt, focus, first, cursor, lengths, verdicts: verdictsAfter({ state, session }) },
-    words, paint, isEnding, model, player, places, hasSteps, chosen, orders, events, notices, story, steps,
+    system, words, paint, isEnding, model, player, places, panes, chosen, lines, events, beside, story, steps,
+    marked: state.marked,
     title: session.title,
     nowMs: session.nowMs(),
     can: (kind) => session.can(kind),

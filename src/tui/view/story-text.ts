@@ -1,6 +1,6 @@
 import type { Happening, Reaction } from '../../kernel/story.ts';
 import { columnsOf } from '../../reports/width.ts';
-import type { OrderStory } from '../model/model.ts';
+import type { ThingStory } from '../model/model.ts';
 import { cell } from './cells.ts';
 import { sayFault } from './event-text.ts';
 import type { Paint } from './paint.ts';
@@ -80,9 +80,9 @@ const treeLines = (happenings: readonly Happening[], indent: string | undefined,
     return [line(happening, branch), ...treeLines(happening.caused, below, line)];
   });
 
-/** The story of an order as lines of exactly `columns` columns; times count from its beginning. */
+/** A story as lines of exactly `columns` columns; times count from its beginning. */
 export const storyText = (
-  told: OrderStory,
+  told: ThingStory,
   options: { readonly columns: number; readonly words: ScreenWords; readonly paint: Paint; readonly shorten: (text: string) => string },
 ): StoryText => {
   const { columns, words, paint, shorten } = options;

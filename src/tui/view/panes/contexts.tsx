@@ -26,7 +26,8 @@ const contextRow = (view: ContextView, scene: Scene, options: { readonly inner: 
   const rest = inner - 2 - NAME - STATE - 4 * FIGURE - GAP;
   const name = cell(view.context, NAME);
   // Half a word explains nothing.
-  const about = columnsOf(words.context[view.context]) > rest ? ' '.repeat(Math.max(0, rest)) : paint.dim(cell(words.context[view.context], rest));
+  const told = words.context[view.context] ?? '';
+  const about = columnsOf(told) > rest ? ' '.repeat(Math.max(0, rest)) : paint.dim(cell(told, rest));
   return `${isChosen ? paint.frame('▸ ') : '  '}${isChosen ? paint.chosen(name) : paint.strong(name)}${tint(cell(`${sign} ${words.contextState[view.state]}`, STATE))}${figures}${' '.repeat(GAP)}${about}`;
 };
 
@@ -53,5 +54,5 @@ const contentOf = (scene: Scene, place: Place): PaneContent => {
   return { lines: [heading(scene, inner), ...rows, faultsLine(scene, inner)] };
 };
 
-/** The five services: up or down, what waits for them, what failed. */
+/** The contexts: up or down, what waits for them, what failed. */
 export const ContextsPane = ({ scene, place }: { readonly scene: Scene; readonly place: Place }): ReactElement => <Pane scene={scene} place={place} content={contentOf(scene, place)} />;

@@ -3,22 +3,22 @@ import type { EventLine } from '../../model/model.ts';
 import { cell } from '../cells.ts';
 import { eventText } from '../event-text.ts';
 import { innerColumns, listRowsOf, type Place } from '../layout.ts';
-import { sayOrder, shortenIds, shortId } from '../order-words.ts';
 import { emptyLines, Pane, type PaneContent } from '../pane.tsx';
 import type { Scene } from '../scene.ts';
 import { sayClock, sayCount } from '../spans.ts';
+import { sayNumber, shortenIds, shortId } from '../thing-words.ts';
 
 const CLOCK = 10;
 const WHAT = 20;
 const CONTEXT = 12;
 
 const eventRow = (line: EventLine, scene: Scene, options: { readonly inner: number; readonly isChosen: boolean }): string => {
-  const { model, paint, words, chosen } = scene;
+  const { model, paint, words, chosen, system } = scene;
   const { inner, isChosen } = options;
-  const { sign, what, context, orderId, rest, tint } = eventText(line, words, paint);
-  const order = orderId === undefined ? undefined : model.order(orderId);
-  const number = order !== undefined ? sayOrder(order) : orderId === undefined ? '' : shortId(orderId);
-  const isOfChosen = orderId !== undefined && orderId === chosen?.orderId;
+  const { sign, what, context, about, rest, tint } = eventText(line, words, paint, system.screen);
+  const thing = about === undefined ? undefined : model.lineAbout(about);
+  const number = thing !== undefined ? sayNumber(thing) : about === undefined ? '' : shortId(about);
+  const isOfChosen = about !== undefined && about === chosen?.subject;
   const restColumns = inner - 2 - CLOCK - 1 - 2 - WHAT - 1 - CONTEXT - 1 - 6 - 1;
   const told = line.what === 'note' ? { what: cell(rest, WHAT + 1 + CONTEXT + 1 + 6 + 1 + restColumns), rest: '' } : { what: cell(what, WHAT), rest: cell(shortenIds(rest, model), restColumns) };
   const lead = isChosen ? paint.frame('▸ ') : '  ';

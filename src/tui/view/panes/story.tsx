@@ -2,25 +2,15 @@ import type { ReactElement } from 'react';
 import { columnsOf } from '../../../reports/width.ts';
 import { cell } from '../cells.ts';
 import { innerColumns, listRowsOf, type Place } from '../layout.ts';
-import { sayHeld, sayOrder } from '../order-words.ts';
 import { emptyLines, Pane, type PaneContent } from '../pane.tsx';
 import type { Scene } from '../scene.ts';
+import { sayNumber } from '../thing-words.ts';
 
-const HELD = [
-  ['front', 'order'],
-  ['front', 'payment'],
-  ['store', 'cooking'],
-  ['rider', 'delivery'],
-  ['customer', 'mypage'],
-] as const;
-
-/** What each context holds for the order: two lines of pairs, as they fit. */
+/** What each context holds of the chosen line: two lines of pairs, as they fit. */
 const heldLines = (scene: Scene, inner: number): readonly [string, string] => {
-  const { chosen, words, paint, model } = scene;
+  const { chosen, paint, system } = scene;
   if (chosen === undefined) return ['', ''];
-  const coupons = model.customer(chosen.customer)?.coupons;
-  const pairs: { name: string; value: string }[] = HELD.map(([context, what]) => ({ name: `${context}.${what}`, value: sayHeld(chosen, what, words) }));
-  if (coupons !== undefined) pairs.push({ name: chosen.customer, value: words.coupons(coupons) });
+  const pairs = system.screen.list.held(chosen, scene);
   const lines: { text: string; wide: number }[] = [{ text: '', wide: 0 }];
   for (const { name, value } of pairs) {
     const wide = columnsOf(name) + 1 + columnsOf(value);
@@ -38,16 +28,16 @@ const heldLines = (scene: Scene, inner: number): readonly [string, string] => {
 };
 
 const contentOf = (scene: Scene, place: Place): PaneContent => {
-  const { chosen, words, paint, story } = scene;
+  const { chosen, words, paint, story, system } = scene;
   const inner = innerColumns(place);
   if (chosen === undefined) return { lines: emptyLines(place, words.say.noStory, paint.dim) };
   const rule = paint.dim(story.isWhole ? '─'.repeat(inner) : cell(`─ ${words.say.forgotten} ${'─'.repeat(inner)}`, inner));
   return {
-    note: `${sayOrder(chosen)} · ${chosen.customer} · ${chosen.food} · ${chosen.orderId}`,
+    note: [sayNumber(chosen), ...system.screen.list.title(chosen)].join(' · '),
     lines: [...heldLines(scene, inner), rule, ...story.lines],
     scroll: { total: story.total ?? 0, first: story.first ?? 0, rows: listRowsOf('story', place.rows), fromRow: 3 },
   };
 };
 
-/** What happened to the chosen order across contexts, each thing beneath its cause. */
+/** What happened to the chosen line across contexts, each thing beneath its cause. */
 export const StoryPane = ({ scene, place }: { readonly scene: Scene; readonly place: Place }): ReactElement => <Pane scene={scene} place={place} content={contentOf(scene, place)} />;

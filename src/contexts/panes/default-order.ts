@@ -1,5 +1,4 @@
-import type { Lang } from '../../reports/words.ts';
-import type { OrderForm } from '../session-port.ts';
+import type { Row } from '../../tui/model/model.ts';
 
 const CUSTOMERS = ['kim', 'lee', 'park', 'choi'] as const;
 const STORES = ['s1', 's2'] as const;
@@ -15,7 +14,7 @@ const ADDRESS = { ko: '서울', en: 'Seoul' } as const;
 const turn = <Item>(items: readonly Item[], index: number): Item => items[index % items.length] as Item;
 
 /** The order that one key places: another customer and food each time, so that a screen full of them tells something. */
-export const defaultOrder = (ordersSoFar: number, lang: Lang): OrderForm => {
+export const defaultOrder = (ordersSoFar: number, lang: 'ko' | 'en'): Row => {
   const food = turn(FOODS, ordersSoFar);
-  return { customer: turn(CUSTOMERS, ordersSoFar), store: turn(STORES, ordersSoFar), food: food[lang], price: food.price, address: ADDRESS[lang], payment: 'approve' };
+  return { customerId: turn(CUSTOMERS, ordersSoFar), storeId: turn(STORES, ordersSoFar), foodId: food[lang], price: food.price, address: ADDRESS[lang], payment: 'approve' };
 };
