@@ -80,6 +80,15 @@ describe('the look-up of an order', () => {
     await expect(lookup('1', {})).rejects.toMatchObject({ message, detail: { ...failure.detail, kind: failure.kind } });
   });
 
+  it.each<[Partial<HttpResponse>, string]>([
+    [{ status: 418 }, "The order's context answered 418."],
+    [{ body: { ...ORDER, orderId: '2' } }, "The order's context answered 200 with another order."],
+    [{ body: 'delivered' }, "The order's context answered 200, and not with an order."],
+  ])('says what came instead of an order: %j', async (answer, message) => {
+    const { lookup } = setUp(() => Promise.resolve({ status: 200, headers: {}, ...answer }));
+    await expect(lookup('1', {})).rejects.toMatchObject({ message });
+  });
+
   it('lets a bug through', async () => {
     const { lookup } = setUp(() => Promise.reject(new TypeError('a bug')));
     await expect(lookup('1', {})).rejects.toBeInstanceOf(TypeError);

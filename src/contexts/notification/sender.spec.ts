@@ -44,6 +44,16 @@ const createWorld = (send: (notice: NoticeToSend, signal: AbortSignal) => Promis
 };
 
 describe('the sender of notices', () => {
+  test('says why where the receiver said nothing of it', async () => {
+    // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- as a receiver's library might
+    const world = createWorld(() => Promise.reject(undefined), { retry: { firstDelayMs: 10, maxDelayMs: 10, maxAttempts: 1 } });
+    const sender = world.startSender();
+    world.context.deliver(eventFor('o1'));
+    await world.runToRest(sender);
+    expect(world.context.read.select(notices)).toMatchObject([{ status: 'failed', error: 'the receiver did not take it' }]);
+    await sender.stop();
+  });
+
   test('sends what is written, and what an earlier life left unsent, once each', async () => {
     const world = createWorld(() => Promise.resolve());
     world.context.deliver(eventFor('o1'));
