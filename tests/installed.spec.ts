@@ -47,11 +47,11 @@ const bring = (folder: string, version: string): string => {
   return join(folder, version, 'node_modules', name, 'bin');
 };
 
-/** The bank of the examples, as somebody else's system: types, the command line without a build step, and `explored`. */
-const holdTheBank = (project: string, nodeFolder: string): void => {
-  cpSync(join(root, 'examples', 'bank', 'bank.ts'), join(project, 'bank.ts'));
+/** The examples, as somebody else's systems: types, the command line without a build step, and `explored`. */
+const holdTheExamples = (project: string, nodeFolder: string): void => {
+  for (const name of ['bank', 'booking']) cpSync(join(root, 'examples', name, `${name}.ts`), join(project, `${name}.ts`));
   expect(readFileSync(join(project, 'bank.ts'), 'utf8').split('\n').length).toBeLessThanOrEqual(151);
-  writeFileSync(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions: { strict: true, noEmit: true, module: 'nodenext', target: 'es2022', lib: ['es2022', 'dom'], allowImportingTsExtensions: true, types: [] }, files: ['bank.ts', 'keep.mts'] }));
+  writeFileSync(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions: { strict: true, noEmit: true, module: 'nodenext', target: 'es2022', lib: ['es2022', 'dom'], allowImportingTsExtensions: true, types: [] }, files: ['bank.ts', 'booking.ts', 'keep.mts'] }));
   writeFileSync(join(project, 'keep.mts'), KEEP);
   const manifest = join(project, 'package.json');
   writeFileSync(manifest, JSON.stringify({ ...(JSON.parse(readFileSync(manifest, 'utf8')) as object), type: 'module' }));
@@ -60,6 +60,7 @@ const holdTheBank = (project: string, nodeFolder: string): void => {
   const explore = (...args: readonly string[]) => shell('npx', ['food-sim', 'explore', '--system', './bank.ts', '--jobs', '1', ...args], project, nodeFolder);
   expect(explore('--schedules', '500', '--seed', '1')).toMatchObject({ code: 0, err: '', out: expect.stringMatching(/every invariant held\n$/) });
   expect(explore('--seed', '7', '--mutation', 'gives-to-anybody')).toMatchObject({ code: 1, out: expect.stringMatching(/Again: food-sim replay food-sim-failure\.json --system \.\/bank\.ts\n$/) });
+  expect(shell('npx', ['food-sim', 'explore', '--system', './booking.ts', '--schedules', '300', '--seed', '1', '--jobs', '1'], project, nodeFolder)).toMatchObject({ code: 0, err: '' });
   const replay = shell('npx', ['food-sim', 'replay', 'food-sim-failure.json', '--system', './bank.ts'], project, nodeFolder);
   expect(replay).toMatchObject({ code: 1, out: expect.stringMatching(/violated: A closed account is empty\.\n/) });
   // Node says by itself that it strips types.
@@ -108,6 +109,6 @@ describe.skipIf(process.platform === 'win32' || !isRegistryThere())('installed f
     expect(runBundled(project, dirname(process.execPath), '--tag', 'saga')).toMatchObject({ code: 0, err: '', out: expect.stringMatching(/^(\d+) scenarios?: \1 passed/m) });
     expect(readdirSync(join(project, 'node_modules')).filter((name) => /^node(-|$)/.test(name) && !/^node-(addon-api|gyp)/.test(name))).toEqual([]);
     expect(readdirSync(join(project, 'node_modules', 'food-sim'))).not.toContain('.runtime');
-    holdTheBank(project, node22);
+    holdTheExamples(project, node22);
   }, SLOW_MS);
 });

@@ -131,7 +131,6 @@ export const createDeadlines = (options: DeadlinesOptions): Deadlines => {
   const { read, timers, reach, transact, guarded, pauseMs } = options;
   const tell = createTelling(options);
   let isTouched = false;
-  let isHalted = false;
   let nextAt: EpochMs = Infinity;
   let cancelAlarm: Cancel | undefined;
   const book = createBook(options, () => {
@@ -145,14 +144,13 @@ export const createDeadlines = (options: DeadlinesOptions): Deadlines => {
 
   const arm = (): void => {
     disarm();
-    if (isHalted) return;
     nextAt = nextOf(read, 1)[0]?.at ?? Infinity;
     if (nextAt < Infinity) cancelAlarm = timers.at(nextAt, ring);
   };
 
   const tryLater = (): void => {
     disarm();
-    if (!isHalted) cancelAlarm = timers.after(pauseMs, ring);
+    cancelAlarm = timers.after(pauseMs, ring);
   };
 
   /** Those whose instant has come: each is removed and told in one and the same transaction. */
@@ -198,9 +196,6 @@ export const createDeadlines = (options: DeadlinesOptions): Deadlines => {
     },
     begin: arm,
     due: () => (nextAt > timers.now() ? 0 : read.select(deadlinesTable).filter(({ at }) => at <= timers.now()).length),
-    halt: () => {
-      isHalted = true;
-      disarm();
-    },
+    halt: disarm,
   };
 };
