@@ -4,6 +4,7 @@ import { always, atRest, type Commit, type Found, type Invariant } from '../../e
 import { ONCE } from '../../explore/invariants/once.ts';
 import { isSame } from '../../explore/simulate/same.ts';
 import type { Row } from '../../explore/simulate/world.ts';
+import { isOurs } from './ours.ts';
 import { onCommit, perEvent } from './rules.ts';
 
 /** What is done where an event is told: a row has this status; or there is one at all (`any`), or none any more (`gone`). */
@@ -72,8 +73,8 @@ export const ENVELOPE: Readonly<Record<keyof Envelope, (event: Envelope, commit:
   specversion: ({ specversion }) => specversion === '1.0',
   id: ({ id }) => ID.test(id),
   source: ({ source }, { context }) => source === `/${context}`,
-  type: ({ type }) => type in DONE,
-  subject: ({ subject, data }) => subject === (data as Row)['orderId'],
+  type: (event) => event.type in DONE || !isOurs(event),
+  subject: (event) => event.subject === (event.data as Row)['orderId'] || !isOurs(event),
   time: ({ time }, { now }) => time === now,
   datacontenttype: ({ datacontenttype }) => datacontenttype === 'application/json',
   correlationid: ({ correlationid }) => correlationid.length > 0,

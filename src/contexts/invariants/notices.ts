@@ -1,5 +1,6 @@
 /** Notices: one for each change of status, to the right customer, in these words. */
 import { atRest, type Invariant } from '../../explore/simulate/invariant.ts';
+import { isOurs } from './ours.ts';
 import { inAll, perEvent } from './rules.ts';
 
 /** What a customer is told of each event. The five of OrderAccepted, OrderRejected, CookStarted, CookFinished and Picked are the seed's. */
@@ -30,7 +31,7 @@ export const NOTICING: readonly Invariant[] = [
   atRest(
     'There is one notice for each change of status.',
     perEvent('an event that nobody is told of', (event, _index, { world }) =>
-      SILENT.has(event.type) || world.tables.notices.has(event.id) ? undefined : `${event.type} was told to nobody.`),
+      SILENT.has(event.type) || !isOurs(event) || world.tables.notices.has(event.id) ? undefined : `${event.type} was told to nobody.`),
     perEvent('a notice that was not sent', (event, _index, { world }) => {
       const status = world.tables.notices.get(event.id)?.['status'] ?? 'sent';
       return status === 'sent' ? undefined : `The notice of ${event.type} is ${String(status)}.`;

@@ -2,30 +2,8 @@
 import type { Envelope } from '../../kernel/envelope.ts';
 import { atRest, type Found, type Invariant } from '../../explore/simulate/invariant.ts';
 import type { Row } from '../../explore/simulate/world.ts';
+import { ORIGINS, isOurs } from './ours.ts';
 import { perEvent, perOrder, type EventRule, type Rest } from './rules.ts';
-
-/** Whose event it is, and what causes it; `request` where a person does. */
-const ORIGINS: Readonly<Record<string, readonly [context: string, ...causes: readonly string[]]>> = {
-  OrderPlaced: ['front', 'request'],
-  Paid: ['front', 'OrderPlaced'],
-  PaymentDeclined: ['front', 'OrderPlaced'],
-  OrderCancelRequested: ['front', 'request'],
-  OrderCanceled: ['front', 'CookingCanceled'],
-  PaymentRefunded: ['front', 'CookingCanceled', 'OrderRejected'],
-  ReviewWritten: ['front', 'request'],
-  ReviewDeleted: ['front', 'request'],
-  OrderAccepted: ['store', 'request'],
-  OrderRejected: ['store', 'request'],
-  CookStarted: ['store', 'request'],
-  CookFinished: ['store', 'request'],
-  CookingCanceled: ['store', 'OrderCancelRequested'],
-  CancelRefused: ['store', 'OrderCancelRequested'],
-  Picked: ['rider', 'request'],
-  Delivered: ['rider', 'request'],
-  DeliveryCanceled: ['rider', 'OrderCanceled', 'OrderRejected'],
-  CouponGranted: ['customer', 'OrderPlaced', 'ReviewWritten'],
-  CouponRevoked: ['customer', 'ReviewDeleted'],
-};
 
 const WHOLE_WAY = ['OrderPlaced', 'Paid', 'OrderAccepted', 'CookStarted', 'CookFinished', 'Picked', 'Delivered'] as const;
 const way = (steps: number): readonly string[] => WHOLE_WAY.slice(0, steps);
@@ -110,6 +88,9 @@ const ofCause = (breach: string, check: (event: Envelope, cause: Envelope, isLat
     return at === undefined ? undefined : check(event, stream[at]!, at > index);
   });
 
+/** A rule about an event of these contexts; another context's have rules of their own. */
+const perOurs = (breach: string, check: EventRule['check']): EventRule => perEvent(breach, (event, index, rest) => (isOurs(event) ? check(event, index, rest) : undefined));
+
 /** A rule about an event and its order. */
 const ofItsOrder = (breach: string, check: (event: Envelope, order: Row) => Found): EventRule =>
   perEvent(breach, (event, _index, { world }) => {
@@ -126,12 +107,12 @@ export const TOLD: readonly Invariant[] = [
   ),
   atRest(
     'Each event has the right origin, cause, correlation and order.',
-    perEvent('an event of somebody else', (event) => {
+    perOurs('an event of somebody else', (event) => {
       const [context] = ORIGINS[event.type] ?? [];
       if (context === undefined) return 'it is not an event of this system.';
       return event.source === `/${context}` ? undefined : `it comes from ${event.source}, not /${context}.`;
     }),
-    perEvent('an event without its reason', (event, _index, { world: { stream, placeOf } }) => {
+    perOurs('an event without its reason', (event, _index, { world: { stream, placeOf } }) => {
       const origin: readonly string[] = ORIGINS[event.type] ?? [];
       const cause = stream[placeOf(event.causationid) ?? -1];
       // What stands first is whose event it is.
@@ -144,8 +125,8 @@ export const TOLD: readonly Invariant[] = [
     ofCause('another trace than its reason', (event, cause) =>
       traceOf(cause) === traceOf(event) ? undefined : `its trace is not that of ${cause.type}, which caused it.`),
     ofCause('another order than its reason', (event, cause) =>
-      cause.subject === event.subject ? undefined : `it is about another order than ${cause.type}, which caused it.`),
-    perEvent('an order that there is not', (event, _index, { world }) => (world.tables.orders.has(event.subject) ? undefined : 'front knows no such order.')),
+      cause.subject === event.subject || !isOurs(event) ? undefined : `it is about another order than ${cause.type}, which caused it.`),
+    perOurs('an order that there is not', (event, _index, { world }) => (world.tables.orders.has(event.subject) ? undefined : 'front knows no such order.')),
     ofItsOrder('another customer', (event, { customerId }) => {
       const told = dataOf(event)['customerId'];
       return told === customerId ? undefined : `it names the customer ${String(told)}, not ${String(customerId)}.`;
