@@ -24,7 +24,7 @@ const onlyKnownBy = (name, packages, who) => ({
 });
 
 /** Rooms of the engine: they run any system, and know none. */
-const ENGINE = 'kernel|bus|runtime|gateway|system|explore|load|reports|findings|public';
+const ENGINE = 'kernel|bus|runtime|gateway|system|scenarios|explore|load|reports|findings|public';
 
 export default {
   forbidden: [

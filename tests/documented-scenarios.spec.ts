@@ -1,4 +1,6 @@
 /** Every scenario that README and docs show passes, alone and under the faults of an exploration. */
+import { SPOKEN_FOOD } from '../src/contexts/spoken.ts';
+import { FOOD_GRAMMAR } from '../src/contexts/grammar.fixture.ts';
 import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -52,13 +54,13 @@ const ran = async (text: string): Promise<string> => {
   const hear = (entry: Entry): void => {
     if (entry.kind === 'scenario.finished') said = `${entry.outcome}${entry.failure === undefined ? '' : `: ${entry.failure.message}`}`;
   };
-  const options = { paths: [file], bus: { kind: 'memory' }, time: 'virtual', seed: '1', jobs: 1, bail: false, tags: [], vars: {}, keep: false, faults: [], mutations: [], signal: never } as const;
+  const options = { system: SPOKEN_FOOD, paths: [file], bus: { kind: 'memory' }, time: 'virtual', seed: '1', jobs: 1, bail: false, tags: [], vars: {}, keep: false, faults: [], mutations: [], signal: never } as const;
   await runScenarios(options, hear, SILENT_LOG);
   return said;
 };
 
 const explored = async (text: string, schedules = 60): Promise<readonly string[]> => {
-  const name = parseScenarios(text, 'shown.yaml').scenarios[0]?.name ?? '';
+  const name = parseScenarios(text, 'shown.yaml', FOOD_GRAMMAR).scenarios[0]?.name ?? '';
   const workload = { scenarios: [{ file: 'shown.yaml', text, name, vars: {} }] };
   const { failure, unseen } = await explore({ seed: '1', workload, strategy: { kind: 'random' }, rig: createRig(), schedules, signal: never, breathe: async () => undefined });
   // What the network does is another's to demand.
@@ -72,7 +74,7 @@ describe('the scenarios that are shown', () => {
   });
 
   it.each(SHOWN)('hold: $place', async ({ text }) => {
-    const [scenario] = parseScenarios(text, 'shown.yaml').scenarios;
+    const [scenario] = parseScenarios(text, 'shown.yaml', FOOD_GRAMMAR).scenarios;
     if (scenario === undefined) throw new Error('it holds no scenario');
     const obstacle = obstacleTo(scenario);
     // What is measured is driven by the tests of loads, and can't be explored by its nature.

@@ -1,4 +1,5 @@
 /** Recordings for tests and benchmarks: real ones on virtual time, and made ones of any length. */
+import { SPOKEN_FOOD } from '../src/contexts/spoken.ts';
 import type { EventId } from '../src/kernel/ids.ts';
 import type { Entry, EntryBody } from '../src/kernel/recording.ts';
 import { SILENT_LOG } from '../src/kernel/log.ts';
@@ -14,7 +15,7 @@ const DEFINITIONS = describeContexts(FOOD);
 export const recordScenarios = async (...paths: string[]): Promise<readonly Entry[]> => {
   const entries: Entry[] = [];
   await runScenarios(
-    { paths, bus: { kind: 'memory' }, time: 'virtual', seed: '7', jobs: 1, bail: false, tags: [], vars: {}, keep: false, faults: [], mutations: [], signal: new AbortController().signal },
+    { system: SPOKEN_FOOD, paths, bus: { kind: 'memory' }, time: 'virtual', seed: '7', jobs: 1, bail: false, tags: [], vars: {}, keep: false, faults: [], mutations: [], signal: new AbortController().signal },
     (entry) => entries.push(JSON.parse(JSON.stringify(entry)) as Entry),
     SILENT_LOG,
   );

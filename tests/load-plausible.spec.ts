@@ -1,4 +1,5 @@
 /** Whether the verdict on a measured load is right: real loads on systems that are as predicted, and on some that are not. */
+import { FOOD_GRAMMAR } from '../src/contexts/grammar.fixture.ts';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,7 +14,7 @@ import { readLoad } from '../src/load/read-load.ts';
 import { breakerSettings } from '../src/runtime/breaker/settings.ts';
 import { createFileDisk } from '../src/runtime/tables/sqlite.ts';
 import { openBusHost } from '../src/system/bus-host.ts';
-import { FOOD } from '../src/contexts/index.ts';
+import { SPOKEN_FOOD } from '../src/contexts/spoken.ts';
 import { createSystem } from '../src/system/create.ts';
 import { createFaultTally } from '../src/system/fault-tally.ts';
 import type { System } from '../src/system/system.ts';
@@ -54,12 +55,12 @@ const blocking = (recorder: Recorder, ms: number): Recorder => ({
 
 /** Drives the seed's test, for a while, and tells what the verdict says. */
 const judged = async ({ timeoutMs = 500, laterMs = 0, blocksMs = 0, durationMs = 2000 }: Difference): Promise<LoadForecast> => {
-  const scenario = await readLoad(undefined, {});
-  const options = { definition: FOOD, bus: { kind: 'memory' }, seed: '1', vars: {}, faults: [], durationMs, maxDurationMs: 10_000, repeat: 1, predict: 200, onProgress: () => undefined, signal: new AbortController().signal } as const;
-  const task: LoadTask = { scenario, options, emit: () => undefined, thresholds: [], situation: 'the circuit can open', warning: undefined, notJudged: [], plan: planOf(scenario.load, options), faults: undefined, tally: createFaultTally([]), breaker: breakerSettings() };
+  const scenario = await readLoad(undefined, FOOD_GRAMMAR, {});
+  const options = { definition: SPOKEN_FOOD, bus: { kind: 'memory' }, seed: '1', vars: {}, faults: [], durationMs, maxDurationMs: 10_000, repeat: 1, predict: 200, onProgress: () => undefined, signal: new AbortController().signal } as const;
+  const task: LoadTask = { grammar: FOOD_GRAMMAR, scenario, options, emit: () => undefined, thresholds: [], situation: 'the circuit can open', warning: undefined, notJudged: [], plan: planOf(scenario.load, options), faults: undefined, tally: createFaultTally([]), breaker: breakerSettings() };
   const open = async (journal: Recorder): Promise<System> => {
     const id = (count += 1);
-    const system = await createSystem({ definition: FOOD, webhookUrl: undefined,
+    const system = await createSystem({ definition: SPOKEN_FOOD, webhookUrl: undefined,
       busHost,
       world: `plausible-${id}`,
       disk: createFileDisk(join(folder, String(id)), { synchronous: 'OFF' }),

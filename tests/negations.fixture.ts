@@ -1,6 +1,40 @@
 /** Scenarios with one of their expectations turned into another that must not hold. */
-import type { AnswerExpectation, Expectation, JsonTemplate, RefusedStep, Scenario, Step, Template } from '../src/scenarios/language/ast.ts';
-import { STATUS_WORDS } from '../src/scenarios/language/words.ts';
+import type { CouponsExpectation } from '../src/contexts/language/coupons.ts';
+import type { DeliveryListExpectation } from '../src/contexts/language/delivery-list.ts';
+import type { NoticesExpectation } from '../src/contexts/language/notices.ts';
+import { RESOURCE_KINDS } from '../src/contexts/language/resources.ts';
+import type { DriftExpectation } from '../src/scenarios/claims/drift.ts';
+import type {
+  AnswerExpectation,
+  DeadLettersExpectation,
+  EventsExpectation,
+  Expectation,
+  JsonTemplate,
+  NamedAnswerExpectation,
+  RefusedStep,
+  ResourceExpectation,
+  RowExpectation,
+  RowsExpectation,
+  Scenario,
+  Step,
+  Template,
+  ValueExpectation,
+} from '../src/scenarios/language/ast.ts';
+
+/** Everything that scenarios of the food system can expect. */
+type Claim =
+  | ResourceExpectation
+  | CouponsExpectation
+  | NoticesExpectation
+  | EventsExpectation
+  | RowExpectation
+  | RowsExpectation
+  | DeadLettersExpectation
+  | DeliveryListExpectation
+  | DriftExpectation
+  | NamedAnswerExpectation
+  | ValueExpectation
+  | { readonly form: 'nothing else' };
 
 /** A change of one claim: what it was, and what stands there instead. */
 export interface Negation<Value> {
@@ -27,7 +61,7 @@ const plusOne = (count: number | Template): number => (typeof count === 'number'
 const negated = <Value extends object>(value: Value, what: string, change: Partial<Record<keyof Value, unknown>>): Negation<Value> => ({ what, instead: { ...value, ...change } });
 
 const statusBeside = (resource: string, is: Template): Template => {
-  const words = Object.entries(STATUS_WORDS[resource as keyof typeof STATUS_WORDS]);
+  const words = Object.entries(RESOURCE_KINDS.find(({ key }) => key === resource)?.statuses ?? {});
   // The last of them, since the first ones may be passed through on the way.
   return words.findLast((pair) => !pair.includes(is))?.[0] as Template;
 };
@@ -38,9 +72,9 @@ const answers = <Value extends AnswerExpectation>(value: Value): readonly Negati
   ...Object.entries(value.headers ?? {}).map(([name, text]) => negated(value, `header ${name}`, { headers: { ...value.headers, [name]: `${text}${STRANGE}` } } as never)),
 ];
 
-const ofEvents = (claim: Extract<Expectation, { form: 'events' }>): readonly Negation<Expectation>[] => {
-  const { form, order } = claim;
-  const alone = (what: string, instead: object): Negation<Expectation> => ({ what, instead: { form, order, ...instead } });
+const ofEvents = (claim: EventsExpectation): readonly Negation<Expectation>[] => {
+  const { form, what: thing, name } = claim;
+  const alone = (what: string, instead: object): Negation<Expectation> => ({ what, instead: { form, what: thing, name, ...instead } as Expectation });
   const groups = claim.inOrder ?? [];
   return [
     ...(groups.length > 1 ? [alone('in order', { inOrder: groups.toReversed() })] : groups.map((group) => alone('in order', { exclude: group }))),
@@ -53,9 +87,9 @@ const ofEvents = (claim: Extract<Expectation, { form: 'events' }>): readonly Neg
   ];
 };
 
-const ofNotices = (claim: Extract<Expectation, { form: 'notices' }>): readonly Negation<Expectation>[] => {
+const ofNotices = (claim: NoticesExpectation): readonly Negation<Expectation>[] => {
   const { form, order } = claim;
-  const alone = (what: string, instead: object): Negation<Expectation> => ({ what, instead: { form, order, ...instead } });
+  const alone = (what: string, instead: object): Negation<Expectation> => ({ what, instead: { form, order, ...instead } as Expectation });
   return [
     // There is at least the notice that it was placed.
     ...(claim.onceEach === undefined ? [] : [alone('once each', { count: 0 })]),
@@ -67,7 +101,8 @@ const ofNotices = (claim: Extract<Expectation, { form: 'notices' }>): readonly N
 };
 
 /** Each claim of an expectation, negated. */
-export const negationsOf = (claim: Expectation): readonly Negation<Expectation>[] => {
+export const negationsOf = (expectation: Expectation): readonly Negation<Expectation>[] => {
+  const claim = expectation as Claim;
   switch (claim.form) {
     case 'resource':
       return [
@@ -82,6 +117,10 @@ export const negationsOf = (claim: Expectation): readonly Negation<Expectation>[
       return ofNotices(claim);
     case 'events':
       return ofEvents(claim);
+    case 'row':
+      return Object.entries(claim.where ?? {}).map(([field, value]) => negated(claim, `where ${field}`, { where: { ...claim.where, [field]: otherThan(value) } }));
+    case 'rows':
+      return [negated(claim, 'count', { count: plusOne(claim.count) })];
     case 'dead letters':
       return [
         negated(claim, 'count', { count: plusOne(claim.count) }),
@@ -102,7 +141,7 @@ export const negationsOf = (claim: Expectation): readonly Negation<Expectation>[
       ];
     // Nothing is said that could be said otherwise: these are broken by what happens alone.
     case 'nothing else':
-    case 'mypage drift':
+    case 'drift':
       return [];
   }
 };

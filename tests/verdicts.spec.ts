@@ -1,3 +1,4 @@
+import { SPOKEN_FOOD } from '../src/contexts/spoken.ts';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,6 +12,7 @@ import { busName } from '../src/cli/options/values.ts';
 import type { Address } from '../src/kernel/secret.ts';
 
 const OPTIONS: RunOptions = {
+  system: SPOKEN_FOOD,
   paths: [],
   bus: { kind: 'memory' },
   time: 'real',

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { SystemModule } from '../explore/definition.ts';
 import { OperatingError, messageOf } from '../kernel/errors.ts';
+import type { SpokenSystem } from '../scenarios/definition.ts';
 import type { SystemDefinition } from '../system/definition.ts';
 import type { Invocation } from './command.ts';
 
@@ -52,6 +53,10 @@ export const systemOf = async ({ settings, io }: Pick<Invocation, 'settings' | '
 /** The same, for who only runs it or reads its documents. Throws as {@link systemOf}. */
 export const definitionOf = async ({ settings, io }: Pick<Invocation, 'settings' | 'io'>): Promise<SystemDefinition> =>
   settings.system === undefined ? (await import('../contexts/index.ts')).FOOD : (await load(settings.system, io.cwd)).system;
+
+/** The same, for who plays scenarios about it. Throws as {@link systemOf}. */
+export const spokenOf = async ({ settings, io }: Pick<Invocation, 'settings' | 'io'>): Promise<SpokenSystem> =>
+  settings.system === undefined ? (await import('../contexts/spoken.ts')).SPOKEN_FOOD : (await load(settings.system, io.cwd)).system;
 
 /** The world on the bus: as it is said, or called like the system, so that two systems on one server do not meet. */
 export const worldOf = ({ settings, origins }: Pick<Invocation, 'settings' | 'origins'>, { name }: SystemDefinition): string => (origins.world === 'default' ? name : settings.world);

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { OperatingError, messageOf } from '../kernel/errors.ts';
 import type { Secret } from '../kernel/secret.ts';
-import { waitsForWriter } from '../scenarios/language/index.ts';
+import { waitsForWriter } from '../scenarios/language/waits-for-writer.ts';
 import type { Invocation } from './command.ts';
 import { Unfit, tokenText } from './options/values.ts';
 

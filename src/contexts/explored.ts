@@ -1,15 +1,15 @@
-/** The food system with all that exploration needs to know of it. */
-import type { ExploredSystem, SystemModule } from '../explore/definition.ts';
-import { FOOD, type ContextName } from './index.ts';
+/** The food system with all that can be known of it. */
+import type { SystemModule } from '../explore/definition.ts';
+import type { WholeSystem } from '../public/definition.ts';
+import type { ContextName } from './index.ts';
 import { INVARIANTS, WHERE_ONE_FAILS } from './invariants/index.ts';
 import { RESOURCES } from './invariants/resources.ts';
 import { LEGAL } from './invariants/transitions.ts';
 import { PEOPLE } from './people.ts';
-import { VERBS } from './verbs.ts';
+import { SPOKEN_FOOD } from './spoken.ts';
 
-const EXPLORED_FOOD: ExploredSystem<ContextName> = {
-  ...FOOD,
-  verbs: VERBS,
+const EXPLORED_FOOD: WholeSystem<ContextName> = {
+  ...SPOKEN_FOOD,
   people: PEOPLE,
   invariants: INVARIANTS,
   whereOneFails: WHERE_ONE_FAILS,

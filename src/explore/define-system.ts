@@ -2,6 +2,7 @@
 import { OperatingError } from '../kernel/errors.ts';
 import type { Random } from '../kernel/random.ts';
 import { describeContexts, type ContextDeclaration } from '../system/definition.ts';
+import type { Language } from '../scenarios/definition.ts';
 import type { Mutation } from '../system/mutation.ts';
 import type { Noun, Vocabulary } from '../kernel/vocabulary.ts';
 import { nounOf, type Verbs } from '../system/verb.ts';
@@ -38,6 +39,8 @@ export interface SystemInput<Name extends string> {
   readonly laggards?: readonly string[];
   /** What it calls things; by default what people make first of all, by its word in the verbs. */
   readonly vocabulary?: Partial<Omit<Vocabulary, 'contexts'>>;
+  /** How scenario files speak of it, where that is not as its verbs and tables say by themselves. */
+  readonly language?: Language;
 }
 
 const FIRST_PORT = 8081;
@@ -103,6 +106,7 @@ export const defineSystem = <Name extends string>(input: SystemInput<Name>): Exp
     resources: input.resources ?? {},
     laggards: input.laggards ?? contexts.map((context) => context.name),
     vocabulary: { contexts: contexts.map((context) => context.name), noun: nounIn(nounOf(verbs)), statuses: {}, ...input.vocabulary },
+    ...(input.language === undefined ? {} : { language: input.language }),
   };
   const problems = checkSystem(system, () => describeContexts(system));
   if (problems.length > 0) {

@@ -1,7 +1,6 @@
 /** A system as exploration needs to know it: beside what it consists of, what people do with it, and what it must keep to. */
 import type { Random } from '../kernel/random.ts';
-import type { SystemDefinition } from '../system/definition.ts';
-import type { Verbs } from '../system/verb.ts';
+import type { SpokenSystem } from '../scenarios/definition.ts';
 import type { Errand, FaultPlan, Plan } from './schedule/plan.ts';
 import type { Invariant } from './simulate/invariant.ts';
 import type { Transitions } from './simulate/transition.ts';
@@ -40,8 +39,7 @@ export interface SystemModule {
 }
 
 /** A system that can be explored. */
-export interface ExploredSystem<Name extends string = string> extends SystemDefinition<Name> {
-  readonly verbs: Verbs;
+export interface ExploredSystem<Name extends string = string> extends SpokenSystem<Name> {
   /** How people behave, by the name of the workload; the first is the usual one. */
   readonly people: Readonly<Record<string, People>>;
   /** What must hold; of what is broken at the same time, what stands first is told. */

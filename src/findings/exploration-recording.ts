@@ -4,6 +4,7 @@ import type { Replayed } from '../explore/failure/replay.ts';
 import { RECORDING_VERSION, type Entry, type EntryBody, type Failure, type Outcome, type SourcePosition } from '../kernel/recording.ts';
 import { VIRTUAL_EPOCH_MS } from '../kernel/virtual-time.ts';
 import { EXIT } from '../kernel/exit-codes.ts';
+import type { SpokenSystem } from '../scenarios/definition.ts';
 import { scheduleLines, subjectOf, violationText } from './schedule-text.ts';
 
 /** One scenario of a recording that is written when all is known. */
@@ -59,21 +60,21 @@ const shellWord = (path: string): string => (/^[\w./@:+,=-]+$/.test(path) ? path
 const at = (file: string): SourcePosition => ({ file, line: 1, column: 1 });
 
 /** What it takes to see a failure again: the command, and what its file holds, for whoever has but the report. */
-const howToReproduce = (kept: KeptFailure, path: string): string => {
+const howToReproduce = (kept: KeptFailure, path: string, system: SpokenSystem): string => {
   const mutations = kept.mutations.length === 0 ? '' : ` with ${kept.mutations.map((name) => `--mutation ${name}`).join(' ')}`;
-  return [`food-sim replay ${shellWord(path)} plays it again; its schedule has seed ${kept.plan.seed}${mutations}: ${scheduleLines(kept)[0] ?? ''}`, ...scheduleLines(kept).slice(1)].join('\n');
+  return [`food-sim replay ${shellWord(path)} plays it again; its schedule has seed ${kept.plan.seed}${mutations}: ${scheduleLines(kept, system)[0] ?? ''}`, ...scheduleLines(kept, system).slice(1)].join('\n');
 };
 
-const failureOf = (kept: KeptFailure, replayed: Replayed, path: string): Failure => {
+const failureOf = (kept: KeptFailure, replayed: Replayed, path: string, system: SpokenSystem): Failure => {
   const { invariant, found } = violationText(kept.violation);
-  return { message: `${invariant} ${found}`, subject: subjectOf(kept, replayed), mend: howToReproduce(kept, path) };
+  return { message: `${invariant} ${found}`, subject: subjectOf(kept, replayed), mend: howToReproduce(kept, path, system) };
 };
 
 /**
  * A replay as a recording: a run of one scenario, which fails as the invariant does. The same replay gives the
  * same bytes, so its times are all simulated.
  */
-export const replayRecording = (kept: KeptFailure, replayed: Replayed, path: string): readonly Entry[] => {
+export const replayRecording = (kept: KeptFailure, replayed: Replayed, path: string, system: SpokenSystem): readonly Entry[] => {
   const durationMs = replayed.entries.at(-1)?.atMs ?? 0;
   const [violation] = replayed.violations;
   const outcome: Outcome = violation === undefined ? 'passed' : 'failed';
@@ -84,7 +85,7 @@ export const replayRecording = (kept: KeptFailure, replayed: Replayed, path: str
     outcome,
     durationMs,
     entries: replayed.entries,
-    ...(violation === undefined ? {} : { failure: failureOf({ ...kept, violation }, replayed, path) }),
+    ...(violation === undefined ? {} : { failure: failureOf({ ...kept, violation }, replayed, path, system) }),
   };
   return runEntries({ startedAt: new Date(VIRTUAL_EPOCH_MS).toISOString(), seed: kept.plan.seed, outcome, durationMs }, [told]);
 };
@@ -102,7 +103,7 @@ export interface ExplorationTold {
   /** What is said of it to people, a line each. */
   readonly notes: readonly string[];
   /** Where it failed: the failure made small, played again, and the file that keeps it. */
-  readonly failed?: { readonly kept: KeptFailure; readonly replayed: Replayed; readonly path: string };
+  readonly failed?: { readonly system: SpokenSystem; readonly kept: KeptFailure; readonly replayed: Replayed; readonly path: string };
 }
 
 /**
@@ -119,7 +120,7 @@ export const explorationRecording = ({ seed, title, startedAt, durationMs, found
     outcome: failed !== undefined ? 'failed' : outcome === 'interrupted' || found === undefined ? outcome : 'passed',
     durationMs,
     entries: [...noted, ...(failed?.replayed.entries ?? [])],
-    ...(failed === undefined ? {} : { failure: failureOf(failed.kept, failed.replayed, failed.path) }),
+    ...(failed === undefined ? {} : { failure: failureOf(failed.kept, failed.replayed, failed.path, failed.system) }),
     ...(failed === undefined && found === undefined && outcome !== 'passed' ? { failure: { message: notes.at(-1) ?? '' } } : {}),
   };
   const sightings = (found?.demanded ?? []).map((sighting): Told => {

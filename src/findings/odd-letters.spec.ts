@@ -1,4 +1,5 @@
 /** What others wrote stands in what is told of a failure: none of it drives a terminal, breaks a report, or goes on for pages. */
+import { SPOKEN_FOOD } from '../contexts/spoken.ts';
 import { VOCABULARY } from '../contexts/vocabulary.ts';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { drawSchedule } from '../explore/schedule/draw-schedule.ts';
@@ -48,7 +49,7 @@ describe('odd letters', () => {
       const { invariant, found } = violationText(kept.violation);
       const steps = replaySteps(replayed, { words: wordsOf('en'), lang: 'en', vocabulary: VOCABULARY });
       const lines = [
-        ...scheduleLines(kept),
+        ...scheduleLines(kept, SPOKEN_FOOD),
         ...replayLines(kept, replayed, { lang: 'en', vocabulary: VOCABULARY, width: 100 }),
         ...steps.slice(0, 40).flatMap((step, index) => [stepLine(step, index), ...stepLines(step, index, steps.length)]),
         ...sequenceDiagram(replayed.entries, CONTEXT_NAMES),
@@ -68,7 +69,7 @@ describe('odd letters', () => {
     const { kept, replayed } = failures[0]!;
     let text = '';
     const reporter = createReporter(kind, (piece) => (text += piece), { color: false, lang: 'en', width: 100, verbose: true, quiet: false, vocabulary: VOCABULARY });
-    for (const entry of explorationRecording({ seed: '1', title: 'people', startedAt: '2026-01-01T00:00:00.000Z', durationMs: 1, outcome: 'failed', notes: [], failed: { kept, replayed, path: 'f.json' } })) reporter.entry(entry);
+    for (const entry of explorationRecording({ seed: '1', title: 'people', startedAt: '2026-01-01T00:00:00.000Z', durationMs: 1, outcome: 'failed', notes: [], failed: { system: SPOKEN_FOOD, kept, replayed, path: 'f.json' } })) reporter.entry(entry);
     reporter.end();
     expect(text).toContain('Nobody');
     expect(STEERING.test(text)).toBe(false);

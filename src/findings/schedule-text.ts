@@ -1,5 +1,6 @@
 import { counted } from '../kernel/counted.ts';
 import { sizeOf } from '../explore/failure/shrink.ts';
+import type { SpokenSystem } from '../scenarios/definition.ts';
 import type { Errand } from '../explore/schedule/plan.ts';
 import { allSteps, readScenario } from '../explore/schedule/scenario-source.ts';
 import type { KeptFailure } from '../explore/failure/replay-file.ts';
@@ -29,9 +30,9 @@ const sayErrand = ({ deed, about, afterMs, isImpatient, when, againAfterMs, wish
 };
 
 /** A scenario's steps that are left, with their paths; those that hold others by their kind alone. */
-const scenarioLines = ({ scenario }: KeptFailure['plan']): readonly string[] => {
+const scenarioLines = ({ scenario }: KeptFailure['plan'], system: SpokenSystem): readonly string[] => {
   if (scenario === undefined) return [];
-  const { name, position, steps } = readScenario(scenario);
+  const { name, position, steps } = readScenario(scenario, system);
   return [`  ${name} (${position.file}:${position.line})`, ...allSteps(steps).map((step) => `  ${step.path.padStart(4)} ${'steps' in step ? `${step.kind}:` : step.text}`)];
 };
 
@@ -48,12 +49,12 @@ const faultLines = ({ faults: { laggard, slowDisk, lookupOutage, waveringLookups
   ...(waveringLookups === undefined ? [] : [`  ${waveringLookups.failing} of each ${waveringLookups.of} look-ups find nobody, for ${waveringLookups.forMs} ms from the first on`]),
 ];
 
-/** What a schedule consists of, a line each: what people do, then what goes otherwise than it should. */
-export const scheduleLines = ({ plan, deviations }: Pick<KeptFailure, 'plan' | 'deviations'>): readonly string[] =>
+/** What a schedule of a system consists of, a line each: what people do, then what goes otherwise than it should. */
+export const scheduleLines = ({ plan, deviations }: Pick<KeptFailure, 'plan' | 'deviations'>, system: SpokenSystem): readonly string[] =>
   [
-    `${sizeOf({ plan, deviations })} steps:`,
+    `${sizeOf({ plan, deviations }, system)} steps:`,
     ...plan.errands.map((errand) => `  ${sayErrand(errand)}`),
-    ...scenarioLines(plan),
+    ...scenarioLines(plan, system),
     ...plan.faults.partitions.map(({ context, direction, fromMs, toMs }) => `  ${context} cut off (${direction}) from +${fromMs} to +${toMs} ms`),
     ...plan.faults.clockJumps.map(({ context, atMs, byMs }) => `  clock of ${context} set by ${byMs} ms at +${atMs} ms`),
     ...faultLines(plan),

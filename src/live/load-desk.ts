@@ -2,6 +2,7 @@ import { driveLoadOn } from '../load/one-load.ts';
 import type { LoadJournal } from '../load/load-journal.ts';
 import type { LoadOptions } from '../load/options.ts';
 import { sayPlan } from '../load/plan.ts';
+import { grammarOf } from '../scenarios/grammar.ts';
 import { readLoad } from '../load/read-load.ts';
 import { taskOf } from '../load/run.ts';
 import type { System } from '../system/system.ts';
@@ -36,7 +37,7 @@ export const createLoadDesk = (defaults: LoadDefaults, words: LiveWords, signal:
       ...(users === undefined ? {} : { users }),
       ...(durationMs === undefined ? {} : { durationMs }),
     };
-    const task = await taskOf(await readLoad(defaults.path, defaults.vars), options, () => undefined);
+    const task = await taskOf(await readLoad(defaults.path, grammarOf(options.definition), defaults.vars), options, () => undefined);
     const ended = driveLoadOn(system, journal, task)
       .catch(onFailure)
       .then(() => {

@@ -1,4 +1,4 @@
-import { FOOD } from '../contexts/index.ts';
+import { SPOKEN_FOOD } from '../contexts/spoken.ts';
 import { writeFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -44,11 +44,11 @@ afterEach(async () => {
 const start = (options: Partial<RunOptions> = {}, how: Partial<LiveOptions> = {}): Open => {
   const abort = new AbortController();
   const hasScenarios = options.paths !== undefined;
-  const live = createLive({ lang: 'ko', system: FOOD_SHOWN, hasScenarios, isPaused: hasScenarios, lingers: true, load: { definition: FOOD, seed: '1', vars: {}, maxDurationMs: 10_000 }, signal: abort.signal, ...how });
+  const live = createLive({ lang: 'ko', system: FOOD_SHOWN, hasScenarios, isPaused: hasScenarios, lingers: true, load: { definition: SPOKEN_FOOD, seed: '1', vars: {}, maxDurationMs: 10_000 }, signal: abort.signal, ...how });
   const entries: Entry[] = [];
   const what = hasScenarios ? {} : { scenarios: [freePlay('free play')] };
   const summary = runScenarios(
-    { paths: [], bus: { kind: 'memory' }, time: 'real', seed: '1', jobs: 1, bail: false, tags: [], vars: {}, keep: false, faults: [], mutations: [], signal: live.signal, companion: live.companion, ...what, ...options },
+    { system: SPOKEN_FOOD, paths: [], bus: { kind: 'memory' }, time: 'real', seed: '1', jobs: 1, bail: false, tags: [], vars: {}, keep: false, faults: [], mutations: [], signal: live.signal, companion: live.companion, ...what, ...options },
     (entry) => {
       entries.push(entry);
       live.entry(entry);
@@ -284,7 +284,7 @@ it('does not take a load for passed that was left before it began', { timeout: S
   const live = createLive({ lang: 'en', system: FOOD_SHOWN, hasScenarios: false, isPaused: false, lingers: true, load: undefined, signal: new AbortController().signal });
   await live.session.act({ kind: 'quit' });
   const summary = await runLoad(
-    { definition: FOOD, bus: { kind: 'memory' }, seed: '1', vars: {}, faults: [], users: 1, durationMs: 1_000, maxDurationMs: 10_000, repeat: 2, companion: live.loadCompanion, onProgress: () => undefined, signal: live.signal },
+    { definition: SPOKEN_FOOD, bus: { kind: 'memory' }, seed: '1', vars: {}, faults: [], users: 1, durationMs: 1_000, maxDurationMs: 10_000, repeat: 2, companion: live.loadCompanion, onProgress: () => undefined, signal: live.signal },
     live.entry,
     SILENT_LOG,
   );
@@ -295,7 +295,7 @@ it('does not take a load for passed that was left before it began', { timeout: S
 it('follows a load command, and stays until somebody quits', { timeout: SLOW_MS }, async () => {
   const live = createLive({ lang: 'en', system: FOOD_SHOWN, hasScenarios: false, isPaused: false, lingers: true, load: undefined, signal: new AbortController().signal });
   const summary = runLoad(
-    { definition: FOOD, bus: { kind: 'memory' }, seed: '1', vars: {}, faults: [], users: 25, durationMs: 1_500, maxDurationMs: 10_000, repeat: 1, companion: live.loadCompanion, onProgress: ({ totalMs }) => live.loadTotal(totalMs), signal: live.signal },
+    { definition: SPOKEN_FOOD, bus: { kind: 'memory' }, seed: '1', vars: {}, faults: [], users: 25, durationMs: 1_500, maxDurationMs: 10_000, repeat: 1, companion: live.loadCompanion, onProgress: ({ totalMs }) => live.loadTotal(totalMs), signal: live.signal },
     live.entry,
     SILENT_LOG,
   );

@@ -3,6 +3,7 @@ import type { SourcePosition } from '../kernel/recording.ts';
 import type { LoadSection } from '../scenarios/language/ast-load.ts';
 import type { Scenario } from '../scenarios/language/ast.ts';
 import { checkScenario } from '../scenarios/runner/check.ts';
+import type { SystemDefinition } from '../system/definition.ts';
 import { planOf } from './plan.ts';
 import { namesOf } from './fire/requests.ts';
 import { readThresholds, type Threshold } from './measure/thresholds.ts';
@@ -25,9 +26,9 @@ const refuseIdleFeeders = ({ load }: LoadScenario): void => {
  * Holds a load to all that can be said of its file alone: `load` asks here before it starts anything, and `lint` does. Its
  * thresholds, as they were read. Throws an OperatingError (invalid-input).
  */
-export const checkLoad = (scenario: LoadScenario): readonly Threshold[] => {
+export const checkLoad = (scenario: LoadScenario, system: SystemDefinition): readonly Threshold[] => {
   const { load } = scenario;
-  checkScenario(scenario);
+  checkScenario(scenario, system);
   if (load.thresholds.length === 0) {
     throw new OperatingError('invalid-input', `${placeOf(load.position)}: this load has no thresholds, so it would judge nothing`, { mend: 'Add thresholds:, for example [http.failed.share < 1%].' });
   }

@@ -1,7 +1,7 @@
 import { OperatingError } from '../kernel/errors.ts';
 import type { Scenario } from '../scenarios/language/ast.ts';
 import { checkScenario } from '../scenarios/runner/check.ts';
-import type { SystemDefinition } from '../system/definition.ts';
+import type { SpokenSystem } from '../scenarios/definition.ts';
 import { checkLoad, placeOf, type LoadScenario } from './check-load.ts';
 import { isLoadable } from './options.ts';
 import { taskOf } from './run.ts';
@@ -18,8 +18,8 @@ const UNASKED = {
   signal: new AbortController().signal,
 } as const;
 
-const checkAsLoad = async (scenario: LoadScenario, definition: SystemDefinition): Promise<void> => {
-  checkLoad(scenario);
+const checkAsLoad = async (scenario: LoadScenario, definition: SpokenSystem): Promise<void> => {
+  checkLoad(scenario, definition);
   if (!isLoadable(definition)) {
     throw new OperatingError('invalid-input', `${placeOf(scenario.load.position)}: no load can be driven on ${definition.name}: its definition says nothing of it under load`, { mend: 'Leave out load:.' });
   }
@@ -38,14 +38,14 @@ const refusalOf = async (check: () => Promise<void> | void): Promise<readonly Op
 };
 
 /**
- * What the commands that play these scenarios would refuse before they start anything, beyond what reading them tells: by
+ * What the commands that play these scenarios on this system would refuse before they start anything, beyond what reading them tells: by
  * the same functions and in the same words.
  */
-export const objectionsTo = async (scenarios: readonly Scenario[], definition: SystemDefinition): Promise<readonly OperatingError[]> => {
+export const objectionsTo = async (scenarios: readonly Scenario[], definition: SpokenSystem): Promise<readonly OperatingError[]> => {
   const objections: OperatingError[] = [];
   for (const scenario of scenarios) {
     const { load, position } = scenario;
-    objections.push(...(await refusalOf(() => (load === undefined ? checkScenario(scenario) : checkAsLoad(scenario as LoadScenario, definition)))));
+    objections.push(...(await refusalOf(() => (load === undefined ? checkScenario(scenario, definition) : checkAsLoad(scenario as LoadScenario, definition)))));
     if (load !== undefined && scenarios.some((other) => other !== scenario && other.position.file === position.file)) {
       objections.push(new OperatingError('invalid-input', `${placeOf(load.position)}: a load stands alone in its file, and others are in this one`, { mend: 'Give the load a file of its own: food-sim load takes one with one scenario.' }));
     }

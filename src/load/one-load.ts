@@ -3,6 +3,7 @@ import { OperatingError, messageOf } from '../kernel/errors.ts';
 import type { LoadResult } from '../kernel/load.ts';
 import type { Entry, Outcome } from '../kernel/recording.ts';
 import type { Address, Secret } from '../kernel/secret.ts';
+import type { Grammar } from '../scenarios/definition.ts';
 import { createNames, type Names } from '../scenarios/runner/names.ts';
 import { createJournal, type Journal } from '../scenarios/runner/journal.ts';
 import { makeGivenWorld } from '../scenarios/runner/given.ts';
@@ -30,6 +31,8 @@ import { warmUp } from './fire/warm-up.ts';
 
 /** What all repeats of a load share. */
 export interface LoadTask extends SituatedLoad, Situation {
+  /** What can be said about the system under load. */
+  readonly grammar: Grammar;
   /** Those that are judged in this situation. */
   readonly thresholds: readonly Threshold[];
   /** Those that are not, as written. */
@@ -54,8 +57,8 @@ const LEAST_WARM = 10;
 const MOST_WARM = 50;
 
 /** A finer clock than the scenarios', since lags are shorter than a millisecond. */
-const createFineJournal = (id: number, emit: (entry: Entry) => void): LoadJournal =>
-  hearLoads(createJournal(FINE_CLOCK, id, (entry) => emit({ ...entry, atMs: Math.round(entry.atMs * 100) / 100 })));
+const createFineJournal = (id: number, { grammar, emit }: LoadTask): LoadJournal =>
+  hearLoads(createJournal(FINE_CLOCK, id, grammar.telling, (entry) => emit({ ...entry, atMs: Math.round(entry.atMs * 100) / 100 })));
 
 const warningsOf = (task: LoadTask): readonly string[] => {
   const { steps, load } = task.scenario;
@@ -226,7 +229,7 @@ const play = async (stage: Stage, task: LoadTask, measure: Measure): Promise<Loa
 export const runOneLoad = async (task: LoadTask, id: number, time: Timers, open: (journal: Journal) => Promise<System>): Promise<LoadOutcome> => {
   const { scenario, options, thresholds } = task;
   const measure = createMeasure(task.plan, task.breaker.volumeThreshold, task.options.definition.underLoad);
-  const journal = createFineJournal(id, task.emit);
+  const journal = createFineJournal(id, task);
   journal.listen(measure);
   const { steps } = countSteps(scenario.steps);
   const { name, position, tags } = scenario;
@@ -236,7 +239,7 @@ export const runOneLoad = async (task: LoadTask, id: number, time: Timers, open:
   let system: System | undefined;
   try {
     system = await open(journal);
-    const stage = createStage({ system, journal, names: createNames({ ...scenario.vars, ...options.vars }) }, { restMs: REST_MS, signal: options.signal });
+    const stage = createStage({ system, grammar: task.grammar, journal, names: createNames({ ...scenario.vars, ...options.vars }) }, { restMs: REST_MS, signal: options.signal });
     options.companion?.systemStarted(system, journal);
     outcome = await play(stage, task, measure);
   } catch (error) {
@@ -264,7 +267,7 @@ export const driveLoadOn = async (system: System, journal: LoadJournal, task: Lo
   journal.listen(measure);
   // What a scenario under way has counted stays counted: this load is not a step of its.
   const aside: Journal = { ...journal, beginSteps: () => undefined };
-  const stage = createStage({ system, journal: aside, names: createNames({ ...scenario.vars, ...options.vars }) }, { restMs: REST_MS, signal: options.signal });
+  const stage = createStage({ system, grammar: task.grammar, journal: aside, names: createNames({ ...scenario.vars, ...options.vars }) }, { restMs: REST_MS, signal: options.signal });
   try {
     return (await perform(stage, task, measure)).result;
   } catch (error) {

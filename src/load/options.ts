@@ -1,6 +1,6 @@
 import type { BusChoice } from '../system/options.ts';
 import type { Address, Secret } from '../kernel/secret.ts';
-import type { SystemDefinition } from '../system/definition.ts';
+import type { SpokenSystem } from '../scenarios/definition.ts';
 import type { System } from '../system/system.ts';
 import type { UnderLoad } from '../system/under-load.ts';
 import type { LoadJournal } from './load-journal.ts';
@@ -14,10 +14,10 @@ export interface LoadCompanion {
 }
 
 /** A system that a load can be driven on. */
-export type LoadableSystem = SystemDefinition & { readonly underLoad: UnderLoad };
+export type LoadableSystem = SpokenSystem & { readonly underLoad: UnderLoad };
 
 /** Whether a load can be driven on it. */
-export const isLoadable = (definition: SystemDefinition): definition is LoadableSystem => definition.underLoad !== undefined;
+export const isLoadable = (definition: SpokenSystem): definition is LoadableSystem => definition.underLoad !== undefined;
 
 /** What `food-sim load` is asked to do. */
 export interface LoadOptions {

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { OperatingError } from '../kernel/errors.ts';
+import type { Grammar } from '../scenarios/definition.ts';
 import { lintFiles } from '../scenarios/language/lint.ts';
 import { problemLine, refuseFiles } from '../scenarios/language/problems.ts';
 import type { LoadScenario } from './check-load.ts';
@@ -8,8 +9,8 @@ import type { LoadScenario } from './check-load.ts';
 const BUNDLED = fileURLToPath(new URL('../../loads/delayed-order.yaml', import.meta.url));
 
 /** Reads the load of a file, or the bundled one. Throws an OperatingError (invalid-input) for a file that holds not exactly one, or is wrong. */
-export const readLoad = async (path: string | undefined, vars: Readonly<Record<string, string>>, onNote: (note: string) => void = () => undefined): Promise<LoadScenario> => {
-  const { scenarios, problems, notes, sourceTexts } = await lintFiles([path ?? BUNDLED], { variables: Object.keys(vars) });
+export const readLoad = async (path: string | undefined, grammar: Grammar, vars: Readonly<Record<string, string>>, onNote: (note: string) => void = () => undefined): Promise<LoadScenario> => {
+  const { scenarios, problems, notes, sourceTexts } = await lintFiles([path ?? BUNDLED], grammar, { variables: Object.keys(vars) });
   if (problems.length > 0) refuseFiles(problems, sourceTexts);
   for (const note of notes) onNote(problemLine(note));
   const [scenario, ...others] = scenarios;

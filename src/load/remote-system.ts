@@ -44,7 +44,7 @@ export const createRemoteSystem = (target: Address, timers: Timers, token?: Secr
     waitForRest: () => Promise.resolve({ isAtRest: true as const }),
     stop: () => client.close(),
   };
-  const inside = ['faults', 'stopContext', 'startContext', 'crashContext', 'armCrash', 'slowCall', 'openCalls', 'inject', 'stream', 'rebuild', 'drift', 'letters'] as const;
+  const inside = ['faults', 'stopContext', 'startContext', 'crashContext', 'armCrash', 'slowCall', 'openCalls', 'inject', 'read', 'stream', 'rebuild', 'drift', 'letters'] as const;
   const refused = Object.fromEntries(inside.map((name) => [name, name === 'faults' ? { add: onlyInside('a fault') } : onlyInside(name)]));
   return { ...system, ...refused } as unknown as System;
 };

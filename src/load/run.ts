@@ -10,6 +10,7 @@ import { EXIT } from '../kernel/exit-codes.ts';
 import { createFileDisk } from '../runtime/tables/sqlite.ts';
 import type { LoadSection } from '../scenarios/language/ast-load.ts';
 import { checkedBreaker } from '../scenarios/runner/check.ts';
+import { grammarOf } from '../scenarios/grammar.ts';
 import { createJournal, type Journal } from '../scenarios/runner/journal.ts';
 import { recordIdleFault } from '../scenarios/runner/scenario-run.ts';
 import { openBusHost } from '../system/bus-host.ts';
@@ -64,8 +65,8 @@ const summarize = (outcomes: readonly LoadOutcome[], isInterrupted: boolean): Lo
 };
 
 /** Thresholds of the file, as far as they can be judged. Throws an OperatingError (usage) for those that a target can't answer. */
-const thresholdsFor = (scenario: LoadScenario, { target }: LoadOptions): readonly Threshold[] => {
-  const thresholds = checkLoad(scenario);
+const thresholdsFor = (scenario: LoadScenario, { target, definition }: LoadOptions): readonly Threshold[] => {
+  const thresholds = checkLoad(scenario, definition);
   const inside = target === undefined ? [] : thresholds.filter(({ metric }) => isOfSystem(metric));
   if (inside.length > 0) {
     throw new OperatingError('usage', `--target: ${inside.map(({ text }) => text).join(', ')}: can't be seen from outside`, {
@@ -118,6 +119,7 @@ export const taskOf = async (scenario: LoadScenario, options: LoadOptions, emit:
     plan: faults === undefined && options.target === undefined ? plan : withoutSlowLookups(plan),
     faults,
     tally: createFaultTally(written),
+    grammar: grammarOf(options.definition),
     breaker: checkedBreaker(scenario),
   };
   const { situation, warning } = await situationOf(base);
@@ -142,7 +144,7 @@ const runAll = async (task: LoadTask, { path: folder }: Pick<Folder, 'path'>, lo
       outcomes.push(await runOneLoad(task, id, time, open));
     }
     if (options.signal.aborted || outcomes.some(({ outcome }) => outcome !== 'passed' && outcome !== 'failed')) return outcomes;
-    const idle = task.tally.idle().map((text, index) => ({ ...recordIdleFault(createJournal(time, options.repeat + index + 1, task.emit), text), isThresholdMissed: false }));
+    const idle = task.tally.idle().map((text, index) => ({ ...recordIdleFault(createJournal(time, options.repeat + index + 1, task.grammar.telling, task.emit), text), isThresholdMissed: false }));
     return [...outcomes, ...idle];
   } finally {
     await busHost?.close();
@@ -157,7 +159,7 @@ const describeBus = ({ bus, target }: LoadOptions): string => (target !== undefi
  * whatever goes wrong later is in the summary.
  */
 export const runLoad = async (options: LoadOptions, onEntry: (entry: Entry) => void, log: Logger): Promise<LoadSummary> => {
-  const task = await taskOf(await readLoad(options.path, options.vars, options.onNote), options, onEntry);
+  const task = await taskOf(await readLoad(options.path, grammarOf(options.definition), options.vars, options.onNote), options, onEntry);
   if (options.predict !== undefined) checkPredictable(task.scenario.load, options.definition.underLoad);
   const mutations = mutationsOf(options, task.scenario);
   // A name that there is not is found before anything runs.

@@ -39,7 +39,7 @@ const WIDTH = 100;
 const brokenBy = async (rig: Rig, failure: Failure, seed: string): Promise<BrokenInvariant> => {
   const { kept, replayed } = await makeSmall(rig, failure);
   const { invariant, found } = violationText(kept.violation);
-  const story = [...scheduleLines(kept), '', ...replayLines(kept, replayed, { lang: 'en', vocabulary: rig.system.vocabulary, width: WIDTH })];
+  const story = [...scheduleLines(kept, rig.system), '', ...replayLines(kept, replayed, { lang: 'en', vocabulary: rig.system.vocabulary, width: WIDTH })];
   return new BrokenInvariant(invariant, found, `${invariant}\n${found}\n\nschedule ${failure.schedule} of seed ${seed}, made small:\n${story.join('\n')}`);
 };
 

@@ -164,6 +164,7 @@ export const createSystem = async (options: SystemOptions): Promise<System> => {
     world: options.world,
     dispatch: requests.keep(entrance.dispatch),
     look: createLook(parts, options),
+    read: (context) => hostOf(context).actor.read,
     timers,
     faults,
     gatewayUrl: entrance.gatewayUrl,

@@ -8,7 +8,7 @@ import type { CrashPoint, DeadLetter } from '../runtime/actor/actor-port.ts';
 import type { BreakerSettings } from '../runtime/breaker/settings.ts';
 import type { Faults } from '../runtime/faults/faults.ts';
 import type { Dispatch } from '../runtime/http/route.ts';
-import type { Disk } from '../runtime/tables/tables.ts';
+import type { Disk, Reads } from '../runtime/tables/tables.ts';
 import type { DelayRange, NamedCall, SystemDefinition } from './definition.ts';
 import type { Letters } from './letters-port.ts';
 import type { Ports } from './options.ts';
@@ -22,6 +22,8 @@ export interface System {
   readonly dispatch: Dispatch;
   /** Answers GETs from what each context has committed, at once, also where it is down or slow: for those who watch, and are no part of the system. */
   readonly look: Dispatch;
+  /** What a context has committed, also where it is down or slow. */
+  read(context: string): Reads;
   readonly timers: Calendar;
   /** Faults of delivery. */
   readonly faults: Faults;

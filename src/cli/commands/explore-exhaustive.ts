@@ -69,7 +69,7 @@ export const searchOnce = async (invocation: Invocation, module: SystemModule, c
   const failed = found.failure === undefined ? undefined : await keep(invocation, rig, found.failure, `by a path of ${found.failedAt ?? 0} moves`, (text) => out.write(text));
   const outcome = failed === undefined && signal.aborted ? 'interrupted' : OUTCOME[found.end];
   const title = `${workloadTitle(workload)}, exhaustive, up to ${counted(settings.deviations, 'deviation')}`;
-  for (const entry of explorationRecording({ seed, title, startedAt, durationMs, outcome, notes: lines, ...(failed === undefined ? {} : { failed }) })) reports.entry(entry);
+  for (const entry of explorationRecording({ seed, title, startedAt, durationMs, outcome, notes: lines, ...(failed === undefined ? {} : { failed: { ...failed, system: rig.system } }) })) reports.entry(entry);
   reports.end();
   return outcome;
 };

@@ -85,7 +85,7 @@ const exploreOnce = async (invocation: Invocation, module: SystemModule, workloa
   out.write(closingText(outcome, found));
   const failed = found.failure === undefined ? undefined : await keep(invocation, rig, found.failure, `in schedule ${found.failure.schedule}`, (text) => out.write(text));
   const title = `${workloadTitle(workload)}, seed ${seed}, ${settings.search}`;
-  const entries = explorationRecording({ seed, title, startedAt, durationMs: Math.round(durationMs), found, outcome, notes: lines, ...(failed === undefined ? {} : { failed }) });
+  const entries = explorationRecording({ seed, title, startedAt, durationMs: Math.round(durationMs), found, outcome, notes: lines, ...(failed === undefined ? {} : { failed: { ...failed, system: rig.system } }) });
   for (const entry of entries) reports.entry(entry);
   reports.end();
   return outcome;
@@ -106,7 +106,7 @@ const huntAll = async (invocation: Invocation, module: SystemModule, workload: W
     const { failure, schedules } = await exploreOn(invocation, rig, drawingOf(invocation, seed, workload), 1);
     if (failure !== undefined) {
       const { kept } = await makeSmall(rig, failure);
-      io.stdout.write(line(name, failure.schedule, sizeOf(kept), readableLine(kept.violation.invariant)));
+      io.stdout.write(line(name, failure.schedule, sizeOf(kept, module.system), readableLine(kept.violation.invariant)));
       continue;
     }
     if (signal.aborted) return EXIT.interrupted;

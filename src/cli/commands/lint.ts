@@ -1,17 +1,20 @@
 import { resolve, relative } from 'node:path';
-import { FOOD } from '../../contexts/index.ts';
 import { objectionsTo } from '../../load/objections.ts';
+import { grammarOf } from '../../scenarios/grammar.ts';
 import { formatProblem, lintFiles, type Problem } from '../../scenarios/language/index.ts';
 import type { Run } from '../command.ts';
 import { EXIT } from '../../kernel/exit-codes.ts';
+import { spokenOf } from '../system-module.ts';
 
 const count = (number: number, word: string): string => `${number} ${word}${number === 1 ? '' : 's'}`;
 
 /** `food-sim lint`: says all that is wrong with scenario files, and runs none. What it only warns of changes no exit code. */
-export const run: Run = async ({ io, words, settings }) => {
+export const run: Run = async (invocation) => {
+  const { io, words, settings } = invocation;
+  const system = await spokenOf(invocation);
   const paths = words.map((path) => (io.cwd === process.cwd() ? path : relative(process.cwd(), resolve(io.cwd, path))));
-  const { problems, notes, warnings, scenarios, sourceTexts, fileCount } = await lintFiles(paths, { variables: settings.var.map(([name]) => name) });
-  const objections = await objectionsTo(scenarios, FOOD);
+  const { problems, notes, warnings, scenarios, sourceTexts, fileCount } = await lintFiles(paths, grammarOf(system), { variables: settings.var.map(([name]) => name) });
+  const objections = await objectionsTo(scenarios, system);
   const tell = (problem: Problem): void => void io.stdout.write(`${formatProblem(problem, sourceTexts.get(problem.position.file) ?? '')}\n\n`);
   for (const note of notes) tell({ ...note, message: `note: ${note.message}` });
   for (const warning of warnings) tell({ ...warning, message: `warning: ${warning.message}` });

@@ -1,5 +1,5 @@
 import { relative, resolve, isAbsolute } from 'node:path';
-import { FOOD } from '../../contexts/index.ts';
+import { SPOKEN_FOOD } from '../../contexts/spoken.ts';
 import { counted } from '../../kernel/counted.ts';
 import { OperatingError } from '../../kernel/errors.ts';
 import { runLoad } from '../../load/run.ts';
@@ -40,7 +40,7 @@ const optionsOf = (invocation: Invocation, onProgress: LoadOptions['onProgress']
     throw new OperatingError('usage', `${invocation.origins.target} names a user, and ${invocation.origins.token} a token`, { mend: 'Leave one of the two out: a request says only once who sends it.' });
   }
   return {
-    definition: FOOD,
+    definition: SPOKEN_FOOD,
     bus: busChoiceOf(settings),
     seed: seedOf(settings),
     vars: Object.fromEntries(settings.var),

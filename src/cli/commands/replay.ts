@@ -61,9 +61,9 @@ export const run: Run = async (invocation) => {
   const reports = openReports(invocation, { isDefaultWanted: false, system: rig.system });
   const out = hasStdoutReport(invocation) ? io.stderr : io.stdout;
   const replayed = await replay(rig, kept);
-  for (const entry of replayRecording(kept, replayed, path)) reports.entry(entry);
+  for (const entry of replayRecording(kept, replayed, path, rig.system)) reports.entry(entry);
   reports.end();
-  out.write(`${scheduleLines(kept).join('\n')}\n\n`);
+  out.write(`${scheduleLines(kept, rig.system).join('\n')}\n\n`);
   if (settings.step === true) {
     if (!(await showSteps(invocation, rig.system.vocabulary, replayed, out))) return EXIT.interrupted;
   } else out.write(`${replayLines(kept, replayed, { lang: settings.lang, vocabulary: rig.system.vocabulary, width: widthOf(io.stdout, 100) }).join('\n')}\n\n`);

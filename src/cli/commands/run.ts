@@ -3,11 +3,12 @@ import type { Run } from '../command.ts';
 import { reportBug } from '../output/bug-report.ts';
 import { openReports } from '../output/reporting.ts';
 import { runOptionsOf } from '../options/run-options.ts';
+import { spokenOf } from '../system-module.ts';
 
 /** `food-sim run`: replays scenarios, reports them, and judges them by the exit code. */
 export const run: Run = async (invocation) => {
   const { io, log } = invocation;
-  const options = runOptionsOf(invocation);
+  const options = { ...runOptionsOf(invocation), system: await spokenOf(invocation) };
   const reports = openReports(invocation);
   let hasStarted = false;
   let summary;

@@ -1,6 +1,6 @@
 import type { Invocation, Run } from '../command.ts';
 import { EXIT } from '../../kernel/exit-codes.ts';
-import { definitionOf } from '../system-module.ts';
+import { definitionOf, spokenOf } from '../system-module.ts';
 import type { SCHEMA_NAMES } from '../words.ts';
 
 type SchemaName = (typeof SCHEMA_NAMES)[number];
@@ -14,7 +14,10 @@ const loadSystem = async (invocation: Invocation) => {
 
 /** Each document, with what it is made from loaded only when it is asked for. */
 const DOCUMENTS: Readonly<Record<SchemaName, (invocation: Invocation) => Promise<unknown>>> = {
-  scenario: async () => (await import('../../scenarios/language/index.ts')).scenarioJsonSchema(),
+  scenario: async (invocation) => {
+    const { grammarOf } = await import('../../scenarios/grammar.ts');
+    return (await import('../../scenarios/language/index.ts')).scenarioJsonSchema(grammarOf(await spokenOf(invocation)));
+  },
   report: async () => (await import('zod')).toJSONSchema((await import('../../reports/report-schema.ts')).reportSchema),
   recording: async () => (await import('zod')).toJSONSchema((await import('../../reports/recording-schema.ts')).entrySchema),
   openapi: async (invocation) => {

@@ -26,7 +26,7 @@ const MOST_ENTRIES = 500_000;
 const entriesOf = async (path: string, { module }: ShownSystem, { io }: Invocation): Promise<readonly Entry[]> => {
   if (isKeptFailure(path, io.cwd)) {
     const { kept, rig } = openKeptFailure(module, path, io.cwd);
-    return replayRecording(kept, await replay(rig, kept), path);
+    return replayRecording(kept, await replay(rig, kept), path, rig.system);
   }
   const file = await findRecording(path, io.cwd);
   const entries: Entry[] = [];

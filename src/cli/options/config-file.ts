@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { isAlias, isMap, isPair, isScalar, isSeq, LineCounter, parseDocument, type Node } from 'yaml';
 import { fileReasonOf, OperatingError } from '../../kernel/errors.ts';
-import { waitsForWriter } from '../../scenarios/language/index.ts';
+import { waitsForWriter } from '../../scenarios/language/waits-for-writer.ts';
 import { nearest } from '../../runtime/nearest.ts';
 import { OPTION_NAMES, optionOf, type OptionName } from './options.ts';
 

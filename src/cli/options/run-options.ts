@@ -7,8 +7,8 @@ import { fromCwd } from './from-cwd.ts';
 import { seedOf } from './seed.ts';
 import { tokenOf } from '../token.ts';
 
-/** What the command line asks of a run of scenarios. */
-export const runOptionsOf = (invocation: Invocation): RunOptions => {
+/** What the command line asks of a run of scenarios, beside the system that they are about. */
+export const runOptionsOf = (invocation: Invocation): Omit<RunOptions, 'system'> => {
   const { settings, words, signal, io } = invocation;
   const token = tokenOf(invocation);
   return {
@@ -25,7 +25,7 @@ export const runOptionsOf = (invocation: Invocation): RunOptions => {
     faults: settings.fault,
     mutations: settings.mutation,
     signal,
-  onNote: tellNotesOf(settings, io),
+    onNote: tellNotesOf(settings, io),
     ...(settings.grep === undefined ? {} : { grep: settings.grep }),
     ...(settings.timeout === undefined ? {} : { timeoutMs: settings.timeout }),
     ...(settings['data-dir'] === undefined ? {} : { dataDir: resolve(io.cwd, settings['data-dir']) }),

@@ -1,10 +1,10 @@
+import type { SpokenSystem } from '../../scenarios/definition.ts';
 import { relative, resolve } from 'node:path';
 import { makeSmallAndSure, type Small } from '../../explore/failure/make-small.ts';
 import { writeKeptFailure } from '../../explore/failure/replay-file.ts';
 import type { Failure } from '../../explore/search/slice.ts';
 import type { Rig } from '../../explore/simulate/rig.ts';
 import { replayLines, scheduleLines, violationText } from '../../findings/schedule-text.ts';
-import type { SystemDefinition } from '../../system/definition.ts';
 import type { Invocation } from '../command.ts';
 import { widthOf } from '../io.ts';
 import { writeOutput } from './output-file.ts';
@@ -26,10 +26,10 @@ const hangsOnProcess = ({ settings }: Invocation, { schedule, plan: { seed } }: 
 };
 
 /** A failure as people read it: what was violated, what it takes, and its story. `where` says when it came up. */
-const failureText = ({ io, settings }: Invocation, { vocabulary }: SystemDefinition, { kept, replayed }: Small, where: string): string => {
+const failureText = ({ io, settings }: Invocation, system: SpokenSystem, { kept, replayed }: Small, where: string): string => {
   const { invariant, found } = violationText(kept.violation);
-  const story = replayLines(kept, replayed, { lang: settings.lang, vocabulary, width: widthOf(io.stdout, 100) });
-  return `\nviolated ${where}: ${invariant}\n${found}\n\n${scheduleLines(kept).join('\n')}\n\n${story.join('\n')}\n`;
+  const story = replayLines(kept, replayed, { lang: settings.lang, vocabulary: system.vocabulary, width: widthOf(io.stdout, 100) });
+  return `\nviolated ${where}: ${invariant}\n${found}\n\n${scheduleLines(kept, system).join('\n')}\n\n${story.join('\n')}\n`;
 };
 
 /**

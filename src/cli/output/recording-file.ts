@@ -1,7 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileReasonOf, OperatingError } from '../../kernel/errors.ts';
-import { waitsForWriter } from '../../scenarios/language/index.ts';
+import { waitsForWriter } from '../../scenarios/language/waits-for-writer.ts';
 import { textLines } from '../terminal/text-lines.ts';
 
 const cannotRead = (path: string, error: unknown): OperatingError =>

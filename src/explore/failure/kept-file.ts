@@ -4,7 +4,7 @@ import { readKeptFailure, type KeptFailure } from './replay-file.ts';
 import type { SystemModule } from '../definition.ts';
 import { createRig, type Rig } from '../simulate/rig.ts';
 import { OperatingError, fileReasonOf } from '../../kernel/errors.ts';
-import { waitsForWriter } from '../../scenarios/language/index.ts';
+import { waitsForWriter } from '../../scenarios/language/waits-for-writer.ts';
 
 const readable = <Result>(path: string, read: () => Result): Result => {
   try {

@@ -4,6 +4,7 @@ import { NO_FAULTS } from '../schedule/draw-scenario.ts';
 import type { Errand, Plan, ScenarioPlan } from '../schedule/plan.ts';
 import type { Rig } from '../simulate/rig.ts';
 import { play } from '../simulate/play.ts';
+import type { SpokenSystem } from '../../scenarios/definition.ts';
 import { allSteps, readScenario } from '../schedule/scenario-source.ts';
 
 /** A schedule written out: what people do, which faults there are, and which way each decision went. */
@@ -26,14 +27,14 @@ const MAX_TRIES = 2_000;
 const SINGLE_FAULTS = ['laggard', 'slowDisk', 'lookupOutage', 'waveringLookups', 'failingHandler', 'silence'] as const;
 
 /** How many things somebody has to read: errands, or the steps of a scenario; faults; decisions. */
-export const sizeOf = ({ plan, deviations }: Schedule): number =>
+export const sizeOf = ({ plan, deviations }: Schedule, system: SpokenSystem): number =>
   plan.errands.length +
-  (plan.scenario === undefined ? 0 : leavesOf(plan.scenario).length) +
+  (plan.scenario === undefined ? 0 : leavesOf(plan.scenario, system).length) +
   plan.faults.partitions.length + plan.faults.clockJumps.length + (plan.faults.outages?.length ?? 0) + SINGLE_FAULTS.filter((name) => plan.faults[name] !== undefined).length + deviations.size;
 
 /** The paths of a scenario's steps that are left, those that only hold others aside. */
-const leavesOf = (scenario: ScenarioPlan): readonly string[] =>
-  allSteps(readScenario(scenario).steps).flatMap((step) => ('steps' in step ? [] : [step.path]));
+const leavesOf = (scenario: ScenarioPlan, system: SpokenSystem): readonly string[] =>
+  allSteps(readScenario(scenario, system).steps).flatMap((step) => ('steps' in step ? [] : [step.path]));
 
 type Keeps = (candidate: Schedule) => Promise<boolean>;
 
@@ -83,12 +84,12 @@ const createTaking = (start: Schedule, keeps: Keeps): Taking => {
 };
 
 /** Takes decisions, errands and steps away. */
-const takeAway = async ({ best, take }: Taking): Promise<void> => {
+const takeAway = async ({ best, take }: Taking, system: SpokenSystem): Promise<void> => {
   await leaveOut([...best().deviations], (left) => take(withDeviations(best(), left)));
   await leaveOut(best().plan.errands, (left) => take(withErrands(best(), left)));
   const { scenario } = best().plan;
   if (scenario === undefined) return;
-  const leaves = leavesOf(scenario);
+  const leaves = leavesOf(scenario, system);
   const without = (left: readonly string[]): Schedule => ({ plan: { ...best().plan, scenario: { ...scenario, leftOut: [...scenario.leftOut, ...leaves.filter((path) => !left.includes(path))] } }, deviations: best().deviations });
   await leaveOut(leaves, (left) => take(without(left)));
 };
@@ -142,9 +143,9 @@ const simplify = async ({ best, take }: Taking): Promise<void> => {
 };
 
 /** One pass over everything that a schedule is made of; the same schedule where nothing can be taken any more. */
-const pass = async (start: Schedule, keeps: Keeps): Promise<Schedule> => {
+const pass = async (start: Schedule, keeps: Keeps, system: SpokenSystem): Promise<Schedule> => {
   const taking = createTaking(start, keeps);
-  await takeAway(taking);
+  await takeAway(taking, system);
   await calm(taking);
   await simplify(taking);
   return taking.best();
@@ -190,7 +191,7 @@ export const shrink = async (rig: Rig, failure: Failure): Promise<Shrunk> => {
   const keepsNew = withoutRepeats(keeps);
   for (let best: Schedule = failure, before: Schedule | undefined; best !== before; ) {
     before = best;
-    best = await pass(best, keepsNew);
+    best = await pass(best, keepsNew, rig.system);
   }
   return { failure: smallest, tries };
 };

@@ -4,6 +4,7 @@ import type { ExploredSystem } from '../definition.ts';
 import { OperatingError } from '../../kernel/errors.ts';
 import type { Scenario } from '../../scenarios/language/ast.ts';
 import { nearest } from '../../runtime/nearest.ts';
+import { grammarOf } from '../../scenarios/grammar.ts';
 import { selectWithTexts } from '../../scenarios/runner/select.ts';
 
 /** The word that stands for the bundled scenarios. */
@@ -56,12 +57,12 @@ const namedPeople = ({ people, peopleSaidBy }: WantedWorkload, names: readonly s
  * The workload that is asked for: scenarios, where some are named or picked. Throws an OperatingError for invalid
  * files, a selection that is empty, and scenarios of which none can be explored.
  */
-export const chooseWorkload = async (wanted: WantedWorkload, { people }: ExploredSystem): Promise<ChosenWorkload> => {
+export const chooseWorkload = async (wanted: WantedWorkload, system: ExploredSystem): Promise<ChosenWorkload> => {
   const { scenarios: named, tags, grep, vars, find, onNote } = wanted;
-  if (named.length === 0 && tags.length === 0 && grep === undefined && Object.keys(vars).length === 0) return { workload: namedPeople(wanted, Object.keys(people)), leftOut: [] };
+  if (named.length === 0 && tags.length === 0 && grep === undefined && Object.keys(vars).length === 0) return { workload: namedPeople(wanted, Object.keys(system.people)), leftOut: [] };
   refuseMixture(wanted);
   const paths = named.includes(BUNDLED) ? [] : named.map(find);
-  const { scenarios, texts } = await selectWithTexts({ paths, tags, vars, onNote, ...(grep === undefined ? {} : { grep }) });
+  const { scenarios, texts } = await selectWithTexts({ paths, tags, vars, onNote, ...(grep === undefined ? {} : { grep }) }, grammarOf(system));
   const leftOut = scenarios.flatMap((scenario) => lineOf(scenario) ?? []);
   const explorable = scenarios.filter((scenario) => lineOf(scenario) === undefined);
   if (explorable.length === 0) throw new OperatingError('invalid-input', leftOut.join('\n'), { mend: 'Explore other scenarios, or leave out what stands in the way.' });

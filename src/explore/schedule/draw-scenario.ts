@@ -21,7 +21,7 @@ const LATEST_HEALING_MS = 1_500;
 export const drawScenario = (random: Random, seed: string, scenario: ScenarioPlan, isFirst: boolean, repertoire: Repertoire): Plan => {
   if (isFirst) return { seed, errands: [], faults: NO_FAULTS, scenario };
   // A scenario that strikes single messages itself reckons with the order of the others.
-  const isStriking = allSteps(readScenario(scenario).steps).some(({ kind }) => kind === 'fault');
+  const isStriking = allSteps(readScenario(scenario, repertoire.system).steps).some(({ kind }) => kind === 'fault');
   const faults = drawFaults(random, repertoire);
   return { seed, errands: [], faults: { ...faults, isInOrder: faults.isInOrder || isStriking, healAtMs: 30 + random.below(LATEST_HEALING_MS) }, scenario };
 };

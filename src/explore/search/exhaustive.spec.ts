@@ -1,3 +1,4 @@
+import { SPOKEN_FOOD } from '../../contexts/spoken.ts';
 import { describe, expect, it } from 'vitest';
 import type { Envelope } from '../../kernel/envelope.ts';
 import { createStateMirror } from './canonical-state.ts';
@@ -57,7 +58,7 @@ describe('exhaustive search', () => {
     const again = await simulate(createRig([mutation]), { plan: drawn, decisions: createGivenDecisions(given) });
     expect(again.violations[0]).toEqual(found.failure?.violation);
     const { failure: small } = await shrink(createRig([mutation]), found.failure!);
-    expect(sizeOf(small)).toBeLessThanOrEqual(10);
+    expect(sizeOf(small, SPOKEN_FOOD)).toBeLessThanOrEqual(10);
   }, 300_000);
 
   it('goes the same way twice', async () => {

@@ -102,7 +102,7 @@ export const exploreWith = async ({ players, covered, workload, schedules, isOve
   };
   await Promise.all(players.map(keepPlaying));
   const { reached, ...found } = sum.tally();
-  const demanded = demandedOf(covered.code, workload);
+  const demanded = demandedOf(covered.code, workload, covered.system);
   const unseen = demanded.filter((sighting) => !found.sightings.has(sighting));
   return { ...found, demanded, unseen, coverage: coverageOf(reached, covered) };
 };

@@ -1,3 +1,4 @@
+import { SPOKEN_FOOD } from '../../contexts/spoken.ts';
 import { VOCABULARY } from '../../contexts/vocabulary.ts';
 import { describe, expect, it } from 'vitest';
 import { FOOD } from '../../contexts/index.ts';
@@ -44,7 +45,7 @@ describe.each(FOOD.mutations.map(({ name }) => name))('the mutation %s', (name) 
     const rig = createRig([name]);
     const { failure: small } = await shrink(rig, failure);
     expect(small.violation.invariant).toBe(failure.violation.invariant);
-    expect(sizeOf(small)).toBeLessThanOrEqual(15);
+    expect(sizeOf(small, SPOKEN_FOOD)).toBeLessThanOrEqual(15);
 
     for (const smaller of withOneLess(small)) {
       const { violations } = await replay(rig, smaller);

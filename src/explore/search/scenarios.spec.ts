@@ -1,3 +1,4 @@
+import { SPOKEN_FOOD } from '../../contexts/spoken.ts';
 import { describe, expect, it } from 'vitest';
 import { drawSchedule, type Drawing } from '../schedule/draw-schedule.ts';
 import { obstacleTo } from '../schedule/explorable.ts';
@@ -126,7 +127,7 @@ describe('what comes seldom', { timeout: 60_000 }, () => {
 
 describe('what stands in the way of exploring a scenario', () => {
   const obstacle = (text: string): string => {
-    const found = obstacleTo(readScenario({ ...planOf(text), leftOut: [] }));
+    const found = obstacleTo(readScenario({ ...planOf(text), leftOut: [] }, SPOKEN_FOOD));
     return found === undefined ? 'nothing' : `${found.position.line}:${found.position.column} ${found.why}`;
   };
 

@@ -1,10 +1,13 @@
 import type { ContextDefinition } from '../../runtime/actor/context.ts';
 import type { Verbs } from '../../system/verb.ts';
+import type { SpokenSystem } from '../../scenarios/definition.ts';
 import type { ExploredSystem, People } from '../definition.ts';
 import { bodiesOf, type DrawBody } from '../schedule/draw-body.ts';
 
 /** What a system offers to those who draw schedules of it. */
 export interface Repertoire {
+  /** How scenarios speak of it. */
+  readonly system: SpokenSystem;
   readonly verbs: Verbs;
   /** How people behave, by the name of the workload. */
   readonly people: Readonly<Record<string, People>>;
@@ -19,9 +22,11 @@ export interface Repertoire {
 }
 
 /** Reads the repertoire of a system and its contexts. */
-export const repertoireOf = (definitions: Readonly<Record<string, ContextDefinition>>, { verbs, people, laggards }: ExploredSystem): Repertoire => {
+export const repertoireOf = (definitions: Readonly<Record<string, ContextDefinition>>, system: ExploredSystem): Repertoire => {
+  const { verbs, people, laggards } = system;
   const contexts = Object.values(definitions);
   return {
+    system,
     verbs,
     people,
     laggards,

@@ -9,6 +9,7 @@ import { SimulatedCrash } from '../../runtime/actor/actor-port.ts';
 import type { ContextDefinition } from '../../runtime/actor/context.ts';
 import type { Disk, Reads, RowChange } from '../../runtime/tables/tables.ts';
 import type { Scenario } from '../../scenarios/language/ast.ts';
+import { grammarOf } from '../../scenarios/grammar.ts';
 import { breakerOf } from '../../scenarios/runner/breaker-config.ts';
 import { createJournal, type Journal } from '../../scenarios/runner/journal.ts';
 import { playScenario, type ScenarioResult } from '../../scenarios/runner/scenario-run.ts';
@@ -214,7 +215,7 @@ const judging = (committed: WorldKeeper['committed'], judge: Judge, clocks: OwnC
 export const simulateScenario = async (scenarioPlan: ScenarioPlan, rig: Rig, options: SimulateOptions): Promise<Outcome> => {
   const { plan, decisions, mostSteps = MAX_STEPS } = options;
   const { mutations, code, makers, noun } = rig;
-  const scenario = readScenario(scenarioPlan);
+  const scenario = readScenario(scenarioPlan, rig.system);
   const time = createSimulatedTime();
   const naming = createScenarioNaming(makers);
   const violations: Violation[] = [];
@@ -256,7 +257,7 @@ export const simulateScenario = async (scenarioPlan: ScenarioPlan, rig: Rig, opt
   });
   const clocks = createOwnClocks(time, plan.faults.clockJumps, decided.jumped);
   const fate = createFate(decided, time, clocks, ownStops(scenario, rig.contexts));
-  const made = createJournal(time.timers, 1, (entry) => {
+  const made = createJournal(time.timers, 1, grammarOf(rig.system).telling, (entry) => {
     stepWatch.saw(entry);
     if (entry.kind === 'breaker' && entry.change === 'open') noticed.add('opened');
     if (entry.kind === 'breaker' && entry.change === 'closed') noticed.add('closed again');
@@ -282,7 +283,7 @@ export const simulateScenario = async (scenarioPlan: ScenarioPlan, rig: Rig, opt
     const played = failingIn(rig.system, plan.faults.failingHandler, (definition, failing) => withFailingHandler(definition, failing, naming.nameOf, onFault, () => begunMs !== undefined));
     const system = await createSystem(systemOptionsOf({ system: played, scenario, mutations, seed: plan.seed, time, bus, disk, journal, fate }, trouble.put));
     const { timeoutMs: _own, ...untimed } = scenario;
-    const result = await playScenario(untimed, { system, journal, vars: scenarioPlan.vars, timeoutMs: TIMEOUT_MS - 1, restMs: REST_MS, signal: abort.signal, trouble, isUnderFire: true, onReached: (title) => reached.add(title) });
+    const result = await playScenario(untimed, { system, grammar: grammarOf(rig.system), journal, vars: scenarioPlan.vars, timeoutMs: TIMEOUT_MS - 1, restMs: REST_MS, signal: abort.signal, trouble, isUnderFire: true, onReached: (title) => reached.add(title) });
     if (violations.length > 0) return;
     violations.push(...violationOf(result, stepWatch.failed()));
     if (violations.length === 0) violations.push(...(await judgeRest(system, rig, world, readOf, judge)));

@@ -6,7 +6,6 @@ import type { SourcePosition } from '../../kernel/recording.ts';
 import type { CrashPoint } from '../../runtime/actor/actor-port.ts';
 import type { LoadSection } from './ast-load.ts';
 import type { HttpMethod, JsonTemplate, Template, WholeNumber } from './template-types.ts';
-import type { ContextName, EventType } from './words.ts';
 
 export type { LoadRequest, LoadSection, LoadStage } from './ast-load.ts';
 export type { JsonTemplate, Template, WholeNumber } from './template-types.ts';
@@ -58,14 +57,13 @@ export interface ScenarioConfig {
   readonly breakerConcurrency?: number;
 }
 
-/** How far an order of the given world has come. */
-export type GivenStage = 'placed' | 'accepted' | 'cooking' | 'cooked' | 'picked' | 'delivered';
-
-/** One thing of the given world. */
-export type Given =
-  | { readonly kind: 'order'; readonly stage: GivenStage; readonly place: PlaceFields; readonly rider: Template; readonly position: SourcePosition; readonly text: string }
-  /** A customer who has been here before: a delivered order of theirs (named `NAME-before`) and `coupons` coupons, at least the welcome coupon. */
-  | { readonly kind: 'customer'; readonly customer: Template; readonly coupons: number; readonly position: SourcePosition; readonly text: string };
+/** One thing of the given world; what it is made of, its kind knows (definition.ts). */
+export interface Given {
+  /** The key that tells it. */
+  readonly kind: string;
+  readonly position: SourcePosition;
+  readonly text: string;
+}
 
 /** What every step has. */
 interface StepBase {
@@ -76,52 +74,49 @@ interface StepBase {
   readonly path: string;
 }
 
-/** An order: by the name that its `place` gave it, or by an id as it stands (for orders that never were). */
-export type OrderReference = { readonly by: 'name'; readonly name: Template } | { readonly by: 'id'; readonly id: Template };
-/** A review: by the name that its `review` gave it, or by an id as it stands. */
-export type ReviewReference = OrderReference;
+/** Something by the name that a step gave it. */
+export interface Named {
+  /** What it is, in one word: `order`. */
+  readonly what: string;
+  readonly name: Template;
+}
+/** Something by its name, or by an id as it stands (for what never was). */
+export type Reference = (Named & { readonly by: 'name' }) | { readonly what: string; readonly by: 'id'; readonly id: Template };
 
-/** What an order is placed with; `order` is the name that later steps use. */
-export interface PlaceFields {
-  readonly order: Template;
-  readonly customer: Template;
-  readonly store: Template;
-  readonly food: Template;
-  /** Whole Korean won. */
-  readonly price: WholeNumber;
-  readonly address: Template;
-  readonly options?: readonly Template[];
-  /** How the payment ends; absent means `approve`. */
-  readonly payment?: 'approve' | 'decline';
-}
+/** A value that a command sends, and how it is expanded; `id` is the id of what the command is about. */
+export type Sent =
+  | { readonly as: 'text'; readonly value: Template }
+  | { readonly as: 'texts'; readonly value: readonly Template[] }
+  | { readonly as: 'whole'; readonly value: WholeNumber }
+  | { readonly as: 'json'; readonly value: JsonTemplate }
+  | { readonly as: 'id' };
 
-/** A customer places an order. */
-export interface PlaceStep extends StepBase, PlaceFields {
-  readonly kind: 'place';
+/** What somebody asks for by a verb of the system: one HTTP call through the gateway that must succeed. */
+export interface CommandStep extends StepBase {
+  readonly kind: 'command';
+  /** The verb, as files call it. */
+  readonly verb: string;
+  readonly method: 'POST' | 'PUT' | 'DELETE';
+  /** The path, as its route says it: `/orders/:orderId`. */
+  readonly route: string;
+  /** What it is about; absent for what is about nothing that is named. */
+  readonly about?: Reference;
+  /** Parameters of the path that are not the id of that. */
+  readonly params: Readonly<Record<string, Template>>;
+  /** By the members of the body. */
+  readonly body?: Readonly<Record<string, Sent>>;
+  readonly makes?: MadeByStep;
 }
-/** A command about one order that needs nothing else. */
-export interface OrderCommandStep extends StepBase {
-  readonly kind: 'accept' | 'reject' | 'start' | 'finish' | 'cancel' | 'confirm';
-  readonly order: OrderReference;
-}
-export interface PickStep extends StepBase {
-  readonly kind: 'pick';
-  readonly order: OrderReference;
-  readonly rider: Template;
-}
-export interface ReviewStep extends StepBase {
-  readonly kind: 'review';
-  readonly order: OrderReference;
-  readonly content: Template;
+/** What a command makes. */
+export interface MadeByStep {
+  readonly what: string;
   /** The name that later steps use. */
   readonly as?: Template;
+  /** The member of the answer that may tell its id, beside `id`. */
+  readonly key: string;
+  /** The event whose subject is its id. */
+  readonly tells: string;
 }
-export interface DeleteReviewStep extends StepBase {
-  readonly kind: 'delete review';
-  readonly review: ReviewReference;
-}
-/** What people do: each is one HTTP call through the gateway that must succeed. */
-export type CommandStep = PlaceStep | OrderCommandStep | PickStep | ReviewStep | DeleteReviewStep;
 
 /** The command must be refused (4xx or 5xx); what is given of status, code and message must hold too. */
 export interface RefusedStep extends StepBase {
@@ -138,7 +133,7 @@ export interface RefusedStep extends StepBase {
 export interface RequestStep extends StepBase {
   readonly kind: 'request';
   readonly method: HttpMethod;
-  /** Path and query, beginning with `/`; `${order:NAME}` and `${review:NAME}` stand for ids. */
+  /** Path and query, beginning with `/`; `${order:NAME}` stands for an id. */
   readonly url: Template;
   /** A text is sent as it stands; anything else as JSON. */
   readonly body?: JsonTemplate;
@@ -168,35 +163,17 @@ export interface EventuallyStep extends StepBase {
   readonly withinMs?: number;
 }
 
-/** What is addressed by an order's name, one resource each. */
-export type OrderResource = 'order' | 'cooking' | 'delivery' | 'payment' | 'mypage';
-/** Everything that `expect` and `capture` can name. */
-export type Resource = OrderResource | 'review' | 'customer';
+/** One thing that must be so, of a kind that the grammar knows by this word. */
+export interface Expectation {
+  readonly form: string;
+}
 
-/** One thing that must be so. */
-export type Expectation =
-  | ResourceExpectation
-  | { readonly form: 'coupons'; readonly customer: Template; readonly count: WholeNumber }
-  | NoticesExpectation
-  | EventsExpectation
-  /** Every event on the stream (the given world's aside) was named by an `events` expectation before this step. */
-  | { readonly form: 'nothing else' }
-  /** How many messages were given up on: everywhere, or in one context; with `reason`, counted are those whose error contains it. */
-  | { readonly form: 'dead letters'; readonly count: WholeNumber; readonly context?: ContextName; readonly reason?: Template }
-  /** The board of deliveries ready to pick up, by the orders' names. */
-  | { readonly form: 'delivery list'; readonly includes: readonly Template[]; readonly excludes: readonly Template[]; readonly exactly?: readonly Template[] }
-  /** Mypage equals the fold of the stream. */
-  | { readonly form: 'mypage drift' }
-  /** The answer of an earlier `request` (absent name: the last HTTP answer of any step). */
-  | ({ readonly form: 'answer'; readonly name?: Template } & AnswerExpectation)
-  /** A captured value or a text with variables. */
-  | { readonly form: 'value'; readonly value: JsonTemplate; readonly is?: JsonTemplate; readonly isNot?: JsonTemplate };
-
-/** What the HTTP resource must show. `is` and `isNot` are a literal or a seed word, as written; equal to `status` or `statusText`. */
-export interface ResourceExpectation {
+/** What a resource must show over HTTP. `is` and `isNot` are as written; equal to `status` or `statusText`. */
+export interface ResourceExpectation extends Expectation {
   readonly form: 'resource';
-  readonly resource: Resource;
-  /** The order's name, the review's name, or the customer's id. */
+  /** The word by which files know it. */
+  readonly resource: string;
+  /** The name of what it belongs to, or an id. */
   readonly name: Template;
   readonly is?: Template;
   readonly isNot?: Template;
@@ -206,38 +183,72 @@ export interface ResourceExpectation {
   readonly exists?: boolean;
 }
 
-/** The notices of one order. */
-export interface NoticesExpectation {
-  readonly form: 'notices';
-  readonly order: Template;
-  /** One notice for each event about the order that changes something, exactly, and none twice. */
-  readonly onceEach?: boolean;
-  /** Each is contained in the text of some notice. */
-  readonly include?: readonly Template[];
-  /** None is contained in the text of any notice. */
-  readonly exclude?: readonly Template[];
-  /** The texts as a multiset, equal. */
-  readonly exactly?: readonly Template[];
-  readonly count?: WholeNumber;
+/** A row of a table: by its key, or by the name of what it is the row of. */
+export interface RowReference {
+  readonly context: string;
+  readonly table: string;
+  readonly key: readonly Template[] | Named;
 }
 
-/** The events whose data names the order (`data.orderId`), each counted once however often it was delivered. */
-export interface EventsExpectation {
+/** What a row must hold. */
+export interface RowExpectation extends Expectation, RowReference {
+  readonly form: 'row';
+  /** Its status. */
+  readonly is?: Template;
+  readonly isNot?: Template;
+  /** Columns, or JSON pointers into them, and what they must equal. */
+  readonly where?: Readonly<Record<string, JsonTemplate>>;
+  readonly exists?: boolean;
+}
+
+/** How many rows of a table there must be. */
+export interface RowsExpectation extends Expectation {
+  readonly form: 'rows';
+  readonly context: string;
+  readonly table: string;
+  /** Only those with these values. */
+  readonly where: Readonly<Record<string, JsonTemplate>>;
+  readonly count: WholeNumber;
+}
+
+/** How many messages were given up on: everywhere, or in one context; with `reason`, counted are those whose error contains it. */
+export interface DeadLettersExpectation extends Expectation {
+  readonly form: 'dead letters';
+  readonly count: WholeNumber;
+  readonly context?: string;
+  readonly reason?: Template;
+}
+
+/** The answer of an earlier `request` (absent name: the last HTTP answer of any step). */
+export interface NamedAnswerExpectation extends Expectation, AnswerExpectation {
+  readonly form: 'answer';
+  readonly name?: Template;
+}
+
+/** A captured value or a text with variables. */
+export interface ValueExpectation extends Expectation {
+  readonly form: 'value';
+  readonly value: JsonTemplate;
+  readonly is?: JsonTemplate;
+  readonly isNot?: JsonTemplate;
+}
+
+/** The events about a thing, each counted once however often it was delivered. */
+export interface EventsExpectation extends Expectation, Named {
   readonly form: 'events';
-  readonly order: Template;
   /** A subsequence, in the order of the stream; the types of one inner list may come in any order among themselves. */
-  readonly inOrder?: readonly (readonly EventType[])[];
+  readonly inOrder?: readonly (readonly string[])[];
   /** These and no others, as a multiset (`may` aside). */
-  readonly exactly?: readonly EventType[];
+  readonly exactly?: readonly string[];
   /** Each must be there at least as often as it is written. */
-  readonly include?: readonly EventType[];
+  readonly include?: readonly string[];
   /** Allowed, and not required, beside `exactly` or under `nothingElse`. */
-  readonly may?: readonly EventType[];
-  readonly exclude?: readonly EventType[];
+  readonly may?: readonly string[];
+  readonly exclude?: readonly string[];
   /** Each key makes its value undone: exactly one key event for each value event, later, with the same amount where both carry one. */
-  readonly compensates?: Readonly<Partial<Record<EventType, EventType>>>;
+  readonly compensates?: Readonly<Record<string, string>>;
   /** Each event of the key's type has as its cause (causation id) an event of the value's type. */
-  readonly causedBy?: Readonly<Partial<Record<EventType, EventType>>>;
+  readonly causedBy?: Readonly<Record<string, string>>;
   /** No events but those that this expectation names. */
   readonly nothingElse?: boolean;
 }
@@ -274,9 +285,10 @@ export interface ForEachStep extends StepBase {
 export interface CaptureStep extends StepBase {
   readonly kind: 'capture';
   readonly from:
-    | { readonly resource: Resource; readonly name: Template }
-    | { readonly resource: 'answer'; readonly name?: Template }
-    | { readonly resource: 'path'; readonly path: Template };
+    | { readonly read: 'resource'; readonly resource: string; readonly name: Template }
+    | { readonly read: 'row'; readonly row: RowReference }
+    | { readonly read: 'answer'; readonly name?: Template }
+    | { readonly read: 'path'; readonly path: Template };
   readonly field: Template;
   readonly as: string;
 }
@@ -289,10 +301,10 @@ export interface FaultStep extends StepBase {
    * delay: delivered `byMs` later · reorder: delivered after the message that follows it.
    */
   readonly fault: 'drop' | 'duplicate' | 'hold' | 'delay' | 'reorder';
-  readonly event: EventType;
-  readonly context?: ContextName;
-  /** Only messages about this order; as its `place` may come later, the id is matched by name when it is known. */
-  readonly order?: Template;
+  readonly event: string;
+  readonly context?: string;
+  /** Only messages about this; as it may be made later, the id is matched by name when it is known. */
+  readonly about?: Named;
   /** How many messages it befalls; 1 unless said. `hold` keeps all from then on unless said. */
   readonly times?: number;
   readonly byMs?: number;
@@ -309,10 +321,10 @@ export interface ReleaseStep extends StepBase {
 /** The context dies at once, or at a crash point of a coming message, and starts again from its disk where `restart` is true. */
 export interface CrashStep extends StepBase {
   readonly kind: 'crash';
-  readonly context: ContextName;
+  readonly context: string;
   readonly at?: CrashPoint;
   /** Stands with `at` only. */
-  readonly on?: EventType;
+  readonly on?: string;
   /** False: it stays down until `start context`. */
   readonly restart: boolean;
   /** True: the point may not have been reached by the end. */
@@ -321,9 +333,9 @@ export interface CrashStep extends StepBase {
 export interface ContextStep extends StepBase {
   readonly kind: 'stop context' | 'start context' | 'restart';
   /** Absent only for a bare `restart`: every context. */
-  readonly context?: ContextName;
+  readonly context?: string;
 }
-/** Delays `GET /orders/{id}` as the review's look-up sees it, uniformly; null switches the delay off. */
+/** Delays the answers to calls between contexts, uniformly; null switches the delay off. */
 export interface SlowLookupStep extends StepBase {
   readonly kind: 'slow lookup';
   readonly delay: { readonly fromMs: number; readonly toMs: number } | null;
@@ -339,7 +351,7 @@ export interface InjectStep extends StepBase {
 /** Drops a projection and builds it anew from the stream. */
 export interface RebuildStep extends StepBase {
   readonly kind: 'rebuild';
-  readonly projection: 'mypage';
+  readonly projection: string;
 }
 
 /** One step. */

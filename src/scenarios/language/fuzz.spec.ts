@@ -1,3 +1,4 @@
+import { FOOD_GRAMMAR } from '../../contexts/grammar.fixture.ts';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -53,7 +54,7 @@ describe('whatever is done to a scenario file', () => {
       let text = TEXTS[random.below(TEXTS.length)] ?? '';
       for (let times = 1 + random.below(3); times > 0; times -= 1) text = mutate(text, random);
       try {
-        parseScenarios(text, 'fuzz.yaml');
+        parseScenarios(text, 'fuzz.yaml', FOOD_GRAMMAR);
       } catch (error) {
         if (!(error instanceof ScenarioErrors)) throw new Error(`round ${round} broke the parser with:\n${text}`, { cause: error });
         refused += 1;

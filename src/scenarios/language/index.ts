@@ -2,4 +2,3 @@
 export { formatProblem, type Problem } from './problems.ts';
 export { lintFiles } from './lint.ts';
 export { scenarioJsonSchema } from './schema.ts';
-export { waitsForWriter } from './waits-for-writer.ts';

@@ -1,3 +1,4 @@
+import { FOOD_GRAMMAR } from '../../contexts/grammar.fixture.ts';
 import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -21,18 +22,18 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const linesOf = async (...paths: readonly string[]): Promise<readonly string[]> =>
-  (await lintFiles(paths.map((path) => join(folder, path)))).problems.map((problem) => problemLine(problem).replace(`${folder}/`, ''));
+  (await lintFiles(paths.map((path) => join(folder, path)), FOOD_GRAMMAR)).problems.map((problem) => problemLine(problem).replace(`${folder}/`, ''));
 
 describe('linting files', () => {
   test('a directory is searched at any depth for scenario files, and each problem is told', async () => {
-    const result = await lintFiles([join(folder, 'deep')]);
+    const result = await lintFiles([join(folder, 'deep')], FOOD_GRAMMAR);
     expect(result.fileCount).toBe(2);
     expect(result.scenarios.map(({ name }) => name)).toEqual(['good']);
     expect(result.problems.map((problem) => problem.message)).toEqual(['place has no field adress', '결재댐 is not a status of order']);
   });
 
   test('a file named twice is read once', async () => {
-    const result = await lintFiles([join(folder, 'deep/good.yml'), join(folder, 'deep/good.yml')]);
+    const result = await lintFiles([join(folder, 'deep/good.yml'), join(folder, 'deep/good.yml')], FOOD_GRAMMAR);
     expect(result).toMatchObject({ fileCount: 1, problems: [] });
     expect(result.scenarios).toHaveLength(1);
   });
@@ -56,7 +57,7 @@ describe('linting files', () => {
   });
 
   test('a problem is shown with its line and a caret below it, where Korean takes two columns', async () => {
-    const { problems, sourceTexts } = await lintFiles([join(folder, 'deep')]);
+    const { problems, sourceTexts } = await lintFiles([join(folder, 'deep')], FOOD_GRAMMAR);
     const shown = problems.map((problem) => formatProblem({ ...problem, position: { ...problem.position, file: 'bad.yaml' } }, sourceTexts.get(problem.position.file) ?? ''));
     expect(shown[0]).toBe(
       [

@@ -2,6 +2,7 @@ import { readdirSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileReasonOf, OperatingError } from '../../kernel/errors.ts';
+import type { Grammar } from '../definition.ts';
 import type { Scenario } from './ast.ts';
 import { CONFIG_FILE } from './config-file-name.ts';
 import { nearest } from '../../runtime/nearest.ts';
@@ -95,11 +96,11 @@ const refuseIdleVariables = (given: Iterable<string>, read: ReadonlySet<string>)
 };
 
 /**
- * Reads all scenario files that the paths name, and says all that is wrong with them. Directories are
+ * Reads all scenario files that the paths name, as being about the grammar's system, and says all that is wrong with them. Directories are
  * searched for *.yaml and *.yml; a path without any scenario is a problem, never silence. Throws an OperatingError (usage) for
  * a variable from outside that no scenario reads: it is misspelt, or meant for other files.
  */
-export const lintFiles = async (paths: readonly string[], options: ParseOptions = {}): Promise<LintResult> => {
+export const lintFiles = async (paths: readonly string[], grammar: Grammar, options: ParseOptions = {}): Promise<LintResult> => {
   const found = paths.map(filesOf);
   const files = [...new Set(found.flatMap((one) => ('message' in one ? [] : one)))];
   const problems: Problem[] = found.flatMap((one) => ('message' in one ? [one] : []));
@@ -116,11 +117,11 @@ export const lintFiles = async (paths: readonly string[], options: ParseOptions 
     }
     sourceTexts.set(file, read.text);
     try {
-      const parsed = parseScenarios(read.text, file, options);
+      const parsed = parseScenarios(read.text, file, grammar, options);
       scenarios.push(...parsed.scenarios);
       problems.push(...parsed.idle);
       notes.push(...parsed.notes);
-      warnings.push(...parsed.scenarios.flatMap(racesIn));
+      warnings.push(...parsed.scenarios.flatMap((scenario) => racesIn(scenario, grammar)));
       for (const variable of parsed.readVariables) readVariables.add(variable);
     } catch (error) {
       if (!(error instanceof ScenarioErrors)) throw error;

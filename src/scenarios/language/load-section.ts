@@ -2,8 +2,9 @@
 import { isMap, isScalar } from 'yaml';
 import type { LoadRequest, LoadSection, LoadStage } from './ast.ts';
 import { LOAD_SITUATIONS } from './ast-load.ts';
-import { REQUEST_FIELDS } from './commands.ts';
 import { lookupDelay } from './fault-steps.ts';
+import { requestFields } from './request-step.ts';
+import type { Speech } from './speech.ts';
 import { fields, list, mapOf, optional, placed, refined, required } from './structures.ts';
 import { duration, flag, literal, variableName, whole, word, type Type } from './types.ts';
 
@@ -50,7 +51,7 @@ const stage = refined(
     ...CONCURRENCY_FIELDS,
     duration: required(duration(), 'How long it takes.'),
     ramp: optional(flag(), 'True: gradually, from where the stage before ended; false (the default): at once.'),
-    'slow lookup': optional(lookupDelay(), 'From the beginning of the stage on, look-ups of orders are so slow; `off` ends it.'),
+    'slow lookup': optional(lookupDelay(), 'From the beginning of the stage on, calls between contexts are so slow; `off` ends it.'),
   }),
   ({ users, arrivals: arrivalsPerSecond, duration: durationMs, ramp = false, 'slow lookup': slow }, complain): LoadStage | undefined => {
     if ((users === undefined) === (arrivalsPerSecond === undefined)) return complain('a stage needs either users or arrivals');
@@ -58,14 +59,15 @@ const stage = refined(
   },
 );
 
-const request = refined(
-  fields('a request', {
-    name: optional(literal(), 'Its name in the results; method and path unless said.'),
-    ...REQUEST_FIELDS,
-    weight: optional(whole(1, 1_000_000), 'Its share among the requests; 1 unless said.'),
-  }),
-  ({ method = 'GET', headers = {}, weight = 1, ...values }): LoadRequest => ({ method, headers, weight, ...values }),
-);
+const request = (speech: Speech): Type<LoadRequest> =>
+  refined(
+    fields('a request', {
+      name: optional(literal(), 'Its name in the results; method and path unless said.'),
+      ...requestFields(speech),
+      weight: optional(whole(1, 1_000_000), 'Its share among the requests; 1 unless said.'),
+    }),
+    ({ method = 'GET', headers = {}, weight = 1, ...values }): LoadRequest => ({ method, headers, weight, ...values }),
+  );
 
 /** The values of feeders: each name becomes a variable of the requests. */
 const feeders = refined(mapOf('feeders', variableName(), list(scalar())), (value, _complain, reading) => {
@@ -101,20 +103,20 @@ const thresholds = (): Type<LoadSection['thresholds']> => ({
 });
 
 /** The load section: what drives the system, and what must hold of the result. */
-export const LOAD_FIELDS = {
+export const loadFields = (speech: Speech) => ({
   ...CONCURRENCY_FIELDS,
   stages: optional(list(stage), 'Loads one after another: ramps, holds, spikes.'),
   duration: optional(duration(), 'How long it is measured.'),
   'warm up': optional(duration(), 'How long it runs before that.'),
   feeders: optional(feeders, 'Lists of values by variable name, taken in turn, one for each request.'),
-  requests: required(list(request), 'What is sent, drawn by weight.'),
+  requests: required(list(request(speech)), 'What is sent, drawn by weight.'),
   thresholds: optional(list(thresholds()), 'What must hold of the result: `saga.stuck == 0`, `view.lag.p99 < 200ms`.'),
-};
+});
 
 /** Reads the load section. */
-export const loadSection = (): Type<LoadSection> =>
+export const loadSection = (speech: Speech): Type<LoadSection> =>
   placed(
-    refined(fields('load', LOAD_FIELDS), (values, complain, reading): Omit<LoadSection, 'position'> | undefined => {
+    refined(fields('load', loadFields(speech)), (values, complain, reading): Omit<LoadSection, 'position'> | undefined => {
       const { users, arrivals: arrivalsPerSecond, stages, duration: durationMs, 'warm up': warmUpMs, feeders: fed = {}, requests, thresholds: judged = [] } = values;
       const all = judged.flat();
       const ways = [users, arrivalsPerSecond, stages].filter((way) => way !== undefined).length;

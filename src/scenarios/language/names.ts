@@ -1,7 +1,7 @@
 import { referencesIn } from './template.ts';
 
-/** What steps can give names to. */
-export type NameKind = 'order' | 'review' | 'answer' | 'hold';
+/** What steps can give names to: an `answer`, a `hold`, and each thing that the system's verbs make. */
+export type NameKind = string;
 
 /** Names are words, so that `${order:NAME}` can hold them. */
 export const NAME = /^[\p{L}\p{N}_.-]+$/u;
@@ -51,25 +51,26 @@ export interface Names {
 /** No names yet, but the variables given from outside. */
 export const createNames = (outside: Iterable<string>): Names => {
   const variables = new Set(outside);
-  const introduced: Record<NameKind, { readonly literal: Map<string, number>; readonly patterns: Map<string, number> }> = {
-    order: { literal: new Map(), patterns: new Map() },
-    review: { literal: new Map(), patterns: new Map() },
-    answer: { literal: new Map(), patterns: new Map() },
-    hold: { literal: new Map(), patterns: new Map() },
+  const introduced = new Map<NameKind, { readonly literal: Map<string, number>; readonly patterns: Map<string, number> }>();
+  const ofKind = (kind: NameKind): { readonly literal: Map<string, number>; readonly patterns: Map<string, number> } => {
+    const known = introduced.get(kind) ?? { literal: new Map<string, number>(), patterns: new Map<string, number>() };
+    introduced.set(kind, known);
+    return known;
   };
   const isPattern = (name: string): boolean => referencesIn(name).length > 0;
-  const all = (kind: NameKind): readonly string[] => [...introduced[kind].literal.keys(), ...introduced[kind].patterns.keys()];
+  const all = (kind: NameKind): readonly string[] => [...ofKind(kind).literal.keys(), ...ofKind(kind).patterns.keys()];
   return {
     introduce: (kind, name, offset) => {
-      const kept = isPattern(name) ? introduced[kind].patterns : introduced[kind].literal;
+      const kept = isPattern(name) ? ofKind(kind).patterns : ofKind(kind).literal;
       const first = kept.get(name);
       if (first === undefined) kept.set(name, offset);
       return first;
     },
     isIntroduced: (kind, name) => {
       // Names without a variable, that is nearly all of them, need no search.
-      if (introduced[kind].literal.has(name) || introduced[kind].patterns.has(name)) return true;
-      const candidates = isPattern(name) ? all(kind) : [...introduced[kind].patterns.keys()];
+      const { literal, patterns } = ofKind(kind);
+      if (literal.has(name) || patterns.has(name)) return true;
+      const candidates = isPattern(name) ? all(kind) : [...patterns.keys()];
       return candidates.some((candidate) => canBeEqual(candidate, name));
     },
     all,

@@ -1,8 +1,9 @@
+import { RESOURCE_KINDS } from '../../contexts/language/resources.ts';
+import { FOOD_GRAMMAR } from '../../contexts/grammar.fixture.ts';
 import { describe, expect, test } from 'vitest';
 import type { Scenario } from './ast.ts';
 import { parseScenarios } from './parse.ts';
 import { problemLine, ScenarioErrors } from './problems.ts';
-import { STATUS_WORDS } from './words.ts';
 
 const HEAD = `name: A test
 vars: { price: 12000, id: 007 }
@@ -14,14 +15,14 @@ const withStep = (step: string): string => `${HEAD}  - ${step}\n  - expect: { no
 
 const problemsOf = (text: string): readonly string[] => {
   try {
-    parseScenarios(text, 'a.yaml');
+    parseScenarios(text, 'a.yaml', FOOD_GRAMMAR);
     return [];
   } catch (error) {
     if (!(error instanceof ScenarioErrors)) throw error;
     return error.problems.map((problem) => problemLine(problem).replace('a.yaml:', ''));
   }
 };
-const read = (text: string): Scenario => parseScenarios(text, 'a.yaml').scenarios[0] as Scenario;
+const read = (text: string): Scenario => parseScenarios(text, 'a.yaml', FOOD_GRAMMAR).scenarios[0] as Scenario;
 const stepOf = (step: string): object => read(withStep(step)).steps[1] as object;
 
 describe('what a scenario says', () => {
@@ -32,18 +33,18 @@ describe('what a scenario says', () => {
       position: { file: 'a.yaml', line: 5, column: 5 },
       text: 'together: [{ accept: lunch }, { cancel: lunch }]',
       steps: [
-        { kind: 'accept', path: '2.1', position: { line: 6, column: 9 }, text: 'accept: lunch' },
-        { kind: 'cancel', path: '2.2', position: { line: 7, column: 9 }, text: '{ cancel: lunch }' },
+        { kind: 'command', verb: 'accept', path: '2.1', position: { line: 6, column: 9 }, text: 'accept: lunch' },
+        { kind: 'command', verb: 'cancel', path: '2.2', position: { line: 7, column: 9 }, text: '{ cancel: lunch }' },
       ],
     });
   });
 
   test.each([
-    ['place: { order: dinner, customer: lee, price: 5, options: [] }', { kind: 'place', order: 'dinner', store: 's1', food: 'bibimbap', price: 5, address: 'Seoul', options: [] }],
-    ['accept: { order id: nobody }', { kind: 'accept', order: { by: 'id', id: 'nobody' } }],
-    ['pick: lunch', { kind: 'pick', order: { by: 'name', name: 'lunch' }, rider: 'r1' }],
-    ['delete-review: { review-id: x }', { kind: 'delete review', review: { by: 'id', id: 'x' } }],
-    ['refused: { cancel: lunch, status: 409, message: 요리 }', { kind: 'refused', command: { kind: 'cancel', path: '2' }, status: 409, message: '요리' }],
+    ['place: { order: dinner, customer: lee, price: 5, options: [] }', { kind: 'command', verb: 'place', makes: { what: 'order', as: 'dinner' }, body: { storeId: { value: 's1' }, foodId: { value: 'bibimbap' }, price: { as: 'whole', value: 5 }, address: { value: 'Seoul' }, options: { as: 'texts', value: [] } } }],
+    ['accept: { order id: nobody }', { kind: 'command', verb: 'accept', route: '/foodCookings/:orderId/accept', about: { what: 'order', by: 'id', id: 'nobody' } }],
+    ['pick: lunch', { kind: 'command', verb: 'pick', about: { by: 'name', name: 'lunch' }, body: { riderId: { value: 'r1' } } }],
+    ['delete-review: { review-id: x }', { kind: 'command', verb: 'delete review', method: 'DELETE', about: { what: 'review', by: 'id', id: 'x' } }],
+    ['refused: { cancel: lunch, status: 409, message: 요리 }', { kind: 'refused', command: { verb: 'cancel', path: '2' }, status: 409, message: '요리' }],
     ['settle', { kind: 'settle' }],
     ['settle: 10s', { kind: 'settle', withinMs: 10_000 }],
     ['pause: 1m30s', { kind: 'pause', durationMs: 90_000 }],
@@ -52,9 +53,9 @@ describe('what a scenario says', () => {
     ['crash: { context: store, at: after-commit, on: Paid }', { kind: 'crash', restart: true, at: 'after-commit', on: 'Paid' }],
     ['slow lookup: { from: 400ms, to: 600ms }', { kind: 'slow lookup', delay: { fromMs: 400, toMs: 600 } }],
     ['slow-lookup: off', { kind: 'slow lookup', delay: null }],
-    ['fault: { delay: Paid, for: store, order: lunch, by: 200ms }', { kind: 'fault', fault: 'delay', event: 'Paid', context: 'store', order: 'lunch', byMs: 200 }],
+    ['fault: { delay: Paid, for: store, order: lunch, by: 200ms }', { kind: 'fault', fault: 'delay', event: 'Paid', context: 'store', about: { what: 'order', name: 'lunch' }, byMs: 200 }],
     ['fault: { duplicate: Paid, by: 50ms }', { kind: 'fault', fault: 'duplicate', event: 'Paid', byMs: 50 }],
-    ['capture: { answer: last, field: /items/0/id, as: first }', { kind: 'capture', from: { resource: 'answer' }, field: '/items/0/id', as: 'first' }],
+    ['capture: { answer: last, field: /items/0/id, as: first }', { kind: 'capture', from: { read: 'answer' }, field: '/items/0/id', as: 'first' }],
     ['request: { path: "/orders/${order:lunch}" }', { kind: 'request', method: 'GET', path: '2', url: '/orders/${order:lunch}', headers: {} }],
     ['eventually: { mypage: lunch, is: 결재됨, within: 2s }', { kind: 'eventually', withinMs: 2000, expectation: { form: 'resource', resource: 'mypage', is: '결재됨' } }],
     ["expect: { order: lunch, isn't: canceled }", { kind: 'expect', expectation: { form: 'resource', isNot: 'canceled' } }],
@@ -71,15 +72,15 @@ describe('what a scenario says', () => {
 
   test('ids stay what they look like, wherever a text is wanted', () => {
     const scenario = read('name: x\nsteps:\n  - place: { order: 007, customer: yes, store: 1e3, food: 2026-01-01 }\n  - accept: 007\n  - expect: { order: 007, exists: true }\n');
-    expect(scenario.steps[0]).toMatchObject({ order: '007', customer: 'yes', store: '1e3', food: '2026-01-01' });
+    expect(scenario.steps[0]).toMatchObject({ makes: { as: '007' }, body: { customerId: { value: 'yes' }, storeId: { value: '1e3' }, foodId: { value: '2026-01-01' } } });
     expect(read(withStep('settle')).vars).toEqual({ price: 12_000, id: '007' });
   });
 
   test('anchors, merge keys, a byte order mark, Windows line ends and several documents', () => {
     const text = '\ufeffname: one\r\nsteps:\r\n  - place: &order { order: a, customer: kim }\r\n  - place: { <<: *order, order: b }\r\n  - expect: { coupons: kim, is: 1 }\r\n---\r\nname: two\r\nsteps:\r\n  - expect: { dead letters: 0 }\r\n';
-    const { scenarios } = parseScenarios(text, 'a.yaml');
+    const { scenarios } = parseScenarios(text, 'a.yaml', FOOD_GRAMMAR);
     expect(scenarios.map(({ name, position }) => [name, position.line])).toEqual([['one', 1], ['two', 7]]);
-    expect(scenarios[0]?.steps[1]).toMatchObject({ order: 'b', customer: 'kim', position: { line: 4, column: 5 } });
+    expect(scenarios[0]?.steps[1]).toMatchObject({ makes: { as: 'b' }, body: { customerId: { value: 'kim' } }, position: { line: 4, column: 5 } });
   });
 
   test('given, config and load are read with their defaults', () => {
@@ -92,7 +93,7 @@ load: { users: 25, duration: 5s, feeders: { n: [1, 2] }, requests: [{ method: PO
 `),
     ).toMatchObject({
       config: { lookupTimeoutMs: 500, breakerVolume: 20 },
-      given: [{ kind: 'order', stage: 'delivered', rider: 'r1', place: { order: 'lunch', price: 12_000 } }, { kind: 'customer', customer: 'lee', coupons: 3 }],
+      given: [{ kind: 'delivered', order: 'lunch', pick: { riderId: { value: 'r1' } }, place: { price: { value: 12_000 } } }, { kind: 'customer', customer: 'lee', coupons: 3 }],
       load: { users: 25, durationMs: 5000, stages: [], thresholds: [{ text: 'saga.stuck == 0' }, { text: 'view.lag.p99 < 200ms' }] },
     });
   });
@@ -175,7 +176,7 @@ describe('what is wrong with a step', () => {
   });
 
   test('variables from outside are known', () => {
-    expect(() => parseScenarios(withStep('expect: { coupons: "${who}", is: 1 }'), 'a.yaml', { variables: ['who'] })).not.toThrow();
+    expect(() => parseScenarios(withStep('expect: { coupons: "${who}", is: 1 }'), 'a.yaml', FOOD_GRAMMAR, { variables: ['who'] })).not.toThrow();
   });
 
   test('all problems of a file are told, in the order of their places', () => {
@@ -220,9 +221,9 @@ describe('what is wrong with a file', () => {
 });
 
 describe("결제 for the seed's 결재", () => {
-  const notesOf = (step: string): readonly string[] => parseScenarios(withStep(step), 'a.yaml').notes.map((note) => problemLine(note).replace('a.yaml:', ''));
-  const spelled = (Object.keys(STATUS_WORDS) as (keyof typeof STATUS_WORDS)[]).flatMap((resource) =>
-    Object.values(STATUS_WORDS[resource]).filter((word) => word.includes('결재')).flatMap((word) => ['is', "isn't"].map((field) => [resource, field, word.replace('결재', '결제'), word] as const)),
+  const notesOf = (step: string): readonly string[] => parseScenarios(withStep(step), 'a.yaml', FOOD_GRAMMAR).notes.map((note) => problemLine(note).replace('a.yaml:', ''));
+  const spelled = RESOURCE_KINDS.flatMap(({ key: resource, statuses = {} }) =>
+    Object.values(statuses).filter((word) => word.includes('결재')).flatMap((word) => ['is', "isn't"].map((field) => [resource, field, word.replace('결재', '결제'), word] as const)),
   );
 
   test('there are such words', () => {

@@ -1,8 +1,8 @@
 import { LineCounter, parseAllDocuments, isMap, type Document, type Node } from 'yaml';
+import type { Grammar } from '../definition.ts';
 import type { Scenario } from './ast.ts';
 import { ScenarioErrors, type Problem } from './problems.ts';
 import { createReading, createSource, type Source } from './reading.ts';
-import { SCENARIO_TYPE } from './scenario-type.ts';
 import { nodeSays } from './types.ts';
 
 /** A larger file is not a scenario: 1 MiB, in UTF-16 code units. */
@@ -77,14 +77,14 @@ interface Found {
   readonly notes: Source;
 }
 
-const readDocument = (source: Source, document: Document.Parsed, options: ParseOptions, found: Found): Scenario | undefined => {
+const readDocument = (source: Source, document: Document.Parsed, grammar: Grammar, options: ParseOptions, found: Found): Scenario | undefined => {
   const contents = document.contents as Node | null;
-  const reading = createReading(source, document, options.variables ?? [], found.notes);
+  const reading = createReading(source, document, grammar.speech, options.variables ?? [], found.notes);
   if (!isMap(contents)) {
     source.complain(contents ?? { from: 0, to: 0 }, `a scenario must be a mapping with a name and steps, and is ${nodeSays(contents ?? undefined)}`);
     return undefined;
   }
-  const scenario = SCENARIO_TYPE.read(contents, contents, reading);
+  const scenario = grammar.scenario.read(contents, contents, reading);
   reading.finish();
   for (const variable of reading.readVariables) found.readVariables.add(variable);
   reading.complainOfIdleVariables(found.idle.complain);
@@ -104,16 +104,17 @@ const isEmpty = (document: Document.Parsed): boolean => document.contents === nu
  * Reads the scenarios of one file.
  * @param text the file's text; a byte order mark is skipped.
  * @param file its name, for positions.
+ * @param grammar what can be said about the system that they are about.
  * @throws ScenarioErrors with all problems, in the order of their places.
  */
-export const parseScenarios = (text: string, file: string, options: ParseOptions = {}): Parsed => {
+export const parseScenarios = (text: string, file: string, grammar: Grammar, options: ParseOptions = {}): Parsed => {
   const problems: Problem[] = [];
   const lines = new LineCounter();
   const source = createSource(file, text.replace(/^\ufeff/, ''), lines, problems);
   const idle: Problem[] = [];
   const notes: Problem[] = [];
   const found: Found = { readVariables: new Set(), idle: createSource(file, source.text, lines, idle), notes: createSource(file, source.text, lines, notes) };
-  const scenarios = readAll(source, lines, options, found);
+  const scenarios = readAll(source, lines, grammar, options, found);
   const [first, second] = scenarios.length < 2 ? [] : sameNames(scenarios);
   if (first !== undefined && second !== undefined) {
     source.complain({ from: 0, to: 0 }, `two scenarios of this file are called ${second.name}, on lines ${first.position.line} and ${second.position.line}`);
@@ -133,7 +134,7 @@ const sameNames = (scenarios: readonly Scenario[]): readonly Scenario[] => {
   return [];
 };
 
-const readAll = (source: Source, lines: LineCounter, options: ParseOptions, found: Found): readonly Scenario[] => {
+const readAll = (source: Source, lines: LineCounter, grammar: Grammar, options: ParseOptions, found: Found): readonly Scenario[] => {
   if (source.text.length > LARGEST_FILE) {
     source.complain({ from: 0, to: 0 }, `this file has ${source.text.length} characters, more than the ${LARGEST_FILE} that a scenario file may have`);
     return [];
@@ -157,7 +158,7 @@ const readAll = (source: Source, lines: LineCounter, options: ParseOptions, foun
   return full.flatMap((document) => {
     complainOfSyntax(source, document);
     // A tree that came of a syntax error would only bring problems that are none.
-    const scenario = document.errors.length > 0 ? undefined : readDocument(source, document, options, found);
+    const scenario = document.errors.length > 0 ? undefined : readDocument(source, document, grammar, options, found);
     return scenario === undefined ? [] : [scenario];
   });
 };

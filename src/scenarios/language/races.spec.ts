@@ -1,19 +1,21 @@
+import { SPOKEN_FOOD } from '../../contexts/spoken.ts';
+import { FOOD_GRAMMAR } from '../../contexts/grammar.fixture.ts';
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ORIGINS } from '../../contexts/causes.ts';
+import { ORIGINS } from '../../contexts/language/causes.ts';
 import type { Envelope } from '../../kernel/envelope.ts';
 import { SILENT_LOG } from '../../kernel/log.ts';
 import { runScenarios } from '../runner/run.ts';
 import { parseScenarios } from './parse.ts';
 import { problemLine } from './problems.ts';
 import { racesIn } from './races.ts';
-import { EVENT_TYPES, type EventType } from './words.ts';
+import { EVENT_TYPES, type EventType } from '../../contexts/index.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
 
 const warningsOf = (steps: readonly string[], head = ''): readonly string[] =>
-  parseScenarios(`name: A test\n${head}steps:\n${steps.map((step) => `  - ${step}\n`).join('')}  - expect: { dead letters: 0 }\n`, 'a.yaml').scenarios.flatMap(racesIn).map((warning) => problemLine(warning).replace('a.yaml:', ''));
+  parseScenarios(`name: A test\n${head}steps:\n${steps.map((step) => `  - ${step}\n`).join('')}  - expect: { dead letters: 0 }\n`, 'a.yaml', FOOD_GRAMMAR).scenarios.flatMap((scenario) => racesIn(scenario, FOOD_GRAMMAR)).map((warning) => problemLine(warning).replace('a.yaml:', ''));
 
 const PLACE = 'place: { order: lunch, customer: kim }';
 const inOrder = (...types: readonly string[]): string => `expect: { events: lunch, in order: [${types.join(', ')}] }`;
@@ -40,7 +42,7 @@ describe('an order that nothing brings about is warned of', () => {
   ])('%s', (what, steps) => {
     const head = what === 'an invariant' ? 'invariants: [{ name: a, eventually: { events: lunch, in order: [Paid, CouponGranted] } }]\n' : '';
     if (head === '') expect(warningsOf(steps).filter((warning) => !warning.includes('is granted'))).toEqual([expect.stringMatching(/^\d+:5: \w+ and \w+ can come in either order: .+$/)]);
-    else expect(parseScenarios(`name: x\nsteps:\n${steps.map((step) => `  - ${step}\n`).join('')}${head}`, 'a.yaml').scenarios.flatMap(racesIn)).toMatchObject([{ position: { line: 5 } }]);
+    else expect(parseScenarios(`name: x\nsteps:\n${steps.map((step) => `  - ${step}\n`).join('')}${head}`, 'a.yaml', FOOD_GRAMMAR).scenarios.flatMap((scenario) => racesIn(scenario, FOOD_GRAMMAR))).toMatchObject([{ position: { line: 5 } }]);
   });
 
   it.each<[string, readonly string[]]>([
@@ -94,13 +96,13 @@ it('nothing that comes with food-sim is warned of', () => {
   );
   const bundled = globSync('{scenarios,loads}/*.yaml', { cwd: ROOT }).map((file) => [file, readFileSync(join(ROOT, file), 'utf8')] as const);
   expect([blocks.length > 1, bundled.length > 25]).toEqual([true, true]);
-  expect([...blocks, ...bundled].flatMap(([file, text]) => parseScenarios(text, file).scenarios.flatMap(racesIn)).map(problemLine)).toEqual([]);
+  expect([...blocks, ...bundled].flatMap(([file, text]) => parseScenarios(text, file, FOOD_GRAMMAR).scenarios.flatMap((scenario) => racesIn(scenario, FOOD_GRAMMAR))).map(problemLine)).toEqual([]);
 });
 
 it('where events come from is what they come from when scenarios are played', async () => {
   const published: Envelope[] = [];
   const paths = ['04-*', '09-*', '13-*', '19-*', '21-*'].flatMap((name) => globSync(`scenarios/${name}.yaml`, { cwd: ROOT })).map((file) => join(ROOT, file));
-  const options = { paths, bus: { kind: 'memory' }, time: 'virtual', seed: '1', jobs: 1, bail: false, tags: [], vars: {}, keep: false, faults: [], mutations: [], signal: new AbortController().signal } as const;
+  const options = { system: SPOKEN_FOOD, paths, bus: { kind: 'memory' }, time: 'virtual', seed: '1', jobs: 1, bail: false, tags: [], vars: {}, keep: false, faults: [], mutations: [], signal: new AbortController().signal } as const;
   await runScenarios(options, (entry) => { if (entry.kind === 'message.published') published.push(entry.event); }, SILENT_LOG);
   const types = new Map(published.map(({ id, type }) => [id, type]));
   const seen = Object.fromEntries(EVENT_TYPES.map((type) => [type, [...new Set(published.filter((event) => event.type === type).map(({ causationid }) => types.get(causationid as typeof published[number]['id']) ?? 'a command'))].sort()]));

@@ -4,7 +4,7 @@ import { createNames, type NameKind } from './names.ts';
 import { nearest } from '../../runtime/nearest.ts';
 import type { Problem } from './problems.ts';
 import { referencesIn } from './template.ts';
-import { inSeedSpelling, type EventType } from './words.ts';
+import { comingOf, idsOf, type Speech, type Spelling } from './speech.ts';
 
 /** The most nodes read by way of aliases, so that a small file can't become a huge one. */
 const MOST_ALIASED_NODES = 10_000;
@@ -43,9 +43,12 @@ export interface Reading extends Source {
   deeper<Value>(at: Place, read: () => Value): Value | undefined;
   /** Complains about variables that nothing has given a value, and about broken ones. */
   checkTemplate(node: Scalar, text: string): void;
-  introduce(kind: NameKind, name: string, at: Place): void;
-  /** Complains unless the name was introduced before (or, with `anywhere`, is introduced in this document at all). */
-  refer(kind: NameKind, name: string, at: Place, anywhere?: boolean): void;
+  /** With `isAgainRight`, the name may have been introduced before: who gives an id of their own may give it twice. */
+  introduce(kind: NameKind, name: string, at: Place, isAgainRight?: boolean): void;
+  /** Whether a name of this kind was introduced before. */
+  isIntroduced(kind: NameKind, name: string): boolean;
+  /** Complains unless the name was introduced before as one of these kinds (or, with `anywhere`, is introduced in this document at all). */
+  refer(kinds: readonly NameKind[], name: string, at: Place, anywhere?: boolean): void;
   /** A variable that has a value; `at` where the document itself gives it, so that something of it must read it. */
   introduceVariable(name: string, at?: Place): void;
   /** The variables that the document reads. */
@@ -58,7 +61,9 @@ export interface Reading extends Source {
   withoutIntroducing<Value>(read: () => Value): Value;
   /** Whether what is read now must be refused by the domain. */
   isToBeRefused(): boolean;
-  /** Says of a word that it is taken for the seed's own spelling of it. */
+  /** How the words of the system are spelt. */
+  readonly spelling: Spelling;
+  /** Says of a word that it is taken for the system's own spelling of it. */
   noteSpelling(at: Place, written: string): void;
   /** Runs the checks that had to wait for the end of the document. */
   finish(): void;
@@ -69,7 +74,7 @@ export interface Reading extends Source {
   /** The variable of a loop whose steps are to be read next. */
   pendingVariable: string | undefined;
   /** The event types that some hold keeps back. */
-  readonly heldTypes: Set<EventType>;
+  readonly heldTypes: Set<string>;
 }
 
 const rangeOf = (at: Place): { readonly from: number; readonly to: number } => {
@@ -193,17 +198,9 @@ const createEntries = (source: Source, resolve: Reading['resolve'], deeper: Deep
   return entries;
 };
 
-/** How a name comes to be, for messages. */
-const INTRODUCED: Readonly<Record<NameKind, string>> = {
-  order: 'placed',
-  review: 'written',
-  answer: 'the answer of a request',
-  hold: 'the name of a hold',
-};
-
 type NameReading = Pick<
   Reading,
-  'introduce' | 'refer' | 'introduceVariable' | 'inLoop' | 'withoutIntroducing' | 'isToBeRefused' | 'readVariables' | 'complainOfIdleVariables' | 'checkTemplate' | 'finish'
+  'introduce' | 'isIntroduced' | 'refer' | 'introduceVariable' | 'inLoop' | 'withoutIntroducing' | 'isToBeRefused' | 'readVariables' | 'complainOfIdleVariables' | 'checkTemplate' | 'finish'
 >;
 
 const idleComplaints =
@@ -220,7 +217,7 @@ const complainOfValueless = (source: Source, name: string, known: readonly strin
     expected: `a variable of vars, of a loop around this step or captured before it, or \${${name}:-default}`,
   });
 
-const createNameReading = (source: Source, outside: Iterable<string>): NameReading => {
+const createNameReading = (source: Source, speech: Speech, outside: Iterable<string>): NameReading => {
   const names = createNames(outside);
   const late: (() => void)[] = [];
   const readVariables = new Set<string>();
@@ -228,10 +225,10 @@ const createNameReading = (source: Source, outside: Iterable<string>): NameReadi
   let isLoop = false;
   let isIntroducing = true;
 
-  const refer = (kind: NameKind, name: string, at: Place): void => {
-    if (names.isIntroduced(kind, name)) return;
-    const known = names.all(kind);
-    source.complain(at, `${name} is not ${INTRODUCED[kind]} before this step`, {
+  const refer = (kinds: readonly NameKind[], name: string, at: Place): void => {
+    if (kinds.some((kind) => names.isIntroduced(kind, name))) return;
+    const known = kinds.flatMap(names.all);
+    source.complain(at, `${name} is not ${kinds.map((kind) => comingOf(speech, kind)).join(' or ')} before this step`, {
       suggestion: nearest(name, known),
       expected: known.length === 0 ? `a name that an earlier step gives; there is none` : `one of: ${known.slice(0, 12).join(', ')}${known.length > 12 ? ', …' : ''}`,
     });
@@ -240,25 +237,27 @@ const createNameReading = (source: Source, outside: Iterable<string>): NameReadi
     const [kind = '', name] = reference.name.split(':');
     if (name === undefined) readVariables.add(kind);
     if (name !== undefined) {
-      if (kind === 'order' || kind === 'review') return refer(kind, name, at);
+      const kinds = speech.things.map(({ what }) => what);
+      if (kinds.includes(kind)) return refer([kind], name, at);
       source.complain(at, `\${${reference.name}} is of no kind that is known`, {
-        suggestion: nearest(kind, ['order', 'review']),
-        expected: '${order:NAME} or ${review:NAME}',
+        suggestion: nearest(kind, kinds),
+        expected: kinds.length === 0 ? 'a variable, without a colon' : idsOf(speech, ' or '),
       });
     } else if (!names.isVariable(kind) && reference.fallback === undefined) complainOfValueless(source, kind, names.variables(), at);
   };
   return {
-    refer: (kind, name, at, anywhere = false) => {
-      if (anywhere) late.push(() => refer(kind, name, at));
-      else refer(kind, name, at);
+    refer: (kinds, name, at, anywhere = false) => {
+      if (anywhere) late.push(() => refer(kinds, name, at));
+      else refer(kinds, name, at);
     },
-    introduce: (kind, name, at) => {
+    isIntroduced: names.isIntroduced,
+    introduce: (kind, name, at, isAgainRight = false) => {
       if (!isIntroducing) return;
       const first = names.introduce(kind, name, rangeOf(at).from);
       // In a loop the same name may be given each time round; the last one counts.
-      if (first === undefined || isLoop) return;
+      if (first === undefined || isLoop || isAgainRight) return;
       const { line } = source.position({ from: first, to: first });
-      source.complain(at, `${name} is ${INTRODUCED[kind]} already, on line ${line}`, { expected: 'a name of its own' });
+      source.complain(at, `${name} is ${comingOf(speech, kind)} already, on line ${line}`, { expected: 'a name of its own' });
     },
     introduceVariable: (name, at) => {
       names.introduceVariable(name);
@@ -304,19 +303,22 @@ const createNameReading = (source: Source, outside: Iterable<string>): NameReadi
 
 /**
  * Begins the reading of one document.
+ * @param speech what the words of the document stand for.
  * @param variables the names that are known from outside (`--var`).
  * @param notes hears what is worth a word, and no mistake.
  */
-export const createReading = (source: Source, document: Document, variables: Iterable<string>, notes: Source): Reading => {
+export const createReading = (source: Source, document: Document, speech: Speech, variables: Iterable<string>, notes: Source): Reading => {
   const resolve = createResolve(source, document);
   const deeper = createDeeper(source);
+  const { spelling } = speech;
   return {
     ...source,
-    ...createNameReading(source, variables),
+    ...createNameReading(source, speech, variables),
     resolve,
     deeper,
     entries: createEntries(source, resolve, deeper),
-    noteSpelling: (at, written) => notes.complain(at, `${written} is taken for ${inSeedSpelling(written)}: 결재 is the seed's spelling of 결제`),
+    spelling,
+    noteSpelling: (at, written) => notes.complain(at, `${written} is taken for ${spelling.own(written)}: ${spelling.why}`),
     expectationCount: 0,
     path: [],
     pendingVariable: undefined,

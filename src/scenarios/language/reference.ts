@@ -1,11 +1,9 @@
 /** The reference part of docs/scenario-language.md, made from the tables that the parser reads by. */
-import { EXPECTATION_FORMS } from './expectations.ts';
-import { CONFIG_FIELDS, GIVEN_FORMS, SCENARIO_FIELDS, STEP_TYPES } from './scenario-type.ts';
-import { INVARIANT_FORMS } from './invariants-section.ts';
-import { LOAD_FIELDS } from './load-section.ts';
+import type { Grammar } from '../definition.ts';
+import { CONFIG_FIELDS } from './scenario-type.ts';
+import { loadFields } from './load-section.ts';
 import type { StepType } from './step-types.ts';
 import type { FieldTable, Form } from './structures.ts';
-import { EVENT_TYPES, STATUS_WORDS } from './words.ts';
 
 const BEGIN = '<!-- reference: made from the parser; `npx vitest run src/scenarios/language -u` renews it -->';
 const END = '<!-- end of reference -->';
@@ -50,56 +48,56 @@ const GROUPS: Readonly<Record<StepType['group'], string>> = {
   faults: 'Faults',
 };
 
-const statusTable = (): readonly string[] => [
+const statusTable = ({ resources }: Grammar): readonly string[] => [
   '| of | words |',
   '| --- | --- |',
-  ...Object.entries(STATUS_WORDS).map(([resource, words]) => `| \`${resource}\` | ${Object.entries(words).map(([own, seedWord]) => `${seedWord} \`${own}\``).join(' · ')} |`),
+  ...[...resources.values()].flatMap(({ key, statuses }) => (statuses === undefined ? [] : [`| \`${key}\` | ${Object.entries(statuses).map(([own, shown]) => `${shown} \`${own}\``).join(' · ')} |`])),
   '',
 ];
 
-/** The reference, in Markdown. */
-export const referenceMarkdown = (): string =>
+/** The reference of the language of a system, in Markdown. `ruleExamples` show invariants. */
+const referenceMarkdown = (grammar: Grammar, ruleExamples: readonly string[]): string =>
   [
     '### A scenario',
     '',
-    ...fieldTable(SCENARIO_FIELDS),
+    ...fieldTable(grammar.sections),
     '### Steps',
     '',
     ...(Object.keys(GROUPS) as StepType['group'][]).flatMap((group) => [
       `### ${GROUPS[group]}`,
       '',
-      ...STEP_TYPES.filter((type) => type.group === group).flatMap(stepSection),
+      ...grammar.steps.filter((type) => type.group === group).flatMap(stepSection),
     ]),
     '### What `expect` and `eventually` look at',
     '',
-    ...EXPECTATION_FORMS.flatMap((form) => [`#### \`${form.key}:\``, '', form.doc, '', ...example(form.examples, '- '), ...fieldTable(form.fields)]),
+    ...grammar.claims.flatMap(({ forms }) => forms).flatMap((form) => [`#### \`${form.key}:\``, '', form.doc, '', ...example(form.examples, '- '), ...fieldTable(form.fields)]),
     '### `given`: the world it starts in',
     '',
-    ...GIVEN_FORMS.map((form) => `- \`{ ${form.examples[0] ?? form.key} }\`: ${form.doc}`),
+    ...grammar.given.map(({ form }) => `- \`{ ${form.examples[0] ?? form.key} }\`: ${form.doc}`),
     '',
     '### `config`: settings of the system',
     '',
     ...fieldTable(CONFIG_FIELDS),
     '### `invariants`: rules of its own',
     '',
-    ...INVARIANT_FORMS.map((form) => `- \`${form.key}:\` ${form.doc}`),
+    ...grammar.invariants.map((form) => `- \`${form.key}:\` ${form.doc}`),
     '',
     'Each has a `name`, and says what it is about in the words of `expect`.',
     '',
-    ...example(['- name: Kim is charged for what is brought only', "  always: { payment: lunch, isn't: 환불됨 }", '- name: The kitchen wins now and then', '  sometimes: { cooking: lunch, is: 요리시작 }'], ''),
+    ...example(ruleExamples, ''),
     '### `load`: a load to drive',
     '',
-    ...fieldTable(LOAD_FIELDS),
+    ...fieldTable(loadFields(grammar.speech)),
     '### Words',
     '',
-    ...statusTable(),
-    `Event types: ${EVENT_TYPES.map((type) => `\`${type}\``).join(' ')}`,
+    ...statusTable(grammar),
+    `Event types: ${grammar.inventory.eventTypes.map((type) => `\`${type}\``).join(' ')}`,
   ].join('\n');
 
 /** The document with its reference part renewed. Throws where the markers are missing. */
-export const withReference = (document: string): string => {
+export const withReference = (document: string, grammar: Grammar, ruleExamples: readonly string[]): string => {
   const from = document.indexOf(BEGIN);
   const to = document.indexOf(END);
   if (from < 0 || to < from) throw new Error(`the document has no place for the reference: ${BEGIN} … ${END}`);
-  return `${document.slice(0, from)}${BEGIN}\n\n${referenceMarkdown()}\n\n${document.slice(to)}`;
+  return `${document.slice(0, from)}${BEGIN}\n\n${referenceMarkdown(grammar, ruleExamples)}\n\n${document.slice(to)}`;
 };

@@ -1,15 +1,15 @@
-import { SCENARIO_FIELDS, STEP_TYPES } from './scenario-type.ts';
+import type { Grammar } from '../definition.ts';
 import { stepSchema } from './step-types.ts';
 import { schemaOfFields } from './structures.ts';
 
-/** The JSON Schema (draft 2020-12) of one scenario, made from the tables that the parser reads by. */
-export const scenarioJsonSchema = (): object => ({
+/** The JSON Schema (draft 2020-12) of one scenario about a system, made from the tables that the parser reads by. */
+export const scenarioJsonSchema = ({ sections, steps, system }: Grammar): object => ({
   $schema: 'https://json-schema.org/draft/2020-12/schema',
-  $id: 'urn:food-sim:schema:scenario',
-  title: 'A food-sim scenario',
-  description: 'What happens in the food-delivery system, and what must come of it. See docs/scenario-language.md.',
-  ...schemaOfFields(SCENARIO_FIELDS),
+  $id: `urn:food-sim:schema:scenario:${system.name}`,
+  title: `A scenario of the system ${system.name}`,
+  description: `What happens in it, and what must come of it. ${system.description} See docs/scenario-language.md.`,
+  ...schemaOfFields(sections),
   // Only a load may stand without steps.
   anyOf: [{ required: ['steps'] }, { required: ['load'] }],
-  $defs: { step: stepSchema(STEP_TYPES) },
+  $defs: { step: stepSchema(steps) },
 });

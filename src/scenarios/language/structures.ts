@@ -53,7 +53,8 @@ export const schemaOfFields = (fields: FieldTable): JsonSchema => {
   };
 };
 
-const isEmptyNode = (node: Node | undefined): boolean => node === undefined || (isScalar(node) && node.value === null);
+/** Whether nothing is written there. */
+export const isEmptyNode = (node: Node | undefined): boolean => node === undefined || (isScalar(node) && node.value === null);
 
 /** Complains where the node is not a mapping; a mapping's entries otherwise. */
 const mappingEntries = (what: string, node: Node | null, at: Place, reading: Reading): readonly MapEntry[] | undefined => {

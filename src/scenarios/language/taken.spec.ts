@@ -1,4 +1,5 @@
 /** What a scenario sends is held to what the routes take, in their words; where a refusal is meant, everything may be sent. */
+import { FOOD_GRAMMAR } from '../../contexts/grammar.fixture.ts';
 import { describe, expect, it } from 'vitest';
 import { FOOD } from '../../contexts/index.ts';
 import { createAnswer } from '../../runtime/http/dispatch.ts';
@@ -16,7 +17,7 @@ const BEFORE = '  - place: { order: lunch, customer: kim }\n  - review: { order:
 
 const problemsOf = (text: string): readonly string[] => {
   try {
-    parseScenarios(text, 'a.yaml');
+    parseScenarios(text, 'a.yaml', FOOD_GRAMMAR);
     return [];
   } catch (error) {
     if (!(error instanceof ScenarioErrors)) throw error;

@@ -1,16 +1,12 @@
 /** Holds what a scenario writes into commands to what the routes themselves take: the rule stands with its context, and here is none. */
 import { isSeq, type Node } from 'yaml';
-import { FOOD } from '../../contexts/index.ts';
-import { assert } from '../../kernel/errors.ts';
 import { faultInId } from '../../runtime/http/router.ts';
+import type { CommandRoute } from '../../runtime/http/route.ts';
 import { createMemberCheck, type MemberCheck } from '../../runtime/http/validation.ts';
-import { describeContexts } from '../../system/definition.ts';
-import type { Template } from './ast.ts';
+import type { JsonTemplate, Template } from './ast.ts';
 import type { Place } from './reading.ts';
-import { expandText, isLiteral } from './template.ts';
+import { expandJson, expandText, isLiteral } from './template.ts';
 import type { Type } from './types.ts';
-
-const ROUTES = new Map(describeContexts(FOOD).flatMap(({ routes }) => routes.map((route) => [route.operation, route] as const)));
 
 const MEANT = 'a value that it takes, or the command within refused: { … } where its refusal is meant';
 
@@ -23,37 +19,41 @@ const plainOf = (value: unknown): unknown => {
 /** The same for a list: what only the run tells has some text in its place, for the others must be right without it. */
 const plainList = (values: readonly unknown[]): readonly unknown[] => values.map((value) => plainOf(value) ?? 'known at run time');
 
-const checks = new Map<string, MemberCheck>();
-
-const checkOf = (operation: string, member: string): { readonly check: MemberCheck; readonly asked: string } => {
-  const route = ROUTES.get(operation);
-  assert(route !== undefined && 'body' in route && route.body !== undefined, `${operation} is a command with a body`);
-  const key = `${operation} ${member}`;
-  const check = checks.get(key) ?? createMemberCheck(route.body, member);
-  checks.set(key, check);
-  return { check, asked: `${route.method} ${route.path}` };
+const isPlain = (value: JsonTemplate): boolean => {
+  if (typeof value === 'string') return isLiteral(value);
+  return typeof value !== 'object' || value === null || Object.values(value as Readonly<Record<string, JsonTemplate>>).every(isPlain);
 };
 
+/** The same for any JSON value; undefined where only the run tells a part of it. */
+const plainJson = (value: JsonTemplate): unknown => (isPlain(value) ? expandJson(value, () => undefined) : undefined);
+
+/** A command's route, which has a body. */
+export type RouteWithBody = CommandRoute & { readonly body: NonNullable<CommandRoute['body']> };
+
 /** A value that a command sends as this member of its body: one that the route would refuse is a mistake, told in the route's words. */
-export const takenAs = <Value>(operation: string, member: string, type: Type<Value>): Type<Value> => ({
-  ...type,
-  get schema() {
-    return type.schema;
-  },
-  read: (node, at, reading) => {
-    const value = type.read(node, at, reading);
-    if (value === undefined || reading.isToBeRefused()) return value;
-    const plain = Array.isArray(value) ? plainList(value) : plainOf(value);
-    const { check, asked } = checkOf(operation, member);
-    const [fault] = plain === undefined ? [] : check(plain);
-    if (fault === undefined) return value;
-    const resolved = reading.resolve(node);
-    const item = isSeq(resolved) && typeof fault.path[0] === 'number' ? (resolved.items[fault.path[0]] as Node | null) : null;
-    const place: Place = item ?? resolved ?? at;
-    reading.complain(place, `${asked} refuses this: body ${[member, ...fault.path].map((part) => `/${String(part)}`).join('')} ${fault.message}`, { expected: MEANT });
-    return undefined;
-  },
-});
+export const takenAs = <Value>(route: RouteWithBody, member: string, type: Type<Value>, isJson = false): Type<Value> => {
+  let check: MemberCheck | undefined;
+  return {
+    ...type,
+    get schema() {
+      return type.schema;
+    },
+    read: (node, at, reading) => {
+      const value = type.read(node, at, reading);
+      if (value === undefined || reading.isToBeRefused()) return value;
+      const plain = isJson ? plainJson(value as JsonTemplate) : Array.isArray(value) ? plainList(value) : plainOf(value);
+      check ??= createMemberCheck(route.body, member);
+      const [fault] = plain === undefined ? [] : check(plain);
+      if (fault === undefined) return value;
+      const resolved = reading.resolve(node);
+      const item = isSeq(resolved) && typeof fault.path[0] === 'number' ? (resolved.items[fault.path[0]] as Node | null) : null;
+      const place: Place = item ?? resolved ?? at;
+      const pointer = [member, ...fault.path].map((part) => `/${String(part)}`).join('');
+      reading.complain(place, `${route.method} ${route.path} refuses this: body ${pointer} ${fault.message}`, { expected: MEANT });
+      return undefined;
+    },
+  };
+};
 
 /** An id that a command asks for by its path. */
 export const askedFor = (type: Type<Template>): Type<Template> => ({

@@ -9,7 +9,7 @@ import { NAME, type NameKind } from './names.ts';
 import { nearest } from '../../runtime/nearest.ts';
 import type { Place, Reading } from './reading.ts';
 import { isLiteral } from './template.ts';
-import { inSeedSpelling, inUsualSpelling, isWordOfDomain, STATUS_WORDS } from './words.ts';
+import { withArticle, type Spelling } from './speech.ts';
 
 /** A JSON Schema, or a part of one. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
@@ -105,29 +105,34 @@ const readName = (says: string) => (node: Node | null, at: Place, reading: Readi
   return undefined;
 };
 
-const KIND_SAYS: Readonly<Record<NameKind, string>> = { order: 'an order', review: 'a review', answer: 'an answer', hold: 'a hold' };
-
 /** A name that this step gives. */
 export const newName = (kind: NameKind): Type<Template> => ({
-  says: `a new name for ${KIND_SAYS[kind]}`,
+  says: `a new name for ${withArticle(kind)}`,
   schema: TEXT_SCHEMA,
   read: (node, at, reading) => {
-    const found = readName(`a name for ${KIND_SAYS[kind]}`)(node, at, reading);
+    const found = readName(`a name for ${withArticle(kind)}`)(node, at, reading);
     if (found !== undefined) reading.introduce(kind, found.text, found.node);
     return found?.text as Template | undefined;
   },
 });
 
-/** A name that an earlier step gave; with `anywhere`, some step of the scenario. */
-export const name = (kind: NameKind, options: { readonly anywhere?: boolean } = {}): Type<Template> => ({
-  says: `the name of ${KIND_SAYS[kind]}`,
-  schema: TEXT_SCHEMA,
-  read: (node, at, reading) => {
-    const found = readName(`the name of ${KIND_SAYS[kind]}`)(node, at, reading);
-    if (found !== undefined) reading.refer(kind, found.text, found.node, options.anywhere);
-    return found?.text as Template | undefined;
-  },
-});
+/** Whether a text can be a name. */
+export const canBeName = (name: string): boolean => name !== '' && isName(name);
+
+/** A name that an earlier step gave to something of this kind, or of one of these; with `anywhere`, some step of the scenario. */
+export const name = (kind: NameKind | readonly NameKind[], options: { readonly anywhere?: boolean } = {}): Type<Template> => {
+  const kinds = typeof kind === 'string' ? [kind] : kind;
+  const says = `the name of ${kinds.map(withArticle).join(' or ')}`;
+  return {
+    says,
+    schema: TEXT_SCHEMA,
+    read: (node, at, reading) => {
+      const found = readName(says)(node, at, reading);
+      if (found !== undefined) reading.refer(kinds, found.text, found.node, options.anywhere);
+      return found?.text as Template | undefined;
+    },
+  };
+};
 
 /** The name of a variable, which comes to be by it; the owner of the type says from when. */
 export const variableName = (): Type<string> =>
@@ -230,50 +235,52 @@ export const word = <Word extends string>(what: string, words: readonly Word[]):
   },
 });
 
-type Statused = keyof typeof STATUS_WORDS;
+/** The statuses of something: each literal, and the word that is shown for it. */
+export type Statuses = Readonly<Record<string, string>>;
 
-const statusWords = (resource: Statused): readonly string[] => [
-  ...new Set(Object.entries(STATUS_WORDS[resource]).flatMap(([status, seedWord]) => [status, seedWord])),
-];
+const wordsOf = (statuses: Statuses): readonly string[] => [...new Set(Object.entries(statuses).flat())];
 
 /** The words that are taken for others of the list, as an editor should tell them: accepted, and not proposed first. */
-const takenWords = (words: readonly string[]): readonly JsonSchema[] => {
-  const taken = words.map(inUsualSpelling).filter((spelling) => !words.includes(spelling));
-  return taken.length === 0 ? [] : [{ enum: taken, deprecated: true, description: "결제 is taken for the seed's spelling, 결재." }];
+const takenWords = (words: readonly string[], { usual, why }: Spelling): readonly JsonSchema[] => {
+  const taken = words.map(usual).filter((spelling) => !words.includes(spelling));
+  return taken.length === 0 ? [] : [{ enum: taken, deprecated: true, description: `Taken for what the system says: ${why}.` }];
 };
 
-/** A status of the resource: a literal or the seed's word for it, or a text with variables. */
-export const status = (resource: Statused): Type<Template> => ({
-  says: `a status of ${resource}`,
-  schema: { anyOf: [{ enum: statusWords(resource) }, ...takenWords(statusWords(resource)), { type: 'string', pattern: '\\$\\{' }] },
-  read: (node, at, reading) => {
-    const found = readWord(`a status of ${resource}`)(node, at, reading);
-    if (found === undefined) return undefined;
-    reading.checkTemplate(found.node, found.text);
-    const words = statusWords(resource);
-    if (!isLiteral(found.text) || words.includes(found.text)) return found.text as Template;
-    const spelled = inSeedSpelling(found.text);
-    if (words.includes(spelled)) {
-      reading.noteSpelling(found.node, found.text);
-      return spelled as Template;
-    }
-    const owners = (Object.keys(STATUS_WORDS) as Statused[]).filter((other) => statusWords(other).includes(found.text));
-    reading.complain(found.node, `${found.text} is not a status of ${resource}${owners.length === 0 ? '' : ` (it is one of ${owners.join(' and ')})`}`, {
-      suggestion: nearest(found.text, words),
-      expected: listWords(Object.entries(STATUS_WORDS[resource]).map(([own, seedWord]) => `${seedWord} (${own})`)),
-    });
-    return undefined;
-  },
-});
+/** A status of the resource: a literal or the word for it, or a text with variables. `all` has the statuses of every resource, for who means another one. */
+export const status = (resource: string, all: Readonly<Record<string, Statuses>>, spelling: Spelling): Type<Template> => {
+  const statuses = all[resource] ?? {};
+  const words = wordsOf(statuses);
+  return {
+    says: `a status of ${resource}`,
+    schema: { anyOf: [{ enum: words }, ...takenWords(words, spelling), { type: 'string', pattern: '\\$\\{' }] },
+    read: (node, at, reading) => {
+      const found = readWord(`a status of ${resource}`)(node, at, reading);
+      if (found === undefined) return undefined;
+      reading.checkTemplate(found.node, found.text);
+      if (!isLiteral(found.text) || words.includes(found.text)) return found.text as Template;
+      const spelled = spelling.own(found.text);
+      if (words.includes(spelled)) {
+        reading.noteSpelling(found.node, found.text);
+        return spelled as Template;
+      }
+      const owners = Object.keys(all).filter((other) => wordsOf(all[other] ?? {}).includes(found.text));
+      reading.complain(found.node, `${found.text} is not a status of ${resource}${owners.length === 0 ? '' : ` (it is one of ${owners.join(' and ')})`}`, {
+        suggestion: nearest(found.text, words),
+        expected: listWords(Object.entries(statuses).map(([own, shown]) => `${shown} (${own})`)),
+      });
+      return undefined;
+    },
+  };
+};
 
-/** A text that is compared with the domain's own words, so that 결제 in it may stand for the seed's 결재. */
+/** A text that is compared with the system's own words, however those are spelt. */
 export const words = (): Type<Template> => {
   const type = text();
   return {
     ...type,
     read: (node, at, reading) => {
       const value = type.read(node, at, reading);
-      if (value !== undefined && inSeedSpelling(value) !== composed(value)) reading.noteSpelling(node ?? at, value);
+      if (value !== undefined && reading.spelling.own(value) !== composed(value)) reading.noteSpelling(node ?? at, value);
       return value;
     },
   };
@@ -295,8 +302,8 @@ export const json = (): Type<JsonTemplate> => {
     const value = resolved.value;
     if (typeof value === 'string') {
       reading.checkTemplate(resolved, value);
-      const isWord = isScalar(at) && isWordOfDomain(String(at.value));
-      if (isWord && inSeedSpelling(value) !== composed(value)) reading.noteSpelling(resolved, value);
+      const isWord = isScalar(at) && reading.spelling.isOwnWord(String(at.value));
+      if (isWord && reading.spelling.own(value) !== composed(value)) reading.noteSpelling(resolved, value);
       return value as Template;
     }
     if (value === null || typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value))) return value;

@@ -3,8 +3,9 @@ import { sleep } from '../../kernel/clock.ts';
 import { OperatingError } from '../../kernel/errors.ts';
 import { SimulatedCrash } from '../../runtime/actor/actor-port.ts';
 import type { HttpRequest, HttpResponse } from '../../runtime/http/route.ts';
+import { judgeAnswer } from '../claims/answer.ts';
+import type { Bench } from '../definition.ts';
 import type { AnswerExpectation } from '../language/ast.ts';
-import { judgeAnswer, type Bench } from './judge.ts';
 import type { Stage } from './stage.ts';
 import { NotPassed } from './verdict.ts';
 

@@ -1,6 +1,6 @@
-import { FOOD } from '../../contexts/index.ts';
 import { OperatingError } from '../../kernel/errors.ts';
 import { breakerSettings, type BreakerSettings } from '../../runtime/breaker/settings.ts';
+import type { SystemDefinition } from '../../system/definition.ts';
 import { checkMutations } from '../../system/mutation.ts';
 import type { Scenario } from '../language/ast.ts';
 import { RefusedFiles, problemLine } from '../language/problems.ts';
@@ -24,8 +24,8 @@ export const checkedBreaker = (scenario: Scenario): BreakerSettings => placed(sc
  * Holds a scenario to what no grammar can say: the settings that don't fit each other, the mutation that there is not. All
  * who play scenarios ask here before anything starts, and `lint` does. Throws an OperatingError (invalid-input).
  */
-export const checkScenario = (scenario: Scenario): void => {
+export const checkScenario = (scenario: Scenario, { mutations }: SystemDefinition): void => {
   checkedBreaker(scenario);
   const { mutation } = scenario;
-  if (mutation !== undefined) placed(scenario, 'mutation', () => checkMutations(FOOD.mutations, [mutation]));
+  if (mutation !== undefined) placed(scenario, 'mutation', () => checkMutations(mutations, [mutation]));
 };

@@ -1,78 +1,59 @@
 import { holdsText } from '../../kernel/words.ts';
 import type { HttpRequest, HttpResponse } from '../../runtime/http/route.ts';
-import type { CommandStep, PlaceFields } from '../language/ast.ts';
-import { expandText, expandWhole } from '../language/template.ts';
-import { inSeedSpelling } from '../language/words.ts';
+import type { Bench } from '../definition.ts';
+import type { CommandStep, MadeByStep, Sent } from '../language/ast.ts';
+import type { Spelling } from '../language/speech.ts';
+import { expandJson, expandText, expandWhole, type LookUp } from '../language/template.ts';
+import { WHOLE } from '../language/verb-members.ts';
 import { isSuccess } from './ask.ts';
 import { fieldOf } from './json.ts';
-import type { Bench } from './judge.ts';
 import { NotPassed } from './verdict.ts';
 
 /** What a command is as a request through the gateway. */
 export interface CommandRequest {
   readonly request: HttpRequest;
-  /** The order or review concerned, where it is known before the answer. */
+  /** The id of what it is about, where that is known before the answer. */
   readonly subject: string | undefined;
 }
 
-const json = (method: string, url: string, body?: unknown): HttpRequest => ({ method, url, headers: {}, ...(body === undefined ? {} : { body }) });
-
-/** The body of `POST /orders`. */
-export const orderBodyOf = (bench: Bench, fields: PlaceFields): unknown => {
-  const { lookUp } = bench.names;
-  return {
-    customerId: expandText(fields.customer, lookUp),
-    storeId: expandText(fields.store, lookUp),
-    foodId: expandText(fields.food, lookUp),
-    price: expandWhole(fields.price, lookUp),
-    address: expandText(fields.address, lookUp),
-    ...(fields.options === undefined ? {} : { options: fields.options.map((option) => expandText(option, lookUp)) }),
-    ...(fields.payment === undefined ? {} : { payment: fields.payment }),
-  };
-};
-
-/** The request that a command step stands for. */
-export const requestOf = (bench: Bench, step: CommandStep): CommandRequest => {
-  const { names } = bench;
-  switch (step.kind) {
-    case 'place':
-      return { request: json('POST', '/orders', orderBodyOf(bench, step)), subject: undefined };
-    case 'cancel': {
-      const id = names.orderId(step.order);
-      return { request: json('DELETE', `/orders/${encodeURIComponent(id)}`), subject: id };
-    }
-    case 'accept':
-    case 'reject':
-    case 'start':
-    case 'finish': {
-      const id = names.orderId(step.order);
-      return { request: json('PUT', `/foodCookings/${encodeURIComponent(id)}/${step.kind}`), subject: id };
-    }
-    case 'pick': {
-      const id = names.orderId(step.order);
-      return { request: json('PUT', `/deliveries/${encodeURIComponent(id)}/pick`, { riderId: expandText(step.rider, names.lookUp) }), subject: id };
-    }
-    case 'confirm': {
-      const id = names.orderId(step.order);
-      return { request: json('PUT', `/deliveries/${encodeURIComponent(id)}/confirmdelivered`), subject: id };
-    }
-    case 'review': {
-      const id = names.orderId(step.order);
-      return { request: json('POST', '/reviews', { orderId: id, content: expandText(step.content, names.lookUp) }), subject: id };
-    }
-    case 'delete review': {
-      const id = names.reviewId(step.review);
-      return { request: json('DELETE', `/reviews/${encodeURIComponent(id)}`), subject: id };
-    }
+const valueOf = (sent: Sent, id: string | undefined, lookUp: LookUp): unknown => {
+  switch (sent.as) {
+    case 'text':
+      return expandText(sent.value, lookUp);
+    case 'texts':
+      return sent.value.map((text) => expandText(text, lookUp));
+    case 'whole':
+      return expandWhole(sent.value, lookUp);
+    case 'json':
+      return expandJson(sent.value, lookUp);
+    case 'id':
+      return id;
   }
 };
 
-/** Remembers what a successful command made, under the names that the scenario gave. */
-export const learn = (bench: Bench, step: CommandStep, answer: HttpResponse): void => {
-  const id = fieldOf(answer.body, 'id');
-  if (typeof id !== 'string') return;
-  if (step.kind === 'place') bench.names.setOrder(expandText(step.order, bench.names.lookUp), id);
-  if (step.kind === 'review' && step.as !== undefined) bench.names.setReview(expandText(step.as, bench.names.lookUp), id);
+/** The body that is sent; `id` is that of what it is about. */
+export const sentBody = (body: Readonly<Record<string, Sent>>, id: string | undefined, lookUp: LookUp): unknown => {
+  const whole = body[WHOLE];
+  if (whole !== undefined) return valueOf(whole, id, lookUp);
+  return Object.fromEntries(Object.entries(body).map(([member, sent]) => [member, valueOf(sent, id, lookUp)]));
+};
+
+/** The request that a command step stands for. */
+export const requestOf = ({ names }: Pick<Bench, 'names'>, step: CommandStep): CommandRequest => {
+  const { lookUp } = names;
+  const subject = step.about === undefined ? undefined : names.idOf(step.about);
+  const url = step.route.replaceAll(/:(\w+)/g, (_, param: string) => {
+    const told = step.params[param];
+    return encodeURIComponent(told === undefined ? (subject ?? '') : expandText(told, lookUp));
+  });
+  const body = step.body === undefined ? undefined : sentBody(step.body, subject, lookUp);
+  return { request: { method: step.method, url, headers: {}, ...(body === undefined ? {} : { body }) }, subject };
+};
+
+/** The id of what a command made, as its answer tells it; undefined where it does not. */
+export const idMade = ({ key }: MadeByStep, answer: HttpResponse): string | undefined => {
+  const id = fieldOf(answer.body, key) ?? fieldOf(answer.body, 'id');
+  return typeof id === 'string' ? id : undefined;
 };
 
 const wordsOf = (answer: HttpResponse): { readonly status: number; readonly code?: unknown; readonly message?: unknown } => ({
@@ -85,7 +66,7 @@ export const demandSuccess = (step: CommandStep, answer: HttpResponse, subject: 
   if (isSuccess(answer)) return;
   const { code, message } = wordsOf(answer);
   throw new NotPassed({
-    message: `${step.kind} was refused: HTTP ${answer.status}${code === undefined ? '' : ` ${String(code)}`}${message === undefined ? '' : `: ${String(message)}`}`,
+    message: `${step.verb} was refused: HTTP ${answer.status}${code === undefined ? '' : ` ${String(code)}`}${message === undefined ? '' : `: ${String(message)}`}`,
     expected: 'the command succeeds',
     actual: wordsOf(answer),
     ...(subject === undefined ? {} : { subject }),
@@ -100,15 +81,15 @@ export interface ExpectedRefusal {
 }
 
 /** Throws NotPassed unless the command was refused in the way expected. */
-export const demandRefusal = (step: CommandStep, answer: HttpResponse, expected: ExpectedRefusal, subject: string | undefined): void => {
+export const demandRefusal = (step: CommandStep, answer: HttpResponse, expected: ExpectedRefusal, subject: string | undefined, { own }: Spelling): void => {
   const about = subject === undefined ? {} : { subject };
   const actual = wordsOf(answer);
-  if (answer.status < 400) throw new NotPassed({ message: `${step.kind} must be refused, and succeeded with HTTP ${answer.status}`, expected, actual, ...about });
+  if (answer.status < 400) throw new NotPassed({ message: `${step.verb} must be refused, and succeeded with HTTP ${answer.status}`, expected, actual, ...about });
   const said = [fieldOf(answer.body, 'detail'), fieldOf(answer.body, 'title')].filter((text) => typeof text === 'string');
   const wrong: string[] = [];
   if (expected.status !== undefined && answer.status !== expected.status) wrong.push(`with HTTP ${answer.status} and not ${expected.status}`);
   if (expected.code !== undefined && actual.code !== expected.code) wrong.push(`with code ${String(actual.code)} and not ${expected.code}`);
   const { message } = expected;
-  if (message !== undefined && !said.some((text) => holdsText(text, message) || holdsText(text, inSeedSpelling(message)))) wrong.push('in other words');
-  if (wrong.length > 0) throw new NotPassed({ message: `${step.kind} was refused ${wrong.join(', ')}`, expected, actual, ...about });
+  if (message !== undefined && !said.some((text) => holdsText(text, message) || holdsText(text, own(message)))) wrong.push('in other words');
+  if (wrong.length > 0) throw new NotPassed({ message: `${step.verb} was refused ${wrong.join(', ')}`, expected, actual, ...about });
 };

@@ -1,8 +1,8 @@
 /** Every field of every kind of expectation has what it must fail and what it must not: a kind without both is refused. */
+import { FOOD_GRAMMAR } from '../../contexts/grammar.fixture.ts';
 import { expect, it } from 'vitest';
 import type { Failure } from '../../kernel/recording.ts';
 import type { ExpectStep } from '../language/ast.ts';
-import { EXPECTATION_FORMS } from '../language/expectations.ts';
 import { parseScenarios } from '../language/parse.ts';
 import { CASES, createBench, HEAD } from './expectation-cases.fixture.ts';
 import { judge } from './judge.ts';
@@ -10,7 +10,7 @@ import { NotPassed } from './verdict.ts';
 
 /** What the claim fails with; undefined where it holds. */
 const failureOf = async (claim: string, drift: readonly string[]): Promise<Failure | undefined> => {
-  const { expectation } = parseScenarios(`${HEAD}  - expect: { ${claim} }\n`, 'a.yaml').scenarios[0]?.steps.at(-1) as ExpectStep;
+  const { expectation } = parseScenarios(`${HEAD}  - expect: { ${claim} }\n`, 'a.yaml', FOOD_GRAMMAR).scenarios[0]?.steps.at(-1) as ExpectStep;
   try {
     await judge(createBench(drift), expectation);
     return undefined;
@@ -21,7 +21,7 @@ const failureOf = async (claim: string, drift: readonly string[]): Promise<Failu
 };
 
 it('every field of every form is here', () => {
-  const fields = EXPECTATION_FORMS.flatMap(({ key, fields: table }) => {
+  const fields = FOOD_GRAMMAR.claims.flatMap(({ forms }) => forms).flatMap(({ key, fields: table }) => {
     const others = Object.keys(table).filter((field) => field !== key);
     return others.length === 0 || table[key]?.type.says.startsWith('a whole') === true ? [key, ...others.map((field) => `${key} ${field}`)] : others.map((field) => `${key} ${field}`);
   });

@@ -1,11 +1,11 @@
 /** Every step that judges fails where it must, and passes where it must: a step, or a field of one, without both is refused. */
+import { FOOD_GRAMMAR } from '../../contexts/grammar.fixture.ts';
 import { describe, expect, it } from 'vitest';
 import type { Failure } from '../../kernel/recording.ts';
 import type { HttpResponse } from '../../runtime/http/route.ts';
 import type { System } from '../../system/system.ts';
-import { ANSWER_FIELDS, COMMAND_STEPS, REFUSED_STEP } from '../language/commands.ts';
+import { ANSWER_FIELDS } from '../language/request-step.ts';
 import { parseScenarios } from '../language/parse.ts';
-import { STEP_TYPES } from '../language/scenario-type.ts';
 import type { Form } from '../language/structures.ts';
 import { createJournal } from './journal.ts';
 import { createNames } from './names.ts';
@@ -48,10 +48,10 @@ const endOf = async (step: string, { answer: given = answer(200, { id: 'o1' }), 
     inspectRest: () => Promise.resolve(report(true)),
   } as unknown as System;
   const names = createNames({});
-  names.setOrder('lunch', 'o1');
-  names.setReview('praise', 'r1');
-  const stage = createStage({ system, names, journal: createJournal({ now: () => now }, 1, () => undefined) }, { restMs: 100, signal: new AbortController().signal });
-  const [played] = parseScenarios(`${HEAD}  - ${step}\n  - expect: { dead letters: 0 }\n`, 'a.yaml').scenarios[0]?.steps.slice(-2) ?? [];
+  names.set('order', 'lunch', 'o1');
+  names.set('review', 'praise', 'r1');
+  const stage = createStage({ system, grammar: FOOD_GRAMMAR, names, journal: createJournal({ now: () => now }, 1, FOOD_GRAMMAR.telling, () => undefined) }, { restMs: 100, signal: new AbortController().signal });
+  const [played] = parseScenarios(`${HEAD}  - ${step}\n  - expect: { dead letters: 0 }\n`, 'a.yaml', FOOD_GRAMMAR).scenarios[0]?.steps.slice(-2) ?? [];
   try {
     await runStep(stage, played!);
     return { outcome: 'passed' };
@@ -110,10 +110,10 @@ const CASES: Readonly<Record<string, Case>> = {
 const NO_JUDGES = ['expect', 'pause', 'fault', 'release', 'crash', 'stop context', 'start context', 'restart', 'slow lookup', 'inject', 'rebuild'];
 
 it('every step that judges, and every field that it judges by, is here', () => {
-  const commands = COMMAND_STEPS.map(({ key }) => key);
-  const forms = (REFUSED_STEP.value as unknown as { readonly forms: () => readonly Form<unknown>[] }).forms();
+  const commands = FOOD_GRAMMAR.commands.map(({ key }) => key);
+  const forms = (FOOD_GRAMMAR.steps.find(({ key }) => key === 'refused')!.value as unknown as { readonly forms: () => readonly Form<unknown>[] }).forms();
   const ofRefusals = forms.flatMap(({ key, fields }) => [`refused ${key}`, ...Object.keys(fields).flatMap((field) => (field === key ? [] : [`refused ${field}`]))]);
-  const judging = STEP_TYPES.map(({ key }) => key).filter((key) => key !== 'refused' && !NO_JUDGES.includes(key));
+  const judging = FOOD_GRAMMAR.steps.map(({ key }) => key).filter((key) => key !== 'refused' && !NO_JUDGES.includes(key));
   const ofAnswers = Object.keys(ANSWER_FIELDS).map((field) => `request expect ${field}`);
   expect(new Set(Object.keys(CASES))).toEqual(new Set([...commands, ...ofRefusals, ...judging, ...ofAnswers, 'eventually within', 'settle within']));
 });

@@ -1,8 +1,10 @@
 /** What every kind of expectation must hold of, and what not: cases for the specs of steps and of invariants. */
+import { FOOD_GRAMMAR } from '../../contexts/grammar.fixture.ts';
 import type { Envelope } from '../../kernel/envelope.ts';
+import type { Reads, Table } from '../../runtime/tables/tables.ts';
 import type { System } from '../../system/system.ts';
 import { createJournal } from './journal.ts';
-import type { Bench } from './judge.ts';
+import type { Bench } from '../definition.ts';
 import { createNames } from './names.ts';
 
 const page = (...items: readonly unknown[]) => ({ items, page: { totalPages: 1 } });
@@ -16,15 +18,22 @@ const ANSWERS: Readonly<Record<string, unknown>> = {
   '/deliveryLists?page=0&size=100': page({ orderId: 'o1' }),
 };
 
+/** What tables hold, by their names and keys. */
+const ROWS: Readonly<Record<string, Readonly<Record<string, object>>>> = { orders: { o1: { orderId: 'o1', status: 'paid', price: 9000 }, o2: { orderId: 'o2', status: 'placed', price: 1 } } };
+const READS: Pick<Reads, 'get' | 'select'> = {
+  get: <Row extends object>({ name }: Table<Row>, ...key: readonly (string | number)[]) => ROWS[name]?.[key.join()] as Row | undefined,
+  select: <Row extends object>({ name }: Table<Row>) => Object.values(ROWS[name] ?? {}) as Row[],
+};
+
 /** A bench with two orders, three events and answers to every question of the cases; with drift, a fourth event that nobody names. */
 export const createBench = (drift: readonly string[]): Bench => {
   const names = createNames({});
-  names.setOrder('lunch', 'o1');
-  names.setOrder('dinner', 'o2');
-  names.setReview('praise', 'r1');
-  names.setReview('gone', 'r2');
+  names.set('order', 'lunch', 'o1');
+  names.set('order', 'dinner', 'o2');
+  names.set('review', 'praise', 'r1');
+  names.set('review', 'gone', 'r2');
   names.setAnswer('found', { status: 201, headers: { location: '/x' }, body: { id: 'o1' } });
-  const journal = createJournal({ now: () => 0 }, 1, () => undefined);
+  const journal = createJournal({ now: () => 0 }, 1, FOOD_GRAMMAR.telling, () => undefined);
   journal.beginSteps();
   const events = [['e1', 'OrderPlaced', 'c', 'o1'], ['e2', 'Paid', 'e1', 'o1'], ['e3', 'PaymentRefunded', 'e2', 'o1'], ...(drift.length === 0 ? [] : [['e4', 'Paid', 'c', 'o2']])];
   for (const [id, type, causationid, orderId] of events) {
@@ -33,7 +42,7 @@ export const createBench = (drift: readonly string[]): Bench => {
   }
   const dispatch: System['dispatch'] = ({ url }) => Promise.resolve(url in ANSWERS ? { status: 200, headers: {}, body: ANSWERS[url] } : { status: 404, headers: {}, body: {} });
   const letter = { seq: 1, id: null, type: null, subject: 's', error: 'is not JSON', message: '', attempts: 1, at: '', context: 'store' };
-  return { names, journal, system: { dispatch, look: dispatch, deadLetters: () => [letter], drift: () => Promise.resolve(drift) } as unknown as System };
+  return { names, journal, grammar: FOOD_GRAMMAR, system: { dispatch, look: dispatch, read: () => READS, deadLetters: () => [letter], drift: () => Promise.resolve(drift) } as unknown as System };
 };
 
 /** The steps that give the names, up to the one that is tried. */
@@ -71,6 +80,12 @@ export const CASES: Readonly<Record<string, readonly [holds: string, fails: stri
   'events compensates': ['events: lunch, compensates: { PaymentRefunded: Paid }', 'events: lunch, compensates: { Paid: PaymentRefunded }'],
   'events caused by': ['events: lunch, caused by: { Paid: OrderPlaced }', 'events: lunch, caused by: { PaymentRefunded: OrderPlaced }'],
   'events nothing else': ['events: lunch, include: [OrderPlaced, Paid, PaymentRefunded], nothing else: true', 'events: lunch, include: [OrderPlaced, Paid], nothing else: true'],
+  'row is': ['row: { table: orders, key: o1 }, is: paid', 'row: { table: orders, key: o1 }, is: placed'],
+  "row isn't": ["row: { context: front, table: orders, key: o1 }, isn't: placed", "row: { table: orders, key: o1 }, isn't: paid"],
+  'row where': ['row: { table: orders, key: o1 }, where: { price: 9000 }', 'row: { table: orders, key: o1 }, where: { price: 9001 }'],
+  'row exists': ['row: { table: orders, key: o9 }, exists: false', 'row: { table: orders, key: o1 }, exists: false'],
+  'rows where': ['rows: { table: orders }, where: { status: paid }, count: 1', 'rows: { table: orders }, where: { status: refunded }, count: 1'],
+  'rows count': ['rows: { table: orders }, count: 2', 'rows: { table: orders }, count: 0'],
   'nothing else': ['nothing else: true', 'nothing else: true'],
   'dead letters': ['dead letters: 1', 'dead letters: 0'],
   'dead letters in': ['dead letters: 1, in: store', 'dead letters: 1, in: front'],

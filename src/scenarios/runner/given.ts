@@ -1,63 +1,52 @@
-import { OperatingError } from '../../kernel/errors.ts';
-import type { Given, GivenStage } from '../language/ast.ts';
+import { assert, OperatingError } from '../../kernel/errors.ts';
+import type { HttpRequest, HttpResponse } from '../../runtime/http/route.ts';
+import type { GivenWorld } from '../definition.ts';
+import type { Given } from '../language/ast.ts';
 import { expandText } from '../language/template.ts';
 import { isSuccess } from './ask.ts';
-import { orderBodyOf } from './commands.ts';
+import { idMade, requestOf, sentBody } from './commands.ts';
 import { fieldOf } from './json.ts';
 import type { Stage } from './stage.ts';
 import { settle } from './steps.ts';
 
-/** What brings an order from one stage to the next, and where it is done. */
-const MILESTONES: readonly { readonly stage: GivenStage; readonly urlOf: (id: string) => string; readonly body?: (rider: string) => unknown }[] = [
-  { stage: 'accepted', urlOf: (id) => `/foodCookings/${id}/accept` },
-  { stage: 'cooking', urlOf: (id) => `/foodCookings/${id}/start` },
-  { stage: 'cooked', urlOf: (id) => `/foodCookings/${id}/finish` },
-  { stage: 'picked', urlOf: (id) => `/deliveries/${id}/pick`, body: (riderId) => ({ riderId }) },
-  { stage: 'delivered', urlOf: (id) => `/deliveries/${id}/confirmdelivered` },
-];
-
-const call = async (stage: Stage, given: Given, method: 'POST' | 'PUT', url: string, body?: unknown): Promise<string> => {
-  const answer = await stage.system.dispatch({ method, url, headers: {}, ...(body === undefined ? {} : { body }) });
-  if (!isSuccess(answer)) {
-    const detail = fieldOf(answer.body, 'detail');
-    const at = `${given.position.file}:${given.position.line}:${given.position.column}`;
-    throw new OperatingError('infrastructure', `${at}: the given world could not be made: ${method} ${url} answered HTTP ${answer.status}${typeof detail === 'string' ? `: ${detail}` : ''}`);
-  }
-  return String(fieldOf(answer.body, 'id'));
+const call = async ({ system }: Stage, { position }: Given, request: HttpRequest): Promise<HttpResponse> => {
+  const answer = await system.dispatch(request);
+  if (isSuccess(answer)) return answer;
+  const detail = fieldOf(answer.body, 'detail');
+  const at = `${position.file}:${position.line}:${position.column}`;
+  throw new OperatingError('infrastructure', `${at}: the given world could not be made: ${request.method} ${request.url} answered HTTP ${answer.status}${typeof detail === 'string' ? `: ${detail}` : ''}`);
 };
 
-/** Places an order and brings it to its stage, coming to rest after each command. */
-const bringTo = async (stage: Stage, given: Given, order: unknown, target: GivenStage, rider: string): Promise<string> => {
-  const id = await call(stage, given, 'POST', '/orders', order);
-  await settle(stage);
-  const last = MILESTONES.findIndex((milestone) => milestone.stage === target);
-  for (const milestone of MILESTONES.slice(0, last + 1)) {
-    await call(stage, given, 'PUT', milestone.urlOf(encodeURIComponent(id)), milestone.body?.(rider));
-    await settle(stage);
-  }
-  return id;
-};
-
-/** A customer who has been here before: one delivered order, and reviews of it until the coupons are as many as wanted. */
-const makeCustomer = async (stage: Stage, given: Extract<Given, { kind: 'customer' }>): Promise<void> => {
-  const customer = expandText(given.customer, stage.names.lookUp);
-  const order = { customerId: customer, storeId: 's1', foodId: 'bibimbap', price: 12000, address: 'Seoul' };
-  const id = await bringTo(stage, given, order, 'delivered', 'r1');
-  stage.names.setOrder(`${customer}-before`, id);
-  for (let coupons = 1; coupons < given.coupons; coupons += 1) {
-    await call(stage, given, 'POST', '/reviews', { orderId: id, content: `Good (${coupons}).` });
-  }
-  await settle(stage);
+const worldFor = (stage: Stage, given: Given): GivenWorld => {
+  const { names, grammar } = stage;
+  return {
+    names,
+    ask: async (verb, id = '', body) => {
+      const asked = grammar.system.verbs[verb];
+      assert(asked !== undefined, `the system has a verb ${verb}`);
+      const url = asked.path.replace(/:\w+/, encodeURIComponent(id));
+      const answer = await call(stage, given, { method: asked.method, url, headers: {}, ...(body === undefined ? {} : { body: sentBody(body, id, names.lookUp) }) });
+      return String(fieldOf(answer.body, 'id'));
+    },
+    give: async (step) => {
+      const { request } = requestOf(stage, step);
+      const correlationId = `${stage.system.world}.given.${stage.nextRequest()}`;
+      const answer = await call(stage, given, { ...request, headers: { 'x-correlation-id': correlationId } });
+      await settle(stage);
+      const { makes } = step;
+      if (makes?.as === undefined) return;
+      const id = idMade(makes, answer) ?? stage.journal.subjectOf(makes.tells, correlationId);
+      if (id !== undefined) names.set(makes.what, expandText(makes.as, names.lookUp), id);
+    },
+    settle: () => settle(stage),
+  };
 };
 
 /** Makes the world in which a scenario begins. Throws an OperatingError (infrastructure) naming the line where it can't be made. */
 export const makeGivenWorld = async (stage: Stage, givens: readonly Given[]): Promise<void> => {
   for (const given of givens) {
-    if (given.kind === 'customer') {
-      await makeCustomer(stage, given);
-    } else {
-      const id = await bringTo(stage, given, orderBodyOf(stage, given.place), given.stage, expandText(given.rider, stage.names.lookUp));
-      stage.names.setOrder(expandText(given.place.order, stage.names.lookUp), id);
-    }
+    const kind = stage.grammar.given.find((one) => one.kind === given.kind);
+    assert(kind !== undefined, `the language has given ${given.kind}`);
+    await kind.make(worldFor(stage, given), given);
   }
 };

@@ -1,3 +1,4 @@
+import { FOOD_GRAMMAR } from '../../contexts/grammar.fixture.ts';
 import { expect, it } from 'vitest';
 import type { Envelope } from '../../kernel/envelope.ts';
 import { createHolds } from './holds.ts';
@@ -7,11 +8,11 @@ const event = (changes: object): Envelope => ({ subject: 's', correlationid: 'c'
 
 it('knows the events of an order by its id, and before that is known by the request that placed it', () => {
   const names = createNames({});
-  const holds = createHolds({ names });
-  const isOfLunch = holds.matcherOf('lunch');
+  const holds = createHolds({ names, grammar: FOOD_GRAMMAR });
+  const isOfLunch = holds.matcherOf('order', 'lunch');
   expect(isOfLunch(event({ correlationid: 'w.1.1' }))).toBe(false);
-  holds.expectOrder('lunch', 'w.1.1');
+  holds.expect('order', 'lunch', 'w.1.1');
   expect([isOfLunch(event({ correlationid: 'w.1.1' })), isOfLunch(event({ correlationid: 'w.2.1' }))]).toEqual([true, false]);
-  names.setOrder('lunch', 'o1');
+  names.set('order', 'lunch', 'o1');
   expect([isOfLunch(event({ subject: 'o1' })), isOfLunch(event({ data: { orderId: 'o1' } })), isOfLunch(event({ subject: 'o2', data: { orderId: 'o2' } }))]).toEqual([true, true, false]);
 });

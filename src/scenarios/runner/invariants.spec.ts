@@ -1,3 +1,4 @@
+import { SPOKEN_FOOD } from '../../contexts/spoken.ts';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,7 +19,7 @@ const run = async (invariants: readonly string[], mutations: readonly string[] =
   const steps = ['place: { order: lunch, customer: kim }', 'settle', 'cancel: lunch', 'settle', 'expect: { order: lunch, is: 취소됨 }'];
   await writeFile(file, `name: A cancelled order\nsteps:\n${steps.map((step) => `  - ${step}\n`).join('')}invariants:\n${invariants.map((one) => `  - { name: a rule, ${one} }\n`).join('')}`);
   let end: Extract<Entry, { kind: 'scenario.finished' }> | undefined;
-  const options = { paths: [file], bus: { kind: 'memory' }, time: 'virtual', seed: '7', jobs: 1, bail: false, tags: [], vars: {}, keep: false, faults: [], mutations, signal: new AbortController().signal } as const;
+  const options = { system: SPOKEN_FOOD, paths: [file], bus: { kind: 'memory' }, time: 'virtual', seed: '7', jobs: 1, bail: false, tags: [], vars: {}, keep: false, faults: [], mutations, signal: new AbortController().signal } as const;
   await runScenarios(options, (entry) => { if (entry.kind === 'scenario.finished') end = entry; }, SILENT_LOG);
   return `${end?.outcome} of ${end?.expectationCount}${end?.failure === undefined ? '' : `: ${end.failure.message.slice(file.length + 1)}`}`;
 };

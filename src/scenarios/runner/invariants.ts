@@ -1,48 +1,22 @@
 /** Holds a scenario to its own invariants while it is played. */
-import type { Expectation, InvariantSection } from '../language/ast.ts';
+import type { Bench } from '../definition.ts';
+import type { Expectation, InvariantSection, Template } from '../language/ast.ts';
 import { expandText, isLiteral } from '../language/template.ts';
 import type { Failure } from '../../kernel/recording.ts';
-import { judge, urlOf, type Bench } from './judge.ts';
+import { judge } from './judge.ts';
 import { NotPassed } from './verdict.ts';
 
 /** What an invariant is called where it is violated, with its place. */
 export const invariantTitle = ({ name, position }: Pick<InvariantSection, 'name' | 'position'>): string => `${position.file}:${position.line}: ${name}`;
 
-/** The order or review that a claim is about, by the name that the scenario gives it; undefined where it is about none. */
-const namesIn = (claim: Expectation): { readonly orders: readonly string[]; readonly reviews: readonly string[] } => {
-  switch (claim.form) {
-    case 'resource':
-      if (claim.resource === 'customer') return { orders: [], reviews: [] };
-      return claim.resource === 'review' ? { orders: [], reviews: [claim.name] } : { orders: [claim.name], reviews: [] };
-    case 'events':
-    case 'notices':
-      return { orders: [claim.order], reviews: [] };
-    case 'delivery list':
-      return { orders: [...claim.includes, ...claim.excludes, ...(claim.exactly ?? [])], reviews: [] };
-    case 'coupons':
-    case 'nothing else':
-    case 'dead letters':
-    case 'mypage drift':
-    case 'answer':
-    case 'value':
-      return { orders: [], reviews: [] };
-  }
+/** Whether all that a claim is about has been made; before that, there is nothing to hold. */
+const isNamed = ({ names, grammar }: Bench, claim: Expectation): boolean => {
+  const plain = (name: Template): string => (isLiteral(name) ? name : expandText(name, names.lookUp));
+  return (grammar.kindOf(claim.form).about?.(claim) ?? []).every(({ what, name }) => names.find(what, plain(name)) !== undefined);
 };
 
-/** Whether all that a claim is about has been placed or written; before that, there is nothing to hold. */
-const isNamed = ({ names }: Bench, claim: Expectation): boolean => {
-  const { orders, reviews } = namesIn(claim);
-  const plain = (name: string): string => (isLiteral(name) ? name : expandText(name as Parameters<typeof expandText>[0], names.lookUp));
-  return orders.every((name) => names.findOrder(plain(name)) !== undefined) && reviews.every((name) => names.findReview(plain(name)) !== undefined);
-};
-
-/** Whether the resource that a claim describes has not come to be yet. */
-const isMissing = async (bench: Bench, claim: Expectation): Promise<boolean> => {
-  if (claim.form === 'coupons') return (await bench.system.dispatch({ method: 'GET', url: `/customers/${encodeURIComponent(expandText(claim.customer, bench.names.lookUp))}`, headers: {} })).status === 404;
-  if (claim.form !== 'resource' || claim.exists === false) return false;
-  const url = urlOf(bench, claim.resource, expandText(claim.name, bench.names.lookUp));
-  return (await bench.system.dispatch({ method: 'GET', url, headers: {} })).status === 404;
-};
+/** Whether what a claim describes has not come to be yet. */
+const isMissing = async (bench: Bench, claim: Expectation): Promise<boolean> => (await bench.grammar.kindOf(claim.form).isMissing?.(bench, claim)) ?? false;
 
 const failureOf = async (bench: Bench, claim: Expectation): Promise<Failure | undefined> => {
   try {
@@ -65,9 +39,9 @@ export interface InvariantWatch {
 }
 
 /** Begins to watch. Everything is read as it is committed, past any delay. `onReached` hears of each `sometimes`, once. */
-export const watchInvariants = (invariants: readonly InvariantSection[], { system, journal, names }: Bench, onReached: (title: string) => void): InvariantWatch => {
+export const watchInvariants = (invariants: readonly InvariantSection[], { system, journal, names, grammar }: Bench, onReached: (title: string) => void): InvariantWatch => {
   // A copy of a system is not for nothing, and most scenarios have no invariants of their own.
-  const bench: Bench = { journal, names, system: invariants.length === 0 ? system : { ...system, dispatch: system.look } };
+  const bench: Bench = { journal, names, grammar, system: invariants.length === 0 ? system : { ...system, dispatch: system.look } };
   const reached = new Set<string>();
   let breakOff: (error: unknown) => void = () => undefined;
   const broken = new Promise<never>((_, reject) => {

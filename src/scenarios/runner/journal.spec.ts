@@ -1,3 +1,4 @@
+import { FOOD_GRAMMAR } from '../../contexts/grammar.fixture.ts';
 import { describe, expect, it } from 'vitest';
 import type { Envelope } from '../../kernel/envelope.ts';
 import { OperatingError } from '../../kernel/errors.ts';
@@ -11,7 +12,7 @@ const event = (orderId: string, type = 'OrderPlaced', correlationid = 'c'): Enve
 const start = () => {
   let now = 5;
   const passed: unknown[] = [];
-  const journal = createJournal({ now: () => (now += 10) }, 3, (entry) => void passed.push(entry));
+  const journal = createJournal({ now: () => (now += 10) }, 3, FOOD_GRAMMAR.telling, (entry) => void passed.push(entry));
   const publish = (told: Envelope): void => {
     journal.record({ kind: 'message.published', context: 'front', event: told });
   };
@@ -33,39 +34,39 @@ describe('a journal', () => {
     journal.beginSteps();
     publish(placed);
     publish(paid);
-    expect(journal.eventsOf('o2')).toEqual([placed, paid]);
-    expect(journal.eventsOf('o1')).toEqual([given]);
+    expect(journal.eventsOf('o2', 'order')).toEqual([placed, paid]);
+    expect(journal.eventsOf('o1', 'order')).toEqual([given]);
     expect(journal.eventsOfSteps()).toEqual([placed, paid]);
-    expect(journal.eventsOf('never')).toEqual([]);
+    expect(journal.eventsOf('never', 'order')).toEqual([]);
   });
 
   it('forgets the oldest of an endless loop, and never judges by half of a story', () => {
     const { journal, publish } = start();
     publish(event('first'));
     for (let round = 0; round < 60_000; round += 1) publish(event(`o${round}`));
-    expect(journal.eventsOf('o59999')).toHaveLength(1);
+    expect(journal.eventsOf('o59999', 'order')).toHaveLength(1);
     // Its beginning is forgotten; what comes later does not make it whole.
-    expect(() => journal.eventsOf('first')).toThrow(OperatingError);
+    expect(() => journal.eventsOf('first', 'order')).toThrow(OperatingError);
     publish(event('first', 'OrderCanceled'));
     const kept = 'only the last 10002 events are kept, and there were 60002';
     const mend = 'Expect within the loop, or make fewer rounds.';
-    expect(() => journal.eventsOf('first')).toThrow(expect.objectContaining({ trouble: 'invalid-input', message: `what happened to order first can't be judged any more: ${kept}`, mend }) as Error);
+    expect(() => journal.eventsOf('first', 'order')).toThrow(expect.objectContaining({ trouble: 'invalid-input', message: `what happened to order first can't be judged any more: ${kept}`, mend }) as Error);
     expect(() => journal.eventsOfSteps()).toThrow(expect.objectContaining({ message: `that nothing else happened can't be judged any more: ${kept}`, mend }) as Error);
-    expect(() => journal.eventsOf('o0')).toThrow(OperatingError);
+    expect(() => journal.eventsOf('o0', 'order')).toThrow(OperatingError);
   });
 });
 
 describe('names', () => {
-  const byName = (name: string) => ({ by: 'name', name: name as Template }) as const;
+  const byName = (name: string) => ({ what: 'order', by: 'name', name: name as Template }) as const;
 
   it('find orders, reviews, values and answers, and the name that an id was given', () => {
     const names = createNames({ store: 's1' });
-    names.setOrder('lunch', 'o1');
-    names.setReview('praise', 'r1');
+    names.set('order', 'lunch', 'o1');
+    names.set('review', 'praise', 'r1');
     names.setValue('amount', 7);
     expect(['order:lunch', 'review:praise', 'amount', 'store', 'none', 'order:none'].map(names.lookUp)).toEqual(['o1', 'r1', 7, 's1', undefined, undefined]);
-    expect([names.orderId(byName('lunch')), names.nameOf('o1'), names.nameOf('o9')]).toEqual(['o1', 'lunch', 'o9']);
-    expect(() => names.orderId(byName('dinner'))).toThrow(expect.objectContaining({ trouble: 'invalid-input', message: 'no order is named dinner here' }) as Error);
+    expect([names.idOf(byName('lunch')), names.nameOf('o1'), names.nameOf('o9')]).toEqual(['o1', 'lunch', 'o9']);
+    expect(() => names.idOf(byName('dinner'))).toThrow(expect.objectContaining({ trouble: 'invalid-input', message: 'no order is named dinner here' }) as Error);
     names.setAnswer('first', { status: 200, headers: {} });
     names.setAnswer(undefined, { status: 201, headers: {} });
     expect([names.answer('first')?.status, names.answer(undefined)?.status, names.answer('none')]).toEqual([200, 201, undefined]);
@@ -84,18 +85,18 @@ describe('holds', () => {
 
   it('match an order that is placed later: by its correlation id, then by its id', () => {
     const names = createNames({});
-    const holds = createHolds({ names });
-    const matches = holds.matcherOf('lunch');
+    const holds = createHolds({ names, grammar: FOOD_GRAMMAR });
+    const matches = holds.matcherOf('order', 'lunch');
     expect(matches(event('o1', 'OrderPlaced', 'c1'))).toBe(false);
-    holds.expectOrder('lunch', 'c1');
+    holds.expect('order', 'lunch', 'c1');
     expect([matches(event('o1', 'OrderPlaced', 'c1')), matches(event('o2', 'OrderPlaced', 'c2'))]).toEqual([true, false]);
-    names.setOrder('lunch', 'o1');
+    names.set('order', 'lunch', 'o1');
     expect([matches(event('o1', 'OrderAccepted', 'c7')), matches(event('o2', 'OrderAccepted', 'c7'))]).toEqual([true, false]);
   });
 
   it('are released by name or by event, once', () => {
     const released: string[] = [];
-    const holds = createHolds({ names: createNames({}) });
+    const holds = createHolds({ names: createNames({}), grammar: FOOD_GRAMMAR });
     holds.add('money', handle('Paid', released));
     holds.add(undefined, handle('OrderPlaced', released));
     holds.release('money');

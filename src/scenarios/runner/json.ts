@@ -1,7 +1,7 @@
 /** Reading and comparing the JSON of answers. */
 
 import { isSameText } from '../../kernel/words.ts';
-import { inSeedSpelling, isWordOfDomain } from '../language/words.ts';
+import type { Spelling } from '../language/speech.ts';
 
 /** The value of a field, by its name or by a JSON pointer (RFC 6901); undefined where there is none. */
 export const fieldOf = (value: unknown, field: string): unknown => {
@@ -31,12 +31,12 @@ export const contains = (actual: unknown, expected: unknown): boolean => {
   return Object.entries(expected).every(([key, value]) => Object.hasOwn(actual, key) && contains((actual as Record<string, unknown>)[key], value));
 };
 
-/** A JSON value that is expected, with the domain's words in it as the seed spells them; `field` is where it stands. */
-export const spelled = (value: unknown, field = ''): unknown => {
-  if (typeof value === 'string') return isWordOfDomain(field) ? inSeedSpelling(value) : value;
-  if (Array.isArray(value)) return (value as readonly unknown[]).map((item) => spelled(item));
+/** A JSON value that is expected, with the system's own words in it as the system spells them; `field` is where it stands. */
+export const spelled = (spelling: Spelling, value: unknown, field = ''): unknown => {
+  if (typeof value === 'string') return spelling.isOwnWord(field) ? spelling.own(value) : value;
+  if (Array.isArray(value)) return (value as readonly unknown[]).map((item) => spelled(spelling, item));
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, spelled(member, key)]));
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, spelled(spelling, member, key)]));
 };
 
 /** A value on one line, for messages. */

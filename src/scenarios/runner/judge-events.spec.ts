@@ -16,9 +16,9 @@ const story = (...words: readonly string[]): readonly Envelope[] => {
   return events;
 };
 
-const judge = (expectation: Omit<EventsExpectation, 'form' | 'order'>, ...words: readonly string[]): string => {
+const judge = (expectation: Omit<EventsExpectation, 'form' | 'what' | 'name'>, ...words: readonly string[]): string => {
   try {
-    judgeEvents({ form: 'events', order: 'lunch' as Template, ...expectation }, 'lunch', 'o1', story(...words));
+    judgeEvents({ form: 'events', what: 'order', name: 'lunch' as Template, ...expectation }, { what: 'order lunch', id: 'o1', events: story(...words) });
     return 'holds';
   } catch (error) {
     if (!(error instanceof NotPassed)) throw error;

@@ -1,13 +1,13 @@
 import { counted } from '../../kernel/counted.ts';
 import type { Envelope } from '../../kernel/envelope.ts';
 import type { EventsExpectation } from '../language/ast.ts';
-import type { EventType } from '../language/words.ts';
 import { NotPassed } from './verdict.ts';
 
-/** What the judge of an order's events knows. */
-interface Case {
-  readonly orderName: string;
-  readonly orderId: string;
+/** What the judge of a thing's events knows. */
+export interface EventsCase {
+  /** What it is, and its name: `order lunch`. */
+  readonly what: string;
+  readonly id: string;
   readonly events: readonly Envelope[];
 }
 
@@ -17,12 +17,12 @@ const tally = (types: readonly string[]): Map<string, number> => {
   return counts;
 };
 
-const fail = (at: Case, message: string, expected: unknown): never => {
-  throw new NotPassed({ message: `order ${at.orderName}: ${message}`, expected, actual: at.events.map((event) => event.type), subject: at.orderId });
+const fail = (at: EventsCase, message: string, expected: unknown): never => {
+  throw new NotPassed({ message: `${at.what}: ${message}`, expected, actual: at.events.map((event) => event.type), subject: at.id });
 };
 
 /** A subsequence of groups, the types of one group in any order among themselves. */
-const judgeOrder = (at: Case, groups: readonly (readonly EventType[])[]): void => {
+const judgeOrder = (at: EventsCase, groups: readonly (readonly string[])[]): void => {
   const written = groups.map((group) => (group.length === 1 ? group[0] : group));
   let position = 0;
   for (const group of groups) {
@@ -42,7 +42,7 @@ const judgeOrder = (at: Case, groups: readonly (readonly EventType[])[]): void =
   }
 };
 
-const judgeExactly = (at: Case, exactly: readonly EventType[], may: ReadonlySet<string>): void => {
+const judgeExactly = (at: EventsCase, exactly: readonly string[], may: ReadonlySet<string>): void => {
   const expected = tally(exactly);
   const actual = tally(at.events.map((event) => event.type));
   const wrong: string[] = [];
@@ -57,7 +57,7 @@ const judgeExactly = (at: Case, exactly: readonly EventType[], may: ReadonlySet<
   if (wrong.length > 0) fail(at, wrong.join('; '), exactly);
 };
 
-const judgeInclusion = (at: Case, expectation: EventsExpectation): void => {
+const judgeInclusion = (at: EventsCase, expectation: EventsExpectation): void => {
   const actual = tally(at.events.map((event) => event.type));
   for (const [type, count] of tally(expectation.include ?? [])) {
     const found = actual.get(type) ?? 0;
@@ -72,7 +72,7 @@ const judgeInclusion = (at: Case, expectation: EventsExpectation): void => {
 const amountOf = (event: Envelope): unknown => (event.data as { readonly amount?: unknown }).amount;
 
 /** Each pair's undoing event happens exactly once for each event it undoes, later, and for the same amount where both carry one. */
-const judgeCompensation = (at: Case, pairs: EventsExpectation['compensates']): void => {
+const judgeCompensation = (at: EventsCase, pairs: EventsExpectation['compensates']): void => {
   for (const [undoing, undone] of Object.entries(pairs ?? {})) {
     const done = at.events.filter((event) => event.type === undone);
     const undo = at.events.filter((event) => event.type === undoing);
@@ -86,7 +86,7 @@ const judgeCompensation = (at: Case, pairs: EventsExpectation['compensates']): v
   }
 };
 
-const judgeCauses = (at: Case, pairs: EventsExpectation['causedBy']): void => {
+const judgeCauses = (at: EventsCase, pairs: EventsExpectation['causedBy']): void => {
   for (const [type, causeType] of Object.entries(pairs ?? {})) {
     const effects = at.events.filter((event) => event.type === type);
     if (effects.length === 0) fail(at, `${type} did not happen`, pairs);
@@ -108,9 +108,8 @@ export const typesNamedBy = (expectation: EventsExpectation): ReadonlySet<string
     ...Object.entries(expectation.causedBy ?? {}).flat(),
   ]);
 
-/** Judges the events of one order. Throws NotPassed with the events that there were. */
-export const judgeEvents = (expectation: EventsExpectation, orderName: string, orderId: string, events: readonly Envelope[]): void => {
-  const at: Case = { orderName, orderId, events };
+/** Judges the events about one thing. Throws NotPassed with the events that there were. */
+export const judgeEvents = (expectation: EventsExpectation, at: EventsCase): void => {
   if (expectation.exactly !== undefined) judgeExactly(at, expectation.exactly, new Set(expectation.may ?? []));
   if (expectation.inOrder !== undefined) judgeOrder(at, expectation.inOrder);
   judgeInclusion(at, expectation);
@@ -118,7 +117,7 @@ export const judgeEvents = (expectation: EventsExpectation, orderName: string, o
   judgeCauses(at, expectation.causedBy);
   if (expectation.nothingElse === true) {
     const named = typesNamedBy(expectation);
-    const others = events.filter((event) => !named.has(event.type)).map((event) => event.type);
+    const others = at.events.filter((event) => !named.has(event.type)).map((event) => event.type);
     if (others.length > 0) fail(at, `${others.join(', ')} happened too`, [...named]);
   }
 };

@@ -1,10 +1,12 @@
+import { FOOD_GRAMMAR } from '../../contexts/grammar.fixture.ts';
 import { describe, expect, it } from 'vitest';
 import type { Envelope } from '../../kernel/envelope.ts';
 import type { DeadLetter } from '../../runtime/actor/actor-port.ts';
 import type { System } from '../../system/system.ts';
 import type { Expectation } from '../language/ast.ts';
 import { createJournal } from './journal.ts';
-import { judge, needsRest, type Bench } from './judge.ts';
+import type { Bench } from '../definition.ts';
+import { judge, needsRest } from './judge.ts';
 import { createNames } from './names.ts';
 import { NotPassed } from './verdict.ts';
 
@@ -22,14 +24,14 @@ const LETTER: DeadLetter & { context: 'store' } = { seq: 1, id: null, type: null
 
 const createBench = (): Bench => {
   const names = createNames({ text: '7', paid: '결제됨' });
-  names.setOrder('lunch', 'o1');
-  names.setOrder('other', 'o2');
-  names.setOrder('misdirected', 'o3');
-  names.setOrder('billed', 'o4');
+  names.set('order', 'lunch', 'o1');
+  names.set('order', 'other', 'o2');
+  names.set('order', 'misdirected', 'o3');
+  names.set('order', 'billed', 'o4');
   names.setAnswer('second', { status: 200, headers: {}, body: { items: [{ statusText: '결재됨', address: '결제로 1' }] } });
   names.setValue('list', { a: 1 });
   names.setAnswer('first', { status: 201, headers: { location: '/orders/o1' }, body: { id: 'o1', list: [{ a: 1, b: 2 }] } });
-  const journal = createJournal({ now: () => 0 }, 1, () => undefined);
+  const journal = createJournal({ now: () => 0 }, 1, FOOD_GRAMMAR.telling, () => undefined);
   journal.record({ kind: 'message.published', context: 'front', event: { id: 'e0', subject: 'o3', type: 'OrderPlaced', causationid: 'c', data: { orderId: 'o3', customerId: 'kim' } } as unknown as Envelope });
   journal.beginSteps();
   for (const [id, subject, type] of [['e1', 'o1', 'OrderPlaced'], ['e2', 'o1', 'Paid'], ['e3', 'o2', 'Paid']] as const) {
@@ -37,7 +39,7 @@ const createBench = (): Bench => {
   }
 
   const dispatch: System['dispatch'] = ({ url }) => Promise.resolve(url in ANSWERS ? { status: 200, headers: {}, body: ANSWERS[url] } : { status: 404, headers: {}, body: { detail: 'there is none' } });
-  return { names, journal, system: { dispatch, deadLetters: () => [LETTER], drift: () => Promise.resolve(['it drifts']) } as unknown as System };
+  return { names, journal, grammar: FOOD_GRAMMAR, system: { dispatch, deadLetters: () => [LETTER], drift: () => Promise.resolve(['it drifts']) } as unknown as System };
 };
 
 const failureOf = async (bench: Bench, expectation: object): Promise<unknown> => {
@@ -115,7 +117,7 @@ describe('an expectation that does not hold says why', () => {
     [board({ includes: ['lunch', 'other'] }), { message: 'the board of deliveries does not list other', expected: ['lunch', 'other'], actual: ['lunch'], subject: 'o2' }],
     [board({ excludes: ['lunch'] }), { message: 'the board of deliveries still lists lunch', ...about }],
     [board({ exactly: [] }), { message: 'the board of deliveries is not exactly []', expected: [], actual: ['lunch'], ...about }],
-    [{ form: 'mypage drift' }, { expected: 'no drift', actual: ['it drifts'] }],
+    [{ form: 'drift', view: 'mypage' }, { expected: 'no drift', actual: ['it drifts'] }],
     [{ form: 'answer', status: 200 }, { expected: 200, actual: { status: 201, body: { id: 'o1', list: [{ a: 1, b: 2 }] } } }],
     [{ form: 'answer', body: { list: [] } }, { expected: { list: [] } }],
     [{ form: 'answer', headers: { Location: '/x' } }, { expected: '/x', actual: '/orders/o1' }],
@@ -141,9 +143,9 @@ it('an answer that nobody got yet can not be judged', async () => {
 it('nothing else holds once every event of every order was named', async () => {
   const bench = createBench();
   const nothingElse = { form: 'nothing else' };
-  await failureOf(bench, { form: 'events', order: 'lunch', include: ['OrderPlaced'], may: ['Paid'] });
+  await failureOf(bench, { form: 'events', what: 'order', name: 'lunch', include: ['OrderPlaced'], may: ['Paid'] });
   expect(await failureOf(bench, nothingElse)).toEqual({ message: 'an event happened that no expectation names', expected: 'nothing else', actual: ['Paid of other'], subject: 'o2' });
-  await failureOf(bench, { form: 'events', order: 'other', exactly: ['Paid'] });
+  await failureOf(bench, { form: 'events', what: 'order', name: 'other', exactly: ['Paid'] });
   expect(await failureOf(bench, nothingElse)).toBe('holds');
-  expect([needsRest(nothingElse as Expectation), needsRest({ form: 'answer' })]).toEqual([true, false]);
+  expect([needsRest(FOOD_GRAMMAR, nothingElse), needsRest(FOOD_GRAMMAR, { form: 'answer' })]).toEqual([true, false]);
 });

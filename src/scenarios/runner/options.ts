@@ -1,8 +1,8 @@
 import type { Outcome } from '../../kernel/recording.ts';
 import type { Address, Secret } from '../../kernel/secret.ts';
-import type { SystemDefinition } from '../../system/definition.ts';
 import type { BusChoice } from '../../system/options.ts';
 import type { System } from '../../system/system.ts';
+import type { SpokenSystem } from '../definition.ts';
 import type { Scenario, Step } from '../language/ast.ts';
 import type { Journal } from './journal.ts';
 import type { ScenarioResult } from './scenario-run.ts';
@@ -21,8 +21,8 @@ export interface Companion {
 
 /** What `food-sim run` is asked to do. */
 export interface RunOptions {
-  /** What is run; the food system where absent. */
-  readonly system?: SystemDefinition;
+  /** The system that is run, and that the scenarios are about. */
+  readonly system: SpokenSystem;
   /** Scenario files or folders; empty for the bundled scenarios. */
   readonly paths: readonly string[];
   /** Scenarios that stand in no file, instead of those of {@link paths}. */

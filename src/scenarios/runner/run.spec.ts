@@ -1,3 +1,5 @@
+import { SPOKEN_FOOD } from '../../contexts/spoken.ts';
+import { FOOD_GRAMMAR } from '../../contexts/grammar.fixture.ts';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -17,6 +19,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
 const OPTIONS: Omit<RunOptions, 'paths' | 'signal'> = {
+  system: SPOKEN_FOOD,
   bus: { kind: 'memory' },
   time: 'virtual',
   seed: '7',
@@ -219,7 +222,7 @@ it('a run on virtual time takes as long as its scenarios, one after another', as
 it('what judges is counted among the steps, wherever it stands', () => {
   const judging = [PAID, 'eventually: { order: lunch, is: 결재됨 }', 'refused: { accept: lunch }', 'request: { path: /orders }'];
   const text = scenario('Counted', PLACE, 'settle', ...judging, `repeat: { times: 2, steps: [{ settle: }, { ${PAID} }] }`);
-  expect(countSteps(parseScenarios(text, 'a.yaml').scenarios[0]!.steps)).toEqual({ steps: 9, expectations: 5 });
+  expect(countSteps(parseScenarios(text, 'a.yaml', FOOD_GRAMMAR).scenarios[0]!.steps)).toEqual({ steps: 9, expectations: 5 });
 });
 
 describe('the seed', () => {

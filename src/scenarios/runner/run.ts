@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate as yieldTurn } from 'node:timers/promises';
 import type { BusHost } from '../../bus/bus.ts';
-import { FOOD } from '../../contexts/index.ts';
 import type { Calendar } from '../../kernel/clock.ts';
 import { OperatingError, messageOf } from '../../kernel/errors.ts';
 import type { Logger } from '../../kernel/log.ts';
@@ -24,6 +23,8 @@ import { checkMutations } from '../../system/mutation.ts';
 import type { Ports } from '../../system/options.ts';
 import { createTrouble, type Trouble } from '../../system/trouble.ts';
 import { createWallTime } from '../../system/wall-time.ts';
+import type { Grammar } from '../definition.ts';
+import { grammarOf } from '../grammar.ts';
 import type { Scenario } from '../language/ast.ts';
 import { breakerOf } from './breaker-config.ts';
 import { createJournal } from './journal.ts';
@@ -31,12 +32,10 @@ import type { RunOptions, RunSummary } from './options.ts';
 import { playScenario, recordEnd, recordIdleFault, recordStart, resultOf, type ScenarioResult } from './scenario-run.ts';
 import { selectScenarios } from './select.ts';
 
-/** The seed's timeout of the review's look-up. */
+/** The timeout of calls between contexts. */
 const LOOKUP_TIMEOUT_MS = 500;
 const SCENARIO_TIMEOUT_MS = 60_000;
 const REST_TIMEOUT_MS = 15_000;
-
-const systemIn = ({ system = FOOD }: RunOptions): SystemDefinition => system;
 
 /** Free ports for all of them. */
 const freePortsOf = (system: SystemDefinition): Ports => Object.fromEntries(Object.keys(portsOf(system)).map((name) => [name, 0]));
@@ -60,6 +59,7 @@ const slugsOf = (scenarios: readonly Scenario[]): readonly string[] => {
 /** What all scenarios of a run share. */
 interface Run {
   readonly options: RunOptions;
+  readonly grammar: Grammar;
   readonly log: Logger;
   readonly folder: string;
   readonly emit: (entry: Entry) => void;
@@ -86,9 +86,9 @@ const linger = async (played: ScenarioResult, trouble: Trouble, looking: Promise
 };
 
 const playOn = async (run: Run, scenario: Scenario, index: number, time: Calendar, busHost: BusHost): Promise<ScenarioResult> => {
-  const { options, log } = run;
+  const { options, log, grammar } = run;
   const { companion } = options;
-  const own = createJournal(time, index + 1, run.emit);
+  const own = createJournal(time, index + 1, grammar.telling, run.emit);
   const journal = companion?.journalFor?.(own) ?? own;
   const trouble = createTrouble(log);
   // What breaks the bus breaks every scenario that is on it.
@@ -96,7 +96,7 @@ const playOn = async (run: Run, scenario: Scenario, index: number, time: Calenda
   const slug = run.slugs[index] as string;
   const seed = options.isSeedGiven === true ? options.seed : (scenario.seed ?? options.seed);
   const systemOptions: SystemOptions = {
-    definition: systemIn(options),
+    definition: options.system,
     busHost,
     world: `${run.worldPrefix}${run.worldPrefix === '' ? slug : index + 1}`,
     worldUse: { madeFor: 'run', isTemporary: options.dataDir === undefined },
@@ -106,7 +106,7 @@ const playOn = async (run: Run, scenario: Scenario, index: number, time: Calenda
     random: createRandom(`${seed}/${scenario.name}`),
     recorder: journal,
     log,
-    http: options.time === 'virtual' ? { kind: 'in-process' } : { kind: 'http', host: '127.0.0.1', ports: freePortsOf(systemIn(options)), gateway: true, token: options.token },
+    http: options.time === 'virtual' ? { kind: 'in-process' } : { kind: 'http', host: '127.0.0.1', ports: freePortsOf(options.system), gateway: true, token: options.token },
     lookupTimeoutMs: scenario.config.lookupTimeoutMs ?? LOOKUP_TIMEOUT_MS,
     breaker: breakerOf(scenario.config),
     mutations: [...options.mutations, ...(scenario.mutation === undefined ? [] : [scenario.mutation])],
@@ -129,6 +129,7 @@ const playOn = async (run: Run, scenario: Scenario, index: number, time: Calenda
   companion?.systemStarted(system, scenario, journal);
   const played = await playScenario(scenario, {
     system,
+    grammar,
     journal,
     vars: options.vars,
     timeoutMs: options.timeoutMs ?? SCENARIO_TIMEOUT_MS,
@@ -165,7 +166,7 @@ const playOne = async (run: Run, scenario: Scenario, index: number): Promise<Sce
 };
 
 const skip = (run: Run, scenario: Scenario, index: number): ScenarioResult => {
-  const journal = createJournal(run.wallTime, index + 1, run.emit);
+  const journal = createJournal(run.wallTime, index + 1, run.grammar.telling, run.emit);
   const result: ScenarioResult = { outcome: 'skipped' };
   recordStart(scenario, journal);
   recordEnd(scenario, journal, result, 0);
@@ -197,7 +198,7 @@ const playAll = async (run: Run, scenarios: readonly Scenario[]): Promise<readon
 /** A fault of the whole run that befell nothing proves nothing: told as one more scenario, so that every report shows it. */
 const judgeIdleFaults = (run: Run, scenarioCount: number): readonly ScenarioResult[] =>
   run.faults.idle().map((text, index) => {
-    const journal = createJournal(run.wallTime, scenarioCount + index + 1, run.emit);
+    const journal = createJournal(run.wallTime, scenarioCount + index + 1, run.grammar.telling, run.emit);
     return recordIdleFault(journal, text);
   });
 
@@ -210,9 +211,8 @@ const refuseUnsound = (options: RunOptions): void => {
       mend: 'Name a new folder, or use --bus embedded, which keeps its stream there.',
     });
   }
-  const system = systemIn(options);
-  checkMutations(system.mutations, options.mutations);
-  for (const fault of options.faults) parseFault(fault, system);
+  checkMutations(options.system.mutations, options.mutations);
+  for (const fault of options.faults) parseFault(fault, options.system);
 };
 
 const describeBus = (options: RunOptions): string => (options.bus.kind === 'external' ? options.bus.servers.join(',') : options.bus.kind);
@@ -249,8 +249,9 @@ const refuseLoads = (scenarios: readonly Scenario[]): void => {
  * within a scenario is in its result.
  */
 export const runScenarios = async (options: RunOptions, onEntry: (entry: Entry) => void, log: Logger): Promise<RunSummary> => {
+  const grammar = grammarOf(options.system);
   refuseUnsound(options);
-  const scenarios = options.scenarios ?? (await selectScenarios(options));
+  const scenarios = options.scenarios ?? (await selectScenarios(options, grammar));
   refuseLoads(scenarios);
   const wallTime = createWallTime();
   const isVirtual = options.time === 'virtual';
@@ -282,8 +283,8 @@ export const runScenarios = async (options: RunOptions, onEntry: (entry: Entry) 
     });
     // Many runs share an external server: a run without a folder to go on from has worlds of its own.
     const worldPrefix = options.dataDir === undefined && options.bus.kind === 'external' ? `run-${createRandom(`${wallTime.now()}/${process.pid}/${folder}`).uint32().toString(36)}-` : '';
-    const faults = createFaultTally(options.faults.map((text) => ({ text, spec: parseFault(text, systemIn(options)) })));
-    const run: Run = { options, log, folder, emit, busHost, busTrouble, wallTime, faults, worldPrefix, slugs: slugsOf(scenarios) };
+    const faults = createFaultTally(options.faults.map((text) => ({ text, spec: parseFault(text, options.system) })));
+    const run: Run = { options, grammar, log, folder, emit, busHost, busTrouble, wallTime, faults, worldPrefix, slugs: slugsOf(scenarios) };
     const results = await playAll(run, scenarios);
     // Of a run that was broken off, or that somebody only watches, nothing can be said.
     const isWhole = !options.signal.aborted && results.every(({ outcome }) => outcome === 'passed' || outcome === 'failed') && scenarios.some(({ steps }) => steps.length > 0);

@@ -3,6 +3,7 @@ import type { Timers } from '../../kernel/clock.ts';
 import { OperatingError, messageOf } from '../../kernel/errors.ts';
 import type { System } from '../../system/system.ts';
 import type { Trouble } from '../../system/trouble.ts';
+import type { Grammar } from '../definition.ts';
 import type { Scenario, Step } from '../language/ast.ts';
 import { makeGivenWorld } from './given.ts';
 import type { Journal } from './journal.ts';
@@ -148,6 +149,7 @@ const farewell = (timers: Timers, steps: Promise<unknown>): Promise<void> =>
 /** What a scenario is played with. */
 export interface PlayOptions {
   readonly system: System;
+  readonly grammar: Grammar;
   readonly journal: Journal;
   /** Over the scenario's own variables. */
   readonly vars: Readonly<Record<string, string>>;
@@ -211,10 +213,10 @@ const blameTrouble = (result: ScenarioResult, trouble: unknown): ScenarioResult 
 
 /** Plays a scenario on a running system, and records its steps. Never throws: what broke is in the result. */
 export const playScenario = async (scenario: Scenario, options: PlayOptions): Promise<ScenarioResult> => {
-  const { system, journal, signal } = options;
+  const { system, grammar, journal, signal } = options;
   const names = createNames({ ...scenario.vars, ...options.vars });
   const over = new AbortController();
-  const stage = createStage({ system, journal, names }, { restMs: options.restMs, signal: AbortSignal.any([signal, over.signal]), isInterrupted: () => signal.aborted, isUnderFire: options.isUnderFire ?? false });
+  const stage = createStage({ system, grammar, journal, names }, { restMs: options.restMs, signal: AbortSignal.any([signal, over.signal]), isInterrupted: () => signal.aborted, isUnderFire: options.isUnderFire ?? false });
   const deadline = createDeadline(stage, scenario.timeoutMs ?? options.timeoutMs);
   const abort = whenAborted(signal);
   const { beforeStep, onReached = () => undefined } = options;

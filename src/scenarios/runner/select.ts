@@ -2,6 +2,7 @@ import { composed, isSameText } from '../../kernel/words.ts';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { OperatingError } from '../../kernel/errors.ts';
+import type { Grammar } from '../definition.ts';
 import { lintFiles } from '../language/lint.ts';
 import type { Scenario } from '../language/ast.ts';
 import { problemLine, refuseFiles } from '../language/problems.ts';
@@ -36,8 +37,8 @@ export interface Selected {
  * Reads scenarios with their files, and picks those that the user wants. Throws an OperatingError: invalid-input with
  * all that is wrong with the files, usage where nothing is selected.
  */
-export const selectWithTexts = async (options: Selection): Promise<Selected> => {
-  const { scenarios, problems, notes, sourceTexts } = await lintFiles(options.paths.length === 0 ? [BUNDLED] : options.paths, { variables: Object.keys(options.vars) });
+export const selectWithTexts = async (options: Selection, grammar: Grammar): Promise<Selected> => {
+  const { scenarios, problems, notes, sourceTexts } = await lintFiles(options.paths.length === 0 ? [BUNDLED] : options.paths, grammar, { variables: Object.keys(options.vars) });
   if (problems.length > 0) refuseFiles(problems, sourceTexts);
   for (const note of notes) options.onNote?.(problemLine(note));
   const { grep, tags } = options;
@@ -45,9 +46,9 @@ export const selectWithTexts = async (options: Selection): Promise<Selected> => 
     (scenario) => (tags.length === 0 || tags.some((tag) => scenario.tags.some((own) => isSameText(own, tag)))) && (grep === undefined || grep.test(composed(scenario.name))),
   );
   if (selected.length === 0) refuseEmptySelection(scenarios, options);
-  for (const scenario of selected) checkScenario(scenario);
+  for (const scenario of selected) checkScenario(scenario, grammar.system);
   return { scenarios: selected, texts: sourceTexts };
 };
 
 /** The scenarios of a run that the user wants. Throws as {@link selectWithTexts} does. */
-export const selectScenarios = async (options: Selection): Promise<readonly Scenario[]> => (await selectWithTexts(options)).scenarios;
+export const selectScenarios = async (options: Selection, grammar: Grammar): Promise<readonly Scenario[]> => (await selectWithTexts(options, grammar)).scenarios;

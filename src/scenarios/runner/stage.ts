@@ -1,6 +1,6 @@
 import type { Recorder } from '../../kernel/recording.ts';
 import { createHolds, type Holds } from './holds.ts';
-import type { Bench } from './judge.ts';
+import type { Bench } from '../definition.ts';
 import { createStrikes, type Strikes } from './strikes.ts';
 
 /** What the steps of one scenario share. */

@@ -1,6 +1,7 @@
 import { FOOD } from '../../contexts/index.ts';
 import { callsOf } from '../../system/definition.ts';
 /** What steps do to the system, beside judging: the trouble that they make, the rounds of a loop, and how they ask under fire. */
+import { FOOD_GRAMMAR } from '../../contexts/grammar.fixture.ts';
 import { describe, expect, it } from 'vitest';
 import type { HttpRequest, HttpResponse } from '../../runtime/http/route.ts';
 import type { FaultRule } from '../../runtime/faults/faults.ts';
@@ -41,9 +42,9 @@ const done = async (step: string, isUnderFire = false, answerOf: (asked: number)
     dispatch: (request: HttpRequest) => Promise.resolve((requests.push(request), answerOf(requests.length))),
   } as unknown as System;
   const names = createNames({ i: 'outside' });
-  names.setOrder('lunch', 'o0');
-  const stage = createStage({ system, names, journal: createJournal({ now: () => 0 }, 1, () => undefined) }, { restMs: 100, signal: new AbortController().signal, isUnderFire });
-  const [played] = parseScenarios(`${HEAD}  - ${step}\n  - expect: { dead letters: 0 }\n`, 'a.yaml').scenarios[0]?.steps.slice(-2) ?? [];
+  names.set('order', 'lunch', 'o0');
+  const stage = createStage({ system, grammar: FOOD_GRAMMAR, names, journal: createJournal({ now: () => 0 }, 1, FOOD_GRAMMAR.telling, () => undefined) }, { restMs: 100, signal: new AbortController().signal, isUnderFire });
+  const [played] = parseScenarios(`${HEAD}  - ${step}\n  - expect: { dead letters: 0 }\n`, 'a.yaml', FOOD_GRAMMAR).scenarios[0]?.steps.slice(-2) ?? [];
   await runStep(stage, played!);
   return { rules, requests, waits, deeds };
 };

@@ -1,15 +1,18 @@
 import type { FaultRule } from '../../runtime/faults/faults.ts';
-import type { HttpRequest } from '../../runtime/http/route.ts';
+import type { HttpRequest, HttpResponse } from '../../runtime/http/route.ts';
 import { sleep } from '../../kernel/clock.ts';
 import { OperatingError, messageOf } from '../../kernel/errors.ts';
 import type { Failure, Outcome } from '../../kernel/recording.ts';
-import type { CommandStep, FaultStep, RefusedStep, RequestStep, Step } from '../language/ast.ts';
+import type { CaptureStep, CommandStep, FaultStep, RefusedStep, RequestStep, Step } from '../language/ast.ts';
 import { expandJson, expandText, expandWhole, type LookUp } from '../language/template.ts';
-import { CONTEXT_NAMES } from '../language/words.ts';
 import { ask, doIt, isAnswer, isSuccess, type IsWanted } from './ask.ts';
-import { demandRefusal, demandSuccess, learn, requestOf } from './commands.ts';
+import { judgeAnswer } from '../claims/answer.ts';
+import { urlOf } from '../claims/resource.ts';
+import { readRow } from '../claims/row.ts';
+import { demandRefusal, demandSuccess, idMade, requestOf } from './commands.ts';
 import { fieldOf } from './json.ts';
-import { get, judge, judgeAnswer, needsRest, urlOf } from './judge.ts';
+import { judge, needsRest } from './judge.ts';
+import { get } from './look.ts';
 import { withName } from './names.ts';
 import type { Stage } from './stage.ts';
 import { NotPassed } from './verdict.ts';
@@ -52,14 +55,34 @@ const runEventually = async (stage: Stage, step: Extract<Step, { kind: 'eventual
   }
 };
 
+/** How a command was answered. */
+interface Sent {
+  readonly answer: HttpResponse;
+  /** The id of what it is about. */
+  readonly subject: string | undefined;
+  readonly correlationId: string;
+}
+
 /** Sends a command; its correlation id names the step, so the story tells which step began it. */
-const send = async (stage: Stage, step: CommandStep, isWanted: IsWanted): Promise<{ answer: Awaited<ReturnType<typeof stage.system.dispatch>>; subject: string | undefined }> => {
+const send = async (stage: Stage, step: CommandStep, isWanted: IsWanted): Promise<Sent> => {
   const { request, subject } = requestOf(stage, step);
+  const { makes } = step;
   const correlationId = `${stage.system.world}.${step.path}.${stage.nextRequest()}`;
-  if (step.kind === 'place') stage.holds.expectOrder(expandText(step.order, stage.names.lookUp), correlationId);
+  if (makes?.as !== undefined) stage.holds.expect(makes.what, expandText(makes.as, stage.names.lookUp), correlationId);
   const answer = await ask(stage, { ...request, headers: { ...request.headers, 'x-correlation-id': correlationId }, signal: stage.signal }, isWanted);
   stage.names.setAnswer(undefined, answer);
-  return { answer, subject };
+  return { answer, subject, correlationId };
+};
+
+/** Keeps the id of what a command made under the name that the scenario gives it: as the answer tells it, or the event that tells of it. */
+const learn = async (stage: Stage, { makes }: CommandStep, { answer, correlationId }: Sent): Promise<void> => {
+  if (makes?.as === undefined) return;
+  let id = idMade(makes, answer);
+  if (id === undefined) {
+    await settle(stage);
+    id = stage.journal.subjectOf(makes.tells, correlationId);
+  }
+  if (id !== undefined) stage.names.set(makes.what, expandText(makes.as, stage.names.lookUp), id);
 };
 
 /** Refusals that may only say that the news which a command needs (a ticket, a payment, cooked food) is still on its way. */
@@ -71,14 +94,14 @@ const MAY_BE_TOO_EARLY: readonly number[] = [404, 409];
  */
 const runCommand = async (stage: Stage, step: CommandStep): Promise<void> => {
   const newsBefore = stage.journal.newsCount();
-  let { answer, subject } = await send(stage, step, isSuccess);
+  let sent = await send(stage, step, isSuccess);
   // Under fire, asking has done so already.
-  if (!stage.isUnderFire && MAY_BE_TOO_EARLY.includes(answer.status)) {
+  if (!stage.isUnderFire && MAY_BE_TOO_EARLY.includes(sent.answer.status)) {
     await settle(stage);
-    if (stage.journal.newsCount() > newsBefore) ({ answer, subject } = await send(stage, step, isSuccess));
+    if (stage.journal.newsCount() > newsBefore) sent = await send(stage, step, isSuccess);
   }
-  demandSuccess(step, answer, subject);
-  learn(stage, step, answer);
+  demandSuccess(step, sent.answer, sent.subject);
+  await learn(stage, step, sent);
 };
 
 const runRefused = async (stage: Stage, step: RefusedStep): Promise<void> => {
@@ -91,7 +114,7 @@ const runRefused = async (stage: Stage, step: RefusedStep): Promise<void> => {
     ...(step.code === undefined ? {} : { code: expandText(step.code, lookUp) }),
     ...(step.message === undefined ? {} : { message: expandText(step.message, lookUp) }),
   };
-  demandRefusal(step.command, answer, expected, subject);
+  demandRefusal(step.command, answer, expected, subject, stage.grammar.speech.spelling);
 };
 
 /** A text is sent as it stands, anything else as JSON. */
@@ -114,30 +137,36 @@ const runRequest = async (stage: Stage, step: RequestStep): Promise<void> => {
   }
 };
 
-const runCapture = async (stage: Stage, step: Extract<Step, { kind: 'capture' }>): Promise<void> => {
+const capturedFrom = async (stage: Stage, from: CaptureStep['from']): Promise<unknown> => {
   const { lookUp } = stage.names;
-  const { from } = step;
-  const field = expandText(step.field, lookUp);
-  let answer;
-  if (from.resource === 'answer') answer = stage.names.answer(from.name === undefined ? undefined : expandText(from.name, lookUp));
-  else {
-    const url = from.resource === 'path' ? expandText(from.path, lookUp) : urlOf(stage, from.resource, expandText(from.name, lookUp));
-    answer = await get(stage, url);
+  switch (from.read) {
+    case 'answer':
+      return stage.names.answer(from.name === undefined ? undefined : expandText(from.name, lookUp))?.body;
+    case 'row':
+      return readRow(stage, from.row).row;
+    case 'path':
+      return (await get(stage, expandText(from.path, lookUp))).body;
+    case 'resource':
+      return (await get(stage, urlOf(stage, from.resource, expandText(from.name, lookUp)))).body;
   }
-  const value = fieldOf(answer?.body, field);
-  if (value === undefined) throw new NotPassed({ message: `there is no field ${field} to capture`, expected: field, actual: answer?.body ?? 'no answer' });
+};
+
+const runCapture = async (stage: Stage, step: CaptureStep): Promise<void> => {
+  const field = expandText(step.field, stage.names.lookUp);
+  const found = await capturedFrom(stage, step.from);
+  const value = fieldOf(found, field);
+  if (value === undefined) throw new NotPassed({ message: `there is no field ${field} to capture`, expected: field, actual: found ?? 'no answer' });
   stage.names.setValue(step.as, value);
 };
 
 const runFault = (stage: Stage, step: FaultStep): void => {
-  const order = step.order === undefined ? undefined : expandText(step.order, stage.names.lookUp);
   const rule: FaultRule = {
     kind: step.fault,
     type: step.event,
     ...(step.context === undefined ? {} : { context: step.context }),
     times: step.times ?? (step.fault === 'hold' ? Infinity : 1),
     ...(step.byMs === undefined ? {} : { delayMs: step.byMs }),
-    ...(order === undefined ? {} : { matches: stage.holds.matcherOf(order) }),
+    ...(step.about === undefined ? {} : { matches: stage.holds.matcherOf(step.about.what, expandText(step.about.name, stage.names.lookUp)) }),
   };
   const fault = stage.system.faults.add(rule);
   stage.strikes.add(step, fault);
@@ -157,7 +186,7 @@ const runCrash = async (stage: Stage, step: Extract<Step, { kind: 'crash' }>): P
 
 const runContextStep = async (stage: Stage, step: Extract<Step, { kind: 'stop context' | 'start context' | 'restart' }>): Promise<void> => {
   const { system } = stage;
-  for (const context of step.context === undefined ? CONTEXT_NAMES : [step.context]) {
+  for (const context of step.context === undefined ? stage.grammar.inventory.contexts : [step.context]) {
     if (step.kind !== 'start context' && system.isRunning(context)) await system.stopContext(context);
     if (step.kind !== 'stop context') await system.startContext(context);
   }
@@ -195,23 +224,14 @@ const runForEach = async (stage: Stage, step: Extract<Step, { kind: 'for each' }
 
 const perform = async (stage: Stage, step: Step): Promise<void> => {
   switch (step.kind) {
-    case 'place':
-    case 'accept':
-    case 'reject':
-    case 'start':
-    case 'finish':
-    case 'cancel':
-    case 'confirm':
-    case 'pick':
-    case 'review':
-    case 'delete review':
+    case 'command':
       return runCommand(stage, step);
     case 'refused':
       return runRefused(stage, step);
     case 'request':
       return runRequest(stage, step);
     case 'expect':
-      if (needsRest(step.expectation)) await settle(stage);
+      if (needsRest(stage.grammar, step.expectation)) await settle(stage);
       return judge(stage, step.expectation);
     case 'eventually':
       return runEventually(stage, step);
@@ -249,10 +269,10 @@ const perform = async (stage: Stage, step: Step): Promise<void> => {
     }
     case 'inject': {
       const raw = expandJson(step.raw, stage.names.lookUp);
-      return stage.system.inject('front', expandText(step.type, stage.names.lookUp), typeof raw === 'string' ? raw : JSON.stringify(raw));
+      return stage.system.inject(stage.grammar.inventory.contexts[0] ?? '', expandText(step.type, stage.names.lookUp), typeof raw === 'string' ? raw : JSON.stringify(raw));
     }
     case 'rebuild':
-      await doIt(stage, () => stage.system.rebuild('mypage'));
+      await doIt(stage, () => stage.system.rebuild(step.projection));
   }
 };
 

@@ -1,3 +1,4 @@
+import { SPOKEN_FOOD } from '../../contexts/spoken.ts';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,7 +22,7 @@ const run = async (steps: readonly string[], faults: readonly string[] = []): Pr
   const file = join(folder, 'spec.yaml');
   await writeFile(file, `name: Trouble\nsteps:\n${steps.map((step) => `  - ${step}\n`).join('')}  - expect: { order: lunch, isn't: 거부됨 }\n`);
   const entries: Entry[] = [];
-  const options = { paths: [file], bus: { kind: 'memory' }, time: 'virtual', seed: '7', jobs: 1, bail: false, tags: [], vars: {}, keep: false, faults, mutations: [], signal: new AbortController().signal } as const;
+  const options = { system: SPOKEN_FOOD, paths: [file], bus: { kind: 'memory' }, time: 'virtual', seed: '7', jobs: 1, bail: false, tags: [], vars: {}, keep: false, faults, mutations: [], signal: new AbortController().signal } as const;
   const { exitCode } = await runScenarios(options, (entry) => entries.push(entry), SILENT_LOG);
   const failures = entries.flatMap((entry) => (entry.kind === 'scenario.finished' && entry.failure !== undefined ? [entry.failure.message.replaceAll(`${file}:`, '')] : []));
   return { code: exitCode, entries, told: failures.join('\n') };

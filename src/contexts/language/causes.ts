@@ -1,16 +1,6 @@
 /** What brings each event about, and what must have been heard before: from the seed's policies and the guards of its commands. */
-import type { EventType } from './index.ts';
-
-/** A command of people about an order, as scenarios call it. */
-export type Deed = 'place' | 'cancel' | 'accept' | 'reject' | 'start' | 'finish' | 'pick' | 'confirm' | 'review' | 'delete review';
-
-/** Where an event comes from. */
-export interface Origin {
-  /** What it is the answer to: a command, or another event; where several, any of them. */
-  readonly of: readonly (Deed | EventType)[];
-  /** What the context that publishes it has heard by then, since it would refuse the command otherwise. */
-  readonly after?: readonly EventType[];
-}
+import type { EventType } from '../index.ts';
+import type { Causes, Origin } from '../../scenarios/definition.ts';
 
 /** The origin of each event. */
 export const ORIGINS: Readonly<Record<EventType, Origin>> = {
@@ -40,7 +30,7 @@ export const ORIGINS: Readonly<Record<EventType, Origin>> = {
  * ends what the store may do, and a review waits for the delivery. `refused` says of one given too early that it is refused,
  * `granted` of one that is refused when it comes too late.
  */
-export const DECIDED_BY: Readonly<Record<Deed, { readonly refused: readonly Deed[]; readonly granted: readonly Deed[] }>> = {
+export const DECIDED_BY: Causes['decidedBy'] = {
   place: { refused: [], granted: [] },
   cancel: { refused: [], granted: ['reject', 'start', 'finish', 'pick', 'confirm'] },
   accept: { refused: ['place'], granted: ['cancel'] },
