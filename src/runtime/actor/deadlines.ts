@@ -1,36 +1,19 @@
 import { OperatingError, Refusal } from '../../kernel/errors.ts';
-import { vouchFor, type EventDefinition } from '../../kernel/event.ts';
+import { vouchFor } from '../../kernel/event.ts';
 import { breachOf, buryUnsent, reasonOf, type LetterLimit } from './dead-letters.ts';
 import { deadlinesTable, type DeadlineRow } from './ledger.ts';
 import type { Calendar, Cancel, EpochMs } from '../../kernel/clock.ts';
-import type { Cause, Envelope } from '../../kernel/envelope.ts';
+import type { Envelope } from '../../kernel/envelope.ts';
 import type { Logger } from '../../kernel/log.ts';
 import type { CrashPoint } from './actor-port.ts';
 import type { ContextDefinition } from './context.ts';
-import type { ActorScope } from './scope.ts';
+import type { ActorScope, DeadlineAsked, DeadlineBook } from './scope.ts';
 import type { Reads, Tx } from '../tables/tables.ts';
 
 /** The most deadlines that pass in one transaction. */
 const MAX_AT_ONCE = 100;
 /** The last instant that a date can hold, in milliseconds (ECMA-262). */
 const LAST_INSTANT_MS = 8.64e15;
-
-/** What a handler asks for; `cause` becomes that of the event. */
-export interface DeadlineAsked {
-  readonly event: EventDefinition;
-  readonly subject: string;
-  readonly data: unknown;
-  readonly at: EpochMs;
-  readonly cause: Cause;
-}
-
-/** Writes deadlines, in the transaction at hand. */
-export interface DeadlineBook {
-  /** Throws an OperatingError (invalid-input) where it is asked for what can't be. */
-  readonly set: (tables: Tx, asked: DeadlineAsked) => void;
-  /** Whether there was one to call off. */
-  readonly cancel: (tables: Tx, event: EventDefinition, subject: string) => boolean;
-}
 
 /** Events that come at their instant: kept as rows, so that each comes once, whatever crashes meanwhile. */
 export interface Deadlines extends DeadlineBook {

@@ -6,7 +6,6 @@ import type { Cause, Envelope } from '../../kernel/envelope.ts';
 import { vouchFor, type EventDefinition } from '../../kernel/event.ts';
 import type { EventId, IdSource } from '../../kernel/ids.ts';
 import type { ContextDefinition, Scope } from './context.ts';
-import type { DeadlineBook } from './deadlines.ts';
 import type { Tx } from '../tables/tables.ts';
 
 /** The scope of an actor, used again for each of its transactions. */
@@ -21,6 +20,23 @@ export interface ActorScope extends Scope {
   envelopeOf(type: string, subject: string, data: unknown): Envelope;
   /** The transaction is over; a handler that kept the scope and uses it later has a bug, which asserts. */
   close(): void;
+}
+
+/** What a handler asks for; `cause` becomes that of the event. */
+export interface DeadlineAsked {
+  readonly event: EventDefinition;
+  readonly subject: string;
+  readonly data: unknown;
+  readonly at: EpochMs;
+  readonly cause: Cause;
+}
+
+/** Writes deadlines, in the transaction at hand. */
+export interface DeadlineBook {
+  /** Throws an OperatingError (invalid-input) where it is asked for what can't be. */
+  readonly set: (tables: Tx, asked: DeadlineAsked) => void;
+  /** Whether there was one to call off. */
+  readonly cancel: (tables: Tx, event: EventDefinition, subject: string) => boolean;
 }
 
 /** What an actor's scope is made of. */
