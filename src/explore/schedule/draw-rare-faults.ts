@@ -52,6 +52,9 @@ const brokenBatches: Trouble = (random, faults, repertoire) => ({
   isInOrder: true,
 });
 
+/** Long after the end of all, what was comes again. */
+const silent: Trouble = (random, faults) => ({ ...faults, silence: { forMs: pick(random, SILENCES_MS) } });
+
 /** What befalls few schedules, each with how often. */
 const TROUBLES: readonly (readonly [share: number, trouble: Trouble])[] = [
   [0.04, (random, faults, repertoire) => ({ ...faults, failingHandler: drawFailingHandler(random, repertoire) })],
@@ -59,7 +62,7 @@ const TROUBLES: readonly (readonly [share: number, trouble: Trouble])[] = [
   [0.02, cutOffAndKilled],
   [0.04, brokenBatches],
   [0.02, (random, faults, repertoire) => positioned(random, faults, repertoire)],
-  [0.025, (random, faults) => ({ ...faults, silence: { forMs: pick(random, SILENCES_MS) } })],
+  [0.025, silent],
 ];
 
 /** A handler that comes round in the end: what a scenario expects is still to come true. */
@@ -68,12 +71,14 @@ const positioned: Trouble = (_random, faults) => ({ ...faults, isPositioned: tru
 
 /**
  * What befalls few schedules of a scenario. Nothing is given up on, for then its expectations are rightly not met. No context is
- * stopped: rest is proven of those that run, so a scenario would be judged without it. Nothing comes after its end.
+ * stopped: rest is proven of those that run, so a scenario would be judged without it. What comes after a long silence comes after
+ * its last step, whose verdict is spoken by then: the invariants alone judge that.
  */
 const TROUBLES_OF_SCENARIOS: readonly (readonly [share: number, trouble: Trouble])[] = [
   [0.08, failingForAWhile],
   [0.05, positioned],
   [0.05, (random, faults, repertoire) => ({ ...positioned(random, failingForAWhile(random, faults, repertoire), repertoire), rates: { ...faults.rates, delay: 0.3, crash: pick(random, [0.005, 0.02, 0.05]) } })],
+  [0.04, silent],
 ];
 
 /** Adds one of the troubles that come seldom, in few schedules; the others stay as they were. */

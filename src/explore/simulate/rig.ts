@@ -27,12 +27,15 @@ export type Store = 'memory' | 'sqlite';
 /** What happens to one call to another context: a delay, in milliseconds, or no way through. */
 export type LookupFate = { readonly delayMs: number } | 'unreachable';
 
+/** What the routes of a context work with. */
+export type StagedActor = Pick<Actor, 'name' | 'read' | 'execute'>;
+
 /** What changes from schedule to schedule. */
 export interface Stage {
   readonly timers: Timers;
   readonly ids: IdSource;
   readonly recorder: Recorder;
-  readonly actors: Readonly<Record<string, Actor>>;
+  readonly actors: Readonly<Record<string, StagedActor>>;
   /** Decides about the call that asks for this id. */
   readonly lookup: (id: string) => LookupFate;
   /** What stands around each call of this name. */
@@ -91,13 +94,13 @@ export const createRig = ({ system, url }: SystemModule, { mutations = [], store
     if (stage === undefined) throw new Error('assertion failed: a stage is set before anybody plays on it');
     return stage;
   };
-  const actorNow = (name: string): Actor => now().actors[name]!;
+  const actorNow = (name: string): StagedActor => now().actors[name]!;
   const timers: Timers = { now: () => now().timers.now(), after: (delayMs, wake) => now().timers.after(delayMs, wake) };
   const ids: IdSource = { next: () => now().ids.next(), traceId: () => now().ids.traceId(), spanId: () => now().ids.spanId() };
   const recorder: Recorder = { record: (body) => now().recorder.record(body) };
 
   const faceOf = ({ name, routes, refusals }: ContextDefinition): Answer => {
-    const actor: Pick<Actor, 'name' | 'read' | 'execute'> = {
+    const actor: StagedActor = {
       name,
       get read() {
         return actorNow(name).read;

@@ -3,6 +3,7 @@ import type { BusHost } from '../../bus/bus.ts';
 import { sleep } from '../../kernel/clock.ts';
 import { OperatingError } from '../../kernel/errors.ts';
 import { SILENT_LOG } from '../../kernel/log.ts';
+import { createIds } from '../../kernel/ids.ts';
 import { createRandom } from '../../kernel/random.ts';
 import { SILENT_RECORDER, type Entry } from '../../kernel/recording.ts';
 import { SimulatedCrash } from '../../runtime/actor/actor-port.ts';
@@ -10,6 +11,7 @@ import type { ContextDefinition } from '../../runtime/actor/context.ts';
 import type { Disk, Reads, RowChange } from '../../runtime/tables/tables.ts';
 import type { Scenario } from '../../scenarios/language/ast.ts';
 import { grammarOf } from '../../scenarios/grammar.ts';
+import type { Grammar } from '../../scenarios/definition.ts';
 import { breakerOf } from '../../scenarios/runner/breaker-config.ts';
 import { createJournal, type Journal } from '../../scenarios/runner/journal.ts';
 import { playScenario, type ScenarioResult } from '../../scenarios/runner/scenario-run.ts';
@@ -25,22 +27,23 @@ import { createJudge, sightingsOf, type Judge } from './judge.ts';
 import { PROMISES } from './promises.ts';
 import { createOwnClocks, type OwnClocks } from './own-clocks.ts';
 import type { FailingHandler, ScenarioPlan } from '../schedule/plan.ts';
-import { idAsked, type Rig } from './rig.ts';
+import { idAsked, type Rig, type StagedActor } from './rig.ts';
 import type { ExploredSystem } from '../definition.ts';
 import { createScenarioNaming } from './scenario-naming.ts';
 import { allSteps, readScenario } from '../schedule/scenario-source.ts';
 import { createSimulatedBus, type SimulatedBus } from './bus.ts';
 import { createSimulatedTime, type SimulatedTime } from './time.ts';
-import { driftOf, watchDisk, type Outcome, type SimulateOptions } from './simulation.ts';
-import { createWorld, type World, type WorldKeeper } from './world.ts';
+import { watchDisk, type Outcome, type SimulateOptions } from './simulation.ts';
+import { createReaders } from './readers.ts';
+import { endScenario, REST_MS } from './scenario-end.ts';
+import { createWorld, type Change, type WorldKeeper } from './world.ts';
 
 /** Made once: nobody looks for the place where a simulation throws it. */
 const UNREACHABLE = new OperatingError('infrastructure', 'the other context can not be reached');
 
 /** The usual timeout of a call to another context, in milliseconds. */
 const LOOKUP_TIMEOUT_MS = 500;
-/** In simulated milliseconds: longer than the last straggler, pauses and an open breaker take together; what takes longer does not end. */
-const REST_MS = 300_000;
+/** Longer than any scenario takes, in simulated milliseconds. */
 const TIMEOUT_MS = 3_600_000;
 /** A scenario takes some thousand steps; one that takes this many goes round in circles. */
 const MAX_STEPS = 200_000;
@@ -116,22 +119,20 @@ const drive = async (time: SimulatedTime, work: Promise<unknown>, afterStep: (st
   }
 };
 
-/** Brings everything back that the scenario took away, so that what must hold at rest can be asked. */
-const heal = async (system: System, contexts: readonly string[]): Promise<readonly Violation[]> => {
-  system.faults.clear();
-  for (const context of contexts) if (!system.isRunning(context)) await system.startContext(context);
-  const report = await system.waitForRest(REST_MS);
-  return report.isAtRest ? [] : [{ invariant: PROMISES.comesToRest, found: `After ${REST_MS} ms: ${report.inFlight.join('; ')}.`, subject: '' }];
-};
-
-const judgeRest = async (system: System, { contexts, definitions }: Rig, world: World, readOf: (context: string) => Reads, judge: Judge): Promise<readonly Violation[]> => {
-  const restless = await heal(system, contexts);
-  if (restless.length > 0) return restless;
-  // At rest, outboxes are empty and nothing is put aside.
-  const letters = system.deadLetters();
-  const remains = contexts.map((context) => ({ context, outbox: 0, parked: [], deadLetters: letters.filter((letter) => letter.context === context) }));
-  judge.atRest({ world, remains, letters: [], unanswered: 0, drift: driftOf(definitions, readOf, world.stream) });
-  return [];
+/** Lets somebody ask the contexts what they show, beside the system that is played: of what it keeps, by the same routes. */
+const letRead = (rig: Rig, { time, seed, readOf }: { readonly time: SimulatedTime; readonly seed: string; readonly readOf: (context: string) => Reads }): void => {
+  const never = (): never => {
+    throw new Error('assertion failed: a reader only reads');
+  };
+  const face = (name: string): StagedActor => ({
+    name,
+    get read() {
+      return readOf(name);
+    },
+    execute: never,
+  });
+  const actors = Object.fromEntries(rig.contexts.map((name) => [name, face(name)]));
+  rig.set({ timers: time.timers, ids: createIds(time.timers, createRandom(`${seed}/looks`)), recorder: SILENT_RECORDER, actors, lookup: never, guardOf: never });
 };
 
 /** Keeps the reads of each database, for the folds of views. */
@@ -198,11 +199,28 @@ const decidedOnce = (decisions: Decisions, hasBegun: () => boolean): Decisions =
   deviations: () => decisions.deviations(),
 });
 
+/** The journal of a played system, and the one that all is written in: what is stored, the bus tells, in the order of the stream; whoever published it may hear of it late, or never. */
+const createJournals = (time: SimulatedTime, telling: Grammar['telling'], saw: (entry: Entry) => void, begun: () => void): { readonly made: Journal; readonly journal: Journal } => {
+  const made = createJournal(time.timers, 1, telling, saw);
+  const journal: Journal = {
+    ...made,
+    record: (body) => {
+      if (body.kind !== 'message.published') made.record(body);
+    },
+    beginSteps: () => {
+      made.beginSteps();
+      begun();
+    },
+  };
+  return { made, journal };
+};
+
 /** Holds each commit to what must hold, by its context's clock. */
-const judging = (committed: WorldKeeper['committed'], judge: Judge, clocks: OwnClocks, decided: FaultDecisions) => (context: string, changes: readonly RowChange[]): void => {
+const judging = (committed: WorldKeeper['committed'], judge: Judge, clocks: OwnClocks, decided: FaultDecisions, saw: (change: Change) => void) => (context: string, changes: readonly RowChange[]): void => {
   const now = clocks.nowOf(context);
   committed(context, changes, (change) => {
     judge.changed(change, now);
+    saw(change);
   });
   judge.committed(context, changes, now);
   decided.committed(context);
@@ -257,39 +275,38 @@ export const simulateScenario = async (scenarioPlan: ScenarioPlan, rig: Rig, opt
   });
   const clocks = createOwnClocks(time, plan.faults.clockJumps, decided.jumped);
   const fate = createFate(decided, time, clocks, ownStops(scenario, rig.contexts));
-  const made = createJournal(time.timers, 1, grammarOf(rig.system).telling, (entry) => {
+  const saw = (entry: Entry): void => {
     stepWatch.saw(entry);
     if (entry.kind === 'breaker' && entry.change === 'open') noticed.add('opened');
     if (entry.kind === 'breaker' && entry.change === 'closed') noticed.add('closed again');
     recorder.record(entry);
-  });
-  const journal: Journal = {
-    ...made,
-    // The bus tells what is stored, in the order of the stream; whoever published it may hear of it late, or never.
-    record: (body) => {
-      if (body.kind !== 'message.published') made.record(body);
-    },
-    beginSteps: () => {
-      made.beginSteps();
-      begunMs = time.eventfulMs();
-      clocks.begin();
-    },
   };
+  const { made, journal } = createJournals(time, grammarOf(rig.system).telling, saw, () => {
+    begunMs = time.eventfulMs();
+    clocks.begin();
+  });
   const { world, committed } = createWorld(rig.shape, bus);
   const judge = createJudge(code, world, report);
-  const { disk, readOf } = keepingReads(watchDisk(rig.borrowDisk(), judging(committed, judge, clocks, decided)));
+  const { disk, readOf } = keepingReads(watchDisk(rig.borrowDisk(), judging(committed, judge, clocks, decided, (change) => readers.saw(change))));
   const trouble = createTrouble(SILENT_LOG);
+  let running: System | undefined;
+  letRead(rig, { time, seed: plan.seed, readOf });
+  const readers = createReaders({ readables: rig.readables, seed: plan.seed, dispatch: rig.dispatch, isUp: (context) => running?.isRunning(context) === true, world, judge: judge.seen });
   const playAll = async (): Promise<void> => {
     const played = failingIn(rig.system, plan.faults.failingHandler, (definition, failing) => withFailingHandler(definition, failing, naming.nameOf, onFault, () => begunMs !== undefined));
     const system = await createSystem(systemOptionsOf({ system: played, scenario, mutations, seed: plan.seed, time, bus, disk, journal, fate }, trouble.put));
+    running = system;
     const { timeoutMs: _own, ...untimed } = scenario;
     const result = await playScenario(untimed, { system, grammar: grammarOf(rig.system), journal, vars: scenarioPlan.vars, timeoutMs: TIMEOUT_MS - 1, restMs: REST_MS, signal: abort.signal, trouble, isUnderFire: true, onReached: (title) => reached.add(title) });
     if (violations.length > 0) return;
     violations.push(...violationOf(result, stepWatch.failed()));
-    if (violations.length === 0) violations.push(...(await judgeRest(system, rig, world, readOf, judge)));
+    if (violations.length > 0) return;
+    const nameOf = (place: number): string => naming.nameOf(bus.stream[place]!);
+    violations.push(...(await endScenario(system, rig, { silence: plan.faults.silence, time, bus, decisions, nameOf, onFault, readOf, readers, judge, world })));
   };
   const work = playAll();
   const steps = await drive(time, work, (count) => {
+    readers.look();
     if (count === mostSteps) report({ invariant: PROMISES.comesToRest, found: `It did not within ${mostSteps} steps.`, subject: '' });
   });
   await work;
