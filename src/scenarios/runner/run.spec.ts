@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SILENT_LOG } from '../../kernel/log.ts';
 import type { Entry } from '../../kernel/recording.ts';
-import type { RunOptions, RunSummary } from './options.ts';
+import { sleep } from '../../kernel/clock.ts';
+import type { Companion, RunOptions, RunSummary } from './options.ts';
 import { parseScenarios } from '../language/parse.ts';
 import { runScenarios } from './run.ts';
 import { countSteps } from './scenario-run.ts';
@@ -217,6 +218,20 @@ it('a run on virtual time takes as long as its scenarios, one after another', as
   const [one = 0, two = 0] = took('scenario.finished');
   expect([one >= 1_000, two >= 2_000, two < 3_000]).toEqual([true, true, true]);
   expect(took('run.finished')).toEqual([one + two]);
+});
+
+it('the time of a scenario stands still while somebody holds it before a step, and runs again after that', async () => {
+  let wait: () => Promise<void> = () => Promise.resolve();
+  const companion: Companion = {
+    systemStarted: ({ timers }) => {
+      wait = () => sleep(timers, 10_000);
+    },
+    beforeStep: () => wait(),
+    beforeStop: () => Promise.resolve(),
+  };
+  expect((await run(scenario('Held', PLACE, 'pause: 300ms', 'pause: 300ms', PAID), { timeoutMs: 1_000, companion })).exitCode).toBe(0);
+  const slow = await run(scenario('Slow', PLACE, 'pause: 600ms', 'pause: 600ms', PAID), { timeoutMs: 1_000, companion });
+  expect([slow.exitCode, slow.steps[2]]).toEqual([4, '3 inconclusive: the scenario did not end within 1000 ms']);
 });
 
 it('what judges is counted among the steps, wherever it stands', () => {

@@ -240,7 +240,7 @@ const refuseLoads = (scenarios: readonly Scenario[]): void => {
   if (loads.length === 0) return;
   const places = loads.map(({ name, load, position }) => `${position.file}:${load?.position.line ?? position.line}:${load?.position.column ?? position.column}: "${name}" drives a load, which this command would not`);
   const others = scenarios.length === loads.length ? '' : ' The others can be run by naming their files, or with --tag or --grep.';
-  throw new OperatingError('usage', places.join('\n'), { mend: `Nothing was run. Drive it and judge its thresholds with food-sim load ${loads[0]?.position.file ?? 'FILE'}.${others}` });
+  throw new OperatingError('usage', places.join('\n'), { mend: `Nothing was run. Drive it and judge its thresholds with food-sim load ${loads[0]!.position.file}.${others}` });
 };
 
 /**

@@ -45,7 +45,7 @@ describe('trouble that a scenario makes', () => {
     expect(await run([trouble, ...strikes])).toMatchObject({ code: 0, told: '' });
     const { code, told, entries } = await run([...BEFORE, trouble, ...idles]);
     expect({ code, told }).toEqual({ code: 1, told: `a fault befell nothing by the end: 5: ${trouble}` });
-    expect(entries.findLast(({ kind }) => kind === 'scenario.finished')).toMatchObject({ outcome: 'failed', failure: { position: { line: 5, column: 5 } } });
+    expect(entries.findLast(({ kind }) => kind === 'scenario.finished')).toMatchObject({ outcome: 'failed', failure: { position: { line: 5, column: 5 }, mend: 'Aim it at what happens in this scenario, and set it before that; or write may not strike: true where both are right.' } });
     const allowed = trouble.replace(' }', ', may not strike: true }');
     expect(await run([...BEFORE, allowed, ...idles])).toMatchObject({ code: 0, told: '' });
     expect(await run([allowed, ...strikes])).toMatchObject({ code: 0, told: '' });
