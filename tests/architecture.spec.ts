@@ -41,7 +41,7 @@ describe('import rules', () => {
     ['only-downwards-gateway', 'gateway/up.ts', '../system/ok.ts'],
     ['engine-knows-no-food', 'runtime/hungry.ts', '../contexts/front/index.ts'],
     ['engine-knows-no-food', 'system/hungry.ts', '../contexts/front/contract.ts'],
-    ...['scenarios', 'explore', 'load', 'reports', 'findings', 'public'].map((room): [string, string, string] => ['engine-knows-no-food', `${room}/hungry.ts`, '../contexts/front/contract.ts']),
+    ...['scenarios', 'explore', 'load', 'reports', 'findings', 'public', 'tui', 'live'].map((room): [string, string, string] => ['engine-knows-no-food', `${room}/hungry.ts`, '../contexts/front/contract.ts']),
     ['only-downwards-system', 'system/up.ts', '../scenarios/ok.ts'],
     ['only-downwards-scenarios', 'explore/up.ts', '../cli/main.ts'],
     ['kernel-imports-nothing', 'kernel/greedy.ts', 'zod'],

@@ -1,7 +1,8 @@
 /** Whole sessions on a real terminal: keys in, and what a person sees. */
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { columnsOf } from '../src/reports/width.ts';
-import { cleanUpAfterEach, SLOW_MS } from './process.fixture.ts';
+import { cleanUpAfterEach, newFolder, SLOW_MS } from './process.fixture.ts';
 import { openTerminal, type Terminal } from './tmux.fixture.ts';
 import { isAwaited } from './tools.fixture.ts';
 
@@ -53,6 +54,44 @@ describe.skipIf(isAwaited('tmux'))('a person before the screen', () => {
       expectWhole(terminal, columns);
       await presses('q', /code 0/, words.summary);
       expect(terminal.text()).not.toContain('╭');
+    },
+    SLOW_MS,
+  );
+
+  it(
+    'plays with a system of their own by its verbs, and opens what was recorded of it',
+    async () => {
+      const [columns, rows] = [80, 24];
+      const terminal = await openTerminal({ columns, rows });
+      const recording = join(newFolder(), 'bank.ndjson');
+      const system = new URL('../examples/bank/bank.ts', import.meta.url).pathname;
+      const write = async (command: string, ...shown: readonly RegExp[]): Promise<void> => {
+        terminal.press(':');
+        terminal.enter(command);
+        for (const pattern of shown) await terminal.shows(pattern);
+      };
+      terminal.startProgram(`tui --system '${system}' --lang en --bus memory --report ndjson='${recording}'`);
+      await terminal.shows(/No rows yet\. Press o to open\./);
+      terminal.press('o');
+      for (const pattern of [/▸ accountId +account-1/, /balance +100/]) await terminal.shows(pattern);
+      terminal.press('Enter');
+      await terminal.shows(/▸ #1 +accounts +account-1 +open +balance 100/);
+      await write('open lee 0', /▸ #2 +accounts +lee +open +balance 0/);
+      await write('transfer account-1 lee 30', /#3 +transfers +\S+ +done/, /lee +open +balance 30/);
+      expectWhole(terminal, columns);
+      await write('choose lee', /▸ #2/);
+      terminal.press('c');
+      for (const pattern of [/✓ close: done/, /▸ #2 +accounts +lee +closed/]) await terminal.shows(pattern);
+      terminal.press('3');
+      for (const pattern of [/POST \/transfers → transfers 201/, /└ Given accounts → transfers/, /DELETE \/accounts\/lee → accounts 200/]) await terminal.shows(pattern);
+      expectWhole(terminal, columns);
+      terminal.press('q');
+      await terminal.shows(/code 0/);
+      terminal.enter('clear');
+      terminal.startProgram(`tui --system '${system}' --lang en --open '${recording}'`);
+      await terminal.shows(/#2 +accounts +lee +closed/);
+      terminal.press('q');
+      await terminal.shows(/code 0/);
     },
     SLOW_MS,
   );

@@ -35,7 +35,7 @@ interface JsonSchema {
 
 const PARAMETER = /:(\w+)/g;
 
-/** The parameters of a path: `/orders/:orderId` has one. */
+/** The parameters of a path: `/accounts/:accountId` has one. */
 export const parametersOf = (path: string): readonly string[] => [...path.matchAll(PARAMETER)].map(([, name]) => name ?? '');
 
 const fieldOf = (name: string, { type, enum: choices }: JsonSchema, isRequired: boolean): Field => {

@@ -72,7 +72,7 @@ describe('the bank on the screen', () => {
       return [happening.what === 'event' ? happening.event.type : happening.what, ...happening.caused.map(tell)];
     }));
     await until(() => expect(tale(rowOf(session, id)?.subject ?? '')).toBe('[["command",["Requested",["Taken",["Given"]]]]]'));
-    expect(tale('lee')).toBe('[["command",["Opened"]],["Requested",["Taken",["Given"]]]]');
+    expect(tale('lee')).toBe('[["command",["Opened"]],["command",["Requested",["Taken",["Given"]]]]]');
   });
 
   it('asks for a verb about a row, and tells in the system\'s own words why not', { timeout: SLOW_MS }, async () => {

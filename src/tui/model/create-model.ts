@@ -71,6 +71,7 @@ const tellPublished = ({ lines, stream, trails, contexts, extra }: Folds, plain:
   lines.published(entry, atMs, subjects);
   contexts.published(entry);
   const about = trail(trails, subjects, entry);
+  if (typeof subjects !== 'string') trails.ledTo(event.causationid, subjects);
   extra.published(entry, about);
   stream.put({ what: 'event', atMs, type, context, subject, about, id, data });
 };
@@ -92,6 +93,7 @@ const tellCommand = ({ lines, stream, trails }: Folds, plain: Plain, entry: Of<'
   if (status >= 400) plain.counts.refusals += 1;
   const subjects = lines.subjectsOf(entry);
   const about = subjects === undefined ? undefined : trail(trails, subjects, entry);
+  trails.command(entry);
   stream.put({ what: 'command', atMs, operation, context, method, url, status, problem, about });
 };
 

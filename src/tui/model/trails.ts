@@ -6,11 +6,20 @@ import { BOUNDS, type ThingStory } from './model.ts';
 export interface Trails {
   /** An entry about a subject. */
   put(subject: string, entry: Entry): void;
+  /** A command that came: what it leads to may name more than it does itself. */
+  command(entry: Command): void;
+  /** What has this id led to something about these subjects; its entry may have come already, or come later. */
+  ledTo(id: string, subjects: readonly string[]): void;
   /** A crash, a stop, a fault that strikes nothing in particular: it may concern every one. */
   intervene(entry: Entry): void;
   story(subject: string): ThingStory | undefined;
   copy(): Trails;
 }
+
+type Command = Extract<Entry, { kind: 'command' }>;
+
+/** Commands that are remembered for what they lead to, and what is remembered for commands that come later. */
+const CAUSES = 2_000;
 
 /** Faults and changes of contexts, over all subjects. */
 const INTERVENTIONS = 500;
@@ -31,7 +40,9 @@ const tell = (subject: string, { entries, isWhole }: Trail, interventions: reado
   return { story: storyOf(all, subject, NOT_HELD), isWhole };
 };
 
-const build = (trails: Map<string, Entry[]>, cut: Set<string>, ring: string[], givenNext: number, given: readonly Entry[]): Trails => {
+type Cause = Command | readonly string[];
+
+const build = (trails: Map<string, Entry[]>, cut: Set<string>, ring: string[], givenNext: number, given: readonly Entry[], causes: Map<string, Cause>): Trails => {
   let next = givenNext;
   let interventions = [...given];
   let told: { readonly subject: string; readonly entryCount: number; readonly last: Entry | undefined; readonly story: ThingStory } | undefined;
@@ -49,15 +60,33 @@ const build = (trails: Map<string, Entry[]>, cut: Set<string>, ring: string[], g
     cut.delete(subject);
   };
 
+  const put = (subject: string, entry: Entry): void => {
+    const oldest = ring[next];
+    if (oldest !== undefined) forgetOldest(oldest);
+    ring[next] = subject;
+    next = (next + 1) % BOUNDS.trail;
+    const trail = trails.get(subject);
+    if (trail === undefined) trails.set(subject, [entry]);
+    else trail.push(entry);
+  };
+
+  const remember = (id: string, cause: Cause): void => {
+    if (causes.size >= CAUSES) causes.delete(causes.keys().next().value as string);
+    causes.set(id, cause);
+  };
+
   return {
-    put: (subject, entry) => {
-      const oldest = ring[next];
-      if (oldest !== undefined) forgetOldest(oldest);
-      ring[next] = subject;
-      next = (next + 1) % BOUNDS.trail;
-      const trail = trails.get(subject);
-      if (trail === undefined) trails.set(subject, [entry]);
-      else trail.push(entry);
+    put,
+    command: (entry) => {
+      const waiting = causes.get(entry.id);
+      if (Array.isArray(waiting)) for (const subject of waiting as readonly string[]) put(subject, entry);
+      remember(entry.id, entry);
+    },
+    ledTo: (id, subjects) => {
+      const cause = causes.get(id);
+      if (cause === undefined || Array.isArray(cause)) return remember(id, subjects);
+      // A story tells it once, however often it is on its trail.
+      for (const subject of subjects) put(subject, cause as Command);
     },
     intervene: (entry) => {
       interventions.push(entry);
@@ -74,9 +103,9 @@ const build = (trails: Map<string, Entry[]>, cut: Set<string>, ring: string[], g
       told = { subject, entryCount, last, story };
       return story;
     },
-    copy: () => build(new Map([...trails].map(([subject, entries]) => [subject, [...entries]])), new Set(cut), [...ring], next, interventions),
+    copy: () => build(new Map([...trails].map(([subject, entries]) => [subject, [...entries]])), new Set(cut), [...ring], next, interventions, new Map(causes)),
   };
 };
 
 /** No trails yet. */
-export const createTrails = (): Trails => build(new Map(), new Set(), [], 0, []);
+export const createTrails = (): Trails => build(new Map(), new Set(), [], 0, [], new Map());

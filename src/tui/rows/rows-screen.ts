@@ -31,6 +31,9 @@ export interface RowsFacts {
   readonly slowFault?: string;
 }
 
+/** What the key of a verb does, apart from what keys do in every system: a verb may be called `open`, or `quit`. */
+const doesOf = (verb: string): string => `verb:${verb}`;
+
 /** A key for each verb: the first of its letters that is free, small or great; none where all are taken. */
 const keysFor = (verbs: readonly RowsVerb[]): readonly VerbKey[] => {
   const taken = new Set(TAKEN_KEYS);
@@ -38,7 +41,7 @@ const keysFor = (verbs: readonly RowsVerb[]): readonly VerbKey[] => {
     const letters = [...name].filter((letter) => /[a-z]/i.test(letter));
     const key = [...letters.map((letter) => letter.toLowerCase()), ...letters.map((letter) => letter.toUpperCase())].find((letter) => !taken.has(letter));
     if (key !== undefined) taken.add(key);
-    return { does: name, verb: name, keys: key === undefined ? [] : [key], role: by, asks: fields.length === 0 ? 'nothing' : 'form' };
+    return { does: doesOf(name), verb: name, keys: key === undefined ? [] : [key], role: by, asks: fields.length === 0 ? 'nothing' : 'form' };
   });
 };
 
@@ -59,7 +62,7 @@ const usualOf = (verb: RowsVerb, tables: ReadonlyMap<string, ShownTable>): Scree
 
 const groupsOf = (verbs: readonly RowsVerb[]): Screen['bar'] => {
   const roles = [...new Set(verbs.map(({ by }) => by))];
-  const groups = roles.map((role) => ({ role, does: verbs.filter(({ by }) => by === role).map(({ name }) => name) }));
+  const groups = roles.map((role) => ({ role, does: verbs.filter(({ by }) => by === role).map(({ name }) => doesOf(name)) }));
   const marks = { role: '', does: ['mark', 'mark-all'] };
   if (groups.length < 2) return [groups, [marks]];
   const half = Math.ceil(groups.length / 2);
@@ -71,7 +74,8 @@ const wordsOf = (lang: Lang, verbs: readonly RowsVerb[], keys: readonly VerbKey[
   const key = keys.find(({ verb }) => verb === first?.name)?.keys[0] ?? `:${first?.name ?? ''}`;
   const hint = { en: `No rows yet. Press ${key} to ${first?.name ?? ''}.`, ko: `아직 항목이 없습니다. ${key}: ${first?.name ?? ''}` }[lang];
   return {
-    explains: Object.fromEntries(verbs.map(({ name, route, at }) => [name, [route, ...(at === undefined ? [] : [`${at.table}${at.statuses === undefined ? '' : ` ${at.statuses.join(', ')}`}`])].join(' · ')])),
+    does: Object.fromEntries(verbs.map(({ name }) => [doesOf(name), name])),
+    explains: Object.fromEntries(verbs.map(({ name, route, at }) => [doesOf(name), [route, ...(at === undefined ? [] : [`${at.table}${at.statuses === undefined ? '' : ` ${at.statuses.join(', ')}`}`])].join(' · ')])),
     ...(first === undefined ? {} : { say: { noLines: hint } }),
   };
 };

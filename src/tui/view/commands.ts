@@ -87,8 +87,8 @@ const writeVerb = (state: ScreenState, around: Around, words: ScreenWords, verb:
   return takeVerb(state, around, { verb: verb.name, asks: 'nothing' }, words, 1, bodyOf(verb.fields, texts));
 };
 
-const verbCommand = (verb: ScreenVerb): Command => ({
-  name: verb.name,
+const verbCommand = (verb: ScreenVerb, name: string): Command => ({
+  name,
   // What a key writes by itself, few will write by hand.
   offers: ({ system }) => system.screen.keys.some(({ verb: name, asks }) => name === verb.name && asks === 'nothing') ? [] : verb.fields.flatMap((field) => choicesOf(field)?.map((choice) => `${field.name}=${choice}`) ?? [`${field.name}=`]),
   run: (state, around, words, rest) => (around.can(needOf(around, verb.name)) ? writeVerb(state, around, words, verb, rest) : only(say(state, 'bad', cannot(around, words)))),
@@ -159,14 +159,10 @@ const chooseCommand = ({ chooses }: Screen): Command => ({ name: chooses, run: c
 
 const allCommands = (around: Around): readonly Command[] => {
   const { screen } = around.system;
-  return [
-    ...screen.verbs.map(verbCommand),
-    chooseCommand(screen),
-    ...COMMANDS,
-    ...(screen.slowness === undefined ? [] : [slowCommand(screen.slowness.command)]),
-    ...SYSTEM_COMMANDS,
-    ...paneCommands(around),
-  ];
+  const common = [chooseCommand(screen), ...COMMANDS, ...(screen.slowness === undefined ? [] : [slowCommand(screen.slowness.command)]), ...SYSTEM_COMMANDS, ...paneCommands(around)];
+  // A verb that is called as something else is here: that stays within reach, and the verb is asked for by name and sign.
+  const taken = new Set(common.map(({ name }) => name));
+  return [...screen.verbs.map((verb) => verbCommand(verb, taken.has(verb.name) ? `${verb.name}!` : verb.name)), ...common];
 };
 
 const SHORT: Readonly<Record<string, string>> = { q: 'quit', 'q!': 'quit', exit: 'quit', h: 'help' };

@@ -6,7 +6,7 @@ import { linesOf, usualBody } from './form.ts';
 import type { Deed } from './key-map.ts';
 import { AROUND_LIST, layoutOf, listRowsOf, panesOf, type PaneName } from './layout.ts';
 import { lineOf } from './line-editor.ts';
-import { allows, verbOf } from './possible.ts';
+import { allows, sayVerb, verbOf } from './possible.ts';
 import { eventFilterOf, lineFilterOf, only, say, type Around, type FilteredPane, type PlayerDeed, type Request, type ScreenState, type Step } from './screen-state.ts';
 import type { ScreenWords } from './screen-words.ts';
 
@@ -116,7 +116,7 @@ export const takeVerb = (state: ScreenState, around: Around, { verb, asks }: Pic
   if (asks === 'line' && field !== undefined) return only({ ...state, prompt: { kind: 'text', verb, ids, line: lineOf(String(usual?.[field.name] ?? '')) } });
   const body = written ?? usualBody(fields, usual);
   if (declared.makes) return act(state, { kind: 'make', verb, body: body ?? {}, count }, words.say.making);
-  return act(state, { kind: 'ask', verb, ids, ...(body === undefined || Object.keys(body).length === 0 ? {} : { body }) }, words.asked(verb, words.does[verb] ?? verb, ids.length));
+  return act(state, { kind: 'ask', verb, ids, ...(body === undefined || Object.keys(body).length === 0 ? {} : { body }) }, words.asked(verb, sayVerb(screen, verb, words), ids.length));
 };
 
 /** Starts the load, or stops the one that runs. */

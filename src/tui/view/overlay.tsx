@@ -9,7 +9,7 @@ import { Block, framed } from './pane.tsx';
 import type { Scene } from './scene.ts';
 import type { Prompt } from './screen-state.ts';
 import { choicesOf } from './form.ts';
-import { verbOf } from './possible.ts';
+import { sayVerb, verbOf } from './possible.ts';
 import { windowOf } from './window.ts';
 
 /** A box over the panes, and where the cursor stands on the screen, where something is typed in it. */
@@ -84,7 +84,7 @@ const form = (scene: Scene, prompt: Extract<Prompt, { kind: 'form' }>): Overlay 
   });
   const wrongIs = fields.find(({ name }) => name === prompt.wrong);
   const wrong = wrongIs === undefined ? ' '.repeat(inner) : paint.bad(cell(`✗ ${words.field[wrongIs.name] ?? wrongIs.name}: ${wrongIs.kind === 'number' ? words.say.formWrongNumber : words.say.formWrong}`, inner));
-  return { element: drawBox(scene, place, words.form(words.does[prompt.verb] ?? prompt.verb), [' '.repeat(inner), ...lines, wrong]), cursor };
+  return { element: drawBox(scene, place, words.form(sayVerb(system.screen, prompt.verb, words)), [' '.repeat(inner), ...lines, wrong]), cursor };
 };
 
 /** The box that has the keys instead of the panes, where there is one. */

@@ -1,5 +1,6 @@
 import type { Screen, ScreenVerb } from '../definition.ts';
 import type { Thing } from '../model/model.ts';
+import type { ScreenWords } from './screen-words.ts';
 
 /**
  * Whether the verb makes sense for the line now, as far as the screen knows. The key of one that does not still asks for
@@ -14,3 +15,6 @@ export const allows = (line: Thing, { at }: ScreenVerb, { seen }: Pick<Screen, '
 
 /** The verb of this name. */
 export const verbOf = ({ verbs }: Pick<Screen, 'verbs'>, name: string): ScreenVerb | undefined => verbs.find((verb) => verb.name === name);
+
+/** What a verb is called: as its key says, or by its name. */
+export const sayVerb = ({ keys }: Pick<Screen, 'keys'>, name: string, { does }: Pick<ScreenWords, 'does'>): string => does[keys.find(({ verb }) => verb === name)?.does ?? ''] ?? name;

@@ -7,7 +7,7 @@ import { faultMenu } from './fault-menu.ts';
 import { bodyOf, choicesOf, wrongField } from './form.ts';
 import type { KeyPress } from './keys.ts';
 import { editLine, lineOf } from './line-editor.ts';
-import { verbOf } from './possible.ts';
+import { sayVerb, verbOf } from './possible.ts';
 import { only, say, type Around, type Prompt, type ScreenState, type Step } from './screen-state.ts';
 import type { ScreenWords } from './screen-words.ts';
 
@@ -46,8 +46,8 @@ const pressInCommand = (state: ScreenState, prompt: Of<'command'>, { key, typed 
 
 const actionOf = ({ name, makes }: ScreenVerb, ids: readonly string[], body: Row): TuiAction => (makes ? { kind: 'make', verb: name, body, count: 1 } : { kind: 'ask', verb: name, ids, body });
 
-const asking = (state: ScreenState, verb: ScreenVerb, ids: readonly string[], body: Row, words: ScreenWords): Step => ({
-  state: say(closed(state), 'busy', verb.makes ? words.say.making : words.asked(verb.name, words.does[verb.name] ?? verb.name, ids.length)),
+const asking = (state: ScreenState, verb: ScreenVerb, ids: readonly string[], body: Row, { system }: Pick<Around, 'system'>, words: ScreenWords): Step => ({
+  state: say(closed(state), 'busy', verb.makes ? words.say.making : words.asked(verb.name, sayVerb(system.screen, verb.name, words), ids.length)),
   requests: [{ kind: 'act', action: actionOf(verb, ids, body) }],
 });
 
@@ -58,7 +58,7 @@ const pressInText = (state: ScreenState, prompt: Of<'text'>, { key, typed }: Key
     if (text === '') return only(say(state, 'bad', words.say.emptyText));
     const verb = verbOf(system.screen, prompt.verb);
     const [field] = verb?.fields ?? [];
-    return verb === undefined || field === undefined ? only(closed(state)) : asking(state, verb, prompt.ids, { [field.name]: text }, words);
+    return verb === undefined || field === undefined ? only(closed(state)) : asking(state, verb, prompt.ids, { [field.name]: text }, { system }, words);
   }
   const line = editLine(prompt.line, key, typed);
   return only(line === undefined ? state : { ...state, prompt: { ...prompt, line } });
@@ -75,7 +75,7 @@ const pressInForm = (state: ScreenState, prompt: Of<'form'>, { key, typed }: Key
     const texts = Object.fromEntries(Object.entries(prompt.fields).map(([name, line]) => [name, line.text.trim()]));
     const wrong = wrongField(fields, texts);
     if (wrong !== undefined) return only({ ...state, prompt: { ...prompt, at: fields.indexOf(wrong), wrong: wrong.name } });
-    return asking(state, verb, prompt.ids, bodyOf(fields, texts), words);
+    return asking(state, verb, prompt.ids, bodyOf(fields, texts), { system }, words);
   }
   const field = fields[prompt.at];
   const written = field === undefined ? undefined : prompt.fields[field.name];

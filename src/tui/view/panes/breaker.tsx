@@ -151,5 +151,5 @@ const contentOf = (scene: Scene, place: Place): PaneContent => {
   return { lines: [...head, ...time, label(words.say.state) + stateStrip(columns, wide, paint), ...shownBelow] };
 };
 
-/** The circuit breaker between reviews and orders, and the load that tries it. */
+/** The circuit breaker between contexts, and the load that tries it. */
 export const BreakerPane = ({ scene, place }: { readonly scene: Scene; readonly place: Place }): ReactElement => <Pane scene={scene} place={place} content={contentOf(scene, place)} />;

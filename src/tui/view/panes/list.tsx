@@ -6,7 +6,7 @@ import { isStarting } from '../deeds.ts';
 import { keyOf } from '../key-map.ts';
 import { AROUND_LIST, innerColumns, innerRows, listRowsOf, type Place } from '../layout.ts';
 import { emptyLines, Pane, type PaneContent } from '../pane.tsx';
-import { allows } from '../possible.ts';
+import { allows, sayVerb } from '../possible.ts';
 import type { Scene } from '../scene.ts';
 import { sayCount } from '../spans.ts';
 
@@ -16,7 +16,7 @@ const nextLine = (line: Thing, scene: Scene, inner: number): string => {
   const { screen } = system;
   const verbs = scene.can('ask') ? screen.verbs.filter((verb) => allows(line, verb, screen)) : [];
   const label = `${words.say.nextStep}  `;
-  const texts = verbs.map(({ name }) => ({ key: keyOf(screen.keys.find(({ verb }) => verb === name)?.does ?? '', screen) || `:${name}`, text: words.does[name] ?? name }));
+  const texts = verbs.map(({ name }) => ({ key: keyOf(screen.keys.find(({ verb }) => verb === name)?.does ?? '', screen) || `:${name}`, text: sayVerb(screen, name, words) }));
   const wide = columnsOf(label) + texts.reduce((sum, { key, text }) => sum + columnsOf(key) + 1 + columnsOf(text), 0) + 3 * Math.max(0, texts.length - 1);
   if (texts.length === 0 || wide > inner) return paint.dim(cell(verbs.length === 0 && line.isFinal ? words.say.final : `${label}…`, inner));
   return paint.dim(label) + texts.map(({ key, text }) => `${paint.key(key)} ${text}`).join('   ') + ' '.repeat(inner - wide);
