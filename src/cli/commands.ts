@@ -117,8 +117,8 @@ export const COMMANDS: readonly Command[] = [
     name: 'lint',
     words: [{ form: '<path...>', summary: 'scenario files or folders' }],
     summary: 'check scenario files without running them',
-    options: ['var', ...GROUPS.looks],
-    examples: ['food-sim lint scenarios'],
+    options: ['system', 'var', ...GROUPS.looks],
+    examples: ['food-sim lint scenarios', 'food-sim lint --system ./bank.ts transfer.yaml'],
     load: () => import('./commands/lint.ts'),
   },
   {

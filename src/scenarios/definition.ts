@@ -134,6 +134,8 @@ export interface Language {
 export interface SpokenSystem<Name extends string = string> extends SystemDefinition<Name> {
   readonly verbs: Verbs;
   readonly language?: Language;
+  /** The folder of the scenarios that come with it: what is played where nobody names files. */
+  readonly bundled?: URL;
 }
 
 /** All that can be said about a system, made from it and its language. */

@@ -62,7 +62,7 @@ const givenCommand = (step: StepType<CommandStep>): GivenKind<GivenCommand> => (
   }),
   make: (world, { command }) => world.give(command),
   deeds: ({ command: { verb, about, makes } }) => [
-    { deed: verb, about: about?.by === 'name' ? about : undefined, makes: makes?.as === undefined ? undefined : { what: makes.what, name: makes.as } },
+    { deed: verb, about: about?.by === 'name' ? about : undefined, makes: makes?.names[0] === undefined ? undefined : { what: makes.what, name: makes.names[0] } },
   ],
 });
 

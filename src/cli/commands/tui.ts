@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { replay } from '../../explore/failure/replay.ts';
 import { OperatingError } from '../../kernel/errors.ts';
 import type { Entry } from '../../kernel/recording.ts';
@@ -6,7 +7,6 @@ import type { LiveSystem } from '../../live/live-system.ts';
 import { readRecording } from '../../reports/read-recording.ts';
 import { visible } from '../../reports/width.ts';
 import { runScenarios } from '../../scenarios/runner/run.ts';
-import { FIRST_BUNDLED } from '../../scenarios/runner/select.ts';
 import { openRecording } from '../../tui/history/recording-session.ts';
 import { createPlainLines } from '../../tui/plain-lines.ts';
 import { createModel } from '../../tui/model/create-model.ts';
@@ -19,6 +19,9 @@ import { findRecording, linesOf } from '../output/recording-file.ts';
 import { runOptionsOf } from '../options/run-options.ts';
 import { shownSystemOf, type ShownSystem } from '../shown-system.ts';
 import { hasScreen, showScreen, watch } from '../watch.ts';
+
+/** The bundled scenario that shows the most with the least. The same folder is three levels up from the sources and from what is compiled. */
+const FIRST_BUNDLED = fileURLToPath(new URL('../../../scenarios/01-order-to-delivery.yaml', import.meta.url));
 
 /** The most entries of a recording that are looked at: what is looked at is kept in memory. */
 const MOST_ENTRIES = 500_000;

@@ -209,7 +209,7 @@ export const GROUPS = {
   looks: LOOKS,
   bus: BUS,
   /** Of all that run scenarios. */
-  run: ['time', 'data-dir', 'keep', 'seed', 'var', 'grep', 'tag', 'jobs', 'bail', 'timeout', 'report', 'mutation', 'fault', 'notify-url', 'token', 'token-file'],
+  run: ['system', 'time', 'data-dir', 'keep', 'seed', 'var', 'grep', 'tag', 'jobs', 'bail', 'timeout', 'report', 'mutation', 'fault', 'notify-url', 'token', 'token-file'],
   tui: ['open', 'system', 'data-dir', 'keep', 'seed', 'var', 'grep', 'tag', 'timeout', 'report', 'mutation', 'fault', 'notify-url', 'max-duration', 'token', 'token-file'],
   load: ['tui', 'predict', 'users', 'arrivals', 'duration', 'max-duration', 'target', 'token', 'token-file', 'repeat', 'seed', 'var', 'report', 'mutation', 'fault'],
   serve: ['system', 'contexts', 'port', 'host', 'world', 'data-dir', 'seed', 'mutation', 'fault', 'notify-url', 'lookup-timeout', 'wait', 'token', 'token-file'],

@@ -110,8 +110,8 @@ export interface CommandStep extends StepBase {
 /** What a command makes. */
 export interface MadeByStep {
   readonly what: string;
-  /** The name that later steps use. */
-  readonly as?: Template;
+  /** The names that later steps may use: the one that the file gives, and the id itself where people choose it. */
+  readonly names: readonly Template[];
   /** The member of the answer that may tell its id, beside `id`. */
   readonly key: string;
   /** The event whose subject is its id. */

@@ -40,7 +40,7 @@ describe('what a scenario says', () => {
   });
 
   test.each([
-    ['place: { order: dinner, customer: lee, price: 5, options: [] }', { kind: 'command', verb: 'place', makes: { what: 'order', as: 'dinner' }, body: { storeId: { value: 's1' }, foodId: { value: 'bibimbap' }, price: { as: 'whole', value: 5 }, address: { value: 'Seoul' }, options: { as: 'texts', value: [] } } }],
+    ['place: { order: dinner, customer: lee, price: 5, options: [] }', { kind: 'command', verb: 'place', makes: { what: 'order', names: ['dinner'] }, body: { storeId: { value: 's1' }, foodId: { value: 'bibimbap' }, price: { as: 'whole', value: 5 }, address: { value: 'Seoul' }, options: { as: 'texts', value: [] } } }],
     ['accept: { order id: nobody }', { kind: 'command', verb: 'accept', route: '/foodCookings/:orderId/accept', about: { what: 'order', by: 'id', id: 'nobody' } }],
     ['pick: lunch', { kind: 'command', verb: 'pick', about: { by: 'name', name: 'lunch' }, body: { riderId: { value: 'r1' } } }],
     ['delete-review: { review-id: x }', { kind: 'command', verb: 'delete review', method: 'DELETE', about: { what: 'review', by: 'id', id: 'x' } }],
@@ -72,7 +72,7 @@ describe('what a scenario says', () => {
 
   test('ids stay what they look like, wherever a text is wanted', () => {
     const scenario = read('name: x\nsteps:\n  - place: { order: 007, customer: yes, store: 1e3, food: 2026-01-01 }\n  - accept: 007\n  - expect: { order: 007, exists: true }\n');
-    expect(scenario.steps[0]).toMatchObject({ makes: { as: '007' }, body: { customerId: { value: 'yes' }, storeId: { value: '1e3' }, foodId: { value: '2026-01-01' } } });
+    expect(scenario.steps[0]).toMatchObject({ makes: { names: ['007'] }, body: { customerId: { value: 'yes' }, storeId: { value: '1e3' }, foodId: { value: '2026-01-01' } } });
     expect(read(withStep('settle')).vars).toEqual({ price: 12_000, id: '007' });
   });
 
@@ -80,7 +80,7 @@ describe('what a scenario says', () => {
     const text = '\ufeffname: one\r\nsteps:\r\n  - place: &order { order: a, customer: kim }\r\n  - place: { <<: *order, order: b }\r\n  - expect: { coupons: kim, is: 1 }\r\n---\r\nname: two\r\nsteps:\r\n  - expect: { dead letters: 0 }\r\n';
     const { scenarios } = parseScenarios(text, 'a.yaml', FOOD_GRAMMAR);
     expect(scenarios.map(({ name, position }) => [name, position.line])).toEqual([['one', 1], ['two', 7]]);
-    expect(scenarios[0]?.steps[1]).toMatchObject({ makes: { as: 'b' }, body: { customerId: { value: 'kim' } }, position: { line: 4, column: 5 } });
+    expect(scenarios[0]?.steps[1]).toMatchObject({ makes: { names: ['b'] }, body: { customerId: { value: 'kim' } }, position: { line: 4, column: 5 } });
   });
 
   test('given, config and load are read with their defaults', () => {

@@ -40,7 +40,7 @@ interface Course {
 
 const targetOf = ({ about, makes }: CommandStep): Pick<Done, 'about' | 'makes'> => ({
   about: about?.by === 'name' ? about : undefined,
-  makes: makes?.as === undefined ? undefined : { what: makes.what, name: makes.as },
+  makes: makes?.names[0] === undefined ? undefined : { what: makes.what, name: makes.names[0] },
 });
 
 const isOfEvents = (claim: Expectation): claim is EventsExpectation => claim.form === 'events';

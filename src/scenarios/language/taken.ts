@@ -19,6 +19,9 @@ const plainOf = (value: unknown): unknown => {
 /** The same for a list: what only the run tells has some text in its place, for the others must be right without it. */
 const plainList = (values: readonly unknown[]): readonly unknown[] => values.map((value) => plainOf(value) ?? 'known at run time');
 
+/** Whether a fault is in such a place. */
+const isOfRun = (values: unknown, [place]: readonly PropertyKey[]): boolean => Array.isArray(values) && typeof place === 'number' && plainOf(values[place]) === undefined;
+
 const isPlain = (value: JsonTemplate): boolean => {
   if (typeof value === 'string') return isLiteral(value);
   return typeof value !== 'object' || value === null || Object.values(value as Readonly<Record<string, JsonTemplate>>).every(isPlain);
@@ -43,7 +46,7 @@ export const takenAs = <Value>(route: RouteWithBody, member: string, type: Type<
       if (value === undefined || reading.isToBeRefused()) return value;
       const plain = isJson ? plainJson(value as JsonTemplate) : Array.isArray(value) ? plainList(value) : plainOf(value);
       check ??= createMemberCheck(route.body, member);
-      const [fault] = plain === undefined ? [] : check(plain);
+      const fault = plain === undefined ? undefined : check(plain).find(({ path }) => !isOfRun(value, path));
       if (fault === undefined) return value;
       const resolved = reading.resolve(node);
       const item = isSeq(resolved) && typeof fault.path[0] === 'number' ? (resolved.items[fault.path[0]] as Node | null) : null;

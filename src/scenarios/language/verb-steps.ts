@@ -4,10 +4,9 @@ import type { CommandRoute } from '../../runtime/http/route.ts';
 import type { Verb, Verbs } from '../../system/verb.ts';
 import type { BodyFields } from '../definition.ts';
 import type { CommandStep, MadeByStep, Reference, Sent, Template } from './ast.ts';
-import type { Reading } from './reading.ts';
 import { withArticle, type Thing } from './speech.ts';
 import { defineStep, type StepType } from './step-types.ts';
-import { canonicalKey, fields, isEmptyNode, optional, refined, required, shorthand, type FieldTable } from './structures.ts';
+import { canonicalKey, fields, isEmptyNode, optional, refined, required, shorthand, type Field, type FieldTable } from './structures.ts';
 import { askedFor, type RouteWithBody } from './taken.ts';
 import { canBeName, name, newName, text, type Type } from './types.ts';
 import { memberFields, sentBody, type MemberField } from './verb-members.ts';
@@ -87,22 +86,27 @@ const nameFields = ({ makes, wording }: Asked): FieldTable => {
   return field === undefined ? { as: optional(newName(makes.what), says) } : { [field]: required(newName(makes.what), says) };
 };
 
-/** The name of what is made, where people choose its id: that id, if it can be a name and the file gives no other. */
-const ownIdAsName = (id: unknown, makes: Thing, reading: Reading): Template | undefined => {
-  if (typeof id !== 'string' || !canBeName(id)) return undefined;
-  reading.introduce(makes.what, id, { from: 0, to: 0 }, true);
-  return id as Template;
-};
+/** An id that people choose for what they make: it is a name of it, where it can be one. */
+const ownId = ({ what }: Thing, type: Type<Template>): Type<Template> => ({
+  ...type,
+  read: (node, at, reading) => {
+    const id = type.read(node, at, reading);
+    if (id !== undefined && canBeName(id)) reading.introduce(what, id, node ?? at, true);
+    return id;
+  },
+});
+
+const ownIdField = ({ makes }: Asked, member: string, field: Field): Field => (makes?.key === member ? { ...field, type: ownId(makes, field.type as Type<Template>) } : field);
 
 const bodyOf = (members: readonly MemberField[], { copies, route }: Asked, values: Values): Readonly<Record<string, Sent>> | undefined =>
   route.body === undefined ? undefined : { ...Object.fromEntries(copies.map((member) => [member, { as: 'id' } as const])), ...sentBody(members, values) };
 
-const madeBy = ({ makes, wording, verb }: Asked, values: Values, body: Readonly<Record<string, Sent>> | undefined, params: Readonly<Record<string, Template>>, reading: Reading): MadeByStep | undefined => {
+const madeBy = ({ makes, wording, verb }: Asked, values: Values, body: Readonly<Record<string, Sent>> | undefined, params: Readonly<Record<string, Template>>): MadeByStep | undefined => {
   if (makes === undefined) return undefined;
   const sent = body?.[makes.key];
   const chosen = params[makes.key] ?? (sent?.as === 'text' ? sent.value : undefined);
-  const as = (values[wording?.namedBy ?? 'as'] as Template | undefined) ?? ownIdAsName(chosen, makes, reading);
-  return { what: makes.what, key: makes.key, tells: verb.tells, ...(as === undefined ? {} : { as }) };
+  const names = [values[wording?.namedBy ?? 'as'] as Template | undefined, chosen !== undefined && canBeName(chosen) ? chosen : undefined];
+  return { what: makes.what, key: makes.key, tells: verb.tells, names: names.filter((one) => one !== undefined) };
 };
 
 /** The same, where nothing has to be said. */
@@ -117,20 +121,20 @@ const valueOf = (asked: Asked): { readonly type: Type<Command>; readonly isBareA
   const own: FieldTable = {
     ...nameFields(asked),
     ...(about === undefined ? {} : targetFields(about)),
-    ...Object.fromEntries(params.map((param) => [canonicalKey(param), required(askedFor(text({ says: 'an id' })), `The ${param} of ${verb.path}.`)])),
+    ...Object.fromEntries(params.map((param) => [canonicalKey(param), ownIdField(asked, param, required(askedFor(text({ says: 'an id' })), `The ${param} of ${verb.path}.`))])),
   };
   const members = route.body === undefined ? [] : memberFields(route as RouteWithBody, asked.wording, copies, new Set(Object.keys(own)));
-  const table: FieldTable = { ...own, ...Object.fromEntries(members.map(({ name: field, field: type }) => [field, type])) };
+  const table: FieldTable = { ...own, ...Object.fromEntries(members.map(({ name: field, member, field: type }) => [field, ownIdField(asked, member, type)])) };
   const needed = Object.entries(table).filter(([, { isRequired }]) => isRequired).map(([field]) => field);
   const isBareAllowed = about === undefined && needed.length === 0;
   const mapping = about === undefined ? fields(key, table) : shorthand(key, about.what, table);
   const plain = isBareAllowed ? orNothing(mapping) : mapping;
-  const type = refined(plain, (values, complain, reading): Command | undefined => {
+  const type = refined(plain, (values, complain): Command | undefined => {
     const target = about === undefined ? undefined : targetOf(key, about, values, complain);
     if (about !== undefined && target === undefined) return undefined;
     const told = Object.fromEntries(params.map((param) => [param, values[canonicalKey(param)] as Template]));
     const body = bodyOf(members, asked, values);
-    const made = madeBy(asked, values, body, told, reading);
+    const made = madeBy(asked, values, body, told);
     return { verb: key, method: verb.method, route: verb.path, params: told, ...(target === undefined ? {} : { about: target }), ...(body === undefined ? {} : { body }), ...(made === undefined ? {} : { makes: made }) };
   });
   const samples = [

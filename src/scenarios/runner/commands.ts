@@ -7,6 +7,7 @@ import { expandJson, expandText, expandWhole, type LookUp } from '../language/te
 import { WHOLE } from '../language/verb-members.ts';
 import { isSuccess } from './ask.ts';
 import { fieldOf } from './json.ts';
+import type { Names } from './names.ts';
 import { NotPassed } from './verdict.ts';
 
 /** What a command is as a request through the gateway. */
@@ -54,6 +55,12 @@ export const requestOf = ({ names }: Pick<Bench, 'names'>, step: CommandStep): C
 export const idMade = ({ key }: MadeByStep, answer: HttpResponse): string | undefined => {
   const id = fieldOf(answer.body, key) ?? fieldOf(answer.body, 'id');
   return typeof id === 'string' ? id : undefined;
+};
+
+/** Keeps the id of what a command made under its names; where nobody tells it, none. */
+export const keepNames = (names: Names, { what, names: given }: MadeByStep, id: string | undefined): void => {
+  if (id === undefined) return;
+  for (const name of given) names.set(what, expandText(name, names.lookUp), id);
 };
 
 const wordsOf = (answer: HttpResponse): { readonly status: number; readonly code?: unknown; readonly message?: unknown } => ({

@@ -2,9 +2,8 @@ import { assert, OperatingError } from '../../kernel/errors.ts';
 import type { HttpRequest, HttpResponse } from '../../runtime/http/route.ts';
 import type { GivenWorld } from '../definition.ts';
 import type { Given } from '../language/ast.ts';
-import { expandText } from '../language/template.ts';
 import { isSuccess } from './ask.ts';
-import { idMade, requestOf, sentBody } from './commands.ts';
+import { idMade, keepNames, requestOf, sentBody } from './commands.ts';
 import { fieldOf } from './json.ts';
 import type { Stage } from './stage.ts';
 import { settle } from './steps.ts';
@@ -34,9 +33,7 @@ const worldFor = (stage: Stage, given: Given): GivenWorld => {
       const answer = await call(stage, given, { ...request, headers: { 'x-correlation-id': correlationId } });
       await settle(stage);
       const { makes } = step;
-      if (makes?.as === undefined) return;
-      const id = idMade(makes, answer) ?? stage.journal.subjectOf(makes.tells, correlationId);
-      if (id !== undefined) names.set(makes.what, expandText(makes.as, names.lookUp), id);
+      if (makes !== undefined) keepNames(names, makes, idMade(makes, answer) ?? stage.journal.subjectOf(makes.tells, correlationId));
     },
     settle: () => settle(stage),
   };

@@ -1,19 +1,17 @@
 import { composed, isSameText } from '../../kernel/words.ts';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { OperatingError } from '../../kernel/errors.ts';
-import type { Grammar } from '../definition.ts';
+import type { Grammar, SpokenSystem } from '../definition.ts';
 import { lintFiles } from '../language/lint.ts';
 import type { Scenario } from '../language/ast.ts';
 import { problemLine, refuseFiles } from '../language/problems.ts';
 import { checkScenario } from './check.ts';
 import type { RunOptions } from './options.ts';
 
-/** The bundled scenarios; the same folder is three levels up from the sources and from what is compiled. */
-const BUNDLED = fileURLToPath(new URL('../../../scenarios', import.meta.url));
-
-/** The bundled scenario that shows the most with the least: an order, from placing to delivery. */
-export const FIRST_BUNDLED = join(BUNDLED, '01-order-to-delivery.yaml');
+const bundledOf = ({ name, bundled }: SpokenSystem): string => {
+  if (bundled === undefined) throw new OperatingError('usage', `no scenarios come with the system ${name}, and no files are named`, { mend: 'Name scenario files or folders about it.' });
+  return fileURLToPath(bundled);
+};
 
 /** What picks scenarios. */
 export type Selection = Pick<RunOptions, 'paths' | 'tags' | 'grep' | 'vars' | 'onNote'>;
@@ -38,7 +36,7 @@ export interface Selected {
  * all that is wrong with the files, usage where nothing is selected.
  */
 export const selectWithTexts = async (options: Selection, grammar: Grammar): Promise<Selected> => {
-  const { scenarios, problems, notes, sourceTexts } = await lintFiles(options.paths.length === 0 ? [BUNDLED] : options.paths, grammar, { variables: Object.keys(options.vars) });
+  const { scenarios, problems, notes, sourceTexts } = await lintFiles(options.paths.length === 0 ? [bundledOf(grammar.system)] : options.paths, grammar, { variables: Object.keys(options.vars) });
   if (problems.length > 0) refuseFiles(problems, sourceTexts);
   for (const note of notes) options.onNote?.(problemLine(note));
   const { grep, tags } = options;

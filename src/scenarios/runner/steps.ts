@@ -9,7 +9,7 @@ import { ask, doIt, isAnswer, isSuccess, type IsWanted } from './ask.ts';
 import { judgeAnswer } from '../claims/answer.ts';
 import { urlOf } from '../claims/resource.ts';
 import { readRow } from '../claims/row.ts';
-import { demandRefusal, demandSuccess, idMade, requestOf } from './commands.ts';
+import { demandRefusal, demandSuccess, idMade, keepNames, requestOf } from './commands.ts';
 import { fieldOf } from './json.ts';
 import { judge, needsRest } from './judge.ts';
 import { get } from './look.ts';
@@ -68,21 +68,21 @@ const send = async (stage: Stage, step: CommandStep, isWanted: IsWanted): Promis
   const { request, subject } = requestOf(stage, step);
   const { makes } = step;
   const correlationId = `${stage.system.world}.${step.path}.${stage.nextRequest()}`;
-  if (makes?.as !== undefined) stage.holds.expect(makes.what, expandText(makes.as, stage.names.lookUp), correlationId);
+  if (makes !== undefined) for (const name of makes.names) stage.holds.expect(makes.what, expandText(name, stage.names.lookUp), correlationId);
   const answer = await ask(stage, { ...request, headers: { ...request.headers, 'x-correlation-id': correlationId }, signal: stage.signal }, isWanted);
   stage.names.setAnswer(undefined, answer);
   return { answer, subject, correlationId };
 };
 
-/** Keeps the id of what a command made under the name that the scenario gives it: as the answer tells it, or the event that tells of it. */
+/** Keeps the id of what a command made under the names that the scenario gives it: as the answer tells it, or the event that tells of it. */
 const learn = async (stage: Stage, { makes }: CommandStep, { answer, correlationId }: Sent): Promise<void> => {
-  if (makes?.as === undefined) return;
+  if (makes === undefined || makes.names.length === 0) return;
   let id = idMade(makes, answer);
   if (id === undefined) {
     await settle(stage);
     id = stage.journal.subjectOf(makes.tells, correlationId);
   }
-  if (id !== undefined) stage.names.set(makes.what, expandText(makes.as, stage.names.lookUp), id);
+  keepNames(stage.names, makes, id);
 };
 
 /** Refusals that may only say that the news which a command needs (a ticket, a payment, cooked food) is still on its way. */
