@@ -1,6 +1,7 @@
 import { OperatingError, Refusal, messageOf } from '../../kernel/errors.ts';
 import { SimulatedCrash } from './actor-port.ts';
 import { pauseAfter } from './backoff.ts';
+import { createOutbox } from './outbox.ts';
 import { outboxTable } from './ledger.ts';
 import type { Cancel, Timers } from '../../kernel/clock.ts';
 import type { Envelope } from '../../kernel/envelope.ts';
@@ -10,6 +11,7 @@ import type { Recorder } from '../../kernel/recording.ts';
 import type { Bus } from '../../bus/bus.ts';
 import type { CrashPoint } from './actor-port.ts';
 import type { RetryPolicy } from './backoff.ts';
+import type { Queue, Unsent } from './outbox.ts';
 import type { Reads, Tx } from '../tables/tables.ts';
 
 /** The most events published at once. */
@@ -76,86 +78,6 @@ export interface Unsendable {
   readonly envelope: Envelope;
   readonly why: string;
 }
-
-/** An event with its place in the outbox. */
-interface Unsent {
-  readonly position: number;
-  readonly envelope: Envelope;
-}
-
-interface Queue {
-  readonly size: () => number;
-  readonly push: (unsent: Unsent) => void;
-  /** The first ones, at most `count`; they stay until {@link Queue.drop}. */
-  readonly peek: (count: number) => readonly Unsent[];
-  readonly drop: (count: number) => void;
-  /** Takes these out, wherever they stand. */
-  readonly remove: (positions: ReadonlySet<number>) => void;
-}
-
-/** A first-in first-out queue whose removals cost nothing: the front is moved on, and cut off now and then. */
-const createQueue = (rows: Unsent[]): Queue => {
-  let head = 0;
-  return {
-    size: () => rows.length - head,
-    push: (row) => {
-      rows.push(row);
-    },
-    peek: (count) => rows.slice(head, head + count),
-    remove: (positions) => {
-      const kept = rows.slice(head).filter(({ position }) => !positions.has(position));
-      rows.splice(0, rows.length, ...kept);
-      head = 0;
-    },
-    drop: (count) => {
-      head += count;
-      if (head === rows.length) {
-        rows.length = 0;
-        head = 0;
-      } else if (head > 1_000) {
-        rows.splice(0, head);
-        head = 0;
-      }
-    },
-  };
-};
-
-/** Rows on their way through a transaction: those it adds, and those it removes. */
-const createOutbox = (read: Reads) => {
-  const left: Unsent[] = read.select(outboxTable).map(({ position, envelope }) => ({ position, envelope }));
-  let nextPosition = (left.at(-1)?.position ?? 0) + 1;
-  const queue = createQueue(left);
-  const staged: Unsent[] = [];
-  const published: Unsent[] = [];
-  let removedCount = 0;
-  return {
-    queue,
-    published,
-    stage: (tables: Tx, envelope: Envelope): void => {
-      const position = nextPosition;
-      nextPosition += 1;
-      tables.put(outboxTable, { position, eventId: envelope.id, envelope });
-      staged.push({ position, envelope });
-    },
-    removePublished: (tables: Tx): void => {
-      if (published.length === 0) return;
-      for (const row of published) tables.remove(outboxTable, row.position);
-      removedCount = published.length;
-    },
-    commit: (): void => {
-      if (staged.length > 0) {
-        for (const row of staged) queue.push(row);
-        staged.length = 0;
-      }
-      if (removedCount > 0) published.splice(0, removedCount);
-      removedCount = 0;
-    },
-    rollBack: (): void => {
-      staged.length = 0;
-      removedCount = 0;
-    },
-  };
-};
 
 /** Those who wait until everything is published. */
 const createWaiters = () => {
