@@ -2,6 +2,7 @@ import { OperatingError, messageOf, Refusal } from '../../kernel/errors.ts';
 import { SILENT_LOG } from '../../kernel/log.ts';
 import { SimulatedCrash } from './actor-port.ts';
 import { DEFAULT_RETRY } from './backoff.ts';
+import { createConsumption } from './consumption.ts';
 import { createBinding, type Bound } from './binding.ts';
 import { deadLettersTable, outboxTable, parkedTable, positionOf, RUNTIME_SCHEMA } from './ledger.ts';
 import { createLife } from './life.ts';
@@ -12,11 +13,12 @@ import type { IdSource } from '../../kernel/ids.ts';
 import type { Logger } from '../../kernel/log.ts';
 import type { Random } from '../../kernel/random.ts';
 import type { Recorder } from '../../kernel/recording.ts';
-import type { Bus, ConsumerLag, Consumption, Delivery, HandleBatch } from '../../bus/bus.ts';
+import type { Bus, Delivery, HandleBatch } from '../../bus/bus.ts';
 import type { Actor, ReachCrashPoint, Workload } from './actor-port.ts';
 import type { RetryPolicy } from './backoff.ts';
 import type { KnownEvent } from './intake.ts';
 import type { ContextDefinition } from './context.ts';
+import type { ActorConsumption } from './consumption.ts';
 import type { Life } from './life.ts';
 import type { AfterTurn } from './relay.ts';
 import type { Database, Disk, Reads } from '../tables/tables.ts';
@@ -131,49 +133,6 @@ const workloadLeft = async (read: Reads, bus: Bus, definition: ContextDefinition
   return { outbox: read.count(outboxTable), parked: parkedMessages(read.select(parkedTable)), pending, unacknowledged: 0 };
 };
 
-/** The actor's consumer on the bus, of which there is one at a time. */
-const createConsumption = (name: string, log: Logger) => {
-  let current: Consumption | undefined;
-  let releasing: Promise<void> | undefined;
-  const letGo = async (stopping: Promise<void>): Promise<void> => {
-    try {
-      await stopping;
-    } catch (error) {
-      // The life it belonged to is over, and its next consumer begins at the committed position whatever the bus believes.
-      log.warn({ context: name, err: error }, `the consumer of ${name} did not stop cleanly: ${messageOf(error)}`);
-    }
-  };
-  const release = (former: Consumption | undefined): Promise<void> | undefined => {
-    const stopping = former?.stop();
-    if (stopping === undefined) return releasing;
-    const both = Promise.all([releasing, letGo(stopping)]).then(() => {
-      if (releasing === both) releasing = undefined;
-    });
-    releasing = both;
-    return both;
-  };
-  return {
-    /** Takes a consumer in that is open, or being opened; lets it go where nobody wants it any more. */
-    opened: (opening: Promise<Consumption> | Consumption, isWanted: () => boolean): Promise<void> | undefined => {
-      const take = (consumption: Consumption): Promise<void> | undefined => {
-        if (!isWanted()) return release(consumption);
-        current = consumption;
-        return undefined;
-      };
-      return opening instanceof Promise ? opening.then(take) : take(opening);
-    },
-    lag: async (): Promise<ConsumerLag> => (await current?.lag()) ?? { pending: 0, unacknowledged: 0 },
-    /** Stops the consumer; resolves when it and all former ones are gone. */
-    close: (): Promise<void> | undefined => {
-      const former = current;
-      current = undefined;
-      return release(former);
-    },
-    /** Resolves when all former consumers are gone; undefined where they are. */
-    released: () => releasing,
-  };
-};
-
 const downErrors = new Map<string, OperatingError>();
 
 /** Says that a context is down. Made once for each: people ask again and again meanwhile, and where they ask is not why. */
@@ -193,7 +152,7 @@ const withoutCaller = (guarded: () => void): void => {
 };
 
 /** Opens the consumer of a life, on a stream that its database belongs to; a promise where the bus takes time for it. */
-const createListening = ({ definition, bus, maxBatch }: Complete, consumption: ReturnType<typeof createConsumption>, bind: ReturnType<typeof createBinding>) => {
+const createListening = ({ definition, bus, maxBatch }: Complete, consumption: ActorConsumption, bind: ReturnType<typeof createBinding>) => {
   const types = typesOf(definition);
   return (position: () => number, isAlive: () => boolean, handle: HandleBatch): Promise<void> | undefined => {
     // It may have crashed again at once; and a context that listens to nobody asks no consumer of the bus.
