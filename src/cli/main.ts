@@ -18,7 +18,7 @@ const checkWords = async (command: Command, words: readonly string[]): Promise<v
   for (const [index, { form, choices, takesValue }] of command.words.entries()) {
     const word = words[index];
     if (choices === undefined || word === undefined || choices.includes(takesValue === true ? word.replace(/=.*$/s, '') : word)) continue;
-    const { nearest } = await import('../runtime/nearest.ts');
+    const { nearest } = await import('../kernel/nearest.ts');
     const hint = nearest(word, choices);
     throw new OperatingError('usage', `${command.name}: ${JSON.stringify(word)} is not ${withArticle(form.slice(1, -1))}${hint === undefined ? '' : `; did you mean ${hint}?`}`, {
       mend: `There are ${choices.join(', ')}.`,

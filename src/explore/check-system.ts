@@ -1,4 +1,4 @@
-import { nearest } from '../runtime/nearest.ts';
+import { nearest } from '../kernel/nearest.ts';
 import type { ContextDefinition } from '../runtime/actor/context.ts';
 import { RUNTIME_SCHEMA } from '../runtime/actor/ledger.ts';
 import type { Table } from '../runtime/tables/tables.ts';

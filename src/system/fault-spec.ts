@@ -1,4 +1,4 @@
-import { nearest } from '../runtime/nearest.ts';
+import { nearest } from '../kernel/nearest.ts';
 import { OperatingError } from '../kernel/errors.ts';
 import type { CrashPoint } from '../runtime/actor/actor-port.ts';
 import type { FaultKind } from '../runtime/faults/fault-kind.ts';

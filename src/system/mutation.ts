@@ -2,7 +2,7 @@
  * A mutation brings in one fault, the original system's or one that is easily made, from outside: it wraps what a context declares,
  * or what its actor works with, and the healthy code never knows.
  */
-import { nearest } from '../runtime/nearest.ts';
+import { nearest } from '../kernel/nearest.ts';
 import type { Bus } from '../bus/bus.ts';
 import { OperatingError } from '../kernel/errors.ts';
 import type { EventDefinition } from '../kernel/event.ts';

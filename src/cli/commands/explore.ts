@@ -7,7 +7,7 @@ import { sizeOf } from '../../explore/failure/shrink.ts';
 import { OperatingError } from '../../kernel/errors.ts';
 import type { Outcome } from '../../kernel/recording.ts';
 import { readableLine } from '../../reports/readable.ts';
-import { nearest } from '../../runtime/nearest.ts';
+import { nearest } from '../../kernel/nearest.ts';
 import type { Invocation, Run } from '../command.ts';
 import { EXIT } from '../../kernel/exit-codes.ts';
 import { explorationRecording } from '../../findings/exploration-recording.ts';

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { OperatingError } from '../../kernel/errors.ts';
 import { visible } from '../../reports/width.ts';
-import { nearest } from '../../runtime/nearest.ts';
+import { nearest } from '../../kernel/nearest.ts';
 import { contextNamesOf } from '../../system/definition.ts';
 import type { ServeOptions } from '../../system/options.ts';
 import { serve, type Served } from '../../system/serve.ts';

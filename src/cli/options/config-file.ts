@@ -4,7 +4,7 @@ import { join, relative, resolve } from 'node:path';
 import { isAlias, isMap, isPair, isScalar, isSeq, LineCounter, parseDocument, type Node } from 'yaml';
 import { fileReasonOf, OperatingError } from '../../kernel/errors.ts';
 import { waitsForWriter } from '../../scenarios/language/waits-for-writer.ts';
-import { nearest } from '../../runtime/nearest.ts';
+import { nearest } from '../../kernel/nearest.ts';
 import { OPTION_NAMES, optionOf, type OptionName } from './options.ts';
 
 /** What a configuration file says of an option, as texts, and where. */

@@ -1,5 +1,5 @@
 import { OperatingError } from '../../kernel/errors.ts';
-import { nearest } from '../../runtime/nearest.ts';
+import { nearest } from '../../kernel/nearest.ts';
 import { portsOf as defaultPortsOf, type SystemDefinition } from '../../system/definition.ts';
 import type { Ports } from '../../system/options.ts';
 import type { Pair } from './values.ts';

@@ -108,7 +108,7 @@ const refuseUnknownVariables = async (env: Readonly<Record<string, string | unde
   const known = OPTION_NAMES.map(variableOf);
   const unknown = Object.keys(env).filter((name) => name.startsWith(PREFIX) && env[name] !== undefined && !known.includes(name) && !isOfService(name, env[name])).sort();
   if (unknown.length === 0) return;
-  const { nearest } = await import('../../runtime/nearest.ts');
+  const { nearest } = await import('../../kernel/nearest.ts');
   // What follows the prefix decides: with it, every name would be near to every other.
   const hintOf = (name: string): string | undefined => nearest(name.slice(PREFIX.length), known.map((variable) => variable.slice(PREFIX.length)));
   const said = unknown.map((name) => name === 'FOOD_SIM_PORT' ? `${name}: is called ${variableOf('port')} now, since Kubernetes sets the old name too` : `${name}: there is no such variable${hintOf(name) === undefined ? '' : `; did you mean ${PREFIX}${hintOf(name) ?? ''}?`}`);

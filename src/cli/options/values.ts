@@ -1,6 +1,6 @@
 import { composed } from '../../kernel/words.ts';
 import { Address, Secret, maskUrl } from '../../kernel/secret.ts';
-import { nearest } from '../../runtime/nearest.ts';
+import { nearest } from '../../kernel/nearest.ts';
 
 /** Why a text is not a value of an option: what it should have been. */
 export class Unfit extends Error {

@@ -1,6 +1,6 @@
 import { OperatingError } from '../../kernel/errors.ts';
 import { REPORT_KINDS, type ReportKind } from '../../reports/kinds.ts';
-import { nearest } from '../../runtime/nearest.ts';
+import { nearest } from '../../kernel/nearest.ts';
 import type { Invocation } from '../command.ts';
 
 /** A report that was asked for; without a path it goes to stdout. */

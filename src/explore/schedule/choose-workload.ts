@@ -3,7 +3,7 @@ import { obstacleTo } from './explorable.ts';
 import type { ExploredSystem } from '../definition.ts';
 import { OperatingError } from '../../kernel/errors.ts';
 import type { Scenario } from '../../scenarios/language/ast.ts';
-import { nearest } from '../../runtime/nearest.ts';
+import { nearest } from '../../kernel/nearest.ts';
 import { grammarOf } from '../../scenarios/grammar.ts';
 import { selectWithTexts } from '../../scenarios/runner/select.ts';
 

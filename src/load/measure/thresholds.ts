@@ -2,7 +2,7 @@ import { OperatingError } from '../../kernel/errors.ts';
 import { unitOf, type ThresholdResult } from '../../kernel/load.ts';
 import type { SourcePosition } from '../../kernel/recording.ts';
 import type { LoadSection, LoadSituation } from '../../scenarios/language/ast-load.ts';
-import { nearest } from '../../runtime/nearest.ts';
+import { nearest } from '../../kernel/nearest.ts';
 import { isMetric, METRICS, rangeOf, readValue } from './metrics.ts';
 
 type Operator = '<' | '<=' | '>' | '>=' | '==' | '!=';

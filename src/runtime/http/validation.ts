@@ -1,6 +1,6 @@
 import { assert } from '../../kernel/errors.ts';
 import { composed } from '../../kernel/words.ts';
-import { nearest } from '../nearest.ts';
+import { nearest } from '../../kernel/nearest.ts';
 import { z } from 'zod';
 import type { FieldError } from './problems.ts';
 

@@ -8,7 +8,7 @@ import { canonicalKey, defineForm, fields, list, mapOf, optional, refined, requi
 import { expandJson, expandText, expandWhole } from '../language/template.ts';
 import { json, listWords, name, text, wholeOrVariable, word, type Type } from '../language/types.ts';
 import type { Inventory } from '../language/inventory.ts';
-import { nearest } from '../../runtime/nearest.ts';
+import { nearest } from '../../kernel/nearest.ts';
 import { fieldOf, isEqual, show } from '../runner/json.ts';
 import { NotPassed } from '../runner/verdict.ts';
 import { describedBy, EXISTS, fieldName, positiveExistence } from './described.ts';

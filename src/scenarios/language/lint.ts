@@ -5,7 +5,7 @@ import { fileReasonOf, OperatingError } from '../../kernel/errors.ts';
 import type { Grammar } from '../definition.ts';
 import type { Scenario } from './ast.ts';
 import { CONFIG_FILE } from './config-file-name.ts';
-import { nearest } from '../../runtime/nearest.ts';
+import { nearest } from '../../kernel/nearest.ts';
 import { LARGEST_FILE, parseScenarios, type ParseOptions } from './parse.ts';
 import { ScenarioErrors, type Problem } from './problems.ts';
 import { racesIn } from './races.ts';

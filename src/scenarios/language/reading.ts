@@ -1,7 +1,7 @@
 import { isAlias, isMap, isScalar, isSeq, type Document, type LineCounter, type Node, type Scalar } from 'yaml';
 import type { SourcePosition } from '../../kernel/recording.ts';
 import { createNames, type NameKind } from './names.ts';
-import { nearest } from '../../runtime/nearest.ts';
+import { nearest } from '../../kernel/nearest.ts';
 import type { Problem } from './problems.ts';
 import { referencesIn } from './template.ts';
 import { comingOf, idsOf, type Speech, type Spelling } from './speech.ts';

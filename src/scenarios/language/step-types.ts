@@ -1,7 +1,7 @@
 /** How step types are declared, and how lists of steps are read. */
 import { isMap, isScalar, isSeq, type Node } from 'yaml';
 import type { Step } from './ast.ts';
-import { nearest } from '../../runtime/nearest.ts';
+import { nearest } from '../../kernel/nearest.ts';
 import { oneLine } from './one-line.ts';
 import { DEEPEST, type Place, type Reading } from './reading.ts';
 import { canonicalKey, spellings } from './structures.ts';

@@ -1,7 +1,7 @@
 /** Types made of other types: lists, mappings with known fields, and mappings whose first word decides the fields. */
 import { isMap, isScalar, isSeq, type Node } from 'yaml';
 import type { SourcePosition } from '../../kernel/recording.ts';
-import { nearest } from '../../runtime/nearest.ts';
+import { nearest } from '../../kernel/nearest.ts';
 import { oneLine } from './one-line.ts';
 import type { MapEntry, Place, Reading } from './reading.ts';
 import { listWords, nodeSays, type JsonSchema, type Type } from './types.ts';

@@ -6,7 +6,7 @@ import { isMap, isScalar, isSeq, type Node, type Scalar } from 'yaml';
 import { composed } from '../../kernel/words.ts';
 import type { JsonTemplate, Template, WholeNumber } from './ast.ts';
 import { NAME, type NameKind } from './names.ts';
-import { nearest } from '../../runtime/nearest.ts';
+import { nearest } from '../../kernel/nearest.ts';
 import type { Place, Reading } from './reading.ts';
 import { isLiteral } from './template.ts';
 import { withArticle, type Spelling } from './speech.ts';

@@ -1,4 +1,4 @@
-import { distance } from 'fastest-levenshtein';
+import { nearest } from '../../kernel/nearest.ts';
 import type { Screen, ScreenVerb } from '../definition.ts';
 import type { TuiAction } from '../session-port.ts';
 import { extraPanesOf, focusOn, isStarting, markAll, needOf, takeVerb } from './deeds.ts';
@@ -180,16 +180,6 @@ export const complete = (text: string, around: Around): readonly string[] => {
   const offers = allCommands(around).find((command) => command.name === name)?.offers?.(around) ?? [];
   const before = words.slice(0, -1).join(' ');
   return offers.filter((offer) => offer.toLowerCase().startsWith(typedLast.toLowerCase())).map((offer) => `${before} ${offer}`);
-};
-
-/** The command that was likely meant, where one is near: at most a third of its letters differ, at least one may. */
-const nearest = (written: string, names: readonly string[]): string | undefined => {
-  if (written.length > 40) return undefined;
-  const [best] = names
-    .map((name) => ({ name, far: distance(written.toLowerCase(), name) }))
-    .filter(({ name, far }) => far <= Math.max(1, Math.floor(Math.max(written.length, name.length) / 3)))
-    .sort((a, b) => a.far - b.far);
-  return best?.name;
 };
 
 /** Does what a command line says, or says what it might have meant. */
