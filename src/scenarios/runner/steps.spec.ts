@@ -3,6 +3,7 @@ import { callsOf } from '../../system/definition.ts';
 /** What steps do to the system, beside judging: the trouble that they make, the rounds of a loop, and how they ask under fire. */
 import { FOOD_GRAMMAR } from '../../contexts/grammar.fixture.ts';
 import { describe, expect, it } from 'vitest';
+import type { Envelope } from '../../kernel/envelope.ts';
 import type { HttpRequest, HttpResponse } from '../../runtime/http/route.ts';
 import type { FaultRule } from '../../runtime/faults/faults.ts';
 import type { System } from '../../system/system.ts';
@@ -46,7 +47,7 @@ const done = async (step: string, isUnderFire = false, answerOf: (asked: number)
   const stage = createStage({ system, grammar: FOOD_GRAMMAR, names, journal: createJournal({ now: () => 0 }, 1, FOOD_GRAMMAR.telling, () => undefined) }, { restMs: 100, signal: new AbortController().signal, isUnderFire });
   const [played] = parseScenarios(`${HEAD}  - ${step}\n  - expect: { dead letters: 0 }\n`, 'a.yaml', FOOD_GRAMMAR).scenarios[0]?.steps.slice(-2) ?? [];
   await runStep(stage, played!);
-  return { rules, requests, waits, deeds };
+  return { rules, requests, waits, deeds, stage };
 };
 
 describe('a fault', () => {
@@ -84,6 +85,13 @@ describe('a command', () => {
   });
 });
 
+it('what a command makes is known to faults by its correlation id before anybody knows its own', async () => {
+  const { stage } = await done('place: { order: dinner, customer: kim }');
+  const isOf = stage.holds.matcherOf('order', 'dinner');
+  const event = (correlationid: string) => ({ correlationid, subject: 'unknown', data: {} }) as unknown as Envelope;
+  expect([isOf(event('w.2.1')), isOf(event('w.1.1'))]).toEqual([true, false]);
+});
+
 describe('trouble for a context', () => {
   const others = ['front', 'store', 'notification', 'customer'];
 
@@ -95,6 +103,7 @@ describe('trouble for a context', () => {
     ['stop: store', [['stopContext', 'store']]],
     ['stop: rider', []],
     ['start context: rider', [['startContext', 'rider']]],
+    ['start context: store', [['startContext', 'store']]],
     ['restart: store', [['stopContext', 'store'], ['startContext', 'store']]],
     ['restart: rider', [['startContext', 'rider']]],
     ['slow lookup: { from: 10ms, to: 20ms }', [['slowCall', 'order-lookup', { fromMs: 10, toMs: 20 }]]],
