@@ -61,6 +61,10 @@ const holdTheExamples = (project: string, nodeFolder: string): void => {
   expect(explore('--schedules', '500', '--seed', '1')).toMatchObject({ code: 0, err: '', out: expect.stringMatching(/every invariant held\n$/) });
   expect(explore('--seed', '7', '--mutation', 'gives-to-anybody')).toMatchObject({ code: 1, out: expect.stringMatching(/Again: food-sim replay food-sim-failure\.json --system \.\/bank\.ts\n$/) });
   expect(shell('npx', ['food-sim', 'explore', '--system', './booking.ts', '--schedules', '300', '--seed', '1', '--jobs', '1'], project, nodeFolder)).toMatchObject({ code: 0, err: '' });
+  cpSync(join(root, 'examples', 'bank', 'scenarios', 'transfer.yaml'), join(project, 'transfer.yaml'));
+  const play = (command: string, ...args: readonly string[]) => shell('npx', ['food-sim', command, '--system', './bank.ts', 'transfer.yaml', ...args], project, nodeFolder);
+  expect(play('lint')).toEqual({ code: 0, out: '1 file, 3 scenarios: no problems\n', err: '' });
+  expect(play('run', '--bus', 'memory', '--report', 'plain')).toMatchObject({ code: 0, err: '', out: expect.stringMatching(/^3 scenarios: 3 passed/m) });
   const replay = shell('npx', ['food-sim', 'replay', 'food-sim-failure.json', '--system', './bank.ts'], project, nodeFolder);
   expect(replay).toMatchObject({ code: 1, out: expect.stringMatching(/violated: A closed account is empty\.\n/) });
   // Node says by itself that it strips types.

@@ -2,12 +2,13 @@
 import { dirname, join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { expect, it, vi } from 'vitest';
-import { BIN, SLOW_MS, cleanUpAfterAll, newFolder, startServe } from './process.fixture.ts';
+import { BIN, SLOW_MS, cleanUpAfterAll, newFolder, runToEnd, startServe } from './process.fixture.ts';
 
 cleanUpAfterAll();
 
 const EXAMPLES = join(dirname(dirname(BIN)), 'examples');
 const BANK = join(EXAMPLES, 'bank', 'bank.ts');
+const SCENARIOS = join(EXAMPLES, 'bank', 'scenarios');
 const BOOKING = join(EXAMPLES, 'booking', 'booking.ts');
 
 it('keeps the money of a bank over a restart, and tells what it refuses', async () => {
@@ -50,4 +51,10 @@ it('keeps the deadline of a booking over the death of its process, and has it co
   const second = await started();
   await vi.waitFor(async () => expect(await bookingsAt(second.gateway)).toMatchObject({ items: [{ status: 'canceled' }] }), { timeout: 30_000 });
   for (const path of ['seats', 'rooms']) expect(await (await fetch(`${second.gateway}/${path}`)).json()).toMatchObject({ items: [{ status: 'released' }] });
+}, SLOW_MS);
+
+it('plays the scenarios of the bank on a real server, with faults, crashes and all', async () => {
+  const { code, out, err } = await runToEnd(['run', '--system', BANK, SCENARIOS, '--report', 'plain']);
+  expect({ code, err }).toEqual({ code: 0, err: '' });
+  expect(out).toMatch(/^3 scenarios: 3 passed/m);
 }, SLOW_MS);

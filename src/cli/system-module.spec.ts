@@ -43,6 +43,22 @@ describe('--system', () => {
     expect(await run('explore', '--system', 'things.ts', '--mutation', 'no-outbox')).toMatchObject({ code: 2, err: expect.stringContaining('there is no mutation "no-outbox"') as string });
   }, 60_000);
 
+  it('plays, checks and explores scenarios about that system, and describes their language', async () => {
+    writeFileSync(join(cwd, 'things.ts'), SYSTEM);
+    writeFileSync(join(cwd, 'made.yaml'), 'name: One is made\nsteps:\n  - make: { thingId: one }\n  - expect: { thing: one, exists: true }\n');
+    writeFileSync(join(cwd, 'wrong.yaml'), 'name: One is made\nsteps:\n  - mkae: { thingId: one }\n  - expect: { thing: one, exists: true }\n');
+    const of = (command: string, ...others: readonly string[]) => run(command, '--system', 'things.ts', ...others);
+    const virtual = ['--bus', 'memory', '--time', 'virtual'];
+    expect(await of('lint', 'made.yaml')).toEqual({ code: 0, out: '1 file, 1 scenario: no problems\n', err: '' });
+    expect(await of('lint', 'wrong.yaml')).toMatchObject({ code: 3, out: expect.stringContaining('wrong.yaml:3:5: there is no step mkae; did you mean make?') as string });
+    expect(await of('run', 'made.yaml', ...virtual)).toMatchObject({ code: 0, out: expect.stringContaining('1 scenario: 1 passed') as string });
+    expect(await of('run', 'wrong.yaml', ...virtual)).toMatchObject({ code: 3 });
+    expect(await of('run', ...virtual)).toMatchObject({ code: 2, err: expect.stringContaining('no scenarios come with the system things, and no files are named') as string });
+    expect(await of('explore', 'made.yaml', '--schedules', '5', '--seed', '1', '--jobs', '1')).toMatchObject({ out: expect.stringMatching(/^5 schedules of seed 1/) as string });
+    const { out } = await of('schema', 'scenario');
+    expect(JSON.parse(out)).toMatchObject({ $id: 'urn:food-sim:schema:scenario:things', $defs: { step: { anyOf: [{ properties: { make: { type: 'object' } } }, {}, {}] } } });
+  }, 60_000);
+
   it.each<[what: string, name: string, text: string | undefined, message: RegExp, mend: RegExp]>([
     ['that there is not', 'nowhere.ts', undefined, /^food-sim: nowhere\.ts: there is no such file \(/, /--system FILE/],
     ['without a default export', 'named.ts', 'export const bank = 1;', /named\.ts has no default export/, /export default defineSystem/],

@@ -15,6 +15,7 @@ export { command, defineContext, type CommandDeclaration, type CommandRequest, t
 export type { ContextDeclaration } from '../system/definition.ts';
 export { inContext, reacting, type Mutation } from '../system/mutation.ts';
 export type { Made, Moment, Verb, Verbs } from '../system/verb.ts';
+export type { Language } from '../scenarios/definition.ts';
 export { defineSystem, type SystemInput } from '../explore/define-system.ts';
 export type { ExploredSystem, People } from '../explore/definition.ts';
 export type { Errand, FaultPlan, Plan } from '../explore/schedule/plan.ts';

@@ -81,6 +81,12 @@ describe('the scenarios of the bank', () => {
     for (const document of parseAllDocuments(text)) expect(validate(document.toJS()), JSON.stringify(validate.errors)).toBe(true);
   });
 
+  it('pass as the guide shows them', async () => {
+    const guide = readFileSync(join(import.meta.dirname, '../../docs/your-own-system.md'), 'utf8');
+    const [, steps = ''] = /^```yaml\n(- open:[^]*?)^```/m.exec(guide) ?? [];
+    expect((await play(bank, `name: x\nsteps:\n${steps}`)).ends).toEqual(['passed']);
+  });
+
   it('fail where money is given to anybody, by a step and by a rule of their own', async () => {
     const { ends, exitCode } = await play(bank, text, ['gives-to-anybody']);
     expect([ends, exitCode]).toEqual([['passed', 'failed: transfer too-late is done and not returned', 'failed: transfer late is done and not returned'], 1]);
