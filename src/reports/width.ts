@@ -1,11 +1,16 @@
-/** East Asian wide and fullwidth ranges (Unicode Standard Annex 11, W and F), and what is drawn as an emoji by itself. */
-const WIDE =
-  /[\u1100-\u115f\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1f64f}\u{1f680}-\u{1f6ff}\u{1f900}-\u{1f9ff}\u{20000}-\u{3fffd}\p{Emoji_Presentation}]/u;
+import { eastAsianWidth } from 'get-east-asian-width';
+
 /** Marks, formats, and the vowels and finals of decomposed Hangul, which stand in the square of their initial. */
 const WITHOUT_WIDTH = /[\p{Mn}\p{Me}\p{Cf}\u1160-\u11ff\ud7b0-\ud7fb]/u;
 const PRINTABLE_ASCII = /^[ -~]*$/;
+/** Before it (the soft hyphen, which is not shown), every character takes one column. */
+const FIRST_MARK = 0xad;
 
-const widthOfCharacter = (character: string): number => (WIDE.test(character) ? 2 : WITHOUT_WIDTH.test(character) ? 0 : 1);
+const widthOfCharacter = (character: string): number => {
+  const point = character.codePointAt(0) as number;
+  if (point < FIRST_MARK) return 1;
+  return WITHOUT_WIDTH.test(character) ? 0 : eastAsianWidth(point);
+};
 
 /** How many columns of a terminal the text takes: Korean characters take two, combining marks none. */
 export const columnsOf = (text: string): number => {

@@ -36,6 +36,29 @@ describe('a cell', () => {
   });
 });
 
+describe('the width of a text', () => {
+  it.each([
+    ['plain', 5],
+    ['é ñ', 3],
+    ['비빔밥', 6],
+    ['\u1112\u1161\u11ab', 2],
+    ['e\u0301', 1],
+    ['日本語', 6],
+    ['ｆｕｌｌ', 8],
+    ['ﾊﾝｶｸ', 4],
+    ['㈜ ㉠', 5],
+    ['― … ● ▄', 7],
+    ['☕ 🍜', 5],
+    ['🖥 ☎', 3],
+    ['〰 〽', 5],
+    ['soft\u00adhyphen', 10],
+    ['zero\u200bwidth', 9],
+    ['𠀀', 2],
+  ])('of %j is %i', (text, columns) => {
+    expect(columnsOf(text)).toBe(columns);
+  });
+});
+
 describe('a wrapped text', () => {
   it('breaks at spaces, and words only where they must', () => {
     expect(wrap('one two three', 8).map((line) => line.trimEnd())).toEqual(['one two', 'three']);
