@@ -17,11 +17,17 @@ export type Customer =
       readonly changedAt: EpochMs;
     };
 
+/** A customer who has ordered. */
+export type KnownCustomer = Extract<Customer, { readonly status: 'known' }>;
+
 /** The coupon for one review (or the welcome coupon): granted at most once, revoked at most once. */
 export type CouponGrant =
   | { readonly status: 'none' }
   | ({ readonly status: 'granted' } & Grant)
   | ({ readonly status: 'revoked'; readonly revokedAt: EpochMs } & Grant);
+
+/** A coupon that was granted once. */
+export type KnownGrant = Exclude<CouponGrant, { readonly status: 'none' }>;
 
 interface Grant {
   readonly customerId: string;
@@ -68,7 +74,7 @@ export const welcomeCustomer = (customer: Customer, command: WelcomeCustomer): C
   }
 };
 
-const knownOrNotYet = (customer: Customer, customerId: string): Extract<Customer, { status: 'known' }> => {
+const knownOrNotYet = (customer: Customer, customerId: string): KnownCustomer => {
   switch (customer.status) {
     case 'unknown':
       throw new NotYet(`customer ${customerId} is not known yet: the OrderPlaced of the first order is still on its way`);
@@ -105,7 +111,7 @@ export const takeBackReward = (customer: Customer, grant: CouponGrant, command: 
 };
 
 /** The customer after the event. */
-export const evolve = (customer: Customer, event: CouponEvent): Extract<Customer, { status: 'known' }> => {
+export const evolve = (customer: Customer, event: CouponEvent): KnownCustomer => {
   switch (customer.status) {
     case 'unknown':
       return {
@@ -122,7 +128,7 @@ export const evolve = (customer: Customer, event: CouponEvent): Extract<Customer
 };
 
 /** The coupon's grant after the event. */
-export const evolveGrant = (grant: CouponGrant, event: CouponEvent): Exclude<CouponGrant, { status: 'none' }> => {
+export const evolveGrant = (grant: CouponGrant, event: CouponEvent): KnownGrant => {
   const { customerId, orderId, reason, reviewId, at } = event;
   switch (event.type) {
     case 'CouponGranted':

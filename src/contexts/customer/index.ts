@@ -1,10 +1,11 @@
 /** The customer's context: coupons, and Mypage. Its only face. */
 import type { Envelope } from '../../kernel/envelope.ts';
 import { NotYet } from '../../kernel/errors.ts';
+import { aggregate } from '../../runtime/actor/aggregate.ts';
 import { whenever, type ContextDefinition, type Scope, type Subscription } from '../../runtime/actor/context.ts';
 import { OrderPlaced, ReviewDeleted, ReviewWritten } from '../front/contract.ts';
 import { CouponGranted, CouponRevoked } from './contract.ts';
-import { evolve, evolveGrant, rewardReview, takeBackReward, welcomeCustomer, type CouponEvent } from './customer.ts';
+import { evolve, evolveGrant, rewardReview, takeBackReward, welcomeCustomer, type CouponEvent, type CouponGrant, type Customer, type KnownCustomer, type KnownGrant } from './customer.ts';
 import { customerRoutes } from './http.ts';
 import { MYPAGE_EVENTS, isKnown, tell } from './mypage.ts';
 import { MYPAGE } from './mypage-rebuild.ts';
@@ -17,14 +18,25 @@ export { mypageDrift, rebuildMypages } from './mypage-rebuild.ts';
 /** The types of the events that Mypage is folded over: all that a rebuild has to read of the stream. */
 export const MYPAGE_EVENT_TYPES: readonly string[] = MYPAGE_EVENTS.map((event) => event.type);
 
-/** Keeps what coupon events changed, and tells the other contexts. */
+const changeCustomer = aggregate<Customer, CouponEvent, KnownCustomer>({
+  load: loadCustomer,
+  evolve,
+  publish: (scope, { type, customerId, orderId, reason, reviewId, couponCount }) => {
+    scope.emit(type === 'CouponGranted' ? CouponGranted : CouponRevoked, orderId, { orderId, customerId, reason, reviewId, couponCount });
+  },
+  save: saveCustomer,
+});
+const changeGrant = aggregate<CouponGrant, CouponEvent, KnownGrant>({
+  load: loadGrant,
+  evolve: evolveGrant,
+  save: (tables, grant, grantId) => saveGrant(tables, grantId, grant),
+});
+
+/** A coupon is its customer's and its grant's: what is decided of both together changes both. */
 const applyCoupons = (scope: Scope, events: readonly CouponEvent[]): void => {
   for (const event of events) {
-    const { customerId, orderId, reason, reviewId, couponCount } = event;
-    const grantId = grantIdOf(event);
-    saveCustomer(scope.tables, evolve(loadCustomer(scope.tables, customerId), event));
-    saveGrant(scope.tables, grantId, evolveGrant(loadGrant(scope.tables, grantId), event));
-    scope.emit(event.type === 'CouponGranted' ? CouponGranted : CouponRevoked, orderId, { orderId, customerId, reason, reviewId, couponCount });
+    changeCustomer(scope, event.customerId, () => [event]);
+    changeGrant(scope, grantIdOf(event), () => [event]);
   }
 };
 

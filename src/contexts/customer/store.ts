@@ -2,7 +2,7 @@
 import { rfc3339 } from '../../kernel/time-text.ts';
 import { defineTable, type Reads, type Schema, type Tx } from '../../runtime/tables/tables.ts';
 import type { MypageStatus } from './contract.ts';
-import type { CouponEvent, CouponGrant, Customer } from './customer.ts';
+import type { CouponEvent, CouponGrant, Customer, KnownCustomer, KnownGrant } from './customer.ts';
 import type { Facts } from './mypage-facts.ts';
 import { statusOf } from './mypage-facts.ts';
 import type { KnownPage, Page, PlacedOrder } from './mypage.ts';
@@ -157,7 +157,7 @@ export const loadGrant = (read: Reads, grantId: string): CouponGrant => {
 export const grantIdOf = (event: Pick<CouponEvent, 'reviewId' | 'customerId'>): string => event.reviewId ?? `welcome:${event.customerId}`;
 
 /** Keeps the customer. */
-export const saveCustomer = (tables: Tx, customer: Extract<Customer, { status: 'known' }>): void => {
+export const saveCustomer = (tables: Tx, customer: KnownCustomer): void => {
   const { customerId, couponCount, welcomeOrderId, welcomedAt, changedAt } = customer;
   tables.put(customers, {
     customerId,
@@ -169,7 +169,7 @@ export const saveCustomer = (tables: Tx, customer: Extract<Customer, { status: '
 };
 
 /** Keeps the coupon's grant. */
-export const saveGrant = (tables: Tx, grantId: string, grant: Exclude<CouponGrant, { status: 'none' }>): void => {
+export const saveGrant = (tables: Tx, grantId: string, grant: KnownGrant): void => {
   const { status, customerId, orderId, reason, reviewId } = grant;
   tables.put(couponGrants, {
     grantId,

@@ -1,7 +1,7 @@
-/** Carries out front's commands in a transaction: loads, decides, keeps, publishes. */
+/** Carries out front's commands in a transaction. */
 import { NotYet, assert } from '../../kernel/errors.ts';
+import { aggregate } from '../../runtime/actor/aggregate.ts';
 import type { Scope } from '../../runtime/actor/context.ts';
-import { rfc3339 } from '../../kernel/time-text.ts';
 import {
   OrderCancelRequested,
   OrderCanceled,
@@ -86,91 +86,70 @@ const publishReview = (scope: Scope, event: ReviewEvent): void => {
   return event satisfies never;
 };
 
-const changeOrder = (scope: Scope, before: Order, events: readonly OrderEvent[]): Order => {
-  let order = before;
-  for (const event of events) {
-    const next = evolveOrder(order, event);
-    publishOrder(scope, event, next);
-    order = next;
-  }
-  if (order !== before && order.status !== 'none') saveOrder(scope.tables, order, rfc3339(scope.now));
+const changeOrder = aggregate<Order, OrderEvent, PlacedOrder>({ load: loadOrder, evolve: evolveOrder, publish: publishOrder, save: saveOrder });
+const changePayment = aggregate<Payment, PaymentEvent, OpenedPayment>({ load: loadPayment, evolve: evolvePayment, publish: publishPayment, save: savePayment });
+const changeReview = aggregate<Review, ReviewEvent>({
+  load: loadReview,
+  evolve: evolveReview,
+  publish: publishReview,
+  save: (tables, review, reviewId, now) => {
+    if (review.status === 'none') tables.remove(reviews, reviewId);
+    else saveReview(tables, review.details, now);
+  },
+});
+
+/** The order, where it was placed; throws what `missing` makes where it was not. */
+const placed = (order: Order, missing: () => Error): PlacedOrder => {
+  if (order.status === 'none') throw missing();
   return order;
 };
 
-const changePayment = (scope: Scope, before: Payment, events: readonly PaymentEvent[]): void => {
-  let payment = before;
-  for (const event of events) {
-    const next = evolvePayment(payment, event);
-    publishPayment(scope, event, next);
-    payment = next;
-  }
-  if (payment !== before && payment.status !== 'none') savePayment(scope.tables, payment, rfc3339(scope.now));
-};
-
-const changeReview = (scope: Scope, before: Review, events: readonly ReviewEvent[]): void => {
-  let review = before;
-  for (const event of events) {
-    review = evolveReview(review, event);
-    publishReview(scope, event);
-    if (review.status === 'none') scope.tables.remove(reviews, event.details.reviewId);
-    else saveReview(scope.tables, review.details, rfc3339(scope.now));
-  }
-};
-
-const paymentOf = (scope: Scope, orderId: string): OpenedPayment => {
-  const payment = loadPayment(scope.tables, orderId);
+const opened = (payment: Payment, orderId: string): OpenedPayment => {
   assert(payment.status !== 'none', `order ${orderId} was placed together with its payment`);
   return payment;
-};
-
-/** An order that ends without food gives back what was paid; OrderCanceled stands before PaymentRefunded. */
-const endOrder = (scope: Scope, order: PlacedOrder, events: readonly OrderEvent[]): void => {
-  const { status } = changeOrder(scope, order, events);
-  if (status === 'none' || !isClosed(status)) return;
-  const payment = paymentOf(scope, order.details.orderId);
-  changePayment(scope, payment, refund(payment));
 };
 
 /** The customer orders: the order and its pending payment, in one transaction. */
 export const carryOutPlaceOrder = (scope: Scope, details: OrderDetails, answer: ProviderAnswer): void => {
   const { orderId, customerId, price } = details;
-  const order = loadOrder(scope.tables, orderId);
-  const payment = loadPayment(scope.tables, orderId);
-  changeOrder(scope, order, placeOrder(order, { details }));
-  changePayment(scope, payment, openPayment(payment, { bill: { orderId, customerId, amount: price, answer } }));
+  changeOrder(scope, orderId, (order) => placeOrder(order, { details }));
+  changePayment(scope, orderId, (payment) => openPayment(payment, { bill: { orderId, customerId, amount: price, answer } }));
 };
 
 /** The customer wants to cancel. Throws a Refusal: `order-not-found`, or those of {@link requestCancel}. */
 export const carryOutRequestCancel = (scope: Scope, orderId: string): void => {
-  const order = loadOrder(scope.tables, orderId);
-  if (order.status === 'none') throw orderNotFound(orderId);
-  changeOrder(scope, order, requestCancel(order));
+  changeOrder(scope, orderId, (order) => requestCancel(placed(order, () => orderNotFound(orderId))));
 };
 
 /** Something happened to an order. Throws NotYet where the order is not known here. */
 export const carryOutReaction = (scope: Scope, orderId: string, command: ReactToOrder): void => {
-  const order = loadOrder(scope.tables, orderId);
-  if (order.status === 'none') throw new NotYet(`order ${orderId} is not known here`);
+  const notYet = (): NotYet => new NotYet(`order ${orderId} is not known here`);
+  const change = (decide: (order: PlacedOrder) => readonly OrderEvent[]): Order => changeOrder(scope, orderId, (order) => decide(placed(order, notYet)));
+  /** An order that ends without food gives back what was paid; OrderCanceled stands before PaymentRefunded. */
+  const end = (decide: (order: PlacedOrder) => readonly OrderEvent[]): void => {
+    const { status } = change(decide);
+    if (status !== 'none' && isClosed(status)) changePayment(scope, orderId, (payment) => refund(opened(payment, orderId)));
+  };
   switch (command.type) {
     case 'Pay': {
-      const payment = paymentOf(scope, orderId);
-      changePayment(scope, payment, pay(payment, { isOrderClosed: isClosed(order.status) }));
+      const { status } = placed(loadOrder(scope.tables, orderId), notYet);
+      changePayment(scope, orderId, (payment) => pay(opened(payment, orderId), { isOrderClosed: isClosed(status) }));
       return;
     }
     case 'ProgressOrder':
-      changeOrder(scope, order, progressOrder(order, command));
+      change((order) => progressOrder(order, command));
       return;
     case 'FailPayment':
-      changeOrder(scope, order, failPayment(order));
+      change(failPayment);
       return;
     case 'RejectOrder':
-      endOrder(scope, order, rejectOrder(order));
+      end(rejectOrder);
       return;
     case 'CompleteCancel':
-      endOrder(scope, order, completeCancel(order, { isPaymentDeclined: paymentOf(scope, orderId).status === 'declined' }));
+      end((order) => completeCancel(order, { isPaymentDeclined: opened(loadPayment(scope.tables, orderId), orderId).status === 'declined' }));
       return;
     case 'EndCancelRequest':
-      changeOrder(scope, order, endCancelRequest(order, command));
+      change((order) => endCancelRequest(order, command));
       return;
   }
   return command satisfies never;
@@ -178,12 +157,10 @@ export const carryOutReaction = (scope: Scope, orderId: string, command: ReactTo
 
 /** The customer reviews an order. Throws the Refusal of {@link writeReview}. */
 export const carryOutWriteReview = (scope: Scope, command: WriteReview): void => {
-  const review = loadReview(scope.tables, command.reviewId);
-  changeReview(scope, review, writeReview(review, command));
+  changeReview(scope, command.reviewId, (review) => writeReview(review, command));
 };
 
 /** The customer takes a review back. Throws the Refusal of {@link deleteReview}. */
 export const carryOutDeleteReview = (scope: Scope, reviewId: string): void => {
-  const review = loadReview(scope.tables, reviewId);
-  changeReview(scope, review, deleteReview(review, { reviewId }));
+  changeReview(scope, reviewId, (review) => deleteReview(review, { reviewId }));
 };

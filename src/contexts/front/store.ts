@@ -126,11 +126,9 @@ export const loadOrder = (read: Reads, orderId: string): Order => {
 };
 
 /** Keeps the order as it is since `now` (RFC 3339). */
-export const saveOrder = (tables: Tx, { status, progress, details }: PlacedOrder, now: string): OrderRow => {
-  const createdAt = tables.get(orders, details.orderId)?.createdAt ?? now;
-  const row: OrderRow = { ...details, status, progress, createdAt, updatedAt: now };
-  tables.put(orders, row);
-  return row;
+export const saveOrder = (tables: Tx, { status, progress, details }: PlacedOrder, orderId: string, now: string): void => {
+  const createdAt = tables.get(orders, orderId)?.createdAt ?? now;
+  tables.put(orders, { ...details, status, progress, createdAt, updatedAt: now });
 };
 
 /** The payment of this order; `none` where the order was never placed. */
@@ -142,11 +140,9 @@ export const loadPayment = (read: Reads, orderId: string): Payment => {
 };
 
 /** Keeps the payment as it is since `now` (RFC 3339). */
-export const savePayment = (tables: Tx, { status, bill }: OpenedPayment, now: string): PaymentRow => {
-  const createdAt = tables.get(payments, bill.orderId)?.createdAt ?? now;
-  const row: PaymentRow = { ...bill, status, createdAt, updatedAt: now };
-  tables.put(payments, row);
-  return row;
+export const savePayment = (tables: Tx, { status, bill }: OpenedPayment, orderId: string, now: string): void => {
+  const createdAt = tables.get(payments, orderId)?.createdAt ?? now;
+  tables.put(payments, { ...bill, status, createdAt, updatedAt: now });
 };
 
 /** The review of this id; `none` where there is none, or none any more. */
@@ -158,8 +154,6 @@ export const loadReview = (read: Reads, reviewId: string): Review => {
 };
 
 /** Keeps a review written at `now` (RFC 3339). */
-export const saveReview = (tables: Tx, details: ReviewDetails, now: string): ReviewRow => {
-  const row: ReviewRow = { ...details, createdAt: now, updatedAt: now };
-  tables.put(reviews, row);
-  return row;
+export const saveReview = (tables: Tx, details: ReviewDetails, now: string): void => {
+  tables.put(reviews, { ...details, createdAt: now, updatedAt: now });
 };

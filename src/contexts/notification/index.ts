@@ -6,12 +6,13 @@ import { CouponGranted, CouponRevoked } from '../customer/contract.ts';
 import { OrderCancelRequested, OrderCanceled, OrderPlaced, Paid, PaymentDeclined, PaymentRefunded, ReviewDeleted, ReviewWritten } from '../front/contract.ts';
 import { Delivered, DeliveryCanceled, Picked } from '../rider/contract.ts';
 import { CancelRefused, CookFinished, CookStarted, CookingCanceled, OrderAccepted, OrderRejected } from '../store/contract.ts';
+import { changeNotice } from './change-notice.ts';
 import type { NoticeType } from './contract.ts';
 import { notificationRoutes } from './http.ts';
-import { evolve, writeNotice, type Channel, type Message, type Notice } from './notice.ts';
+import { writeNotice, type Channel, type Message } from './notice.ts';
 import { wheneverToldOf, type OfCustomersOrder } from './policies.ts';
 import { NOTIFICATION_REFUSALS } from './refusals.ts';
-import { loadNotice, notificationSchema, saveNotice } from './store.ts';
+import { notificationSchema } from './store.ts';
 
 /** What the notification context is told from outside. */
 export interface NotificationOptions {
@@ -50,13 +51,14 @@ const HEARD_IN_SILENCE: readonly EventDefinition[] = [CookingCanceled, ReviewWri
 /** The notification context. */
 export const createNotification = ({ channel = 'log', onNotice }: NotificationOptions = {}): ContextDefinition => {
   const tellCustomer = (event: Envelope<NoticeType, OfCustomersOrder>, scope: Scope): void => {
-    let notice: Notice = loadNotice(scope.tables, event.id);
     const command = wheneverToldOf(event, channel, scope.now);
-    const happenings = writeNotice(notice, command);
-    for (const happened of happenings) notice = evolve(notice, happened);
-    if (happenings.length === 0 || notice.status === 'none') return;
-    saveNotice(scope.tables, notice, scope.now);
-    onNotice?.(command.message);
+    let isWritten = false;
+    changeNotice(scope, event.id, (notice) => {
+      const happened = writeNotice(notice, command);
+      isWritten = happened.length > 0;
+      return happened;
+    });
+    if (isWritten) onNotice?.(command.message);
   };
   const subscriptions: Subscription[] = Object.values(TOLD_OF).map((definition) =>
     whenever(definition, (event, scope) => {

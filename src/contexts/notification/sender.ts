@@ -7,8 +7,9 @@ import type { Actor } from '../../runtime/actor/actor-port.ts';
 import { pauseAfter, type RetryPolicy } from '../../runtime/actor/backoff.ts';
 import type { Scope } from '../../runtime/actor/context.ts';
 import type { NoticeType } from './contract.ts';
-import { confirmSent, evolve, recordFailure, type Notice, type NoticeEvent } from './notice.ts';
-import { countUnsent, loadNotice, nextUnsent, saveNotice, type NoticeRow } from './store.ts';
+import { confirmSent, recordFailure, type Notice, type NoticeEvent } from './notice.ts';
+import { changeNotice } from './change-notice.ts';
+import { countUnsent, nextUnsent, type NoticeRow } from './store.ts';
 
 /** A notice as its receiver gets it. */
 export interface NoticeToSend {
@@ -85,11 +86,7 @@ const toSend = (row: NoticeRow): NoticeToSend => ({
 const decideOn = (actor: NoticeSenderOptions['actor'], notice: NoticeToSend, decide: (notice: Notice, now: EpochMs) => NoticeEvent[]): void => {
   const cause = { causationId: notice.id, correlationId: notice.correlationId, traceId: traceIdOf(notice.traceparent) ?? '' };
   actor.execute(cause, (scope: Scope) => {
-    let state: Notice = loadNotice(scope.tables, notice.id);
-    for (const event of decide(state, scope.now)) {
-      state = evolve(state, event);
-      saveNotice(scope.tables, state, scope.now);
-    }
+    changeNotice(scope, notice.id, (state) => decide(state, scope.now));
   });
 };
 

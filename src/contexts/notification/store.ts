@@ -107,8 +107,8 @@ export const loadNotice = (read: Reads, id: string): Notice => {
 
 const errorOf = (notice: WrittenNotice): string | null => (notice.status === 'sent' ? null : notice.error);
 
-/** Keeps the notice, changed at `now`. */
-export const saveNotice = (tables: Tx, notice: WrittenNotice, now: EpochMs): void => {
+/** Keeps the notice as it is since `now` (RFC 3339). */
+export const saveNotice = (tables: Tx, notice: WrittenNotice, _id: string, now: string): void => {
   const { writtenAt, ...message } = notice.message;
   tables.put(notices, {
     ...message,
@@ -117,7 +117,7 @@ export const saveNotice = (tables: Tx, notice: WrittenNotice, now: EpochMs): voi
     error: errorOf(notice),
     nextAttemptAt: notice.status === 'unsent' ? notice.nextAttemptAt : null,
     createdAt: rfc3339(writtenAt),
-    updatedAt: rfc3339(now),
+    updatedAt: now,
     sentAt: notice.status === 'sent' ? rfc3339(notice.sentAt) : null,
   });
 };

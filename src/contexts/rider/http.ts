@@ -1,7 +1,7 @@
 /** The rider's routes. */
 import { z } from 'zod';
 import { Refusal } from '../../kernel/errors.ts';
-import type { Reply, Route } from '../../runtime/http/route.ts';
+import type { Route } from '../../runtime/http/route.ts';
 import type { Scope } from '../../runtime/actor/context.ts';
 import { textFilter, timesShape, idText } from '../../runtime/http/shapes.ts';
 import { statusFilter, statusShape } from '../status-shapes.ts';
@@ -10,8 +10,8 @@ import { DELIVERY_STATUS_TEXT } from './contract.ts';
 import { confirmDelivered, deliveryNotFound, pickDelivery, type Delivery, type DeliveryEvent } from './delivery.ts';
 import { deliveries, deliveryLists, type BoardRow, type DeliveryRow } from './store.ts';
 
-/** Applies a decision on one delivery: loads it, decides, saves and publishes; gives what is kept after it. */
-export type ChangeDelivery = (scope: Scope, orderId: string, decide: (delivery: Delivery) => DeliveryEvent[]) => DeliveryRow | undefined;
+/** Carries a decision on one delivery out. */
+export type ChangeDelivery = (scope: Scope, orderId: string, decide: (delivery: Delivery) => DeliveryEvent[]) => void;
 
 const parcelShape = {
   id: z.string(),
@@ -66,36 +66,35 @@ const boardReads = defineResource({
 });
 
 /** The rider's routes, over a way to change deliveries. */
-export const riderRoutes = (change: ChangeDelivery): readonly Route[] => {
-  const reply = (row: DeliveryRow | undefined): Reply => ({ status: 200, body: row === undefined ? undefined : deliveryResource(row) });
-  return [
-    ...deliveryReads.routes,
-    ...boardReads.routes,
-    {
-      method: 'PUT',
-      path: '/deliveries/:orderId/pick',
-      operation: 'pickDelivery',
-      summary: 'A rider takes the food and sets out',
-      body: pickBody,
-      success: { status: 200, description: 'The delivery, on its way', schema: deliverySchema },
-      refusals: ['delivery-not-found', 'delivery-status-mismatch'],
-      execute: (request, scope) => {
-        const orderId = request.params['orderId'] ?? '';
-        const { riderId } = request.body as z.infer<typeof pickBody>;
-        return reply(change(scope, orderId, (delivery) => pickDelivery(delivery, { orderId, riderId, now: scope.now })));
-      },
+export const riderRoutes = (change: ChangeDelivery): readonly Route[] => [
+  ...deliveryReads.routes,
+  ...boardReads.routes,
+  {
+    method: 'PUT',
+    path: '/deliveries/:orderId/pick',
+    operation: 'pickDelivery',
+    summary: 'A rider takes the food and sets out',
+    body: pickBody,
+    success: { status: 200, description: 'The delivery, on its way', schema: deliverySchema },
+    refusals: ['delivery-not-found', 'delivery-status-mismatch'],
+    execute: (request, scope) => {
+      const orderId = request.params['orderId'] ?? '';
+      const { riderId } = request.body as z.infer<typeof pickBody>;
+      change(scope, orderId, (delivery) => pickDelivery(delivery, { orderId, riderId, now: scope.now }));
+      return deliveryReads.reply(200, scope.tables, orderId);
     },
-    {
-      method: 'PUT',
-      path: '/deliveries/:orderId/confirmdelivered',
-      operation: 'confirmDelivered',
-      summary: 'The food arrived',
-      success: { status: 200, description: 'The delivery, done', schema: deliverySchema },
-      refusals: ['delivery-not-found', 'delivery-status-mismatch'],
-      execute: (request, scope) => {
-        const orderId = request.params['orderId'] ?? '';
-        return reply(change(scope, orderId, (delivery) => confirmDelivered(delivery, { orderId, now: scope.now })));
-      },
+  },
+  {
+    method: 'PUT',
+    path: '/deliveries/:orderId/confirmdelivered',
+    operation: 'confirmDelivered',
+    summary: 'The food arrived',
+    success: { status: 200, description: 'The delivery, done', schema: deliverySchema },
+    refusals: ['delivery-not-found', 'delivery-status-mismatch'],
+    execute: (request, scope) => {
+      const orderId = request.params['orderId'] ?? '';
+      change(scope, orderId, (delivery) => confirmDelivered(delivery, { orderId, now: scope.now }));
+      return deliveryReads.reply(200, scope.tables, orderId);
     },
-  ];
-};
+  },
+];

@@ -1,10 +1,11 @@
 /** The rider's context: deliveries, and the board of those that wait for a rider. Its only face. */
+import { aggregate } from '../../runtime/actor/aggregate.ts';
 import { whenever, type ContextDefinition, type Scope } from '../../runtime/actor/context.ts';
 import { OrderCanceled, OrderPlaced, PaymentDeclined } from '../front/contract.ts';
 import { CookFinished, OrderRejected } from '../store/contract.ts';
 import { Delivered, DeliveryCanceled, Picked } from './contract.ts';
 import { callOffDelivery, evolve, offerDelivery, planDelivery, type Delivery, type DeliveryEvent, type KnownDelivery } from './delivery.ts';
-import { riderRoutes, type ChangeDelivery } from './http.ts';
+import { riderRoutes } from './http.ts';
 import { wheneverCookFinished, wheneverOrderCanceled, wheneverOrderPlaced, wheneverOrderRejected, wheneverPaymentDeclined } from './policies.ts';
 import { RIDER_REFUSALS } from './refusals.ts';
 import { loadDelivery, riderSchema, saveDelivery } from './store.ts';
@@ -29,15 +30,7 @@ const publish = (scope: Scope, event: DeliveryEvent, delivery: KnownDelivery): v
   }
 };
 
-const change: ChangeDelivery = (scope, orderId, decide) => {
-  const before: Delivery = loadDelivery(scope.tables, orderId);
-  let delivery: Delivery = before;
-  for (const event of decide(before)) {
-    delivery = evolve(delivery, event);
-    publish(scope, event, delivery);
-  }
-  return delivery === before || delivery.status === 'none' ? undefined : saveDelivery(scope.tables, delivery);
-};
+const change = aggregate<Delivery, DeliveryEvent, KnownDelivery>({ load: loadDelivery, evolve, publish, save: saveDelivery });
 
 /** The rider's context. */
 export const createRider = (): ContextDefinition => ({

@@ -104,14 +104,12 @@ export const loadDelivery = (read: Reads, orderId: string): Delivery => {
 };
 
 /** Keeps the delivery and the board with it: what is ready is on the board, and nothing else. */
-export const saveDelivery = (tables: Tx, delivery: KnownDelivery): DeliveryRow => {
+export const saveDelivery = (tables: Tx, delivery: KnownDelivery): void => {
   const { parcel, status } = delivery;
   const updatedAt = rfc3339(delivery.since);
   const createdAt = tables.get(deliveries, parcel.orderId)?.createdAt ?? updatedAt;
   const riderId = status === 'delivering' || status === 'delivered' ? delivery.riderId : null;
-  const row: DeliveryRow = { ...parcel, status, riderId, createdAt, updatedAt };
-  tables.put(deliveries, row);
+  tables.put(deliveries, { ...parcel, status, riderId, createdAt, updatedAt });
   if (status === 'ready') tables.put(deliveryLists, { ...parcel, createdAt: updatedAt });
   else tables.remove(deliveryLists, parcel.orderId);
-  return row;
 };

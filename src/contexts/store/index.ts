@@ -1,9 +1,9 @@
 /** The store context: the kitchen's ticket for each order. Its only face. */
+import { aggregate } from '../../runtime/actor/aggregate.ts';
 import { whenever, type ContextDefinition, type Scope } from '../../runtime/actor/context.ts';
-import { rfc3339 } from '../../kernel/time-text.ts';
 import { CancelRefused, CookFinished, CookStarted, CookingCanceled, OrderAccepted, OrderRejected } from './contract.ts';
 import { evolveFoodCooking, type FoodCooking, type FoodCookingEvent, type KnownFoodCooking } from './food-cooking.ts';
-import { storeRoutes, type ChangeTicket } from './http.ts';
+import { storeRoutes } from './http.ts';
 import { POLICIES } from './policies.ts';
 import { STORE_REFUSALS } from './refusals.ts';
 import { loadFoodCooking, saveFoodCooking, storeSchema } from './store.ts';
@@ -30,16 +30,7 @@ const publish = (scope: Scope, event: FoodCookingEvent, ticket: KnownFoodCooking
   return event satisfies never;
 };
 
-const change: ChangeTicket = (scope, orderId, decide) => {
-  const before: FoodCooking = loadFoodCooking(scope.tables, orderId);
-  let ticket = before;
-  for (const event of decide(before)) {
-    const next = evolveFoodCooking(ticket, event);
-    publish(scope, event, next);
-    ticket = next;
-  }
-  if (ticket.status !== before.status && ticket.status !== 'none') saveFoodCooking(scope.tables, ticket, rfc3339(scope.now));
-};
+const change = aggregate<FoodCooking, FoodCookingEvent, KnownFoodCooking>({ load: loadFoodCooking, evolve: evolveFoodCooking, publish, save: saveFoodCooking });
 
 /** The store context. */
 export const createStore = (): ContextDefinition => ({
@@ -48,7 +39,7 @@ export const createStore = (): ContextDefinition => ({
   schema: storeSchema,
   events: Object.values(PUBLISHED),
   subscriptions: POLICIES.map(({ event, decisionFor }) =>
-    whenever(event, ({ data }, scope) => change(scope, data.orderId, decisionFor(data))),
+    whenever(event, ({ data }, scope) => void change(scope, data.orderId, decisionFor(data))),
   ),
   routes: storeRoutes(change),
   refusals: STORE_REFUSALS,

@@ -65,7 +65,7 @@ export const loadFoodCooking = (read: Reads, orderId: string): FoodCooking => {
 };
 
 /** Keeps the ticket as it is since `now` (RFC 3339). */
-export const saveFoodCooking = (tables: Tx, { status, details }: KnownFoodCooking, now: string): void => {
-  const createdAt = tables.get(foodCookings, details.orderId)?.createdAt ?? now;
+export const saveFoodCooking = (tables: Tx, { status, details }: KnownFoodCooking, orderId: string, now: string): void => {
+  const createdAt = tables.get(foodCookings, orderId)?.createdAt ?? now;
   tables.put(foodCookings, { ...details, status, createdAt, updatedAt: now });
 };

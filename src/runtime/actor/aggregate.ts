@@ -3,16 +3,16 @@ import { rfc3339 } from '../../kernel/time-text.ts';
 import type { Reads, Table, Tx } from '../tables/tables.ts';
 import type { Scope } from './scope-port.ts';
 
-/** Something that a context keeps and decides about: how it is loaded, changed by events, told of and saved. */
-export interface AggregateDeclaration<State, Event> {
+/** Something that a context keeps and decides about: how it is loaded, changed by events, told of and saved. `After` is what it may be after an event. */
+export interface AggregateDeclaration<State, Event, After extends State = State> {
   /** What is kept under this id; for an id that there is not, whatever stands for that. */
   readonly load: (read: Reads, id: string) => State;
   /** What an event makes of it; pure. */
-  readonly evolve: (state: State, event: Event) => State;
+  readonly evolve: (state: State, event: Event) => After;
   /** Tells others of an event; `state` is what the event made. */
-  readonly publish?: (scope: Scope, event: Event, state: State) => void;
-  /** Keeps what the events made; called once, and only where there were any. `now` is RFC 3339. */
-  readonly save: (tables: Tx, state: State, id: string, now: string) => void;
+  readonly publish?: (scope: Scope, event: Event, state: After) => void;
+  /** Keeps what the events made; called once, and only where that is another than before. `now` is RFC 3339. */
+  readonly save: (tables: Tx, state: After, id: string, now: string) => void;
 }
 
 /** Something that happened, as it is told. */
@@ -48,21 +48,23 @@ const ofRow = <Row extends object, Event extends Happened>({ table, evolve, publ
 });
 
 const changing =
-  <State, Event>({ load, evolve, publish, save }: AggregateDeclaration<State, Event>): Change<State, Event> =>
+  <State, Event, After extends State>({ load, evolve, publish, save }: AggregateDeclaration<State, Event, After>): Change<State, Event> =>
   (scope, id, decide) => {
-    let state = load(scope.tables, id);
-    const events = decide(state);
-    for (const event of events) {
-      state = evolve(state, event);
-      publish?.(scope, event, state);
+    const before = load(scope.tables, id);
+    let state: State = before;
+    for (const event of decide(before)) {
+      const after = evolve(state, event);
+      publish?.(scope, event, after);
+      state = after;
     }
-    if (events.length > 0) save(scope.tables, state, id, rfc3339(scope.now));
+    // It is another than before, so an event made it.
+    if (state !== before) save(scope.tables, state as After, id, rfc3339(scope.now));
     return state;
   };
 
 /** Declares an aggregate: load, decide, evolve, publish and save, in this order, stand here once. */
 export function aggregate<Row extends object, Event extends Happened>(declared: RowAggregateDeclaration<Row, Event>): Change<Row | undefined, Event>;
-export function aggregate<State, Event>(declared: AggregateDeclaration<State, Event>): Change<State, Event>;
+export function aggregate<State, Event, After extends State = State>(declared: AggregateDeclaration<State, Event, After>): Change<State, Event>;
 export function aggregate<Row extends object, Event extends Happened>(declared: RowAggregateDeclaration<Row, Event> | AggregateDeclaration<Row | undefined, Event>): Change<Row | undefined, Event> {
   return changing('table' in declared ? ofRow(declared) : declared);
 }
