@@ -148,6 +148,7 @@ const OPTIONS = {
   save: one('FILE', anyText, { ...file('where to keep a failure that was found', 'failure.json'), isOutput: true }, () => 'food-sim-failure.json'),
   predict: optional('N', wholeNumber(1, 100_000), { summary: 'simulate the same load N times, and say whether what was measured is plausible', example: '1000' }),
   open: optional('FILE', anyText, file('look at a recording (--report ndjson=FILE), or at a failure that explore kept', 'run.ndjson')),
+  rows: flag("show every row of every table, whatever screen the system has of its own"),
   tui: flag('show it on a screen, and let people act meanwhile'),
   diagram: flag('also print a sequence diagram, in Mermaid'),
   step: flag('pause at each event, and show what each context holds'),
@@ -210,7 +211,7 @@ export const GROUPS = {
   bus: BUS,
   /** Of all that run scenarios. */
   run: ['system', 'time', 'data-dir', 'keep', 'seed', 'var', 'grep', 'tag', 'jobs', 'bail', 'timeout', 'report', 'mutation', 'fault', 'notify-url', 'token', 'token-file'],
-  tui: ['open', 'system', 'data-dir', 'keep', 'seed', 'var', 'grep', 'tag', 'timeout', 'report', 'mutation', 'fault', 'notify-url', 'max-duration', 'token', 'token-file'],
+  tui: ['open', 'rows', 'system', 'data-dir', 'keep', 'seed', 'var', 'grep', 'tag', 'timeout', 'report', 'mutation', 'fault', 'notify-url', 'max-duration', 'token', 'token-file'],
   load: ['tui', 'predict', 'users', 'arrivals', 'duration', 'max-duration', 'target', 'token', 'token-file', 'repeat', 'seed', 'var', 'report', 'mutation', 'fault'],
   serve: ['system', 'contexts', 'port', 'host', 'world', 'data-dir', 'seed', 'mutation', 'fault', 'notify-url', 'lookup-timeout', 'wait', 'token', 'token-file'],
 } as const satisfies Readonly<Record<string, readonly OptionName[]>>;
