@@ -3,7 +3,10 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import process from 'node:process';
 import { BIN, cleanUpAfterAll, newFolder } from './process.fixture.ts';
+import { openTerminal } from './tmux.fixture.ts';
+import { isAwaited } from './tools.fixture.ts';
 
 cleanUpAfterAll();
 
@@ -105,6 +108,16 @@ describe('the program after all walk-throughs', () => {
     const { code, out } = run('run', join(GUIDE, 'joins.yaml'), '--bus', 'memory', '--time', 'virtual');
     expect(out).toContain('1 scenario: 1 passed');
     expect(code).toBe(0);
+  }, COMPILING_MS);
+
+  it.skipIf(isAwaited('tmux'))('shows the new tables on a pane', async () => {
+    const terminal = await openTerminal({ columns: 120, rows: 40 });
+    terminal.enter(`${process.execPath} ${join(home, 'bin', 'food-sim.js')} tui --rows ${join(GUIDE, 'joins.yaml')} --bus memory --lang en`);
+    await terminal.shows(/1 Rows/, COMPILING_MS);
+    // It waits before the first step for somebody who goes on.
+    terminal.press('P');
+    await terminal.shows(/loyaltyPoints +kim/, COMPILING_MS);
+    terminal.press('q');
   }, COMPILING_MS);
 
   it('documents the new context', () => {
