@@ -4,7 +4,6 @@ import { checkScenario } from '../scenarios/runner/check.ts';
 import type { SpokenSystem } from '../scenarios/definition.ts';
 import { checkLoad, placeOf, type LoadScenario } from './check-load.ts';
 import { isLoadable } from './options.ts';
-import { taskOf } from './run.ts';
 
 /** What `load` is asked to do where the command line says nothing. */
 const UNASKED = {
@@ -24,7 +23,10 @@ const checkAsLoad = async (scenario: LoadScenario, definition: SpokenSystem): Pr
     throw new OperatingError('invalid-input', `${placeOf(scenario.load.position)}: no load can be driven on ${definition.name}: its definition says nothing of it under load`, { mend: 'Leave out load:.' });
   }
   // Which thresholds are judged, simulations say; one that always is spares them.
-  if (scenario.load.thresholds.every(({ when }) => when !== undefined)) await taskOf(scenario, { ...UNASKED, definition }, () => undefined);
+  if (scenario.load.thresholds.some(({ when }) => when === undefined)) return;
+  // All that drives a load takes longer to be loaded than a file to be checked.
+  const { taskOf } = await import('./run.ts');
+  await taskOf(scenario, { ...UNASKED, definition }, () => undefined);
 };
 
 const refusalOf = async (check: () => Promise<void> | void): Promise<readonly OperatingError[]> => {

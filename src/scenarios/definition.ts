@@ -115,7 +115,7 @@ export interface Causes {
 
 /** How a system is spoken of in scenario files, where that is not as its verbs and tables say by themselves. */
 export interface Language {
-  /** What steps make and name; by default what the verbs make. */
+  /** What steps make and name, where that is otherwise than what the verbs make, or more. */
   readonly things?: readonly Thing[];
   /** By the names of verbs. */
   readonly wordings?: Wordings;

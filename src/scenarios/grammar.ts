@@ -34,9 +34,9 @@ const thingOf = ({ makes }: Verb, { definitions }: Inventory): readonly Thing[] 
   return [];
 };
 
-/** What the verbs of a system make, each once. */
-const thingsOf = (verbs: Verbs, inventory: Inventory): readonly Thing[] => {
-  const all = Object.values(verbs).flatMap((verb) => thingOf(verb, inventory));
+/** What the language of a system names, and what its verbs make beside that, each once. */
+const thingsOf = (verbs: Verbs, inventory: Inventory, own: readonly Thing[]): readonly Thing[] => {
+  const all = [...own, ...Object.values(verbs).flatMap((verb) => thingOf(verb, inventory))];
   return all.filter(({ what }, index) => all.findIndex((other) => other.what === what) === index);
 };
 
@@ -91,7 +91,7 @@ const claimsOf = (speech: Speech, shown: readonly Thing[], inventory: Inventory,
 const createGrammar = (system: SpokenSystem): Grammar => {
   const { verbs, language = {} } = system;
   const inventory = inventoryOf(system);
-  const speech: Speech = { things: language.things ?? thingsOf(verbs, inventory), spelling: language.spelling ?? AS_WRITTEN };
+  const speech: Speech = { things: thingsOf(verbs, inventory, language.things ?? []), spelling: language.spelling ?? AS_WRITTEN };
   const { resources = [] } = language;
   const shown = speech.things.filter(({ row, what }) => row !== undefined && !LOOKED_AT.has(what) && !resources.some(({ key }) => key === what));
   const commands = verbSteps(verbs, inventory, speech.things, language.wordings ?? {}, (key) => GENERIC.has(key));

@@ -2,8 +2,8 @@
 import type { Wording } from '../../scenarios/language/wording.ts';
 import type { Deed } from '../verbs.ts';
 
-/** What an order is placed with, beside its name; the given world takes the same. */
-export const ORDER_FIELDS: NonNullable<Wording['fields']> = {
+/** What an order is placed with, beside its name. */
+const ORDER_FIELDS: NonNullable<Wording['fields']> = {
   customer: { member: 'customerId', says: "a customer's id", doc: 'Who orders.' },
   store: { member: 'storeId', says: "a store's id", doc: 'Where; `s1` unless said.', default: 's1' },
   food: { member: 'foodId', says: "a food's id", doc: 'What; `bibimbap` unless said.', default: 'bibimbap' },
@@ -14,7 +14,7 @@ export const ORDER_FIELDS: NonNullable<Wording['fields']> = {
 };
 
 /** Who brings an order. */
-export const RIDER_FIELD = { member: 'riderId', says: "a rider's id", doc: 'Who; `r1` unless said.', default: 'r1' } as const;
+const RIDER_FIELD = { member: 'riderId', says: "a rider's id", doc: 'Who; `r1` unless said.', default: 'r1' } as const;
 
 /** In the order of the reference. */
 export const WORDINGS: Readonly<Record<Deed, Wording>> = {
