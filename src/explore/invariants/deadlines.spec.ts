@@ -196,6 +196,6 @@ describe('deadlines, explored', () => {
   it('of a wrong use can not be explored, and tell why, with the mend', async () => {
     const wrong = explored(systemOf([], () => NaN));
     await expect(wrong).rejects.toThrow(OperatingError);
-    await expect(wrong).rejects.toMatchObject({ trouble: 'invalid-input', message: expect.stringMatching(/^keepers sets the deadline HoldExpired of \S+ to NaN, which is no instant$/) as string, mend: expect.stringContaining('scope.now + 60_000') as string });
+    await expect(wrong).rejects.toMatchObject({ trouble: 'invalid-input', message: expect.stringMatching(/^keepers sets the deadline HoldExpired of \S+ to NaN, which is not an instant$/) as string, mend: expect.stringContaining('scope.now + 60_000') as string });
   });
 });

@@ -220,10 +220,10 @@ describe('a deadline', () => {
 
   it.each<[string, (scope: Scope) => void, RegExp, RegExp]>([
     ['an event that is no deadline of the context', (scope) => scope.setDeadline(Reminded, 'a', { holdId: 'a' }, at(1)), /^holds sets a deadline Reminded, which is not among its deadlines$/, /deadlines: \[Reminded\]/],
-    ['an instant that is none', (scope) => scope.setDeadline(HoldExpired, 'a', { holdId: 'a' }, NaN), /^holds sets the deadline HoldExpired of a to NaN, which is no instant$/, /scope\.now \+ 60_000/],
-    ['an instant that never comes', (scope) => scope.setDeadline(HoldExpired, 'a', { holdId: 'a' }, Infinity), /to Infinity, which is no instant$/, /scope\.now/],
-    ['an instant beyond all dates', (scope) => scope.setDeadline(HoldExpired, 'a', { holdId: 'a' }, 1e17), /which is no instant$/, /scope\.now/],
-    ['nobody in particular', (scope) => scope.setDeadline(HoldExpired, '', { holdId: 'a' }, at(1)), /^holds sets a deadline HoldExpired of "", which is no id$/, /a text/],
+    ['an instant that is none', (scope) => scope.setDeadline(HoldExpired, 'a', { holdId: 'a' }, NaN), /^holds sets the deadline HoldExpired of a to NaN, which is not an instant$/, /scope\.now \+ 60_000/],
+    ['an instant that never comes', (scope) => scope.setDeadline(HoldExpired, 'a', { holdId: 'a' }, Infinity), /to Infinity, which is not an instant$/, /scope\.now/],
+    ['an instant beyond all dates', (scope) => scope.setDeadline(HoldExpired, 'a', { holdId: 'a' }, 1e17), /which is not an instant$/, /scope\.now/],
+    ['nobody in particular', (scope) => scope.setDeadline(HoldExpired, '', { holdId: 'a' }, at(1)), /^holds sets a deadline HoldExpired of "", which is not an id$/, /a text/],
   ])('of %s is refused by name and mend', async (_what, work, message, mend) => {
     const misuses: OperatingError[] = [];
     const world = await holdsWorld({ onMisuse: (error) => misuses.push(error) });

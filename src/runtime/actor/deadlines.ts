@@ -54,9 +54,9 @@ const nextOf = (read: Reads, limit: number): readonly DeadlineRow[] => read.sele
 /** What is wrong with a deadline that is asked for, and what mends it; undefined where nothing is. */
 const faultOf = ({ name, deadlines = [] }: ContextDefinition, { event, subject, at }: DeadlineAsked): readonly [message: string, mend: string] | undefined => {
   if (!deadlines.some(({ type }) => type === event.type)) return [`${name} sets a deadline ${event.type}, which is not among its deadlines`, `Declare it: deadlines: [${event.type}].`];
-  if (typeof subject !== 'string' || subject === '') return [`${name} sets a deadline ${event.type} of ${JSON.stringify(subject)}, which is no id`, 'Give the id of what it is about, a text.'];
+  if (typeof subject !== 'string' || subject === '') return [`${name} sets a deadline ${event.type} of ${JSON.stringify(subject)}, which is not an id`, 'Give the id of what it is about, a text.'];
   if (Number.isFinite(at) && Math.abs(at) <= LAST_INSTANT_MS) return undefined;
-  return [`${name} sets the deadline ${event.type} of ${subject} to ${String(at)}, which is no instant`, 'Give milliseconds since 1970, for example scope.now + 60_000.'];
+  return [`${name} sets the deadline ${event.type} of ${subject} to ${String(at)}, which is not an instant`, 'Give milliseconds since 1970, for example scope.now + 60_000.'];
 };
 
 const createBook = ({ definition, onMisuse }: DeadlinesOptions, touch: () => void): DeadlineBook => ({
