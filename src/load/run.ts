@@ -19,9 +19,8 @@ import { createSystem } from '../system/create.ts';
 import { parseFault } from '../system/fault-spec.ts';
 import { createFaultTally } from '../system/fault-tally.ts';
 import { openFolder, type Folder } from '../system/folder.ts';
-import { portsOf, type SystemDefinition } from '../system/definition.ts';
+import { freePortsOf } from '../system/definition.ts';
 import { checkMutations } from '../system/mutation.ts';
-import type { Ports } from '../system/options.ts';
 import type { System } from '../system/system.ts';
 import { createWallTime } from '../system/wall-time.ts';
 import { checkLoad, placeOf } from './check-load.ts';
@@ -45,9 +44,6 @@ export interface LoadSummary {
   /** The first bug met: something thrown that is not an OperatingError. */
   readonly bug?: unknown;
 }
-
-/** Any free port for each context and the gateway. */
-const freePortsOf = (definition: SystemDefinition): Ports => Object.fromEntries(Object.keys(portsOf(definition)).map((name) => [name, 0]));
 
 const exitCodeOf = (outcome: LoadOutcome): number => (outcome.isThresholdMissed ? EXIT['threshold-missed'] : exitOf(outcome));
 

@@ -134,6 +134,9 @@ export const slowFaultOf = (call: string): `slow-${string}` => `slow-${call}`;
 export const portsOf = <Name extends string>({ contexts, gatewayPort }: SystemDefinition<Name>): Readonly<Record<Name | 'gateway', number>> =>
   Object.fromEntries([...contexts.map(({ name, port }) => [name, port]), ['gateway', gatewayPort]]) as Record<Name | 'gateway', number>;
 
+/** Any free port for each context and the gateway. */
+export const freePortsOf = (system: SystemDefinition): Readonly<Record<string, number>> => Object.fromEntries(Object.keys(portsOf(system)).map((name) => [name, 0]));
+
 /** An event, and the context whose it is. */
 export interface OwnedEvent {
   readonly context: string;

@@ -18,9 +18,8 @@ import type { SystemOptions } from '../../system/system.ts';
 import { parseFault } from '../../system/fault-spec.ts';
 import { createFaultTally, type FaultTally } from '../../system/fault-tally.ts';
 import { openFolder } from '../../system/folder.ts';
-import { portsOf, type SystemDefinition } from '../../system/definition.ts';
+import { freePortsOf } from '../../system/definition.ts';
 import { checkMutations } from '../../system/mutation.ts';
-import type { Ports } from '../../system/options.ts';
 import { createTrouble, type Trouble } from '../../system/trouble.ts';
 import { createWallTime } from '../../system/wall-time.ts';
 import type { Grammar } from '../definition.ts';
@@ -36,9 +35,6 @@ import { selectScenarios } from './select.ts';
 const LOOKUP_TIMEOUT_MS = 500;
 const SCENARIO_TIMEOUT_MS = 60_000;
 const REST_TIMEOUT_MS = 15_000;
-
-/** Free ports for all of them. */
-const freePortsOf = (system: SystemDefinition): Ports => Object.fromEntries(Object.keys(portsOf(system)).map((name) => [name, 0]));
 
 /**
  * A name for each scenario's folder and world, made of the scenario's own name and nothing else: whichever others are
