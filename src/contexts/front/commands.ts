@@ -27,10 +27,10 @@ import {
   type OrderDetails,
   type OrderEvent,
   type PlacedOrder,
+  type Progress,
 } from './order.ts';
 import { evolvePayment, openPayment, pay, refund } from './payment.ts';
 import type { OpenedPayment, Payment, PaymentEvent, ProviderAnswer } from './payment.ts';
-import type { ReactToOrder } from './policies.ts';
 import { deleteReview, evolveReview, writeReview, type Review, type ReviewEvent, type WriteReview } from './review.ts';
 import { loadOrder, loadPayment, loadReview, reviews, saveOrder, savePayment, saveReview } from './store.ts';
 
@@ -120,6 +120,15 @@ export const carryOutPlaceOrder = (scope: Scope, details: OrderDetails, answer: 
 export const carryOutRequestCancel = (scope: Scope, orderId: string): void => {
   changeOrder(scope, orderId, (order) => requestCancel(placed(order, () => orderNotFound(orderId))));
 };
+
+/** What this context tells itself to do to one of its orders. */
+export type ReactToOrder =
+  | { readonly type: 'Pay' }
+  | { readonly type: 'ProgressOrder'; readonly to: Progress }
+  | { readonly type: 'FailPayment' }
+  | { readonly type: 'RejectOrder' }
+  | { readonly type: 'CompleteCancel' }
+  | { readonly type: 'EndCancelRequest'; readonly kitchen: Progress };
 
 /** Something happened to an order. Throws NotYet where the order is not known here. */
 export const carryOutReaction = (scope: Scope, orderId: string, command: ReactToOrder): void => {

@@ -1,6 +1,5 @@
 /** The front context: orders, their payments, reviews. Its only face. */
-import { whenever, type ContextDefinition } from '../../runtime/actor/context.ts';
-import { carryOutReaction } from './commands.ts';
+import type { ContextDefinition } from '../../runtime/actor/context.ts';
 import {
   OrderCancelRequested,
   OrderCanceled,
@@ -26,9 +25,7 @@ export const createFront = (deps: { readonly lookUpOrder: LookUpOrder }): Contex
   about: 'orderId',
   schema: frontSchema,
   events: [OrderPlaced, Paid, PaymentDeclined, OrderCancelRequested, OrderCanceled, PaymentRefunded, ReviewWritten, ReviewDeleted],
-  subscriptions: POLICIES.map(({ event, commandFor }) =>
-    whenever(event, ({ data }, scope) => carryOutReaction(scope, data.orderId, commandFor(data))),
-  ),
+  subscriptions: POLICIES,
   routes: [...orderAndPaymentRoutes, ...reviewRoutes(deps.lookUpOrder)],
   refusals: FRONT_REFUSALS,
 });

@@ -67,7 +67,7 @@ export const createNotification = ({ channel = 'log', onNotice }: NotificationOp
   );
   return {
     name: 'notification',
-  about: 'orderId',
+    about: 'orderId',
     schema: notificationSchema,
     events: [],
     subscriptions: [...subscriptions, ...HEARD_IN_SILENCE.map((event) => whenever(event, () => undefined))],

@@ -8,11 +8,10 @@ import { defineResource } from '../../runtime/http/resource.ts';
 import { COOKING_STATUS_TEXT } from './contract.ts';
 import { acceptOrder, finishCooking, foodCookingNotFound, rejectOrder, startCooking } from './food-cooking.ts';
 import type { FoodCooking, FoodCookingEvent, OnTicket } from './food-cooking.ts';
-import type { DecideOnTicket } from './policies.ts';
 import { foodCookings, type FoodCookingRow } from './store.ts';
 
 /** Carries a decision on one ticket out: loads it, decides, keeps and publishes. */
-export type ChangeTicket = (scope: Scope, orderId: string, decide: DecideOnTicket) => void;
+export type ChangeTicket = (scope: Scope, orderId: string, decide: (ticket: FoodCooking) => FoodCookingEvent[]) => void;
 
 const foodCookingSchema = z.object({
   id: z.string(),

@@ -1,10 +1,11 @@
 /** The store context: the kitchen's ticket for each order. Its only face. */
 import { aggregate } from '../../runtime/actor/aggregate.ts';
 import { whenever, type ContextDefinition, type Scope } from '../../runtime/actor/context.ts';
+import { OrderCancelRequested, OrderPlaced, Paid, PaymentDeclined } from '../front/contract.ts';
 import { CancelRefused, CookFinished, CookStarted, CookingCanceled, OrderAccepted, OrderRejected } from './contract.ts';
-import { evolveFoodCooking, type FoodCooking, type FoodCookingEvent, type KnownFoodCooking } from './food-cooking.ts';
+import { decideCancel, evolveFoodCooking, payTicket, voidTicket, writeTicket, type FoodCooking, type FoodCookingEvent, type KnownFoodCooking } from './food-cooking.ts';
 import { storeRoutes } from './http.ts';
-import { POLICIES } from './policies.ts';
+import { wheneverOrderPlaced } from './policies.ts';
 import { STORE_REFUSALS } from './refusals.ts';
 import { loadFoodCooking, saveFoodCooking, storeSchema } from './store.ts';
 
@@ -38,9 +39,20 @@ export const createStore = (): ContextDefinition => ({
   about: 'orderId',
   schema: storeSchema,
   events: Object.values(PUBLISHED),
-  subscriptions: POLICIES.map(({ event, decisionFor }) =>
-    whenever(event, ({ data }, scope) => void change(scope, data.orderId, decisionFor(data))),
-  ),
+  subscriptions: [
+    whenever(OrderPlaced, ({ data }, scope) => {
+      change(scope, data.orderId, (ticket) => writeTicket(ticket, wheneverOrderPlaced(data)));
+    }),
+    whenever(Paid, ({ data: { orderId } }, scope) => {
+      change(scope, orderId, (ticket) => payTicket(ticket, { orderId }));
+    }),
+    whenever(PaymentDeclined, ({ data: { orderId } }, scope) => {
+      change(scope, orderId, (ticket) => voidTicket(ticket, { orderId }));
+    }),
+    whenever(OrderCancelRequested, ({ data: { orderId } }, scope) => {
+      change(scope, orderId, (ticket) => decideCancel(ticket, { orderId }));
+    }),
+  ],
   routes: storeRoutes(change),
   refusals: STORE_REFUSALS,
 });
