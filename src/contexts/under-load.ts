@@ -21,7 +21,7 @@ export const UNDER_LOAD: UnderLoad = {
     viewOf: 'customer',
   },
   call: ORDER_LOOKUP,
-  calling: { method: 'POST', path: '/reviews' },
+  calling: { method: 'POST', path: '/reviews', makes: 'reviews' },
   missed: '/orders/none',
   // A payment is looked up as an order is, in the same context.
   unslowed: '/payments/none',

@@ -66,6 +66,8 @@ export interface Call {
   readonly to: string;
   /** Its operation that is asked: what the fault `slow-` and the call's name holds back. */
   readonly operation: string;
+  /** What such calls are called, in words: `look-ups of orders`. */
+  readonly says: string;
   /** How slow it is under that fault, unless the fault says otherwise. */
   readonly slow: DelayRange;
 }

@@ -9,9 +9,10 @@ import { createHttpClient, type HttpClient } from '../runtime/http/client.ts';
 import type { Dispatch } from '../runtime/http/route.ts';
 import { createContextHost, type ContextHost } from './context-host.ts';
 import { createCrashes, type Crashes } from './crashes.ts';
-import { callsOf, contextNamesOf, defineContexts, slowFaultOf, type ContextDeclaration, type DelayRange, type GuardedCall, type Needs, type Outlet } from './definition.ts';
+import { callsOf, contextNamesOf, defineContexts, type ContextDeclaration, type DelayRange, type GuardedCall, type Needs, type Outlet } from './definition.ts';
 import { tellHandlerFailures } from './handler-failures.ts';
-import { LOOKING_ON, type Endable, type SystemOptions } from './system.ts';
+import { createSlowCalls } from './slow-calls.ts';
+import type { Endable, SystemOptions } from './system.ts';
 import { equip, mutate } from './mutation.ts';
 import { nextTurn } from './wall-time.ts';
 
@@ -61,55 +62,8 @@ const createWay = (options: SystemOptions, asked: () => ContextHost) => {
   return { call, open, close: async () => client?.call.close() };
 };
 
-/** The faults that slow calls down: how long an answer is held back is drawn anew for each, in whole milliseconds, as databases keep times. */
-const createSlowCalls = ({ definition, random, recorder }: SystemOptions) => {
-  const opened = callsOf(definition).map(({ name, to, operation }) => {
-    const fault = slowFaultOf(name);
-    const draws = random.fork(fault);
-    let range: DelayRange | undefined;
-    let delayed = { count: 0 };
-    return {
-      name,
-      isOf: (context: string, asked: string): boolean => context === to && asked === operation && range !== undefined,
-      delay: (correlation: string | undefined): number => {
-        const { fromMs, toMs } = range!;
-        if (correlation !== LOOKING_ON) delayed.count += 1;
-        const delayMs = Math.floor(fromMs + draws.next() * (toMs - fromMs));
-        recorder.record({ kind: 'fault', fault, detail: { delayMs, ...(correlation === undefined ? {} : { correlation }) } });
-        return delayMs;
-      },
-      set: (wanted: DelayRange | undefined): Endable => {
-        range = wanted;
-        const own = { count: 0 };
-        delayed = own;
-        const tell = (): void => recorder.record({ kind: 'fault', fault, detail: range === undefined ? { off: true } : { ...range } });
-        tell();
-        return {
-          struck: () => own.count,
-          end: () => {
-            if (delayed !== own || range === undefined) return;
-            range = undefined;
-            tell();
-          },
-        };
-      },
-    };
-  });
-  return {
-    delayFor:
-      (context: string) =>
-      (operation: string, correlation: string | undefined): number | undefined =>
-        opened.find((call) => call.isOf(context, operation))?.delay(correlation),
-    set: (name: string, range: DelayRange | undefined): Endable => {
-      const call = opened.find((one) => one.name === name);
-      assert(call !== undefined, `${name} is a call of this system`);
-      return call.set(range);
-    },
-  };
-};
-
 /** The calls between contexts, each with its way, and with a breaker of its own that the recording tells of. */
-const createCalls = (options: SystemOptions, hostOf: (name: string) => ContextHost) => {
+const createCalls = (options: SystemOptions, hostOf: (name: string) => ContextHost, around: (name: string, call: Dispatch) => Dispatch) => {
   const { definition, timers, recorder, http } = options;
   const opened = callsOf(definition).map(({ from: context, name, to }) => {
     const way = createWay(options, () => hostOf(to));
@@ -125,7 +79,7 @@ const createCalls = (options: SystemOptions, hostOf: (name: string) => ContextHo
       (name: string): GuardedCall => {
         const call = opened.find((one) => one.context === context && one.name === name);
         assert(call !== undefined, `${context} declares its call ${name}`);
-        return { dispatch: options.fate?.aroundLookup(call.way.call) ?? call.way.call, guard: call.breaker.guard };
+        return { dispatch: around(name, options.fate?.aroundLookup(call.way.call) ?? call.way.call), guard: call.breaker.guard };
       },
     open: async (count: number): Promise<void> => {
       await Promise.all(opened.map(({ way }) => way.open(count)));
@@ -165,9 +119,9 @@ export const createParts = async (options: SystemOptions): Promise<Parts> => {
     return host;
   };
   const crashes = createCrashes({ timers, recorder, hostOf: (name) => hosts.get(name), onTrouble: options.onTrouble, isFated: options.fate?.isCrash });
-  const calls = createCalls(options, hostOf);
-  const outlets = createOutlets(options);
   const slowCalls = createSlowCalls(options);
+  const calls = createCalls(options, hostOf, slowCalls.around);
+  const outlets = createOutlets(options);
   const mutations = options.mutations ?? [];
   const needsOf = ({ name }: ContextDeclaration): Needs => ({
     call: calls.callOf(name),

@@ -31,8 +31,8 @@ export interface UnderLoad {
   readonly sagas: Sagas;
   /** The call whose circuit a load watches, by its name. */
   readonly call: string;
-  /** The one request that makes this call, once for each. */
-  readonly calling: { readonly method: string; readonly path: string };
+  /** The one request that makes this call, once for each, and what it makes, in words. */
+  readonly calling: { readonly method: string; readonly path: string; readonly makes: string };
   /** Asks for what the call asks for, where there is none: slowed down by the same fault. */
   readonly missed: string;
   /** Asks the same context for something else that there is not: no fault slows it down. */

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { OperatingError } from '../../kernel/errors.ts';
 import { visible } from '../../reports/width.ts';
 import { nearest } from '../../kernel/nearest.ts';
-import { contextNamesOf } from '../../system/definition.ts';
+import { callsOf, contextNamesOf, type SystemDefinition } from '../../system/definition.ts';
 import type { ServeOptions } from '../../system/options.ts';
 import { serve, type Served } from '../../system/serve.ts';
 import { busChoiceOf } from '../options/bus-choice.ts';
@@ -41,6 +41,12 @@ const announce = (served: Served, io: Io): void => {
   io.stdout.write(`state in ${served.dataDir ?? temporary}\nready; stop with Ctrl-C\n`);
 };
 
+/** What is said of a switch: of a system without calls, that there is nothing to slow down. */
+const switchText = (definition: SystemDefinition, isSlow: boolean): string => {
+  const [call] = callsOf(definition);
+  return call === undefined ? 'no context of this system calls another: there is nothing to slow down\n' : `${call.says} are ${isSlow ? 'slow now' : 'quick again'}\n`;
+};
+
 /** Switches the fault slow-order-lookup while the system runs. (Windows has no such signal; there it never comes.) */
 const SWITCH_SIGNAL = 'SIGUSR2';
 
@@ -76,7 +82,7 @@ export const run: Run = async (invocation) => {
       {
         waits: (text) => void io.stderr.write(`${text}\n`),
         ready: (served) => {
-          onSwitch = () => void io.stderr.write(`calls between contexts are ${served.switchSlowCalls() ? 'slow now' : 'quick again'}\n`);
+          onSwitch = () => void io.stderr.write(switchText(definition, served.switchSlowCalls()));
           process.on(SWITCH_SIGNAL, onSwitch);
           announce(served, io);
         },

@@ -8,7 +8,7 @@ import type { LookUpOrder, LookedUpOrder } from './look-up-order.ts';
 export const ORDER_LOOKUP = 'order-lookup';
 
 /** The seed delays the answer by a random 400 to under 600 ms. */
-export const ORDER_LOOKUP_CALL = { to: 'front', operation: 'getOrder', slow: { fromMs: 400, toMs: 600 } } as const;
+export const ORDER_LOOKUP_CALL = { to: 'front', operation: 'getOrder', says: 'look-ups of orders', slow: { fromMs: 400, toMs: 600 } } as const;
 
 /** What the person who writes the review reads, where it is not the failure's own sentence. */
 const SAY: Readonly<Partial<Record<CallFailureKind, (detail: CallFailure['detail']) => string>>> = {

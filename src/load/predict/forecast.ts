@@ -16,8 +16,8 @@ export const isPredictable = ({ requests }: Pick<LoadSection, 'requests'>, { cal
 /** Throws an OperatingError (usage) for a load that can't be predicted. */
 export const checkPredictable = (section: Pick<LoadSection, 'requests' | 'position'>, underLoad: UnderLoad): void => {
   if (isPredictable(section, underLoad)) return;
-  const { method, path } = underLoad.calling;
-  throw new OperatingError('usage', `--predict: ${section.position.file} sends more than ${method} ${path}, and the prediction simulates that request alone`, {
+  const { method, path, makes } = underLoad.calling;
+  throw new OperatingError('usage', `--predict: ${section.position.file} sends more than ${method} ${path}, and the prediction simulates ${makes} alone`, {
     mend: 'Leave out --predict, or give the load that one request.',
   });
 };
