@@ -52,6 +52,7 @@ describe('explored', () => {
 describe('a handler', () => {
   const things = defineTable<{ readonly thingId: string; readonly count: number }>({ name: 'things', columns: { thingId: 'text', count: 'integer' }, key: ['thingId'] });
   const Made = defineEvent('Made', z.object({ thingId: z.string() }));
+  const Unmade = defineEvent('Unmade', z.object({ thingId: z.string() }));
   const make = (execute: (thingId: string) => object | undefined) =>
     command('POST /things', {
       body: z.strictObject({ thingId: z.string().min(1).max(9) }),
@@ -69,11 +70,13 @@ describe('a handler', () => {
       invariants: [always('Counts are small.', onChange('a great count', ['things'], ({ after }) => (Number(after?.['count']) > 1 ? 'It is great.' : undefined)))],
     });
 
-  it('that returns a promise is told, by context and event', async () => {
-    // eslint-disable-next-line @typescript-eslint/no-misused-promises -- that is what is told
-    const { invariant, found } = await brokenIn(explored(system(async () => undefined)));
-    expect(invariant).toBe('There are no dead letters.');
-    expect(found).toMatch(/^makers gave Made up: The policy of makers for Made returned a promise; handlers are synchronous/);
+  it.each<[string, Parameters<typeof system>[0], Parameters<typeof system>[1], RegExp, RegExp]>([
+     
+    ['that returns a promise', async () => undefined, undefined, /^The policy of makers for Made returned a promise; handlers are synchronous/, /Leave out async/],
+    ['of a command that returns a promise', () => undefined, () => Promise.resolve({}), /^The command POST \/things returned a promise/, /Leave out async/],
+    ['that tells of what its context does not', (_event, scope) => scope.emit(Unmade, 'x', { thingId: 'x' }), undefined, /^makers emits Unmade, which is not among its events$/, /events: \[Unmade\]/],
+  ])('%s can not be explored: what is wrong is told with its mend', async (_what, handle, execute, message, mend) => {
+    await expect(explored(system(handle, execute))).rejects.toMatchObject({ trouble: 'invalid-input', message: expect.stringMatching(message) as string, mend: expect.stringMatching(mend) as string });
   }, 60_000);
 
   it('that throws is told in its own words', async () => {

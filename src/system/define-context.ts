@@ -1,7 +1,7 @@
 /** A context of one's own, with little said: what is left out, is derived. */
 import { z } from 'zod';
 import type { EventDefinition } from '../kernel/event.ts';
-import { Refusal } from '../kernel/errors.ts';
+import { OperatingError, Refusal } from '../kernel/errors.ts';
 import { refusalKind, type Refusals } from '../runtime/http/catalogue.ts';
 import { defineResource } from '../runtime/http/resource.ts';
 import { textFilter } from '../runtime/http/shapes.ts';
@@ -58,7 +58,7 @@ const refusePromise = (value: unknown, what: string): void => {
   if (!isPromise(value)) return;
   // Whatever becomes of it, nobody waits for it.
   void (value as Promise<unknown>).then(undefined, () => undefined);
-  throw new Error(`${what} returned a promise; handlers are synchronous, since a handling is one transaction. Leave out async, and ask nobody outside.`);
+  throw new OperatingError('invalid-input', `${what} returned a promise; handlers are synchronous, since a handling is one transaction`, { mend: 'Leave out async, and ask nobody outside.' });
 };
 
 const METHOD_AND_PATH = /^(?<method>POST|PUT|DELETE) (?<path>\/\S*)$/;

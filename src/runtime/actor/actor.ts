@@ -9,6 +9,7 @@ import { createLife } from './life.ts';
 import { parkedMessages } from './parking.ts';
 import { afterHostTurn } from './relay.ts';
 import type { Calendar } from '../../kernel/clock.ts';
+import type { Cause } from '../../kernel/envelope.ts';
 import type { IdSource } from '../../kernel/ids.ts';
 import type { Logger } from '../../kernel/log.ts';
 import type { Random } from '../../kernel/random.ts';
@@ -16,8 +17,8 @@ import type { Recorder } from '../../kernel/recording.ts';
 import type { Bus, Delivery, HandleBatch } from '../../bus/bus.ts';
 import type { Actor, ReachCrashPoint, Workload } from './actor-port.ts';
 import type { RetryPolicy } from './backoff.ts';
-import type { KnownEvent } from './intake.ts';
-import type { ContextDefinition } from './context.ts';
+import { isMisuse, type KnownEvent } from './intake.ts';
+import type { ContextDefinition, Scope } from './context.ts';
 import type { ActorConsumption } from './consumption.ts';
 import type { Life } from './life.ts';
 import type { AfterTurn } from './relay.ts';
@@ -57,7 +58,7 @@ export interface ActorOptions {
   readonly log?: Logger;
   /** Hears of trouble that nobody else is told: the database failed while a message was handled. The actor goes on and tries again. */
   readonly onFailure?: (error: unknown) => void;
-  /** Hears of a scope that a handler uses wrongly, beside the handler's own failure, which somebody may not ask about. */
+  /** Hears of a handler that is not what it must be, or asks for what can't be, beside whoever meets its failure. */
   readonly onMisuse?: (error: OperatingError) => void;
 }
 
@@ -148,6 +149,16 @@ const withoutCaller = (guarded: () => void): void => {
     guarded();
   } catch (error) {
     if (!(error instanceof SimulatedCrash) && !(error instanceof OperatingError)) throw error;
+  }
+};
+
+/** Executes a command, and tells of a handler that is not what it must be. */
+const executeIn = <Result>(living: Life, { onMisuse }: Complete, cause: Cause, command: (scope: Scope) => Result, operation: string): Result => {
+  try {
+    return living.execute(cause, command, operation);
+  } catch (error) {
+    if (isMisuse(error)) onMisuse(error);
+    throw error;
   }
 };
 
@@ -339,7 +350,7 @@ export const createActor = (options: ActorOptions): Actor => {
     read: holder.read,
     execute: (cause, command, operation = 'command') => {
       checkReady();
-      return lives.guarded((living) => living.execute(cause, command, operation), true);
+      return lives.guarded((living) => executeIn(living, given, cause, command, operation), true);
     },
     start,
     stop,

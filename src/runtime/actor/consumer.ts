@@ -1,7 +1,7 @@
 import { messageOf, NotYet } from '../../kernel/errors.ts';
 import { isMalformed } from '../../bus/bus.ts';
 import { reasonOf } from './dead-letters.ts';
-import { createIntake, createMinutes, HANDLED, isNotItsFault } from './intake.ts';
+import { createIntake, createMinutes, HANDLED, isMisuse, isNotItsFault } from './intake.ts';
 import { inboxTable, parkedTable, positionOf, positionTable } from './ledger.ts';
 import { createSecondTries } from './second-tries.ts';
 import type { Envelope } from '../../kernel/envelope.ts';
@@ -90,12 +90,13 @@ const createRanges = (options: ConsumerOptions, intake: Intake, minutes: Minutes
 
 /** Puts a message aside whose handler failed, or gives it up; either way it is taken in, and those behind it go on. */
 const createPuttingAside = (options: ConsumerOptions, intake: Intake, minutes: Minutes, position: Position) => {
-  const { definition, parking, transact, reach, timers, log } = options;
+  const { definition, parking, transact, reach, timers, log, onMisuse } = options;
   const { name } = definition;
   return (delivery: Delivery, error: unknown): void => {
     const { seq, message } = delivery;
     // What is malformed has no handler that could fail.
     const event = message as Envelope;
+    if (isMisuse(error)) onMisuse(error);
     const row = parking.firstFailure(seq, event, error);
     const reason = reasonOf(error);
     transact((scope) => {

@@ -44,8 +44,6 @@ export interface DeadlinesOptions {
   readonly isOutboxFull: () => boolean;
   readonly transact: <Result>(work: (scope: ActorScope) => Result) => Result;
   readonly guarded: (work: () => void) => void;
-  /** Hears of a wrong use, beside the one who makes it. */
-  readonly onMisuse: (error: OperatingError) => void;
 }
 
 /** The next deadlines, the earliest first. */
@@ -59,14 +57,10 @@ const faultOf = ({ name, deadlines = [] }: ContextDefinition, { event, subject, 
   return [`${name} sets the deadline ${event.type} of ${subject} to ${String(at)}, which is not an instant`, 'Give milliseconds since 1970, for example scope.now + 60_000.'];
 };
 
-const createBook = ({ definition, onMisuse }: DeadlinesOptions, touch: () => void): DeadlineBook => ({
+const createBook = ({ definition }: DeadlinesOptions, touch: () => void): DeadlineBook => ({
   set: (tables, asked) => {
     const fault = faultOf(definition, asked);
-    if (fault !== undefined) {
-      const error = new OperatingError('invalid-input', fault[0], { mend: fault[1] });
-      onMisuse(error);
-      throw error;
-    }
+    if (fault !== undefined) throw new OperatingError('invalid-input', fault[0], { mend: fault[1] });
     const { event: { type, schema }, subject, data, at, cause } = asked;
     // What breaks the contract is told to the one who sets it, and not when it is too late.
     vouchFor({ type, schema }, data);

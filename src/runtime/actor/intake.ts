@@ -35,6 +35,8 @@ export interface ConsumerOptions {
   readonly letterLimit: LetterLimit;
   /** Runs one transaction of the actor. */
   readonly transact: <Result>(work: (scope: ActorScope) => Result) => Result;
+  /** Hears of a handler that is not what it must be, or asks for what can't be. */
+  readonly onMisuse: (error: OperatingError) => void;
 }
 
 /** What was done with a message, and why where it is not plain. */
@@ -51,6 +53,9 @@ const NOT_CONCERNED: Fate = { handling: 'handled', reason: 'Nothing depends on i
 /** Whether a failure is the machine's and not the message's: handling it again may succeed, and giving it up would lose it. */
 export const isNotItsFault = (error: unknown): boolean =>
   error instanceof SimulatedCrash || (error instanceof OperatingError && error.trouble === 'infrastructure');
+
+/** Whether a handler asked for what can't be, or is not what it must be: its author's to mend, and not a failure of one message. */
+export const isMisuse = (error: unknown): error is OperatingError => error instanceof OperatingError && error.trouble === 'invalid-input';
 
 /** What is made of a list once, however many lives work with it. */
 const once = <List extends object, Made>(make: (list: List) => Made): ((list: List) => Made) => {

@@ -189,10 +189,10 @@ const createRelayOf = (options: LifeOptions, around: LifeSurroundings, heard: He
 };
 
 const createDeadlinesOf = (
-  { definition, timers, log, retry, onMisuse }: LifeOptions,
+  { definition, timers, log, retry }: LifeOptions,
   { database, guarded }: LifeSurroundings,
   within: Pick<DeadlinesOptions, 'reach' | 'letterLimit' | 'stage' | 'isOutboxFull' | 'transact'>,
-): Deadlines => createDeadlines({ ...within, definition, read: database.read, timers, log, pauseMs: retry.maxDelayMs, guarded, onMisuse });
+): Deadlines => createDeadlines({ ...within, definition, read: database.read, timers, log, pauseMs: retry.maxDelayMs, guarded });
 
 /** Takes dead letters up again while their context lives: what is put aside, and what is to be published, is known in memory too. */
 const createRetrying = (
@@ -234,7 +234,7 @@ export const createLife = (options: LifeOptions, around: LifeSurroundings): Life
   const transact: Transact = createTransactions(around, timers, createScope({ definition, ids, stage: relay.stage, deadlines }), relay, deadlines);
   const { tooEarlyDeadlineMs, maxParked, maxParkedBytes } = options;
   const parking = createParking({ read, timers, random, retry, tooEarlyDeadlineMs, maxParked, maxParkedBytes, onDue: () => guarded(retryDue) });
-  const consumer = createConsumer({ definition, knownEvents, read, timers, log, recorder, reach, parking, letterLimit, transact });
+  const consumer = createConsumer({ definition, knownEvents, read, timers, log, recorder, reach, parking, letterLimit, transact, onMisuse: options.onMisuse });
   const housekeeping = createHousekeeping({ timers, delayMs: options.housekeepingDelayMs, transact, guarded, hasPublishedRows: relay.hasPublishedRows });
   const retryDue = (): void => {
     try {

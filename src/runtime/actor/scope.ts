@@ -1,4 +1,4 @@
-import { assert } from '../../kernel/errors.ts';
+import { OperatingError, assert } from '../../kernel/errors.ts';
 import { causeOf } from '../../kernel/envelope.ts';
 import { rfc3339 } from '../../kernel/time-text.ts';
 import type { EpochMs } from '../../kernel/clock.ts';
@@ -100,7 +100,9 @@ export const createScope = ({ definition, ids, stage, deadlines }: ScopeOptions)
 
   const emit = <Data>(event: EventDefinition<string, Data>, subject: string, data: Data): void => {
     const declared = definition.events.find(({ type }) => type === event.type);
-    if (declared === undefined) assert(false, `${definition.name} emits ${event.type}, which its definition declares`);
+    if (declared === undefined) {
+      throw new OperatingError('invalid-input', `${definition.name} emits ${event.type}, which is not among its events`, { mend: `Declare it: events: [${event.type}].` });
+    }
     // Throws where the data breaks our own contract: a bug of the context, told before anybody else gets it.
     vouchFor(declared, data);
     stage(scope.tables, envelopeOf(event.type, subject, data));
