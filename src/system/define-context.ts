@@ -7,7 +7,7 @@ import { defineResource } from '../runtime/http/resource.ts';
 import { textFilter } from '../runtime/http/shapes.ts';
 import type { CommandRoute, Reply, Route } from '../runtime/http/route.ts';
 import type { Scope, Subscription } from '../runtime/actor/context.ts';
-import { createTableSql } from '../runtime/tables/sqlite-tables.ts';
+import { firstVersion } from '../runtime/tables/first-version.ts';
 import type { ColumnType, Migration, Table } from '../runtime/tables/tables.ts';
 import type { ContextDeclaration } from './definition.ts';
 
@@ -139,7 +139,7 @@ export const defineContext = <Name extends string>(declared: ContextInput<Name>)
     port,
     define: () => ({
       name,
-      schema: { component: name, tables, migrations: migrations ?? [{ version: 1, statements: tables.flatMap((table) => createTableSql(table)) }] },
+      schema: migrations === undefined ? firstVersion(name, tables) : { component: name, tables, migrations },
       events: [...new Set([...events, ...deadlines])],
       deadlines,
       subscriptions: policies.map(synchronous),

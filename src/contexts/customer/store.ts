@@ -1,6 +1,7 @@
 /** What the customer's context keeps: customers, the coupon of each review, and Mypage. */
 import { rfc3339 } from '../../kernel/time-text.ts';
-import { defineTable, type Reads, type Schema, type Tx } from '../../runtime/tables/tables.ts';
+import { firstVersion } from '../../runtime/tables/first-version.ts';
+import { defineTable, type Reads, type Tx } from '../../runtime/tables/tables.ts';
 import type { MypageStatus } from './contract.ts';
 import type { CouponEvent, CouponGrant, Customer, KnownCustomer, KnownGrant } from './customer.ts';
 import type { Facts } from './mypage-facts.ts';
@@ -84,57 +85,7 @@ export const mypages = defineTable<MypageRow>({
 });
 
 /** The customer's part of its database. */
-export const customerSchema: Schema = {
-  component: 'customer',
-  tables: [customers, couponGrants, mypages],
-  migrations: [
-    {
-      version: 1,
-      statements: [
-        `CREATE TABLE "customers" (
-  "customerId" TEXT NOT NULL,
-  "couponCount" INTEGER NOT NULL,
-  "welcomeOrderId" TEXT NOT NULL,
-  "createdAt" TEXT NOT NULL,
-  "updatedAt" TEXT NOT NULL,
-  PRIMARY KEY ("customerId")
-) STRICT, WITHOUT ROWID`,
-        `CREATE TABLE "couponGrants" (
-  "grantId" TEXT NOT NULL,
-  "customerId" TEXT NOT NULL,
-  "orderId" TEXT NOT NULL,
-  "reason" TEXT NOT NULL,
-  "reviewId" TEXT,
-  "status" TEXT NOT NULL,
-  "grantedAt" TEXT NOT NULL,
-  "revokedAt" TEXT,
-  PRIMARY KEY ("grantId")
-) STRICT, WITHOUT ROWID`,
-        'CREATE INDEX "couponGrants_customerId" ON "couponGrants" ("customerId")',
-        `CREATE TABLE "mypages" (
-  "orderId" TEXT NOT NULL,
-  "customerId" TEXT NOT NULL,
-  "storeId" TEXT NOT NULL,
-  "foodId" TEXT NOT NULL,
-  "price" INTEGER NOT NULL,
-  "address" TEXT NOT NULL,
-  "options" TEXT NOT NULL,
-  "status" TEXT NOT NULL,
-  "progress" TEXT NOT NULL,
-  "end" TEXT,
-  "isCancelRequested" INTEGER NOT NULL CHECK ("isCancelRequested" IN (0, 1)),
-  "isCancelRefused" INTEGER NOT NULL CHECK ("isCancelRefused" IN (0, 1)),
-  "placedAt" TEXT NOT NULL,
-  "updatedAt" TEXT NOT NULL,
-  "lastEventId" TEXT NOT NULL,
-  PRIMARY KEY ("orderId")
-) STRICT, WITHOUT ROWID`,
-        'CREATE INDEX "mypages_customerId" ON "mypages" ("customerId")',
-        'CREATE INDEX "mypages_status" ON "mypages" ("status")',
-      ],
-    },
-  ],
-};
+export const customerSchema = firstVersion('customer', [customers, couponGrants, mypages]);
 
 /** The customer; `unknown` where no order of theirs was heard of. */
 export const loadCustomer = (read: Reads, customerId: string): Customer => {

@@ -1,5 +1,6 @@
 /** What front keeps: orders, their payments, reviews. */
-import { defineTable, type Reads, type Schema, type Tx } from '../../runtime/tables/tables.ts';
+import { firstVersion } from '../../runtime/tables/first-version.ts';
+import { defineTable, type Reads, type Tx } from '../../runtime/tables/tables.ts';
 import type { OrderStatus, PaymentStatus } from './contract.ts';
 import type { Order, OrderDetails, PlacedOrder, Progress } from './order.ts';
 import type { Bill, OpenedPayment, Payment } from './payment.ts';
@@ -62,57 +63,7 @@ export const reviews = defineTable<ReviewRow>({
 });
 
 /** Front's part of its database. */
-export const frontSchema: Schema = {
-  component: 'front',
-  tables: [orders, payments, reviews],
-  migrations: [
-    {
-      version: 1,
-      statements: [
-        `CREATE TABLE orders (
-          orderId TEXT NOT NULL,
-          customerId TEXT NOT NULL,
-          storeId TEXT NOT NULL,
-          foodId TEXT NOT NULL,
-          price INTEGER NOT NULL,
-          address TEXT NOT NULL,
-          options TEXT NOT NULL,
-          status TEXT NOT NULL,
-          progress TEXT NOT NULL,
-          createdAt TEXT NOT NULL,
-          updatedAt TEXT NOT NULL,
-          PRIMARY KEY (orderId)
-        ) STRICT, WITHOUT ROWID`,
-        'CREATE INDEX orders_customerId ON orders (customerId)',
-        'CREATE INDEX orders_storeId ON orders (storeId)',
-        'CREATE INDEX orders_status ON orders (status)',
-        `CREATE TABLE payments (
-          orderId TEXT NOT NULL,
-          customerId TEXT NOT NULL,
-          amount INTEGER NOT NULL,
-          answer TEXT NOT NULL,
-          status TEXT NOT NULL,
-          createdAt TEXT NOT NULL,
-          updatedAt TEXT NOT NULL,
-          PRIMARY KEY (orderId)
-        ) STRICT, WITHOUT ROWID`,
-        'CREATE INDEX payments_customerId ON payments (customerId)',
-        'CREATE INDEX payments_status ON payments (status)',
-        `CREATE TABLE reviews (
-          reviewId TEXT NOT NULL,
-          orderId TEXT NOT NULL,
-          customerId TEXT NOT NULL,
-          content TEXT NOT NULL,
-          createdAt TEXT NOT NULL,
-          updatedAt TEXT NOT NULL,
-          PRIMARY KEY (reviewId)
-        ) STRICT, WITHOUT ROWID`,
-        'CREATE INDEX reviews_orderId ON reviews (orderId)',
-        'CREATE INDEX reviews_customerId ON reviews (customerId)',
-      ],
-    },
-  ],
-};
+export const frontSchema = firstVersion('front', [orders, payments, reviews]);
 
 const orderOf = (row: OrderRow): PlacedOrder => {
   const { orderId, customerId, storeId, foodId, price, address, options, status, progress } = row;

@@ -2,7 +2,8 @@
 import { rfc3339 } from '../../kernel/time-text.ts';
 import { assert } from '../../kernel/errors.ts';
 import type { EpochMs } from '../../kernel/clock.ts';
-import { defineTable, type Reads, type Schema, type Tx } from '../../runtime/tables/tables.ts';
+import { firstVersion } from '../../runtime/tables/first-version.ts';
+import { defineTable, type Reads, type Tx } from '../../runtime/tables/tables.ts';
 import type { NoticeStatus, NoticeType } from './contract.ts';
 import type { Notice, WrittenNotice } from './notice.ts';
 
@@ -52,37 +53,7 @@ export const notices = defineTable<NoticeRow>({
 });
 
 /** The notification's part of its database. */
-export const notificationSchema: Schema = {
-  component: 'notification',
-  tables: [notices],
-  migrations: [
-    {
-      version: 1,
-      statements: [
-        `CREATE TABLE "notices" (
-  "id" TEXT NOT NULL,
-  "type" TEXT NOT NULL,
-  "orderId" TEXT NOT NULL,
-  "customerId" TEXT NOT NULL,
-  "text" TEXT NOT NULL,
-  "status" TEXT NOT NULL,
-  "attempts" INTEGER NOT NULL,
-  "error" TEXT,
-  "nextAttemptAt" INTEGER,
-  "createdAt" TEXT NOT NULL,
-  "updatedAt" TEXT NOT NULL,
-  "sentAt" TEXT,
-  "correlationId" TEXT NOT NULL,
-  "traceparent" TEXT NOT NULL,
-  PRIMARY KEY ("id")
-) STRICT, WITHOUT ROWID`,
-        'CREATE INDEX "notices_orderId" ON "notices" ("orderId")',
-        'CREATE INDEX "notices_customerId" ON "notices" ("customerId")',
-        'CREATE INDEX "notices_status_nextAttemptAt" ON "notices" ("status", "nextAttemptAt")',
-      ],
-    },
-  ],
-};
+export const notificationSchema = firstVersion('notification', [notices]);
 
 const noticeOf = (row: NoticeRow): WrittenNotice => {
   const { id, type, orderId, customerId, text, correlationId, traceparent, attempts, error, status } = row;

@@ -1,7 +1,8 @@
 /** What the rider's context keeps: deliveries, and the board of those that wait for a rider. */
 import { rfc3339 } from '../../kernel/time-text.ts';
 import { assert } from '../../kernel/errors.ts';
-import { defineTable, type Reads, type Schema, type Tx } from '../../runtime/tables/tables.ts';
+import { firstVersion } from '../../runtime/tables/first-version.ts';
+import { defineTable, type Reads, type Tx } from '../../runtime/tables/tables.ts';
 import type { DeliveryStatus } from './contract.ts';
 import type { Delivery, KnownDelivery, Parcel } from './delivery.ts';
 
@@ -46,40 +47,7 @@ export const deliveryLists = defineTable<BoardRow>({
 });
 
 /** The rider's part of its database. */
-export const riderSchema: Schema = {
-  component: 'rider',
-  tables: [deliveries, deliveryLists],
-  migrations: [
-    {
-      version: 1,
-      statements: [
-        `CREATE TABLE "deliveries" (
-  "orderId" TEXT NOT NULL,
-  "customerId" TEXT NOT NULL,
-  "storeId" TEXT NOT NULL,
-  "foodId" TEXT NOT NULL,
-  "address" TEXT NOT NULL,
-  "status" TEXT NOT NULL,
-  "riderId" TEXT,
-  "createdAt" TEXT NOT NULL,
-  "updatedAt" TEXT NOT NULL,
-  PRIMARY KEY ("orderId")
-) STRICT, WITHOUT ROWID`,
-        'CREATE INDEX "deliveries_customerId" ON "deliveries" ("customerId")',
-        'CREATE INDEX "deliveries_status" ON "deliveries" ("status")',
-        `CREATE TABLE "deliveryLists" (
-  "orderId" TEXT NOT NULL,
-  "customerId" TEXT NOT NULL,
-  "storeId" TEXT NOT NULL,
-  "foodId" TEXT NOT NULL,
-  "address" TEXT NOT NULL,
-  "createdAt" TEXT NOT NULL,
-  PRIMARY KEY ("orderId")
-) STRICT, WITHOUT ROWID`,
-      ],
-    },
-  ],
-};
+export const riderSchema = firstVersion('rider', [deliveries, deliveryLists]);
 
 const deliveryOf = (row: DeliveryRow): KnownDelivery => {
   const { orderId, customerId, storeId, foodId, address, status, riderId } = row;

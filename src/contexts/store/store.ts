@@ -1,5 +1,6 @@
 /** What the store keeps: the kitchen's tickets. */
-import { defineTable, type Reads, type Schema, type Tx } from '../../runtime/tables/tables.ts';
+import { firstVersion } from '../../runtime/tables/first-version.ts';
+import { defineTable, type Reads, type Tx } from '../../runtime/tables/tables.ts';
 import type { CookingStatus } from './contract.ts';
 import type { FoodCooking, KnownFoodCooking, TicketDetails } from './food-cooking.ts';
 
@@ -29,32 +30,7 @@ export const foodCookings = defineTable<FoodCookingRow>({
 });
 
 /** The store's part of its database. */
-export const storeSchema: Schema = {
-  component: 'store',
-  tables: [foodCookings],
-  migrations: [
-    {
-      version: 1,
-      statements: [
-        `CREATE TABLE foodCookings (
-          orderId TEXT NOT NULL,
-          customerId TEXT NOT NULL,
-          storeId TEXT NOT NULL,
-          foodId TEXT NOT NULL,
-          address TEXT NOT NULL,
-          options TEXT NOT NULL,
-          status TEXT NOT NULL,
-          createdAt TEXT NOT NULL,
-          updatedAt TEXT NOT NULL,
-          PRIMARY KEY (orderId)
-        ) STRICT, WITHOUT ROWID`,
-        'CREATE INDEX foodCookings_customerId ON foodCookings (customerId)',
-        'CREATE INDEX foodCookings_storeId ON foodCookings (storeId)',
-        'CREATE INDEX foodCookings_status ON foodCookings (status)',
-      ],
-    },
-  ],
-};
+export const storeSchema = firstVersion('store', [foodCookings]);
 
 /** The ticket of an order; `none` where the order was never heard of. */
 export const loadFoodCooking = (read: Reads, orderId: string): FoodCooking => {
