@@ -1,6 +1,5 @@
 /** The food system with all that can be known of it. */
-import type { SystemModule } from '../explore/definition.ts';
-import type { WholeSystem } from '../public/definition.ts';
+import type { ExploredSystem, SystemModule } from '../explore/definition.ts';
 import type { ContextName } from './index.ts';
 import { INVARIANTS, WHERE_ONE_FAILS } from './invariants/index.ts';
 import { RESOURCES } from './invariants/resources.ts';
@@ -8,7 +7,7 @@ import { LEGAL } from './invariants/transitions.ts';
 import { PEOPLE } from './people.ts';
 import { SPOKEN_FOOD } from './spoken.ts';
 
-const EXPLORED_FOOD: WholeSystem<ContextName> = {
+const EXPLORED_FOOD: ExploredSystem<ContextName> = {
   ...SPOKEN_FOOD,
   people: PEOPLE,
   invariants: INVARIANTS,
