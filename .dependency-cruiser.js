@@ -8,7 +8,9 @@ const LAYERS = ['kernel', 'bus', 'runtime', 'gateway', 'system', 'scenarios|expl
 
 const onlyDownwards = LAYERS.slice(0, -1).map((layer, level) => ({
   name: `only-downwards-${layer.split('|')[0]}`,
-  comment: `${layer.replaceAll('|', ', ')} must not know what stands above: ${LAYERS.slice(level + 1).join(', ').replaceAll('|', ', ')}. Turn the dependency round, with a port below.`,
+  comment: `${layer.replaceAll('|', ', ')} must not know what stands above: ${LAYERS.slice(level + 1)
+    .join(', ')
+    .replaceAll('|', ', ')}. Turn the dependency round, with a port below.`,
   severity: 'error',
   from: { path: `^src/(${layer})/`, pathNot: TESTS },
   to: { path: `^src/(${LAYERS.slice(level + 1).join('|')})/` },
@@ -38,14 +40,15 @@ export default {
     },
     {
       name: 'kernel-imports-nothing',
-      comment: 'The kernel is types and tiny pure functions: it imports neither packages nor Node, but for the distance between two words, a pure function of somebody else.',
+      comment:
+        'The kernel is types and tiny pure functions: it imports neither packages nor Node, but for the distance between two words, a pure function of somebody else.',
       severity: 'error',
       from: { path: '^src/kernel/', pathNot: TESTS },
       to: { pathNot: ['^src/kernel/', '(^|/)node_modules/fastest-levenshtein/'] },
     },
     {
       name: 'contexts-meet-at-contracts',
-      comment: "A context knows another one by its contract.ts alone: import the event from there, or react to it with a policy.",
+      comment: 'A context knows another one by its contract.ts alone: import the event from there, or react to it with a policy.',
       severity: 'error',
       from: { path: '^src/contexts/([^/]+)/', pathNot: [TESTS, '^src/contexts/mutations/'] },
       to: { path: '^src/contexts/[^/]+/', pathNot: ['^src/contexts/$1/', '^src/contexts/[^/]+/contract\\.ts$'] },
@@ -80,7 +83,8 @@ export default {
     },
     {
       name: 'drawn-from-recordings',
-      comment: 'Reports and the terminal UI are folds over recordings: they see the kernel alone, so a live run and a recorded one look alike.',
+      comment:
+        'Reports and the terminal UI are folds over recordings: they see the kernel alone, so a live run and a recorded one look alike.',
       severity: 'error',
       from: { path: '^src/(reports|tui)/', pathNot: TESTS },
       to: { path: '^src/', pathNot: ['^src/(kernel|reports)/', '^src/$1/'] },

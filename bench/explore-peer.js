@@ -39,7 +39,8 @@ const createScheduledBus = (schedule) => {
         places.set(message.id, stream.length);
         stream.push(message);
         const seq = stream.length;
-        for (const { types, handle } of readers) if (types === undefined || types.has(message.type)) schedule(() => handle([{ seq, attempt: 1, message }]));
+        for (const { types, handle } of readers)
+          if (types === undefined || types.has(message.type)) schedule(() => handle([{ seq, attempt: 1, message }]));
       }
     },
     consume: ({ types }, handle) => {
@@ -68,29 +69,60 @@ export const createRace = () => {
     const { world, committed } = createWorld(rig.shape, bus);
     const violations = [];
     const judge = createJudge(rig.code, world, (violation) => violations.push(violation));
-    const ask = (context, method, url, body) => schedule(() => rig.dispatch[context]({ method, url, headers: {}, ...(body === undefined ? {} : { body }) }));
+    const ask = (context, method, url, body) =>
+      schedule(() => rig.dispatch[context]({ method, url, headers: {}, ...(body === undefined ? {} : { body }) }));
     const disk = rig.borrowDisk();
     const disks = watched(disk, (context, changes) => {
       committed(context, changes, (change) => {
         judge.changed(change, AT);
-        for (const [asked, method, url, body] of DEEDS.get(`${change.table} ${change.after?.status}`) ?? []) ask(asked, method, url(change.key), body);
+        for (const [asked, method, url, body] of DEEDS.get(`${change.table} ${change.after?.status}`) ?? [])
+          ask(asked, method, url(change.key), body);
       });
       judge.committed(context, changes, AT);
     });
     const random = createRandom(seed);
     const made = (definition) =>
-      createActor({ definition, disk: disks, bus, timers, ids: createIds(timers, random), random, recorder: SILENT_RECORDER, knownEvents: rig.knownEvents });
+      createActor({
+        definition,
+        disk: disks,
+        bus,
+        timers,
+        ids: createIds(timers, random),
+        random,
+        recorder: SILENT_RECORDER,
+        knownEvents: rig.knownEvents,
+      });
     const actors = Object.fromEntries(Object.entries(rig.definitions).map(([name, definition]) => [name, made(definition)]));
-    rig.set({ timers, ids: createIds(timers, random), recorder: SILENT_RECORDER, actors, lookup: () => 'unreachable', guardOf: () => (call) => call() });
+    rig.set({
+      timers,
+      ids: createIds(timers, random),
+      recorder: SILENT_RECORDER,
+      actors,
+      lookup: () => 'unreachable',
+      guardOf: () => (call) => call(),
+    });
     for (const actor of Object.values(actors)) await actor.start();
-    ask('front', 'POST', '/orders', { customerId: 'kim', storeId: 's1', foodId: 'A', price: 9_000, address: 'Seoul', options: [], payment: 'approve' });
+    ask('front', 'POST', '/orders', {
+      customerId: 'kim',
+      storeId: 's1',
+      foodId: 'A',
+      price: 9_000,
+      address: 'Seoul',
+      options: [],
+      payment: 'approve',
+    });
     // What is published after a turn is scheduled after it, so an empty scheduler may fill again.
-    for (let idle = 0; idle < 3; ) {
+    for (let idle = 0; idle < 3;) {
       idle = scheduler.count() === 0 ? idle + 1 : 0;
       if (scheduler.count() > 0) await scheduler.waitOne();
       for (let reaction = 0; reaction < 4; reaction += 1) await Promise.resolve();
     }
-    const remains = Object.entries(actors).map(([context, actor]) => ({ context, outbox: actor.unpublished(), parked: actor.parked(), deadLetters: actor.deadLetters() }));
+    const remains = Object.entries(actors).map(([context, actor]) => ({
+      context,
+      outbox: actor.unpublished(),
+      parked: actor.parked(),
+      deadLetters: actor.deadLetters(),
+    }));
     judge.atRest({ world, remains, letters: [], unanswered: 0, drift: mypageDrift(actors.customer.read, world.stream) });
     if (violations.length > 0) throw new Error(JSON.stringify(violations));
     rig.returnDisk(disk);

@@ -55,10 +55,16 @@ const peerCost = async () => {
   const { assert, asyncProperty, scheduler } = fastCheck;
   const race = createRace();
   let seed = 0;
-  return best((schedules) => assert(asyncProperty(scheduler(), async (drawn) => void (await race(drawn, String((seed += 1))))), { numRuns: schedules, seed: 1, endOnFailure: true }));
+  return best((schedules) =>
+    assert(
+      asyncProperty(scheduler(), async (drawn) => void (await race(drawn, String((seed += 1))))),
+      { numRuns: schedules, seed: 1, endOnFailure: true },
+    ),
+  );
 };
 
-const say = (what, cost) => process.stdout.write(`  ${what}: ${cost.toFixed(0)} µs a schedule, ${Math.round(MICROSECONDS / cost)} a second\n`);
+const say = (what, cost) =>
+  process.stdout.write(`  ${what}: ${cost.toFixed(0)} µs a schedule, ${Math.round(MICROSECONDS / cost)} a second\n`);
 
 /** Hunts one mutation from each base seed. */
 const hunt = async (name) => {

@@ -24,7 +24,13 @@ const plainRate = async (url) => (await start('cannon', `${url}/orders/x`, CONNE
 const ownRate = async (url) => {
   const { fire } = await import('../dist/load/fire/fire.js');
   const totalMs = SECONDS * 1000;
-  const plan = { loop: 'closed', segments: [{ fromMs: 0, toMs: totalMs, from: CONNECTIONS, to: CONNECTIONS }], warmUpMs: 0, totalMs, peak: CONNECTIONS };
+  const plan = {
+    loop: 'closed',
+    segments: [{ fromMs: 0, toMs: totalMs, from: CONNECTIONS, to: CONNECTIONS }],
+    warmUpMs: 0,
+    totalMs,
+    peak: CONNECTIONS,
+  };
   const requests = [{ method: 'GET', path: '/orders/x', headers: {}, weight: 1 }];
   let count = 0;
   let lastMs = 0;
@@ -86,14 +92,21 @@ export async function* figures() {
   try {
     const url = `http://127.0.0.1:${(await serve('bare')).line}`;
     const [proxy, gateway] = [await serve('proxy', url), await serve('gateway', url)];
-    const load = await ratioOf(() => ownRate(url), () => plainRate(url));
-    process.stdout.write(`  load process ${load.own.toFixed(0)} requests/s, plain autocannon ${load.other.toFixed(0)}: ${(load.own / load.other).toFixed(2)}\n`);
+    const load = await ratioOf(
+      () => ownRate(url),
+      () => plainRate(url),
+    );
+    process.stdout.write(
+      `  load process ${load.own.toFixed(0)} requests/s, plain autocannon ${load.other.toFixed(0)}: ${(load.own / load.other).toFixed(2)}\n`,
+    );
     yield { what: 'plain autocannon over the load process', value: load.other / load.own, unit: 'times', limit: 1 / 0.9 };
     const before = await ratioOf(
       () => plainRate(`http://127.0.0.1:${gateway.line}`),
       () => plainRate(`http://127.0.0.1:${proxy.line}`),
     );
-    process.stdout.write(`  gateway ${before.own.toFixed(0)} requests/s, bare proxy ${before.other.toFixed(0)}: ${(before.own / before.other).toFixed(2)}\n`);
+    process.stdout.write(
+      `  gateway ${before.own.toFixed(0)} requests/s, bare proxy ${before.other.toFixed(0)}: ${(before.own / before.other).toFixed(2)}\n`,
+    );
     yield { what: 'a bare proxy over the gateway', value: before.other / before.own, unit: 'times', limit: 1 / 0.8 };
   } finally {
     for (const peer of peers) peer.stop();

@@ -26,6 +26,8 @@ export async function* figures() {
   const args = ['run', FILE, '--bus', 'memory', '--time', 'virtual', '--var', `orders=${ORDERS}`, '--report', 'ndjson'];
   const { code, seconds } = await start(args, onLine);
   if (code !== 0 || orders !== ORDERS) throw new Error(`the run ended with ${code} after ${orders} orders`);
-  process.stdout.write(`  ${ORDERS} orders in ${seconds.toFixed(0)} s; resident ${early.toFixed(0)} MiB over the first ${tenth}, at most ${most.toFixed(0)} MiB after\n`);
+  process.stdout.write(
+    `  ${ORDERS} orders in ${seconds.toFixed(0)} s; resident ${early.toFixed(0)} MiB over the first ${tenth}, at most ${most.toFixed(0)} MiB after\n`,
+  );
   yield { what: `growth after the first ${tenth} of ${ORDERS} orders`, value: Math.max(0, most - early), unit: 'MiB', limit: 50 };
 }

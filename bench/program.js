@@ -8,7 +8,10 @@ const BIN = fileURLToPath(new URL('bin/food-sim.js', ROOT));
 /** Starts the program; `onLine` gets each line of its standard output. Resolves with its exit code and wall seconds. */
 export const start = (args, onLine) => {
   const startedAt = performance.now();
-  const child = spawn(process.execPath, [BIN, ...args], { cwd: fileURLToPath(ROOT), stdio: ['ignore', onLine === undefined ? 'ignore' : 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [BIN, ...args], {
+    cwd: fileURLToPath(ROOT),
+    stdio: ['ignore', onLine === undefined ? 'ignore' : 'pipe', 'inherit'],
+  });
   let rest = '';
   child.stdout?.setEncoding('utf8').on('data', (text) => {
     const lines = (rest + text).split('\n');

@@ -25,7 +25,25 @@ const tell = (entry) => {
 
 for (let order = 0; order < orders; order += 1) {
   const orderId = `early-${String(order).padStart(8, '0')}`;
-  tell({ n: order, atMs: 0, kind: 'state', context: 'customer', table: 'mypages', key: [orderId], row: { orderId, customerId: `early-${order % 997}`, storeId: 's1', foodId: 'gimbap', price: 4_000, address: 'Busan', status: 'delivered', progress: 'delivered' }, cause: '' });
+  tell({
+    n: order,
+    atMs: 0,
+    kind: 'state',
+    context: 'customer',
+    table: 'mypages',
+    key: [orderId],
+    row: {
+      orderId,
+      customerId: `early-${order % 997}`,
+      storeId: 's1',
+      foodId: 'gimbap',
+      price: 4_000,
+      address: 'Busan',
+      status: 'delivered',
+      progress: 'delivered',
+    },
+    cause: '',
+  });
 }
 
 const source = madeEntries(Infinity, rate);
@@ -113,6 +131,24 @@ end({ exitCode: 0, summary: [] });
 await shown;
 
 const { counts } = model;
-const lost = Math.abs(fed - counts.entries) + Math.abs((told['message.published'] ?? 0) - counts.published) + Math.abs((told['message.handled'] ?? 0) - counts.handled) + Math.abs((told['message.delivered'] ?? 0) - counts.delivered);
-writeFileSync(file, JSON.stringify({ fed, lost, frameRate, cpuAlone: alone.cpuShare, cpuDrawn: drawn.cpuShare, slowed: drawn.seconds / seconds, earlyMib: early, lateMib: late, orders: counts.lines, keyMs }));
+const lost =
+  Math.abs(fed - counts.entries) +
+  Math.abs((told['message.published'] ?? 0) - counts.published) +
+  Math.abs((told['message.handled'] ?? 0) - counts.handled) +
+  Math.abs((told['message.delivered'] ?? 0) - counts.delivered);
+writeFileSync(
+  file,
+  JSON.stringify({
+    fed,
+    lost,
+    frameRate,
+    cpuAlone: alone.cpuShare,
+    cpuDrawn: drawn.cpuShare,
+    slowed: drawn.seconds / seconds,
+    earlyMib: early,
+    lateMib: late,
+    orders: counts.lines,
+    keyMs,
+  }),
+);
 process.exit(0);

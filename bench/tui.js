@@ -23,7 +23,8 @@ const answerTime = async (tmux, key, isShown) => {
   const startedAt = performance.now();
   tmux('send-keys', '-t', 'screen', key);
   while (!isShown(tmux('capture-pane', '-t', 'screen', '-p'))) {
-    if (performance.now() - startedAt > PATIENCE_MS) throw new Error(`the screen did not answer the key ${key} within ${PATIENCE_MS} ms:\n${tmux('capture-pane', '-t', 'screen', '-p')}`);
+    if (performance.now() - startedAt > PATIENCE_MS)
+      throw new Error(`the screen did not answer the key ${key} within ${PATIENCE_MS} ms:\n${tmux('capture-pane', '-t', 'screen', '-p')}`);
     await sleep(LOOK_MS);
   }
   return performance.now() - startedAt;
@@ -52,9 +53,25 @@ export async function* figures() {
   await medianSeconds(['--version'], 1); // compiles, where the sources changed
   const folder = mkdtempSync(join(tmpdir(), 'food-sim-bench-tui-'));
   const file = join(folder, 'measured.json');
-  const tmux = (...args) => execFileSync('tmux', ['-u', '-S', join(folder, 'tmux'), ...args], { encoding: 'utf8', env: { ...process.env, TERM: 'xterm-256color' } });
+  const tmux = (...args) =>
+    execFileSync('tmux', ['-u', '-S', join(folder, 'tmux'), ...args], {
+      encoding: 'utf8',
+      env: { ...process.env, TERM: 'xterm-256color' },
+    });
   try {
-    tmux('-f', '/dev/null', 'new-session', '-d', '-s', 'screen', '-x', '160', '-y', '50', `'${process.execPath}' --expose-gc '${SCREEN}' ${RATE} ${SECONDS} ${ORDERS} '${file}' 2>'${file}.err'`);
+    tmux(
+      '-f',
+      '/dev/null',
+      'new-session',
+      '-d',
+      '-s',
+      'screen',
+      '-x',
+      '160',
+      '-y',
+      '50',
+      `'${process.execPath}' --expose-gc '${SCREEN}' ${RATE} ${SECONDS} ${ORDERS} '${file}' 2>'${file}.err'`,
+    );
     tmux('new-session', '-d', '-s', 'bare', '-x', '160', '-y', '50', 'cat');
     const bare = [];
     const times = { '?': [], G: [], g: [] };
@@ -88,10 +105,30 @@ export async function* figures() {
     );
     yield { what: 'entries lost in the counts', value: measured.lost, unit: 'entries', limit: 0 };
     yield { what: 'frames', value: measured.frameRate, unit: 'a second', limit: 16 };
-    yield { what: 'processor time from a key to its frame, 95th percentile', value: percentile(measured.keyMs, 0.95), unit: 'ms', limit: 100 };
-    yield { what: 'answer to a key beyond a bare terminal, median', value: beyond(Object.values(times).flat(), 0.5), unit: 'ms', limit: 100 };
-    yield { what: 'answer to a key beyond a bare terminal, 95th percentile', value: beyond(Object.values(times).flat()), unit: 'ms', limit: 100 };
-    yield { what: `to the end of ${ORDERS} orders and back, 95th percentile`, value: beyond([...times.G, ...times.g]), unit: 'ms', limit: 100 };
+    yield {
+      what: 'processor time from a key to its frame, 95th percentile',
+      value: percentile(measured.keyMs, 0.95),
+      unit: 'ms',
+      limit: 100,
+    };
+    yield {
+      what: 'answer to a key beyond a bare terminal, median',
+      value: beyond(Object.values(times).flat(), 0.5),
+      unit: 'ms',
+      limit: 100,
+    };
+    yield {
+      what: 'answer to a key beyond a bare terminal, 95th percentile',
+      value: beyond(Object.values(times).flat()),
+      unit: 'ms',
+      limit: 100,
+    };
+    yield {
+      what: `to the end of ${ORDERS} orders and back, 95th percentile`,
+      value: beyond([...times.G, ...times.g]),
+      unit: 'ms',
+      limit: 100,
+    };
     yield { what: 'processor for drawing', value: (measured.cpuDrawn - measured.cpuAlone) * 100, unit: '% of a core', limit: 30 };
     yield { what: 'growth of the heap', value: Math.max(0, measured.lateMib - measured.earlyMib), unit: 'MiB', limit: 20 };
   } finally {

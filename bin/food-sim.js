@@ -65,7 +65,7 @@ const bringUpToDate = async () => {
   process.stderr.write('food-sim: the sources changed, compiling …\n');
   const { build } = await import('../scripts/build.js');
   const code = build();
-  if (code !== 0) process.stderr.write('food-sim: the sources don\'t compile, so nothing was run.\n');
+  if (code !== 0) process.stderr.write("food-sim: the sources don't compile, so nothing was run.\n");
   return code;
 };
 
@@ -117,7 +117,9 @@ const start = async () => {
     stream.on('error', (error) => {
       if (error.code === 'EPIPE' || isOutputLost) return;
       isOutputLost = true;
-      process.stderr.write(`food-sim: ${name} can't be written: ${error.message}\nWrite to a disk with room, or into a file by --report KIND=FILE.\n`);
+      process.stderr.write(
+        `food-sim: ${name} can't be written: ${error.message}\nWrite to a disk with room, or into a file by --report KIND=FILE.\n`,
+      );
     });
   }
   const { main } = await import(pathToFileURL(program).href);

@@ -81,7 +81,16 @@ const makeDraft = () => {
 
 const install = (draft) => {
   writeFileSync(join(draft, 'package.json'), '{ "private": true }\n');
-  const wishes = ['--global=false', '--engine-strict=false', '--ignore-scripts', '--no-save', '--no-package-lock', '--no-audit', '--no-fund', '--loglevel=error'];
+  const wishes = [
+    '--global=false',
+    '--engine-strict=false',
+    '--ignore-scripts',
+    '--no-save',
+    '--no-package-lock',
+    '--no-audit',
+    '--no-fund',
+    '--loglevel=error',
+  ];
   const run = spawnSync('npm', ['install', '--prefix', draft, ...wishes, ...lackedPackages()], {
     cwd: draft,
     encoding: 'utf8',

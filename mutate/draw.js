@@ -30,7 +30,10 @@ const listMutants = async (rooms) => {
 };
 
 const isBefore = (one, other) => one.line < other.line || (one.line === other.line && one.column <= other.column);
-const isInside = (inner, outer) => inner.fileName === outer.fileName && isBefore(outer.location.start, inner.location.start) && isBefore(inner.location.end, outer.location.end);
+const isInside = (inner, outer) =>
+  inner.fileName === outer.fileName &&
+  isBefore(outer.location.start, inner.location.start) &&
+  isBefore(inner.location.end, outer.location.end);
 
 /** The ranges of at least as many mutants as asked for, as Stryker takes them; all of them where there are no more. */
 export const drawRanges = async ({ rooms, seed, count }) => {

@@ -15,7 +15,11 @@ const readOptions = () => {
   try {
     const { values, positionals } = parseArgs({
       allowPositionals: true,
-      options: { seed: { type: 'string', default: '1' }, count: { type: 'string', default: '60' }, all: { type: 'boolean', default: false } },
+      options: {
+        seed: { type: 'string', default: '1' },
+        count: { type: 'string', default: '60' },
+        all: { type: 'boolean', default: false },
+      },
     });
     const missing = positionals.find((path) => !existsSync(path));
     if (missing !== undefined) throw new Error(`${missing} is not there`);
@@ -62,7 +66,9 @@ const results = await new Stryker({
 const isTold = ({ status }) => status === 'Killed' || status === 'Timeout';
 const counted = results.filter(({ status }) => status !== 'Ignored' && status !== 'CompileError' && status !== 'RuntimeError');
 for (const { fileName, location, mutatorName, replacement, status } of counted.filter((result) => !isTold(result))) {
-  console.log(`\n${fileName.replace(HOME, '')}:${location.start.line}:${location.start.column}  ${mutatorName}, ${status === 'NoCoverage' ? 'which no test comes to' : 'told by no test'}`);
+  console.log(
+    `\n${fileName.replace(HOME, '')}:${location.start.line}:${location.start.column}  ${mutatorName}, ${status === 'NoCoverage' ? 'which no test comes to' : 'told by no test'}`,
+  );
   console.log(`  → ${replacement}`);
 }
 const told = counted.filter(isTold).length;

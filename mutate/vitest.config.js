@@ -6,7 +6,12 @@ const face = (name) => fileURLToPath(new URL(`../src/public/${name}.ts`, import.
 
 export default defineConfig({
   // As in vitest.config.ts: examples import the package by its name.
-  resolve: { alias: [{ find: /^food-sim$/, replacement: face('index') }, { find: /^food-sim\/vitest$/, replacement: face('vitest') }] },
+  resolve: {
+    alias: [
+      { find: /^food-sim$/, replacement: face('index') },
+      { find: /^food-sim\/vitest$/, replacement: face('vitest') },
+    ],
+  },
   test: {
     include: ['src/{kernel,bus,runtime,contexts,scenarios,load}/**/*.spec.ts'],
     exclude: ['src/bus/{nats,nats-{cluster,domain,identity,limits,permission,trouble,worlds},embedded-server}.spec.ts'],

@@ -87,11 +87,12 @@ const compile = () => {
   const stamp = stampOfSources();
   const compiler = findCompiler();
   if (compiler === undefined) {
-    process.stderr.write('food-sim: can\'t compile the sources, since the compiler is not installed. Run `npm ci` (without --omit=dev).\n');
+    process.stderr.write("food-sim: can't compile the sources, since the compiler is not installed. Run `npm ci` (without --omit=dev).\n");
     return EXIT_INFRASTRUCTURE;
   }
   // The compiler skips what it believes to have written; that belief must not outlive what it wrote.
-  if (readStamp() === undefined) for (const name of ['.tsbuildinfo', '.browser.tsbuildinfo']) rmSync(join(HOME, 'dist', name), { force: true });
+  if (readStamp() === undefined)
+    for (const name of ['.tsbuildinfo', '.browser.tsbuildinfo']) rmSync(join(HOME, 'dist', name), { force: true });
   const statuses = PROJECTS.map((project) => {
     const run = spawnSync(process.execPath, [compiler, '-p', project, '--pretty', 'false'], { cwd: HOME, encoding: 'utf8' });
     if (run.error !== undefined) throw run.error;

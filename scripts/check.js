@@ -9,14 +9,20 @@ const HOME = fileURLToPath(new URL('..', import.meta.url));
 /** The path of a program that comes with a package of this checkout. */
 const program = (name, bin) => {
   const root = join(HOME, 'node_modules', name);
-  return join(root, JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).bin[bin]);
+  const { bin: programs } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  return join(root, typeof programs === 'string' ? programs : programs[bin]);
 };
 
 const PARTS = [
   { title: 'types', program: program('typescript', 'tsc'), args: ['-p', 'tsconfig.json'] },
   { title: 'types of the page', program: program('typescript', 'tsc'), args: ['-p', 'src/reports/html/browser/tsconfig.json', '--noEmit'] },
+  { title: 'format', program: program('prettier', 'prettier'), args: ['--check', '--log-level', 'warn', '.'] },
   { title: 'lint', program: program('eslint', 'eslint'), args: ['.', '--max-warnings', '0'] },
-  { title: 'imports', program: program('dependency-cruiser', 'depcruise'), args: ['--config', '.dependency-cruiser.js', '--output-type', 'err-long', 'src'] },
+  {
+    title: 'imports',
+    program: program('dependency-cruiser', 'depcruise'),
+    args: ['--config', '.dependency-cruiser.js', '--output-type', 'err-long', 'src'],
+  },
   { title: 'dead code', program: join(HOME, 'scripts', 'dead-code.js'), args: [] },
 ];
 

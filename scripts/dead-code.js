@@ -4,7 +4,10 @@ import { dirname, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 
-/** Used from outside the sources: the program's entry (bin), the package's public face, suites that specs run (contract tests), and what docs/scenario-language.md is made from. */
+/**
+ * Used from outside the sources: the program's entry (bin), the package's public face, suites that specs run (contract
+ * tests), and what docs/scenario-language.md is made from.
+ */
 const ENTRANCES = [/^src\/cli\/main\.ts$/, /^src\/public\//, /^src\/scenarios\/language\/reference\.ts$/, /\.(spec|contract)\.tsx?$/];
 
 const textOf = (node) => node.text ?? node.escapedText;
@@ -44,12 +47,24 @@ const importsOf = (source) => {
   const visit = (node) => {
     if (ts.isImportDeclaration(node)) {
       const bindings = node.importClause?.namedBindings;
-      const names = bindings === undefined ? [] : ts.isNamespaceImport(bindings) ? ['*'] : bindings.elements.map((element) => textOf(element.propertyName ?? element.name));
+      const names =
+        bindings === undefined
+          ? []
+          : ts.isNamespaceImport(bindings)
+            ? ['*']
+            : bindings.elements.map((element) => textOf(element.propertyName ?? element.name));
       for (const name of names) found.push([node.moduleSpecifier.text, name]);
     } else if (ts.isExportDeclaration(node) && node.moduleSpecifier !== undefined) {
-      const names = node.exportClause !== undefined && ts.isNamedExports(node.exportClause) ? node.exportClause.elements.map((element) => textOf(element.propertyName ?? element.name)) : ['*'];
+      const names =
+        node.exportClause !== undefined && ts.isNamedExports(node.exportClause)
+          ? node.exportClause.elements.map((element) => textOf(element.propertyName ?? element.name))
+          : ['*'];
       for (const name of names) found.push([node.moduleSpecifier.text, name]);
-    } else if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword && ts.isStringLiteralLike(node.arguments[0])) {
+    } else if (
+      ts.isCallExpression(node) &&
+      node.expression.kind === ts.SyntaxKind.ImportKeyword &&
+      ts.isStringLiteralLike(node.arguments[0])
+    ) {
       for (const name of namesOfDynamicImport(node)) found.push([node.arguments[0].text, name]);
     } else if (ts.isImportTypeNode(node)) {
       const qualifier = node.qualifier === undefined ? '*' : textOf(node.qualifier.left ?? node.qualifier);
@@ -77,7 +92,9 @@ const isUsedAtHome = (source, name) => {
 /** The dead exports under a checkout's src/, each as `file:line name`. */
 export const findDeadCode = (home) => {
   const files = globSync(['src/**/*.ts', 'src/**/*.tsx', 'tests/**/*.ts', 'bench/**/*.ts'], { cwd: home });
-  const parsed = new Map(files.map((file) => [file, ts.createSourceFile(file, ts.sys.readFile(resolve(home, file)) ?? '', ts.ScriptTarget.Latest, true)]));
+  const parsed = new Map(
+    files.map((file) => [file, ts.createSourceFile(file, ts.sys.readFile(resolve(home, file)) ?? '', ts.ScriptTarget.Latest, true)]),
+  );
   const used = new Set();
   for (const [importer, source] of parsed) {
     for (const [specifier, name] of importsOf(source)) {

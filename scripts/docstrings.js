@@ -5,7 +5,11 @@ const isDocstring = (comment) => comment.type === 'Block' && comment.value.start
 
 /** The ESLint rule `house/docstrings`. */
 export const docstrings = {
-  meta: { type: 'suggestion', schema: [], messages: { missing: '{{name}} is exported and has no docstring: say what it is (units, what it throws, where its rule comes from).' } },
+  meta: {
+    type: 'suggestion',
+    schema: [],
+    messages: { missing: '{{name}} is exported and has no docstring: say what it is (units, what it throws, where its rule comes from).' },
+  },
   create(context) {
     const { sourceCode } = context;
     const isDocumented = (node) => {

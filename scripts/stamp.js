@@ -9,7 +9,10 @@ import { fileURLToPath } from 'node:url';
 export const HOME = fileURLToPath(new URL('..', import.meta.url));
 const STAMP = join(HOME, 'dist', '.stamp');
 
-/** What the compiler is run on, one after the other: the program, and the script of the HTML report, which knows a browser instead of Node. */
+/**
+ * What the compiler is run on, one after the other: the program, and the script of the HTML report, which knows a browser
+ * instead of Node.
+ */
 export const PROJECTS = ['tsconfig.build.json', 'src/reports/html/browser/tsconfig.json'];
 
 /** Tests are not compiled, so changing one must not recompile. */

@@ -49,7 +49,8 @@ const drawRun = ({ text, style, column, columns, isArea }, row) => {
   const y = CELL.top + row * CELL.height;
   const front = style.color ?? (style.isDim ? DIM : PLAIN);
   const top = (y - 13.5).toFixed(1);
-  const rect = (from, count, fill, opacity = 1) => `<rect x="${from.toFixed(1)}" y="${top}" width="${(count * CELL.width).toFixed(1)}" height="${CELL.height}" fill="${fill}"${opacity === 1 ? '' : ` opacity="${opacity}"`}/>`;
+  const rect = (from, count, fill, opacity = 1) =>
+    `<rect x="${from.toFixed(1)}" y="${top}" width="${(count * CELL.width).toFixed(1)}" height="${CELL.height}" fill="${fill}"${opacity === 1 ? '' : ` opacity="${opacity}"`}/>`;
   if (isArea) return [...text].map((character, index) => rect(x + index * CELL.width, 1, front, AREAS[character])).join('');
   const back = style.isInverse ? rect(x, columns, front) : '';
   if (text.trim() === '') return back;

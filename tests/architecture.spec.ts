@@ -21,7 +21,11 @@ const createCheckout = (files: Readonly<Record<string, string>>): string => {
 };
 
 const runTool = (home: string, program: string, args: readonly string[]): string => {
-  const run = spawnSync(process.execPath, [join(root, 'node_modules', program), ...args], { cwd: home, encoding: 'utf8', maxBuffer: 64 << 20 });
+  const run = spawnSync(process.execPath, [join(root, 'node_modules', program), ...args], {
+    cwd: home,
+    encoding: 'utf8',
+    maxBuffer: 64 << 20,
+  });
   if (run.error !== undefined) throw run.error;
   if (run.stdout === '') throw new Error(`${program} said nothing on stdout, and on stderr: ${run.stderr}`);
   return run.stdout;
@@ -41,7 +45,11 @@ describe('import rules', () => {
     ['only-downwards-gateway', 'gateway/up.ts', '../system/ok.ts'],
     ['engine-knows-no-food', 'runtime/hungry.ts', '../contexts/front/index.ts'],
     ['engine-knows-no-food', 'system/hungry.ts', '../contexts/front/contract.ts'],
-    ...['scenarios', 'explore', 'load', 'reports', 'findings', 'public', 'tui', 'live'].map((room): [string, string, string] => ['engine-knows-no-food', `${room}/hungry.ts`, '../contexts/front/contract.ts']),
+    ...['scenarios', 'explore', 'load', 'reports', 'findings', 'public', 'tui', 'live'].map((room): [string, string, string] => [
+      'engine-knows-no-food',
+      `${room}/hungry.ts`,
+      '../contexts/front/contract.ts',
+    ]),
     ['only-downwards-system', 'system/up.ts', '../scenarios/ok.ts'],
     ['only-downwards-scenarios', 'explore/up.ts', '../cli/main.ts'],
     ['kernel-imports-nothing', 'kernel/greedy.ts', 'zod'],
@@ -104,7 +112,13 @@ describe('import rules', () => {
       'runtime/type-circle-a.ts': "import type { Other } from './type-circle-b.ts';\nexport type One = Other | undefined;\n",
       'runtime/type-circle-b.ts': "import type { One } from './type-circle-a.ts';\nexport type Other = { readonly one: One };\n",
     });
-    const output = runTool(home, 'dependency-cruiser/bin/dependency-cruiser.mjs', ['--config', join(root, '.dependency-cruiser.js'), '--output-type', 'json', 'src']);
+    const output = runTool(home, 'dependency-cruiser/bin/dependency-cruiser.mjs', [
+      '--config',
+      join(root, '.dependency-cruiser.js'),
+      '--output-type',
+      'json',
+      'src',
+    ]);
     violations = (JSON.parse(output) as { summary: { violations: Violation[] } }).summary.violations;
   }, 120_000);
   afterAll(() => {
@@ -131,16 +145,41 @@ describe('lint rules', () => {
     ['no-restricted-globals', /injected Timers/, 'runtime/timeout.ts', documented('(wake: () => void): unknown => setTimeout(wake, 1)')],
     ['no-restricted-globals', /injected Timers/, 'kernel/interval.ts', documented('(wake: () => void): unknown => setInterval(wake, 1)')],
     ['no-restricted-globals', /injected Timers/, 'kernel/immediate.ts', documented('(wake: () => void): unknown => setImmediate(wake)')],
-    ['no-restricted-globals', /injected Timers/, 'runtime/hidden.ts', documented('(wake: () => void): unknown => globalThis.setTimeout(wake, 1)')],
+    [
+      'no-restricted-globals',
+      /injected Timers/,
+      'runtime/hidden.ts',
+      documented('(wake: () => void): unknown => globalThis.setTimeout(wake, 1)'),
+    ],
     ['no-restricted-globals', /as an argument/, 'contexts/front/process.ts', documented('(): number => process.pid')],
     ['no-restricted-globals', /injected IdSource/, 'runtime/crypto.ts', documented('(): string => crypto.randomUUID()')],
-    ['no-restricted-imports', /injected IdSource/, 'runtime/uuid.ts', `import { randomUUID } from 'node:crypto';\n${documented('(): string => randomUUID()')}`],
-    ['no-restricted-imports', /belongs to runtime/, 'contexts/front/files.ts', `import { readFileSync } from 'node:fs';\n${documented("(): string => readFileSync('x', 'utf8')")}`],
+    [
+      'no-restricted-imports',
+      /injected IdSource/,
+      'runtime/uuid.ts',
+      `import { randomUUID } from 'node:crypto';\n${documented('(): string => randomUUID()')}`,
+    ],
+    [
+      'no-restricted-imports',
+      /belongs to runtime/,
+      'contexts/front/files.ts',
+      `import { readFileSync } from 'node:fs';\n${documented("(): string => readFileSync('x', 'utf8')")}`,
+    ],
     ['no-restricted-syntax', /Name it/, 'system/default.ts', 'export default 1;\n'],
     ['no-restricted-syntax', /union of literals/, 'system/enum.ts', '/** Colours. */\nexport enum Colour { Red }\n'],
     ['house/docstrings', /no docstring/, 'system/silent.ts', 'export const silent = 1;\n'],
-    ['@typescript-eslint/no-floating-promises', /./, 'system/floating.ts', documented('(work: () => Promise<void>): void => {\n  work();\n}')],
-    ['max-lines-per-function', /./, 'system/long.ts', documented(`(): number => {\n  let sum = 0;\n${'  sum += 1;\n'.repeat(80)}  return sum;\n}`)],
+    [
+      '@typescript-eslint/no-floating-promises',
+      /./,
+      'system/floating.ts',
+      documented('(work: () => Promise<void>): void => {\n  work();\n}'),
+    ],
+    [
+      'max-lines-per-function',
+      /./,
+      'system/long.ts',
+      documented(`(): number => {\n  let sum = 0;\n${'  sum += 1;\n'.repeat(80)}  return sum;\n}`),
+    ],
     ['max-lines', /./, 'system/longer.ts', `/** Many. */\nexport const many = [\n${'  1,\n'.repeat(400)}];\n`],
   ];
   const HARMLESS = {
@@ -163,7 +202,11 @@ describe('lint rules', () => {
   });
 
   it.each(BREAKS)('%s says %s in %s', (rule, message, file) => {
-    expect(messages.get(file)).toContainEqual({ ...messages.get(file)?.find(({ ruleId }) => ruleId === rule), ruleId: rule, message: expect.stringMatching(message) });
+    expect(messages.get(file)).toContainEqual({
+      ...messages.get(file)?.find(({ ruleId }) => ruleId === rule),
+      ruleId: rule,
+      message: expect.stringMatching(message),
+    });
   });
 
   it.each(Object.keys(HARMLESS))('leaves %s alone', (file) => {
@@ -174,9 +217,11 @@ describe('lint rules', () => {
 describe('dead code', () => {
   it('names what nobody uses, and does not count its own spec', () => {
     const home = createCheckout({
-      'kernel/part.ts': 'export const used = 1;\nexport const onlyInSpec = 2;\nexport const dead = 3;\nexport type Shape = number;\nexport const shaped: Shape = used;\n',
+      'kernel/part.ts':
+        'export const used = 1;\nexport const onlyInSpec = 2;\nexport const dead = 3;\nexport type Shape = number;\nexport const shaped: Shape = used;\n',
       'kernel/part.spec.ts': "import { onlyInSpec } from './part.ts';\nonlyInSpec;\n",
-      'cli/main.ts': "import { used } from '../kernel/part.ts';\nexport const main = async () => used + (await import('../kernel/part.ts')).shaped;\n",
+      'cli/main.ts':
+        "import { used } from '../kernel/part.ts';\nexport const main = async () => used + (await import('../kernel/part.ts')).shaped;\n",
     });
     expect(findDeadCode(home)).toEqual(['src/kernel/part.ts:2 onlyInSpec', 'src/kernel/part.ts:3 dead']);
     rmSync(home, { recursive: true });

@@ -36,7 +36,10 @@ interface Seen {
 
 const see = (pid: number): Seen | undefined => {
   try {
-    return { args: readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' '), environment: readFileSync(`/proc/${pid}/environ`, 'utf8').replaceAll('\0', ' ') };
+    return {
+      args: readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' '),
+      environment: readFileSync(`/proc/${pid}/environ`, 'utf8').replaceAll('\0', ' '),
+    };
   } catch {
     // It ended in between.
     return undefined;
@@ -65,20 +68,31 @@ const ORDER = 'name: An order\nsteps:\n  - place: { order: lunch, customer: kim 
 
 it.skipIf(!existsSync('/proc/self/environ')).each([
   ['a load on a target', LOAD, ['load', 'file.yaml', '--target', 'http://PLACE'], /cannon/],
-  ['a run with a webhook', ORDER, ['run', 'file.yaml', '--bus', 'embedded', '--notify-url', 'http://PLACE/hook?key=xyzzy'], /nats-server.* -c /],
+  [
+    'a run with a webhook',
+    ORDER,
+    ['run', 'file.yaml', '--bus', 'embedded', '--notify-url', 'http://PLACE/hook?key=xyzzy'],
+    /nats-server.* -c /,
+  ],
 ])('%s', { timeout: SLOW_MS }, async (_what, text, args, child) => {
   const cwd = newFolder();
   writeFileSync(join(cwd, 'file.yaml'), text);
-  const { code, own, started, said } = await watched(args.map((arg) => arg.replace('PLACE', place)), cwd);
+  const { code, own, started, said } = await watched(
+    args.map((arg) => arg.replace('PLACE', place)),
+    cwd,
+  );
   expect([code, said]).toEqual([0, expect.not.stringMatching(LEAK)]);
   expect(started.map(({ args: seen }) => seen).join('\n')).toMatch(child);
-  for (const { args: seen, environment } of started) expect([seen, environment]).toEqual([expect.not.stringMatching(LEAK), expect.not.stringMatching(LEAK)]);
+  for (const { args: seen, environment } of started)
+    expect([seen, environment]).toEqual([expect.not.stringMatching(LEAK), expect.not.stringMatching(LEAK)]);
   for (const { args: seen } of own) expect(seen).not.toMatch(LEAK);
 });
 
 it('whatever starts a process chooses what that process is told', () => {
   const src = join(import.meta.dirname, '../src');
-  const sources = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((name) => /\.tsx?$/.test(name) && !/\.(spec|fixture|contract)\./.test(name));
+  const sources = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter(
+    (name) => /\.tsx?$/.test(name) && !/\.(spec|fixture|contract)\./.test(name),
+  );
   const starting = sources.filter((name) => readFileSync(join(src, name), 'utf8').includes("from 'node:child_process'"));
   expect(starting.length).toBeGreaterThan(4);
   for (const name of starting) {
@@ -87,5 +101,8 @@ it('whatever starts a process chooses what that process is told', () => {
     const told = text.match(/env: (?:childEnvironment\(process\.env\)|\{\})/g) ?? [];
     expect([starts.length, starts.length], name).toEqual([told.length, Math.max(1, told.length)]);
   }
-  expect(childEnvironment({ PATH: '/bin', FOOD_SIM_TOKEN: 'x', Food_Sim_Bus: 'y', FOOD_SIMPLE: 'z' })).toEqual({ PATH: '/bin', FOOD_SIMPLE: 'z' });
+  expect(childEnvironment({ PATH: '/bin', FOOD_SIM_TOKEN: 'x', Food_Sim_Bus: 'y', FOOD_SIMPLE: 'z' })).toEqual({
+    PATH: '/bin',
+    FOOD_SIMPLE: 'z',
+  });
 });

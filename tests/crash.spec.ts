@@ -2,7 +2,17 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createRandom, type Random } from '../src/kernel/random.ts';
-import { areGone, childrenOf, cleanUpAfterEach, newFolder, runToEnd, start, startServe, SERVE, type ServedProgram } from './process.fixture.ts';
+import {
+  areGone,
+  childrenOf,
+  cleanUpAfterEach,
+  newFolder,
+  runToEnd,
+  start,
+  startServe,
+  SERVE,
+  type ServedProgram,
+} from './process.fixture.ts';
 
 cleanUpAfterEach();
 
@@ -50,7 +60,10 @@ const ask = async (door: Door, method: string, path: string, body?: Json, key?: 
       try {
         const answer = await fetch(address + path, {
           method,
-          headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...(key === undefined ? {} : { 'idempotency-key': key }) },
+          headers: {
+            ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+            ...(key === undefined ? {} : { 'idempotency-key': key }),
+          },
           ...(body === undefined ? {} : { body: JSON.stringify(body) }),
         });
         // A context that is down says so; anything else is an answer.
@@ -82,13 +95,15 @@ interface Story {
 /** Works through one order after the other. A command that a context refuses since it has not heard yet is said again, as a new one. */
 const createWorker = (door: Door, name: string, random: Random, stories: Story[]) => {
   let commandCount = 0;
-  const send = (method: string, path: string, body?: Json): Promise<Answer> => ask(door, method, path, body, `${name}-${(commandCount += 1)}`);
+  const send = (method: string, path: string, body?: Json): Promise<Answer> =>
+    ask(door, method, path, body, `${name}-${(commandCount += 1)}`);
 
   const insist = async (method: string, path: string, body?: Json): Promise<Json> => {
-    for (const deadline = Date.now() + PATIENCE_MS; ; ) {
+    for (const deadline = Date.now() + PATIENCE_MS; ;) {
       const answer = await send(method, path, body);
       if (answer.status < 300) return answer.body;
-      if (![404, 409, 500].includes(answer.status) || Date.now() > deadline) throw new Error(`${method} ${path} was answered ${answer.status}: ${JSON.stringify(answer.body)}`);
+      if (![404, 409, 500].includes(answer.status) || Date.now() > deadline)
+        throw new Error(`${method} ${path} was answered ${answer.status}: ${JSON.stringify(answer.body)}`);
       await pause(3);
     }
   };
@@ -97,7 +112,15 @@ const createWorker = (door: Door, name: string, random: Random, stories: Story[]
     const price = 1_000 + random.below(100) * 100;
     const customerId = `${name}-${random.below(3)}`;
     const order = await insist('POST', '/orders', { customerId, storeId: 's1', foodId: 'bibimbap', price, address: 'Seoul', payment });
-    const story: Story = { orderId: String(order['orderId']), customerId, price, ends: 'placed', notices: ['OrderPlaced'], mayStayUnpaid, reviews: new Map() };
+    const story: Story = {
+      orderId: String(order['orderId']),
+      customerId,
+      price,
+      ends: 'placed',
+      notices: ['OrderPlaced'],
+      mayStayUnpaid,
+      reviews: new Map(),
+    };
     stories.push(story);
     return story;
   };
@@ -214,7 +237,9 @@ const ENDS = new Map<string, { cooking: string; payment: string; delivery: strin
 const settle = async (door: Door): Promise<void> => {
   const restless = async (): Promise<unknown> => {
     const { body } = await ask(door, 'GET', '/health');
-    return Object.entries(body['contexts'] as Record<string, Json>).filter(([, now]) => ['outbox', 'pending', 'unacknowledged', 'parked'].some((what) => now[what] !== 0));
+    return Object.entries(body['contexts'] as Record<string, Json>).filter(([, now]) =>
+      ['outbox', 'pending', 'unacknowledged', 'parked'].some((what) => now[what] !== 0),
+    );
   };
   await expect.poll(restless, { timeout: PATIENCE_MS, interval: 50 }).toEqual([]);
 };
@@ -240,7 +265,15 @@ const judgeOrders = async (door: Door, stories: readonly Story[], unpaid: Readon
     delivery: deliveries?.get(orderId)?.['status'],
     mypage: mypages?.get(orderId)?.['status'],
   }));
-  const wanted = stories.map(({ orderId, price, ends }) => ({ orderId, price, order: ends, ...ENDS.get(ends), ...(unpaid.has(orderId) ? { payment: 'pending' } : {}), amount: price, mypage: ends }));
+  const wanted = stories.map(({ orderId, price, ends }) => ({
+    orderId,
+    price,
+    order: ends,
+    ...ENDS.get(ends),
+    ...(unpaid.has(orderId) ? { payment: 'pending' } : {}),
+    amount: price,
+    mypage: ends,
+  }));
   expect(found).toEqual(wanted);
   // Nothing beside what was acknowledged: a repeated command made no second order.
   for (const rows of [orders, cookings, payments, deliveries, mypages]) expect(rows?.size).toBe(stories.length);
@@ -263,45 +296,53 @@ const judgeCouponsAndNotices = async (door: Door, stories: readonly Story[]): Pr
   expect(notices.filter(({ type }) => type === 'CouponRevoked')).toHaveLength(deletedCount);
 };
 
-test('a system killed fifty times at any moment loses nothing and repeats nothing', async () => {
-  const dataDir = join(newFolder(), 'data');
-  const args = ['--data-dir', dataDir, '--seed', SEED];
-  const random = createRandom(SEED);
-  const moments = random.fork('moments');
-  const door = createDoor();
-  const stories: Story[] = [];
-  const workers = [1, 2, 3].map((number) => createWorker(door, `w${number}`, random.fork(`worker ${number}`), stories)());
-  const work = Promise.all(workers);
-  // Its failure is heard between two kills and at the end, and must not end the tests before.
-  work.catch(() => undefined);
+test(
+  'a system killed fifty times at any moment loses nothing and repeats nothing',
+  async () => {
+    const dataDir = join(newFolder(), 'data');
+    const args = ['--data-dir', dataDir, '--seed', SEED];
+    const random = createRandom(SEED);
+    const moments = random.fork('moments');
+    const door = createDoor();
+    const stories: Story[] = [];
+    const workers = [1, 2, 3].map((number) => createWorker(door, `w${number}`, random.fork(`worker ${number}`), stories)());
+    const work = Promise.all(workers);
+    // Its failure is heard between two kills and at the end, and must not end the tests before.
+    work.catch(() => undefined);
 
-  for (let kill = 0; kill < KILL_COUNT; kill += 1) {
-    // Every fifth one does not live to be ready.
-    const program = kill % 5 === 4 ? start([...SERVE, ...args]) : await startServe(args);
-    if ('gateway' in program) door.open((program as ServedProgram).gateway);
-    await Promise.race([pause('gateway' in program ? moments.below(300) : 100 + moments.below(700)), work]);
-    const left = childrenOf(program.pid);
-    program.kill('SIGKILL');
-    door.close();
-    expect(await program.ended).toEqual({ code: null, signal: 'SIGKILL' });
-    // Started again at once, most often while the server of the last life is still there.
-    if (kill % 10 === 0) await expect.poll(() => areGone(left), { timeout: 30_000 }).toBe(true);
-  }
+    for (let kill = 0; kill < KILL_COUNT; kill += 1) {
+      // Every fifth one does not live to be ready.
+      const program = kill % 5 === 4 ? start([...SERVE, ...args]) : await startServe(args);
+      if ('gateway' in program) door.open((program as ServedProgram).gateway);
+      await Promise.race([pause('gateway' in program ? moments.below(300) : 100 + moments.below(700)), work]);
+      const left = childrenOf(program.pid);
+      program.kill('SIGKILL');
+      door.close();
+      expect(await program.ended).toEqual({ code: null, signal: 'SIGKILL' });
+      // Started again at once, most often while the server of the last life is still there.
+      if (kill % 10 === 0) await expect.poll(() => areGone(left), { timeout: 30_000 }).toBe(true);
+    }
 
-  const last = await startServe(args);
-  door.open(last.gateway);
-  door.shut();
-  await work;
-  await settle(door);
-  await judgeOrders(door, stories, await forgivePayments(door, stories));
-  await judgeCouponsAndNotices(door, stories);
-  const { body: health } = await ask(door, 'GET', '/health');
-  for (const context of Object.values(health['contexts'] as Record<string, Json>)) expect(context).toMatchObject({ status: 'up', outbox: 0, deadLetters: 0 });
-  // The ids of one seed differ from life to life.
-  expect(new Set(stories.map(({ orderId }) => orderId)).size).toBe(stories.length);
-  expect(new Set(stories.map(({ ends }) => ends))).toEqual(new Set(ENDS.keys()));
+    const last = await startServe(args);
+    door.open(last.gateway);
+    door.shut();
+    await work;
+    await settle(door);
+    await judgeOrders(door, stories, await forgivePayments(door, stories));
+    await judgeCouponsAndNotices(door, stories);
+    const { body: health } = await ask(door, 'GET', '/health');
+    for (const context of Object.values(health['contexts'] as Record<string, Json>))
+      expect(context).toMatchObject({ status: 'up', outbox: 0, deadLetters: 0 });
+    // The ids of one seed differ from life to life.
+    expect(new Set(stories.map(({ orderId }) => orderId)).size).toBe(stories.length);
+    expect(new Set(stories.map(({ ends }) => ends))).toEqual(new Set(ENDS.keys()));
 
-  last.kill('SIGTERM');
-  expect(await last.ended).toEqual({ code: 0, signal: null });
-  expect(await runToEnd(['rebuild', 'mypage', '--check', '--data-dir', dataDir])).toMatchObject({ code: 0, out: expect.stringContaining('Mypage is what its stream says') });
-}, LIMIT_MS);
+    last.kill('SIGTERM');
+    expect(await last.ended).toEqual({ code: 0, signal: null });
+    expect(await runToEnd(['rebuild', 'mypage', '--check', '--data-dir', dataDir])).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('Mypage is what its stream says'),
+    });
+  },
+  LIMIT_MS,
+);

@@ -24,7 +24,10 @@ interface Shown {
 /** The fenced blocks of YAML in a page. */
 const blocksOf = (page: string): readonly Shown[] => {
   const source = readFileSync(join(ROOT, page), 'utf8');
-  return [...source.matchAll(/^```ya?ml\n(.*?)^```$/gms)].map((match) => ({ place: `${page}:${source.slice(0, match.index).split('\n').length}`, text: match[1] ?? '' }));
+  return [...source.matchAll(/^```ya?ml\n(.*?)^```$/gms)].map((match) => ({
+    place: `${page}:${source.slice(0, match.index).split('\n').length}`,
+    text: match[1] ?? '',
+  }));
 };
 
 /** The scenarios that a page shows; invariants that stand alone are those of the scenario shown before them. */
@@ -54,7 +57,21 @@ const ran = async (text: string): Promise<string> => {
   const hear = (entry: Entry): void => {
     if (entry.kind === 'scenario.finished') said = `${entry.outcome}${entry.failure === undefined ? '' : `: ${entry.failure.message}`}`;
   };
-  const options = { system: SPOKEN_FOOD, paths: [file], bus: { kind: 'memory' }, time: 'virtual', seed: '1', jobs: 1, bail: false, tags: [], vars: {}, keep: false, faults: [], mutations: [], signal: never } as const;
+  const options = {
+    system: SPOKEN_FOOD,
+    paths: [file],
+    bus: { kind: 'memory' },
+    time: 'virtual',
+    seed: '1',
+    jobs: 1,
+    bail: false,
+    tags: [],
+    vars: {},
+    keep: false,
+    faults: [],
+    mutations: [],
+    signal: never,
+  } as const;
   await runScenarios(options, hear, SILENT_LOG);
   return said;
 };
@@ -62,14 +79,26 @@ const ran = async (text: string): Promise<string> => {
 const explored = async (text: string, schedules = 60): Promise<readonly string[]> => {
   const name = parseScenarios(text, 'shown.yaml', FOOD_GRAMMAR).scenarios[0]?.name ?? '';
   const workload = { scenarios: [{ file: 'shown.yaml', text, name, vars: {} }] };
-  const { failure, unseen } = await explore({ seed: '1', workload, strategy: { kind: 'random' }, rig: createRig(), schedules, signal: never, breathe: async () => undefined });
+  const { failure, unseen } = await explore({
+    seed: '1',
+    workload,
+    strategy: { kind: 'random' },
+    rig: createRig(),
+    schedules,
+    signal: never,
+    breathe: async () => undefined,
+  });
   // What the network does is another's to demand.
-  return [...(failure === undefined ? [] : [`${failure.violation.invariant}: ${failure.violation.found}`]), ...unseen.filter((one) => one.startsWith('shown.yaml'))];
+  return [
+    ...(failure === undefined ? [] : [`${failure.violation.invariant}: ${failure.violation.found}`]),
+    ...unseen.filter((one) => one.startsWith('shown.yaml')),
+  ];
 };
 
 describe('the scenarios that are shown', () => {
   it('are found: in the README, in the guide of the language, and with invariants', () => {
-    for (const page of ['README.md', 'docs/scenario-language.md', 'docs/load.md']) expect(SHOWN.filter(({ place }) => place.startsWith(page)).length).toBeGreaterThan(0);
+    for (const page of ['README.md', 'docs/scenario-language.md', 'docs/load.md'])
+      expect(SHOWN.filter(({ place }) => place.startsWith(page)).length).toBeGreaterThan(0);
     expect(SHOWN.filter(({ text }) => /^invariants:/m.test(text)).length).toBeGreaterThan(0);
   });
 
@@ -90,6 +119,8 @@ describe('the scenarios that are shown', () => {
   it('would be told that hang on how fast the machine is', async () => {
     const text = SHOWN.find(({ place }) => place.startsWith('README.md'))?.text ?? '';
     expect(text).toMatch(/ {2}- settle .*\n {2}- cancel/);
-    expect(await explored(text.replace(/ {2}- settle .*\n( {2}- cancel)/, '$1'))).toEqual([expect.stringContaining('events: lunch, in order')]);
+    expect(await explored(text.replace(/ {2}- settle .*\n( {2}- cancel)/, '$1'))).toEqual([
+      expect.stringContaining('events: lunch, in order'),
+    ]);
   });
 });

@@ -56,14 +56,24 @@ const open = async (url: string): Promise<void> => {
 const overflow = async (): Promise<number> => page.evaluate('document.documentElement.scrollWidth - innerWidth');
 
 const scenario = (name: string): Locator => page.locator('.scenario', { hasText: name });
-const statusOf = async (within: Locator, context: string): Promise<string> => (await within.locator(`[data-context=${context}] .record dl`).first().textContent()) ?? '';
+const statusOf = async (within: Locator, context: string): Promise<string> =>
+  (await within.locator(`[data-context=${context}] .record dl`).first().textContent()) ?? '';
 
 cleanUpAfterAll();
 beforeAll(async () => {
   need('chromium');
   browser = await chromium.launch({
     executablePath: chromiumPath() as string,
-    args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+    args: [
+      '--headless',
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
   });
   page = await browser.newPage({ viewport: { width: 1440, height: 1000 }, colorScheme: 'light' });
   page.on('console', (message) => trouble.push(`console: ${message.text()}`));
@@ -112,7 +122,8 @@ describe.skipIf(isAwaited('chromium'))('the report of a run', { timeout: SLOW_MS
     expect(await statusOf(wrong(), 'front')).toContain('placed (주문등록)');
     expect(await wrong().locator('[data-context=front] ins').first().textContent()).toBe('placed (주문등록)');
     expect(Number(await wrong().locator('.cursor').getAttribute('y'))).toBeLessThan(yAtEnd);
-    for (let steps = 0; steps < 40 && !(await statusOf(wrong(), 'front')).includes('paid (결재됨)'); steps += 1) await page.keyboard.press('ArrowRight');
+    for (let steps = 0; steps < 40 && !(await statusOf(wrong(), 'front')).includes('paid (결재됨)'); steps += 1)
+      await page.keyboard.press('ArrowRight');
     expect(await wrong().locator('[data-context=front] del').first().textContent()).toBe('placed (주문등록)');
     const before = await slider.inputValue();
     await wrong().getByRole('button', { name: 'Next event' }).click();
@@ -128,7 +139,11 @@ describe.skipIf(isAwaited('chromium'))('the report of a run', { timeout: SLOW_MS
 
   it('shows the order of the failure, another one, or all', async () => {
     const select = wrong().getByRole('combobox');
-    expect(await select.locator('option').allTextContents()).toEqual(['all orders (2)', expect.stringMatching(/^order 1 .* kim$/), expect.stringMatching(/^order 2 .* lee$/)]);
+    expect(await select.locator('option').allTextContents()).toEqual([
+      'all orders (2)',
+      expect.stringMatching(/^order 1 .* kim$/),
+      expect.stringMatching(/^order 2 .* lee$/),
+    ]);
     expect(await select.inputValue()).not.toBe('');
     const rows = async (): Promise<number> => wrong().locator('.row.arrow').count();
     const ofLunch = await rows();
@@ -203,7 +218,19 @@ describe.skipIf(isAwaited('chromium'))('the report of a load', { timeout: SLOW_M
 
 describe.skipIf(isAwaited('chromium'))('the report of an exploration', { timeout: SLOW_MS }, () => {
   it('shows first the invariant that was broken, the story, and the messages that led there', async () => {
-    await open(await report('explore', ['explore', '--mutation', 'reject-keeps-money', '--seed', '1', '--save', join(folder, 'it.json'), '--lang', 'en']));
+    await open(
+      await report('explore', [
+        'explore',
+        '--mutation',
+        'reject-keeps-money',
+        '--seed',
+        '1',
+        '--save',
+        join(folder, 'it.json'),
+        '--lang',
+        'en',
+      ]),
+    );
     const first = page.locator('.scenario').first();
     expect(await first.getAttribute('open')).not.toBeNull();
     expect(await first.locator('.failure .what').textContent()).toMatch(/\.$/);
@@ -217,18 +244,30 @@ describe.skipIf(isAwaited('chromium'))('the report of an exploration', { timeout
 const pagesOf = (pdf: Buffer): readonly (readonly string[])[] => {
   const text = pdf.toString('latin1');
   const objects = new Map([...text.matchAll(/(\d+) 0 obj\s([^]*?)endobj/g)].map(([, id, body]) => [id, body ?? '']));
-  return [...objects.values()].filter((body) => /\/Type\s*\/Page\b/.test(body)).map((body) => {
-    const links = [...(/\/Annots\s*\[([^\]]*)\]/.exec(body)?.[1] ?? '').matchAll(/(\d+) 0 R/g)].map(([, id]) => objects.get(id) ?? '');
-    return [...new Set(links.flatMap((link) => /https?:\/\/head\.invalid\/(\d+)/.exec(link)?.[1] ?? []))];
-  });
+  return [...objects.values()]
+    .filter((body) => /\/Type\s*\/Page\b/.test(body))
+    .map((body) => {
+      const links = [...(/\/Annots\s*\[([^\]]*)\]/.exec(body)?.[1] ?? '').matchAll(/(\d+) 0 R/g)].map(([, id]) => objects.get(id) ?? '');
+      return [...new Set(links.flatMap((link) => /https?:\/\/head\.invalid\/(\d+)/.exec(link)?.[1] ?? []))];
+    });
 };
 
 describe.skipIf(isAwaited('chromium'))('the report of much, printed', { timeout: SLOW_MS }, () => {
   it('takes some pages, each of which names the lifelines again', async () => {
-    const steps = ['place: { order: "o${i}", customer: kim }', 'settle', 'accept: "o${i}"', 'start: "o${i}"', 'finish: "o${i}"', 'settle'].map((step) => `        - ${step}\n`).join('');
-    const much = (name: string, wrong: string): string => `name: ${name}\nsteps:\n  - repeat:\n      times: 100\n      as: i\n      steps:\n${steps}  - expect: { ${wrong} }\n`;
+    const steps = ['place: { order: "o${i}", customer: kim }', 'settle', 'accept: "o${i}"', 'start: "o${i}"', 'finish: "o${i}"', 'settle']
+      .map((step) => `        - ${step}\n`)
+      .join('');
+    const much = (name: string, wrong: string): string =>
+      `name: ${name}\nsteps:\n  - repeat:\n      times: 100\n      as: i\n      steps:\n${steps}  - expect: { ${wrong} }\n`;
     const file = join(folder, 'much.yaml');
-    writeFileSync(file, [much('All', 'dead letters: 1'), much('One', 'order: o100, is: 취소됨'), ...Array.from({ length: 30 }, (_, index) => `name: Small ${index}\nsteps: [{ expect: { dead letters: 0 } }]\n`)].join('---\n'));
+    writeFileSync(
+      file,
+      [
+        much('All', 'dead letters: 1'),
+        much('One', 'order: o100, is: 취소됨'),
+        ...Array.from({ length: 30 }, (_, index) => `name: Small ${index}\nsteps: [{ expect: { dead letters: 0 } }]\n`),
+      ].join('---\n'),
+    );
     await open(await report('much', ['run', file, '--bus', 'memory', '--time', 'virtual', '--lang', 'en']));
     // What is printed of the names shows in the PDF where they are a link.
     await page.evaluate(`addEventListener('beforeprint', () => document.querySelectorAll('.printed th').forEach((head, index) => {

@@ -43,9 +43,14 @@ const startRun = async (args: readonly string[]): Promise<{ readonly program: Pr
   const folder = newFolder();
   writeFileSync(join(folder, 'short.yaml'), LONG.replace('A long one', 'A short one').replace('60s', '1ms'));
   writeFileSync(join(folder, 'stays.yaml'), LONG);
-  const program = start(['run', 'short.yaml', 'stays.yaml', '--jobs', '1', '--report', 'plain', '--report', `ndjson=${recording}`, ...args], { cwd: folder });
+  const program = start(
+    ['run', 'short.yaml', 'stays.yaml', '--jobs', '1', '--report', 'plain', '--report', `ndjson=${recording}`, ...args],
+    { cwd: folder },
+  );
   // The recording is written at the end of each step; the one before the pause is the third.
-  const isPausing = (): boolean => existsSync(recording) && linesOf(recording).some(({ kind, step, scenario }) => kind === 'step.finished' && scenario === 2 && step === '3');
+  const isPausing = (): boolean =>
+    existsSync(recording) &&
+    linesOf(recording).some(({ kind, step, scenario }) => kind === 'step.finished' && scenario === 2 && step === '3');
   await expect.poll(isPausing, { timeout: 60_000 }).toBe(true);
   return { program, recording };
 };
@@ -75,63 +80,79 @@ test.each([
   ['external', 'SIGTERM'],
   ['memory', 'SIGINT'],
   ['memory', 'SIGTERM'],
-] as const)('a run on the %s bus ends on %s with what it reached, and leaves nothing behind', async (bus, signal) => {
-  const { program, recording } = await startRun(await choose(bus));
-  const left = childrenOf(program.pid);
-  // The server and its watchdog.
-  expect(left).toHaveLength(bus === 'embedded' ? 2 : 0);
-  program.kill(signal);
-  expect(await endedInTime(program)).toEqual({ code: 130, signal: null });
-  expect(program.out()).toMatch(/A short one[^]*A long one[^]*interrupted/);
-  const counts = { passed: 1, failed: 0, errored: 0, inconclusive: 0, skipped: 0, interrupted: 1 };
-  expect(linesOf(recording).at(-1)).toMatchObject({ kind: 'run.finished', outcome: 'interrupted', exitCode: 130, counts });
-  await expectNothingLeft(program, left);
-}, SLOW_MS);
+] as const)(
+  'a run on the %s bus ends on %s with what it reached, and leaves nothing behind',
+  async (bus, signal) => {
+    const { program, recording } = await startRun(await choose(bus));
+    const left = childrenOf(program.pid);
+    // The server and its watchdog.
+    expect(left).toHaveLength(bus === 'embedded' ? 2 : 0);
+    program.kill(signal);
+    expect(await endedInTime(program)).toEqual({ code: 130, signal: null });
+    expect(program.out()).toMatch(/A short one[^]*A long one[^]*interrupted/);
+    const counts = { passed: 1, failed: 0, errored: 0, inconclusive: 0, skipped: 0, interrupted: 1 };
+    expect(linesOf(recording).at(-1)).toMatchObject({ kind: 'run.finished', outcome: 'interrupted', exitCode: 130, counts });
+    await expectNothingLeft(program, left);
+  },
+  SLOW_MS,
+);
 
 test.each([
   ['SIGINT', 130],
   ['SIGTERM', 0],
-] as const)('a served system ends on %s with code %i, and leaves nothing behind', async (signal, code) => {
-  const program = await startServe([]);
-  const left = childrenOf(program.pid);
-  expect(left).toHaveLength(2);
-  program.kill(signal);
-  expect(await endedInTime(program)).toEqual({ code, signal: null });
-  await expectNothingLeft(program, left);
-}, SLOW_MS);
+] as const)(
+  'a served system ends on %s with code %i, and leaves nothing behind',
+  async (signal, code) => {
+    const program = await startServe([]);
+    const left = childrenOf(program.pid);
+    expect(left).toHaveLength(2);
+    program.kill(signal);
+    expect(await endedInTime(program)).toEqual({ code, signal: null });
+    await expectNothingLeft(program, left);
+  },
+  SLOW_MS,
+);
 
-test('a run that is killed outright takes its server and its folder with it', async () => {
-  const { program } = await startRun(await choose('embedded'));
-  const left = childrenOf(program.pid);
-  expect(left).toHaveLength(2);
-  program.kill('SIGKILL');
-  expect(await endedInTime(program)).toEqual({ code: null, signal: 'SIGKILL' });
-  await expectNothingLeft(program, left);
-}, SLOW_MS);
+test(
+  'a run that is killed outright takes its server and its folder with it',
+  async () => {
+    const { program } = await startRun(await choose('embedded'));
+    const left = childrenOf(program.pid);
+    expect(left).toHaveLength(2);
+    program.kill('SIGKILL');
+    expect(await endedInTime(program)).toEqual({ code: null, signal: 'SIGKILL' });
+    await expectNothingLeft(program, left);
+  },
+  SLOW_MS,
+);
 
-test('a second Ctrl-C does not wait for what the first one waits for', async () => {
-  const program = await startServe(['--fault', 'slow-order-lookup=60000ms..60000ms']);
-  const left = childrenOf(program.pid);
-  const placed = await fetch(`${program.gateway}/orders`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ customerId: 'kim', storeId: 's1', foodId: 'bibimbap', price: 9_000, address: 'Seoul' }),
-  });
-  expect(placed.status).toBe(201);
-  const { orderId } = (await placed.json()) as { orderId: string };
-  const slow = fetch(`${program.gateway}/orders/${orderId}`).catch(() => 'cut off');
-  // It is under way when one that came later has been answered.
-  await (await fetch(`${program.gateway}/orders`)).json();
-  program.kill('SIGINT');
-  await program.line(/press Ctrl-C again to end at once/);
-  // Two within the same moment are one: a terminal sends its Ctrl-C to every process in front of it.
-  const again = setInterval(() => {
+test(
+  'a second Ctrl-C does not wait for what the first one waits for',
+  async () => {
+    const program = await startServe(['--fault', 'slow-order-lookup=60000ms..60000ms']);
+    const left = childrenOf(program.pid);
+    const placed = await fetch(`${program.gateway}/orders`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ customerId: 'kim', storeId: 's1', foodId: 'bibimbap', price: 9_000, address: 'Seoul' }),
+    });
+    expect(placed.status).toBe(201);
+    const { orderId } = (await placed.json()) as { orderId: string };
+    const slow = fetch(`${program.gateway}/orders/${orderId}`).catch(() => 'cut off');
+    // It is under way when one that came later has been answered.
+    await (await fetch(`${program.gateway}/orders`)).json();
     program.kill('SIGINT');
-  }, 100);
-  const how = await Promise.race([program.ended, slow]);
-  clearInterval(again);
-  // It ended before the first one's patience with the request was over, which would have answered or cut it off alone.
-  expect(await endedInTime(program)).toEqual({ code: 130, signal: null });
-  expect([{ code: 130, signal: null }, 'cut off']).toContainEqual(how);
-  await expectNothingLeft(program, left);
-}, SLOW_MS);
+    await program.line(/press Ctrl-C again to end at once/);
+    // Two within the same moment are one: a terminal sends its Ctrl-C to every process in front of it.
+    const again = setInterval(() => {
+      program.kill('SIGINT');
+    }, 100);
+    const how = await Promise.race([program.ended, slow]);
+    clearInterval(again);
+    // It ended before the first one's patience with the request was over, which would have answered or cut it off alone.
+    expect(await endedInTime(program)).toEqual({ code: 130, signal: null });
+    expect([{ code: 130, signal: null }, 'cut off']).toContainEqual(how);
+    await expectNothingLeft(program, left);
+  },
+  SLOW_MS,
+);

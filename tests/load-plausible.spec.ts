@@ -29,7 +29,17 @@ let count = 0;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'food-sim-plausible-'));
-  busHost = await openBusHost({ kind: 'memory' }, { timers: time, storeDir: folder, isDurable: false, onHandlerFailure: ({ error }) => { throw error; } });
+  busHost = await openBusHost(
+    { kind: 'memory' },
+    {
+      timers: time,
+      storeDir: folder,
+      isDurable: false,
+      onHandlerFailure: ({ error }) => {
+        throw error;
+      },
+    },
+  );
 });
 afterAll(async () => {
   await busHost.close();
@@ -49,18 +59,45 @@ const blocking = (recorder: Recorder, ms: number): Recorder => ({
   record: (body) => {
     recorder.record(body);
     if (body.kind !== 'breaker' || !('latencyMs' in body.detail)) return;
-    for (const until = performance.now() + ms; performance.now() < until; );
+    for (const until = performance.now() + ms; performance.now() < until;);
   },
 });
 
 /** Drives the seed's test, for a while, and tells what the verdict says. */
 const judged = async ({ timeoutMs = 500, laterMs = 0, blocksMs = 0, durationMs = 2000 }: Difference): Promise<LoadForecast> => {
   const scenario = await readLoad(undefined, FOOD_GRAMMAR, {});
-  const options = { definition: SPOKEN_FOOD, bus: { kind: 'memory' }, seed: '1', vars: {}, faults: [], durationMs, maxDurationMs: 10_000, repeat: 1, predict: 200, onProgress: () => undefined, signal: new AbortController().signal } as const;
-  const task: LoadTask = { grammar: FOOD_GRAMMAR, scenario, options, emit: () => undefined, thresholds: [], situation: 'the circuit can open', warning: undefined, notJudged: [], plan: planOf(scenario.load, options), faults: undefined, tally: createFaultTally([]), breaker: breakerSettings() };
+  const options = {
+    definition: SPOKEN_FOOD,
+    bus: { kind: 'memory' },
+    seed: '1',
+    vars: {},
+    faults: [],
+    durationMs,
+    maxDurationMs: 10_000,
+    repeat: 1,
+    predict: 200,
+    onProgress: () => undefined,
+    signal: new AbortController().signal,
+  } as const;
+  const task: LoadTask = {
+    grammar: FOOD_GRAMMAR,
+    scenario,
+    options,
+    emit: () => undefined,
+    thresholds: [],
+    situation: 'the circuit can open',
+    warning: undefined,
+    notJudged: [],
+    plan: planOf(scenario.load, options),
+    faults: undefined,
+    tally: createFaultTally([]),
+    breaker: breakerSettings(),
+  };
   const open = async (journal: Recorder): Promise<System> => {
     const id = (count += 1);
-    const system = await createSystem({ definition: SPOKEN_FOOD, webhookUrl: undefined,
+    const system = await createSystem({
+      definition: SPOKEN_FOOD,
+      webhookUrl: undefined,
       busHost,
       world: `plausible-${id}`,
       disk: createFileDisk(join(folder, String(id)), { synchronous: 'OFF' }),
@@ -73,14 +110,19 @@ const judged = async ({ timeoutMs = 500, laterMs = 0, blocksMs = 0, durationMs =
       onTrouble: () => undefined,
     });
     const { slowCall } = system;
-    return { ...system, urls: system.urls, slowCall: (call, range) => slowCall(call, range && { fromMs: range.fromMs + laterMs, toMs: range.toMs + laterMs }) };
+    return {
+      ...system,
+      urls: system.urls,
+      slowCall: (call, range) => slowCall(call, range && { fromMs: range.fromMs + laterMs, toMs: range.toMs + laterMs }),
+    };
   };
   const { result, failure } = await runOneLoad(task, 1, time, open);
   expect(result, failure?.message).toBeDefined();
   return result?.forecast as LoadForecast;
 };
 
-const wrongIn = ({ figures }: LoadForecast): readonly string[] => figures.filter(({ isPlausible }) => !isPlausible).map(({ metric }) => metric);
+const wrongIn = ({ figures }: LoadForecast): readonly string[] =>
+  figures.filter(({ isPlausible }) => !isPlausible).map(({ metric }) => metric);
 
 describe('the verdict on a measured load', () => {
   it('is "plausible" for a system that is as predicted, whatever else the machine does', async () => {

@@ -14,14 +14,22 @@ const entriesIn = (file: string): readonly Entry[] =>
     .filter((line) => line.endsWith('}'))
     .map((line) => JSON.parse(line) as Entry);
 
-/** What comes before the first answer (an order is delivered, the system warmed up, the load simulated) is work for the machine, and it may have other work. */
+/**
+ * What comes before the first answer (an order is delivered, the system warmed up, the load simulated) is work for the
+ * machine, and it may have other work.
+ */
 const START_MS = 240_000;
 
 /** Starts the seed's load of half a minute, and waits until requests are answered. */
 const startLoad = async () => {
   const recording = join(newFolder(), 'load.ndjson');
   const program = start(['load', '--duration', '30s', '--bus', 'memory', '--report', 'plain', '--report', `ndjson=${recording}`]);
-  await expect.poll(() => existsSync(recording) && readFileSync(recording, 'utf8').includes('"kind":"load.answers"'), { timeout: START_MS, interval: 200 }).toBe(true);
+  await expect
+    .poll(() => existsSync(recording) && readFileSync(recording, 'utf8').includes('"kind":"load.answers"'), {
+      timeout: START_MS,
+      interval: 200,
+    })
+    .toBe(true);
   return { program, recording };
 };
 

@@ -49,35 +49,58 @@ const run = async (...argv: readonly string[]): Promise<{ code: number; out: str
 /** What a report says, with lines that were broken to fit a terminal put together again. */
 const unbroken = (out: string): string => out.replaceAll(/\n {4}(?=\S)/g, ' ');
 
-const entriesOf = (name: string): readonly Entry[] => readFileSync(join(folder, name), 'utf8').trim().split('\n').map((line) => JSON.parse(line) as Entry);
-const resultsOf = (name: string): readonly LoadResult[] => entriesOf(name).flatMap((entry) => (entry.kind === 'load.finished' ? [entry.result] : []));
+const entriesOf = (name: string): readonly Entry[] =>
+  readFileSync(join(folder, name), 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Entry);
+const resultsOf = (name: string): readonly LoadResult[] =>
+  entriesOf(name).flatMap((entry) => (entry.kind === 'load.finished' ? [entry.result] : []));
 
 const file = (name: string, load: string, steps = '- settle'): string => {
   const path = join(folder, name);
-  writeFileSync(path, `name: ${name}\ngiven: [{ delivered: lunch, customer: kim }]\nsteps: [${steps.replace(/^- /, '')}]\nload:\n${load}\n`);
+  writeFileSync(
+    path,
+    `name: ${name}\ngiven: [{ delivered: lunch, customer: kim }]\nsteps: [${steps.replace(/^- /, '')}]\nload:\n${load}\n`,
+  );
   return path;
 };
 const REVIEW = '{ method: POST, path: /reviews, body: { orderId: "${order:lunch}", content: good } }';
 
 describe('food-sim load', () => {
-  it('opens the circuit on an order that answers slowly, tells it, and renders the recording as it did live', { timeout: SLOW_MS }, async () => {
-    const { code, out } = await run('load', '--duration', '3s', '--predict', '50', '--report', 'plain', '--report', 'ndjson=slow.ndjson');
-    const [result] = resultsOf('slow.ndjson');
-    expect(code, out).toBe(0);
-    expect(result?.metrics['breaker.opened']).toBe(1);
-    expect(result?.metrics['breaker.first-opened']).toBeGreaterThanOrEqual(300);
-    expect(result?.metrics['http.failed-with-500.share']).toBe(100);
-    expect(result?.metrics['breaker.short-circuited.share']).toBeGreaterThan(99);
-    expect(result?.notJudged).toMatchObject({ situation: 'the circuit can open', thresholds: expect.arrayContaining(['http.success.share == 100%']) as string[] });
-    expect(result?.strip.source).toBe('breaker');
-    expect(result?.forecast?.opens.share).toBe(1);
-    expect(result?.warnings).toEqual([]);
-    for (const words of ['Availability:', 'Shortest transaction:', 'short-circuited', 'told by the breaker): closed → open', 'sagas: ', 'predicted from 50 simulations']) expect(out).toContain(words);
-    expect(entriesOf('slow.ndjson').some((entry) => entry.kind === 'breaker' && entry.change === 'open')).toBe(true);
-    expect((await run('report', 'slow.ndjson', '--report', 'plain')).out).toBe(out);
-    const json = JSON.parse((await run('report', 'slow.ndjson', '--report', 'json')).out) as { scenarios: { load: LoadResult }[] };
-    expect(json.scenarios[0]?.load).toEqual(result);
-  });
+  it(
+    'opens the circuit on an order that answers slowly, tells it, and renders the recording as it did live',
+    { timeout: SLOW_MS },
+    async () => {
+      const { code, out } = await run('load', '--duration', '3s', '--predict', '50', '--report', 'plain', '--report', 'ndjson=slow.ndjson');
+      const [result] = resultsOf('slow.ndjson');
+      expect(code, out).toBe(0);
+      expect(result?.metrics['breaker.opened']).toBe(1);
+      expect(result?.metrics['breaker.first-opened']).toBeGreaterThanOrEqual(300);
+      expect(result?.metrics['http.failed-with-500.share']).toBe(100);
+      expect(result?.metrics['breaker.short-circuited.share']).toBeGreaterThan(99);
+      expect(result?.notJudged).toMatchObject({
+        situation: 'the circuit can open',
+        thresholds: expect.arrayContaining(['http.success.share == 100%']) as string[],
+      });
+      expect(result?.strip.source).toBe('breaker');
+      expect(result?.forecast?.opens.share).toBe(1);
+      expect(result?.warnings).toEqual([]);
+      for (const words of [
+        'Availability:',
+        'Shortest transaction:',
+        'short-circuited',
+        'told by the breaker): closed → open',
+        'sagas: ',
+        'predicted from 50 simulations',
+      ])
+        expect(out).toContain(words);
+      expect(entriesOf('slow.ndjson').some((entry) => entry.kind === 'breaker' && entry.change === 'open')).toBe(true);
+      expect((await run('report', 'slow.ndjson', '--report', 'plain')).out).toBe(out);
+      const json = JSON.parse((await run('report', 'slow.ndjson', '--report', 'json')).out) as { scenarios: { load: LoadResult }[] };
+      expect(json.scenarios[0]?.load).toEqual(result);
+    },
+  );
 
   it('runs with the mutations of the command line and of the file, and knows no others', { timeout: SLOW_MS }, async () => {
     const load = `  users: 2\n  duration: 300ms\n  requests: [{ path: /orders }]\n  thresholds: [http.success.share == 100%]`;
@@ -90,11 +113,26 @@ describe('food-sim load', () => {
     const unknown = await run('load', path, '--bus', 'memory', '--mutation', 'refund-nothing');
     expect([unknown.code, unknown.err]).toEqual([2, expect.stringContaining('there is no mutation "refund-nothing"')]);
     const elsewhere = await run('load', path, '--target', 'http://127.0.0.1:1');
-    expect([elsewhere.code, elsewhere.err]).toEqual([2, expect.stringContaining('the mutation refund-and-calloff-empty works on a system of our own')]);
+    expect([elsewhere.code, elsewhere.err]).toEqual([
+      2,
+      expect.stringContaining('the mutation refund-and-calloff-empty works on a system of our own'),
+    ]);
   });
 
   it('answers everything without the fault, with more users than the breaker has threads', { timeout: SLOW_MS }, async () => {
-    const { code, out } = await run('load', '--fault', 'none', '--duration', '1s', '--bus', 'memory', '--report', 'plain', '--report', 'ndjson=none.ndjson');
+    const { code, out } = await run(
+      'load',
+      '--fault',
+      'none',
+      '--duration',
+      '1s',
+      '--bus',
+      'memory',
+      '--report',
+      'plain',
+      '--report',
+      'ndjson=none.ndjson',
+    );
     expect(code, out).toBe(0);
     const [result] = resultsOf('none.ndjson');
     expect(result?.siege).toMatchObject({ failed: 0, availabilityPercent: 100 });
@@ -126,7 +164,11 @@ describe('food-sim load', () => {
   });
 
   it('misses thresholds where the breaker is none', { timeout: SLOW_MS }, async () => {
-    const never = file('never.yaml', '  users: 25\n  duration: 1s\n  requests: [{ method: POST, path: /reviews, body: { orderId: "${order:lunch}", content: good } }]\n  thresholds: [breaker.opened >= 1, breaker.short-circuited.share > 90%]', '- slow lookup: { from: 400ms, to: 600ms }');
+    const never = file(
+      'never.yaml',
+      '  users: 25\n  duration: 1s\n  requests: [{ method: POST, path: /reviews, body: { orderId: "${order:lunch}", content: good } }]\n  thresholds: [breaker.opened >= 1, breaker.short-circuited.share > 90%]',
+      '- slow lookup: { from: 400ms, to: 600ms }',
+    );
     writeFileSync(never, `config: { breaker error percent: 100, breaker health interval: 60s }\n${readFileSync(never, 'utf8')}`);
     const missed = await run('load', never, '--bus', 'memory', '--report', 'plain');
     expect(missed.code, missed.out).toBe(6);
@@ -135,9 +177,20 @@ describe('food-sim load', () => {
   });
 
   it('shows a failed probe, a passed one and the reset, as stages switch the fault while it runs', { timeout: SLOW_MS }, async () => {
-    const { code, out } = await run('load', join(root, 'loads', 'open-close-cycle.yaml'), '--bus', 'memory', '--report', 'plain', '--report', 'ndjson=cycle.ndjson');
+    const { code, out } = await run(
+      'load',
+      join(root, 'loads', 'open-close-cycle.yaml'),
+      '--bus',
+      'memory',
+      '--report',
+      'plain',
+      '--report',
+      'ndjson=cycle.ndjson',
+    );
     expect(code, out).toBe(0);
-    const told = entriesOf('cycle.ndjson').flatMap((entry) => (entry.kind === 'breaker' && 'why' in entry.detail ? [`${entry.change}: ${String(entry.detail['why'])}`] : []));
+    const told = entriesOf('cycle.ndjson').flatMap((entry) =>
+      entry.kind === 'breaker' && 'why' in entry.detail ? [`${entry.change}: ${String(entry.detail['why'])}`] : [],
+    );
     const probes = ['open: error threshold reached', 'half-open: sleep window over', 'open: probe failed', 'half-open: sleep window over'];
     expect(told.slice(0, 4)).toEqual(probes);
     expect(told.at(-1)).toBe('closed: probe succeeded');
@@ -152,7 +205,11 @@ describe('food-sim load', () => {
   });
 
   it('starts arrivals when they are due, whatever is answered, and tells both times', { timeout: SLOW_MS }, async () => {
-    const open = file('open.yaml', `  stages: [{ arrivals: 20/s, duration: 1s }]\n  feeders: { words: [one, two] }\n  requests: [{ method: GET, path: "/orders/\${order:lunch}?n=\${words}" }]\n  thresholds: [http.requests == 20, http.latency.min > 300ms]`, '- slow lookup: { from: 300ms, to: 400ms }');
+    const open = file(
+      'open.yaml',
+      `  stages: [{ arrivals: 20/s, duration: 1s }]\n  feeders: { words: [one, two] }\n  requests: [{ method: GET, path: "/orders/\${order:lunch}?n=\${words}" }]\n  thresholds: [http.requests == 20, http.latency.min > 300ms]`,
+      '- slow lookup: { from: 300ms, to: 400ms }',
+    );
     const { code, out } = await run('load', open, '--bus', 'memory', '--report', 'plain', '--report', 'ndjson=open.ndjson');
     expect(code, out).toBe(0);
     const answers = entriesOf('open.ndjson').flatMap((entry) => (entry.kind === 'load.answers' ? entry.answers : []));
@@ -160,19 +217,38 @@ describe('food-sim load', () => {
     expect(answers.every(([, intendedMs, startMs, endMs]) => startMs >= intendedMs && endMs >= startMs + 299)).toBe(true);
   });
 
-  it('follows orders to where they wait for their store, and finds those stuck that a fault of the original leaves', { timeout: SLOW_MS }, async () => {
-    const bundled = join(root, 'loads', 'placing-orders.yaml');
-    const healthy = await run('load', bundled, '--bus', 'memory', '--report', 'plain');
-    expect(healthy.code, healthy.out).toBe(0);
-    expect(unbroken(healthy.out)).toMatch(/sagas: (\d+) started, 0 finished, 0 compensated, \1 waiting, 0 stuck · Mypage lag p50/);
-    const faulty = await run('load', bundled, '--duration', '1s', '--mutation', 'cancel-on-place', '--bus', 'memory', '--report', 'plain');
-    expect(faulty.code, faulty.out).toBe(6);
-    expect(faulty.out).toContain('✗ missed saga.stuck == 0');
-  });
+  it(
+    'follows orders to where they wait for their store, and finds those stuck that a fault of the original leaves',
+    { timeout: SLOW_MS },
+    async () => {
+      const bundled = join(root, 'loads', 'placing-orders.yaml');
+      const healthy = await run('load', bundled, '--bus', 'memory', '--report', 'plain');
+      expect(healthy.code, healthy.out).toBe(0);
+      expect(unbroken(healthy.out)).toMatch(/sagas: (\d+) started, 0 finished, 0 compensated, \1 waiting, 0 stuck · Mypage lag p50/);
+      const faulty = await run(
+        'load',
+        bundled,
+        '--duration',
+        '1s',
+        '--mutation',
+        'cancel-on-place',
+        '--bus',
+        'memory',
+        '--report',
+        'plain',
+      );
+      expect(faulty.code, faulty.out).toBe(6);
+      expect(faulty.out).toContain('✗ missed saga.stuck == 0');
+    },
+  );
 
   it('finds a slower look-up by comparison, and passes a load that is the same', { timeout: SLOW_MS }, async () => {
-    const look = file('look.yaml', '  users: 2\n  duration: 300ms\n  requests: [{ method: GET, path: "/orders/${order:lunch}" }]\n  thresholds: [http.failed.count == 0]');
-    const record = (name: string, fault: string) => run('load', look, '--bus', 'memory', '--repeat', '3', '--fault', fault, '--report', `ndjson=${name}`);
+    const look = file(
+      'look.yaml',
+      '  users: 2\n  duration: 300ms\n  requests: [{ method: GET, path: "/orders/${order:lunch}" }]\n  thresholds: [http.failed.count == 0]',
+    );
+    const record = (name: string, fault: string) =>
+      run('load', look, '--bus', 'memory', '--repeat', '3', '--fault', fault, '--report', `ndjson=${name}`);
     expect((await record('quick.ndjson', 'none')).code).toBe(0);
     expect((await record('late.ndjson', 'slow-order-lookup=250ms..260ms')).code).toBe(0);
     expect(await run('compare', 'quick.ndjson', 'quick.ndjson')).toMatchObject({ code: 0 });
@@ -190,29 +266,78 @@ describe('bad input of food-sim load', () => {
   it.each([
     ['an unknown metric', () => [file('unknown.yaml', load('saga.stcuk == 0'))], 3, 'did you mean saga.stuck?'],
     ['an impossible threshold', () => [file('impossible.yaml', load('http.failed.share > 100%'))], 3, 'can never hold'],
-    ['two thresholds that contradict each other', () => [file('contradiction.yaml', `  users: 1\n  duration: 300ms\n  requests: [${REVIEW}]\n  thresholds: [http.requests > 10, http.requests < 5]`)], 3, 'contradiction.yaml:8:36: http.requests < 5: contradicts http.requests > 10'],
+    [
+      'two thresholds that contradict each other',
+      () => [
+        file(
+          'contradiction.yaml',
+          `  users: 1\n  duration: 300ms\n  requests: [${REVIEW}]\n  thresholds: [http.requests > 10, http.requests < 5]`,
+        ),
+      ],
+      3,
+      'contradiction.yaml:8:36: http.requests < 5: contradicts http.requests > 10',
+    ],
     ['a load of no time', () => [file('short.yaml', load('http.requests > 1').replace('300ms', '0s'))], 3, 'takes no time'],
-    ['a feeder that nothing takes from', () => [file('idle.yaml', `  feeders: { words: [a] }\n${load('http.requests > 1')}`)], 3, 'no request takes from the feeder words'],
-    ['thresholds for another situation alone', () => [file('other-situation.yaml', `  users: 1\n  duration: 300ms\n  requests: [${REVIEW}]\n  thresholds: [{ when: the circuit can open, hold: [breaker.opened >= 1] }]`)], 3, 'the situation of this load is "look-ups in time"'],
+    [
+      'a feeder that nothing takes from',
+      () => [file('idle.yaml', `  feeders: { words: [a] }\n${load('http.requests > 1')}`)],
+      3,
+      'no request takes from the feeder words',
+    ],
+    [
+      'thresholds for another situation alone',
+      () => [
+        file(
+          'other-situation.yaml',
+          `  users: 1\n  duration: 300ms\n  requests: [${REVIEW}]\n  thresholds: [{ when: the circuit can open, hold: [breaker.opened >= 1] }]`,
+        ),
+      ],
+      3,
+      'the situation of this load is "look-ups in time"',
+    ],
     ['an unknown mutation', () => ['--mutation', 'no-outbocks'], 2, 'there is no mutation "no-outbocks"'],
     ['no threshold', () => [file('nothing.yaml', `  users: 1\n  duration: 1s\n  requests: [${REVIEW}]`)], 3, 'so it could never fail'],
     ['no load', () => [join(root, 'scenarios', '01-order-to-delivery.yaml')], 3, 'has no load: section'],
-    ['a load without thresholds', () => [file('steps.yaml', `  users: 1\n  duration: 1s\n  requests: [${REVIEW}]`, '- expect: { order: lunch, is: 배송확정 }')], 3, 'it would judge nothing'],
+    [
+      'a load without thresholds',
+      () => [file('steps.yaml', `  users: 1\n  duration: 1s\n  requests: [${REVIEW}]`, '- expect: { order: lunch, is: 배송확정 }')],
+      3,
+      'it would judge nothing',
+    ],
     ['a load that is too long', () => ['--duration', '61s'], 2, '--max-duration allows 60000 ms'],
     ['a threshold that a target can not answer', () => ['--target', 'http://127.0.0.1:1'], 2, "can't be seen from outside"],
-    ['a prediction of something else', () => [file('other.yaml', load('http.requests > 1').replace('/reviews', '/orders')), '--predict', '5'], 2, 'simulates reviews alone'],
+    [
+      'a prediction of something else',
+      () => [file('other.yaml', load('http.requests > 1').replace('/reviews', '/orders')), '--predict', '5'],
+      2,
+      'simulates reviews alone',
+    ],
   ] as const)('%s', async (_, words, code, message) => {
-    expect(await run('load', ...words(), '--bus', 'memory')).toMatchObject({ code, err: expect.stringContaining(message) as string, out: '' });
+    expect(await run('load', ...words(), '--bus', 'memory')).toMatchObject({
+      code,
+      err: expect.stringContaining(message) as string,
+      out: '',
+    });
   });
 
   it('a target that does not answer is no pass', { timeout: SLOW_MS }, async () => {
-    const { code, out } = await run('load', file('dead.yaml', load('http.failed.count == 0')), '--target', 'http://127.0.0.1:1', '--report', 'plain');
+    const { code, out } = await run(
+      'load',
+      file('dead.yaml', load('http.failed.count == 0')),
+      '--target',
+      'http://127.0.0.1:1',
+      '--report',
+      'plain',
+    );
     expect(code, out).toBe(5);
     expect(out).toContain('can not be reached');
   });
 
   it('zero requests are no pass', { timeout: SLOW_MS }, async () => {
-    const none = file('none.yaml', `  stages: [{ arrivals: 1/s, duration: 100ms }]\n  warm-up: 500ms\n  requests: [${REVIEW}]\n  thresholds: [http.failed.count == 0]`);
+    const none = file(
+      'none.yaml',
+      `  stages: [{ arrivals: 1/s, duration: 100ms }]\n  warm-up: 500ms\n  requests: [${REVIEW}]\n  thresholds: [http.failed.count == 0]`,
+    );
     const { code, out, err } = await run('load', none, '--bus', 'memory', '--report', 'plain');
     expect(code, err).toBe(5);
     expect(out).toContain('no request was done');
@@ -226,7 +351,12 @@ const SIEGE_TRIES = 4;
 /** What siege prints. */
 const besiege = async (args: readonly string[]): Promise<string> => {
   for (let attempt = 1; attempt <= SIEGE_TRIES; attempt += 1) {
-    const siege = spawn('siege', args, { env: { ...process.env, HOME: folder }, stdio: ['ignore', 'pipe', 'pipe'], timeout: SIEGE_ENDS_WITHIN_MS, killSignal: 'SIGKILL' });
+    const siege = spawn('siege', args, {
+      env: { ...process.env, HOME: folder },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: SIEGE_ENDS_WITHIN_MS,
+      killSignal: 'SIGKILL',
+    });
     let out = '';
     siege.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
     siege.stderr.on('data', (chunk: Buffer) => (out += chunk.toString()));
@@ -244,11 +374,39 @@ describe.skipIf(isAwaited('siege'))('siege beside it', () => {
   beforeAll(async () => {
     need('siege');
     const timers = createWallTime();
-    const busHost = await openBusHost({ kind: 'memory' }, { timers, storeDir: folder, isDurable: false, onHandlerFailure: ({ error }) => { throw error; } });
-    const http = { kind: 'http', host: '127.0.0.1', ports: { front: 0, store: 0, rider: 0, notification: 0, customer: 0, gateway: 0 }, gateway: true } as const;
+    const busHost = await openBusHost(
+      { kind: 'memory' },
+      {
+        timers,
+        storeDir: folder,
+        isDurable: false,
+        onHandlerFailure: ({ error }) => {
+          throw error;
+        },
+      },
+    );
+    const http = {
+      kind: 'http',
+      host: '127.0.0.1',
+      ports: { front: 0, store: 0, rider: 0, notification: 0, customer: 0, gateway: 0 },
+      gateway: true,
+    } as const;
     const log = { error: () => undefined, warn: () => undefined, info: () => undefined, debug: () => undefined };
     const disk = createFileDisk(join(folder, 'siege'), { synchronous: 'OFF' });
-    system = await createSystem({ definition: FOOD, webhookUrl: undefined, busHost, world: 'siege', disk, timers, random: createRandom(1), recorder: SILENT_RECORDER, log, http, lookupTimeoutMs: 500, onTrouble: () => undefined });
+    system = await createSystem({
+      definition: FOOD,
+      webhookUrl: undefined,
+      busHost,
+      world: 'siege',
+      disk,
+      timers,
+      random: createRandom(1),
+      recorder: SILENT_RECORDER,
+      log,
+      http,
+      lookupTimeoutMs: 500,
+      onTrouble: () => undefined,
+    });
     close = async () => {
       await system.stop();
       await busHost.close();
@@ -259,7 +417,13 @@ describe.skipIf(isAwaited('siege'))('siege beside it', () => {
       await system.waitForRest(60_000);
       return answer.body;
     };
-    ({ id: orderId } = (await call('POST', '/orders', { customerId: 'kim', storeId: 's1', foodId: 'bibimbap', price: 12000, address: 'Seoul' })) as { id: string });
+    ({ id: orderId } = (await call('POST', '/orders', {
+      customerId: 'kim',
+      storeId: 's1',
+      foodId: 'bibimbap',
+      price: 12000,
+      address: 'Seoul',
+    })) as { id: string });
     for (const step of ['accept', 'start', 'finish']) await call('PUT', `/foodCookings/${orderId}/${step}`);
     await call('PUT', `/deliveries/${orderId}/pick`, { riderId: 'r1' });
     await call('PUT', `/deliveries/${orderId}/confirmdelivered`);
@@ -278,7 +442,11 @@ describe.skipIf(isAwaited('siege'))('siege beside it', () => {
     const plan = { loop: 'closed', segments: [{ fromMs: 0, toMs: 5000, from: 25, to: 25 }], warmUpMs: 0, totalMs: 5000, peak: 25 } as const;
     // siege opens a connection for each request, so it asks less often than the default costs say: its own count tells how often.
     const requestMs = 4500 / (failed + figure('transactions'));
-    const prediction = await predict({ plan, lookupDelay: { fromMs: 400, toMs: 600 }, ...DEFAULT_COSTS, requestMs, breaker: {} }, 200, 'siege');
+    const prediction = await predict(
+      { plan, lookupDelay: { fromMs: 400, toMs: 600 }, ...DEFAULT_COSTS, requestMs, breaker: {} },
+      200,
+      'siege',
+    );
     const band = prediction.bands['http.availability'];
     expect(figure('availability')).toBeGreaterThanOrEqual((band?.least ?? NaN) - 3);
     expect(figure('availability')).toBeLessThanOrEqual((band?.most ?? NaN) + 3);

@@ -45,7 +45,8 @@ export interface Negation<Value> {
 /** Stands in no text of the domain. */
 const STRANGE = '⟂' as Template;
 
-const isMapping = (value: JsonTemplate): value is { readonly [key: string]: JsonTemplate } => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isMapping = (value: JsonTemplate): value is { readonly [key: string]: JsonTemplate } =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Another value than this one, of the same form. */
 const otherThan = (value: JsonTemplate): JsonTemplate => {
@@ -53,12 +54,15 @@ const otherThan = (value: JsonTemplate): JsonTemplate => {
   if (typeof value === 'boolean') return !value;
   if (typeof value === 'string') return `${value}${STRANGE}` as Template;
   if (Array.isArray(value)) return [...(value as readonly JsonTemplate[]), STRANGE];
-  return isMapping(value) ? { ...value, [STRANGE]: true } : (STRANGE);
+  return isMapping(value) ? { ...value, [STRANGE]: true } : STRANGE;
 };
 
 const plusOne = (count: number | Template): number => (typeof count === 'number' ? count + 1 : 999_983);
 
-const negated = <Value extends object>(value: Value, what: string, change: Partial<Record<keyof Value, unknown>>): Negation<Value> => ({ what, instead: { ...value, ...change } });
+const negated = <Value extends object>(value: Value, what: string, change: Partial<Record<keyof Value, unknown>>): Negation<Value> => ({
+  what,
+  instead: { ...value, ...change },
+});
 
 const statusBeside = (resource: string, is: Template): Template => {
   const words = Object.entries(RESOURCE_KINDS.find(({ key }) => key === resource)?.statuses ?? {});
@@ -69,19 +73,30 @@ const statusBeside = (resource: string, is: Template): Template => {
 const answers = <Value extends AnswerExpectation>(value: Value): readonly Negation<Value>[] => [
   ...(value.status === undefined ? [] : [negated(value, 'status', { status: value.status === 418 ? 419 : 418 } as never)]),
   ...(value.body === undefined ? [] : [negated(value, 'body', { body: otherThan(value.body) } as never)]),
-  ...Object.entries(value.headers ?? {}).map(([name, text]) => negated(value, `header ${name}`, { headers: { ...value.headers, [name]: `${text}${STRANGE}` } } as never)),
+  ...Object.entries(value.headers ?? {}).map(([name, text]) =>
+    negated(value, `header ${name}`, { headers: { ...value.headers, [name]: `${text}${STRANGE}` } } as never),
+  ),
 ];
 
 const ofEvents = (claim: EventsExpectation): readonly Negation<Expectation>[] => {
   const { form, what: thing, name } = claim;
-  const alone = (what: string, instead: object): Negation<Expectation> => ({ what, instead: { form, what: thing, name, ...instead } as Expectation });
+  const alone = (what: string, instead: object): Negation<Expectation> => ({
+    what,
+    instead: { form, what: thing, name, ...instead } as Expectation,
+  });
   const groups = claim.inOrder ?? [];
   return [
-    ...(groups.length > 1 ? [alone('in order', { inOrder: groups.toReversed() })] : groups.map((group) => alone('in order', { exclude: group }))),
-    ...(claim.exactly === undefined ? [] : [alone('exactly', { exactly: [...claim.exactly, 'ReviewDeleted'], ...(claim.may === undefined ? {} : { may: claim.may }) })]),
+    ...(groups.length > 1
+      ? [alone('in order', { inOrder: groups.toReversed() })]
+      : groups.map((group) => alone('in order', { exclude: group }))),
+    ...(claim.exactly === undefined
+      ? []
+      : [alone('exactly', { exactly: [...claim.exactly, 'ReviewDeleted'], ...(claim.may === undefined ? {} : { may: claim.may }) })]),
     ...(claim.include ?? []).map((type) => alone(`include ${type}`, { exclude: [type] })),
     ...(claim.exclude ?? []).map((type) => alone(`exclude ${type}`, { include: [type] })),
-    ...Object.entries(claim.compensates ?? {}).map(([undoing, undone]) => alone(`compensates ${undoing}`, { compensates: { [undone]: undoing } })),
+    ...Object.entries(claim.compensates ?? {}).map(([undoing, undone]) =>
+      alone(`compensates ${undoing}`, { compensates: { [undone]: undoing } }),
+    ),
     ...Object.keys(claim.causedBy ?? {}).map((type) => alone(`caused by ${type}`, { causedBy: { [type]: type } })),
     ...(claim.nothingElse === undefined ? [] : [alone('nothing else', { nothingElse: true })]),
   ];
@@ -108,8 +123,12 @@ export const negationsOf = (expectation: Expectation): readonly Negation<Expecta
       return [
         ...(claim.is === undefined ? [] : [negated(claim, 'is', { is: statusBeside(claim.resource, claim.is) })]),
         ...(claim.isNot === undefined ? [] : [negated(claim, "isn't", { isNot: undefined, is: claim.isNot })]),
-        ...Object.entries(claim.where ?? {}).map(([field, value]) => negated(claim, `where ${field}`, { where: { ...claim.where, [field]: otherThan(value) } })),
-        ...(claim.exists === undefined ? [] : [negated(claim, 'exists', { exists: !claim.exists, is: undefined, isNot: undefined, where: undefined })]),
+        ...Object.entries(claim.where ?? {}).map(([field, value]) =>
+          negated(claim, `where ${field}`, { where: { ...claim.where, [field]: otherThan(value) } }),
+        ),
+        ...(claim.exists === undefined
+          ? []
+          : [negated(claim, 'exists', { exists: !claim.exists, is: undefined, isNot: undefined, where: undefined })]),
       ];
     case 'coupons':
       return [negated(claim, 'is', { count: plusOne(claim.count) })];
@@ -118,7 +137,9 @@ export const negationsOf = (expectation: Expectation): readonly Negation<Expecta
     case 'events':
       return ofEvents(claim);
     case 'row':
-      return Object.entries(claim.where ?? {}).map(([field, value]) => negated(claim, `where ${field}`, { where: { ...claim.where, [field]: otherThan(value) } }));
+      return Object.entries(claim.where ?? {}).map(([field, value]) =>
+        negated(claim, `where ${field}`, { where: { ...claim.where, [field]: otherThan(value) } }),
+      );
     case 'rows':
       return [negated(claim, 'count', { count: plusOne(claim.count) })];
     case 'dead letters':
@@ -158,7 +179,10 @@ const ofStep = (step: Step): readonly Negation<Step>[] => {
   switch (step.kind) {
     case 'expect':
     case 'eventually':
-      return negationsOf(step.expectation).map(({ what, instead }) => ({ what, instead: { ...step, ...(step.kind === 'eventually' ? { withinMs: 200 } : {}), expectation: instead } }));
+      return negationsOf(step.expectation).map(({ what, instead }) => ({
+        what,
+        instead: { ...step, ...(step.kind === 'eventually' ? { withinMs: 200 } : {}), expectation: instead },
+      }));
     case 'refused':
       return ofRefused(step);
     case 'request':
@@ -173,12 +197,22 @@ const ofStep = (step: Step): readonly Negation<Step>[] => {
 };
 
 const ofSteps = (steps: readonly Step[]): readonly Negation<readonly Step[]>[] =>
-  steps.flatMap((step, index) => ofStep(step).map(({ what, instead }) => ({ what: what.startsWith('line ') ? what : `line ${step.position.line}: ${what} of ${step.text}`, instead: steps.with(index, instead) })));
+  steps.flatMap((step, index) =>
+    ofStep(step).map(({ what, instead }) => ({
+      what: what.startsWith('line ') ? what : `line ${step.position.line}: ${what} of ${step.text}`,
+      instead: steps.with(index, instead),
+    })),
+  );
 
 /** The scenario with each of its claims negated, one at a time. */
 export const negatedScenarios = (scenario: Scenario): readonly Negation<Scenario>[] => [
   ...ofSteps(scenario.steps).map(({ what, instead }) => ({ what, instead: { ...scenario, steps: instead } })),
   ...scenario.invariants.flatMap((invariant, index) =>
-    invariant.mode === 'sometimes' ? [] : negationsOf(invariant.claim).map(({ what, instead }) => ({ what: `line ${invariant.position.line}: ${what}`, instead: { ...scenario, invariants: scenario.invariants.with(index, { ...invariant, claim: instead }) } })),
+    invariant.mode === 'sometimes'
+      ? []
+      : negationsOf(invariant.claim).map(({ what, instead }) => ({
+          what: `line ${invariant.position.line}: ${what}`,
+          instead: { ...scenario, invariants: scenario.invariants.with(index, { ...invariant, claim: instead }) },
+        })),
   ),
 ];

@@ -1,4 +1,7 @@
-/** The served system against its own description: every operation of /openapi.json, asked rightly and wrongly, answers as declared there. */
+/**
+ * The served system against its own description: every operation of /openapi.json, asked rightly and wrongly, answers as
+ * declared there.
+ */
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { CONTEXT_NAMES, FOOD } from '../src/contexts/index.ts';
@@ -21,7 +24,13 @@ interface Parameter {
 interface Operation {
   readonly operationId: string;
   readonly parameters: readonly (Parameter | { readonly $ref: string })[];
-  readonly requestBody?: { readonly content: { readonly 'application/json': { readonly schema: { readonly required?: readonly string[]; readonly properties: Readonly<Record<string, object>> } } } };
+  readonly requestBody?: {
+    readonly content: {
+      readonly 'application/json': {
+        readonly schema: { readonly required?: readonly string[]; readonly properties: Readonly<Record<string, object>> };
+      };
+    };
+  };
   readonly responses: Readonly<Record<string, { readonly content?: Readonly<Record<string, object>> }>>;
 }
 interface Description {
@@ -37,7 +46,15 @@ interface Call {
 }
 
 const COMMAND_BODIES: Readonly<Record<string, object>> = {
-  'POST /orders': { customerId: 'kim', storeId: 's1', foodId: 'bibimbap', price: 12_000, address: 'Seoul', options: ['extra kimchi'], payment: 'approve' },
+  'POST /orders': {
+    customerId: 'kim',
+    storeId: 's1',
+    foodId: 'bibimbap',
+    price: 12_000,
+    address: 'Seoul',
+    options: ['extra kimchi'],
+    payment: 'approve',
+  },
   'POST /reviews': { content: '맛있어요' },
   'PUT /deliveries/{orderId}/pick': { riderId: 'park' },
 };
@@ -52,11 +69,15 @@ const wrong: string[] = [];
 const seen = new Set<string>();
 
 const json = async (method: string, path: string, body?: unknown): Promise<Record<string, unknown>> => {
-  const answer = await fetch(system.gateway + path, { method, ...(body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }) });
+  const answer = await fetch(system.gateway + path, {
+    method,
+    ...(body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+  });
   return (await answer.json()) as Record<string, unknown>;
 };
 const place = async (): Promise<string> => String((await json('POST', '/orders', COMMAND_BODIES['POST /orders']))['id']);
-const shows = (path: string, status: string): Promise<void> => expect.poll(async () => (await json('GET', path))['status'], { timeout: 30_000 }).toBe(status);
+const shows = (path: string, status: string): Promise<void> =>
+  expect.poll(async () => (await json('GET', path))['status'], { timeout: 30_000 }).toBe(status);
 /** An order whose kitchen went so far. */
 const cook = async (...steps: readonly string[]): Promise<string> => {
   const id = await place();
@@ -82,7 +103,8 @@ const delivered = async (): Promise<string> => {
 };
 
 const pointer = (text: string): string => text.replaceAll('~', '~0').replaceAll('/', '~1');
-const schemaAt = (...place: readonly string[]): ValidateFunction => ajv.compile({ $ref: `api#/${place.map((part) => encodeURIComponent(pointer(part))).join('/')}` });
+const schemaAt = (...place: readonly string[]): ValidateFunction =>
+  ajv.compile({ $ref: `api#/${place.map((part) => encodeURIComponent(pointer(part))).join('/')}` });
 const checks = new Map<string, ValidateFunction>();
 const checkOf = (...place: readonly string[]): ValidateFunction => {
   const key = place.join('\n');
@@ -95,11 +117,16 @@ const checkOf = (...place: readonly string[]): ValidateFunction => {
 const ask = async (method: string, path: string, call: Call, gateway = system.gateway): Promise<number> => {
   const body = call.body === undefined || typeof call.body === 'string' ? call.body : JSON.stringify(call.body);
   const url = gateway + path.replace(/\{\w+\}/, encodeURIComponent(call.id ?? '')) + (call.query === undefined ? '' : `?${call.query}`);
-  const answer = await fetch(url, { method, headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...call.headers }, ...(body === undefined ? {} : { body }) });
+  const answer = await fetch(url, {
+    method,
+    headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...call.headers },
+    ...(body === undefined ? {} : { body }),
+  });
   const { status } = answer;
   const text = await answer.text();
   const name = `${method} ${path}`;
-  const say = (what: string): void => void wrong.push(`${name} ${JSON.stringify(call).slice(0, 200)}: ${status} ${what} ${text.slice(0, 200)}`);
+  const say = (what: string): void =>
+    void wrong.push(`${name} ${JSON.stringify(call).slice(0, 200)}: ${status} ${what} ${text.slice(0, 200)}`);
   const declared = description.paths[path]?.[method.toLowerCase()]?.responses[String(status)];
   if (declared === undefined) {
     say('is not declared');
@@ -119,8 +146,11 @@ const ask = async (method: string, path: string, call: Call, gateway = system.ga
 };
 
 const operations = (): (readonly [method: string, path: string, operation: Operation])[] =>
-  Object.entries(description.paths).flatMap(([path, methods]) => Object.entries(methods).map(([method, operation]) => [method.toUpperCase(), path, operation] as const));
-const queryOf = (operation: Operation): readonly Parameter[] => operation.parameters.filter((one): one is Parameter => 'in' in one && one.in === 'query');
+  Object.entries(description.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => [method.toUpperCase(), path, operation] as const),
+  );
+const queryOf = (operation: Operation): readonly Parameter[] =>
+  operation.parameters.filter((one): one is Parameter => 'in' in one && one.in === 'query');
 
 beforeAll(async () => {
   system = await startServe(['--bus', 'memory']);
@@ -136,7 +166,9 @@ test('every operation, asked rightly, answers with its success', { timeout: SLOW
   const order = await delivered();
   const review = String((await json('POST', '/reviews', { orderId: order, content: '맛있어요' }))['id']);
   const onBoard = await cooked();
-  await expect.poll(async () => ((await json('GET', `/notices?orderId=${order}`))['items'] as readonly unknown[]).length).toBeGreaterThan(7);
+  await expect
+    .poll(async () => ((await json('GET', `/notices?orderId=${order}`))['items'] as readonly unknown[]).length)
+    .toBeGreaterThan(7);
   const [notice] = (await json('GET', '/notices'))['items'] as readonly { readonly id: string }[];
   const ids: Readonly<Record<string, string | (() => Promise<string>)>> = {
     'GET /reviews/{reviewId}': review,
@@ -153,7 +185,9 @@ test('every operation, asked rightly, answers with its success', { timeout: SLOW
     'PUT /deliveries/{orderId}/confirmdelivered': picked,
   };
   // Reads first, so that what they read is there.
-  for (const [method, path, operation] of operations().sort(([one], [other]) => ['GET', 'POST', 'PUT', 'DELETE'].indexOf(one) - ['GET', 'POST', 'PUT', 'DELETE'].indexOf(other))) {
+  for (const [method, path, operation] of operations().sort(
+    ([one], [other]) => ['GET', 'POST', 'PUT', 'DELETE'].indexOf(one) - ['GET', 'POST', 'PUT', 'DELETE'].indexOf(other),
+  )) {
     const id = ids[`${method} ${path}`] ?? order;
     const body = COMMAND_BODIES[`${method} ${path}`];
     const headers = method === 'GET' ? undefined : { 'idempotency-key': `${method} ${path}`.replaceAll(/\W+/g, '-') };
@@ -163,10 +197,14 @@ test('every operation, asked rightly, answers with its success', { timeout: SLOW
       ...(body === undefined ? {} : { body: path === '/reviews' ? { ...body, orderId: order } : body }),
     });
     expect(`${method} ${path}: ${status}`).toBe(`${method} ${path}: ${Object.keys(operation.responses)[0] ?? ''}`);
-    if (headers !== undefined && path.includes('{')) expect(`${method} ${path}, another by the same key: ${await ask(method, path, { id: 'nowhere', headers, ...(body === undefined ? {} : { body }) })}`).toBe(`${method} ${path}, another by the same key: 422`);
+    if (headers !== undefined && path.includes('{'))
+      expect(
+        `${method} ${path}, another by the same key: ${await ask(method, path, { id: 'nowhere', headers, ...(body === undefined ? {} : { body }) })}`,
+      ).toBe(`${method} ${path}, another by the same key: 422`);
     for (const { name, schema } of queryOf(operation)) {
       const values = schema.enum ?? (schema.type === 'integer' ? [schema.minimum ?? 0, Math.min(schema.maximum ?? 1, 50)] : ['kim']);
-      for (const value of values) expect(`${path}?${name}=${value}: ${await ask(method, path, { query: `${name}=${value}` })}`).toBe(`${path}?${name}=${value}: 200`);
+      for (const value of values)
+        expect(`${path}?${name}=${value}: ${await ask(method, path, { query: `${name}=${value}` })}`).toBe(`${path}?${name}=${value}: 200`);
     }
   }
   expect(wrong.splice(0)).toEqual([]);
@@ -179,32 +217,68 @@ test('every operation, asked for what is not there or not in its turn, refuses a
     const body = COMMAND_BODIES[`${method} ${path}`];
     const more = body === undefined ? {} : { body };
     expect(`${method} ${path}: ${await ask(method, path, { id: 'nowhere', ...more })}`).toBe(`${method} ${path}: 404`);
-    for (const id of ['x'.repeat(201), '\0', ' ', '../orders', '김']) expect([400, 404]).toContain(await ask(method, path, { id, ...more }));
-    if (method !== 'GET' && !path.includes('review')) expect(`${method} ${path}: ${await ask(method, path, { id: order, ...more })}`).toBe(`${method} ${path}: 409`);
+    for (const id of ['x'.repeat(201), '\0', ' ', '../orders', '김'])
+      expect([400, 404]).toContain(await ask(method, path, { id, ...more }));
+    if (method !== 'GET' && !path.includes('review'))
+      expect(`${method} ${path}: ${await ask(method, path, { id: order, ...more })}`).toBe(`${method} ${path}: 409`);
   }
   expect(wrong.splice(0)).toEqual([]);
 });
 
 /** What a collection gives for a query, beside what it should of all that it has. */
-const readPages = async (path: string, filters: readonly string[]): Promise<readonly (readonly [query: string, got: unknown, wanted: unknown])[]> => {
-  const read = async (query: string) => (await json('GET', `${path}?${query}`)) as unknown as { readonly items: readonly Readonly<Record<string, unknown>>[]; readonly page: Readonly<Record<string, unknown>> };
+const readPages = async (
+  path: string,
+  filters: readonly string[],
+): Promise<readonly (readonly [query: string, got: unknown, wanted: unknown])[]> => {
+  const read = async (query: string) =>
+    (await json('GET', `${path}?${query}`)) as unknown as {
+      readonly items: readonly Readonly<Record<string, unknown>>[];
+      readonly page: Readonly<Record<string, unknown>>;
+    };
   const { items } = await read('size=100');
   const totalItems = items.length;
-  const pages = await Promise.all([0, 1, totalItems].map(async (number) => [`size=1&page=${number}`, await read(`size=1&page=${number}`), { items: items.slice(number, number + 1), page: { number, size: 1, totalItems, totalPages: totalItems } }] as const));
-  const values = filters.flatMap((name) => [...new Set(items.map((item) => String(item[name])))].slice(0, 3).map((value) => [name, value] as const));
-  const filtered = await Promise.all(values.map(async ([name, value]) => [`${name}=${value}`, (await read(`size=100&${name}=${encodeURIComponent(value)}`)).items, items.filter((item) => item[name] === value)] as const));
+  const pages = await Promise.all(
+    [0, 1, totalItems].map(
+      async (number) =>
+        [
+          `size=1&page=${number}`,
+          await read(`size=1&page=${number}`),
+          { items: items.slice(number, number + 1), page: { number, size: 1, totalItems, totalPages: totalItems } },
+        ] as const,
+    ),
+  );
+  const values = filters.flatMap((name) =>
+    [...new Set(items.map((item) => String(item[name])))].slice(0, 3).map((value) => [name, value] as const),
+  );
+  const filtered = await Promise.all(
+    values.map(
+      async ([name, value]) =>
+        [
+          `${name}=${value}`,
+          (await read(`size=100&${name}=${encodeURIComponent(value)}`)).items,
+          items.filter((item) => item[name] === value),
+        ] as const,
+    ),
+  );
   return [...pages, ...filtered];
 };
 
 test('every collection is filtered and comes page by page, through the gateway too', { timeout: SLOW_MS }, async () => {
-  for (const [, path, operation] of operations().filter(([, , { parameters }]) => parameters.some((one) => 'name' in one && one.name === 'size'))) {
-    const filters = queryOf(operation).map(({ name }) => name).filter((name) => name !== 'page' && name !== 'size');
+  for (const [, path, operation] of operations().filter(([, , { parameters }]) =>
+    parameters.some((one) => 'name' in one && one.name === 'size'),
+  )) {
+    const filters = queryOf(operation)
+      .map(({ name }) => name)
+      .filter((name) => name !== 'page' && name !== 'size');
     // What other tests began may still be on its way.
-    await vi.waitFor(async () => {
-      const read = await readPages(path, filters);
-      expect(read.length, path).toBeGreaterThan(3);
-      for (const [query, got, wanted] of read) expect({ path, query, got }).toEqual({ path, query, got: wanted });
-    }, { timeout: 30_000 });
+    await vi.waitFor(
+      async () => {
+        const read = await readPages(path, filters);
+        expect(read.length, path).toBeGreaterThan(3);
+        for (const [query, got, wanted] of read) expect({ path, query, got }).toEqual({ path, query, got: wanted });
+      },
+      { timeout: 30_000 },
+    );
   }
 });
 
@@ -212,8 +286,14 @@ test('every query is taken where its schema takes it, and refused where it does 
   for (const [method, path, operation] of operations()) {
     const parameters = queryOf(operation);
     for (const { name, schema } of parameters) {
-      const bad = schema.type === 'integer' ? ['-1', '1.5', 'one', '', '1e99', String((schema.maximum ?? 1e15) + 1)] : schema.enum === undefined ? [] : ['nothing-like-it', ''];
-      for (const value of bad) expect(`${path}?${name}=${value}: ${await ask(method, path, { query: `${name}=${value}` })}`).toBe(`${path}?${name}=${value}: 400`);
+      const bad =
+        schema.type === 'integer'
+          ? ['-1', '1.5', 'one', '', '1e99', String((schema.maximum ?? 1e15) + 1)]
+          : schema.enum === undefined
+            ? []
+            : ['nothing-like-it', ''];
+      for (const value of bad)
+        expect(`${path}?${name}=${value}: ${await ask(method, path, { query: `${name}=${value}` })}`).toBe(`${path}?${name}=${value}: 400`);
     }
     if (parameters.length === 0) continue;
     for (const query of ['colour=red', 'page=1&page=2', '%E0%A4%A=1']) expect([200, 400]).toContain(await ask(method, path, { query }));
@@ -230,20 +310,32 @@ test('every body is taken where its schema takes it, and refused where it does n
     const takes = checkOf('paths', path, method.toLowerCase(), 'requestBody', 'content', 'application/json', 'schema');
     expect(takes(right)).toBe(true);
     const without = (name: string): object => Object.fromEntries(Object.entries(right).filter(([other]) => other !== name));
-    const bodies = [...ANYTHING, ...Object.keys(properties).flatMap((name) => [without(name), ...ANYTHING.map((value) => ({ ...right, [name]: value }))]), { ...right, colour: 'red' }];
+    const bodies = [
+      ...ANYTHING,
+      ...Object.keys(properties).flatMap((name) => [without(name), ...ANYTHING.map((value) => ({ ...right, [name]: value }))]),
+      { ...right, colour: 'red' },
+    ];
     for (const body of bodies) {
       const status = await ask(method, path, { id: order, body: JSON.stringify(body) });
       const isRefused = status === 400;
-      if (isRefused === takes(body)) wrong.push(`${method} ${path} ${JSON.stringify(body).slice(0, 200)}: ${status}, and its schema ${isRefused ? 'takes' : 'refuses'} it`);
+      if (isRefused === takes(body))
+        wrong.push(
+          `${method} ${path} ${JSON.stringify(body).slice(0, 200)}: ${status}, and its schema ${isRefused ? 'takes' : 'refuses'} it`,
+        );
     }
-    for (const body of ['{', '', '\u0000', `"${'x'.repeat(100_000)}"`]) expect([400, 413]).toContain(await ask(method, path, { id: order, body }));
+    for (const body of ['{', '', '\u0000', `"${'x'.repeat(100_000)}"`])
+      expect([400, 413]).toContain(await ask(method, path, { id: order, body }));
     expect(await ask(method, path, { id: order, body: 'a=1', headers: { 'content-type': 'application/x-www-form-urlencoded' } })).toBe(415);
-    for (const headers of [{ 'idempotency-key': 'x y' }, { 'idempotency-key': 'x'.repeat(201) }, { 'x-correlation-id': 'x'.repeat(129) }]) await ask(method, path, { id: order, body: right, headers });
+    for (const headers of [{ 'idempotency-key': 'x y' }, { 'idempotency-key': 'x'.repeat(201) }, { 'x-correlation-id': 'x'.repeat(129) }])
+      await ask(method, path, { id: order, body: right, headers });
     const key = { 'idempotency-key': `key-${path}` };
     const first = await ask(method, path, { id: order, body: right, headers: key });
     expect(await ask(method, path, { id: order, body: right, headers: key })).toBe(first);
     // Only what was done is kept under a key; what was refused is asked anew.
-    if (first === 201) expect(await ask(method, path, { id: order, body: { ...right, [Object.keys(properties)[0] ?? '']: 'another' }, headers: key })).toBe(422);
+    if (first === 201)
+      expect(await ask(method, path, { id: order, body: { ...right, [Object.keys(properties)[0] ?? '']: 'another' }, headers: key })).toBe(
+        422,
+      );
   }
   expect(wrong.splice(0)).toEqual([]);
 });
@@ -267,7 +359,15 @@ describe('a system in trouble answers every operation as declared', () => {
   const gatewayBefore = async (dispatch: Dispatch | undefined, more: Partial<GatewayOptions>): Promise<string> => {
     const upstream = dispatch && (await createHttpServer({ name: 'any', dispatch, port: 0, log: SILENT_LOG, timers, closeTimeoutMs: 1 }));
     const upstreams = upstream === undefined ? {} : Object.fromEntries(CONTEXT_NAMES.map((name) => [name, upstream.url]));
-    const gateway = await createGateway({ contexts: describeContexts(FOOD), upstreams, port: 0, log: SILENT_LOG, timers, openApi: () => description, ...more });
+    const gateway = await createGateway({
+      contexts: describeContexts(FOOD),
+      upstreams,
+      port: 0,
+      log: SILENT_LOG,
+      timers,
+      openApi: () => description,
+      ...more,
+    });
     open.push(...(upstream === undefined ? [] : [upstream]), gateway);
     return gateway.url;
   };
@@ -290,6 +390,8 @@ describe('a system in trouble answers every operation as declared', () => {
 
 // Last, since it counts what all the others were answered.
 test('every status that an operation declares was answered', () => {
-  const declared = operations().flatMap(([method, path, { responses }]) => Object.keys(responses).map((status) => `${method} ${path} ${status}`));
+  const declared = operations().flatMap(([method, path, { responses }]) =>
+    Object.keys(responses).map((status) => `${method} ${path} ${status}`),
+  );
   expect(declared.filter((one) => !seen.has(one))).toEqual([]);
 });

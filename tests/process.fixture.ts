@@ -87,7 +87,13 @@ export const start = (args: readonly string[], options: StartOptions = {}): Prog
   const child = spawn(command, rest, {
     cwd: options.cwd ?? temporary,
     // The compiler's cache would be made in the temporary folder, which is to be empty at the end.
-    env: { PATH: process.env['PATH'], HOME: temporary, TMPDIR: temporary, NODE_COMPILE_CACHE: join(tmpdir(), 'node-compile-cache'), ...options.env },
+    env: {
+      PATH: process.env['PATH'],
+      HOME: temporary,
+      TMPDIR: temporary,
+      NODE_COMPILE_CACHE: join(tmpdir(), 'node-compile-cache'),
+      ...options.env,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   children.push(child);
@@ -141,7 +147,10 @@ export const start = (args: readonly string[], options: StartOptions = {}): Prog
 };
 
 /** Runs the program to its end. */
-export const runToEnd = async (args: readonly string[], options: StartOptions = {}): Promise<Ended & { readonly out: string; readonly err: string }> => {
+export const runToEnd = async (
+  args: readonly string[],
+  options: StartOptions = {},
+): Promise<Ended & { readonly out: string; readonly err: string }> => {
   const program = start(args, options);
   const ended = await program.ended;
   return { ...ended, out: program.out(), err: program.err() };
@@ -169,7 +178,12 @@ const cleanUp = async (): Promise<void> => {
     for (const pid of childrenOf(child.pid ?? 0)) serverPids.add(pid);
     child.kill('SIGKILL');
   }
-  await vi.waitFor(() => { expect(areGone([...serverPids])).toBe(true); }, { timeout: 30_000 });
+  await vi.waitFor(
+    () => {
+      expect(areGone([...serverPids])).toBe(true);
+    },
+    { timeout: 30_000 },
+  );
   serverPids.clear();
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 };

@@ -11,7 +11,8 @@ cleanUpAfterAll();
 const README = readFileSync(join(dirname(import.meta.dirname), 'README.md'), 'utf8');
 
 /** The fenced blocks of a language, in order. */
-const blocksOf = (language: string): readonly string[] => [...README.matchAll(/^```(\w+)\n(.*?)^```$/gms)].flatMap(([, name, text]) => (name === language ? [text ?? ''] : []));
+const blocksOf = (language: string): readonly string[] =>
+  [...README.matchAll(/^```(\w+)\n(.*?)^```$/gms)].flatMap(([, name, text]) => (name === language ? [text ?? ''] : []));
 
 /** One line to type, without the remark behind it. */
 const commandsOf = (block: string): readonly string[] =>
@@ -25,9 +26,14 @@ const commandsOf = (block: string): readonly string[] =>
 const TRIED_ELSEWHERE: readonly RegExp[] = [/ serve\b/, / rebuild\b/, / tui\b/, / --tui\b/, / compare\b/, / help COMMAND/, / --system /];
 
 /** What ends with another exit code than 0, as its text says. */
-const EXIT_CODES: readonly (readonly [RegExp, number])[] = [[/ explore .*--mutation (?!all)/, 1], [/ replay /, 1]];
+const EXIT_CODES: readonly (readonly [RegExp, number])[] = [
+  [/ explore .*--mutation (?!all)/, 1],
+  [/ replay /, 1],
+];
 
-const commands = [...new Set(blocksOf('sh').flatMap(commandsOf))].filter((command) => !TRIED_ELSEWHERE.some((pattern) => pattern.test(command)));
+const commands = [...new Set(blocksOf('sh').flatMap(commandsOf))].filter(
+  (command) => !TRIED_ELSEWHERE.some((pattern) => pattern.test(command)),
+);
 
 /** Runs lines as a shell would, where `npx food-sim` is this checkout's. */
 const runInShell = (script: string, folder: string): Promise<{ readonly code: number | null; readonly output: string }> =>
@@ -58,25 +64,44 @@ describe('the README', () => {
     expect(commands.length).toBeGreaterThan(5);
   });
 
-  it.each(commands)('%s', async (command) => {
-    const port = await freePort();
-    const server = command.includes(':4222') ? await startTestServer(port, ['-js', '-sd', join(folder, 'nats')]) : undefined;
-    try {
-      const { code, output } = await runInShell(command.replace(':4222', `:${port}`), folder);
-      const [, expected = 0] = EXIT_CODES.find(([pattern]) => pattern.test(command)) ?? [];
-      expect(code, output).toBe(expected);
-    } finally {
-      await server?.kill();
-    }
-  }, SLOW_MS);
+  it.each(commands)(
+    '%s',
+    async (command) => {
+      const port = await freePort();
+      const server = command.includes(':4222') ? await startTestServer(port, ['-js', '-sd', join(folder, 'nats')]) : undefined;
+      try {
+        const { code, output } = await runInShell(command.replace(':4222', `:${port}`), folder);
+        const [, expected = 0] = EXIT_CODES.find(([pattern]) => pattern.test(command)) ?? [];
+        expect(code, output).toBe(expected);
+      } finally {
+        await server?.kill();
+      }
+    },
+    SLOW_MS,
+  );
 
-  it('takes the reader through an order by curl', async () => {
-    const block = blocksOf('sh').find((text) => text.includes('curl'));
-    const { gateway } = await startServe([]);
-    // A reader types more slowly than a script does: the messages between two lines have arrived.
-    const script = (block ?? '').replace(/^gateway=.*$/m, `gateway=${gateway}`).replaceAll(/^(?=curl)/gm, 'sleep 0.5\n');
-    const { code, output } = await runInShell(script, folder);
-    expect(code, output).toBe(0);
-    for (const word of ['결재됨', '접수됨', '요리시작', '요리가 시작되기 전에만 주문취소가 가능합니다.', '요리완료', '배송중', '배송확정', '"couponCount":2', '맛있어요']) expect(output).toContain(word);
-  }, SLOW_MS);
+  it(
+    'takes the reader through an order by curl',
+    async () => {
+      const block = blocksOf('sh').find((text) => text.includes('curl'));
+      const { gateway } = await startServe([]);
+      // A reader types more slowly than a script does: the messages between two lines have arrived.
+      const script = (block ?? '').replace(/^gateway=.*$/m, `gateway=${gateway}`).replaceAll(/^(?=curl)/gm, 'sleep 0.5\n');
+      const { code, output } = await runInShell(script, folder);
+      expect(code, output).toBe(0);
+      for (const word of [
+        '결재됨',
+        '접수됨',
+        '요리시작',
+        '요리가 시작되기 전에만 주문취소가 가능합니다.',
+        '요리완료',
+        '배송중',
+        '배송확정',
+        '"couponCount":2',
+        '맛있어요',
+      ])
+        expect(output).toContain(word);
+    },
+    SLOW_MS,
+  );
 });

@@ -62,21 +62,43 @@ describe.skipIf(process.platform === 'win32')('food-sim fault', () => {
   it('says what is wrong with its words before it looks for anybody', async () => {
     const cwd = newFolder();
     const fault = (...words: readonly string[]) => runMain(['fault', ...words], cwd);
-    expect(await fault('dropp', '--data-dir', 'data')).toMatchObject({ code: 2, err: expect.stringContaining('did you mean drop') as string });
-    expect(await fault('drop', 'Payd', '--data-dir', 'data')).toMatchObject({ code: 2, err: expect.stringContaining('"Payd" is not an event') as string });
-    expect(await fault('slow-lookup', 'long', '--data-dir', 'data')).toMatchObject({ code: 2, err: expect.stringContaining('fault: "long" is not a range of a delay') as string });
-    expect(await fault('slow-lookup=3s', '4s', '--data-dir', 'data')).toMatchObject({ code: 2, err: expect.stringContaining('has its value already') as string });
-    expect(await fault('list', 'drop', '--data-dir', 'data')).toMatchObject({ code: 2, err: expect.stringContaining('takes nothing more') as string });
+    expect(await fault('dropp', '--data-dir', 'data')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('did you mean drop') as string,
+    });
+    expect(await fault('drop', 'Payd', '--data-dir', 'data')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('"Payd" is not an event') as string,
+    });
+    expect(await fault('slow-lookup', 'long', '--data-dir', 'data')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('fault: "long" is not a range of a delay') as string,
+    });
+    expect(await fault('slow-lookup=3s', '4s', '--data-dir', 'data')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('has its value already') as string,
+    });
+    expect(await fault('list', 'drop', '--data-dir', 'data')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('takes nothing more') as string,
+    });
     expect(await fault('list')).toMatchObject({ code: 2, err: expect.stringContaining('--data-dir') as string });
     expect(await fault('list', '--data-dir', 'nowhere')).toMatchObject({ code: 5, err: expect.stringContaining('nowhere') as string });
     const long = 'x'.repeat(120);
     execFileSync('mkdir', [join(cwd, long)]);
-    expect(await fault('list', '--data-dir', long)).toMatchObject({ code: 5, err: expect.stringContaining('longer than a socket') as string });
+    expect(await fault('list', '--data-dir', long)).toMatchObject({
+      code: 5,
+      err: expect.stringContaining('longer than a socket') as string,
+    });
   });
 
   it('has a fallback: the signal reaches the process whose number serve prints, through npx too', { timeout: SLOW_MS }, async () => {
     const temporary = newFolder();
-    const npx = spawn('npx', ['food-sim', 'serve', '--port', 'all=0', '--bus', 'memory'], { cwd: dirname(import.meta.dirname), env: { ...process.env, TMPDIR: temporary }, stdio: ['ignore', 'pipe', 'pipe'] });
+    const npx = spawn('npx', ['food-sim', 'serve', '--port', 'all=0', '--bus', 'memory'], {
+      cwd: dirname(import.meta.dirname),
+      env: { ...process.env, TMPDIR: temporary },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     const ended = new Promise((resolve) => npx.once('close', resolve));
     let [out, err] = ['', ''];
     npx.stdout.on('data', (text) => (out += String(text)));
@@ -98,24 +120,55 @@ describe('food-sim dead-letters', () => {
     first.kill('SIGTERM');
     await first.ended;
     const order = '00000000-0000-7000-8000-000000000001';
-    const heard = eventOf('OrderPlaced', order, { orderId: order, customerId: 'kim', storeId: 's1', foodId: 'bibimbap', price: 9_000, address: 'Seoul', options: [] }, { source: '/front' });
+    const heard = eventOf(
+      'OrderPlaced',
+      order,
+      { orderId: order, customerId: 'kim', storeId: 's1', foodId: 'bibimbap', price: 9_000, address: 'Seoul', options: [] },
+      { source: '/front' },
+    );
     const database = createFileDisk(dataDir, { synchronous: 'FULL' }).open('store', [RUNTIME_SCHEMA, store.schema]);
     database.transact((tables) => {
       bury(tables, { ...WRITTEN, seq: 4, message: heard, reason: 'out of order' }, LIMIT);
-      bury(tables, { ...WRITTEN, seq: 7, message: { malformed: true, subject: 'w.x', raw: '{"half', reason: 'is not JSON' }, reason: 'The message is not JSON.' }, LIMIT);
-      buryUnsent(tables, { ...WRITTEN, message: eventOf('OrderAccepted', order, { orderId: order }, { source: '/store' }), reason: 'too large' }, LIMIT);
+      bury(
+        tables,
+        {
+          ...WRITTEN,
+          seq: 7,
+          message: { malformed: true, subject: 'w.x', raw: '{"half', reason: 'is not JSON' },
+          reason: 'The message is not JSON.',
+        },
+        LIMIT,
+      );
+      buryUnsent(
+        tables,
+        { ...WRITTEN, message: eventOf('OrderAccepted', order, { orderId: order }, { source: '/store' }), reason: 'too large' },
+        LIMIT,
+      );
     });
     database.close();
 
     const served = await startServe(['--bus', 'memory', '--data-dir', dataDir]);
     const letters = (...words: readonly string[]) => runMain(['dead-letters', ...words, '--data-dir', dataDir], newFolder());
     const listed = await letters('list');
-    expect(listed).toMatchObject({ code: 0, out: expect.stringMatching(/^store\/-1 .*\nstore\/4 .* 6 attempts: out of order\nstore\/7 .*\n3 dead letters, \d+ bytes\.\n$/) as string });
+    expect(listed).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(
+        /^store\/-1 .*\nstore\/4 .* 6 attempts: out of order\nstore\/7 .*\n3 dead letters, \d+ bytes\.\n$/,
+      ) as string,
+    });
     expect(JSON.parse((await letters('show', 'store/7')).out)).toMatchObject({ seq: 7, context: 'store', message: '{"half' });
     expect((await fetch(`${served.gateway}/foodCookings/${order}`)).status).toBe(404);
-    expect(await letters('retry', 'store/4', 'store/7')).toMatchObject({ code: 1, out: expect.stringMatching(/^store\/7 stays: It is not an event.*\n1 dead letter put back: handled at once\. 1 dead letter left\.\n$/) as string });
+    expect(await letters('retry', 'store/4', 'store/7')).toMatchObject({
+      code: 1,
+      out: expect.stringMatching(
+        /^store\/7 stays: It is not an event.*\n1 dead letter put back: handled at once\. 1 dead letter left\.\n$/,
+      ) as string,
+    });
     await vi.waitFor(async () => expect((await fetch(`${served.gateway}/foodCookings/${order}`)).status).toBe(200), { timeout: 10_000 });
-    expect(await letters('retry', 'store/4')).toMatchObject({ code: 2, err: expect.stringContaining('there is no dead letter "store/4"') as string });
+    expect(await letters('retry', 'store/4')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('there is no dead letter "store/4"') as string,
+    });
     expect(await letters('discard', 'store/7')).toMatchObject({ code: 0, out: '1 dead letter discarded.\n' });
     expect((await letters('list')).out).toMatch(/^store\/-1 .*\n1 dead letter, /);
     expect(await (await fetch(`${served.gateway}/health`)).json()).toMatchObject({ contexts: { store: { deadLetters: 1 } } });

@@ -48,12 +48,23 @@ afterEach(() => {
 });
 
 /** Runs the program; what it wrote to its streams, and into files beside those that were there. */
-const run = async (argv: readonly string[], env: Readonly<Record<string, string>> = {}, isTTY = false): Promise<{ readonly code: number; readonly said: string }> => {
+const run = async (
+  argv: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  isTTY = false,
+): Promise<{ readonly code: number; readonly said: string }> => {
   let said = '';
   const write = (text: string): string => (said += text);
   const before = readdirSync(folder);
   const stdout = { write, isTTY, columns: 100 };
-  const code = await main(argv, { stdin: new PassThrough(), stdout, stderr: { write }, env: { PATH: process.env['PATH'], ...env }, cwd: folder, signals: new EventEmitter() });
+  const code = await main(argv, {
+    stdin: new PassThrough(),
+    stdout,
+    stderr: { write },
+    env: { PATH: process.env['PATH'], ...env },
+    cwd: folder,
+    signals: new EventEmitter(),
+  });
   for (const name of readdirSync(folder)) if (!before.includes(name)) said += readFileSync(join(folder, name), 'utf8');
   return { code, said };
 };
@@ -74,11 +85,22 @@ load:
   thresholds:
     - http.failed.count == 0
 `;
-const ORDERS = 'name: An order is placed\nsteps:\n  - place: { order: lunch, customer: kim, price: 12000 }\n  - settle\n  - expect: { order: lunch, is: 결재됨 }\n';
+const ORDERS =
+  'name: An order is placed\nsteps:\n  - place: { order: lunch, customer: kim, price: 12000 }\n  - settle\n  - expect: { order: lunch, is: 결재됨 }\n';
 
 test('a target with user and password is asked with them, in steps and under load, behind its path, and they are in no report of it', async () => {
   const target = `http://kim:${IN_URL}@${place}/base/`;
-  const { code, said } = await run(['load', scenario('elsewhere.yaml', LOAD), '--target', target, ...ALL_REPORTS, '--log-level', 'debug', '--log-file', 'run.log']);
+  const { code, said } = await run([
+    'load',
+    scenario('elsewhere.yaml', LOAD),
+    '--target',
+    target,
+    ...ALL_REPORTS,
+    '--log-level',
+    'debug',
+    '--log-file',
+    'run.log',
+  ]);
   expect(said).not.toMatch(LEAK);
   expect(said).toContain(`http://***@${place}/base`);
   expect(code).toBe(0);
@@ -89,16 +111,33 @@ test('a target with user and password is asked with them, in steps and under loa
   expect(again.said).not.toMatch(LEAK);
 });
 
-test.each([200, 500])('a webhook with user and password is asked with them, and whether it answers %i or not, nobody reads them', async (answer) => {
-  status = answer;
-  const file = scenario('order.yaml', ORDERS.replace('  - settle\n', answer === 200 ? '  - settle\n' : ''));
-  const { code, said } = await run(['run', file, '--bus', 'memory', '--timeout', '2s', '--notify-url', `http://kim:${IN_URL}@${place}/hook?key=${IN_URL}`, ...ALL_REPORTS, '--log-level', 'debug', '--log-file', 'run.log']);
-  expect(said).not.toMatch(LEAK);
-  if (answer === 200) expect(code).toBe(0);
-  else expect(said).toContain(`http://***@${place}/hook?***`);
-  expect(asked.length).toBeGreaterThan(1);
-  for (const { authorization } of asked) expect(authorization).toBe(BASIC);
-});
+test.each([200, 500])(
+  'a webhook with user and password is asked with them, and whether it answers %i or not, nobody reads them',
+  async (answer) => {
+    status = answer;
+    const file = scenario('order.yaml', ORDERS.replace('  - settle\n', answer === 200 ? '  - settle\n' : ''));
+    const { code, said } = await run([
+      'run',
+      file,
+      '--bus',
+      'memory',
+      '--timeout',
+      '2s',
+      '--notify-url',
+      `http://kim:${IN_URL}@${place}/hook?key=${IN_URL}`,
+      ...ALL_REPORTS,
+      '--log-level',
+      'debug',
+      '--log-file',
+      'run.log',
+    ]);
+    expect(said).not.toMatch(LEAK);
+    if (answer === 200) expect(code).toBe(0);
+    else expect(said).toContain(`http://***@${place}/hook?***`);
+    expect(asked.length).toBeGreaterThan(1);
+    for (const { authorization } of asked) expect(authorization).toBe(BASIC);
+  },
+);
 
 /** Places where nobody listens or that are none, with the password where people put it. */
 const ODD = [
@@ -152,10 +191,26 @@ test('secret options are shown neither by config, nor by any command that takes 
       expect((await run([command.name, `--${name}`, PASSWORD, '--fault', 'none-such'])).said).not.toMatch(LEAK);
     }
   }
-  expect(shownArgv(['load', '--target', `http://kim:${IN_URL}@h/`, `--bus=nats://a:${IN_URL}@h`])).toEqual(['load', '--target', 'http://***@h/', '--bus=nats://***@h']);
+  expect(shownArgv(['load', '--target', `http://kim:${IN_URL}@h/`, `--bus=nats://a:${IN_URL}@h`])).toEqual([
+    'load',
+    '--target',
+    'http://***@h/',
+    '--bus=nats://***@h',
+  ]);
   let err = '';
-  const broken = { write: () => { throw new TypeError('boom'); } };
-  const io = { stdin: new PassThrough(), stdout: broken, stderr: { write: (text: string) => (err += text) }, env: {}, cwd: folder, signals: new EventEmitter() };
+  const broken = {
+    write: () => {
+      throw new TypeError('boom');
+    },
+  };
+  const io = {
+    stdin: new PassThrough(),
+    stdout: broken,
+    stderr: { write: (text: string) => (err += text) },
+    env: {},
+    cwd: folder,
+    signals: new EventEmitter(),
+  };
   expect(await main(['config', '--nats-token', PASSWORD, '--target', `http://kim:${IN_URL}@h`], io)).toBe(70);
   const file = /The details are in (\S+);/.exec(err)?.[1] ?? '';
   expect(err + readFileSync(file, 'utf8')).not.toMatch(LEAK);

@@ -38,7 +38,9 @@ export interface Terminal {
 
 /** The command line of a process; from /proc, or where there is none, from ps. */
 const commandOf = (pid: number): string =>
-  existsSync('/proc/self/cmdline') ? readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ') : execFileSync('ps', ['-o', 'args=', '-p', String(pid)], { encoding: 'utf8' });
+  existsSync('/proc/self/cmdline')
+    ? readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')
+    : execFileSync('ps', ['-o', 'args=', '-p', String(pid)], { encoding: 'utf8' });
 
 const isRunning = (pid: number): boolean => {
   try {
@@ -60,16 +62,28 @@ afterEach(async () => {
 });
 
 /** Opens a terminal; it is closed after the test, with all that runs in it. */
-export const openTerminal = async ({ columns = 100, rows = 30, shell = 'bash --norc --noprofile', env = {} }: TerminalOptions = {}): Promise<Terminal> => {
+export const openTerminal = async ({
+  columns = 100,
+  rows = 30,
+  shell = 'bash --norc --noprofile',
+  env = {},
+}: TerminalOptions = {}): Promise<Terminal> => {
   need('tmux');
   const folder = newFolder();
   const socket = join(folder, 'tmux');
-  const tmux = (...args: string[]): string => execFileSync('tmux', ['-u', '-S', socket, ...args], { encoding: 'utf8', env: { PATH: process.env['PATH'], HOME: folder, LANG: 'C.UTF-8', TERM: 'xterm-256color', ...env } });
+  const tmux = (...args: string[]): string =>
+    execFileSync('tmux', ['-u', '-S', socket, ...args], {
+      encoding: 'utf8',
+      env: { PATH: process.env['PATH'], HOME: folder, LANG: 'C.UTF-8', TERM: 'xterm-256color', ...env },
+    });
   tmux('-f', '/dev/null', 'new-session', '-d', '-x', String(columns), '-y', String(rows), `PS1='ready> ' ${shell}`);
   tmux('set-option', '-g', 'escape-time', '10');
   servers.push(Number(tmux('display-message', '-p', '#{pid}')));
   const pane = Number(tmux('display-message', '-p', '#{pane_pid}'));
-  const lines = (): readonly string[] => tmux('capture-pane', '-p').split('\n').map((line) => line.trimEnd());
+  const lines = (): readonly string[] =>
+    tmux('capture-pane', '-p')
+      .split('\n')
+      .map((line) => line.trimEnd());
   const text = (): string => lines().join('\n');
   const press = (...keys: string[]): void => void tmux('send-keys', ...keys);
   const enter = (typed: string): void => {

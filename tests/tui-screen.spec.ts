@@ -9,8 +9,38 @@ import { isAwaited } from './tools.fixture.ts';
 cleanUpAfterEach();
 
 const WORDS = {
-  ko: { empty: /n 키를 누르면 주문합니다/, paid: '결재됨', accepted: '접수됨', cooking: '요리시작', cooked: '요리완료', delivering: '배송시작', delivered: '✓ 배송확정', onFoot: /배송을 시작하였습니다/, oneCoupon: /kim ● 쿠폰 1장/, twoCoupons: /kim ●● 쿠폰 2장/, revoked: /쿠폰이 차감되었습니다/, tooLate: /✗ 요리가 시작되기 전에만 주문취소가 가능합니다\./, review: /리뷰: 맛있어요/, summary: /주문 1건/ },
-  en: { empty: /Press n to place one/, paid: 'paid', accepted: 'accepted', cooking: 'cooking', cooked: 'cooked', delivering: 'on the way', delivered: '✓ delivered', onFoot: /Your order is on its way\./, oneCoupon: /kim ● 1 coupon/, twoCoupons: /kim ●● 2 coupons/, revoked: /A coupon was taken back\./, tooLate: /✗ An order can be canceled only before its cooking begins\. It is cooking now\./, review: /review: delicious/, summary: /1 order/ },
+  ko: {
+    empty: /n 키를 누르면 주문합니다/,
+    paid: '결재됨',
+    accepted: '접수됨',
+    cooking: '요리시작',
+    cooked: '요리완료',
+    delivering: '배송시작',
+    delivered: '✓ 배송확정',
+    onFoot: /배송을 시작하였습니다/,
+    oneCoupon: /kim ● 쿠폰 1장/,
+    twoCoupons: /kim ●● 쿠폰 2장/,
+    revoked: /쿠폰이 차감되었습니다/,
+    tooLate: /✗ 요리가 시작되기 전에만 주문취소가 가능합니다\./,
+    review: /리뷰: 맛있어요/,
+    summary: /주문 1건/,
+  },
+  en: {
+    empty: /Press n to place one/,
+    paid: 'paid',
+    accepted: 'accepted',
+    cooking: 'cooking',
+    cooked: 'cooked',
+    delivering: 'on the way',
+    delivered: '✓ delivered',
+    onFoot: /Your order is on its way\./,
+    oneCoupon: /kim ● 1 coupon/,
+    twoCoupons: /kim ●● 2 coupons/,
+    revoked: /A coupon was taken back\./,
+    tooLate: /✗ An order can be canceled only before its cooking begins\. It is cooking now\./,
+    review: /review: delicious/,
+    summary: /1 order/,
+  },
 } as const;
 
 /** The row of the order in Mypage: its number, and its status behind the bar. */
@@ -83,7 +113,8 @@ describe.skipIf(isAwaited('tmux'))('a person before the screen', () => {
       terminal.press('c');
       for (const pattern of [/✓ close: done/, /▸ #2 +accounts +lee +closed/]) await terminal.shows(pattern);
       terminal.press('3');
-      for (const pattern of [/POST \/transfers → transfers 201/, /└ Given accounts → transfers/, /DELETE \/accounts\/lee → accounts 200/]) await terminal.shows(pattern);
+      for (const pattern of [/POST \/transfers → transfers 201/, /└ Given accounts → transfers/, /DELETE \/accounts\/lee → accounts 200/])
+        await terminal.shows(pattern);
       expectWhole(terminal, columns);
       terminal.press('q');
       await terminal.shows(/code 0/);
@@ -113,7 +144,10 @@ describe.skipIf(isAwaited('tmux'))('a person before the screen', () => {
         terminal.resize(columns, rows);
         await terminal.shows(shown);
         expectWhole(terminal, columns);
-        expect(terminal.lines().filter((line) => line.startsWith('╭')), terminal.text()).toHaveLength(panesInFirstColumn);
+        expect(
+          terminal.lines().filter((line) => line.startsWith('╭')),
+          terminal.text(),
+        ).toHaveLength(panesInFirstColumn);
       }
       await terminal.shows(/limits +[✓✗] \d\/\d/);
       terminal.press('q');

@@ -61,7 +61,14 @@ export interface FakeOptions {
 
 /** A fake session. */
 export const fakeSession = (options: FakeOptions = {}): FakeSession => {
-  const { system = FOOD_SHOWN.screened, model = createModel(FOOD), can = () => true, answer = () => ({ outcome: 'done', text: 'done', made: [] }), player, nowMs = () => model.atMs } = options;
+  const {
+    system = FOOD_SHOWN.screened,
+    model = createModel(FOOD),
+    can = () => true,
+    answer = () => ({ outcome: 'done', text: 'done', made: [] }),
+    player,
+    nowMs = () => model.atMs,
+  } = options;
   const acted: TuiAction[] = [];
   const listeners = new Set<() => void>();
   let version = 1;
@@ -147,7 +154,9 @@ export const openDesk = ({ session, lang = 'en', columns = 80, rows = 24, hasCol
   const paint = paintOf(hasColor);
   const storyOf = (subject: string, wide: number) => {
     const told = session.model.story(subject);
-    return told === undefined ? { lines: [], isWhole: true } : storyText(told, { columns: wide, words, paint, shorten: (text) => shortenIds(text, session.model) });
+    return told === undefined
+      ? { lines: [], isWhole: true }
+      : storyText(told, { columns: wide, words, paint, shorten: (text) => shortenIds(text, session.model) });
   };
   let state = openScreen(columns, rows);
   const scene = (): Scene => {

@@ -29,7 +29,9 @@ const OPTIONS: RunOptions = {
 };
 
 /** Each bundled scenario's name and verdict, and all lines of the recording. */
-const run = async (options: Partial<RunOptions>): Promise<{ readonly verdicts: Record<string, string>; readonly lines: readonly string[]; readonly exitCode: number }> => {
+const run = async (
+  options: Partial<RunOptions>,
+): Promise<{ readonly verdicts: Record<string, string>; readonly lines: readonly string[]; readonly exitCode: number }> => {
   const names = new Map<number, string>();
   const verdicts: Record<string, string> = {};
   const lines: string[] = [];
@@ -37,7 +39,9 @@ const run = async (options: Partial<RunOptions>): Promise<{ readonly verdicts: R
     lines.push(JSON.stringify(entry));
     if (entry.scenario === undefined) return;
     if (entry.kind === 'scenario.started') names.set(entry.scenario, entry.name);
-    if (entry.kind === 'scenario.finished') verdicts[names.get(entry.scenario) as string] = entry.outcome === 'passed' ? 'passed' : `${entry.outcome}: ${String(entry.failure?.message)}`;
+    if (entry.kind === 'scenario.finished')
+      verdicts[names.get(entry.scenario) as string] =
+        entry.outcome === 'passed' ? 'passed' : `${entry.outcome}: ${String(entry.failure?.message)}`;
   };
   const { exitCode } = await runScenarios({ ...OPTIONS, ...options }, onEntry, SILENT_LOG);
   return { verdicts, lines, exitCode };
@@ -78,6 +82,8 @@ describe('the bundled scenarios', { timeout: 180_000 }, () => {
     const virtual = await run({ time: 'virtual' });
     expect((await run({})).verdicts).toEqual(virtual.verdicts);
     expect((await run({ bus: { kind: 'embedded' } })).verdicts).toEqual(virtual.verdicts);
-    expect((await run({ bus: { kind: 'external', servers: busName(server.url) as readonly Address[] } })).verdicts).toEqual(virtual.verdicts);
+    expect((await run({ bus: { kind: 'external', servers: busName(server.url) as readonly Address[] } })).verdicts).toEqual(
+      virtual.verdicts,
+    );
   });
 });

@@ -169,7 +169,10 @@ const contractTests = (current: Current): void => {
     const length = longestTaken(bus);
     // `many`: as long in bytes as `long`, so that the ids are no difference.
     expect(bus.whyTooLarge?.(ofLength('many', length + 1))).toMatch(/^has \d+ bytes.* \d+/);
-    await expect(bus.publish([envelopeOf('a'), ofLength('many', length + 1), envelopeOf('b')])).rejects.toMatchObject({ trouble: 'infrastructure', message: expect.stringMatching(/has \d+ bytes/) as string });
+    await expect(bus.publish([envelopeOf('a'), ofLength('many', length + 1), envelopeOf('b')])).rejects.toMatchObject({
+      trouble: 'infrastructure',
+      message: expect.stringMatching(/has \d+ bytes/) as string,
+    });
     expect(await bus.lastSeq()).toBe(0);
     const consumption = await bus.consume(ANY, handle);
     await bus.publish([envelopeOf('a'), ofLength('long', length)]);
@@ -203,7 +206,11 @@ const contractTests = (current: Current): void => {
     const again = await bus.consume({ ...ANY, afterSeq: 4 }, second.handle);
     await drained(again);
     expect(first.names()).toHaveLength(6);
-    expect(second.got.map(({ seq, attempt }) => [seq, attempt])).toEqual([[5, 1], [6, 1], [7, 1]]);
+    expect(second.got.map(({ seq, attempt }) => [seq, attempt])).toEqual([
+      [5, 1],
+      [6, 1],
+      [7, 1],
+    ]);
   });
 
   it('delivers nothing after stop, and all of that to the next consumer of the name', async () => {
@@ -236,7 +243,12 @@ const contractTests = (current: Current): void => {
       await bus.consume(options, some.handle),
       await bus.consume({ ...options, consumer: 'front', types: ['Delivered'] }, none.handle),
     ];
-    await bus.publish([envelopeOf('1'), envelopeOf('2', 'Paid'), envelopeOf('3', 'CookStarted', '/store'), envelopeOf('4', 'Picked', '/rider')]);
+    await bus.publish([
+      envelopeOf('1'),
+      envelopeOf('2', 'Paid'),
+      envelopeOf('3', 'CookStarted', '/store'),
+      envelopeOf('4', 'Picked', '/rider'),
+    ]);
     for (const consumption of consumptions) await drained(consumption);
     expect([all.names(), some.names(), none.names()]).toEqual([['1', '2', '3', '4'], ['2', '4'], []]);
     expect((await readAll(bus, 1, ['Picked', 'OrderPlaced'])).map(nameOf)).toEqual(['4']);
@@ -300,7 +312,10 @@ const contractTests = (current: Current): void => {
     const consumptions = [await bus.consume(ANY, here.handle), await other.consume(ANY, there.handle)];
     await Promise.all([bus.publish(envelopes('a', 2)), other.publish(envelopes('a', 3))]);
     for (const consumption of consumptions) await drained(consumption);
-    expect([here.names(), there.names()]).toEqual([['a1', 'a2'], ['a1', 'a2', 'a3']]);
+    expect([here.names(), there.names()]).toEqual([
+      ['a1', 'a2'],
+      ['a1', 'a2', 'a3'],
+    ]);
     await other.close({ destroy: true });
     expect(await bus.lastSeq()).toBe(2);
   });

@@ -62,7 +62,10 @@ export interface BusHost {
   readonly kind: 'memory' | 'embedded' | 'external';
   /** For people: `memory`, or the server's URL without credentials. */
   readonly description: string;
-  /** Opens a world, made anew or found again. `world` is made of `[A-Za-z0-9_-]`, 1 to 64 characters. Kept for `serve`, where nothing else is said. */
+  /**
+   * Opens a world, made anew or found again. `world` is made of `[A-Za-z0-9_-]`, 1 to 64 characters. Kept for `serve`,
+   * where nothing else is said.
+   */
   open(world: string, use?: WorldUse): Promise<Bus>;
   /** The worlds of all processes on this server; absent where there are none but this one's. */
   readonly worlds?: Worlds;
@@ -97,7 +100,10 @@ export interface WorldState {
 export interface Worlds {
   /** By name. */
   list(): Promise<readonly WorldState[]>;
-  /** Deletes one with all its messages. Throws an OperatingError where there is none of this name, where it is in use, or somebody else's. */
+  /**
+   * Deletes one with all its messages. Throws an OperatingError where there is none of this name, where it is in use, or
+   * somebody else's.
+   */
   remove(world: string): Promise<void>;
   /** Deletes those that are left over, and returns their names. */
   removeLeftOvers(): Promise<readonly string[]>;
@@ -116,7 +122,10 @@ export interface ConsumeOptions {
    * on from two databases in turn would do everything twice. Nobody is refused where it is absent.
    */
   readonly owner?: string;
-  /** Asked before a consumer is made anew on a stream that was out of sight. What it rejects with ends the consumer, unless it passes by itself. */
+  /**
+   * Asked before a consumer is made anew on a stream that was out of sight. What it rejects with ends the consumer, unless
+   * it passes by itself.
+   */
   readonly verify?: () => Promise<void>;
   /** The most messages handed over at once. */
   readonly maxBatch: number;

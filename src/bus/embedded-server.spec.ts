@@ -125,47 +125,56 @@ describe('the embedded server', () => {
       const troubles: OperatingError[] = [];
       const server = await startEmbeddedServer({ storeDir, onExit: (error) => void troubles.push(error) });
       process.kill(server.pid, 'SIGKILL');
-      await vi.waitFor(() => expect(troubles.map(({ message }) => message)).toEqual(['the embedded server was ended by SIGKILL']), { timeout: 30_000 });
+      await vi.waitFor(() => expect(troubles.map(({ message }) => message)).toEqual(['the embedded server was ended by SIGKILL']), {
+        timeout: 30_000,
+      });
       await server.stop();
     }));
 
-  it('whose store is full stores again when there is room, on the same port, and loses nothing', () =>
-    withFolder(async (storeDir) => {
-      const room = { limit: 60_000, free: 1_000_000 };
-      const notes: string[] = [];
-      const troubles: OperatingError[] = [];
-      const host = await createEmbeddedBusHost({
-        storeDir,
-        room: { limit: async () => room.limit, free: async () => room.free },
-        onNote: (text) => void notes.push(text),
-        onTrouble: (error) => void troubles.push(error),
-      });
-      try {
-        const bus = await host.open('w');
-        const got: string[] = [];
-        await bus.consume({ consumer: 'store', types: 'all', afterSeq: 0, maxBatch: 20 }, (batch) => void got.push(...batch.map(nameOf)));
-        const stored: string[] = [];
-        const fill = async (): Promise<void> => {
-          for (let round = 0; round < 100; round += 1) {
-            const some = envelopes(`r${round}-`, 10);
-            await bus.publish(some);
-            stored.push(...some.map(({ id }) => id));
-          }
-        };
-        await expect(fill()).rejects.toMatchObject({ lacksRoom: true, isPassing: true, message: expect.stringMatching(/did not store .*: insufficient resources/) as string, mend: `Make room on the disk of ${storeDir}; what waits is published then.` });
-        // As long as there is not more room than before, nothing is gained by starting it anew.
-        await expect(bus.publish(envelopes('more', 50))).rejects.toMatchObject({ lacksRoom: true });
-        expect(notes).toEqual([]);
-        Object.assign(room, { limit: 10_000_000, free: 9_000_000 });
-        await vi.waitFor(() => bus.publish(envelopes('later', 50)), { timeout: 30_000 });
-        expect(notes).toEqual([`the store ${storeDir} has room again: its server is started anew`]);
-        expect(troubles).toEqual([]);
-        await vi.waitFor(() => expect(got).toContain('later50'), { timeout: 30_000 });
-        expect([...new Set(got)].filter((name) => name.startsWith('r')).slice(0, stored.length)).toEqual(stored);
-      } finally {
-        await host.close();
-      }
-    }),
+  it(
+    'whose store is full stores again when there is room, on the same port, and loses nothing',
+    () =>
+      withFolder(async (storeDir) => {
+        const room = { limit: 60_000, free: 1_000_000 };
+        const notes: string[] = [];
+        const troubles: OperatingError[] = [];
+        const host = await createEmbeddedBusHost({
+          storeDir,
+          room: { limit: async () => room.limit, free: async () => room.free },
+          onNote: (text) => void notes.push(text),
+          onTrouble: (error) => void troubles.push(error),
+        });
+        try {
+          const bus = await host.open('w');
+          const got: string[] = [];
+          await bus.consume({ consumer: 'store', types: 'all', afterSeq: 0, maxBatch: 20 }, (batch) => void got.push(...batch.map(nameOf)));
+          const stored: string[] = [];
+          const fill = async (): Promise<void> => {
+            for (let round = 0; round < 100; round += 1) {
+              const some = envelopes(`r${round}-`, 10);
+              await bus.publish(some);
+              stored.push(...some.map(({ id }) => id));
+            }
+          };
+          await expect(fill()).rejects.toMatchObject({
+            lacksRoom: true,
+            isPassing: true,
+            message: expect.stringMatching(/did not store .*: insufficient resources/) as string,
+            mend: `Make room on the disk of ${storeDir}; what waits is published then.`,
+          });
+          // As long as there is not more room than before, nothing is gained by starting it anew.
+          await expect(bus.publish(envelopes('more', 50))).rejects.toMatchObject({ lacksRoom: true });
+          expect(notes).toEqual([]);
+          Object.assign(room, { limit: 10_000_000, free: 9_000_000 });
+          await vi.waitFor(() => bus.publish(envelopes('later', 50)), { timeout: 30_000 });
+          expect(notes).toEqual([`the store ${storeDir} has room again: its server is started anew`]);
+          expect(troubles).toEqual([]);
+          await vi.waitFor(() => expect(got).toContain('later50'), { timeout: 30_000 });
+          expect([...new Set(got)].filter((name) => name.startsWith('r')).slice(0, stored.length)).toEqual(stored);
+        } finally {
+          await host.close();
+        }
+      }),
     40_000,
   );
 
@@ -174,7 +183,12 @@ describe('the embedded server', () => {
       const troubles: OperatingError[] = [];
       let isGone = false;
       const limit = (): Promise<number> => (isGone ? Promise.reject(new Error('the disk is gone')) : Promise.resolve(60_000));
-      const host = await createEmbeddedBusHost({ storeDir, room: { limit, free: async () => (isGone ? 9_000_000 : 1_000_000) }, onNote: () => undefined, onTrouble: (error) => void troubles.push(error) });
+      const host = await createEmbeddedBusHost({
+        storeDir,
+        room: { limit, free: async () => (isGone ? 9_000_000 : 1_000_000) },
+        onNote: () => undefined,
+        onTrouble: (error) => void troubles.push(error),
+      });
       try {
         const bus = await host.open('w');
         const fill = async (): Promise<void> => {
@@ -182,34 +196,45 @@ describe('the embedded server', () => {
         };
         await expect(fill()).rejects.toMatchObject({ lacksRoom: true });
         isGone = true;
-        await vi.waitFor(() => expect(troubles).toMatchObject([{ trouble: 'infrastructure', message: 'the embedded server could not be started anew: the disk is gone', mend: 'See its log; then start again.' }]), { timeout: 30_000 });
+        await vi.waitFor(
+          () =>
+            expect(troubles).toMatchObject([
+              {
+                trouble: 'infrastructure',
+                message: 'the embedded server could not be started anew: the disk is gone',
+                mend: 'See its log; then start again.',
+              },
+            ]),
+          { timeout: 30_000 },
+        );
       } finally {
         await host.close();
       }
-    }),
-  );
+    }));
 
-  it.each(['SIGKILL', 'SIGINT'] as const)('ends with its parent, also after %s', (signal) =>
-    withFolder(async (folder) => {
-      const storeDir = join(folder, 'store');
-      const script = `
+  it.each(['SIGKILL', 'SIGINT'] as const)(
+    'ends with its parent, also after %s',
+    (signal) =>
+      withFolder(async (folder) => {
+        const storeDir = join(folder, 'store');
+        const script = `
         const { startEmbeddedServer } = await import(${JSON.stringify(new URL('./embedded-server.ts', import.meta.url).href)});
         const { pid } = await startEmbeddedServer({ storeDir: ${JSON.stringify(storeDir)} });
         console.log(pid);
         setInterval(() => undefined, 1_000);`;
-      const parent = spawn(process.execPath, ['--input-type=module', '-e', script], {
-        stdio: ['ignore', 'pipe', 'inherit'],
-        env: { ...process.env, TMPDIR: folder },
-      });
-      const line = await new Promise<string>((resolve) => createInterface({ input: parent.stdout }).once('line', resolve));
-      const pid = Number(line);
-      expect(isProcessAlive(pid)).toBe(true);
-      parent.kill(signal);
-      await vi.waitFor(() => expect(isProcessAlive(pid)).toBe(false), { timeout: 30_000 });
-      await vi.waitFor(async () => expect(await readdir(folder)).toEqual(['store']), { timeout: 30_000 });
-      // What the dead one held is free again.
-      await (await startEmbeddedServer({ storeDir })).stop();
-    }),
+        const parent = spawn(process.execPath, ['--input-type=module', '-e', script], {
+          stdio: ['ignore', 'pipe', 'inherit'],
+          env: { ...process.env, TMPDIR: folder },
+        });
+        const line = await new Promise<string>((resolve) => createInterface({ input: parent.stdout }).once('line', resolve));
+        const pid = Number(line);
+        expect(isProcessAlive(pid)).toBe(true);
+        parent.kill(signal);
+        await vi.waitFor(() => expect(isProcessAlive(pid)).toBe(false), { timeout: 30_000 });
+        await vi.waitFor(async () => expect(await readdir(folder)).toEqual(['store']), { timeout: 30_000 });
+        // What the dead one held is free again.
+        await (await startEmbeddedServer({ storeDir })).stop();
+      }),
     30_000,
   );
 });

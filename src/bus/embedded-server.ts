@@ -57,7 +57,13 @@ const STOP_PATIENCE_MS = 3_000;
 const POLL_MS = 4;
 const USER = 'food-sim';
 
-const configOf = (folder: string, password: string, { storeDir, durable }: EmbeddedServerOptions, port: number, limitBytes: number): string =>
+const configOf = (
+  folder: string,
+  password: string,
+  { storeDir, durable }: EmbeddedServerOptions,
+  port: number,
+  limitBytes: number,
+): string =>
   [
     'host: "127.0.0.1"',
     `port: ${port === 0 ? -1 : port}`,
@@ -91,12 +97,20 @@ interface ServerProcess {
 
 const startProcess = async (server: NatsServer, config: string, log: ((line: string) => void) | undefined): Promise<ServerProcess> => {
   // A process group of its own: Ctrl-C in the terminal is for us, and the server must outlive our orderly end.
-  const child = spawn(server.path, ['-c', config], { stdio: ['ignore', 'ignore', 'pipe'], detached: true, windowsHide: true, env: childEnvironment(process.env) });
+  const child = spawn(server.path, ['-c', config], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    detached: true,
+    windowsHide: true,
+    env: childEnvironment(process.env),
+  });
   let complaint = '';
-  child.stderr.setEncoding('utf8').on('data', createLineReader((line) => {
-    if (/\[(FTL|ERR)\]|^nats-server:/.test(line)) complaint = line.replace(/^.*\[(?:FTL|ERR)\]\s*/, '');
-    log?.(line);
-  }));
+  child.stderr.setEncoding('utf8').on(
+    'data',
+    createLineReader((line) => {
+      if (/\[(FTL|ERR)\]|^nats-server:/.test(line)) complaint = line.replace(/^.*\[(?:FTL|ERR)\]\s*/, '');
+      log?.(line);
+    }),
+  );
   const ended = new Promise<string>((resolve) => {
     child.once('error', (error) => resolve(`could not be started: ${messageOf(error)}`));
     child.once('close', (code, signal) => resolve(signal === null ? `ended with code ${code}` : `was ended by ${signal}`));
@@ -125,15 +139,19 @@ const startWatchdog = (pid: number, folders: readonly string[]): ChildProcess =>
 const waitForPort = async ({ pid, ended, complaint }: ServerProcess, folder: string, path: string): Promise<number> => {
   let end: string | undefined;
   void ended.then((how) => (end = how));
-  for (const deadline = Date.now() + START_PATIENCE_MS; Date.now() < deadline; ) {
+  for (const deadline = Date.now() + START_PATIENCE_MS; Date.now() < deadline;) {
     const port = await readPort(folder, pid);
     if (port !== undefined) return port;
     if (end !== undefined) break;
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
-  throw new OperatingError('infrastructure', `the embedded server ${path} ${end ?? `was not ready within ${START_PATIENCE_MS} ms`}${complaint()}`, {
-    mend: 'Check that its store can be written and has room, and that its port is free.',
-  });
+  throw new OperatingError(
+    'infrastructure',
+    `the embedded server ${path} ${end ?? `was not ready within ${START_PATIENCE_MS} ms`}${complaint()}`,
+    {
+      mend: 'Check that its store can be written and has room, and that its port is free.',
+    },
+  );
 };
 
 const endProcess = async ({ child, ended }: ServerProcess): Promise<void> => {
@@ -210,7 +228,11 @@ const createLaunches = (premises: Premises) => {
     running = mine;
     void mine.process.ended.then((how) => {
       if (running !== mine) return;
-      options.onExit?.(new OperatingError('infrastructure', `the embedded server ${how}${mine.process.complaint()}`, { mend: 'See its log; then start again.' }));
+      options.onExit?.(
+        new OperatingError('infrastructure', `the embedded server ${how}${mine.process.complaint()}`, {
+          mend: 'See its log; then start again.',
+        }),
+      );
     });
   };
   const end = async (): Promise<void> => {
@@ -226,7 +248,14 @@ const createLaunches = (premises: Premises) => {
     try {
       await begin(port);
     } catch (error) {
-      options.onExit?.(error instanceof OperatingError ? error : new OperatingError('infrastructure', `the embedded server could not be started anew: ${messageOf(error)}`, { mend: 'See its log; then start again.', cause: error }));
+      options.onExit?.(
+        error instanceof OperatingError
+          ? error
+          : new OperatingError('infrastructure', `the embedded server could not be started anew: ${messageOf(error)}`, {
+              mend: 'See its log; then start again.',
+              cause: error,
+            }),
+      );
     }
   };
   return {

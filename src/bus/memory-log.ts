@@ -39,9 +39,13 @@ export const createMessageLog = (retained: number): MessageLog => {
 
   const lastSeq = (): number => firstSeq + messages.length - 1;
   const forgotten = (afterSeq: number): OperatingError =>
-    new OperatingError('infrastructure', `the memory bus keeps its last messages only, from ${firstSeq} on; those after ${afterSeq} are no longer all there`, {
-      mend: 'Raise the number of retained messages, or use the embedded server (--bus embedded), which keeps all.',
-    });
+    new OperatingError(
+      'infrastructure',
+      `the memory bus keeps its last messages only, from ${firstSeq} on; those after ${afterSeq} are no longer all there`,
+      {
+        mend: 'Raise the number of retained messages, or use the embedded server (--bus embedded), which keeps all.',
+      },
+    );
   const at = (seq: number): Envelope | Malformed => messages[seq - firstSeq] as Envelope | Malformed;
 
   return {

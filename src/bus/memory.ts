@@ -77,14 +77,19 @@ const startOf = (world: World, name: string, options: ConsumeOptions): number =>
   const { afterSeq, consumer, types } = options;
   const { log } = world;
   if (afterSeq > log.lastSeq()) {
-    throw new OperatingError('infrastructure', `${consumer} has handled message ${afterSeq}, but world ${name} of the memory bus ends at ${log.lastSeq()}`, {
-      mend: 'A memory bus starts empty with each process: start without the databases of an earlier run.',
-    });
+    throw new OperatingError(
+      'infrastructure',
+      `${consumer} has handled message ${afterSeq}, but world ${name} of the memory bus ends at ${log.lastSeq()}`,
+      {
+        mend: 'A memory bus starts empty with each process: start without the databases of an earlier run.',
+      },
+    );
   }
   if (afterSeq >= log.firstSeq() - 1) return afterSeq;
   const before = world.readers.get(consumer);
   // What was passed over between its last message and its cursor was not for it, and may be forgotten by now.
-  const isSameChoice = before !== undefined && (before.types === undefined || (types !== 'all' && types.every((type) => before.types?.has(type))));
+  const isSameChoice =
+    before !== undefined && (before.types === undefined || (types !== 'all' && types.every((type) => before.types?.has(type))));
   if (isSameChoice && afterSeq >= before.lastHandled) return Math.max(afterSeq, floorOf(before, log.lastSeq()));
   throw log.forgotten(afterSeq);
 };
@@ -191,7 +196,10 @@ const createMemoryBus = (name: string, world: World, options: MemoryBusOptions, 
   };
   const checkSizes = (messages: readonly Envelope[]): void => {
     const why = messages.map(whyTooLarge).find((text) => text !== undefined);
-    if (why !== undefined) throw new OperatingError('infrastructure', `the memory bus did not store events of world ${name}: one ${why}`, { mend: 'Publish shorter events.' });
+    if (why !== undefined)
+      throw new OperatingError('infrastructure', `the memory bus did not store events of world ${name}: one ${why}`, {
+        mend: 'Publish shorter events.',
+      });
   };
   return {
     world: name,
@@ -243,7 +251,8 @@ const createMemoryBus = (name: string, world: World, options: MemoryBusOptions, 
         return isMalformed(message) ? undefined : message.id;
       },
       holdsEventsOf: async (source) => {
-        for await (const { message } of world.log.read(world.log.firstSeq() - 1, undefined)) if (!isMalformed(message) && message.source === source) return true;
+        for await (const { message } of world.log.read(world.log.firstSeq() - 1, undefined))
+          if (!isMalformed(message) && message.source === source) return true;
         return false;
       },
     }),
@@ -268,7 +277,11 @@ export const createMemoryBusHost = (options: MemoryBusOptions): BusHost => {
   let made = 0;
   const make = (): World => {
     made += 1;
-    return { id: `${rfc3339(options.timers.now())} ${made}`, log: createMessageLog(options.retainedMessages ?? 20_000), readers: new Map<string, Reader>() };
+    return {
+      id: `${rfc3339(options.timers.now())} ${made}`,
+      log: createMessageLog(options.retainedMessages ?? 20_000),
+      readers: new Map<string, Reader>(),
+    };
   };
   return {
     kind: 'memory',

@@ -101,12 +101,16 @@ const authentication = async (options: NatsOptions, addresses: readonly ServerAd
   if (options.credsFile !== undefined) {
     const creds = await readSecret(options.credsFile, 'credentials file');
     if (!/-----BEGIN NATS USER JWT-----[^]*-----BEGIN USER NKEY SEED-----/.test(Buffer.from(creds).toString('latin1'))) {
-      throw new OperatingError('infrastructure', `the credentials file ${options.credsFile} holds no JWT and nkey seed`, { mend: 'Name the .creds file that nsc made for the user.' });
+      throw new OperatingError('infrastructure', `the credentials file ${options.credsFile} holds no JWT and nkey seed`, {
+        mend: 'Name the .creds file that nsc made for the user.',
+      });
     }
     return { authenticator: credsAuthenticator(creds) };
   }
   if (options.nkeyFile !== undefined) {
-    const seed = Buffer.from(await readSecret(options.nkeyFile, 'nkey seed file')).toString('utf8').trim();
+    const seed = Buffer.from(await readSecret(options.nkeyFile, 'nkey seed file'))
+      .toString('utf8')
+      .trim();
     return { authenticator: nkeyAuthenticator(new TextEncoder().encode(seed)) };
   }
   if (options.token !== undefined) return { token: options.token };
@@ -149,7 +153,9 @@ const checkTlsFiles = async (tls: NatsOptions['tls']): Promise<void> => {
   for (const [file, what] of files) {
     if (file === undefined) continue;
     if (!/-----BEGIN [A-Z0-9 ]+-----/.test(Buffer.from(await readSecret(file, what)).toString('latin1'))) {
-      throw new OperatingError('infrastructure', `the ${what} ${file} is not a PEM file`, { mend: 'Name a file that begins with -----BEGIN …-----.' });
+      throw new OperatingError('infrastructure', `the ${what} ${file} is not a PEM file`, {
+        mend: 'Name a file that begins with -----BEGIN …-----.',
+      });
     }
   }
 };
@@ -178,7 +184,10 @@ const watch = async (connection: NatsConnection, events: ConnectionEvents): Prom
  * Throws an OperatingError (infrastructure) where no server answers, where it refuses us, or is too old;
  * none of them shows credentials.
  */
-export const connectToNats = async (options: NatsOptions, events: ConnectionEvents): Promise<{ connection: NatsConnection; where: string }> => {
+export const connectToNats = async (
+  options: NatsOptions,
+  events: ConnectionEvents,
+): Promise<{ connection: NatsConnection; where: string }> => {
   const addresses = options.servers.map(parseServer);
   const where = describeServers(options.servers);
   let lostAtMs = performance.now();
@@ -218,7 +227,10 @@ export const connectToNats = async (options: NatsOptions, events: ConnectionEven
 };
 
 /** The server is there, and nobody behind it keeps streams for us: those of its cluster that do, or of its domain, may be away only. */
-export const jetStreamIsOff = (where: string, { domain, isCluster }: { readonly domain: string | undefined; readonly isCluster: boolean }): OperatingError =>
+export const jetStreamIsOff = (
+  where: string,
+  { domain, isCluster }: { readonly domain: string | undefined; readonly isCluster: boolean },
+): OperatingError =>
   domain === undefined
     ? new OperatingError('infrastructure', `JetStream is not enabled on the NATS server ${where}`, {
         mend: 'Start it with -js, or enable JetStream for the account in its configuration; where it has a domain of its own, name that with --js-domain.',

@@ -14,7 +14,8 @@ const STREAM = 'S';
 const CONSUMER = 'store';
 const MOST_PENDING = 512;
 
-const notFound = (): JetStreamApiError => new JetStreamApiError({ code: 404, err_code: JetStreamApiCodes.ConsumerNotFound, description: 'consumer not found' });
+const notFound = (): JetStreamApiError =>
+  new JetStreamApiError({ code: 404, err_code: JetStreamApiCodes.ConsumerNotFound, description: 'consumer not found' });
 
 interface Pull {
   readonly reply: string;
@@ -46,7 +47,8 @@ const createServer = (random: Random, rates: Rates) => {
     // As over a socket: later, and nobody hears of what no one listens to any more.
     setImmediate(() => listeners.get(reply)?.(null, { subject: 'foodsim.w.front.Paid', data: new Uint8Array(), ...msg } as Msg));
   };
-  const sayStatus = (reply: string, code: number, description: string): void => send(reply, { headers: { code, description, get: () => '' } as unknown as NonNullable<Msg['headers']> });
+  const sayStatus = (reply: string, code: number, description: string): void =>
+    send(reply, { headers: { code, description, get: () => '' } as unknown as NonNullable<Msg['headers']> });
   const deliver = (): void => {
     while (config !== undefined && pulls.length > 0 && !isDown && deliverySeq - acknowledged < MOST_PENDING) {
       const seq = stream.find((one) => one >= nextSeq);
@@ -58,11 +60,14 @@ const createServer = (random: Random, rates: Rates) => {
       if (pull.left === 0) pulls.shift();
       const mine = deliverySeq;
       if (chance(rates.loss)) continue;
-      send(pull.reply, { reply: `$JS.ACK.${STREAM}.${CONSUMER}.1.${seq}.${mine}.0.0`, respond: () => {
-        acknowledged = Math.max(acknowledged, mine);
-        setImmediate(deliver);
-        return true;
-      } });
+      send(pull.reply, {
+        reply: `$JS.ACK.${STREAM}.${CONSUMER}.1.${seq}.${mine}.0.0`,
+        respond: () => {
+          acknowledged = Math.max(acknowledged, mine);
+          setImmediate(deliver);
+          return true;
+        },
+      });
       if (chance(rates.status)) sayStatus(pull.reply, 409, 'Leadership Change');
     }
   };
@@ -96,18 +101,26 @@ const createServer = (random: Random, rates: Rates) => {
     getOptions: () => ({ apiPrefix: '$JS.API' }),
     streams: { info: () => answer(() => ({ state: { last_seq: lastSeq } })) },
     consumers: {
-      info: () => answer(() => {
-        if (config === undefined) throw notFound();
-        return { config, num_waiting: pulls.length, num_pending: stream.filter((seq) => seq >= nextSeq).length, num_ack_pending: deliverySeq - acknowledged };
-      }),
-      delete: () => answer(() => {
-        if (config === undefined) throw notFound();
-        config = undefined;
-      }),
-      add: (_stream: string, made: ConsumerConfig) => answer(() => {
-        config = made;
-        [nextSeq, deliverySeq, acknowledged, pulls] = [made.opt_start_seq ?? 1, 0, 0, []];
-      }),
+      info: () =>
+        answer(() => {
+          if (config === undefined) throw notFound();
+          return {
+            config,
+            num_waiting: pulls.length,
+            num_pending: stream.filter((seq) => seq >= nextSeq).length,
+            num_ack_pending: deliverySeq - acknowledged,
+          };
+        }),
+      delete: () =>
+        answer(() => {
+          if (config === undefined) throw notFound();
+          config = undefined;
+        }),
+      add: (_stream: string, made: ConsumerConfig) =>
+        answer(() => {
+          config = made;
+          [nextSeq, deliverySeq, acknowledged, pulls] = [made.opt_start_seq ?? 1, 0, 0, []];
+        }),
     },
   };
   return {
@@ -285,7 +298,10 @@ describe('a stream that is not there when somebody comes back', () => {
     const server = createServer(createRandom('absent'), CALM);
     const { info } = server.jsm.streams;
     let left = 0;
-    server.jsm.streams.info = (name) => (left-- > 0 ? Promise.reject(new JetStreamApiError({ code: 404, err_code: JetStreamApiCodes.StreamNotFound, description: 'stream not found' })) : info(name));
+    server.jsm.streams.info = (name) =>
+      left-- > 0
+        ? Promise.reject(new JetStreamApiError({ code: 404, err_code: JetStreamApiCodes.StreamNotFound, description: 'stream not found' }))
+        : info(name);
     const { consumption, handled, ended } = await opened(server);
     left = absences;
     consumption.reconnected();

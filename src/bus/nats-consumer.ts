@@ -45,7 +45,12 @@ const PATIENCE = { alone: 3, cluster: 9 };
 const HASTY_ATTEMPTS = 6;
 
 /** What a failed attempt to begin again means: the end of the consumer, or undefined where another attempt may help. */
-const endingOf = ({ connection, stream, consume }: NatsConsumerOptions, error: unknown, attempt: number, handledSeq: number): OperatingError | undefined => {
+const endingOf = (
+  { connection, stream, consume }: NatsConsumerOptions,
+  error: unknown,
+  attempt: number,
+  handledSeq: number,
+): OperatingError | undefined => {
   if (error instanceof OperatingError && !error.isPassing) return error;
   const patience = connection.info?.cluster === undefined ? PATIENCE.alone : PATIENCE.cluster;
   const isGone = attempt >= patience && isApiError(error, JetStreamApiCodes.StreamNotFound);
@@ -88,7 +93,12 @@ const lagOf = ({ num_pending: pending, num_ack_pending: unacknowledged }: Consum
   unacknowledged,
 });
 
-const askLag = async ({ jsm, stream, consume, stored }: NatsConsumerOptions, stall: Stall, seenMissing: (count: number) => void, handledSeq: () => number): Promise<ConsumerLag> => {
+const askLag = async (
+  { jsm, stream, consume, stored }: NatsConsumerOptions,
+  stall: Stall,
+  seenMissing: (count: number) => void,
+  handledSeq: () => number,
+): Promise<ConsumerLag> => {
   stall.check();
   const info = await jsm.consumers.info(stream, consume.consumer);
   seenMissing(info.num_ack_pending);
@@ -97,7 +107,8 @@ const askLag = async ({ jsm, stream, consume, stored }: NatsConsumerOptions, sta
 };
 
 /** Whether it is an acknowledgement of this consumer; where the server has a domain, that and the account stand before the stream. */
-const isAcknowledging = ({ subject }: Violation, { stream, consume: { consumer } }: NatsConsumerOptions): boolean => subject.startsWith('$JS.ACK.') && subject.includes(`.${stream}.${consumer}.`);
+const isAcknowledging = ({ subject }: Violation, { stream, consume: { consumer } }: NatsConsumerOptions): boolean =>
+  subject.startsWith('$JS.ACK.') && subject.includes(`.${stream}.${consumer}.`);
 
 /** The server is away, or not ready yet, or does not let us; as long as somebody wants this consumer, it tries again. */
 const pauseAfterFailure = async (stall: Stall, error: unknown, attempt: number): Promise<void> => {
@@ -106,7 +117,10 @@ const pauseAfterFailure = async (stall: Stall, error: unknown, attempt: number):
   await new Promise((resolve) => setTimeout(resolve, redeliveryPauseMs(Math.min(attempt, 6))));
 };
 
-/** Throws where the first pull is forbidden. What the server says of it came before its answer to a flush; those who listen have their turn now. */
+/**
+ * Throws where the first pull is forbidden. What the server says of it came before its answer to a flush; those who listen
+ * have their turn now.
+ */
 const checkAllowed = async ({ world, consume: { consumer } }: NatsConsumerOptions, stall: Stall): Promise<void> => {
   await new Promise((resolve) => setImmediate(resolve));
   const violation = stall.violation();
@@ -120,7 +134,13 @@ const checkAllowed = async ({ world, consume: { consumer } }: NatsConsumerOption
  * what was handled last.
  */
 export const openNatsConsumer = async (options: NatsConsumerOptions): Promise<NatsConsumption> => {
-  const { connection, jsm, stream, consume, consume: { consumer } } = options;
+  const {
+    connection,
+    jsm,
+    stream,
+    consume,
+    consume: { consumer },
+  } = options;
   const window = Math.max(256, consume.maxBatch * 2);
   const owner = createInbox();
   /** Counts the server-side consumers; a beginning that a later one overtook has no effect. */
@@ -131,12 +151,24 @@ export const openNatsConsumer = async (options: NatsConsumerOptions): Promise<Na
   let isStopped = false;
   let ended: OperatingError | undefined;
 
-  const [acknowledgements, stall] = [createAcknowledgements(), createStall({ world: options.world, consumer, onTrouble: options.onTrouble })];
+  const [acknowledgements, stall] = [
+    createAcknowledgements(),
+    createStall({ world: options.world, consumer, onTrouble: options.onTrouble }),
+  ];
   const handover = createHandover(options, (last, count) => {
     acknowledgements.send(last);
     inflow.done(count);
   });
-  const inflow = createInflow({ connection, apiPrefix: jsm.getOptions().apiPrefix ?? '$JS.API', stream, consumer, window, arrived: handover.add, alive: stall.isOver, broken: (reason) => restart(reason) });
+  const inflow = createInflow({
+    connection,
+    apiPrefix: jsm.getOptions().apiPrefix ?? '$JS.API',
+    stream,
+    consumer,
+    window,
+    arrived: handover.add,
+    alive: stall.isOver,
+    broken: (reason) => restart(reason),
+  });
 
   const begin = async (api: JetStreamManager): Promise<void> => {
     const mine = (life += 1);
@@ -190,7 +222,9 @@ export const openNatsConsumer = async (options: NatsConsumerOptions): Promise<Na
     restarting.start();
   };
 
-  const deafen = options.onViolation((violation) => (violation.subject === inflow.pullSubject || isAcknowledging(violation, options)) && stall.forbidden(violation));
+  const deafen = options.onViolation(
+    (violation) => (violation.subject === inflow.pullSubject || isAcknowledging(violation, options)) && stall.forbidden(violation),
+  );
 
   try {
     await begin(jsm);

@@ -11,7 +11,10 @@ import { freePort, startTestServer, withConfiguredServer, withFolder } from './t
 const tryOut = async (host: BusHost): Promise<void> => {
   const bus = await vi.waitFor(() => host.open('w'), { timeout: 40_000, interval: 100 });
   const got: string[] = [];
-  const consumption = await bus.consume({ consumer: 'store', types: 'all', afterSeq: 0, maxBatch: 20 }, (batch) => void got.push(...batch.map(nameOf)));
+  const consumption = await bus.consume(
+    { consumer: 'store', types: 'all', afterSeq: 0, maxBatch: 20 },
+    (batch) => void got.push(...batch.map(nameOf)),
+  );
   await bus.publish(envelopes('a', 3));
   await drained(consumption);
   expect(got).toEqual(['a1', 'a2', 'a3']);
@@ -48,7 +51,17 @@ it('uses a cluster in which only some servers keep streams, through one that kee
     const urls = routes.map((port) => `nats://127.0.0.1:${port}`);
     const started = ports.map((port, index) => {
       const streams = index === 1 ? [] : ['-js', '-sd', join(folder, `server-${index}`)];
-      return startTestServer(port, [...streams, '--server_name', `server-${index}`, '--cluster_name', 'mixed', '--cluster', urls[index] as string, '--routes', urls.join(',')]);
+      return startTestServer(port, [
+        ...streams,
+        '--server_name',
+        `server-${index}`,
+        '--cluster_name',
+        'mixed',
+        '--cluster',
+        urls[index] as string,
+        '--routes',
+        urls.join(','),
+      ]);
     });
     const servers = await Promise.all(started);
     try {

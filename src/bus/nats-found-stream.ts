@@ -17,7 +17,9 @@ const takenBy = (config: Partial<StreamConfig>): readonly string[] => config.sub
 
 /** The settings under which messages would be refused, changed or lost, in words. */
 const troublesOf = (config: StreamConfig, subjects: string): readonly string[] => [
-  ...(takenBy(config).some((subject) => covers(subject, subjects)) ? [] : [`takes ${takenBy(config).join(', ') || 'no subjects'} and not ${subjects}`]),
+  ...(takenBy(config).some((subject) => covers(subject, subjects))
+    ? []
+    : [`takes ${takenBy(config).join(', ') || 'no subjects'} and not ${subjects}`]),
   ...(config.retention === RetentionPolicy.Limits ? [] : [`drops messages by its retention ${config.retention}`]),
   ...(config.max_msgs > 0 ? [`keeps ${config.max_msgs} messages at most`] : []),
   ...(config.max_msgs_per_subject > 0 ? [`keeps ${config.max_msgs_per_subject} messages of a subject at most`] : []),
@@ -37,7 +39,11 @@ const troublesOf = (config: StreamConfig, subjects: string): readonly string[] =
 export const checkFoundStream = (config: StreamConfig, subjects: string, where: string): void => {
   const troubles = troublesOf(config, subjects);
   if (troubles.length === 0) return;
-  throw new OperatingError('infrastructure', `the NATS server ${where} has a stream ${config.name} that is none of ours: it ${troubles.join(', and ')}`, {
-    mend: 'Give our stream another name with --world, or delete that one if nobody needs it.',
-  });
+  throw new OperatingError(
+    'infrastructure',
+    `the NATS server ${where} has a stream ${config.name} that is none of ours: it ${troubles.join(', and ')}`,
+    {
+      mend: 'Give our stream another name with --world, or delete that one if nobody needs it.',
+    },
+  );
 };

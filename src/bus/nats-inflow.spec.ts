@@ -28,15 +28,27 @@ const opened = () => {
     },
   };
   const inflow = createInflow({
-    connection: connection as unknown as NatsConnection, apiPrefix: '$JS.hub.API', stream: 'S', consumer: 'store', window: WINDOW,
-    arrived: ({ seq }) => arrived.push(seq), alive: () => (alive += 1), broken: (reason) => broken.push(reason),
+    connection: connection as unknown as NatsConnection,
+    apiPrefix: '$JS.hub.API',
+    stream: 'S',
+    consumer: 'store',
+    window: WINDOW,
+    arrived: ({ seq }) => arrived.push(seq),
+    alive: () => (alive += 1),
+    broken: (reason) => broken.push(reason),
   });
   inflow.open(10);
   const callback = (): ((error: Error | null, msg: Msg) => void) => listeners.get(reply)!;
   let deliverySeq = 0;
-  const at = (seq: number, delivery: number, of = callback()): void => of(null, { reply: `$JS.ACK.S.store.1.${seq}.${delivery}.0.0` } as Msg);
+  const at = (seq: number, delivery: number, of = callback()): void =>
+    of(null, { reply: `$JS.ACK.S.store.1.${seq}.${delivery}.0.0` } as Msg);
   return {
-    inflow, subjects, arrived, broken, at, callback,
+    inflow,
+    subjects,
+    arrived,
+    broken,
+    at,
+    callback,
     listenerCount: () => listeners.size,
     alive: () => alive,
     batches: () => pulls.map(({ batch }) => batch),
@@ -46,7 +58,8 @@ const opened = () => {
       for (; count > 0; count -= 1) at(10 + (deliverySeq += 1), deliverySeq);
     },
     /** The server says this of a pull. */
-    says: (code: number, description = '', pending = ''): void => callback()(null, { headers: { code, description, get: () => pending } } as unknown as Msg),
+    says: (code: number, description = '', pending = ''): void =>
+      callback()(null, { headers: { code, description, get: () => pending } } as unknown as Msg),
   };
 };
 
@@ -102,7 +115,12 @@ describe('an inflow takes', () => {
     expect([arrived, broken]).toEqual([[11, 14], []]);
   });
 
-  it.each([[12, 3, 'a delivery that came before was lost'], [12, 1, 'it came before'], [11, 2, 'it is no later message'], [10, 2, 'it was handled']])('no message %i as delivery %i: %s', (seq, delivery) => {
+  it.each([
+    [12, 3, 'a delivery that came before was lost'],
+    [12, 1, 'it came before'],
+    [11, 2, 'it is no later message'],
+    [10, 2, 'it was handled'],
+  ])('no message %i as delivery %i: %s', (seq, delivery) => {
     const { arrived, broken, at } = opened();
     at(11, 1);
     at(seq, delivery);

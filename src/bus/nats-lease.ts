@@ -3,7 +3,10 @@ import type { WorldUse } from './bus.ts';
 
 const MS_IN_NS = 1_000_000;
 
-/** How long a temporary world lives that nobody listens to: longer than any connection is lost and comes back. The server forgets its consumers then. */
+/**
+ * How long a temporary world lives that nobody listens to: longer than any connection is lost and comes back. The server
+ * forgets its consumers then.
+ */
 export const LEASE_MS = 10 * 60_000;
 
 /** The longest that messages of a temporary world are kept, should nobody ever come to remove it. */
@@ -21,7 +24,9 @@ export const leaseOf = ({ madeFor, isTemporary }: WorldUse, owner: string): Part
 const isUse = (text: string | undefined): text is WorldUse['madeFor'] => text === 'run' || text === 'serve';
 
 /** What a stream says it is for, and who opened it where it goes with them. */
-export const readLease = ({ metadata = {} }: StreamConfig): { readonly madeFor: WorldUse['madeFor'] | undefined; readonly owner: string | undefined } => {
+export const readLease = ({
+  metadata = {},
+}: StreamConfig): { readonly madeFor: WorldUse['madeFor'] | undefined; readonly owner: string | undefined } => {
   const madeFor = metadata[MADE_FOR];
   return { madeFor: isUse(madeFor) ? madeFor : undefined, owner: metadata[OWNER] };
 };

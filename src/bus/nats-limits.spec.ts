@@ -23,7 +23,11 @@ interface At {
 }
 
 /** Runs `work` at a server of this configuration. Hosts are closed at its end. */
-const at = (configuration: string, work: (server: At) => Promise<void>, admin: { readonly user?: string; readonly pass?: string } = {}): Promise<void> =>
+const at = (
+  configuration: string,
+  work: (server: At) => Promise<void>,
+  admin: { readonly user?: string; readonly pass?: string } = {},
+): Promise<void> =>
   withConfiguredServer(configuration, async (port) => {
     const hosts: BusHost[] = [];
     const notes: string[] = [];
@@ -46,21 +50,28 @@ describe('a server with a small max_payload', () => {
   it('is told at the start, takes events up to exactly that, and refuses longer ones by themselves', () =>
     at('max_payload: 4096\njetstream { store_dir: "FOLDER" }', async ({ host, url, notes, jsm }) => {
       const bus = await (await host()).open('w');
-      expect(notes).toEqual([`${url} takes messages of 4096 bytes at most; commands whose events are longer are refused (event-too-large)`]);
+      expect(notes).toEqual([
+        `${url} takes messages of 4096 bytes at most; commands whose events are longer are refused (event-too-large)`,
+      ]);
       const long = envelopeOf('long', 'OrderPlaced', '/front', { text: 'x'.repeat(longestTaken(bus)) });
       await bus.publish([long]);
       // What we count is what the server counts.
       expect((await jsm.streams.info('FOODSIM_w')).state.messages).toBe(1);
       const longer = envelopeOf('many', 'OrderPlaced', '/front', { text: 'x'.repeat(longestTaken(bus) + 1) });
       expect(bus.whyTooLarge?.(longer)).toBe('has 4097 bytes with its headers, and the bus takes 4096 at most');
-      await expect(bus.publish([envelopeOf('a'), longer])).rejects.toThrow(/OrderPlaced has 4097 bytes with its headers, and the bus takes 4096 at most/);
+      await expect(bus.publish([envelopeOf('a'), longer])).rejects.toThrow(
+        /OrderPlaced has 4097 bytes with its headers, and the bus takes 4096 at most/,
+      );
       await bus.publish([envelopeOf('b')]);
       expect((await readAll(bus)).map(nameOf)).toEqual(['long', 'b']);
     }));
 
   it('is refused where no event would fit', () =>
     at('max_payload: 1000\njetstream { store_dir: "FOLDER" }', async ({ host, url }) => {
-      await expect((await host()).open('w')).rejects.toMatchObject({ message: `the NATS server ${url} takes messages of 1000 bytes at most, and events need 1024`, mend: expect.stringContaining('max_payload') as string });
+      await expect((await host()).open('w')).rejects.toMatchObject({
+        message: `the NATS server ${url} takes messages of 1000 bytes at most, and events need 1024`,
+        mend: expect.stringContaining('max_payload') as string,
+      });
     }));
 
   it('is learnt from a stream whose limit somebody lowers meanwhile', () =>
@@ -70,7 +81,10 @@ describe('a server with a small max_payload', () => {
       await jsm.streams.update('FOODSIM_w', { max_msg_size: 2_000 });
       const long = envelopeOf('long', 'OrderPlaced', '/front', { text: 'x'.repeat(3_000) });
       expect(bus.whyTooLarge?.(long)).toBeUndefined();
-      await expect(bus.publish([long])).rejects.toMatchObject({ message: expect.stringMatching(/message size exceeds maximum allowed/) as string, mend: 'Raise max_msg_size of the stream, or max_payload of the server.' });
+      await expect(bus.publish([long])).rejects.toMatchObject({
+        message: expect.stringMatching(/message size exceeds maximum allowed/) as string,
+        mend: 'Raise max_msg_size of the stream, or max_payload of the server.',
+      });
       expect(bus.whyTooLarge?.(long)).toMatch(/^has 3\d\d\d bytes/);
       await bus.publish([envelopeOf('a')]);
       // Opened again, it is known beforehand.
@@ -102,7 +116,11 @@ describe('a server that does not store', () => {
       let wanted = 0;
       const keeper = { wantsRoom: () => void (wanted += 1), trouble: () => undefined, mend: 'Make room on our disk.' };
       const bus = await (await host({ keeper })).open('w');
-      await expect(bus.publish(envelopes('a', 50))).rejects.toMatchObject({ message: expect.stringMatching(/insufficient resources$/) as string, mend: 'Make room on our disk.', lacksRoom: true });
+      await expect(bus.publish(envelopes('a', 50))).rejects.toMatchObject({
+        message: expect.stringMatching(/insufficient resources$/) as string,
+        mend: 'Make room on our disk.',
+        lacksRoom: true,
+      });
       expect(wanted).toBeGreaterThan(0);
     }));
 
@@ -139,16 +157,23 @@ describe('a server whose limits are adapted to', () => {
 
   it('but not for less than is needed', () =>
     at('jetstream { store_dir: "FOLDER", limits { duplicate_window: "1m" } }', async ({ host }) => {
-      await expect((await host()).open('w')).rejects.toMatchObject({ message: expect.stringMatching(/remembers ids of messages for 1m0s only, and this bus needs 2m0s/) as string, mend: expect.stringContaining('duplicate_window') as string });
+      await expect((await host()).open('w')).rejects.toMatchObject({
+        message: expect.stringMatching(/remembers ids of messages for 1m0s only, and this bus needs 2m0s/) as string,
+        mend: expect.stringContaining('duplicate_window') as string,
+      });
     }));
 
   it('lets a stream hold so many bytes, and wants to be told how many', () =>
-    at('jetstream { store_dir: "FOLDER" }\naccounts { A { jetstream { max_file: 4000000, max_mem: 0, max_bytes_required: true, max_ack_pending: 700 }, users: [ { user: u, password: p } ] } }', async ({ host, url, notes, jsm }) => {
-      const bus = await (await host({ user: 'u', password: 'p' })).open('w');
-      expect(notes).toEqual([`${url}: the account lets a stream hold 4000000 bytes at most; what is beyond waits in outboxes`]);
-      expect((await jsm.streams.info('FOODSIM_w')).config).toMatchObject({ max_bytes: 4_000_000, discard: 'new' });
-      await bus.publish(envelopes('a', 2));
-    }, { user: 'u', pass: 'p' }));
+    at(
+      'jetstream { store_dir: "FOLDER" }\naccounts { A { jetstream { max_file: 4000000, max_mem: 0, max_bytes_required: true, max_ack_pending: 700 }, users: [ { user: u, password: p } ] } }',
+      async ({ host, url, notes, jsm }) => {
+        const bus = await (await host({ user: 'u', password: 'p' })).open('w');
+        expect(notes).toEqual([`${url}: the account lets a stream hold 4000000 bytes at most; what is beyond waits in outboxes`]);
+        expect((await jsm.streams.info('FOODSIM_w')).config).toMatchObject({ max_bytes: 4_000_000, discard: 'new' });
+        await bus.publish(envelopes('a', 2));
+      },
+      { user: 'u', pass: 'p' },
+    ));
 
   it.each([
     ['server', 'jetstream { store_dir: "FOLDER", limits { max_ack_pending: 30 } }', {}, 30],
@@ -164,18 +189,23 @@ describe('a server whose limits are adapted to', () => {
       await bus.publish(envelopes('a', 150));
       await drained(consumption);
       expect(got).toEqual(envelopes('a', 150).map(({ id }) => id));
-    }));
+    }),
+  );
 
   it('lets an account have few messages under way', () =>
-    at('jetstream { store_dir: "FOLDER" }\naccounts { A { jetstream { max_file: 4000000, max_mem: 0, max_ack_pending: 70 }, users: [ { user: u, password: p } ] } }', async ({ host, jsm }) => {
-      const bus = await (await host({ user: 'u', password: 'p' })).open('w');
-      const got: string[] = [];
-      const consumption = await bus.consume(CONSUME, (batch) => void got.push(...batch.map(nameOf)));
-      expect((await jsm.consumers.info('FOODSIM_w', 'store')).config.max_ack_pending).toBe(70);
-      await bus.publish(envelopes('a', 150));
-      await drained(consumption);
-      expect(got).toHaveLength(150);
-    }, { user: 'u', pass: 'p' }));
+    at(
+      'jetstream { store_dir: "FOLDER" }\naccounts { A { jetstream { max_file: 4000000, max_mem: 0, max_ack_pending: 70 }, users: [ { user: u, password: p } ] } }',
+      async ({ host, jsm }) => {
+        const bus = await (await host({ user: 'u', password: 'p' })).open('w');
+        const got: string[] = [];
+        const consumption = await bus.consume(CONSUME, (batch) => void got.push(...batch.map(nameOf)));
+        expect((await jsm.consumers.info('FOODSIM_w', 'store')).config.max_ack_pending).toBe(70);
+        await bus.publish(envelopes('a', 150));
+        await drained(consumption);
+        expect(got).toHaveLength(150);
+      },
+      { user: 'u', pass: 'p' },
+    ));
 
   it('lets a consumer ask for few messages at once', () =>
     at('jetstream { store_dir: "FOLDER", limits { max_request_batch: 100 } }', async ({ host, notes }) => {

@@ -4,7 +4,19 @@ import { createPacking, createSizeLimit, readAnswer } from './nats-parcel.ts';
 
 const read = (text: string) => readAnswer({ data: new TextEncoder().encode(text), string: () => text });
 
-it.each(['null', '[]', '7', '"stored"', '{}', 'not JSON', '{"seq":0}', '{"seq":-1}', '{"seq":1.5}', '{"seq":"3"}', '{"stream":"FOODSIM_w"}'])('takes %s for no answer that an event is stored', (text) => {
+it.each([
+  'null',
+  '[]',
+  '7',
+  '"stored"',
+  '{}',
+  'not JSON',
+  '{"seq":0}',
+  '{"seq":-1}',
+  '{"seq":1.5}',
+  '{"seq":"3"}',
+  '{"stream":"FOODSIM_w"}',
+])('takes %s for no answer that an event is stored', (text) => {
   expect(read(text)).toEqual({ kind: 'refused', code: 0, text: `an answer that can't be read came: ${text}` });
 });
 
@@ -21,14 +33,17 @@ it.each([
 });
 
 describe('what a server takes', () => {
-  const event = (text: string): Envelope => ({ id: 'e1', type: 'Paid', subject: 'o1', source: '/front', data: { text } }) as unknown as Envelope;
+  const event = (text: string): Envelope =>
+    ({ id: 'e1', type: 'Paid', subject: 'o1', source: '/front', data: { text } }) as unknown as Envelope;
 
   it('is counted with the headers, as the server counts it', () => {
     const parcel = createPacking('w')(event('lunch'));
     const head = 'NATS/1.0\r\nNats-Msg-Id: e1\r\nContent-Type: application/cloudevents+json\r\n\r\n';
     expect(parcel.bytes).toBe(parcel.payload.length + head.length);
     expect(createSizeLimit(() => parcel.bytes, Infinity).whyTooLarge(parcel)).toBeUndefined();
-    expect(createSizeLimit(() => parcel.bytes - 1, Infinity).whyTooLarge(parcel)).toBe(`has ${parcel.bytes} bytes with its headers, and the bus takes ${parcel.bytes - 1} at most`);
+    expect(createSizeLimit(() => parcel.bytes - 1, Infinity).whyTooLarge(parcel)).toBe(
+      `has ${parcel.bytes} bytes with its headers, and the bus takes ${parcel.bytes - 1} at most`,
+    );
   });
 
   it('is the least that it ever refused, whatever it says', () => {

@@ -30,7 +30,13 @@ export const createPacking = (world: string): ((message: Envelope) => Parcel) =>
     head.set('Nats-Msg-Id', message.id);
     head.set('Content-Type', CONTENT_TYPE);
     const payload = encode(message);
-    const parcel = { type: message.type, subject: subjectOf(world, message), payload, headers: head, bytes: payload.length + bytesOf(head) };
+    const parcel = {
+      type: message.type,
+      subject: subjectOf(world, message),
+      payload,
+      headers: head,
+      bytes: payload.length + bytesOf(head),
+    };
     packed.set(message, parcel);
     return parcel;
   };
@@ -51,7 +57,8 @@ export const createSizeLimit = (serverBytes: () => number, streamBytes: number):
     whyTooLarge: ({ payload, bytes }) => {
       const limit = Math.min(serverBytes(), streamBytes, refusedBytes - 1);
       if (bytes > limit) return `has ${bytes} bytes with its headers, and the bus takes ${limit} at most`;
-      if (payload.length > LONGEST_PAYLOAD_BYTES) return `has ${payload.length} bytes, and no context reads more than ${LONGEST_PAYLOAD_BYTES}`;
+      if (payload.length > LONGEST_PAYLOAD_BYTES)
+        return `has ${payload.length} bytes, and no context reads more than ${LONGEST_PAYLOAD_BYTES}`;
       return undefined;
     },
     refused: ({ bytes }) => {
@@ -61,7 +68,10 @@ export const createSizeLimit = (serverBytes: () => number, streamBytes: number):
 };
 
 /** What the server answers to a parcel: its place in the stream; or that it passes, and sending again may help; or why it is not stored. */
-export type Answer = { readonly kind: 'stored'; readonly seq: number } | { readonly kind: 'passing'; readonly text: string } | { readonly kind: 'refused'; readonly code: number; readonly text: string };
+export type Answer =
+  | { readonly kind: 'stored'; readonly seq: number }
+  | { readonly kind: 'passing'; readonly text: string }
+  | { readonly kind: 'refused'; readonly code: number; readonly text: string };
 
 /** Codes of JetStream's API for what passes by itself: nobody leads for the moment, or somebody else does now. */
 export const PASSING_CODES: readonly number[] = [10_008, 10_009];
@@ -69,7 +79,8 @@ export const PASSING_CODES: readonly number[] = [10_008, 10_009];
 export const TOO_LONG_CODE = 10_054;
 
 /** The members of what should be a JSON object; none of anything else. */
-const membersOf = (value: unknown): Readonly<Record<string, unknown>> => (typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {});
+const membersOf = (value: unknown): Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
 
 /** Reads an answer, whatever came; a server that starts, or has no stream (yet), answers by a status alone. */
 export const readAnswer = (reply: Pick<Msg, 'data' | 'string'>): Answer => {
@@ -91,12 +102,17 @@ export const readAnswer = (reply: Pick<Msg, 'data' | 'string'>): Answer => {
   return PASSING_CODES.includes(code) ? { kind: 'passing', text } : { kind: 'refused', code, text };
 };
 
-const GIVE_ROOM = 'Make room for its streams: remove what nobody needs (food-sim doctor --bus … lists ours), or raise its limits (max_file_store, max_file, max_bytes). What waits is published then.';
-/** In words: account resources exceeded, insufficient resources, storage resources exceeded, insufficient storage, the stream's own limit. */
+const GIVE_ROOM =
+  'Make room for its streams: remove what nobody needs (food-sim doctor --bus … lists ours), or raise its limits (max_file_store, max_file, max_bytes). What waits is published then.';
+/**
+ * In words: account resources exceeded, insufficient resources, storage resources exceeded, insufficient storage, the
+ * stream's own limit.
+ */
 const NO_ROOM_CODES: readonly number[] = [10_002, 10_023, 10_028, 10_047, 10_077];
 const MENDS: Readonly<Record<number, string>> = {
   ...Object.fromEntries(NO_ROOM_CODES.map((code) => [code, GIVE_ROOM])),
-  10_027: 'Remove what nobody needs (food-sim doctor --bus … lists our streams, and --remove-left-overs removes those of killed runs), or raise max_streams.',
+  10_027:
+    'Remove what nobody needs (food-sim doctor --bus … lists our streams, and --remove-left-overs removes those of killed runs), or raise max_streams.',
   [TOO_LONG_CODE]: 'Raise max_msg_size of the stream, or max_payload of the server.',
 };
 

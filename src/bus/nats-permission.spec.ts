@@ -8,19 +8,31 @@ import { withConfiguredServer } from './test-server.contract.ts';
 const CONSUME = { consumer: 'store', types: 'all', afterSeq: 0, maxBatch: 100 } as const;
 
 /** Opens a bus on a server whose only user may do everything but this. */
-const without = (operation: 'publish' | 'subscribe', subject: string, work: (open: () => Promise<Bus>, troubles: readonly OperatingError[]) => Promise<void>): Promise<void> =>
-  withConfiguredServer(`jetstream { store_dir: "FOLDER" }\nauthorization { users: [ { user: u, password: p, permissions: { ${operation}: { deny: ["${subject}"] } } } ] }`, async (port) => {
-    const troubles: OperatingError[] = [];
-    let host: BusHost | undefined;
-    try {
-      await work(async () => {
-        host = await createNatsBusHost({ servers: [`127.0.0.1:${port}`], user: 'u', password: 'p', onTrouble: (error) => void troubles.push(error) });
-        return host.open('w');
-      }, troubles);
-    } finally {
-      await host?.close();
-    }
-  });
+const without = (
+  operation: 'publish' | 'subscribe',
+  subject: string,
+  work: (open: () => Promise<Bus>, troubles: readonly OperatingError[]) => Promise<void>,
+): Promise<void> =>
+  withConfiguredServer(
+    `jetstream { store_dir: "FOLDER" }\nauthorization { users: [ { user: u, password: p, permissions: { ${operation}: { deny: ["${subject}"] } } } ] }`,
+    async (port) => {
+      const troubles: OperatingError[] = [];
+      let host: BusHost | undefined;
+      try {
+        await work(async () => {
+          host = await createNatsBusHost({
+            servers: [`127.0.0.1:${port}`],
+            user: 'u',
+            password: 'p',
+            onTrouble: (error) => void troubles.push(error),
+          });
+          return host.open('w');
+        }, troubles);
+      } finally {
+        await host?.close();
+      }
+    },
+  );
 
 const consuming = async (open: () => Promise<Bus>) => (await open()).consume(CONSUME, () => undefined);
 
@@ -40,7 +52,9 @@ describe('a user who may not', () => {
     without('publish', subject, async (open) => {
       await expect(work(open)).rejects.toMatchObject({
         trouble: 'infrastructure',
-        message: expect.stringMatching(new RegExp(`could not ${doing}: Permissions Violation for Publish to "${subject.replace(/[.$]/g, '\\$&').replace('>', '')}`)) as string,
+        message: expect.stringMatching(
+          new RegExp(`could not ${doing}: Permissions Violation for Publish to "${subject.replace(/[.$]/g, '\\$&').replace('>', '')}`),
+        ) as string,
         mend: expect.stringContaining(`permissions { publish: { allow: [ "${subject}" ] } }`) as string,
         isPassing: false,
       });
@@ -72,7 +86,13 @@ describe('a user who may not', () => {
       const consumption = await bus.consume(CONSUME, (batch) => void got.push(...batch.map(nameOf)));
       expect(await consumption.lag()).toEqual({ pending: 0, unacknowledged: 0 });
       await bus.publish(envelopes('a', 3));
-      const told = { message: expect.stringMatching(/^store can't acknowledge messages of world w: Permissions Violation for Publish to "\$JS\.ACK\.FOODSIM_w\.store\./) as string, mend: expect.stringContaining('allow: [ "$JS.ACK.>" ]') as string, isPassing: true };
+      const told = {
+        message: expect.stringMatching(
+          /^store can't acknowledge messages of world w: Permissions Violation for Publish to "\$JS\.ACK\.FOODSIM_w\.store\./,
+        ) as string,
+        mend: expect.stringContaining('allow: [ "$JS.ACK.>" ]') as string,
+        isPassing: true,
+      };
       await vi.waitFor(() => expect(consumption.lag()).rejects.toMatchObject(told), { timeout: 10_000 });
       await bus.publish(envelopes('b', 3));
       await vi.waitFor(() => expect(got).toHaveLength(6), { timeout: 10_000 });
@@ -82,7 +102,9 @@ describe('a user who may not', () => {
   it('publish an event is told so with the subjects of its world', () =>
     without('publish', 'foodsim.w.>', async (open) => {
       const bus = await open();
-      await expect(bus.publish(envelopes('a', 1))).rejects.toMatchObject({ mend: expect.stringContaining('permissions { publish: { allow: [ "foodsim.w.>" ] } }') as string });
+      await expect(bus.publish(envelopes('a', 1))).rejects.toMatchObject({
+        mend: expect.stringContaining('permissions { publish: { allow: [ "foodsim.w.>" ] } }') as string,
+      });
       await drained(await bus.consume(CONSUME, () => undefined));
     }));
 });

@@ -29,6 +29,9 @@ export const permissionMend = ({ operation, subject }: Pick<Violation, 'operatio
   return `Let this user ${list} ${operation === 'publish' ? 'on' : 'to'} it: in the server’s configuration, permissions { ${list}: { allow: [ "${patternOf(subject)}" ] } } (and no deny that takes it back).`;
 };
 
-/** The failure of what takes a permission that this user lacks. At a start it is final; of a system at work it passes when somebody gives it. */
+/**
+ * The failure of what takes a permission that this user lacks. At a start it is final; of a system at work it passes when
+ * somebody gives it.
+ */
 export const forbidden = (what: string, violation: Violation, isPassing: boolean): OperatingError =>
   new OperatingError('infrastructure', `${what}: ${violation.text}`, { mend: permissionMend(violation), isPassing });

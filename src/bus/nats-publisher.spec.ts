@@ -31,14 +31,27 @@ const publishing = (keeper?: PublisherOptions['keeper']) => {
   const refusedForSize: string[] = [];
   const stored = createStoredSeqs();
   const publisher = createPublisher({
-    connection: connection as unknown as NatsConnection, world: 'w', where: 'here', deadlineMs: 5_000, stored, keeper,
+    connection: connection as unknown as NatsConnection,
+    world: 'w',
+    where: 'here',
+    deadlineMs: 5_000,
+    stored,
+    keeper,
     pack: ({ id, type }) => ({ type, subject: String(id) }) as unknown as Parcel,
-    sizeLimit: { whyTooLarge: ({ subject }) => (subject === 'large' || !isRoomy ? TOO_LARGE : undefined), refused: ({ subject }) => refusedForSize.push(subject) },
+    sizeLimit: {
+      whyTooLarge: ({ subject }) => (subject === 'large' || !isRoomy ? TOO_LARGE : undefined),
+      refused: ({ subject }) => refusedForSize.push(subject),
+    },
   });
   const ends: string[] = [];
   const mends: (string | undefined)[] = [];
   return {
-    publisher, sent, ends, mends, stored, refusedForSize,
+    publisher,
+    sent,
+    ends,
+    mends,
+    stored,
+    refusedForSize,
     isOpen: () => isOpen,
     shrink: () => (isRoomy = false),
     /** Publishes events of these ids; how that ends is told under the first of them. */
@@ -124,9 +137,19 @@ describe('a publisher', () => {
 
 describe('what a publisher could not have stored', () => {
   it.each([
-    ['a refusal, in the server\'s words', refusal(10_077, 'maximum bytes exceeded'), `a: ${PREFIX} maximum bytes exceeded (no room) (passes)`, []],
+    [
+      "a refusal, in the server's words",
+      refusal(10_077, 'maximum bytes exceeded'),
+      `a: ${PREFIX} maximum bytes exceeded (no room) (passes)`,
+      [],
+    ],
     ['one that gives no words', { error: {} }, `a: ${PREFIX} it did not say why`, []],
-    ['one for its size, which is remembered', refusal(10_054, 'message size exceeds maximum allowed'), `a: ${PREFIX} message size exceeds maximum allowed`, ['a']],
+    [
+      'one for its size, which is remembered',
+      refusal(10_054, 'message size exceeds maximum allowed'),
+      `a: ${PREFIX} message size exceeds maximum allowed`,
+      ['a'],
+    ],
   ])('is told: %s', async (_what, answer, end, refusedForSize) => {
     const one = publishing();
     await one.publish('a');
@@ -161,7 +184,11 @@ describe('what a publisher could not have stored', () => {
     await one.answer(2, refusal(10_047, 'insufficient storage'));
     await one.publish('c');
     await vi.advanceTimersByTimeAsync(5_000);
-    expect(one.ends).toEqual([`a: ${PREFIX} the disk is full (no room) (passes)`, `b: ${PREFIX} insufficient storage (no room) (passes)`, `c: ${PREFIX} no answer within 5000 ms`]);
+    expect(one.ends).toEqual([
+      `a: ${PREFIX} the disk is full (no room) (passes)`,
+      `b: ${PREFIX} insufficient storage (no room) (passes)`,
+      `c: ${PREFIX} no answer within 5000 ms`,
+    ]);
     expect([wanted, one.mends.slice(0, 2)]).toEqual([['room'], ['Make room.', 'Make room.']]);
   });
 
@@ -182,7 +209,8 @@ describe('what a publisher could not have stored', () => {
     await publish('a', 'b');
     await publish('c');
     await answer(2, { seq: 1 });
-    for (const subject of ['b', 'a']) publisher.forbidden({ subject, text: `Permissions Violation for Publish to "${subject}"`, operation: 'publish' });
+    for (const subject of ['b', 'a'])
+      publisher.forbidden({ subject, text: `Permissions Violation for Publish to "${subject}"`, operation: 'publish' });
     await vi.advanceTimersByTimeAsync(0);
     expect(ends).toEqual([`a: ${PREFIX} Permissions Violation for Publish to "a"`]);
     await fail(new Error('Permissions Violation for Subscription'));

@@ -63,7 +63,11 @@ interface Remedy {
 const MEND = 'Check that the server runs, that its disk has room, and that the stream was not deleted; publishing again is safe.';
 
 const notStored = ({ where, world }: PublisherOptions, text: string, { mend = MEND, lacksRoom = false }: Remedy = {}): OperatingError =>
-  new OperatingError('infrastructure', `the NATS server ${where} did not store events of world ${world}: ${text}`, { mend, lacksRoom, isPassing: lacksRoom });
+  new OperatingError('infrastructure', `the NATS server ${where} did not store events of world ${world}: ${text}`, {
+    mend,
+    lacksRoom,
+    isPassing: lacksRoom,
+  });
 
 /** What a publisher works with. */
 export interface PublisherOptions {
@@ -84,7 +88,12 @@ export interface PublisherOptions {
 type Failure = (text: string, remedy?: Remedy) => OperatingError;
 
 /** Begins a consignment that waits for at most `deadlineMs`; `ended` resolves or rejects with it. */
-const createConsignment = (parcels: readonly Sent[], { deadlineMs, keeper }: PublisherOptions, failure: Failure, forget: () => void): { readonly consignment: Consignment; readonly ended: Promise<void> } => {
+const createConsignment = (
+  parcels: readonly Sent[],
+  { deadlineMs, keeper }: PublisherOptions,
+  failure: Failure,
+  forget: () => void,
+): { readonly consignment: Consignment; readonly ended: Promise<void> } => {
   let settle: Consignment['settle'] = () => undefined;
   const ended = new Promise<void>((resolve, reject) => {
     settle = (error) => (error === undefined ? resolve() : reject(error));
@@ -179,7 +188,8 @@ export const createPublisher = (options: PublisherOptions): Publisher => {
   const subscription = connection.subscribe(`${inbox}.*.*`, {
     callback: (error, reply) => {
       if (error !== null) {
-        for (const consignment of [...waiting.values()]) consignment.settle(failure(error.message, { mend: permissionMend({ operation: 'subscription', subject: inbox }) }));
+        for (const consignment of [...waiting.values()])
+          consignment.settle(failure(error.message, { mend: permissionMend({ operation: 'subscription', subject: inbox }) }));
         return;
       }
       const [number = '', index = ''] = reply.subject.slice(inbox.length + 1).split('.');
@@ -197,7 +207,9 @@ export const createPublisher = (options: PublisherOptions): Publisher => {
       const parcels = messages.map((message): Sent => ({ parcel: pack(message), isStored: false }));
       checkSizes(parcels);
       const number = (count += 1);
-      const { consignment, ended } = createConsignment(parcels, options, failure, () => assert(waiting.delete(number), 'a publish is settled once'));
+      const { consignment, ended } = createConsignment(parcels, options, failure, () =>
+        assert(waiting.delete(number), 'a publish is settled once'),
+      );
       waiting.set(number, consignment);
       if (!isPaused) send(number, consignment);
       await ended;

@@ -30,13 +30,22 @@ const patiently = async <Result>({ connection }: AskedServer, ask: () => Promise
 };
 
 /** A consumer for one reading, and how much it has to read. */
-const openReader = async ({ js }: AskedServer, stream: string, options: Partial<OrderedConsumerOptions>): Promise<{ readonly consumer: Consumer; readonly pending: number }> => {
+const openReader = async (
+  { js }: AskedServer,
+  stream: string,
+  options: Partial<OrderedConsumerOptions>,
+): Promise<{ readonly consumer: Consumer; readonly pending: number }> => {
   const consumer = await js.consumers.get(stream, options);
   return { consumer, pending: (await consumer.info(true)).num_pending };
 };
 
 /** What a world's stream holds after a place, in order; to its end at the time of calling. */
-export async function* readStream(server: AskedServer, world: string, afterSeq: number, types: readonly string[] | undefined): AsyncGenerator<Delivery, void> {
+export async function* readStream(
+  server: AskedServer,
+  world: string,
+  afterSeq: number,
+  types: readonly string[] | undefined,
+): AsyncGenerator<Delivery, void> {
   const { jsm, trouble } = server;
   const stream = streamOf(world);
   try {
@@ -73,7 +82,11 @@ const askStream = async <Result>(server: AskedServer, stream: string, ask: () =>
     return await patiently(server, ask);
   } catch (error) {
     const { message, mend, trouble } = server.trouble(error, `say what stream ${stream} holds`);
-    throw new OperatingError(trouble, message, { ...(mend === undefined ? {} : { mend }), cause: error, isPassing: violationOf(error) === undefined });
+    throw new OperatingError(trouble, message, {
+      ...(mend === undefined ? {} : { mend }),
+      cause: error,
+      isPassing: violationOf(error) === undefined,
+    });
   }
 };
 
@@ -93,6 +106,7 @@ export const lookAt = async (server: AskedServer, world: string): Promise<Stream
       const message = decode(found.subject, found.data);
       return isMalformed(message) ? undefined : message.id;
     },
-    holdsEventsOf: async (source) => (await ask(() => jsm.streams.getMessage(stream, { last_by_subj: `${subjectPrefix(world)}${source.slice(1)}.>` }))) !== null,
+    holdsEventsOf: async (source) =>
+      (await ask(() => jsm.streams.getMessage(stream, { last_by_subj: `${subjectPrefix(world)}${source.slice(1)}.>` }))) !== null,
   };
 };

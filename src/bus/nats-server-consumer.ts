@@ -68,7 +68,10 @@ const removeConsumer = async (jsm: JetStreamManager, { stream, consume }: Consum
   }
 };
 
-const configOf = ({ world, consume }: ConsumerPlace, { owner, afterSeq, maxAckPending }: Pick<Beginning, 'owner' | 'afterSeq' | 'maxAckPending'>): ConsumerConfig => ({
+const configOf = (
+  { world, consume }: ConsumerPlace,
+  { owner, afterSeq, maxAckPending }: Pick<Beginning, 'owner' | 'afterSeq' | 'maxAckPending'>,
+): ConsumerConfig => ({
   durable_name: consume.consumer,
   // So a second program that takes the same name is told apart from a server that forgot us.
   metadata: { owner, ...(consume.owner === undefined ? {} : { database: consume.owner }) },
@@ -117,7 +120,7 @@ const MAX_ACK_PENDING_EXCEEDED = 10_121;
 
 /** Makes a consumer with as many messages under way as the server, the account and the stream allow: each names its own limit. */
 const addConsumer = async (api: JetStreamManager, stream: string, config: ConsumerConfig): Promise<void> => {
-  for (let wanted = config; ; ) {
+  for (let wanted = config; ;) {
     try {
       await api.consumers.add(stream, wanted);
       return;
@@ -129,7 +132,10 @@ const addConsumer = async (api: JetStreamManager, stream: string, config: Consum
   }
 };
 
-/** Makes the server-side consumer anew; false where that became pointless meanwhile. Throws an OperatingError (infrastructure) where it is another's, or the stream was lost. */
+/**
+ * Makes the server-side consumer anew; false where that became pointless meanwhile. Throws an OperatingError
+ * (infrastructure) where it is another's, or the stream was lost.
+ */
 export const makeAnew = async (api: JetStreamManager, options: ConsumerPlace, beginning: Beginning): Promise<boolean> => {
   const { stream, consume } = options;
   const { owner, afterSeq, moreLooks, isStale } = beginning;

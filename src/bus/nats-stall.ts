@@ -14,7 +14,10 @@ export interface StallOptions {
   readonly onTrouble: (error: OperatingError) => void;
 }
 
-/** What keeps a consumer from its messages: beginnings after which the server was not heard of as it should be, and what this user may not do. */
+/**
+ * What keeps a consumer from its messages: beginnings after which the server was not heard of as it should be, and what
+ * this user may not do.
+ */
 export interface Stall {
   /** The server was heard of as it should be. */
   isOver(): void;
@@ -30,7 +33,10 @@ export interface Stall {
   pause(interruption: Promise<void>): Promise<void>;
   /** Throws an OperatingError (infrastructure, passing) where nothing gets through. */
   check(): void;
-  /** So many messages are not acknowledged: throws the same where that is for want of a permission, and forgets that there was one where none is. */
+  /**
+   * So many messages are not acknowledged: throws the same where that is for want of a permission, and forgets that there
+   * was one where none is.
+   */
   checkAcknowledged(missing: number): void;
 }
 
@@ -43,8 +49,12 @@ export const createStall = ({ world, consumer, onTrouble }: StallOptions): Stall
   let isPauseDue = false;
   let violation: Violation | undefined;
   const stalled = (): OperatingError =>
-    new OperatingError('infrastructure', `${consumer} gets no messages of world ${world}: the server says ${reason}`, { mend: 'Mend what the server says; messages go on by themselves then.', isPassing: true });
-  const denied = (found: Violation): OperatingError => forbidden(`${consumer} can't ${isOfAcknowledging(found) ? 'acknowledge' : 'get'} messages of world ${world}`, found, true);
+    new OperatingError('infrastructure', `${consumer} gets no messages of world ${world}: the server says ${reason}`, {
+      mend: 'Mend what the server says; messages go on by themselves then.',
+      isPassing: true,
+    });
+  const denied = (found: Violation): OperatingError =>
+    forbidden(`${consumer} can't ${isOfAcknowledging(found) ? 'acknowledge' : 'get'} messages of world ${world}`, found, true);
   return {
     isOver: () => {
       count = 0;
@@ -59,7 +69,8 @@ export const createStall = ({ world, consumer, onTrouble }: StallOptions): Stall
       if (count >= FRUITLESS_BEGINNINGS && violation === undefined) onTrouble(stalled());
     },
     forbidden: (found) => {
-      const isKnown = violation?.subject === found.subject || (violation !== undefined && isOfAcknowledging(violation) && isOfAcknowledging(found));
+      const isKnown =
+        violation?.subject === found.subject || (violation !== undefined && isOfAcknowledging(violation) && isOfAcknowledging(found));
       violation = found;
       if (!isKnown) onTrouble(denied(found));
     },

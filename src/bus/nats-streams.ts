@@ -53,7 +53,8 @@ const descriptionOf = (world: string): string => `food-sim, world ${world}`;
 /** Whether a world's stream was made by this program, and not by somebody who keeps it as they want it. */
 export const isMadeByUs = (world: string, { description }: StreamConfig): boolean => description === descriptionOf(world);
 
-const isApiError = (error: unknown, ...codes: readonly number[]): error is JetStreamApiError => error instanceof JetStreamApiError && codes.includes(error.code);
+const isApiError = (error: unknown, ...codes: readonly number[]): error is JetStreamApiError =>
+  error instanceof JetStreamApiError && codes.includes(error.code);
 
 const UNITS_MS: Readonly<Record<string, number>> = { h: 3_600_000, m: 60_000, s: 1_000, ms: 1 };
 
@@ -67,31 +68,54 @@ const goDurationMs = (text: string): number => {
 type Wanted = Partial<StreamConfig> & { readonly name: string };
 
 /** What the server would take instead of what it refused, and that in words; undefined where nothing helps. */
-const adapted = async ({ jsm, where }: StreamPlace, wanted: Wanted, error: unknown, mayReplicateLess: boolean): Promise<{ readonly config: Wanted; readonly note?: string } | undefined> => {
-  if (isApiError(error, ...TOO_MANY_REPLICAS) && mayReplicateLess && wanted.num_replicas !== 1) return { config: { ...wanted, num_replicas: 1 } };
-  const named = /duplicates? window can not be larger th[ae]n server limit of ([\dhms.]+)/i.exec(error instanceof Error ? error.message : '')?.[1];
+const adapted = async (
+  { jsm, where }: StreamPlace,
+  wanted: Wanted,
+  error: unknown,
+  mayReplicateLess: boolean,
+): Promise<{ readonly config: Wanted; readonly note?: string } | undefined> => {
+  if (isApiError(error, ...TOO_MANY_REPLICAS) && mayReplicateLess && wanted.num_replicas !== 1)
+    return { config: { ...wanted, num_replicas: 1 } };
+  const named = /duplicates? window can not be larger th[ae]n server limit of ([\dhms.]+)/i.exec(
+    error instanceof Error ? error.message : '',
+  )?.[1];
   if (isApiError(error, CONFIG_INVALID) && named !== undefined) {
     const windowMs = goDurationMs(named);
     if (windowMs < LEAST_DUPLICATE_WINDOW_MS) {
-      throw new OperatingError('infrastructure', `the NATS server ${where} remembers ids of messages for ${named} only, and this bus needs 2m0s`, {
-        mend: 'Raise duplicate_window in the limits of its JetStream.',
-        cause: error,
-      });
+      throw new OperatingError(
+        'infrastructure',
+        `the NATS server ${where} remembers ids of messages for ${named} only, and this bus needs 2m0s`,
+        {
+          mend: 'Raise duplicate_window in the limits of its JetStream.',
+          cause: error,
+        },
+      );
     }
-    if (windowMs < DUPLICATE_WINDOW_MS) return { config: { ...wanted, duplicate_window: windowMs * MS_IN_NS }, note: `the server remembers ids of messages for ${named} at most` };
+    if (windowMs < DUPLICATE_WINDOW_MS)
+      return {
+        config: { ...wanted, duplicate_window: windowMs * MS_IN_NS },
+        note: `the server remembers ids of messages for ${named} at most`,
+      };
   }
   if (isApiError(error, MAX_BYTES_REQUIRED, MAX_BYTES_EXCEEDED) && wanted.max_bytes === undefined) {
     const { limits } = await jsm.getAccountInfo();
-    const [most, all] = wanted.storage === StorageType.Memory ? [limits.memory_max_stream_bytes, limits.max_memory] : [limits.storage_max_stream_bytes, limits.max_storage];
+    const [most, all] =
+      wanted.storage === StorageType.Memory
+        ? [limits.memory_max_stream_bytes, limits.max_memory]
+        : [limits.storage_max_stream_bytes, limits.max_storage];
     const bytes = [most, all].find((limit) => limit > 0);
-    if (bytes !== undefined) return { config: { ...wanted, max_bytes: bytes, discard: DiscardPolicy.New }, note: `the account lets a stream hold ${bytes} bytes at most; what is beyond waits in outboxes` };
+    if (bytes !== undefined)
+      return {
+        config: { ...wanted, max_bytes: bytes, discard: DiscardPolicy.New },
+        note: `the account lets a stream hold ${bytes} bytes at most; what is beyond waits in outboxes`,
+      };
   }
   return undefined;
 };
 
 /** Makes a stream as the server's limits allow it. */
 const addStream = async (place: StreamPlace, config: Wanted, mayReplicateLess: boolean): Promise<StreamConfig> => {
-  for (let wanted = config; ; ) {
+  for (let wanted = config; ;) {
     try {
       return (await place.jsm.streams.add(wanted)).config;
     } catch (error) {

@@ -27,7 +27,10 @@ const troubleOf = async (options: NatsBusOptions): Promise<OperatingError> => {
 const withServer = (args: readonly string[], work: (port: number, folder: string) => Promise<void>): Promise<void> =>
   withFolder(async (folder) => {
     const port = await freePort();
-    const server = await startTestServer(port, args.map((arg) => arg.replace('FOLDER', folder)));
+    const server = await startTestServer(
+      port,
+      args.map((arg) => arg.replace('FOLDER', folder)),
+    );
     try {
       await work(port, folder);
     } finally {
@@ -58,7 +61,19 @@ describe('a NATS server that does not do', () => {
 
   // As a cluster does that chooses its leaders.
   it('has a JetStream that does not answer now, and may later', async () => {
-    const info = { server_id: 'X', version: '2.12.0', proto: 1, go: '', host: '', port: 0, max_payload: 1_048_576, jetstream: true, headers: true, client_id: 1, cluster: 'kitchens' };
+    const info = {
+      server_id: 'X',
+      version: '2.12.0',
+      proto: 1,
+      go: '',
+      host: '',
+      port: 0,
+      max_payload: 1_048_576,
+      jetstream: true,
+      headers: true,
+      client_id: 1,
+      cluster: 'kitchens',
+    };
     const server = createServer((socket) => {
       socket.write(`INFO ${JSON.stringify(info)}\r\n`);
       socket.on('data', (data) => /^PING\r$/m.test(data.toString()) && socket.write('PONG\r\n'));
@@ -67,12 +82,27 @@ describe('a NATS server that does not do', () => {
     const port = await freePort();
     await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
     const error = await troubleOf({ servers: [`nats://127.0.0.1:${port}`] });
-    expect(error).toMatchObject({ trouble: 'infrastructure', message: expect.stringMatching(/could not be asked about JetStream: timeout/) as string, isPassing: true });
+    expect(error).toMatchObject({
+      trouble: 'infrastructure',
+      message: expect.stringMatching(/could not be asked about JetStream: timeout/) as string,
+      isPassing: true,
+    });
     server.close();
   });
 
   it('is older than 2.10', async () => {
-    const info = { server_id: 'X', version: '2.9.10', proto: 1, go: '', host: '', port: 0, max_payload: 1_048_576, jetstream: true, headers: true, client_id: 1 };
+    const info = {
+      server_id: 'X',
+      version: '2.9.10',
+      proto: 1,
+      go: '',
+      host: '',
+      port: 0,
+      max_payload: 1_048_576,
+      jetstream: true,
+      headers: true,
+      client_id: 1,
+    };
     const server = createServer((socket) => {
       socket.write(`INFO ${JSON.stringify(info)}\r\n`);
       socket.on('data', (data) => data.includes('PING') && socket.write('PONG\r\n'));
@@ -114,14 +144,22 @@ describe('a NATS server that does not do', () => {
       };
       try {
         const subjects = ['foodsim.w.>'];
-        expect(await openOn({ subjects: ['else.>'] })).toMatch(/has a stream FOODSIM_w that is none of ours: it takes else\.> and not foodsim\.w\.>/);
+        expect(await openOn({ subjects: ['else.>'] })).toMatch(
+          /has a stream FOODSIM_w that is none of ours: it takes else\.> and not foodsim\.w\.>/,
+        );
         expect(await openOn({ subjects: ['foodsim.w.front.*'] })).toMatch(/takes foodsim\.w\.front\.\* and not/);
         expect(await openOn({ subjects, retention: RetentionPolicy.Workqueue })).toMatch(/retention workqueue/);
-        expect(await openOn({ subjects, max_msgs: 5, max_age: 1e12, max_bytes: 1e6 })).toMatch(/keeps 5 messages at most, and drops messages when they are old, and keeps 1000000 bytes/);
+        expect(await openOn({ subjects, max_msgs: 5, max_age: 1e12, max_bytes: 1e6 })).toMatch(
+          /keeps 5 messages at most, and drops messages when they are old, and keeps 1000000 bytes/,
+        );
         expect(await openOn({ subjects, no_ack: true })).toMatch(/acknowledges nothing/);
-        expect(await openOn({ name: 'OTHERS', subjects: ['foodsim.*.front.>'] })).toMatch(/another stream .* takes subjects of foodsim\.w\.>/);
+        expect(await openOn({ name: 'OTHERS', subjects: ['foodsim.*.front.>'] })).toMatch(
+          /another stream .* takes subjects of foodsim\.w\.>/,
+        );
         // How it keeps messages is its maker's business.
-        expect(await openOn({ subjects: ['foodsim.w.>', 'more.>'], storage: StorageType.Memory, max_bytes: 1e6, discard: DiscardPolicy.New })).toBeUndefined();
+        expect(
+          await openOn({ subjects: ['foodsim.w.>', 'more.>'], storage: StorageType.Memory, max_bytes: 1e6, discard: DiscardPolicy.New }),
+        ).toBeUndefined();
       } finally {
         await host.close();
         await connection.close();
@@ -132,7 +170,9 @@ describe('a NATS server that does not do', () => {
     const servers = ['nats://127.0.0.1:1'];
     const here = import.meta.filename;
     expect((await troubleOf({ servers, tls: { caFile: here } })).message).toContain(`the certificate authority ${here} is not a PEM file`);
-    expect((await troubleOf({ servers, tls: { keyFile: '/nowhere/key.pem' } })).message).toMatch(/^the key \/nowhere\/key\.pem can't be read/);
+    expect((await troubleOf({ servers, tls: { keyFile: '/nowhere/key.pem' } })).message).toMatch(
+      /^the key \/nowhere\/key\.pem can't be read/,
+    );
     expect((await troubleOf({ servers, credsFile: here })).message).toContain(`the credentials file ${here} holds no JWT`);
   });
 
@@ -147,10 +187,32 @@ describe('a NATS server with TLS', () => {
     withFolder(async (folder) => {
       const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
       const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=IP:127.0.0.1,DNS:localhost'];
-      execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2', '-keyout', key, '-out', cert, ...subject], { stdio: 'ignore' });
+      execFileSync(
+        'openssl',
+        [
+          'req',
+          '-x509',
+          '-newkey',
+          'ec',
+          '-pkeyopt',
+          'ec_paramgen_curve:prime256v1',
+          '-nodes',
+          '-days',
+          '2',
+          '-keyout',
+          key,
+          '-out',
+          cert,
+          ...subject,
+        ],
+        { stdio: 'ignore' },
+      );
       await withServer(['-js', '-sd', 'FOLDER', '--tls', '--tlscert', cert, '--tlskey', key], async (port) => {
         const servers = [`tls://127.0.0.1:${port}`];
-        expect(await troubleOf({ servers })).toMatchObject({ message: expect.stringMatching(/certificate/), mend: expect.stringMatching(/--tls-ca/) });
+        expect(await troubleOf({ servers })).toMatchObject({
+          message: expect.stringMatching(/certificate/),
+          mend: expect.stringMatching(/--tls-ca/),
+        });
         const host = await createNatsBusHost({ servers, tls: { caFile: cert } });
         const bus = await host.open('w');
         await bus.publish(envelopes('a', 2));
@@ -161,42 +223,49 @@ describe('a NATS server with TLS', () => {
 });
 
 describe('a NATS server that goes and comes back', () => {
-  it.each(['SIGTERM', 'SIGKILL'] as const)('loses nothing and changes no order when it is restarted after %s', (signal) =>
-    withFolder(async (folder) => {
-      const port = await freePort();
-      const start = () => startTestServer(port, ['-js', '-sd', folder, '--user', 'me', '--pass', 'secret']);
-      let server = await start();
-      const host = await createNatsBusHost({ servers: [`nats://me:secret@127.0.0.1:${port}`], publishTimeoutMs: 15_000 });
-      try {
-        const bus = await host.open('w');
-        const got: Delivery[] = [];
-        const consumption = await bus.consume({ consumer: 'store', types: 'all', afterSeq: 0, maxBatch: 20 }, (batch) => void got.push(...batch));
-        for (let round = 0; round < 3; round += 1) {
-          await bus.publish(envelopes(`before${round}-`, 100));
-          const inFlight = bus.publish(envelopes(`during${round}-`, 500));
-          const gone = server.kill(signal);
-          const meanwhile = gone.then(() => bus.publish(envelopes(`after${round}-`, 5)));
-          await gone;
-          server = await start();
-          await Promise.all([inFlight, meanwhile]);
+  it.each(['SIGTERM', 'SIGKILL'] as const)(
+    'loses nothing and changes no order when it is restarted after %s',
+    (signal) =>
+      withFolder(async (folder) => {
+        const port = await freePort();
+        const start = () => startTestServer(port, ['-js', '-sd', folder, '--user', 'me', '--pass', 'secret']);
+        let server = await start();
+        const host = await createNatsBusHost({ servers: [`nats://me:secret@127.0.0.1:${port}`], publishTimeoutMs: 15_000 });
+        try {
+          const bus = await host.open('w');
+          const got: Delivery[] = [];
+          const consumption = await bus.consume(
+            { consumer: 'store', types: 'all', afterSeq: 0, maxBatch: 20 },
+            (batch) => void got.push(...batch),
+          );
+          for (let round = 0; round < 3; round += 1) {
+            await bus.publish(envelopes(`before${round}-`, 100));
+            const inFlight = bus.publish(envelopes(`during${round}-`, 500));
+            const gone = server.kill(signal);
+            const meanwhile = gone.then(() => bus.publish(envelopes(`after${round}-`, 5)));
+            await gone;
+            server = await start();
+            await Promise.all([inFlight, meanwhile]);
+          }
+          await drained(consumption);
+          const stored = (await readAll(bus)).map(nameOf);
+          expect(stored).toHaveLength(3 * 605);
+          expect(new Set(stored).size).toBe(stored.length);
+          for (const round of [0, 1, 2]) {
+            expect(stored.filter((name) => name.startsWith(`during${round}-`))).toEqual(
+              envelopes(`during${round}-`, 500).map(({ id }) => id),
+            );
+          }
+          // At least once, and never backwards but for what was delivered and not yet handled.
+          expect([...new Set(got.map(nameOf))]).toEqual(stored);
+          await bus.publish(envelopes('last', 1));
+          await drained(consumption);
+          expect(nameOf(got.at(-1) as Delivery)).toBe('last1');
+        } finally {
+          await host.close();
+          await server.kill();
         }
-        await drained(consumption);
-        const stored = (await readAll(bus)).map(nameOf);
-        expect(stored).toHaveLength(3 * 605);
-        expect(new Set(stored).size).toBe(stored.length);
-        for (const round of [0, 1, 2]) {
-          expect(stored.filter((name) => name.startsWith(`during${round}-`))).toEqual(envelopes(`during${round}-`, 500).map(({ id }) => id));
-        }
-        // At least once, and never backwards but for what was delivered and not yet handled.
-        expect([...new Set(got.map(nameOf))]).toEqual(stored);
-        await bus.publish(envelopes('last', 1));
-        await drained(consumption);
-        expect(nameOf(got.at(-1) as Delivery)).toBe('last1');
-      } finally {
-        await host.close();
-        await server.kill();
-      }
-    }),
+      }),
     30_000,
   );
 
@@ -230,7 +299,12 @@ describe('a NATS server that goes and comes back', () => {
         const bus = await host.open('w');
         await bus.publish(envelopes('a', 1));
         await server.kill();
-        await expect(bus.publish(envelopes('b', 1))).rejects.toMatchObject({ message: expect.stringMatching(/did not store events of world w: the disk is full$/) as string, mend: 'Make room.', lacksRoom: true, isPassing: true });
+        await expect(bus.publish(envelopes('b', 1))).rejects.toMatchObject({
+          message: expect.stringMatching(/did not store events of world w: the disk is full$/) as string,
+          mend: 'Make room.',
+          lacksRoom: true,
+          isPassing: true,
+        });
       } finally {
         await host.close();
         await server.kill();
@@ -298,7 +372,9 @@ describe('a world that two processes share', () => {
         // It was looked for more than once, and not found.
         await vi.waitFor(() => expect(looks).toBeGreaterThanOrEqual(3), { timeout: 30_000 });
         await consumers.add('FOODSIM_w', { durable_name: 'store', ack_policy: AckPolicy.All, metadata: { owner: 'another' } });
-        await vi.waitFor(() => expect(troubles.map(({ message }) => message)).toEqual(['another process now consumes world w as store']), { timeout: 30_000 });
+        await vi.waitFor(() => expect(troubles.map(({ message }) => message)).toEqual(['another process now consumes world w as store']), {
+          timeout: 30_000,
+        });
         expect((await consumers.info('FOODSIM_w', 'store')).config.metadata?.['owner']).toBe('another');
       } finally {
         await other.close();

@@ -45,7 +45,12 @@ const at = (work: (server: At) => Promise<void>): Promise<void> =>
   });
 
 const addLeftOver = async (jsm: JetStreamManager, world: string): Promise<void> => {
-  await jsm.streams.add({ name: `FOODSIM_${world}`, description: `food-sim, world ${world}`, subjects: [`foodsim.${world}.>`], ...leaseOf(RUN, goneProcess()) });
+  await jsm.streams.add({
+    name: `FOODSIM_${world}`,
+    description: `food-sim, world ${world}`,
+    subjects: [`foodsim.${world}.>`],
+    ...leaseOf(RUN, goneProcess()),
+  });
 };
 
 describe('the worlds on a server', () => {
@@ -59,9 +64,21 @@ describe('the worlds on a server', () => {
       await addLeftOver(jsm, 'killed');
       await jsm.streams.add({ name: 'FOODSIM_foreign', subjects: ['foodsim.foreign.>'], metadata: { 'food-sim-owner': goneProcess() } });
       await jsm.streams.add({ name: 'OTHERS', subjects: ['foodsim.others.>'] });
-      await vi.waitFor(async () => expect((await worlds.list()).filter(({ isConsumed }) => isConsumed).map(({ world }) => world)).toEqual(['food']), { timeout: 30_000 });
+      await vi.waitFor(
+        async () => expect((await worlds.list()).filter(({ isConsumed }) => isConsumed).map(({ world }) => world)).toEqual(['food']),
+        { timeout: 30_000 },
+      );
       expect(await worlds.list()).toEqual([
-        { world: 'food', madeFor: 'serve', isOurs: true, ageMs: expect.any(Number) as number, messages: 2, bytes: expect.any(Number) as number, isConsumed: true, isLeftOver: false },
+        {
+          world: 'food',
+          madeFor: 'serve',
+          isOurs: true,
+          ageMs: expect.any(Number) as number,
+          messages: 2,
+          bytes: expect.any(Number) as number,
+          isConsumed: true,
+          isLeftOver: false,
+        },
         expect.objectContaining({ world: 'foreign', madeFor: undefined, isOurs: false, isLeftOver: false }),
         expect.objectContaining({ world: 'killed', madeFor: 'run', messages: 0, isConsumed: false, isLeftOver: true }),
         expect.objectContaining({ world: 'mine', madeFor: 'run', isConsumed: false, isLeftOver: false }),
@@ -78,9 +95,22 @@ describe('the worlds on a server', () => {
       const consumption = await (await open('food')).consume(CONSUME, () => undefined);
       await drained(consumption);
       await jsm.streams.add({ name: 'FOODSIM_foreign', subjects: ['foodsim.foreign.>'] });
-      await vi.waitFor(() => expect(worlds.remove('food')).rejects.toMatchObject({ trouble: 'infrastructure', message: expect.stringMatching(/the world food .* is in use/) as string }), { timeout: 30_000 });
-      await expect(worlds.remove('foreign')).rejects.toMatchObject({ trouble: 'infrastructure', message: expect.stringMatching(/FOODSIM_foreign .* was made by somebody else/) as string });
-      await expect(worlds.remove('nothing')).rejects.toMatchObject({ trouble: 'usage', message: expect.stringMatching(/there is no world "nothing"/) as string });
+      await vi.waitFor(
+        () =>
+          expect(worlds.remove('food')).rejects.toMatchObject({
+            trouble: 'infrastructure',
+            message: expect.stringMatching(/the world food .* is in use/) as string,
+          }),
+        { timeout: 30_000 },
+      );
+      await expect(worlds.remove('foreign')).rejects.toMatchObject({
+        trouble: 'infrastructure',
+        message: expect.stringMatching(/FOODSIM_foreign .* was made by somebody else/) as string,
+      });
+      await expect(worlds.remove('nothing')).rejects.toMatchObject({
+        trouble: 'usage',
+        message: expect.stringMatching(/there is no world "nothing"/) as string,
+      });
       await consumption.stop();
       await vi.waitFor(() => worlds.remove('food'), { timeout: 30_000 });
       expect((await worlds.list()).map(({ world }) => world)).toEqual(['foreign']);
@@ -117,13 +147,22 @@ describe('the worlds on a server', () => {
 const worldsOfAnother = (ageMs: number, consumers: readonly { readonly num_waiting: number }[]): Worlds => {
   const owner = JSON.stringify({ ...(JSON.parse(nameOfThisProcess()) as object), numbering: 'elsewhere' });
   const created = '2026-11-28T00:00:00Z';
-  const info = { config: { name: 'FOODSIM_r', description: 'food-sim, world r', ...leaseOf(RUN, owner) }, created, state: { messages: 1, bytes: 9 }, ts: new Date(Date.parse(created) + ageMs).toISOString() };
+  const info = {
+    config: { name: 'FOODSIM_r', description: 'food-sim, world r', ...leaseOf(RUN, owner) },
+    created,
+    state: { messages: 1, bytes: 9 },
+    ts: new Date(Date.parse(created) + ageMs).toISOString(),
+  };
   const lister = <Item>(items: readonly Item[]) =>
     (async function* () {
       yield* items;
     })();
   const jsm = { streams: { list: () => lister([info as unknown as StreamInfo]) }, consumers: { list: () => lister(consumers) } };
-  return createNatsWorlds({ jsm: jsm as unknown as JetStreamManager, where: 'there', trouble: () => new OperatingError('infrastructure', 'trouble') });
+  return createNatsWorlds({
+    jsm: jsm as unknown as JetStreamManager,
+    where: 'there',
+    trouble: () => new OperatingError('infrastructure', 'trouble'),
+  });
 };
 
 describe('a world of a run on another machine', () => {

@@ -95,12 +95,21 @@ export const createNatsWorlds = ({ jsm, where, trouble }: WorldsOptions): Worlds
     list: () => list(),
     remove: async (world) => {
       const found = (await list()).find((one) => one.world === world);
-      if (found === undefined) throw new OperatingError('usage', `there is no world ${JSON.stringify(world)} on the NATS server ${where}`, { mend: 'food-sim doctor --bus lists those there are.' });
+      if (found === undefined)
+        throw new OperatingError('usage', `there is no world ${JSON.stringify(world)} on the NATS server ${where}`, {
+          mend: 'food-sim doctor --bus lists those there are.',
+        });
       if (!found.isOurs) {
-        throw new OperatingError('infrastructure', `the stream ${streamOf(world)} on the NATS server ${where} was made by somebody else, and is not removed`, { mend: 'Delete it with the tools of whoever made it, for example nats stream rm.' });
+        throw new OperatingError(
+          'infrastructure',
+          `the stream ${streamOf(world)} on the NATS server ${where} was made by somebody else, and is not removed`,
+          { mend: 'Delete it with the tools of whoever made it, for example nats stream rm.' },
+        );
       }
       if (found.isConsumed) {
-        throw new OperatingError('infrastructure', `the world ${world} on the NATS server ${where} is in use: somebody listens there now`, { mend: 'Stop the food-sim that runs on it first.' });
+        throw new OperatingError('infrastructure', `the world ${world} on the NATS server ${where} is in use: somebody listens there now`, {
+          mend: 'Stop the food-sim that runs on it first.',
+        });
       }
       await deleteStream(world);
     },

@@ -37,7 +37,8 @@ export interface NatsBusOptions extends NatsOptions, StreamOptions {
 
 const HASTY_MS = 1_500;
 
-const isApiError = (error: unknown, ...codes: readonly number[]): boolean => error instanceof JetStreamApiError && codes.includes(error.code);
+const isApiError = (error: unknown, ...codes: readonly number[]): boolean =>
+  error instanceof JetStreamApiError && codes.includes(error.code);
 
 /** What one world shares with its host. */
 interface Shared extends AskedServer {
@@ -73,10 +74,24 @@ const untilStreamIsBack = async (jsm: JetStreamManager, stream: string, isWanted
 const serverBytes = (connection: NatsConnection): number => connection.info?.max_payload ?? Infinity;
 
 /** What publishes into a world, and knows what can't be. */
-const createOutflow = ({ connection, where, options }: Shared, world: string, streamBytes: number, stored: StoredSeqs): { readonly publisher: Publisher; readonly whyTooLarge: Required<Bus>['whyTooLarge'] } => {
+const createOutflow = (
+  { connection, where, options }: Shared,
+  world: string,
+  streamBytes: number,
+  stored: StoredSeqs,
+): { readonly publisher: Publisher; readonly whyTooLarge: Required<Bus>['whyTooLarge'] } => {
   const pack = createPacking(world);
   const sizeLimit = createSizeLimit(() => serverBytes(connection), streamBytes);
-  const publisher = createPublisher({ connection, world, where, deadlineMs: options.publishTimeoutMs ?? 5_000, stored, pack, sizeLimit, keeper: options.keeper });
+  const publisher = createPublisher({
+    connection,
+    world,
+    where,
+    deadlineMs: options.publishTimeoutMs ?? 5_000,
+    stored,
+    pack,
+    sizeLimit,
+    keeper: options.keeper,
+  });
   return { publisher, whyTooLarge: (message) => sizeLimit.whyTooLarge(pack(message)) };
 };
 
@@ -96,7 +111,10 @@ interface OpenedStream {
   readonly isOurs: boolean;
 }
 
-const openConsumer = async (shared: Shared, own: Pick<NatsConsumerOptions, 'world' | 'stream' | 'consume' | 'stored' | 'handle'>): Promise<NatsConsumption> => {
+const openConsumer = async (
+  shared: Shared,
+  own: Pick<NatsConsumerOptions, 'world' | 'stream' | 'consume' | 'stored' | 'handle'>,
+): Promise<NatsConsumption> => {
   const { connection, jsm, hastyJsm, options, trouble } = shared;
   try {
     return await openNatsConsumer({
@@ -132,7 +150,8 @@ const createNatsBus = (shared: Shared, world: string, { streamBytes, isOurs }: O
       const consumption = await openConsumer(shared, { world, stream, consume, stored, handle });
       consumptions.set(consume.consumer, consumption);
       return {
-        lag: () => consumption.lag().catch((error: unknown) => Promise.reject(trouble(error, `say what ${consume.consumer} still has to get`))),
+        lag: () =>
+          consumption.lag().catch((error: unknown) => Promise.reject(trouble(error, `say what ${consume.consumer} still has to get`))),
         stop: async () => {
           if (consumptions.get(consume.consumer) === consumption) consumptions.delete(consume.consumer);
           await consumption.stop();
@@ -181,20 +200,24 @@ const createNatsBus = (shared: Shared, world: string, { streamBytes, isOurs }: O
 
 /** Nobody answered, or nobody leads for the moment: asked again later, it may go well. */
 const isPassing = (error: unknown): boolean =>
-  isApiError(error, ...PASSING_CODES) || [errors.TimeoutError, errors.RequestError, errors.ConnectionError, errors.ClosedConnectionError].some((kind) => error instanceof kind);
+  isApiError(error, ...PASSING_CODES) ||
+  [errors.TimeoutError, errors.RequestError, errors.ConnectionError, errors.ClosedConnectionError].some((kind) => error instanceof kind);
 
-const troubleOn = (where: string, connection: NatsConnection, domain: string | undefined) => (error: unknown, doing: string): OperatingError => {
-  if (error instanceof OperatingError) return error;
-  // The client keeps this class of error to itself.
-  if (error instanceof Error && error.name === 'JetStreamNotEnabled') return jetStreamIsOff(where, { domain, isCluster: connection.info?.cluster !== undefined });
-  const violation = violationOf(error);
-  if (violation !== undefined) return forbidden(`the NATS server ${where} could not ${doing}`, violation, false);
-  return new OperatingError('infrastructure', `the NATS server ${where} could not ${doing}: ${messageOf(error)}`, {
-    mend: 'Check that the server runs, that its disk has room, and that the account may use JetStream.',
-    cause: error,
-    isPassing: isPassing(error),
-  });
-};
+const troubleOn =
+  (where: string, connection: NatsConnection, domain: string | undefined) =>
+  (error: unknown, doing: string): OperatingError => {
+    if (error instanceof OperatingError) return error;
+    // The client keeps this class of error to itself.
+    if (error instanceof Error && error.name === 'JetStreamNotEnabled')
+      return jetStreamIsOff(where, { domain, isCluster: connection.info?.cluster !== undefined });
+    const violation = violationOf(error);
+    if (violation !== undefined) return forbidden(`the NATS server ${where} could not ${doing}`, violation, false);
+    return new OperatingError('infrastructure', `the NATS server ${where} could not ${doing}: ${messageOf(error)}`, {
+      mend: 'Check that the server runs, that its disk has room, and that the account may use JetStream.',
+      cause: error,
+      isPassing: isPassing(error),
+    });
+  };
 
 /** The shortest of our events come near this; a server that takes no more is of no use. */
 const LEAST_MESSAGE_BYTES = 1_024;
@@ -202,9 +225,14 @@ const LEAST_MESSAGE_BYTES = 1_024;
 /** Holds what a server takes to what may be published: told at the start, rather than at the first long event. */
 const compareSizes = (bytes: number, where: string, onNote: (text: string) => void): void => {
   if (bytes < LEAST_MESSAGE_BYTES) {
-    throw new OperatingError('infrastructure', `the NATS server ${where} takes messages of ${bytes} bytes at most, and events need ${LEAST_MESSAGE_BYTES}`, { mend: 'Raise max_payload of the server, or max_msg_size of the stream.' });
+    throw new OperatingError(
+      'infrastructure',
+      `the NATS server ${where} takes messages of ${bytes} bytes at most, and events need ${LEAST_MESSAGE_BYTES}`,
+      { mend: 'Raise max_payload of the server, or max_msg_size of the stream.' },
+    );
   }
-  if (bytes < LONGEST_PAYLOAD_BYTES) onNote(`${where} takes messages of ${bytes} bytes at most; commands whose events are longer are refused (event-too-large)`);
+  if (bytes < LONGEST_PAYLOAD_BYTES)
+    onNote(`${where} takes messages of ${bytes} bytes at most; commands whose events are longer are refused (event-too-large)`);
 };
 
 const KEPT: WorldUse = { madeFor: 'serve', isTemporary: false };
@@ -242,9 +270,13 @@ export const createNatsBusHost = async (options: NatsBusOptions): Promise<BusHos
     },
     closed: (error) => {
       if (isClosing) return;
-      const lost = new OperatingError('infrastructure', `the connection to the NATS server ${where} ended: ${messageOf(error ?? 'closed')}`, {
-        mend: 'Check that the server runs and still accepts our credentials, then start again.',
-      });
+      const lost = new OperatingError(
+        'infrastructure',
+        `the connection to the NATS server ${where} ended: ${messageOf(error ?? 'closed')}`,
+        {
+          mend: 'Check that the server runs and still accepts our credentials, then start again.',
+        },
+      );
       for (const bus of buses) bus.lost(lost);
       options.onTrouble?.(lost);
     },

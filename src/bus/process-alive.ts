@@ -6,7 +6,10 @@ import process from 'node:process';
 const statOf = (pid: number): readonly string[] | undefined => {
   try {
     // The name stands in brackets before the state, and may hold any character.
-    return /\) ([^)]*)$/.exec(readFileSync(`/proc/${pid}/stat`, 'latin1'))?.[1]?.trim().split(' ');
+    return /\) ([^)]*)$/
+      .exec(readFileSync(`/proc/${pid}/stat`, 'latin1'))?.[1]
+      ?.trim()
+      .split(' ');
   } catch {
     // No such file: no Linux, or gone meanwhile.
     return undefined;
@@ -42,7 +45,10 @@ export const birthOf = (pid: number): string => {
   return beganAt === undefined ? '' : `${bootId()}/${beganAt}`;
 };
 
-/** Where numbers of processes mean the same: a machine, since it was started, and a container on it. Undefined where the system does not tell. */
+/**
+ * Where numbers of processes mean the same: a machine, since it was started, and a container on it. Undefined where the
+ * system does not tell.
+ */
 const numberingOf = (): string | undefined => {
   try {
     const boot = bootId();

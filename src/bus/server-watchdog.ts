@@ -1,6 +1,7 @@
 /*
  * Started beside the embedded server with the server's process id and the folders that go with it (its
- * configuration's, and the run's where that is temporary) as arguments. Its standard input is a pipe whose other end only the parent holds, so the end of input means
+ * configuration's, and the run's where that is temporary) as arguments. Its standard input is a pipe whose other end only
+ * the parent holds, so the end of input means
  * that the parent is gone, whatever happened to it. Then the server is ended and the folders removed. A parent
  * that has done so itself says `done` first.
  */

@@ -38,7 +38,11 @@ const holdElsewhere = async (part: string): Promise<{ readonly pid: number; read
 describe('the lock of a folder', () => {
   it('is one process’s, part by part, until that one ends, whatever numbers stand in the folder', async () => {
     const other = await holdElsewhere('store');
-    await expect(lockStore(folder, 'store')).rejects.toMatchObject({ trouble: 'infrastructure', message: `${folder} is in use by process ${other.pid}`, mend: expect.stringMatching(/another folder/) });
+    await expect(lockStore(folder, 'store')).rejects.toMatchObject({
+      trouble: 'infrastructure',
+      message: `${folder} is in use by process ${other.pid}`,
+      mend: expect.stringMatching(/another folder/),
+    });
     await (await lockStore(folder, 'front')).release();
     // A container on the same volume is a process of our own number, on a host of another name.
     await writeFile(join(folder, 'store.owner'), JSON.stringify({ pid: process.pid, host: 'another' }));
@@ -86,7 +90,10 @@ describe('the lock of a folder', () => {
     await gone;
     const lock = await taking;
     await lock.addServer(process.pid);
-    expect(JSON.parse(await readFile(join(folder, 'food-sim.owner'), 'utf8'))).toMatchObject({ pid: process.pid, server: { pid: process.pid } });
+    expect(JSON.parse(await readFile(join(folder, 'food-sim.owner'), 'utf8'))).toMatchObject({
+      pid: process.pid,
+      server: { pid: process.pid },
+    });
     await lock.release();
     if (process.platform !== 'linux') return;
     await writeFile(join(folder, 'food-sim.owner'), JSON.stringify({ ...owner, server: { pid: process.pid, birth: owner.server.birth } }));

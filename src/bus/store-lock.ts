@@ -56,16 +56,21 @@ const readOwner = async (file: string): Promise<Owner | undefined> => {
 
 const inUse = (folder: string, owner: Owner | undefined): OperatingError => {
   const elsewhere = owner === undefined || owner.host === hostname() ? '' : ` on ${owner.host}`;
-  return new OperatingError('infrastructure', `${folder} is in use by ${owner === undefined ? 'another process' : `process ${owner.pid}${elsewhere}`}`, {
-    mend: 'Stop that process, or use another folder.',
-  });
+  return new OperatingError(
+    'infrastructure',
+    `${folder} is in use by ${owner === undefined ? 'another process' : `process ${owner.pid}${elsewhere}`}`,
+    {
+      mend: 'Stop that process, or use another folder.',
+    },
+  );
 };
 
-const isServerAlive = ({ server }: Owner): boolean => server !== undefined && isProcessAlive(server.pid) && birthOf(server.pid) === server.birth;
+const isServerAlive = ({ server }: Owner): boolean =>
+  server !== undefined && isProcessAlive(server.pid) && birthOf(server.pid) === server.birth;
 
 /** The server of an owner that was killed is ended by its watchdog; until then the store is not ours. */
 const untilServerEnded = async (folder: string, owner: Owner): Promise<void> => {
-  for (const deadline = Date.now() + PATIENCE_MS; isServerAlive(owner); ) {
+  for (const deadline = Date.now() + PATIENCE_MS; isServerAlive(owner);) {
     if (Date.now() > deadline) throw inUse(folder, { pid: owner.server!.pid, host: owner.host });
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }

@@ -54,7 +54,10 @@ export const startTestServer = async (port: number, args: readonly string[]): Pr
 };
 
 /** Runs `work` beside a server of this configuration, whose streams are in a folder of its own; `port` is where it listens. */
-export const withConfiguredServer = <Result>(configuration: string, work: (port: number, folder: string) => Promise<Result>): Promise<Result> =>
+export const withConfiguredServer = <Result>(
+  configuration: string,
+  work: (port: number, folder: string) => Promise<Result>,
+): Promise<Result> =>
   withFolder(async (folder) => {
     const port = await freePort();
     const file = join(folder, 'server.conf');

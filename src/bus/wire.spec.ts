@@ -17,7 +17,10 @@ const ofBytes = (bytes: number): string => {
 };
 
 const deep = (levels: number, inside: 'data' | 'specversion'): string =>
-  JSON.stringify({ ...envelopeOf('1'), [inside]: 'HERE' }).replace('"HERE"', inside === 'data' ? `{"a":${'['.repeat(levels)}${']'.repeat(levels)}}` : '['.repeat(levels) + ']'.repeat(levels));
+  JSON.stringify({ ...envelopeOf('1'), [inside]: 'HERE' }).replace(
+    '"HERE"',
+    inside === 'data' ? `{"a":${'['.repeat(levels)}${']'.repeat(levels)}}` : '['.repeat(levels) + ']'.repeat(levels),
+  );
 
 describe('a payload', () => {
   it('is read as the event that it was', () => {
@@ -28,7 +31,11 @@ describe('a payload', () => {
     expect(faultOf(ofBytes(LONGEST_PAYLOAD_BYTES))).toBe('taken');
     const tooLong = ofBytes(LONGEST_PAYLOAD_BYTES + 1);
     const told = 'has 262145 bytes, and no event of ours has more than 262144';
-    expect([faultOf(tooLong), faultOf(new TextEncoder().encode(tooLong)), faultOf(new Uint8Array(1_000_000).fill(0xff))]).toEqual([told, told, told.replace('262145', '1000000')]);
+    expect([faultOf(tooLong), faultOf(new TextEncoder().encode(tooLong)), faultOf(new Uint8Array(1_000_000).fill(0xff))]).toEqual([
+      told,
+      told,
+      told.replace('262145', '1000000'),
+    ]);
     // Bytes are counted, not characters.
     expect(faultOf(JSON.stringify({ ...envelopeOf('1'), data: { text: '점'.repeat(100_000) } }))).toMatch(/^has 300\d\d\d bytes/);
   });
@@ -39,7 +46,8 @@ describe('a payload', () => {
   });
 
   it.each(['data', 'specversion'] as const)('nested too deep in %s is refused by its place, however deep', (inside) => {
-    for (const levels of [33, 20_000, 120_000]) expect(faultOf(deep(levels, inside))).toMatch(/^is nested deeper than 32 levels, from line 1, column \d+ on$/);
+    for (const levels of [33, 20_000, 120_000])
+      expect(faultOf(deep(levels, inside))).toMatch(/^is nested deeper than 32 levels, from line 1, column \d+ on$/);
   });
 
   it('is nested as deep as it may be', () => {

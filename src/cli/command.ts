@@ -24,7 +24,12 @@ export type Run = (invocation: Invocation) => Promise<number>;
 export interface Command {
   readonly name: string;
   /** Commander's form: `[path...]`, `<file>`. */
-  readonly words: readonly { readonly form: string; readonly summary: string; readonly choices?: readonly string[]; /** Whether a choice may be followed by = and more. */ readonly takesValue?: true }[];
+  readonly words: readonly {
+    readonly form: string;
+    readonly summary: string;
+    readonly choices?: readonly string[];
+    /** Whether a choice may be followed by = and more. */ readonly takesValue?: true;
+  }[];
   readonly summary: string;
   readonly options: readonly OptionName[];
   /** True where the log stays silent unless its level is chosen: what the system under test says belongs to the report. */

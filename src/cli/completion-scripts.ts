@@ -61,7 +61,10 @@ const zsh = (commands: readonly Command[]): string => {
     const options = command.options.map((name) => {
       const option = optionOf(name);
       const { words, files } = offerOf(name);
-      const value = option.kind === 'flag' ? '' : `:${zshText(option.placeholder)}:${words.length > 0 ? `(${words.map(zshText).join(' ')})` : files ? '_files' : ' '}`;
+      const value =
+        option.kind === 'flag'
+          ? ''
+          : `:${zshText(option.placeholder)}:${words.length > 0 ? `(${words.map(zshText).join(' ')})` : files ? '_files' : ' '}`;
       return `'${option.kind === 'many' ? '*' : ''}${written(name, command)}[${zshText(option.summary)}]${value}'`;
     });
     const { words, files } = wordsOffer(command);
@@ -96,7 +99,12 @@ const fish = (commands: readonly Command[]): string => {
     const options = command.options.map((name) => {
       const option = optionOf(name);
       const offer = offerOf(name);
-      const value = option.kind === 'flag' ? '' : offer.files ? ' -r -F' : ` -x${offer.words.length > 0 ? ` -a ${fishText(offer.words.join(' '))}` : ''}`;
+      const value =
+        option.kind === 'flag'
+          ? ''
+          : offer.files
+            ? ' -r -F'
+            : ` -x${offer.words.length > 0 ? ` -a ${fishText(offer.words.join(' '))}` : ''}`;
       return `${here} -l ${written(name, command).slice(2)}${value} -d ${fishText(option.summary)}`;
     });
     return [
@@ -109,4 +117,5 @@ const fish = (commands: readonly Command[]): string => {
 };
 
 /** The completion script of a shell, made from the commands and options there are. */
-export const completionScript = (shell: (typeof SHELLS)[number], commands: readonly Command[]): string => ({ bash, zsh, fish })[shell](commands);
+export const completionScript = (shell: (typeof SHELLS)[number], commands: readonly Command[]): string =>
+  ({ bash, zsh, fish })[shell](commands);

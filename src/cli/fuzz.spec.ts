@@ -34,19 +34,31 @@ const stoppingAtOnce = (): EventEmitter => {
   return signals;
 };
 
-const run = async (argv: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<{ readonly code: number; readonly said: string }> => {
+const run = async (
+  argv: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<{ readonly code: number; readonly said: string }> => {
   let said = '';
   const write = (text: string): string => (said += text);
   const stdin = new PassThrough();
   stdin.end();
-  const code = await main(argv, { stdin, stdout: { write, columns: 80 }, stderr: { write }, env: { PATH: process.env['PATH'], FOOD_SIM_BUS: 'memory', FOOD_SIM_SCHEDULES: '1', ...env }, cwd, signals: stoppingAtOnce() });
+  const code = await main(argv, {
+    stdin,
+    stdout: { write, columns: 80 },
+    stderr: { write },
+    env: { PATH: process.env['PATH'], FOOD_SIM_BUS: 'memory', FOOD_SIM_SCHEDULES: '1', ...env },
+    cwd,
+    signals: stoppingAtOnce(),
+  });
   return { code, said };
 };
 
 const FILES: Readonly<Record<string, string | Buffer>> = {
   'empty.yaml': '',
-  'good.yaml': 'name: An order\nsteps:\n  - place: { order: lunch, customer: kim, price: 1000 }\n  - settle\n  - expect: { order: lunch, is: 결재됨 }\n',
-  'load.yaml': 'name: A load\nsteps: [settle]\nload:\n  users: 1\n  duration: 1s\n  requests: [{ method: GET, path: /orders }]\n  thresholds: [http.failed.count == 0]\n',
+  'good.yaml':
+    'name: An order\nsteps:\n  - place: { order: lunch, customer: kim, price: 1000 }\n  - settle\n  - expect: { order: lunch, is: 결재됨 }\n',
+  'load.yaml':
+    'name: A load\nsteps: [settle]\nload:\n  users: 1\n  duration: 1s\n  requests: [{ method: GET, path: /orders }]\n  thresholds: [http.failed.count == 0]\n',
   'odd.yaml': 'name: "\\u2028 %"\nsteps: [request: { path: "/%zz?%" }, wait: 1ms, unknown: {}]\n',
   'latin1.yaml': Buffer.from('name: caf\xe9\n', 'latin1'),
   'utf16.yaml': Buffer.from('\ufeffname: x\n', 'utf16le'),
@@ -60,12 +72,105 @@ const FILES: Readonly<Record<string, string | Buffer>> = {
 };
 
 const ODD_TEXTS: readonly string[] = [
-  '', ' ', '%', '%zz', '\u2028', '\ud800', '\u0000', '\u001b[31m', '-', '--', '=', ',', ',,', '*', '(', '[', '(?<', '\\', "'", '"', '${x}', '${', '__proto__', 'constructor', 'toString',
-  '0', '-1', '1e999', '9'.repeat(40), '0x10', 'NaN', '1.5', '1ms', '99h', '2s..1s', 'a=b', '=b', 'a=', 'a=b=c', 'all=0', 'all=-1', 'gateway=x', 'é', '결제됨'.normalize('NFD'), 'x'.repeat(5_000),
-  'http://', 'HTTP://127.0.0.1:1', 'http://127.0.0.1:1/base/', 'http://127.0.0.1:1/%', 'http://%', 'http://us%er:p@127.0.0.1:1', 'http://a:b@127.0.0.1:99999', 'http://nowhere.invalid', 'http://[::1', 'http://[::1]:1/?a#b',
-  'https://127.0.0.1:0', 'ftp://x', 'nats://', 'nats://127.0.0.1:1', 'NATS://127.0.0.1:1,127.0.0.1:2', 'nats://%:%@127.0.0.1:1', 'nats://nowhere.invalid', 'tls://127.0.0.1:1', 'nats://127.0.0.1:1/x', 'file:///etc/passwd',
-  '.', '..', '/', '/dev/null', '/proc/self', '/nowhere/at/all', '~', '~/x', 'ends/', 'C:\\x', '255.255.255.255', '::1', '0.0.0.0', 'localhost', 'nowhere.invalid',
-  'drop', 'drop=', 'drop=Paid@', 'crash', 'crash=front@', 'crash=front@after-commit:', 'slow-order-lookup=', 'slow-order-lookup=1..', 'junit=', 'junit=.', 'junit=/', 'html=/dev/null', 'ndjson=out.ndjson', 'json=sub/x.json', 'tap', 'no-outbox', 'all', 'front,', 'front,front',
+  '',
+  ' ',
+  '%',
+  '%zz',
+  '\u2028',
+  '\ud800',
+  '\u0000',
+  '\u001b[31m',
+  '-',
+  '--',
+  '=',
+  ',',
+  ',,',
+  '*',
+  '(',
+  '[',
+  '(?<',
+  '\\',
+  "'",
+  '"',
+  '${x}',
+  '${',
+  '__proto__',
+  'constructor',
+  'toString',
+  '0',
+  '-1',
+  '1e999',
+  '9'.repeat(40),
+  '0x10',
+  'NaN',
+  '1.5',
+  '1ms',
+  '99h',
+  '2s..1s',
+  'a=b',
+  '=b',
+  'a=',
+  'a=b=c',
+  'all=0',
+  'all=-1',
+  'gateway=x',
+  'é',
+  '결제됨'.normalize('NFD'),
+  'x'.repeat(5_000),
+  'http://',
+  'HTTP://127.0.0.1:1',
+  'http://127.0.0.1:1/base/',
+  'http://127.0.0.1:1/%',
+  'http://%',
+  'http://us%er:p@127.0.0.1:1',
+  'http://a:b@127.0.0.1:99999',
+  'http://nowhere.invalid',
+  'http://[::1',
+  'http://[::1]:1/?a#b',
+  'https://127.0.0.1:0',
+  'ftp://x',
+  'nats://',
+  'nats://127.0.0.1:1',
+  'NATS://127.0.0.1:1,127.0.0.1:2',
+  'nats://%:%@127.0.0.1:1',
+  'nats://nowhere.invalid',
+  'tls://127.0.0.1:1',
+  'nats://127.0.0.1:1/x',
+  'file:///etc/passwd',
+  '.',
+  '..',
+  '/',
+  '/dev/null',
+  '/proc/self',
+  '/nowhere/at/all',
+  '~',
+  '~/x',
+  'ends/',
+  'C:\\x',
+  '255.255.255.255',
+  '::1',
+  '0.0.0.0',
+  'localhost',
+  'nowhere.invalid',
+  'drop',
+  'drop=',
+  'drop=Paid@',
+  'crash',
+  'crash=front@',
+  'crash=front@after-commit:',
+  'slow-order-lookup=',
+  'slow-order-lookup=1..',
+  'junit=',
+  'junit=.',
+  'junit=/',
+  'html=/dev/null',
+  'ndjson=out.ndjson',
+  'json=sub/x.json',
+  'tap',
+  'no-outbox',
+  'all',
+  'front,',
+  'front,front',
   ...Object.keys(FILES),
 ];
 
@@ -74,7 +179,13 @@ const DRAW = (random: Random) => {
   const of = <Item>(items: readonly Item[]): Item => items[below(items.length)] as Item;
   const garbled = (text: string): string => {
     const at = below(text.length + 1);
-    return of([text, text.slice(0, at), text.slice(0, at) + of(ODD_TEXTS).slice(0, 20) + text.slice(at), text.toUpperCase(), `${text}${text}`]);
+    return of([
+      text,
+      text.slice(0, at),
+      text.slice(0, at) + of(ODD_TEXTS).slice(0, 20) + text.slice(at),
+      text.toUpperCase(),
+      `${text}${text}`,
+    ]);
   };
   return { below, of, garbled };
 };
@@ -94,7 +205,9 @@ const isHeavy = (text: string): boolean => /^embedded$|^nats:\/\/$|^nats:\/\/127
 const wordsFor = (command: Command, draw: Draw): readonly string[] => {
   const { below, of } = draw;
   const choices = command.words.flatMap((word) => word.choices ?? []);
-  return Array.from({ length: below(3) === 0 ? below(4) : command.words.length }, () => (choices.length > 0 && below(2) === 0 ? of(choices) : below(4) === 0 ? of(ODD_TEXTS) : of(Object.keys(FILES))));
+  return Array.from({ length: below(3) === 0 ? below(4) : command.words.length }, () =>
+    choices.length > 0 && below(2) === 0 ? of(choices) : below(4) === 0 ? of(ODD_TEXTS) : of(Object.keys(FILES)),
+  );
 };
 
 const drawArgv = (draw: Draw): readonly string[] => {
@@ -115,7 +228,20 @@ const drawArgv = (draw: Draw): readonly string[] => {
   return argv;
 };
 
-const yamlValue = (value: string, { of }: Draw): string => of([JSON.stringify(value), `[${JSON.stringify(value)}]`, `{ a: ${JSON.stringify(value)} }`, value, '', '&a [*a]', 'null', '!!binary x', '2001-01-01', '0o7', '~']);
+const yamlValue = (value: string, { of }: Draw): string =>
+  of([
+    JSON.stringify(value),
+    `[${JSON.stringify(value)}]`,
+    `{ a: ${JSON.stringify(value)} }`,
+    value,
+    '',
+    '&a [*a]',
+    'null',
+    '!!binary x',
+    '2001-01-01',
+    '0o7',
+    '~',
+  ]);
 
 const drawConfig = (draw: Draw): string => {
   const { below, of, garbled } = draw;

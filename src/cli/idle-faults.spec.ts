@@ -6,7 +6,8 @@ import { REPORT_KINDS } from '../reports/kinds.ts';
 import { runMain } from './main.fixture.ts';
 
 const MEMORY = ['--bus', 'memory', '--time', 'virtual'];
-const SCENARIO = (trouble: string): string => `name: Trouble\nsteps:\n  - ${trouble}\n  - place: { order: lunch, customer: kim }\n  - settle\n  - expect: { order: lunch, is: 결재됨 }\n`;
+const SCENARIO = (trouble: string): string =>
+  `name: Trouble\nsteps:\n  - ${trouble}\n  - place: { order: lunch, customer: kim }\n  - settle\n  - expect: { order: lunch, is: 결재됨 }\n`;
 let cwd: string;
 
 beforeAll(() => {
@@ -26,10 +27,13 @@ describe('a fault that befell nothing', () => {
   ])('%s is told by every report, also from the recording', async (_, argv, code, message) => {
     expect((await runMain([...argv, ...MEMORY, ...reportsOf(REPORT_KINDS)], cwd)).code).toBe(code);
     const live = REPORT_KINDS.map((kind) => readFileSync(join(cwd, `out.${kind}`), 'utf8'));
-    live.forEach((text, index) => expect([REPORT_KINDS[index], text.replaceAll('&gt;', '>')]).toEqual([REPORT_KINDS[index], expect.stringMatching(message)]));
+    live.forEach((text, index) =>
+      expect([REPORT_KINDS[index], text.replaceAll('&gt;', '>')]).toEqual([REPORT_KINDS[index], expect.stringMatching(message)]),
+    );
     writeFileSync(join(cwd, 'recorded.ndjson'), live[REPORT_KINDS.indexOf('ndjson')] ?? '');
     await runMain(['report', 'recorded.ndjson', ...reportsOf(['junit', 'tap', 'json'])], cwd);
-    for (const kind of ['junit', 'tap', 'json'] as const) expect(readFileSync(join(cwd, `out.${kind}`), 'utf8')).toBe(live[REPORT_KINDS.indexOf(kind)]);
+    for (const kind of ['junit', 'tap', 'json'] as const)
+      expect(readFileSync(join(cwd, `out.${kind}`), 'utf8')).toBe(live[REPORT_KINDS.indexOf(kind)]);
   });
 
   it('is annotated at its line', async () => {
@@ -40,7 +44,10 @@ describe('a fault that befell nothing', () => {
   it('is counted over a whole exploration', async () => {
     const unseen = (out: string): string => out.split('inconclusive:')[1] ?? '';
     const explore = (file: string) => runMain(['explore', file, '--schedules', '40', '--seed', '1', '--jobs', '1'], cwd);
-    expect(await explore('idle.yaml')).toMatchObject({ code: 4, out: expect.stringContaining('idle.yaml:3: fault: { drop: Picked } befell something.\n') as string });
+    expect(await explore('idle.yaml')).toMatchObject({
+      code: 4,
+      out: expect.stringContaining('idle.yaml:3: fault: { drop: Picked } befell something.\n') as string,
+    });
     for (const file of ['allowed.yaml', 'strikes.yaml']) expect(unseen((await explore(file)).out)).not.toContain('befell something');
   });
 });

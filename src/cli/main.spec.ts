@@ -31,7 +31,10 @@ interface Ended {
 }
 
 /** Runs the program with streams in memory. */
-const run = async (argv: readonly string[], options: { env?: Record<string, string>; isTTY?: boolean; columns?: number; signals?: EventEmitter } = {}): Promise<Ended> => {
+const run = async (
+  argv: readonly string[],
+  options: { env?: Record<string, string>; isTTY?: boolean; columns?: number; signals?: EventEmitter } = {},
+): Promise<Ended> => {
   let out = '';
   let err = '';
   const code = await main(argv, {
@@ -110,9 +113,14 @@ describe('wrong usage ends with 2, and says what is right', () => {
   });
 
   it('in a variable, which is named', async () => {
-    expect(await run(['config'], { env: { FOOD_SIM_JOBS: 'x' } })).toMatchObject({ code: 2, err: expect.stringContaining('FOOD_SIM_JOBS: "x" is not a whole number') });
+    expect(await run(['config'], { env: { FOOD_SIM_JOBS: 'x' } })).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('FOOD_SIM_JOBS: "x" is not a whole number'),
+    });
     const { code, err } = await run(['config'], { env: { FOOD_SIM_JOSB: '4', FOOD_SIM_ZZZZZZZ: '1' } });
-    expect(err).toContain('FOOD_SIM_JOSB: there is no such variable; did you mean FOOD_SIM_JOBS?\nFOOD_SIM_ZZZZZZZ: there is no such variable\n');
+    expect(err).toContain(
+      'FOOD_SIM_JOSB: there is no such variable; did you mean FOOD_SIM_JOBS?\nFOOD_SIM_ZZZZZZZ: there is no such variable\n',
+    );
     expect(code).toBe(2);
   });
 });
@@ -120,7 +128,9 @@ describe('wrong usage ends with 2, and says what is right', () => {
 describe('configuration', () => {
   it('takes flags over variables over the file over defaults, and says where each came from', async () => {
     const file = write('all.yaml', 'jobs: 5\nbail: true\ntag: [a, b]\nvar: { price: 100 }\nworld: from-file\nseed: 007\n');
-    const { code, out } = await run(['config', '--config', file, '--jobs', '7', '--no-color'], { env: { FOOD_SIM_JOBS: '6', FOOD_SIM_WORLD: 'from-env', FOOD_SIM_NATS_PASSWORD: 'hush' } });
+    const { code, out } = await run(['config', '--config', file, '--jobs', '7', '--no-color'], {
+      env: { FOOD_SIM_JOBS: '6', FOOD_SIM_WORLD: 'from-env', FOOD_SIM_NATS_PASSWORD: 'hush' },
+    });
     expect(code).toBe(0);
     expect(out).toMatch(/^jobs: 7 +# --jobs$/m);
     expect(out).toMatch(/^world: "from-env" +# FOOD_SIM_WORLD$/m);
@@ -182,16 +192,28 @@ describe('run', () => {
   });
 
   it('ends with 2 where nothing is selected', async () => {
-    expect(await run(['run', write('good.yaml', SCENARIO('결재됨')), '--tag', 'none', ...MEMORY])).toMatchObject({ code: 2, err: expect.stringContaining('Tags there are: small.') });
+    expect(await run(['run', write('good.yaml', SCENARIO('결재됨')), '--tag', 'none', ...MEMORY])).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('Tags there are: small.'),
+    });
     const untagged = write('untagged.yaml', SCENARIO('결재됨').replace('tags: [small]\n', ''));
-    expect(await run(['run', untagged, '--tag', 'none', ...MEMORY])).toMatchObject({ code: 2, err: expect.stringContaining('They have no tags.') });
+    expect(await run(['run', untagged, '--tag', 'none', ...MEMORY])).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('They have no tags.'),
+    });
   });
 
   it('ends with 5 where a report or the log can not be written', async () => {
     const good = write('good.yaml', SCENARIO('결재됨'));
     const blocked = write('blocked', '');
-    expect(await run(['run', good, ...MEMORY, '--report', `junit=${blocked}/x.xml`])).toMatchObject({ code: 5, err: expect.stringContaining('blocked/x.xml') });
-    expect(await run(['run', good, ...MEMORY, '--log-file', `${blocked}/x.log`])).toMatchObject({ code: 5, err: expect.stringContaining('blocked/x.log') });
+    expect(await run(['run', good, ...MEMORY, '--report', `junit=${blocked}/x.xml`])).toMatchObject({
+      code: 5,
+      err: expect.stringContaining('blocked/x.xml'),
+    });
+    expect(await run(['run', good, ...MEMORY, '--log-file', `${blocked}/x.log`])).toMatchObject({
+      code: 5,
+      err: expect.stringContaining('blocked/x.log'),
+    });
   });
 
   it.each([
@@ -211,35 +233,67 @@ describe('run', () => {
   it.skipIf(!existsSync('/dev/full'))('ends with 5 where the disk is full at last, with all that could be written elsewhere', async () => {
     const good = write('good.yaml', SCENARIO('결재됨'));
     for (const kind of ['html', 'ndjson']) {
-      const { code, out, err } = await run(['run', good, ...MEMORY, '--report', 'plain', '--report', `${kind}=/dev/full`, '--report', `junit=${kind}.xml`]);
+      const { code, out, err } = await run([
+        'run',
+        good,
+        ...MEMORY,
+        '--report',
+        'plain',
+        '--report',
+        `${kind}=/dev/full`,
+        '--report',
+        `junit=${kind}.xml`,
+      ]);
       expect(out).toContain('1 passed');
       expect(err).toMatch(/the report \/dev\/full can't be written: ENOSPC/);
       expect(readFileSync(join(cwd, `${kind}.xml`), 'utf8')).toMatch(/failures="0" errors="0"[^]*<\/testsuites>/);
       expect(code).toBe(5);
     }
     const logged = await run(['run', good, ...MEMORY, '--report', 'plain', '--log-level', 'debug', '--log-file', '/dev/full']);
-    expect(logged).toMatchObject({ code: 5, out: expect.stringContaining('1 passed'), err: expect.stringContaining("the log file /dev/full can't be written") });
+    expect(logged).toMatchObject({
+      code: 5,
+      out: expect.stringContaining('1 passed'),
+      err: expect.stringContaining("the log file /dev/full can't be written"),
+    });
   });
 
   it.skipIf(!existsSync('/proc/self'))('ends with 5 where a folder can never be made', async () => {
-    expect(await run(['run', write('good.yaml', SCENARIO('결재됨')), ...MEMORY, '--report', 'json=/proc/x/y.json'])).toMatchObject({ code: 5, err: expect.stringContaining('/proc/x/y.json') });
+    expect(await run(['run', write('good.yaml', SCENARIO('결재됨')), ...MEMORY, '--report', 'json=/proc/x/y.json'])).toMatchObject({
+      code: 5,
+      err: expect.stringContaining('/proc/x/y.json'),
+    });
   });
 
-  it.skipIf(process.platform === 'win32').each([['run'], ['report'], ['replay'], ['config', '--config']])('ends with 3 where nobody writes to a pipe: %s', async (...args) => {
-    const pipe = join(cwd, `pipe-${args[0] ?? ''}`);
-    execFileSync('mkfifo', [pipe]);
-    expect(await run([...args, pipe])).toMatchObject({ code: 3, err: expect.stringContaining('is a pipe or a socket, which may never end') });
-  });
+  it.skipIf(process.platform === 'win32').each([['run'], ['report'], ['replay'], ['config', '--config']])(
+    'ends with 3 where nobody writes to a pipe: %s',
+    async (...args) => {
+      const pipe = join(cwd, `pipe-${args[0] ?? ''}`);
+      execFileSync('mkfifo', [pipe]);
+      expect(await run([...args, pipe])).toMatchObject({
+        code: 3,
+        err: expect.stringContaining('is a pipe or a socket, which may never end'),
+      });
+    },
+  );
 
   it.skipIf(!existsSync('/dev/zero'))('ends with 3 where a file never ends', async () => {
-    expect(await run(['run', '/dev/zero', ...MEMORY])).toMatchObject({ code: 3, err: expect.stringContaining('/dev/zero:1:1: this file has more than') });
+    expect(await run(['run', '/dev/zero', ...MEMORY])).toMatchObject({
+      code: 3,
+      err: expect.stringContaining('/dev/zero:1:1: this file has more than'),
+    });
   });
 
   it('ends with 130 on Ctrl-C, and reports what was reached', async () => {
     const signals = new EventEmitter();
     const slow = write('slow.yaml', SCENARIO('결재됨').replace('  - settle\n', '  - pause: 1h\n'));
-    const ended = run(['run', slow, '--bus', 'memory', '--timeout', '2h', '--report', 'plain', '--report', 'ndjson=cut.ndjson'], { signals });
-    await expect.poll(() => existsSync(join(cwd, 'cut.ndjson')) && readFileSync(join(cwd, 'cut.ndjson'), 'utf8').includes('"step.finished"'), { timeout: 30_000 }).toBe(true);
+    const ended = run(['run', slow, '--bus', 'memory', '--timeout', '2h', '--report', 'plain', '--report', 'ndjson=cut.ndjson'], {
+      signals,
+    });
+    await expect
+      .poll(() => existsSync(join(cwd, 'cut.ndjson')) && readFileSync(join(cwd, 'cut.ndjson'), 'utf8').includes('"step.finished"'), {
+        timeout: 30_000,
+      })
+      .toBe(true);
     signals.emit('SIGINT');
     const { code, out } = await ended;
     expect(code).toBe(130);
@@ -248,7 +302,10 @@ describe('run', () => {
   });
 
   it('logs to stderr or a file when asked to, and keeps quiet otherwise', async () => {
-    const crash = write('crash.yaml', SCENARIO('결재됨').replace('steps:\n', 'steps:\n  - crash: { context: store, at: before-acknowledge, on: Paid }\n'));
+    const crash = write(
+      'crash.yaml',
+      SCENARIO('결재됨').replace('steps:\n', 'steps:\n  - crash: { context: store, at: before-acknowledge, on: Paid }\n'),
+    );
     expect(await run(['run', crash, ...MEMORY])).toMatchObject({ code: 0, err: '' });
     expect((await run(['run', crash, ...MEMORY, '--log-level', 'debug'])).err).toMatch(/^\{"level":\d+,.*\}\n/);
     expect(await run(['run', crash, ...MEMORY, '--log-level', 'debug', '--log-file', 'run.log'])).toMatchObject({ code: 0, err: '' });
@@ -257,10 +314,21 @@ describe('run', () => {
 
   it('writes several reports at once, and the recorded run gives the same again', async () => {
     const wrong = write('wrong.yaml', SCENARIO('배송중'));
-    const live = await run(['run', wrong, ...MEMORY, '--report', 'ndjson=run.ndjson', '--report', 'junit=run.xml', '--report', 'json=run.json']);
+    const live = await run([
+      'run',
+      wrong,
+      ...MEMORY,
+      '--report',
+      'ndjson=run.ndjson',
+      '--report',
+      'junit=run.xml',
+      '--report',
+      'json=run.json',
+    ]);
     const recorded = await run(['report', 'run.ndjson', '--report', 'junit=again.xml', '--report', 'json=again.json']);
     expect(recorded).toMatchObject({ code: 1, out: live.out });
-    for (const kind of ['xml', 'json']) expect(readFileSync(join(cwd, `again.${kind}`), 'utf8')).toBe(readFileSync(join(cwd, `run.${kind}`), 'utf8'));
+    for (const kind of ['xml', 'json'])
+      expect(readFileSync(join(cwd, `again.${kind}`), 'utf8')).toBe(readFileSync(join(cwd, `run.${kind}`), 'utf8'));
   });
 
   it('is the same twice with the same seed, byte for byte', async () => {
@@ -285,8 +353,12 @@ describe('report', () => {
   });
 
   it('takes a terminal that does not know its width for a wide one', async () => {
-    expect((await run(['report', RECORDING], { isTTY: true, columns: 0 })).out).toBe((await run(['report', RECORDING], { isTTY: true, columns: 100 })).out);
-    expect((await run(['report', RECORDING], { isTTY: true, columns: 40 })).out).not.toBe((await run(['report', RECORDING], { isTTY: true })).out);
+    expect((await run(['report', RECORDING], { isTTY: true, columns: 0 })).out).toBe(
+      (await run(['report', RECORDING], { isTTY: true, columns: 100 })).out,
+    );
+    expect((await run(['report', RECORDING], { isTTY: true, columns: 40 })).out).not.toBe(
+      (await run(['report', RECORDING], { isTTY: true })).out,
+    );
   });
 
   it('speaks the language of the locale, or the one asked for', async () => {
@@ -303,7 +375,9 @@ describe('report', () => {
     const { code, out, err } = await run(['report', RECORDING, '--report', 'github', '--report', 'json']);
     expect(code).toBe(1);
     expect(err).toMatch(/^::error /m);
-    expect(() => { JSON.parse(out); }).not.toThrow();
+    expect(() => {
+      JSON.parse(out);
+    }).not.toThrow();
     expect((await run(['report', RECORDING, '--report', 'github'])).out).not.toMatch(/^passed: /m);
   });
 
@@ -330,8 +404,14 @@ describe('report', () => {
 
 describe('lint', () => {
   it('counts what is right, and shows what is wrong', async () => {
-    expect(await run(['lint', write('good.yaml', SCENARIO('결재됨'))])).toMatchObject({ code: 0, out: expect.stringContaining('1 file, 1 scenario: no problems') });
-    expect(await run(['lint', write('misspelt.yaml', SCENARIO('결재됨').replace('settle', 'setle'))])).toMatchObject({ code: 3, out: expect.stringMatching(/\^+/) });
+    expect(await run(['lint', write('good.yaml', SCENARIO('결재됨'))])).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('1 file, 1 scenario: no problems'),
+    });
+    expect(await run(['lint', write('misspelt.yaml', SCENARIO('결재됨').replace('settle', 'setle'))])).toMatchObject({
+      code: 3,
+      out: expect.stringMatching(/\^+/),
+    });
   });
 });
 
@@ -353,7 +433,10 @@ describe('doctor', () => {
   });
 
   it('ends with 5 where something needed is missing', async () => {
-    expect(await run(['doctor', '--nats-server', '/nowhere/nats-server'])).toMatchObject({ code: 5, out: expect.stringMatching(/^bad {3}.*\/nowhere\/nats-server/m) });
+    expect(await run(['doctor', '--nats-server', '/nowhere/nats-server'])).toMatchObject({
+      code: 5,
+      out: expect.stringMatching(/^bad {3}.*\/nowhere\/nats-server/m),
+    });
   });
 });
 
@@ -366,7 +449,14 @@ describe('a bug', () => {
       },
     };
     let err = '';
-    const code = await main(argv, { stdin: new PassThrough(), stdout: broken, stderr: { write: (text: string) => (err += text) }, env: {}, cwd, signals: new EventEmitter() });
+    const code = await main(argv, {
+      stdin: new PassThrough(),
+      stdout: broken,
+      stderr: { write: (text: string) => (err += text) },
+      env: {},
+      cwd,
+      signals: new EventEmitter(),
+    });
     expect(code).toBe(70);
     const file = /The details are in (\S+);/.exec(err)?.[1] ?? '';
     expect(err).toContain('a bug of food-sim');

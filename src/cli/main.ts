@@ -20,9 +20,13 @@ const checkWords = async (command: Command, words: readonly string[]): Promise<v
     if (choices === undefined || word === undefined || choices.includes(takesValue === true ? word.replace(/=.*$/s, '') : word)) continue;
     const { nearest } = await import('../kernel/nearest.ts');
     const hint = nearest(word, choices);
-    throw new OperatingError('usage', `${command.name}: ${JSON.stringify(word)} is not ${withArticle(form.slice(1, -1))}${hint === undefined ? '' : `; did you mean ${hint}?`}`, {
-      mend: `There are ${choices.join(', ')}.`,
-    });
+    throw new OperatingError(
+      'usage',
+      `${command.name}: ${JSON.stringify(word)} is not ${withArticle(form.slice(1, -1))}${hint === undefined ? '' : `; did you mean ${hint}?`}`,
+      {
+        mend: `There are ${choices.join(', ')}.`,
+      },
+    );
   }
 };
 
@@ -37,26 +41,28 @@ const runReported = async (run: Run, { options }: Command, invocation: Invocatio
 };
 
 /** Runs a command between a first listening to Ctrl-C and a last. */
-const createDispatch = (io: Io, finish: (exitCode: number) => void): Dispatch => async (command, words, flags) => {
-  const interrupts = listenToInterrupts(io);
-  try {
-    await checkWords(command, words);
-    const { settings, origins, notes } = await loadSettings(flags, io.env, io.cwd);
-    notes.forEach(tellNotesOf(settings, io));
-    const { run } = await command.load();
-    const { refuseOverwriting } = await import('./output/outputs.ts');
-    refuseOverwriting({ io, words, settings, origins, options: command.options });
-    const { createLog } = await import('./output/logging.ts');
-    const isQuiet = command.isQuietByDefault === true && origins['log-level'] === 'default' && origins['log-file'] === 'default';
-    const { log, trouble } = await createLog(settings, io, isQuiet);
-    const invocation: Invocation = { io, words, commands: COMMANDS, settings, origins, log, signal: interrupts.signal };
-    finish(await runReported(run, command, invocation));
-    const logTrouble = trouble();
-    if (logTrouble !== undefined) throw logTrouble;
-  } finally {
-    interrupts.release();
-  }
-};
+const createDispatch =
+  (io: Io, finish: (exitCode: number) => void): Dispatch =>
+  async (command, words, flags) => {
+    const interrupts = listenToInterrupts(io);
+    try {
+      await checkWords(command, words);
+      const { settings, origins, notes } = await loadSettings(flags, io.env, io.cwd);
+      notes.forEach(tellNotesOf(settings, io));
+      const { run } = await command.load();
+      const { refuseOverwriting } = await import('./output/outputs.ts');
+      refuseOverwriting({ io, words, settings, origins, options: command.options });
+      const { createLog } = await import('./output/logging.ts');
+      const isQuiet = command.isQuietByDefault === true && origins['log-level'] === 'default' && origins['log-file'] === 'default';
+      const { log, trouble } = await createLog(settings, io, isQuiet);
+      const invocation: Invocation = { io, words, commands: COMMANDS, settings, origins, log, signal: interrupts.signal };
+      finish(await runReported(run, command, invocation));
+      const logTrouble = trouble();
+      if (logTrouble !== undefined) throw logTrouble;
+    } finally {
+      interrupts.release();
+    }
+  };
 
 /** What was thrown, for the user: its exit code; what it says is on stderr. */
 const report = async (error: unknown, argv: readonly string[], io: Io): Promise<number> => {

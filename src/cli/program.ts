@@ -18,7 +18,14 @@ const defaultSays = (name: OptionName): string => {
   return typeof value === 'string' || typeof value === 'number' ? ` (default: ${value})` : '';
 };
 
-const SHORT: Readonly<Partial<Record<OptionName, string>>> = { jobs: '-j', quiet: '-q', verbose: '-v', grep: '-g', tag: '-t', config: '-c' };
+const SHORT: Readonly<Partial<Record<OptionName, string>>> = {
+  jobs: '-j',
+  quiet: '-q',
+  verbose: '-v',
+  grep: '-g',
+  tag: '-t',
+  config: '-c',
+};
 
 const addOption = (commander: Commander, command: Command, name: OptionName): void => {
   const option = optionOf(name);
@@ -35,7 +42,10 @@ const addOption = (commander: Commander, command: Command, name: OptionName): vo
 };
 
 const addCommand = (program: Commander, command: Command, dispatch: Dispatch): void => {
-  const commander = program.command(command.name).summary(command.summary).description(`${command.summary[0]?.toUpperCase() ?? ''}${command.summary.slice(1)}.`);
+  const commander = program
+    .command(command.name)
+    .summary(command.summary)
+    .description(`${command.summary[0]?.toUpperCase() ?? ''}${command.summary.slice(1)}.`);
   for (const { form, summary, choices } of command.words) {
     commander.argument(form, choices === undefined ? summary : `${summary}: ${choices.join(', ')}`);
   }
@@ -74,6 +84,9 @@ export const createProgram = (io: Io, version: string, dispatch: Dispatch): Comm
     .exitOverride();
   for (const command of COMMANDS) addCommand(program, command, dispatch);
   for (const command of program.commands) command.copyInheritedSettings(program).helpOption('-h, --help', 'print this help').exitOverride();
-  program.addHelpText('after', `\nEvery option can also stand in food-sim.config.yaml, or as a variable: --data-dir is FOOD_SIM_DATA_DIR.\n${EXIT_CODES}`);
+  program.addHelpText(
+    'after',
+    `\nEvery option can also stand in food-sim.config.yaml, or as a variable: --data-dir is FOOD_SIM_DATA_DIR.\n${EXIT_CODES}`,
+  );
   return program;
 };

@@ -23,7 +23,10 @@ afterEach(() => {
   rmSync(cwd, { recursive: true });
 });
 
-const run = async (argv: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<{ readonly code: number; readonly out: string; readonly err: string }> => {
+const run = async (
+  argv: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<{ readonly code: number; readonly out: string; readonly err: string }> => {
   let [out, err] = ['', ''];
   const code = await main(argv, {
     stdin: new PassThrough(),
@@ -47,7 +50,12 @@ describe('a file that is refused', () => {
     expect(report).toContain('bad.yaml');
     expect(report.replaceAll('&quot;', '"')).toMatch(/plaec.*did you mean place/);
     if (kind === 'github') expect(report).toContain(`::error file=${bad},line=3,col=5,title=${bad}%3A3%3A5::${UNKNOWN}`);
-    else if (kind === 'json') expect(JSON.parse(report)).toMatchObject({ exitCode: 3, outcome: 'errored', scenarios: [{ file: bad, line: 3, column: 5, outcome: 'errored' }, { line: 4 }] });
+    else if (kind === 'json')
+      expect(JSON.parse(report)).toMatchObject({
+        exitCode: 3,
+        outcome: 'errored',
+        scenarios: [{ file: bad, line: 3, column: 5, outcome: 'errored' }, { line: 4 }],
+      });
     else expect(report).toMatch(/bad\.yaml:3/);
   });
 
@@ -69,7 +77,10 @@ describe('a file that is refused', () => {
   });
 
   it('is told so where only what it asks for together is wrong', async () => {
-    writeFileSync(join(cwd, 'bad.yaml'), 'name: No such mutation\nmutation: nonsense\nsteps:\n  - place: { order: lunch, customer: kim }\n  - settle\n  - expect: { order: lunch, is: paid }\n');
+    writeFileSync(
+      join(cwd, 'bad.yaml'),
+      'name: No such mutation\nmutation: nonsense\nsteps:\n  - place: { order: lunch, customer: kim }\n  - settle\n  - expect: { order: lunch, is: paid }\n',
+    );
     const { code } = await run(['run', 'bad.yaml', '--report', 'junit=report.xml']);
     expect(code).toBe(3);
     expect(read('report.xml')).toMatch(/<error message="[^"]*nonsense/);
@@ -107,6 +118,8 @@ describe('a story', () => {
     expect(out).toMatch(/lunch\([0-9A-Z]{26}\)의 경과/);
     const steps = '  - review: { order: lunch, content: good, as: praise }\n  - settle\n  - expect: { review: praise, exists: false }\n';
     writeFileSync(join(cwd, 'late.yaml'), `name: Review\ngiven:\n  - { delivered: lunch, customer: kim }\nsteps:\n${steps}`);
-    expect((await run(['run', 'late.yaml', '--bus', 'memory', '--time', 'virtual', '--lang', 'en'])).out).toMatch(/the story of praise \([0-9A-Z]{26}\)/);
+    expect((await run(['run', 'late.yaml', '--bus', 'memory', '--time', 'virtual', '--lang', 'en'])).out).toMatch(
+      /the story of praise \([0-9A-Z]{26}\)/,
+    );
   });
 });

@@ -15,13 +15,31 @@ const recordingOf = (problems: readonly Problem[], seed: string): readonly Entry
   const ofRun = (n: number, body: EntryBody): Entry => ({ n, atMs: 0, ...body });
   const counts = { passed: 0, failed: 0, errored: problems.length, inconclusive: 0, skipped: 0, interrupted: 0 };
   return [
-    ofRun(1, { kind: 'run.started', version: RECORDING_VERSION, program: 'food-sim', startedAt: new Date().toISOString(), seed, bus: 'none', time: 'real', scenarioCount: problems.length }),
+    ofRun(1, {
+      kind: 'run.started',
+      version: RECORDING_VERSION,
+      program: 'food-sim',
+      startedAt: new Date().toISOString(),
+      seed,
+      bus: 'none',
+      time: 'real',
+      scenarioCount: problems.length,
+    }),
     ...problems.flatMap((problem, index): Entry[] => {
       const { position } = problem;
       const name = `${position.file}:${position.line}:${position.column}`;
       return [
         { n: 1, atMs: 0, scenario: index + 1, kind: 'scenario.started', name, position, tags: [], stepCount: 0 },
-        { n: 2, atMs: 0, scenario: index + 1, kind: 'scenario.finished', outcome: 'errored', durationMs: 0, expectationCount: 0, failure: failureOf(problem) },
+        {
+          n: 2,
+          atMs: 0,
+          scenario: index + 1,
+          kind: 'scenario.finished',
+          outcome: 'errored',
+          durationMs: 0,
+          expectationCount: 0,
+          failure: failureOf(problem),
+        },
       ];
     }),
     ofRun(2, { kind: 'run.finished', outcome: 'errored', exitCode: EXIT['invalid-input'], durationMs: 0, counts }),

@@ -3,7 +3,10 @@ import { liveSystemOf, type LiveSystem } from '../live/live-system.ts';
 import type { Invocation } from './command.ts';
 import { systemOf } from './system-module.ts';
 
-/** The system that an invocation is about, and how it is shown: the bundled one on its own screen, unless its rows are wanted, and with its load; any other by its rows. */
+/**
+ * The system that an invocation is about, and how it is shown: the bundled one on its own screen, unless its rows are
+ * wanted, and with its load; any other by its rows.
+ */
 export interface ShownSystem {
   readonly module: SystemModule;
   readonly shown: LiveSystem;

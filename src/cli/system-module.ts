@@ -11,9 +11,18 @@ const EXAMPLE = 'It must be a module that ends in `export default defineSystem({
 
 /** What Node says of a module that it can not load, as what is wrong and what mends it. */
 const WHY: Readonly<Record<string, readonly [problem: string, mend: string]>> = {
-  ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX: ['has TypeScript that Node can not strip, such as an enum or a parameter property', 'Write it without, or compile it and name the JavaScript.'],
-  ERR_UNKNOWN_FILE_EXTENSION: ['is not a file that Node can load', 'Name a .ts, .mts, .js or .mjs file; TypeScript needs Node 22.18 or newer.'],
-  ERR_MODULE_NOT_FOUND: ['imports what is not there', 'Install what it imports beside it, food-sim among that, or mend the path; relative imports need their ending: ./accounts.ts.'],
+  ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX: [
+    'has TypeScript that Node can not strip, such as an enum or a parameter property',
+    'Write it without, or compile it and name the JavaScript.',
+  ],
+  ERR_UNKNOWN_FILE_EXTENSION: [
+    'is not a file that Node can load',
+    'Name a .ts, .mts, .js or .mjs file; TypeScript needs Node 22.18 or newer.',
+  ],
+  ERR_MODULE_NOT_FOUND: [
+    'imports what is not there',
+    'Install what it imports beside it, food-sim among that, or mend the path; relative imports need their ending: ./accounts.ts.',
+  ],
 };
 
 /** The first line of a stack that is in the user's own file, as ` at FILE:LINE:COLUMN`; nothing where there is none. */
@@ -25,14 +34,23 @@ const placeIn = (error: unknown, file: string): string => {
 
 const refuse = (path: string, file: string, error: unknown): OperatingError => {
   const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
-  const [problem, mend] = WHY[code] ?? [error instanceof SyntaxError ? 'is not a module that can be read' : 'threw while it was loaded', EXAMPLE];
+  const [problem, mend] = WHY[code] ?? [
+    error instanceof SyntaxError ? 'is not a module that can be read' : 'threw while it was loaded',
+    EXAMPLE,
+  ];
   const own = error instanceof OperatingError ? error.mend : undefined;
-  return new OperatingError('invalid-input', `${path}${placeIn(error, file)} ${problem}: ${messageOf(error)}`, { mend: own ?? mend, cause: error });
+  return new OperatingError('invalid-input', `${path}${placeIn(error, file)} ${problem}: ${messageOf(error)}`, {
+    mend: own ?? mend,
+    cause: error,
+  });
 };
 
 const load = async (path: string, cwd: string): Promise<SystemModule> => {
   const file = resolve(cwd, path);
-  if (!existsSync(file) || !statSync(file).isFile()) throw new OperatingError('invalid-input', `${path}: there is no such file (${file})`, { mend: 'Name the file that defines the system: --system FILE.' });
+  if (!existsSync(file) || !statSync(file).isFile())
+    throw new OperatingError('invalid-input', `${path}: there is no such file (${file})`, {
+      mend: 'Name the file that defines the system: --system FILE.',
+    });
   const url = pathToFileURL(file).href;
   let found: { readonly default?: unknown };
   try {
@@ -42,11 +60,15 @@ const load = async (path: string, cwd: string): Promise<SystemModule> => {
   }
   const { isSystem } = await import('../explore/define-system.ts');
   if (!('default' in found)) throw new OperatingError('invalid-input', `${path} has no default export`, { mend: EXAMPLE });
-  if (!isSystem(found.default)) throw new OperatingError('invalid-input', `what ${path} exports by default was not made by defineSystem`, { mend: EXAMPLE });
+  if (!isSystem(found.default))
+    throw new OperatingError('invalid-input', `what ${path} exports by default was not made by defineSystem`, { mend: EXAMPLE });
   return { system: found.default, url };
 };
 
-/** The system that an invocation is about, with all that exploring needs: the bundled one, or that of `--system FILE`. Throws an OperatingError (invalid-input) where the file is none. */
+/**
+ * The system that an invocation is about, with all that exploring needs: the bundled one, or that of `--system FILE`.
+ * Throws an OperatingError (invalid-input) where the file is none.
+ */
 export const systemOf = async ({ settings, io }: Pick<Invocation, 'settings' | 'io'>): Promise<SystemModule> =>
   settings.system === undefined ? (await import('../contexts/explored.ts')).FOOD_MODULE : load(settings.system, io.cwd);
 
@@ -59,4 +81,5 @@ export const spokenOf = async ({ settings, io }: Pick<Invocation, 'settings' | '
   settings.system === undefined ? (await import('../contexts/spoken.ts')).SPOKEN_FOOD : (await load(settings.system, io.cwd)).system;
 
 /** The world on the bus: as it is said, or called like the system, so that two systems on one server do not meet. */
-export const worldOf = ({ settings, origins }: Pick<Invocation, 'settings' | 'origins'>, { name }: SystemDefinition): string => (origins.world === 'default' ? name : settings.world);
+export const worldOf = ({ settings, origins }: Pick<Invocation, 'settings' | 'origins'>, { name }: SystemDefinition): string =>
+  origins.world === 'default' ? name : settings.world;

@@ -15,12 +15,15 @@ import { jobControl } from './terminal/job-control.ts';
 import { guardTerminal } from './terminal/terminal-guard.ts';
 
 /** Whether there is a terminal that a screen can be drawn on and keys be heard from. */
-export const hasScreen = ({ stdout, stdin, env }: Io): boolean => stdout.isTTY === true && (stdin as { readonly isTTY?: boolean }).isTTY === true && env['TERM'] !== 'dumb';
+export const hasScreen = ({ stdout, stdin, env }: Io): boolean =>
+  stdout.isTTY === true && (stdin as { readonly isTTY?: boolean }).isTTY === true && env['TERM'] !== 'dumb';
 
 /** Shows the session on the terminal until it is over. Ink and React are loaded here and nowhere else. */
 export const showScreen = async (session: TuiSession, { io, settings, origins }: Invocation): Promise<void> => {
   if (origins['log-level'] !== 'default' && settings['log-file'] === undefined && io.stderr.isTTY === true) {
-    throw new OperatingError('usage', 'the log would be written across the screen', { mend: 'Write it to a file: --log-file food-sim.log.' });
+    throw new OperatingError('usage', 'the log would be written across the screen', {
+      mend: 'Write it to a file: --log-file food-sim.log.',
+    });
   }
   const { runTui } = await import('../tui/run-tui.ts');
   const guard = await guardTerminal((error) => {
@@ -65,14 +68,23 @@ const keepFor = (io: Io): { readonly io: Io; readonly kept: () => string } => {
     kept += text;
     return true;
   };
-  return { io: { ...io, stdout: { write, isTTY: io.stdout.isTTY ?? false, ...(io.stdout.columns === undefined ? {} : { columns: io.stdout.columns }) } }, kept: () => kept };
+  return {
+    io: {
+      ...io,
+      stdout: { write, isTTY: io.stdout.isTTY ?? false, ...(io.stdout.columns === undefined ? {} : { columns: io.stdout.columns }) },
+    },
+    kept: () => kept,
+  };
 };
 
 /** Tells each entry to the session, to the reports, and, without a screen, to the reader a line at a time. */
 const createTeller = (invocation: Invocation, { screened }: LiveSystem, live: Live, reportsIo: Io, isScreen: boolean) => {
   const { io, settings } = invocation;
   const reports = openReports({ ...invocation, io: reportsIo });
-  const plain = isScreen || settings.quiet === true || hasStdoutReport(invocation) ? undefined : createPlainLines(() => live.session.model, screened, settings.lang);
+  const plain =
+    isScreen || settings.quiet === true || hasStdoutReport(invocation)
+      ? undefined
+      : createPlainLines(() => live.session.model, screened, settings.lang);
   let hasStarted = false;
   return {
     entry: (entry: Entry): void => {
@@ -98,7 +110,14 @@ export const watch = async (invocation: Invocation, watching: Watching): Promise
   const { io, settings, signal } = invocation;
   const isScreen = hasScreen(io);
   const { hasScenarios } = watching.live;
-  const live = createLive({ ...watching.live, system: watching.system, lang: settings.lang, isPaused: isScreen && hasScenarios, lingers: isScreen, signal });
+  const live = createLive({
+    ...watching.live,
+    system: watching.system,
+    lang: settings.lang,
+    isPaused: isScreen && hasScenarios,
+    lingers: isScreen,
+    signal,
+  });
   const keeping = isScreen ? keepFor(io) : { io, kept: () => '' };
   const teller = createTeller(invocation, watching.system, live, keeping.io, isScreen);
   const driving = watching.drive(live, teller.entry).then(

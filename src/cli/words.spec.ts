@@ -37,20 +37,33 @@ describe('Korean', () => {
 
 describe('variables of a Service of our name', () => {
   const SERVICE = {
-    FOOD_SIM_SERVICE_HOST: '10.0.0.1', FOOD_SIM_SERVICE_PORT: '8080', FOOD_SIM_SERVICE_PORT_HTTP: '8080', FOOD_SIM_PORT: 'tcp://10.0.0.1:8080',
-    FOOD_SIM_PORT_4222_TCP: 'tcp://10.0.0.1:4222', FOOD_SIM_PORT_4222_TCP_PROTO: 'tcp', FOOD_SIM_PORT_4222_TCP_PORT: '4222', FOOD_SIM_PORT_4222_TCP_ADDR: '10.0.0.1',
-    FOOD_SIM_GATEWAY_SERVICE_HOST: '10.0.0.2', FOOD_SIM_GATEWAY_PORT: 'tcp://10.0.0.2:80',
+    FOOD_SIM_SERVICE_HOST: '10.0.0.1',
+    FOOD_SIM_SERVICE_PORT: '8080',
+    FOOD_SIM_SERVICE_PORT_HTTP: '8080',
+    FOOD_SIM_PORT: 'tcp://10.0.0.1:8080',
+    FOOD_SIM_PORT_4222_TCP: 'tcp://10.0.0.1:4222',
+    FOOD_SIM_PORT_4222_TCP_PROTO: 'tcp',
+    FOOD_SIM_PORT_4222_TCP_PORT: '4222',
+    FOOD_SIM_PORT_4222_TCP_ADDR: '10.0.0.1',
+    FOOD_SIM_GATEWAY_SERVICE_HOST: '10.0.0.2',
+    FOOD_SIM_GATEWAY_PORT: 'tcp://10.0.0.2:80',
   };
 
   it('are ignored with one note, which --quiet leaves out', async () => {
     const { code, err } = await runMain(['config'], cwd, SERVICE);
-    expect([code, err]).toEqual([0, `food-sim: ${Object.keys(SERVICE).sort().join(', ')}: ignored, since Kubernetes sets such variables for a Service; none is an option\n`]);
+    expect([code, err]).toEqual([
+      0,
+      `food-sim: ${Object.keys(SERVICE).sort().join(', ')}: ignored, since Kubernetes sets such variables for a Service; none is an option\n`,
+    ]);
     expect(await runMain(['config', '--quiet'], cwd, SERVICE)).toMatchObject({ code: 0, err: '' });
   });
 
   it('are never taken for an option, and the old name of ours is refused with the new one', async () => {
     expect((await runMain(['config'], cwd, { FOOD_SIM_PORTS: 'gateway=9000' })).out).toMatch(/^port: .*gateway=9000.* # FOOD_SIM_PORTS$/m);
-    expect(await runMain(['config'], cwd, { FOOD_SIM_PORT: 'gateway=9000' })).toMatchObject({ code: 2, err: expect.stringMatching(/^food-sim: FOOD_SIM_PORT: is called FOOD_SIM_PORTS now/) as string });
+    expect(await runMain(['config'], cwd, { FOOD_SIM_PORT: 'gateway=9000' })).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/^food-sim: FOOD_SIM_PORT: is called FOOD_SIM_PORTS now/) as string,
+    });
     expect((await runMain(['config'], cwd, { FOOD_SIM_JOSB: '1', ...SERVICE })).code).toBe(2);
   });
 });

@@ -38,7 +38,12 @@ const rowOf = (state: WorldState): readonly string[] => [
 /** Columns as wide as their longest word. */
 const table = (rows: readonly (readonly string[])[]): readonly string[] => {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
-  return rows.map((row) => row.map((word, column) => word.padEnd(widths[column] ?? 0)).join('  ').trimEnd());
+  return rows.map((row) =>
+    row
+      .map((word, column) => word.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
 };
 
 /** Removes what was asked for; what was done, a line each. */
@@ -66,9 +71,16 @@ export const looksAtWorlds = async (invocation: Invocation): Promise<Finding | u
   if (choice.kind !== 'external') {
     const asked = (['remove-left-overs', 'remove-world'] as const).find((name) => settings[name] !== undefined && settings[name] !== false);
     if (asked === undefined) return undefined;
-    throw new OperatingError('usage', `--${asked} needs --bus: the server to remove from`, { mend: `For example: food-sim doctor --bus nats://127.0.0.1:4222 --${asked}${asked === 'remove-world' ? ' food' : ''}` });
+    throw new OperatingError('usage', `--${asked} needs --bus: the server to remove from`, {
+      mend: `For example: food-sim doctor --bus nats://127.0.0.1:4222 --${asked}${asked === 'remove-world' ? ' food' : ''}`,
+    });
   }
-  const host = await openBusHost(choice, { timers: createWallTime(), storeDir: '', isDurable: false, onHandlerFailure: tellHandlerFailures(log, () => undefined) });
+  const host = await openBusHost(choice, {
+    timers: createWallTime(),
+    storeDir: '',
+    isDurable: false,
+    onHandlerFailure: tellHandlerFailures(log, () => undefined),
+  });
   try {
     const { worlds, description } = host;
     if (worlds === undefined) return undefined;
@@ -79,7 +91,9 @@ export const looksAtWorlds = async (invocation: Invocation): Promise<Finding | u
       state: isAnyLeft ? 'note' : 'ok',
       text: `${description}: ${counted(states.length, 'world')} of food-sim`,
       details: [...removed, ...table(states.map(rowOf))],
-      ...(isAnyLeft ? { mend: 'What is left over counts against the limits of the server: food-sim doctor --bus … --remove-left-overs removes it.' } : {}),
+      ...(isAnyLeft
+        ? { mend: 'What is left over counts against the limits of the server: food-sim doctor --bus … --remove-left-overs removes it.' }
+        : {}),
     };
   } finally {
     await host.close();

@@ -117,7 +117,7 @@ export const putToWork = (definition: ContextDefinition, clock?: Clock, disk: Di
     }
   };
   const retryParked = (): void => {
-    for (let isMoving = true; isMoving; ) {
+    for (let isMoving = true; isMoving;) {
       const before = parked.length;
       parked = parked.filter((event) => !handle(event));
       isMoving = parked.length < before;

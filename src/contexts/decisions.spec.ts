@@ -29,28 +29,51 @@ interface Table<State> {
   readonly deeds: Readonly<Record<string, (state: State) => unknown>>;
 }
 const linesOf = <State>({ states, deeds }: Table<State>): readonly string[] =>
-  Object.entries(deeds).flatMap(([deed, work]) => Object.entries(states).map(([name, state]) => `${deed} × ${name}: ${comesTo(() => work(state))}`));
-const eachOf = <State, Event extends { readonly type: string }>(evolve: (state: State, event: Event) => unknown, ...events: readonly Event[]) =>
-  Object.fromEntries(events.map((event) => [JSON.stringify(event), (state: State) => evolve(state, event)]));
+  Object.entries(deeds).flatMap(([deed, work]) =>
+    Object.entries(states).map(([name, state]) => `${deed} × ${name}: ${comesTo(() => work(state))}`),
+  );
+const eachOf = <State, Event extends { readonly type: string }>(
+  evolve: (state: State, event: Event) => unknown,
+  ...events: readonly Event[]
+) => Object.fromEntries(events.map((event) => [JSON.stringify(event), (state: State) => evolve(state, event)]));
 
 const details = { ...PARCEL, price: 9137 as Won, options: [] };
 const placed = (status: string, progress = status): order.PlacedOrder => ({ status, progress, details }) as order.PlacedOrder;
 const ORDERS: Table<order.PlacedOrder> = {
   states: {
-    ...Object.fromEntries(['placed', 'paid', 'accepted', 'cooking', 'cooked', 'delivering', 'delivered'].map((status) => [status, placed(status)])),
-    ...Object.fromEntries(['cancel-requested', 'canceled', 'rejected', 'payment-failed'].map((status) => [`${status} from accepted`, placed(status, 'accepted')])),
+    ...Object.fromEntries(
+      ['placed', 'paid', 'accepted', 'cooking', 'cooked', 'delivering', 'delivered'].map((status) => [status, placed(status)]),
+    ),
+    ...Object.fromEntries(
+      ['cancel-requested', 'canceled', 'rejected', 'payment-failed'].map((status) => [
+        `${status} from accepted`,
+        placed(status, 'accepted'),
+      ]),
+    ),
     'cancel-requested from delivering': placed('cancel-requested', 'delivering'),
   },
   deeds: {
     place: (state) => order.placeOrder(state, { details }),
     'request cancel': order.requestCancel,
-    ...Object.fromEntries((['paid', 'cooking', 'delivered'] as const).map((to) => [`progress to ${to}`, (state: order.PlacedOrder) => order.progressOrder(state, { to })])),
+    ...Object.fromEntries(
+      (['paid', 'cooking', 'delivered'] as const).map((to) => [
+        `progress to ${to}`,
+        (state: order.PlacedOrder) => order.progressOrder(state, { to }),
+      ]),
+    ),
     'fail payment': order.failPayment,
     reject: order.rejectOrder,
     'complete cancel': (state) => order.completeCancel(state, { isPaymentDeclined: false }),
     'complete cancel where the payment was declined': (state) => order.completeCancel(state, { isPaymentDeclined: true }),
     'end cancel request at cooking': (state) => order.endCancelRequest(state, { kitchen: 'cooking' }),
-    ...eachOf<order.Order, order.OrderEvent>(order.evolveOrder, { type: 'OrderCancelRequested' }, { type: 'OrderCanceled' }, { type: 'OrderProgressed', to: 'cooked' }, { type: 'CancelRequestEnded', at: 'cooking' }, { type: 'OrderClosed', as: 'rejected' }),
+    ...eachOf<order.Order, order.OrderEvent>(
+      order.evolveOrder,
+      { type: 'OrderCancelRequested' },
+      { type: 'OrderCanceled' },
+      { type: 'OrderProgressed', to: 'cooked' },
+      { type: 'CancelRequestEnded', at: 'cooking' },
+      { type: 'OrderClosed', as: 'rejected' },
+    ),
   },
 };
 
@@ -65,15 +88,28 @@ const PAYMENTS: Table<payment.OpenedPayment> = {
     pay: (state) => payment.pay(state, { isOrderClosed: false }),
     'pay for a closed order': (state) => payment.pay(state, { isOrderClosed: true }),
     refund: payment.refund,
-    ...eachOf<payment.Payment, payment.PaymentEvent>(payment.evolvePayment, { type: 'Paid' }, { type: 'PaymentDeclined' }, { type: 'PaymentRefunded' }),
+    ...eachOf<payment.Payment, payment.PaymentEvent>(
+      payment.evolvePayment,
+      { type: 'Paid' },
+      { type: 'PaymentDeclined' },
+      { type: 'PaymentRefunded' },
+    ),
   },
 };
 
 const looked = (status: string) => ({ orderId: 'o', customerId: 'kim', status });
 const REVIEWS: Table<review.Review> = {
-  states: { none: { status: 'none' }, written: { status: 'written', details: { reviewId: 'r', orderId: 'o', customerId: 'kim', content: 'good' } } },
+  states: {
+    none: { status: 'none' },
+    written: { status: 'written', details: { reviewId: 'r', orderId: 'o', customerId: 'kim', content: 'good' } },
+  },
   deeds: {
-    ...Object.fromEntries(['delivering', 'delivered', 'of another system'].map((status) => [`write of one ${status}`, (state: review.Review) => review.writeReview(state, { reviewId: 'r', order: looked(status), content: 'good' })])),
+    ...Object.fromEntries(
+      ['delivering', 'delivered', 'of another system'].map((status) => [
+        `write of one ${status}`,
+        (state: review.Review) => review.writeReview(state, { reviewId: 'r', order: looked(status), content: 'good' }),
+      ]),
+    ),
     delete: (state) => review.deleteReview(state, { reviewId: 'r' }),
   },
 };
@@ -83,13 +119,32 @@ const ticketDetails = { ...PARCEL, options: ['hot'] };
 const TICKETS: Table<ticket.FoodCooking> = {
   states: {
     none: { status: 'none' },
-    ...Object.fromEntries((['unpaid', 'paid', 'accepted', 'cooking', 'cooked', 'rejected', 'canceled'] as const).map((status) => [status, { status, details: ticketDetails }])),
+    ...Object.fromEntries(
+      (['unpaid', 'paid', 'accepted', 'cooking', 'cooked', 'rejected', 'canceled'] as const).map((status) => [
+        status,
+        { status, details: ticketDetails },
+      ]),
+    ),
   },
   deeds: {
     write: (state) => ticket.writeTicket(state, { details: ticketDetails }),
-    ...Object.fromEntries(Object.entries({ pay: ticket.payTicket, void: ticket.voidTicket, accept: ticket.acceptOrder, reject: ticket.rejectOrder, start: ticket.startCooking, finish: ticket.finishCooking, cancel: ticket.decideCancel })
-      .map(([name, decide]) => [name, (state: ticket.FoodCooking) => decide(state, onTicket)])),
-    ...eachOf<ticket.FoodCooking, ticket.FoodCookingEvent>(ticket.evolveFoodCooking, { type: 'TicketPaid' }, { type: 'CancelRefused' }, { type: 'TicketVoided' }),
+    ...Object.fromEntries(
+      Object.entries({
+        pay: ticket.payTicket,
+        void: ticket.voidTicket,
+        accept: ticket.acceptOrder,
+        reject: ticket.rejectOrder,
+        start: ticket.startCooking,
+        finish: ticket.finishCooking,
+        cancel: ticket.decideCancel,
+      }).map(([name, decide]) => [name, (state: ticket.FoodCooking) => decide(state, onTicket)]),
+    ),
+    ...eachOf<ticket.FoodCooking, ticket.FoodCookingEvent>(
+      ticket.evolveFoodCooking,
+      { type: 'TicketPaid' },
+      { type: 'CancelRefused' },
+      { type: 'TicketVoided' },
+    ),
   },
 };
 
@@ -98,15 +153,27 @@ const DELIVERIES: Table<delivery.Delivery> = {
   states: {
     none: { status: 'none' },
     ...Object.fromEntries((['waiting', 'ready', 'canceled'] as const).map((status) => [status, { status, parcel: PARCEL, since: 1 }])),
-    ...Object.fromEntries((['delivering', 'delivered'] as const).map((status) => [status, { status, parcel: PARCEL, since: 1, riderId: 'park' }])),
+    ...Object.fromEntries(
+      (['delivering', 'delivered'] as const).map((status) => [status, { status, parcel: PARCEL, since: 1, riderId: 'park' }]),
+    ),
   },
   deeds: {
     plan: (state) => delivery.planDelivery(state, { parcel: PARCEL, now: 2 }),
     offer: (state) => delivery.offerDelivery(state, moment),
     pick: (state) => delivery.pickDelivery(state, { ...moment, riderId: 'choi' }),
     confirm: (state) => delivery.confirmDelivered(state, moment),
-    ...Object.fromEntries((['canceled', 'rejected', 'unpaid'] as const).map((why) => [`call off as ${why}`, (state: delivery.Delivery) => delivery.callOffDelivery(state, { ...moment, why })])),
-    ...eachOf<delivery.Delivery, delivery.DeliveryEvent>(delivery.evolve, { type: 'DeliveryReady', at: 2 }, { type: 'Picked', riderId: 'choi', at: 2 }, { type: 'DeliveryDropped', at: 2 }),
+    ...Object.fromEntries(
+      (['canceled', 'rejected', 'unpaid'] as const).map((why) => [
+        `call off as ${why}`,
+        (state: delivery.Delivery) => delivery.callOffDelivery(state, { ...moment, why }),
+      ]),
+    ),
+    ...eachOf<delivery.Delivery, delivery.DeliveryEvent>(
+      delivery.evolve,
+      { type: 'DeliveryReady', at: 2 },
+      { type: 'Picked', riderId: 'choi', at: 2 },
+      { type: 'DeliveryDropped', at: 2 },
+    ),
   },
 };
 
@@ -129,14 +196,28 @@ const COUPONS: Table<Coupons> = {
     welcome: ({ kim }) => customer.welcomeCustomer(kim, about),
     reward: ({ kim, grant: one }) => customer.rewardReview(kim, one, about),
     'take back': ({ kim, grant: one }) => customer.takeBackReward(kim, one, about),
-    ...Object.fromEntries((['CouponGranted', 'CouponRevoked'] as const).flatMap((type) => {
-      const event = { type, ...coupon, couponCount: 4, at: 2 };
-      return [[`${type} for the customer`, ({ kim }: Coupons) => customer.evolve(kim, event)], [`${type} for the coupon`, ({ grant: one }: Coupons) => customer.evolveGrant(one, event)]];
-    })),
+    ...Object.fromEntries(
+      (['CouponGranted', 'CouponRevoked'] as const).flatMap((type) => {
+        const event = { type, ...coupon, couponCount: 4, at: 2 };
+        return [
+          [`${type} for the customer`, ({ kim }: Coupons) => customer.evolve(kim, event)],
+          [`${type} for the coupon`, ({ grant: one }: Coupons) => customer.evolveGrant(one, event)],
+        ];
+      }),
+    ),
   },
 };
 
-const message = { id: 'e', type: 'Paid', orderId: 'o', customerId: 'kim', text: 'Paid.', correlationId: 'c', traceparent: 't', writtenAt: 1 } as const;
+const message = {
+  id: 'e',
+  type: 'Paid',
+  orderId: 'o',
+  customerId: 'kim',
+  text: 'Paid.',
+  correlationId: 'c',
+  traceparent: 't',
+  writtenAt: 1,
+} as const;
 const NOTICES: Table<notice.Notice> = {
   states: {
     none: { status: 'none' },
@@ -150,7 +231,13 @@ const NOTICES: Table<notice.Notice> = {
     'confirm sent': (state) => notice.confirmSent(state, { now: 2 }),
     'put off': (state) => notice.recordFailure(state, { error: 'away', nextAttemptAt: 9, now: 2 }),
     'give up': (state) => notice.recordFailure(state, { error: 'away', nextAttemptAt: null, now: 2 }),
-    ...eachOf<notice.Notice, notice.NoticeEvent>(notice.evolve, { type: 'NoticeWritten', message }, { type: 'NoticeSent', at: 2 }, { type: 'NoticeAttemptFailed', error: 'away', nextAttemptAt: 9 }, { type: 'NoticeGivenUp', error: 'away', at: 2 }),
+    ...eachOf<notice.Notice, notice.NoticeEvent>(
+      notice.evolve,
+      { type: 'NoticeWritten', message },
+      { type: 'NoticeSent', at: 2 },
+      { type: 'NoticeAttemptFailed', error: 'away', nextAttemptAt: 9 },
+      { type: 'NoticeGivenUp', error: 'away', at: 2 },
+    ),
   },
 };
 

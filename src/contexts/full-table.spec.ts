@@ -7,7 +7,9 @@ import { createRig } from './rig.fixture.ts';
 const rig = createRig();
 const drawing = { seed: '1', workload: 'people', strategy: { kind: 'random' } } as const;
 const drawn = Array.from({ length: 1_000 }, (_, index) => drawSchedule(drawing, index + 1, rig.repertoire));
-const tables = drawn.flatMap((one) => (one.plan.faults.waveringLookups === undefined ? [] : [{ ...one, wavering: one.plan.faults.waveringLookups }]));
+const tables = drawn.flatMap((one) =>
+  one.plan.faults.waveringLookups === undefined ? [] : [{ ...one, wavering: one.plan.faults.waveringLookups }],
+);
 
 describe('a full table', () => {
   it('makes as many calls as open a breaker, one fewer and one more, of which half fail, one fewer or one more', () => {

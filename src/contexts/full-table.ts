@@ -3,7 +3,10 @@ import type { Errand, Plan } from '../explore/schedule/plan.ts';
 import { isWavering } from '../explore/simulate/wavering.ts';
 import type { Random } from '../kernel/random.ts';
 
-/** How often a schedule has a full table; and how often so large a one that a share of errors may lie between two whole percents, rounded or cut. */
+/**
+ * How often a schedule has a full table; and how often so large a one that a share of errors may lie between two whole
+ * percents, rounded or cut.
+ */
 const SHARE = 0.02;
 const CROWDS = 0.25;
 
@@ -34,7 +37,12 @@ export const withFullTable = (plan: Plan, random: Random): Plan => {
   if (random.next() >= SHARE || plan.faults.lookupOutage !== undefined) return plan;
   const of = pick(random, random.next() < CROWDS ? MANY_CALLS : FEW_CALLS);
   const failing = Math.floor(of / 2) + random.below(3) - 1;
-  const errand = (deed: string, afterMs: number): Errand => ({ deed, about: LABEL, afterMs, ...(deed === 'place' ? { wish: { customerId: 'kim', payment: 'approve' } } : {}) });
+  const errand = (deed: string, afterMs: number): Errand => ({
+    deed,
+    about: LABEL,
+    afterMs,
+    ...(deed === 'place' ? { wish: { customerId: 'kim', payment: 'approve' } } : {}),
+  });
   const atOnce = Array.from({ length: of - failing }, () => errand('review', random.below(AT_ONCE_MS)));
   const later = Array.from({ length: LATECOMERS }, () => errand('review', LATER_MS + random.below(LATER_MS)));
   const others = plan.errands.filter(({ deed, when }) => deed !== 'review' && deed !== 'delete-review' && when !== 'review');

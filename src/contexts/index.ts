@@ -25,13 +25,19 @@ export const FOOD: SystemDefinition<ContextName> & { readonly underLoad: UnderLo
   description: 'A food-delivery system: five contexts behind one gateway.',
   gatewayPort: DEFAULT_PORTS.gateway,
   contexts: [
-    { name: 'front', port: DEFAULT_PORTS.front, calls: { [ORDER_LOOKUP]: ORDER_LOOKUP_CALL }, define: ({ call }) => createFront({ lookUpOrder: createOrderLookup(call(ORDER_LOOKUP)) }) },
+    {
+      name: 'front',
+      port: DEFAULT_PORTS.front,
+      calls: { [ORDER_LOOKUP]: ORDER_LOOKUP_CALL },
+      define: ({ call }) => createFront({ lookUpOrder: createOrderLookup(call(ORDER_LOOKUP)) }),
+    },
     { name: 'store', port: DEFAULT_PORTS.store, define: () => createStore() },
     { name: 'rider', port: DEFAULT_PORTS.rider, define: () => createRider() },
     {
       name: 'notification',
       port: DEFAULT_PORTS.notification,
-      define: ({ webhookUrl, wakeOutlet }) => createNotification({ channel: webhookUrl === undefined ? 'log' : 'webhook', onNotice: wakeOutlet }),
+      define: ({ webhookUrl, wakeOutlet }) =>
+        createNotification({ channel: webhookUrl === undefined ? 'log' : 'webhook', onNotice: wakeOutlet }),
       outlet: createNoticeOutlet,
     },
     { name: 'customer', port: DEFAULT_PORTS.customer, define: () => createCustomer() },
@@ -41,10 +47,13 @@ export const FOOD: SystemDefinition<ContextName> & { readonly underLoad: UnderLo
   underLoad: UNDER_LOAD,
 };
 
-type DefinitionIn<Contract> = { [Key in keyof Contract]: Contract[Key] extends { readonly type: infer Type extends string } ? Type : never }[keyof Contract];
+type DefinitionIn<Contract> = {
+  [Key in keyof Contract]: Contract[Key] extends { readonly type: infer Type extends string } ? Type : never;
+}[keyof Contract];
 
 /** The name of an event that some context publishes. */
-export type EventType = DefinitionIn<typeof front> | DefinitionIn<typeof store> | DefinitionIn<typeof rider> | DefinitionIn<typeof customer>;
+export type EventType =
+  DefinitionIn<typeof front> | DefinitionIn<typeof store> | DefinitionIn<typeof rider> | DefinitionIn<typeof customer>;
 
 /** Every event type, in the order of the contexts and the names of their events. */
 export const EVENT_TYPES: readonly EventType[] = eventsOf(describeContexts(FOOD)).map(({ event }) => event.type as EventType);

@@ -15,7 +15,16 @@ const FAULTS: FaultPlan = {
 it('a racing cancellation comes at any moment of an order on its whole way, and nothing but messages is disturbed', () => {
   const racing = PEOPLE['racing-cancel']!;
   const drawn = Array.from({ length: 100 }, (_, index) => racing.errands(createRandom(`race ${index}`)));
-  for (const errands of drawn) expect(errands.map(({ deed, about }) => `${deed} ${about}`)).toEqual(['place A', 'accept A', 'start A', 'finish A', 'pick A', 'confirm A', 'cancel A']);
+  for (const errands of drawn)
+    expect(errands.map(({ deed, about }) => `${deed} ${about}`)).toEqual([
+      'place A',
+      'accept A',
+      'start A',
+      'finish A',
+      'pick A',
+      'confirm A',
+      'cancel A',
+    ]);
   expect(new Set(drawn.map((errands) => errands.at(-1)?.afterMs))).toEqual(new Set(Array.from({ length: 16 }, (_, index) => index)));
   expect(racing.sparing?.(FAULTS)).toEqual({ ...FAULTS, partitions: [], clockJumps: [] });
 });

@@ -62,7 +62,10 @@ const drawOrder = (random: Random, label: string): Errand[] => {
 /** The reviews of a whole table, when the look-up is down: more than one person can make a breaker open. */
 const drawManyReviews = (random: Random): Errand[] => {
   const errand = (deed: string, afterMs: number): Errand => ({ deed, about: 'A', afterMs });
-  return [...WHOLE_WAY.map((deed) => errand(deed, random.below(4))), ...Array.from({ length: 1 + random.below(14) }, () => errand('review', random.below(60)))];
+  return [
+    ...WHOLE_WAY.map((deed) => errand(deed, random.below(4))),
+    ...Array.from({ length: 1 + random.below(14) }, () => errand('review', random.below(60))),
+  ];
 };
 
 /** One order on its whole way, and a cancellation that comes at any moment of it: the race that the saga is about. */

@@ -10,14 +10,18 @@ import { CONTEXT_NAMES, FOOD } from './index.ts';
 
 const contextOf = (name: string): ContextDefinition => describeContexts(FOOD).find((context) => context.name === name)!;
 const shapeOf = (schema: z.ZodType | undefined): string =>
-  schema === undefined ? 'nothing' : JSON.stringify(z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })).replace(/"\$schema":"[^"]*",?/, '');
+  schema === undefined
+    ? 'nothing'
+    : JSON.stringify(z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })).replace(/"\$schema":"[^"]*",?/, '');
 
 /** What a context without any row comes to where it hears of this: why it waits, or nothing. */
 const onNothing = (definition: ContextDefinition, event: (typeof EVERY_EVENT)[number]): string => {
   const subscription = definition.subscriptions.find(({ event: { type } }) => type === event.type);
   if (subscription === undefined) return 'is not heard';
   try {
-    putToWork(definition).execute({ causationId: 'c', correlationId: 'c', traceId: '' }, (scope) => subscription.handle(event as never, scope));
+    putToWork(definition).execute({ causationId: 'c', correlationId: 'c', traceId: '' }, (scope) =>
+      subscription.handle(event as never, scope),
+    );
     return 'is taken in';
   } catch (error) {
     if (error instanceof NotYet) return error.message;
@@ -38,7 +42,11 @@ describe.each(CONTEXT_NAMES)('%s', (name) => {
   });
 
   it('tells so', () => {
-    expect(contextOf(name).events.map(({ type, schema }) => `${type} ${shapeOf(schema as z.ZodType)}`).join('\n')).toMatchSnapshot();
+    expect(
+      contextOf(name)
+        .events.map(({ type, schema }) => `${type} ${shapeOf(schema as z.ZodType)}`)
+        .join('\n'),
+    ).toMatchSnapshot();
   });
 
   it('hears so, where it knows nothing yet', () => {

@@ -23,7 +23,8 @@ const ORDER = {
   address: `서울${'길'.repeat(496)}-1`,
   options: Array.from({ length: 20 }, (_, index) => `${'매'.repeat(198)}${String(index).padStart(2, '0')}`),
 };
-const placedOf = (orderId: string, customerId = ORDER.customerId, second = 1) => eventOf(OrderPlaced, { ...ORDER, orderId, customerId }, second);
+const placedOf = (orderId: string, customerId = ORDER.customerId, second = 1) =>
+  eventOf(OrderPlaced, { ...ORDER, orderId, customerId }, second);
 const ofTicket = (orderId: string) => ({ orderId, customerId: ORDER.customerId, storeId: ORDER.storeId });
 
 /** A clock that stands where it is put: no two moments of a test are alike, and all have milliseconds. */
@@ -36,16 +37,36 @@ const createHands = () => {
   };
   return { clock, at };
 };
-const frontOn = (hands = createHands()) => ({ ...hands, front: putToWork(createFront({ lookUpOrder: () => Promise.reject(new Error('not asked here')) }), hands.clock) });
+const frontOn = (hands = createHands()) => ({
+  ...hands,
+  front: putToWork(createFront({ lookUpOrder: () => Promise.reject(new Error('not asked here')) }), hands.clock),
+});
 
 describe('every field of', () => {
   test('an order and its payment', () => {
     const { front, at } = frontOn();
     const placedAt = at(123);
     const reply = front.ask('POST /orders', { ...ORDER, payment: 'approve' });
-    const order = { id: 'id-1', orderId: 'id-1', ...ORDER, status: 'placed', statusText: '주문등록', createdAt: placedAt, updatedAt: placedAt };
+    const order = {
+      id: 'id-1',
+      orderId: 'id-1',
+      ...ORDER,
+      status: 'placed',
+      statusText: '주문등록',
+      createdAt: placedAt,
+      updatedAt: placedAt,
+    };
     expect(reply).toStrictEqual({ status: 201, body: order, headers: { location: '/orders/id-1' } });
-    const payment = { id: 'id-1', orderId: 'id-1', customerId: ORDER.customerId, amount: ORDER.price, status: 'pending', statusText: '결재대기', createdAt: placedAt, updatedAt: placedAt };
+    const payment = {
+      id: 'id-1',
+      orderId: 'id-1',
+      customerId: ORDER.customerId,
+      amount: ORDER.price,
+      status: 'pending',
+      statusText: '결재대기',
+      createdAt: placedAt,
+      updatedAt: placedAt,
+    };
     expect(front.ask('GET /payments/id-1').body).toStrictEqual(payment);
 
     const paidAt = at(1_456);
@@ -68,10 +89,28 @@ describe('every field of', () => {
     if (route === undefined || route.method === 'GET') throw new Error('reviews are written by a route');
     const body = route.body?.parse({ orderId: ORDER.storeId, content });
     const prepared = { orderId: ORDER.storeId, customerId: ORDER.customerId, status: 'delivered' };
-    const reply = front.execute({ causationId: 'c', correlationId: 'c', traceId: '' }, (scope) => route.execute({ params: {}, query: {}, body, prepared }, scope));
-    const review = { id: 'id-1', reviewId: 'id-1', orderId: ORDER.storeId, customerId: ORDER.customerId, content, status: 'written', statusText: '등록됨', createdAt: writtenAt, updatedAt: writtenAt };
+    const reply = front.execute({ causationId: 'c', correlationId: 'c', traceId: '' }, (scope) =>
+      route.execute({ params: {}, query: {}, body, prepared }, scope),
+    );
+    const review = {
+      id: 'id-1',
+      reviewId: 'id-1',
+      orderId: ORDER.storeId,
+      customerId: ORDER.customerId,
+      content,
+      status: 'written',
+      statusText: '등록됨',
+      createdAt: writtenAt,
+      updatedAt: writtenAt,
+    };
     expect(reply).toStrictEqual({ status: 201, body: review, headers: { location: '/reviews/id-1' } });
-    expect(front.emitted).toStrictEqual([{ type: 'ReviewWritten', subject: ORDER.storeId, data: { reviewId: 'id-1', orderId: ORDER.storeId, customerId: ORDER.customerId, content } }]);
+    expect(front.emitted).toStrictEqual([
+      {
+        type: 'ReviewWritten',
+        subject: ORDER.storeId,
+        data: { reviewId: 'id-1', orderId: ORDER.storeId, customerId: ORDER.customerId, content },
+      },
+    ]);
   });
 
   test('a ticket', () => {
@@ -80,14 +119,31 @@ describe('every field of', () => {
     const copiedAt = at(123);
     store.deliver(placedOf('o1'));
     const { price: _, ...details } = ORDER;
-    const ticket = { id: 'o1', orderId: 'o1', ...details, status: 'unpaid', statusText: '미결재', createdAt: copiedAt, updatedAt: copiedAt };
+    const ticket = {
+      id: 'o1',
+      orderId: 'o1',
+      ...details,
+      status: 'unpaid',
+      statusText: '미결재',
+      createdAt: copiedAt,
+      updatedAt: copiedAt,
+    };
     expect(store.ask('GET /foodCookings/o1').body).toStrictEqual(ticket);
     const paidAt = at(1_456);
     store.deliver(eventOf(Paid, { orderId: 'o1', customerId: ORDER.customerId, amount: 1 }));
     expect(store.ask('GET /foodCookings/o1').body).toStrictEqual({ ...ticket, status: 'paid', statusText: '결재완료', updatedAt: paidAt });
     const acceptedAt = at(2_789);
-    expect(store.ask('PUT /foodCookings/o1/accept')).toStrictEqual({ status: 200, body: { ...ticket, status: 'accepted', statusText: '접수됨', updatedAt: acceptedAt } });
-    expect(store.refusalOf('PUT /foodCookings/o1/finish').detail).toStrictEqual({ orderId: 'o1', current: 'accepted', currentText: '접수됨', required: 'cooking', requiredText: '요리시작' });
+    expect(store.ask('PUT /foodCookings/o1/accept')).toStrictEqual({
+      status: 200,
+      body: { ...ticket, status: 'accepted', statusText: '접수됨', updatedAt: acceptedAt },
+    });
+    expect(store.refusalOf('PUT /foodCookings/o1/finish').detail).toStrictEqual({
+      orderId: 'o1',
+      current: 'accepted',
+      currentText: '접수됨',
+      required: 'cooking',
+      requiredText: '요리시작',
+    });
   });
 
   test('a delivery and its row on the board', () => {
@@ -96,18 +152,52 @@ describe('every field of', () => {
     const plannedAt = at(123);
     rider.deliver(placedOf('o1'));
     const { price: _, options: __, ...parcel } = ORDER;
-    const delivery = { id: 'o1', orderId: 'o1', ...parcel, status: 'waiting', statusText: '배송대기', riderId: null, createdAt: plannedAt, updatedAt: plannedAt };
+    const delivery = {
+      id: 'o1',
+      orderId: 'o1',
+      ...parcel,
+      status: 'waiting',
+      statusText: '배송대기',
+      riderId: null,
+      createdAt: plannedAt,
+      updatedAt: plannedAt,
+    };
     expect(rider.ask('GET /deliveries/o1').body).toStrictEqual(delivery);
     const readyAt = at(1_456);
     rider.deliver(eventOf(CookFinished, { ...ofTicket('o1'), status: 'cooked' }));
-    expect(rider.ask('GET /deliveries/o1').body).toStrictEqual({ ...delivery, status: 'ready', statusText: '배송가능', updatedAt: readyAt });
+    expect(rider.ask('GET /deliveries/o1').body).toStrictEqual({
+      ...delivery,
+      status: 'ready',
+      statusText: '배송가능',
+      updatedAt: readyAt,
+    });
     // The row dates from when the food was ready, not from the order.
-    expect(rider.ask('GET /deliveryLists/o1').body).toStrictEqual({ id: 'o1', orderId: 'o1', ...parcel, status: 'ready', statusText: '배송가능', createdAt: readyAt, updatedAt: readyAt });
+    expect(rider.ask('GET /deliveryLists/o1').body).toStrictEqual({
+      id: 'o1',
+      orderId: 'o1',
+      ...parcel,
+      status: 'ready',
+      statusText: '배송가능',
+      createdAt: readyAt,
+      updatedAt: readyAt,
+    });
     const riderId = `r${'-'.repeat(98)}r`;
     const pickedAt = at(2_789);
-    expect(rider.ask('PUT /deliveries/o1/pick', { riderId }).body).toStrictEqual({ ...delivery, status: 'delivering', statusText: '배송중', riderId, updatedAt: pickedAt });
+    expect(rider.ask('PUT /deliveries/o1/pick', { riderId }).body).toStrictEqual({
+      ...delivery,
+      status: 'delivering',
+      statusText: '배송중',
+      riderId,
+      updatedAt: pickedAt,
+    });
     const broughtAt = at(3_012);
-    expect(rider.ask('PUT /deliveries/o1/confirmdelivered').body).toStrictEqual({ ...delivery, status: 'delivered', statusText: '배송확정', riderId, updatedAt: broughtAt });
+    expect(rider.ask('PUT /deliveries/o1/confirmdelivered').body).toStrictEqual({
+      ...delivery,
+      status: 'delivered',
+      statusText: '배송확정',
+      riderId,
+      updatedAt: broughtAt,
+    });
     expect(rider.emitted.map(({ data }) => data)).toStrictEqual(Array(2).fill({ orderId: 'o1', customerId: ORDER.customerId, riderId }));
     expect(rider.refusalOf('GET /deliveryLists/o1').detail).toStrictEqual({ orderId: 'o1' });
   });
@@ -117,7 +207,14 @@ describe('every field of', () => {
     const customer = putToWork(createCustomer(), clock);
     const welcomedAt = at(123);
     customer.deliver(placedOf('o1'));
-    const kim = { id: ORDER.customerId, customerId: ORDER.customerId, couponCount: 1, welcomeOrderId: 'o1', createdAt: welcomedAt, updatedAt: welcomedAt };
+    const kim = {
+      id: ORDER.customerId,
+      customerId: ORDER.customerId,
+      couponCount: 1,
+      welcomeOrderId: 'o1',
+      createdAt: welcomedAt,
+      updatedAt: welcomedAt,
+    };
     const read = (): unknown => customer.ask(`GET /customers/${ORDER.customerId}`).body;
     expect(read()).toStrictEqual(kim);
     at(1_000);
@@ -140,10 +237,23 @@ describe('every field of', () => {
 
   test('a row of Mypage, which dates from the events and not from their arrival', () => {
     const customer = putToWork(createCustomer());
-    const [placed, accepted, declined] = [placedOf('o1'), eventOf(OrderAccepted, { ...ofTicket('o1'), status: 'accepted' }, 3), eventOf(PaymentDeclined, { orderId: 'o1', customerId: ORDER.customerId, amount: 1 }, 2)];
+    const [placed, accepted, declined] = [
+      placedOf('o1'),
+      eventOf(OrderAccepted, { ...ofTicket('o1'), status: 'accepted' }, 3),
+      eventOf(PaymentDeclined, { orderId: 'o1', customerId: ORDER.customerId, amount: 1 }, 2),
+    ];
     // Other publishers may write a moment in another way: it is the same moment.
     customer.deliver({ ...placed, time: '2024-01-01T09:00:01.5+09:00' });
-    const page = { id: 'o1', orderId: 'o1', ...ORDER, status: 'unpaid', statusText: MYPAGE_STATUS_TEXT.unpaid, lastEventId: placed.id, createdAt: '2024-01-01T00:00:01.500Z', updatedAt: '2024-01-01T00:00:01.500Z' };
+    const page = {
+      id: 'o1',
+      orderId: 'o1',
+      ...ORDER,
+      status: 'unpaid',
+      statusText: MYPAGE_STATUS_TEXT.unpaid,
+      lastEventId: placed.id,
+      createdAt: '2024-01-01T00:00:01.500Z',
+      updatedAt: '2024-01-01T00:00:01.500Z',
+    };
     expect(customer.ask('GET /mypages/o1').body).toStrictEqual(page);
     customer.deliver(accepted);
     const further = { ...page, status: 'accepted', statusText: '접수됨', lastEventId: accepted.id, updatedAt: accepted.time };
@@ -162,8 +272,23 @@ describe('every field of', () => {
     at(5_000);
     notification.deliverAgain(started);
     expect(notification.ask(`GET /notices/${started.id}`).body).toStrictEqual({
-      ...{ id: started.id, type: 'CookStarted', orderId: 'o1', customerId: ORDER.customerId, text: '고객님의 주문이 요리를 시작하였습니다.' },
-      ...{ status: 'sent', statusText: '발송됨', attempts: 1, error: null, sentAt: writtenAt, correlationId: 'correlation', createdAt: writtenAt, updatedAt: writtenAt },
+      ...{
+        id: started.id,
+        type: 'CookStarted',
+        orderId: 'o1',
+        customerId: ORDER.customerId,
+        text: '고객님의 주문이 요리를 시작하였습니다.',
+      },
+      ...{
+        status: 'sent',
+        statusText: '발송됨',
+        attempts: 1,
+        error: null,
+        sentAt: writtenAt,
+        correlationId: 'correlation',
+        createdAt: writtenAt,
+        updatedAt: writtenAt,
+      },
     });
   });
 });
@@ -171,14 +296,19 @@ describe('every field of', () => {
 /** Contexts with five orders of two customers, so that every collection has rows that a filter leaves out. */
 const filled = (): Readonly<Record<string, ContextAtWork>> => {
   const { front } = frontOn();
-  const [store, rider, notification, customer] = [createStore(), createRider(), createNotification(), createCustomer()].map((definition) => putToWork(definition)) as [ContextAtWork, ContextAtWork, ContextAtWork, ContextAtWork];
+  const [store, rider, notification, customer] = [createStore(), createRider(), createNotification(), createCustomer()].map((definition) =>
+    putToWork(definition),
+  ) as [ContextAtWork, ContextAtWork, ContextAtWork, ContextAtWork];
   for (const [index, customerId] of ['kim', 'lee', 'kim', 'lee', 'kim'].entries()) {
     const orderId = `id-${index + 1}`;
     const storeId = index < 2 ? 'near' : 'far';
     front.ask('POST /orders', { ...ORDER, customerId, storeId, payment: index === 4 ? 'decline' : 'approve' });
     const placed = eventOf(OrderPlaced, { ...ORDER, orderId, customerId, storeId }, index);
     const events = [placed, ...(index % 4 !== 1 ? [eventOf(CookFinished, { orderId, customerId, storeId, status: 'cooked' }, index)] : [])];
-    const ended = index === 1 ? [eventOf(OrderCanceled, { orderId, customerId }, 9), eventOf(PaymentDeclined, { orderId, customerId, amount: 1 }, 9)] : [];
+    const ended =
+      index === 1
+        ? [eventOf(OrderCanceled, { orderId, customerId }, 9), eventOf(PaymentDeclined, { orderId, customerId, amount: 1 }, 9)]
+        : [];
     for (const context of [store, rider, notification, customer]) context.deliver(...events, ...ended);
     front.deliver(placed, ...ended);
     front.transact((tables) => saveReview(tables, { reviewId: `r-${5 - index}`, orderId, customerId, content: 'good' }, placed.time));
@@ -193,9 +323,25 @@ interface Page {
 
 describe('every collection', () => {
   const contexts = filled();
-  const definitions = { front: createFront({ lookUpOrder: () => Promise.reject(new Error('not asked here')) }), store: createStore(), rider: createRider(), notification: createNotification(), customer: createCustomer() };
+  const definitions = {
+    front: createFront({ lookUpOrder: () => Promise.reject(new Error('not asked here')) }),
+    store: createStore(),
+    rider: createRider(),
+    notification: createNotification(),
+    customer: createCustomer(),
+  };
   const collections = Object.entries(definitions).flatMap(([name, { routes }]) =>
-    routes.flatMap((route) => (route.method === 'GET' && !route.path.includes(':') ? [{ path: route.path, context: name, filters: Object.keys((route.query as unknown as { shape: object }).shape).filter((key) => key !== 'page' && key !== 'size') }] : [])),
+    routes.flatMap((route) =>
+      route.method === 'GET' && !route.path.includes(':')
+        ? [
+            {
+              path: route.path,
+              context: name,
+              filters: Object.keys((route.query as unknown as { shape: object }).shape).filter((key) => key !== 'page' && key !== 'size'),
+            },
+          ]
+        : [],
+    ),
   );
   const read = (context: string, url: string): Page => (contexts[context] as ContextAtWork).ask(`GET ${url}`).body as Page;
 
@@ -230,18 +376,22 @@ describe('every collection', () => {
     expect(read(context, `${path}?page=1000000`).items).toEqual([]);
   });
 
-  test.each(collections.flatMap(({ path, context, filters }) => filters.map((filter) => ({ path, context, filter }))))('$path is filtered by $filter', ({ path, context, filter }) => {
-    const all = read(context, `${path}?size=100`).items;
-    const values = [...new Set(all.map((item) => String(item[filter])))];
-    // Without a webhook, every notice is sent.
-    expect(values.length).toBeGreaterThan(path === '/notices' && filter === 'status' ? 0 : 1);
-    for (const value of values) {
-      const { items, page } = read(context, `${path}?size=100&${filter}=${encodeURIComponent(value)}`);
-      expect(items).toStrictEqual(all.filter((item) => item[filter] === value));
-      expect(page.totalItems).toBe(items.length);
-      const word = filter === 'status' ? String(items[0]?.['statusText']) : value;
-      expect(read(context, `${path}?size=100&${filter}=${encodeURIComponent(word)}`).items).toStrictEqual(items);
-    }
-    if (filter.endsWith('Id')) expect(read(context, `${path}?${filter}=${'x'.repeat(200)}`)).toMatchObject({ items: [], page: { totalItems: 0, totalPages: 0 } });
-  });
+  test.each(collections.flatMap(({ path, context, filters }) => filters.map((filter) => ({ path, context, filter }))))(
+    '$path is filtered by $filter',
+    ({ path, context, filter }) => {
+      const all = read(context, `${path}?size=100`).items;
+      const values = [...new Set(all.map((item) => String(item[filter])))];
+      // Without a webhook, every notice is sent.
+      expect(values.length).toBeGreaterThan(path === '/notices' && filter === 'status' ? 0 : 1);
+      for (const value of values) {
+        const { items, page } = read(context, `${path}?size=100&${filter}=${encodeURIComponent(value)}`);
+        expect(items).toStrictEqual(all.filter((item) => item[filter] === value));
+        expect(page.totalItems).toBe(items.length);
+        const word = filter === 'status' ? String(items[0]?.['statusText']) : value;
+        expect(read(context, `${path}?size=100&${filter}=${encodeURIComponent(word)}`).items).toStrictEqual(items);
+      }
+      if (filter.endsWith('Id'))
+        expect(read(context, `${path}?${filter}=${'x'.repeat(200)}`)).toMatchObject({ items: [], page: { totalItems: 0, totalPages: 0 } });
+    },
+  );
 });

@@ -12,7 +12,8 @@ export interface FoodRig extends Rig {
 }
 
 /** Makes a rig of the food system with these mutations. */
-export const createRig = (mutations: readonly string[] = [], store: Store = 'memory'): FoodRig => createRigOf(FOOD_MODULE, { mutations, store });
+export const createRig = (mutations: readonly string[] = [], store: Store = 'memory'): FoodRig =>
+  createRigOf(FOOD_MODULE, { mutations, store });
 
 /** What schedules of the food system are drawn from. */
 export const REPERTOIRE = createRig().repertoire;

@@ -6,7 +6,12 @@ import { inSeedSpelling } from './front/contract.ts';
 /** A filter by status, which takes the literal (`paid`) or the seed's word (`결재됨`, and as well `결제됨`) and gives the literal. */
 export const statusFilter = <Status extends string>(texts: Readonly<Record<Status, string>>) => {
   const literals = Object.keys(texts) as Status[];
-  const byWord = new Map<string, Status>(literals.flatMap((literal) => [[literal, literal], [texts[literal], literal]]));
+  const byWord = new Map<string, Status>(
+    literals.flatMap((literal) => [
+      [literal, literal],
+      [texts[literal], literal],
+    ]),
+  );
   const words = z.enum([...byWord.keys()], must(`one of ${literals.map((literal) => `${literal} (${texts[literal]})`).join(', ')}`));
   return z
     .preprocess((word) => (typeof word === 'string' ? inSeedSpelling(word) : word), words)

@@ -45,8 +45,23 @@ export const VERBS = {
   reject: ofKitchen('reject', 'paid', 'OrderRejected'),
   start: ofKitchen('start', 'accepted', 'CookStarted'),
   finish: ofKitchen('finish', 'cooking', 'CookFinished'),
-  pick: { context: 'rider', method: 'PUT', path: '/deliveries/:orderId/pick', by: 'riders', at: delivery('ready'), tells: 'Picked', usual: (_label, index) => ({ riderId: `r${index}` }) },
-  confirm: { context: 'rider', method: 'PUT', path: '/deliveries/:orderId/confirmdelivered', by: 'riders', at: delivery('delivering'), tells: 'Delivered' },
+  pick: {
+    context: 'rider',
+    method: 'PUT',
+    path: '/deliveries/:orderId/pick',
+    by: 'riders',
+    at: delivery('ready'),
+    tells: 'Picked',
+    usual: (_label, index) => ({ riderId: `r${index}` }),
+  },
+  confirm: {
+    context: 'rider',
+    method: 'PUT',
+    path: '/deliveries/:orderId/confirmdelivered',
+    by: 'riders',
+    at: delivery('delivering'),
+    tells: 'Delivered',
+  },
   review: {
     context: 'front',
     method: 'POST',
@@ -57,7 +72,14 @@ export const VERBS = {
     copies: ['orderId'],
     usual: (_label, index) => ({ content: `맛있어요 ${index}` }),
   },
-  'delete-review': { context: 'front', method: 'DELETE', path: '/reviews/:reviewId', by: 'customers', at: { table: 'reviews', subject: 'orderId' }, tells: 'ReviewDeleted' },
+  'delete-review': {
+    context: 'front',
+    method: 'DELETE',
+    path: '/reviews/:reviewId',
+    by: 'customers',
+    at: { table: 'reviews', subject: 'orderId' },
+    tells: 'ReviewDeleted',
+  },
 } as const satisfies Verbs;
 
 /** The name of a verb. */

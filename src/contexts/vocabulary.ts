@@ -9,7 +9,13 @@ import { COOKING_STATUS_TEXT } from './store/contract.ts';
 export const VOCABULARY: Vocabulary = {
   contexts: CONTEXT_NAMES,
   noun: { one: 'order', many: 'orders', ko: '주문' },
-  statuses: { orders: ORDER_STATUS_TEXT, payments: PAYMENT_STATUS_TEXT, foodCookings: COOKING_STATUS_TEXT, deliveries: DELIVERY_STATUS_TEXT, mypages: MYPAGE_STATUS_TEXT },
+  statuses: {
+    orders: ORDER_STATUS_TEXT,
+    payments: PAYMENT_STATUS_TEXT,
+    foodCookings: COOKING_STATUS_TEXT,
+    deliveries: DELIVERY_STATUS_TEXT,
+    mypages: MYPAGE_STATUS_TEXT,
+  },
   view: 'Mypage',
   owner: 'customerId',
   told: ['couponCount'],

@@ -53,7 +53,10 @@ const BRAND = Symbol.for('food-sim.system');
 export const isSystem = (value: unknown): value is ExploredSystem => typeof value === 'object' && value !== null && BRAND in value;
 
 /** Ports for those contexts that name none: the next free ones. */
-const withPorts = <Name extends string>(contexts: readonly ContextDeclaration<Name>[], gatewayPort: number): readonly ContextDeclaration<Name>[] => {
+const withPorts = <Name extends string>(
+  contexts: readonly ContextDeclaration<Name>[],
+  gatewayPort: number,
+): readonly ContextDeclaration<Name>[] => {
   const taken = new Set([gatewayPort, ...contexts.map(({ port }) => port)]);
   let next = FIRST_PORT;
   return contexts.map((context) => {
@@ -110,9 +113,13 @@ export const defineSystem = <Name extends string>(input: SystemInput<Name>): Exp
   };
   const problems = checkSystem(system, () => describeContexts(system));
   if (problems.length > 0) {
-    throw new OperatingError('invalid-input', `the system ${JSON.stringify(name)} does not fit together:\n${problems.map(({ problem }) => `  ${problem}`).join('\n')}`, {
-      mend: [...new Set(problems.map(({ mend }) => mend))].join(' '),
-    });
+    throw new OperatingError(
+      'invalid-input',
+      `the system ${JSON.stringify(name)} does not fit together:\n${problems.map(({ problem }) => `  ${problem}`).join('\n')}`,
+      {
+        mend: [...new Set(problems.map(({ mend }) => mend))].join(' '),
+      },
+    );
   }
   return Object.defineProperty(system, BRAND, { value: true });
 };

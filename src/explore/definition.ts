@@ -49,6 +49,9 @@ export interface ExploredSystem<Name extends string = string> extends SpokenSyst
   readonly transitions: Transitions;
   /** By the paths of their collections. */
   readonly resources: Readonly<Record<string, Resource>>;
-  /** The contexts of which one may hear the news late, as often as they stand here: those with the most to mix up stand here more than once. */
+  /**
+   * The contexts of which one may hear the news late, as often as they stand here: those with the most to mix up stand
+   * here more than once.
+   */
   readonly laggards: readonly string[];
 }

@@ -43,12 +43,26 @@ const scenarioEntries = ({ name, tags, position, outcome, durationMs, failure, e
   ];
 };
 
-const runEntries = (run: { readonly startedAt: string; readonly seed: string; readonly outcome: Outcome; readonly durationMs: number }, told: readonly Told[]): readonly Entry[] => {
+const runEntries = (
+  run: { readonly startedAt: string; readonly seed: string; readonly outcome: Outcome; readonly durationMs: number },
+  told: readonly Told[],
+): readonly Entry[] => {
   const counts: Record<Outcome, number> = { passed: 0, failed: 0, errored: 0, inconclusive: 0, skipped: 0, interrupted: 0 };
   for (const { outcome } of told) counts[outcome] += 1;
   const { startedAt, seed, outcome, durationMs } = run;
   return [
-    { n: 1, atMs: 0, kind: 'run.started', version: RECORDING_VERSION, program: 'food-sim', startedAt, seed, bus: 'simulated', time: 'virtual', scenarioCount: told.length },
+    {
+      n: 1,
+      atMs: 0,
+      kind: 'run.started',
+      version: RECORDING_VERSION,
+      program: 'food-sim',
+      startedAt,
+      seed,
+      bus: 'simulated',
+      time: 'virtual',
+      scenarioCount: told.length,
+    },
     ...told.flatMap((one, index) => scenarioEntries(one, index + 1)),
     { n: 2, atMs: durationMs, kind: 'run.finished', outcome, exitCode: EXIT_CODE[outcome], durationMs, counts },
   ];
@@ -62,7 +76,10 @@ const at = (file: string): SourcePosition => ({ file, line: 1, column: 1 });
 /** What it takes to see a failure again: the command, and what its file holds, for whoever has but the report. */
 const howToReproduce = (kept: KeptFailure, path: string, system: SpokenSystem): string => {
   const mutations = kept.mutations.length === 0 ? '' : ` with ${kept.mutations.map((name) => `--mutation ${name}`).join(' ')}`;
-  return [`food-sim replay ${shellWord(path)} plays it again; its schedule has seed ${kept.plan.seed}${mutations}: ${scheduleLines(kept, system)[0] ?? ''}`, ...scheduleLines(kept, system).slice(1)].join('\n');
+  return [
+    `food-sim replay ${shellWord(path)} plays it again; its schedule has seed ${kept.plan.seed}${mutations}: ${scheduleLines(kept, system)[0] ?? ''}`,
+    ...scheduleLines(kept, system).slice(1),
+  ].join('\n');
 };
 
 const failureOf = (kept: KeptFailure, replayed: Replayed, path: string, system: SpokenSystem): Failure => {
@@ -110,7 +127,16 @@ export interface ExplorationTold {
  * An exploration as a recording: a scenario for the invariants, in which a failure is told as it happened, and one
  * for each thing that must be seen. So a CI server shows a case for each, and the story of the one that failed.
  */
-export const explorationRecording = ({ seed, title, startedAt, durationMs, found, outcome, notes, failed }: ExplorationTold): readonly Entry[] => {
+export const explorationRecording = ({
+  seed,
+  title,
+  startedAt,
+  durationMs,
+  found,
+  outcome,
+  notes,
+  failed,
+}: ExplorationTold): readonly Entry[] => {
   const noted = notes.map((text): Entry => ({ n: 0, atMs: 0, kind: 'note', text }));
   const invariants: Told = {
     name: `${title}: every invariant holds`,
@@ -127,7 +153,15 @@ export const explorationRecording = ({ seed, title, startedAt, durationMs, found
     const unseen: Outcome = failed === undefined && outcome !== 'interrupted' ? 'inconclusive' : 'skipped';
     const isSeen = found?.sightings.has(sighting) === true;
     const failure: Failure = { message: `It was never seen in ${found?.schedules ?? 0} schedules.`, mend: 'Play more schedules.' };
-    return { name: `sometimes: ${sighting}`, tags: ['explore'], position: at('explore'), outcome: isSeen ? 'passed' : unseen, durationMs: 0, entries: [], ...(isSeen || unseen === 'skipped' ? {} : { failure }) };
+    return {
+      name: `sometimes: ${sighting}`,
+      tags: ['explore'],
+      position: at('explore'),
+      outcome: isSeen ? 'passed' : unseen,
+      durationMs: 0,
+      entries: [],
+      ...(isSeen || unseen === 'skipped' ? {} : { failure }),
+    };
   });
   return runEntries({ startedAt, seed, outcome, durationMs }, [invariants, ...sightings]);
 };

@@ -20,19 +20,39 @@ import { createRig } from '../contexts/rig.fixture.ts';
 
 /** Drives a terminal, turns the direction of writing, or ends a line only for some; tabs and line feeds end what they should. */
 const STEERING = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/u;
-const WORST = '\u001b[2J\u009b31m\u202eabc\u2066\u2028\r\n<script>"&amp;%0A::error::#;%%' + 'e\u0301'.repeat(50) + 'z' + '\u0301'.repeat(400) + '길'.repeat(9_000);
+const WORST =
+  '\u001b[2J\u009b31m\u202eabc\u2066\u2028\r\n<script>"&amp;%0A::error::#;%%' +
+  'e\u0301'.repeat(50) +
+  'z' +
+  '\u0301'.repeat(400) +
+  '길'.repeat(9_000);
 
 /** Failures of schedules in which people write whatever the routes take, told with words of theirs. */
 const makeFailures = async () => {
   const rig = createRig();
   const told = [];
   for (let schedule = 1; schedule <= 6; schedule += 1) {
-    const { plan: drawn, decisions } = drawSchedule({ seed: 'letters', workload: 'people', strategy: { kind: 'random' } }, schedule, rig.repertoire);
-    const errands = drawn.errands.map((errand) => (errand.deed === 'place' ? { ...errand, body: { ...errand.body, address: WORST.slice(0, 400), customerId: `c${schedule}\u009b31m\u202e` } } : errand));
+    const { plan: drawn, decisions } = drawSchedule(
+      { seed: 'letters', workload: 'people', strategy: { kind: 'random' } },
+      schedule,
+      rig.repertoire,
+    );
+    const errands = drawn.errands.map((errand) =>
+      errand.deed === 'place'
+        ? { ...errand, body: { ...errand.body, address: WORST.slice(0, 400), customerId: `c${schedule}\u009b31m\u202e` } }
+        : errand,
+    );
     const plan = { ...drawn, errands };
     const { deviations } = await play(rig, { plan, decisions });
     const replayed = await replay(rig, { plan, deviations });
-    const kept: KeptFailure = { system: 'food', mutations: [], violation: { invariant: `Nobody ${WORST}`, found: `It is ${WORST}, not ${WORST}.`, subject: `c${schedule}\u009b31m\u202e` }, plan, deviations, trace: [] };
+    const kept: KeptFailure = {
+      system: 'food',
+      mutations: [],
+      violation: { invariant: `Nobody ${WORST}`, found: `It is ${WORST}, not ${WORST}.`, subject: `c${schedule}\u009b31m\u202e` },
+      plan,
+      deviations,
+      trace: [],
+    };
     told.push({ kept, replayed });
   }
   return told;
@@ -68,13 +88,35 @@ describe('odd letters', () => {
   it.each(REPORT_KINDS.filter((kind) => kind !== 'ndjson' && kind !== 'json'))('drive nobody who reads the %s report', (kind) => {
     const { kept, replayed } = failures[0]!;
     let text = '';
-    const reporter = createReporter(kind, (piece) => (text += piece), { color: false, lang: 'en', width: 100, verbose: true, quiet: false, vocabulary: VOCABULARY });
-    for (const entry of explorationRecording({ seed: '1', title: 'people', startedAt: '2026-01-01T00:00:00.000Z', durationMs: 1, outcome: 'failed', notes: [], failed: { system: SPOKEN_FOOD, kept, replayed, path: 'f.json' } })) reporter.entry(entry);
+    const reporter = createReporter(kind, (piece) => (text += piece), {
+      color: false,
+      lang: 'en',
+      width: 100,
+      verbose: true,
+      quiet: false,
+      vocabulary: VOCABULARY,
+    });
+    for (const entry of explorationRecording({
+      seed: '1',
+      title: 'people',
+      startedAt: '2026-01-01T00:00:00.000Z',
+      durationMs: 1,
+      outcome: 'failed',
+      notes: [],
+      failed: { system: SPOKEN_FOOD, kept, replayed, path: 'f.json' },
+    }))
+      reporter.entry(entry);
     reporter.end();
     expect(text).toContain('Nobody');
     expect(STEERING.test(text)).toBe(false);
     if (kind === 'html' || kind === 'junit') expect(text).not.toContain('<script>"&amp;%');
-    if (kind === 'github') expect(text.split('\n').filter((line) => line !== '').every((line) => line.startsWith('::error '))).toBe(true);
+    if (kind === 'github')
+      expect(
+        text
+          .split('\n')
+          .filter((line) => line !== '')
+          .every((line) => line.startsWith('::error ')),
+      ).toBe(true);
   });
 
   it('are left out where there are too many, and stand on one line where that is wanted', () => {

@@ -26,13 +26,22 @@ const named = (name: string, label: string): string => (label === '' ? name : `$
 const happening = (entry: Entry, labelOf: LabelOf): readonly [context: string, what: string] | undefined => {
   switch (entry.kind) {
     case 'command':
-      return [entry.context, `people asked ${entry.context} to ${named(entry.operation, labelOf(...entry.url.split('/'), entry.subject))}: ${entry.status}${entry.problem === undefined ? '' : ` ${entry.problem}`}`];
+      return [
+        entry.context,
+        `people asked ${entry.context} to ${named(entry.operation, labelOf(...entry.url.split('/'), entry.subject))}: ${entry.status}${entry.problem === undefined ? '' : ` ${entry.problem}`}`,
+      ];
     case 'message.published':
       return [entry.context, `${entry.context} published ${named(entry.event.type, labelOf(entry.event.subject))}`];
     case 'message.handled':
-      return [entry.context, `${entry.context} ${entry.handling === 'handled' ? 'handled' : `got (${entry.handling})`} ${named(entry.type, labelOf(entry.subject))}${entry.reason === undefined ? '' : `: ${entry.reason}`}`];
+      return [
+        entry.context,
+        `${entry.context} ${entry.handling === 'handled' ? 'handled' : `got (${entry.handling})`} ${named(entry.type, labelOf(entry.subject))}${entry.reason === undefined ? '' : `: ${entry.reason}`}`,
+      ];
     case 'fault':
-      return [String(entry.detail['context'] ?? ''), `fault: ${[entry.fault, ...Object.entries(entry.detail).map(([name, value]) => `${name} ${String(value)}`)].join(', ')}`];
+      return [
+        String(entry.detail['context'] ?? ''),
+        `fault: ${[entry.fault, ...Object.entries(entry.detail).map(([name, value]) => `${name} ${String(value)}`)].join(', ')}`,
+      ];
     case 'context':
       return [entry.context, `${entry.context} ${entry.change}`];
     default:
@@ -58,7 +67,10 @@ const createHoldings = (labelOf: LabelOf, style: StoryStyle) => {
     },
     all: (): ReadonlyMap<string, readonly string[]> =>
       new Map(
-        [...held].map(([context, rows]) => [context, [...Map.groupBy(rows.values(), (text) => text)].map(([text, same]) => (same.length === 1 ? text : `${text} ×${same.length}`))]),
+        [...held].map(([context, rows]) => [
+          context,
+          [...Map.groupBy(rows.values(), (text) => text)].map(([text, same]) => (same.length === 1 ? text : `${text} ×${same.length}`)),
+        ]),
       ),
   };
 };
@@ -78,10 +90,16 @@ export const replaySteps = ({ entries, labels }: Pick<Replayed, 'entries' | 'lab
 
 /** A step on one line, for logs and pipes. */
 export const stepLine = ({ atMs, what, holds }: ReplayStep, number: number): string =>
-  [`${number} +${atMs} ms ${readableLine(what)}`, ...[...holds].filter(([, rows]) => rows.length > 0).map(([context, rows]) => `${context}: ${rows.map(readableLine).join(', ')}`)].join(' | ');
+  [
+    `${number} +${atMs} ms ${readableLine(what)}`,
+    ...[...holds].filter(([, rows]) => rows.length > 0).map(([context, rows]) => `${context}: ${rows.map(readableLine).join(', ')}`),
+  ].join(' | ');
 
 /** A step for eyes: what happened, and beneath it a line for each context; the one whose turn it was is marked. */
 export const stepLines = ({ atMs, what, context: turn, holds }: ReplayStep, number: number, count: number): readonly string[] => [
   `${String(number).padStart(String(count).length)}/${count}  +${atMs} ms  ${readableLine(what)}`,
-  ...[...holds].map(([context, rows]) => `${context === turn ? '  ▸ ' : '    '}${context.padEnd(13)}${rows.length === 0 ? '–' : rows.map(readableLine).join(' · ')}`),
+  ...[...holds].map(
+    ([context, rows]) =>
+      `${context === turn ? '  ▸ ' : '    '}${context.padEnd(13)}${rows.length === 0 ? '–' : rows.map(readableLine).join(' · ')}`,
+  ),
 ];

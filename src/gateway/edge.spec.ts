@@ -41,7 +41,16 @@ interface Edge {
 const openEdge = async (dispatch: Dispatch = createFakeContext().dispatch, token?: Secret): Promise<Edge> => {
   const context = await createHttpServer({ name: 'front', dispatch, port: 0, log, timers, token, closeTimeoutMs: 20 });
   open.push(context);
-  const gateway = await createGateway({ contexts: BEHIND, upstreams: { front: context.url }, port: 0, log, timers, token, openApi: () => ({}), closeTimeoutMs: 20 });
+  const gateway = await createGateway({
+    contexts: BEHIND,
+    upstreams: { front: context.url },
+    port: 0,
+    log,
+    timers,
+    token,
+    openApi: () => ({}),
+    closeTimeoutMs: 20,
+  });
   open.push(gateway);
   return { context: context.port, gateway: gateway.port };
 };
@@ -73,29 +82,62 @@ const ODD_HEADERS: readonly (readonly [name: string, lines: string])[] = [
   ['an authorization', 'content-type: application/json\r\nauthorization: Basic %%%\r\n'],
   ['the same twice', 'content-type: application/json\r\ncontent-type: text/plain\r\nx-correlation-id: a\r\nx-correlation-id: b\r\n'],
 ];
-const BODIES: readonly string[] = ['', '{}', '{', '"\\ud800"', '\xff\xfe', 'null', '[[[[]]]]', '{"__proto__":{"a":1},"customerId":"kim","price":1}'];
-const PATHS: readonly string[] = ['/orders', '/orders/%', '/orders/a%2Fb?limit=%', '/', '*', '/health', '//', '/orders?limit=1&limit=2', '/%00', '/orders/__proto__'];
+const BODIES: readonly string[] = [
+  '',
+  '{}',
+  '{',
+  '"\\ud800"',
+  '\xff\xfe',
+  'null',
+  '[[[[]]]]',
+  '{"__proto__":{"a":1},"customerId":"kim","price":1}',
+];
+const PATHS: readonly string[] = [
+  '/orders',
+  '/orders/%',
+  '/orders/a%2Fb?limit=%',
+  '/',
+  '*',
+  '/health',
+  '//',
+  '/orders?limit=1&limit=2',
+  '/%00',
+  '/orders/__proto__',
+];
 
 describe.each(DOORS)('the %s', (door) => {
   // CONNECT asks for a tunnel, and Node closes what nobody offers one for.
-  it.each(METHODS.filter((method) => method !== 'CONNECT'))('answers %s with whatever header and body, and never as a bug', async (method) => {
-    const port = (await openEdge())[door];
-    for (const [what, lines] of ODD_HEADERS) {
-      const body = BODIES[(what.length + method.length) % BODIES.length] as string;
-      const path = PATHS[(what.length * method.length) % PATHS.length] as string;
-      for (const [target, text] of [['/orders', body], [path, body], [path, '']] as const) {
-        const length = text === '' ? '' : `content-length: ${Buffer.byteLength(text, 'latin1')}\r\n`;
-        const answer = await sendRaw(port, Buffer.from(`${method} ${target} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n${lines}${length}\r\n${text}`, 'latin1'));
-        const status = statusOf(answer);
-        expect(status, `${method} ${target} with ${what} and ${JSON.stringify(text)}: ${answer}`).toBeGreaterThanOrEqual(200);
-        // The gateway stands before one context of five.
-        expect(status === 500 || (status > 500 && status !== 503), `${method} ${target} with ${what} and ${JSON.stringify(text)}: ${answer}`).toBe(false);
+  it.each(METHODS.filter((method) => method !== 'CONNECT'))(
+    'answers %s with whatever header and body, and never as a bug',
+    async (method) => {
+      const port = (await openEdge())[door];
+      for (const [what, lines] of ODD_HEADERS) {
+        const body = BODIES[(what.length + method.length) % BODIES.length] as string;
+        const path = PATHS[(what.length * method.length) % PATHS.length] as string;
+        for (const [target, text] of [
+          ['/orders', body],
+          [path, body],
+          [path, ''],
+        ] as const) {
+          const length = text === '' ? '' : `content-length: ${Buffer.byteLength(text, 'latin1')}\r\n`;
+          const answer = await sendRaw(
+            port,
+            Buffer.from(`${method} ${target} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n${lines}${length}\r\n${text}`, 'latin1'),
+          );
+          const status = statusOf(answer);
+          expect(status, `${method} ${target} with ${what} and ${JSON.stringify(text)}: ${answer}`).toBeGreaterThanOrEqual(200);
+          // The gateway stands before one context of five.
+          expect(
+            status === 500 || (status > 500 && status !== 503),
+            `${method} ${target} with ${what} and ${JSON.stringify(text)}: ${answer}`,
+          ).toBe(false);
+        }
       }
-    }
-    expect(complaints).toEqual([]);
-  });
+      expect(complaints).toEqual([]);
+    },
+  );
 
-  it.each(['resetAndDestroy', 'destroy', 'end'] as const)('takes a caller that hangs up (%s) for nobody\'s error', async (how) => {
+  it.each(['resetAndDestroy', 'destroy', 'end'] as const)("takes a caller that hangs up (%s) for nobody's error", async (how) => {
     let arrive = (): void => undefined;
     let release = (): void => undefined;
     const edge = await openEdge(async () => {
@@ -127,7 +169,10 @@ describe.each(DOORS)('the %s', (door) => {
     await hangUp('GET /orders HTTP/1.1\r\nhost: x\r\n\r\n', 'in the answer');
     await hangUp(`${POST}2\r\n\r\n{}`, 'when it is being answered');
     await hangUp(`${POST}200\r\n\r\n{}`, 'at once');
-    await hangUp('POST /orders HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n5\r\n{', 'at once');
+    await hangUp(
+      'POST /orders HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n5\r\n{',
+      'at once',
+    );
     await hangUp('GET /ord', 'at once');
     // Whoever is there afterwards is answered, and by then all that the others left behind has been told.
     const last = sendRaw(edge[door], 'GET /livez HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n');
@@ -142,7 +187,11 @@ describe.each(DOORS)('the %s', (door) => {
     const url = `http://127.0.0.1:${port}`;
     for (const authorization of [undefined, 'Bearer', 'Bearer t0kenX', 'Bearer t0ke', 'Basic dDBrZW46', 't0ken']) {
       for (const path of ['/orders', '/health', '/nowhere', '/livez/x', '/orders?/livez']) {
-        const response = await fetch(url + path, { method: path === '/orders' ? 'POST' : 'GET', ...(authorization === undefined ? {} : { headers: { authorization } }), ...(path === '/orders' ? { body: '{' } : {}) });
+        const response = await fetch(url + path, {
+          method: path === '/orders' ? 'POST' : 'GET',
+          ...(authorization === undefined ? {} : { headers: { authorization } }),
+          ...(path === '/orders' ? { body: '{' } : {}),
+        });
         expect(response.status, `${path} ${authorization ?? ''}`).toBe(401);
         expect(response.headers.get('www-authenticate')).toMatch(/^Bearer /);
         expect(await response.json()).toMatchObject({ code: 'unauthorized', status: 401, instance: path });

@@ -48,7 +48,15 @@ const serveRaw = async (listener: RequestListener): Promise<string> => {
 };
 
 const openGateway = async (upstreams: GatewayOptions['upstreams'], more: Partial<GatewayOptions> = {}): Promise<Gateway> => {
-  const gateway = await createGateway({ contexts: BEHIND, upstreams, port: 0, log: SILENT_LOG, timers, openApi: () => ({ openapi: '3.1.0' }), ...more });
+  const gateway = await createGateway({
+    contexts: BEHIND,
+    upstreams,
+    port: 0,
+    log: SILENT_LOG,
+    timers,
+    openApi: () => ({ openapi: '3.1.0' }),
+    ...more,
+  });
   open.push(() => gateway.close());
   return gateway;
 };
@@ -77,13 +85,24 @@ describe('the gateway', () => {
   it('passes requests and answers through to the context of the path', async () => {
     const front = await serveContext();
     const { url } = await openGateway({ front: () => front });
-    const placed = await fetch(`${url}/orders`, { method: 'POST', headers: { 'content-type': 'application/json', 'idempotency-key': 'k' }, body: '{"customerId":"김","price":12000}' });
+    const placed = await fetch(`${url}/orders`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'idempotency-key': 'k' },
+      body: '{"customerId":"김","price":12000}',
+    });
     expect(placed.status).toBe(201);
     expect(placed.headers.get('location')).toMatch(/^\/orders\/[0-9A-Z]{26}$/);
     expect(placed.headers.get('x-correlation-id')).toMatch(/^[0-9A-Z]{26}$/);
     expect(await (await fetch(url + String(placed.headers.get('location')))).json()).toMatchObject({ customerId: '김' });
-    expect(await (await fetch(`${url}/orders?customerId=%EA%B9%80&limit=3`)).json()).toMatchObject({ limit: 3, items: [{ customerId: '김' }] });
-    const again = await fetch(`${url}/orders`, { method: 'POST', headers: { 'content-type': 'application/json', 'idempotency-key': 'k' }, body: '{"customerId":"김","price":12000}' });
+    expect(await (await fetch(`${url}/orders?customerId=%EA%B9%80&limit=3`)).json()).toMatchObject({
+      limit: 3,
+      items: [{ customerId: '김' }],
+    });
+    const again = await fetch(`${url}/orders`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'idempotency-key': 'k' },
+      body: '{"customerId":"김","price":12000}',
+    });
     expect(again.headers.get('idempotency-replayed')).toBe('true');
     const headed = await fetch(`${url}/orders`, { method: 'HEAD' });
     expect([headed.status, Number(headed.headers.get('content-length')) > 0]).toEqual([200, true]);
@@ -92,7 +111,11 @@ describe('the gateway', () => {
 
   it('passes the refusals of a context through as they are', async () => {
     const { url } = await openGateway({ front: await serveContext() });
-    const tooLarge = await fetch(`${url}/orders`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ customerId: 'x'.repeat(1_000_000) }) });
+    const tooLarge = await fetch(`${url}/orders`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ customerId: 'x'.repeat(1_000_000) }),
+    });
     expect(tooLarge.status).toBe(413);
     expect(await tooLarge.json()).toMatchObject({ code: 'body-too-large' });
     const malformed = await fetch(`${url}/orders`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{' });
@@ -106,11 +129,20 @@ describe('the gateway', () => {
     const seen: { url: string | undefined; headers: IncomingHttpHeaders }[] = [];
     const front = await serveRaw((request, response) => {
       seen.push({ url: request.url, headers: request.headers });
-      response.writeHead(200, { 'x-upstream': 'yes', connection: 'keep-alive, x-private', 'x-private': '1', 'keep-alive': 'timeout=3' }).end('ok');
+      response
+        .writeHead(200, { 'x-upstream': 'yes', connection: 'keep-alive, x-private', 'x-private': '1', 'keep-alive': 'timeout=3' })
+        .end('ok');
     });
     const { url } = await openGateway({ front });
     const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
-    const answer = await askRaw(url, 'GET', '/orders/%EA%B9%80?a=1&a=2&b=%2F', { 'x-correlation-id': 'c1', traceparent, connection: 'close, x-mine', 'x-mine': '1', te: 'trailers', 'keep-alive': '1' });
+    const answer = await askRaw(url, 'GET', '/orders/%EA%B9%80?a=1&a=2&b=%2F', {
+      'x-correlation-id': 'c1',
+      traceparent,
+      connection: 'close, x-mine',
+      'x-mine': '1',
+      te: 'trailers',
+      'keep-alive': '1',
+    });
     expect(answer).toMatchObject({ status: 200, body: 'ok', headers: { 'x-upstream': 'yes' } });
     expect(answer.headers).not.toHaveProperty('x-private');
     expect(answer.headers['keep-alive']).not.toBe('timeout=3');
@@ -127,10 +159,19 @@ describe('the gateway', () => {
     for (const path of ['/ordersX', '/nowhere', '/Orders', '//orders']) {
       const answer = await askRaw(url, 'GET', path);
       expect([path, answer.status]).toEqual([path, 404]);
-      expect(JSON.parse(answer.body)).toMatchObject({ code: 'route-not-found', paths: expect.arrayContaining(['/orders', '/mypages']) as string[] });
+      expect(JSON.parse(answer.body)).toMatchObject({
+        code: 'route-not-found',
+        paths: expect.arrayContaining(['/orders', '/mypages']) as string[],
+      });
     }
     expect((await askRaw(url, 'GET', '/orders/')).status).toBe(404);
-    for (const path of ['/orders/%E0%A4%A', '/orders/..%2Fhealth', '/orders/../health', '/orders/x%5C..%5C..%5Chealth', '/orders/%2e%2e/health']) {
+    for (const path of [
+      '/orders/%E0%A4%A',
+      '/orders/..%2Fhealth',
+      '/orders/../health',
+      '/orders/x%5C..%5C..%5Chealth',
+      '/orders/%2e%2e/health',
+    ]) {
       const answer = await askRaw(url, 'GET', path);
       expect([path, answer.status]).toEqual([path, 400]);
       expect(JSON.parse(answer.body)).toMatchObject({ code: 'invalid-request' });
@@ -141,7 +182,12 @@ describe('the gateway', () => {
     let isDown = true;
     const dying = await serveRaw((request) => request.socket.destroy());
     const { url } = await openGateway({ front: 'http://127.0.0.1:1', store: () => (isDown ? undefined : dying), rider: dying });
-    for (const [path, context] of [['/orders', 'front'], ['/foodCookings', 'store'], ['/deliveries', 'rider'], ['/mypages', 'customer']] as const) {
+    for (const [path, context] of [
+      ['/orders', 'front'],
+      ['/foodCookings', 'store'],
+      ['/deliveries', 'rider'],
+      ['/mypages', 'customer'],
+    ] as const) {
       const answer = await fetch(url + path, { headers: { 'x-correlation-id': 'c1' } });
       expect([path, answer.status, answer.headers.get('retry-after')]).toEqual([path, 503, '1']);
       expect(await answer.json()).toMatchObject({ code: 'context-unavailable', context, correlationId: 'c1', instance: path });
@@ -213,14 +259,22 @@ describe('the gateway', () => {
     expect(await (await fetch(`${url}/openapi.json`)).json()).toEqual({ openapi: '3.1.0' });
     const health = await fetch(`${url}/health`);
     expect(health.status).toBe(503);
-    expect(await health.json()).toMatchObject({ status: 'degraded', contexts: { front: { status: 'up' }, store: { status: 'down', reason: 'ECONNREFUSED' }, rider: { status: 'down' } } });
+    expect(await health.json()).toMatchObject({
+      status: 'degraded',
+      contexts: { front: { status: 'up' }, store: { status: 'down', reason: 'ECONNREFUSED' }, rider: { status: 'down' } },
+    });
     const whole = await openGateway({ front, store: front, rider: front, notification: front, customer: front });
     expect((await fetch(`${whole.url}/health`)).status).toBe(200);
   });
 
   it('refuses methods that nobody takes, also on its own paths, and says which are taken', async () => {
     const { url } = await openGateway({ front: await serveContext() });
-    for (const [method, path, allow] of [['POST', '/health', 'GET, HEAD'], ['OPTIONS', '/', 'GET, HEAD'], ['PROPFIND', '/orders?a', 'DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT'], ['QUERY', '/orders', 'DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT']] as const) {
+    for (const [method, path, allow] of [
+      ['POST', '/health', 'GET, HEAD'],
+      ['OPTIONS', '/', 'GET, HEAD'],
+      ['PROPFIND', '/orders?a', 'DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT'],
+      ['QUERY', '/orders', 'DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT'],
+    ] as const) {
       const answer = await askRaw(url, method, path);
       expect([method, answer.status, answer.headers.allow]).toEqual([method, 405, allow]);
       expect(JSON.parse(answer.body)).toMatchObject({ code: 'method-not-allowed' });
@@ -233,11 +287,17 @@ describe('the gateway', () => {
     const { url } = await openGateway({ front: await serveContext() });
     const { port } = new URL(url);
     const slow = Array.from({ length: 200 }, () => connect(Number(port), '127.0.0.1').on('error', () => undefined));
-    for (const socket of slow) socket.write('POST /orders HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: 99\r\n\r\n{"customerId":');
+    for (const socket of slow)
+      socket.write('POST /orders HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: 99\r\n\r\n{"customerId":');
     try {
       for (let time = 0; time < 3; time += 1) {
         await new Promise((resolve) => setTimeout(resolve, 50));
-        const placed = await fetch(`${url}/orders`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"customerId":"kim","price":1}', signal: AbortSignal.timeout(60_000) });
+        const placed = await fetch(`${url}/orders`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: '{"customerId":"kim","price":1}',
+          signal: AbortSignal.timeout(60_000),
+        });
         expect(placed.status).toBe(201);
       }
     } finally {
@@ -256,7 +316,13 @@ describe('the gateway', () => {
       });
     });
     const { url } = await openGateway({ front });
-    await askRaw(url, 'POST', '/orders', { 'content-type': 'application/json; charset=utf-8', 'transfer-encoding': 'chunked' }, '{"customerId":"김"}');
+    await askRaw(
+      url,
+      'POST',
+      '/orders',
+      { 'content-type': 'application/json; charset=utf-8', 'transfer-encoding': 'chunked' },
+      '{"customerId":"김"}',
+    );
     await askRaw(url, 'POST', '/orders', { 'content-type': 'text/plain', 'content-length': '2' }, 'hi');
     await askRaw(url, 'POST', '/orders', { 'content-length': '2' }, '{}');
     await askRaw(url, 'DELETE', '/orders/1', { 'content-type': 'application/json' });
@@ -271,20 +337,27 @@ describe('the gateway', () => {
 
   it('takes a request that names the whole URL, as clients of a proxy send it', async () => {
     const { url } = await openGateway({ front: await serveContext() });
-    expect(JSON.parse((await askRaw(url, 'GET', 'http://food.example/orders/none?')).body)).toMatchObject({ code: 'order-not-found', instance: '/orders/none?' });
+    expect(JSON.parse((await askRaw(url, 'GET', 'http://food.example/orders/none?')).body)).toMatchObject({
+      code: 'order-not-found',
+      instance: '/orders/none?',
+    });
     expect((await askRaw(url, 'GET', 'HTTP://food.example')).status).toBe(200);
   });
 
   it('names the option where its port is taken', async () => {
     const { port } = await openGateway({});
-    await expect(openGateway({}, { port })).rejects.toMatchObject({ message: `port ${port} for the gateway is already taken by another process`, mend: expect.stringContaining('--port gateway=PORT') as string });
+    await expect(openGateway({}, { port })).rejects.toMatchObject({
+      message: `port ${port} for the gateway is already taken by another process`,
+      mend: expect.stringContaining('--port gateway=PORT') as string,
+    });
   });
 });
 
 describe('the gateway in process', () => {
   const known = {
     contexts: BEHIND,
-    healthOf: (context: string) => Promise.resolve(context === 'front' ? { context, status: 'up' } : { status: 'down', reason: 'it is not running' }),
+    healthOf: (context: string) =>
+      Promise.resolve(context === 'front' ? { context, status: 'up' } : { status: 'down', reason: 'it is not running' }),
     openApi: () => ({ openapi: '3.1.0' }),
     log: SILENT_LOG,
   };
@@ -294,7 +367,23 @@ describe('the gateway in process', () => {
     const { dispatch } = createFakeContext();
     const inProcess = createInProcessGateway({ ...known, dispatchers: { front: dispatch } });
     const { url } = await openGateway({ front: await serveContext() });
-    for (const [method, path] of [['GET', '/orders'], ['GET', '/orders/1?x=1'], ['GET', '/orders/'], ['GET', '/%6Frders'], ['PATCH', '/reviews'], ['GET', '/nowhere'], ['GET', '/ordersX?a'], ['GET', '/mypages'], ['GET', '/orders/%E0%A4%A'], ['GET', '/orders/..%2Fx'], ['HEAD', '/orders/1'], ['GET', '/health'], ['POST', '/health'], ['GET', '/openapi.json?x'], ['HEAD', '/openapi.json']] as const) {
+    for (const [method, path] of [
+      ['GET', '/orders'],
+      ['GET', '/orders/1?x=1'],
+      ['GET', '/orders/'],
+      ['GET', '/%6Frders'],
+      ['PATCH', '/reviews'],
+      ['GET', '/nowhere'],
+      ['GET', '/ordersX?a'],
+      ['GET', '/mypages'],
+      ['GET', '/orders/%E0%A4%A'],
+      ['GET', '/orders/..%2Fx'],
+      ['HEAD', '/orders/1'],
+      ['GET', '/health'],
+      ['POST', '/health'],
+      ['GET', '/openapi.json?x'],
+      ['HEAD', '/openapi.json'],
+    ] as const) {
       const real = await askRaw(url, method, path, { 'x-correlation-id': 'c' });
       const simulated = await inProcess(ask(method, path));
       const realBody: unknown = real.body === '' ? undefined : JSON.parse(real.body);
@@ -304,8 +393,14 @@ describe('the gateway in process', () => {
   });
 
   it('turns a context that can not be reached into a refusal', async () => {
-    const unreachable = createInProcessGateway({ ...known, dispatchers: { front: () => Promise.reject(new OperatingError('infrastructure', 'gone')) } });
-    expect(await unreachable(ask('GET', '/orders'))).toMatchObject({ status: 503, body: { code: 'context-unavailable', context: 'front' } });
+    const unreachable = createInProcessGateway({
+      ...known,
+      dispatchers: { front: () => Promise.reject(new OperatingError('infrastructure', 'gone')) },
+    });
+    expect(await unreachable(ask('GET', '/orders'))).toMatchObject({
+      status: 503,
+      body: { code: 'context-unavailable', context: 'front' },
+    });
     expect(await unreachable(ask('HEAD', '/orders'))).not.toHaveProperty('body');
   });
 });

@@ -68,14 +68,26 @@ const KEEP_ALIVE_MS = 65_000;
 const NO_TYPE = 'application/octet-stream';
 const CONNECT_TIMEOUT_MS = 5_000;
 /** Headers of one connection only (RFC 9110, 7.6.1), and one that the gateway has answered already. */
-const HOP_BY_HOP = new Set(['connection', 'keep-alive', 'proxy-connection', 'proxy-authenticate', 'proxy-authorization', 'te', 'trailer', 'upgrade', 'expect']);
+const HOP_BY_HOP = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-connection',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'te',
+  'trailer',
+  'upgrade',
+  'expect',
+]);
 
 /** Copies headers without those of the connection; a copy, since deleting would make every later look-up slow. */
 const dropHopByHop = (headers: Headers): Headers => {
   const { connection } = headers;
   // What a Connection header names beside the usual belongs to that connection as well.
   const named =
-    typeof connection === 'string' && connection !== 'keep-alive' && connection !== 'close' ? connection.split(',').map((name) => name.trim().toLowerCase()) : [];
+    typeof connection === 'string' && connection !== 'keep-alive' && connection !== 'close'
+      ? connection.split(',').map((name) => name.trim().toLowerCase())
+      : [];
   const kept: Headers = {};
   for (const name in headers) {
     if (!HOP_BY_HOP.has(name) && (named.length === 0 || !named.includes(name))) kept[name] = headers[name];
@@ -136,7 +148,8 @@ const passageTo = (context: string, { options, ids, timeoutMs, refuse }: Shared)
     return kept;
   },
   rewriteHeaders: dropHopByHop,
-  onError: (reply, { error }) => void refuse(upstreamRefusal(error, context, timeoutMs), reply.request as FastifyRequest, reply as FastifyReply),
+  onError: (reply, { error }) =>
+    void refuse(upstreamRefusal(error, context, timeoutMs), reply.request as FastifyRequest, reply as FastifyReply),
 });
 
 const addProxy = (app: FastifyInstance, shared: Shared): void => {
@@ -146,7 +159,13 @@ const addProxy = (app: FastifyInstance, shared: Shared): void => {
     upstream: '',
     routes: ['/*'],
     disableRequestLogging: true,
-    undici: { connections: 128, pipelining: 1, headersTimeout: timeoutMs, bodyTimeout: timeoutMs, connect: { timeout: Math.min(timeoutMs, CONNECT_TIMEOUT_MS) } },
+    undici: {
+      connections: 128,
+      pipelining: 1,
+      headersTimeout: timeoutMs,
+      bodyTimeout: timeoutMs,
+      connect: { timeout: Math.min(timeoutMs, CONNECT_TIMEOUT_MS) },
+    },
     destroyAgent: true,
     // Read here, and then passed on at once: a sender that dribbles must not keep a connection to its context busy.
     proxyPayloads: false,
@@ -165,7 +184,10 @@ const addProxy = (app: FastifyInstance, shared: Shared): void => {
 const healthOf = async (address: string | undefined, agent: Agent, token: Secret | undefined): Promise<Record<string, unknown>> => {
   if (address === undefined) return { status: 'down', reason: 'it is not running' };
   try {
-    const { body } = await ask(`${address}/health`, { dispatcher: agent, ...(token === undefined ? {} : { headers: { authorization: `Bearer ${token.reveal()}` } }) });
+    const { body } = await ask(`${address}/health`, {
+      dispatcher: agent,
+      ...(token === undefined ? {} : { headers: { authorization: `Bearer ${token.reveal()}` } }),
+    });
     return (await body.json()) as Record<string, unknown>;
   } catch (error) {
     const root = rootOf(error);
@@ -214,7 +236,8 @@ const createApp = (options: GatewayOptions, contextOf: PathLookup, refuse: Share
     if (request.method === 'QUERY') return refuse(unpassed(request.method, request.url), request, reply);
     // The proxy refuses a path with broken encoding or `..` by a bare 400.
     const isBadPath = error instanceof Error && 'statusCode' in error && error.statusCode === 400;
-    if (!isBadPath && !(error instanceof Refusal)) options.log.warn({ err: error }, `the gateway could not pass on ${request.method} ${request.url}: ${messageOf(error)}`);
+    if (!isBadPath && !(error instanceof Refusal))
+      options.log.warn({ err: error }, `the gateway could not pass on ${request.method} ${request.url}: ${messageOf(error)}`);
     return refuse(isBadPath ? badPath() : error, request, reply);
   });
   // Methods that Fastify routes nowhere come here as well, whatever their path.

@@ -48,7 +48,11 @@ export const answerOwn = async (path: OwnPath, method: string, baseUrl: string, 
   if (!OWN_METHODS.includes(method)) throw notAllowed(OWN_METHODS, method, path);
   switch (path) {
     case '/': {
-      const contexts = sources.contexts.map((context) => ({ name: context.name, url: sources.addressOf(context.name) ?? null, paths: pathsOf(context) }));
+      const contexts = sources.contexts.map((context) => ({
+        name: context.name,
+        url: sources.addressOf(context.name) ?? null,
+        paths: pathsOf(context),
+      }));
       return { status: 200, body: { name: 'food-sim', contexts, links: { openapi: '/openapi.json', health: '/health' } } };
     }
     case '/openapi.json':
@@ -61,7 +65,10 @@ export const answerOwn = async (path: OwnPath, method: string, baseUrl: string, 
       const names = sources.contexts.map(({ name }) => name);
       const answers = await Promise.all(names.map(sources.healthOf));
       const isUp = answers.every((answer) => answer['status'] === 'up');
-      return { status: isUp ? 200 : 503, body: { status: isUp ? 'up' : 'degraded', contexts: Object.fromEntries(names.map((context, index) => [context, answers[index]])) } };
+      return {
+        status: isUp ? 200 : 503,
+        body: { status: isUp ? 'up' : 'degraded', contexts: Object.fromEntries(names.map((context, index) => [context, answers[index]])) },
+      };
     }
   }
 };

@@ -24,7 +24,8 @@ const ownersOf = (contexts: readonly Behind[]): ReadonlyMap<string, string> => {
 export const pathsOf = ({ routes }: Behind): readonly string[] => [...new Set(routes.map(({ path }) => `/${path.split('/', 2)[1] ?? ''}`))];
 
 /** The refusal of a path whose percent-encoding is broken, or that climbs out of its place. */
-export const badPath = (): Refusal => invalidRequest([{ field: '', in: 'path', message: 'is not percent-encoded UTF-8, or climbs with ..' }]);
+export const badPath = (): Refusal =>
+  invalidRequest([{ field: '', in: 'path', message: 'is not percent-encoded UTF-8, or climbs with ..' }]);
 
 /** The refusal of a context that is down; `reason` is how that was noticed. */
 export const contextUnavailable = (context: string, reason: string): Refusal =>
@@ -52,7 +53,8 @@ export const createPathLookup = (contexts: readonly Behind[]): PathLookup => {
     }
     if (path.includes('..') && CLIMBS.test(path)) throw badPath();
     const owner = path.startsWith('/') ? owners.get(path.split('/', 2)[1] ?? '') : undefined;
-    if (owner === undefined) throw new Refusal('route-not-found', `No context answers ${url}; known are ${known.join(', ')}.`, { paths: known });
+    if (owner === undefined)
+      throw new Refusal('route-not-found', `No context answers ${url}; known are ${known.join(', ')}.`, { paths: known });
     return owner;
   };
 };

@@ -86,7 +86,10 @@ export const readEnvelope = (value: unknown): Read => {
       return { ok: false, reason: `attribute ${name} must be a non-empty text, and is ${shown(attribute)}` };
     }
     if (attribute.length > LONGEST_ATTRIBUTE) {
-      return { ok: false, reason: `attribute ${name} has ${attribute.length} characters, and none of ours has more than ${LONGEST_ATTRIBUTE}` };
+      return {
+        ok: false,
+        reason: `attribute ${name} has ${attribute.length} characters, and none of ours has more than ${LONGEST_ATTRIBUTE}`,
+      };
     }
   }
   const time = attributes['time'] as string;

@@ -62,7 +62,11 @@ export class OperatingError extends Error {
   /** Whether somebody has no room to store what was given: more of it would only wait, too. */
   readonly lacksRoom: boolean;
 
-  constructor(trouble: Trouble, message: string, options: { mend?: string; cause?: unknown; isPassing?: boolean; lacksRoom?: boolean } = {}) {
+  constructor(
+    trouble: Trouble,
+    message: string,
+    options: { mend?: string; cause?: unknown; isPassing?: boolean; lacksRoom?: boolean } = {},
+  ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.trouble = trouble;
     this.mend = options.mend;

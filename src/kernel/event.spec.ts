@@ -30,19 +30,27 @@ describe('the data of an event', () => {
     vouchFor(event, { guests: 4 });
     checkHeard(event, { guests: 4 });
     expect(reads()).toBe(2);
-    expect(() => { checkHeard(event, { guests: 5 }); }).toThrow('5 are too many');
+    expect(() => {
+      checkHeard(event, { guests: 5 });
+    }).toThrow('5 are too many');
   });
 
   test('that break the contract are not vouched for', () => {
     const { event } = guestsEvent(4);
     const data = { guests: 5 };
-    expect(() => { vouchFor(event, data); }).toThrow('5 are too many');
-    expect(() => { checkHeard(event, data); }).toThrow('5 are too many');
+    expect(() => {
+      vouchFor(event, data);
+    }).toThrow('5 are too many');
+    expect(() => {
+      checkHeard(event, data);
+    }).toThrow('5 are too many');
   });
 
   test('vouched for by one contract are held to another', () => {
     const data = { guests: 4 };
     vouchFor(guestsEvent(4).event, data);
-    expect(() => { checkHeard(guestsEvent(3).event, data); }).toThrow('4 are too many');
+    expect(() => {
+      checkHeard(guestsEvent(3).event, data);
+    }).toThrow('4 are too many');
   });
 });

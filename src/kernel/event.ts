@@ -32,7 +32,10 @@ export const vouchFor = ({ schema }: EventDefinition, data: unknown): void => {
   if (typeof data === 'object' && data !== null) vouched.set(data, schema);
 };
 
-/** Holds data that were heard to the contract; those that were vouched for as they are need no second look. Throws what the schema throws. */
+/**
+ * Holds data that were heard to the contract; those that were vouched for as they are need no second look. Throws what the
+ * schema throws.
+ */
 export const checkHeard = ({ schema }: EventDefinition, data: unknown): void => {
   if (typeof data === 'object' && data !== null && vouched.get(data) === schema) return;
   schema.parse(data);

@@ -3,10 +3,28 @@
  * did and when it ended (milliseconds since the load began), the HTTP status (0 for no answer), the kind of outcome
  * ({@link OUTCOME_KINDS}), the bytes received.
  */
-export type LoadAnswer = readonly [request: number, intendedMs: number, startMs: number, endMs: number, status: number, kind: string, bytes: number];
+export type LoadAnswer = readonly [
+  request: number,
+  intendedMs: number,
+  startMs: number,
+  endMs: number,
+  status: number,
+  kind: string,
+  bytes: number,
+];
 
 /** Every kind of outcome: below 400; 4xx; the breaker's kinds of a failed look-up; any other 5xx; no answer at all. */
-export const OUTCOME_KINDS = ['success', 'refused', 'timeout', 'short-circuited', 'rejected', 'upstream-error', 'unreachable', 'other-failure', 'no-answer'] as const;
+export const OUTCOME_KINDS = [
+  'success',
+  'refused',
+  'timeout',
+  'short-circuited',
+  'rejected',
+  'upstream-error',
+  'unreachable',
+  'other-failure',
+  'no-answer',
+] as const;
 
 /**
  * The summary that siege prints, in its units, by its rules (siege 4, browser.c and data.c): 408 and 500 to 509 fail, and so
@@ -57,7 +75,10 @@ export interface StripColumn {
 /** What happened over time, column by column. */
 export interface LoadStrip {
   readonly columnMs: number;
-  /** When the load ends by its plan, in milliseconds; what comes later, while the last answers are waited for, counts in no metric. Absent in results of earlier versions. */
+  /**
+   * When the load ends by its plan, in milliseconds; what comes later, while the last answers are waited for, counts in no
+   * metric. Absent in results of earlier versions.
+   */
   readonly plannedMs?: number | undefined;
   /** Whether the breaker told of its states, or only the answers show them. */
   readonly source: 'breaker' | 'answers';

@@ -58,12 +58,36 @@ export type EntryBody =
       readonly scenarioCount: number;
       readonly vocabulary?: Vocabulary;
     }
-  | { readonly kind: 'scenario.started'; readonly name: string; readonly position: SourcePosition; readonly tags: readonly string[]; readonly stepCount: number }
+  | {
+      readonly kind: 'scenario.started';
+      readonly name: string;
+      readonly position: SourcePosition;
+      readonly tags: readonly string[];
+      readonly stepCount: number;
+    }
   /** `step` is its path: `3`, or `4.2` for a step within a step; `text` is the step as written, on one line. */
   | { readonly kind: 'step.started'; readonly step: string; readonly text: string; readonly position: SourcePosition }
-  | { readonly kind: 'step.finished'; readonly step: string; readonly outcome: Outcome; readonly durationMs: number; readonly failure?: Failure }
-  | { readonly kind: 'scenario.finished'; readonly outcome: Outcome; readonly durationMs: number; readonly expectationCount: number; readonly failure?: Failure }
-  | { readonly kind: 'run.finished'; readonly outcome: Outcome; readonly exitCode: number; readonly durationMs: number; readonly counts: Readonly<Record<Outcome, number>> }
+  | {
+      readonly kind: 'step.finished';
+      readonly step: string;
+      readonly outcome: Outcome;
+      readonly durationMs: number;
+      readonly failure?: Failure;
+    }
+  | {
+      readonly kind: 'scenario.finished';
+      readonly outcome: Outcome;
+      readonly durationMs: number;
+      readonly expectationCount: number;
+      readonly failure?: Failure;
+    }
+  | {
+      readonly kind: 'run.finished';
+      readonly outcome: Outcome;
+      readonly exitCode: number;
+      readonly durationMs: number;
+      readonly counts: Readonly<Record<Outcome, number>>;
+    }
   /** A request answered by a context; `problem` is the refusal's code. `subject` is what is concerned where known. */
   | {
       readonly kind: 'command';
@@ -80,16 +104,52 @@ export type EntryBody =
     }
   /** Stored on the bus. `context` is the source. */
   | { readonly kind: 'message.published'; readonly context: string; readonly event: Envelope }
-  | { readonly kind: 'message.delivered'; readonly context: string; readonly seq: number; readonly attempt: number; readonly id: string; readonly type: string; readonly subject: string }
-  | { readonly kind: 'message.handled'; readonly context: string; readonly seq: number; readonly id: string; readonly type: string; readonly subject: string; readonly handling: Handling; readonly reason?: string }
+  | {
+      readonly kind: 'message.delivered';
+      readonly context: string;
+      readonly seq: number;
+      readonly attempt: number;
+      readonly id: string;
+      readonly type: string;
+      readonly subject: string;
+    }
+  | {
+      readonly kind: 'message.handled';
+      readonly context: string;
+      readonly seq: number;
+      readonly id: string;
+      readonly type: string;
+      readonly subject: string;
+      readonly handling: Handling;
+      readonly reason?: string;
+    }
   /** A row after a commit; null when removed. */
-  | { readonly kind: 'state'; readonly context: string; readonly table: string; readonly key: readonly (string | number)[]; readonly row: object | null; readonly cause: string }
+  | {
+      readonly kind: 'state';
+      readonly context: string;
+      readonly table: string;
+      readonly key: readonly (string | number)[];
+      readonly row: object | null;
+      readonly cause: string;
+    }
   | { readonly kind: 'context'; readonly context: string; readonly change: 'started' | 'stopped' | 'crashed' }
   | { readonly kind: 'fault'; readonly fault: string; readonly detail: Readonly<Record<string, unknown>> }
   /** A circuit breaker's event: its state, or one call's outcome. */
-  | { readonly kind: 'breaker'; readonly context: string; readonly name: string; readonly change: string; readonly detail: Readonly<Record<string, unknown>> }
+  | {
+      readonly kind: 'breaker';
+      readonly context: string;
+      readonly name: string;
+      readonly change: string;
+      readonly detail: Readonly<Record<string, unknown>>;
+    }
   /** A load begins; the entries `load.answers` hold its answers as they came, and `load.finished` all that is said of them. */
-  | { readonly kind: 'load.started'; readonly target: string; readonly shape: string; readonly requests: readonly string[]; readonly warnings: readonly string[] }
+  | {
+      readonly kind: 'load.started';
+      readonly target: string;
+      readonly shape: string;
+      readonly requests: readonly string[];
+      readonly warnings: readonly string[];
+    }
   | { readonly kind: 'load.answers'; readonly answers: readonly LoadAnswer[] }
   | { readonly kind: 'load.finished'; readonly result: LoadResult }
   | { readonly kind: 'note'; readonly text: string };

@@ -11,7 +11,13 @@ const read = (text: string, protocols = WEB): Address => {
 };
 
 /** All ways in which a value gets into an output. */
-const shownBy = (value: unknown): string => [String(value), JSON.stringify({ value }), inspect(value, { depth: 9, showHidden: true }), inspect({ inner: [value] }, { depth: 9 })].join('\n');
+const shownBy = (value: unknown): string =>
+  [
+    String(value),
+    JSON.stringify({ value }),
+    inspect(value, { depth: 9, showHidden: true }),
+    inspect({ inner: [value] }, { depth: 9 }),
+  ].join('\n');
 
 describe('a secret', () => {
   it('is shown nowhere, and is there for who asks for it', () => {
@@ -42,15 +48,31 @@ describe('an address', () => {
 
   it('keeps apart what is asked, and where', () => {
     const { origin, hostname, port, path, query } = read('HTTP://kim:p@[::1]:81/base?key=1');
-    expect({ origin, hostname, port, path, query }).toEqual({ origin: 'http://[::1]:81', hostname: '::1', port: 81, path: '/base', query: '?key=1' });
+    expect({ origin, hostname, port, path, query }).toEqual({
+      origin: 'http://[::1]:81',
+      hostname: '::1',
+      port: 81,
+      path: '/base',
+      query: '?key=1',
+    });
   });
 
-  it.each(['http://k%im:p@host', 'http://kim:5%@host', 'http://kim:p@host:99999', 'http://kim:12/34@host', 'http://kim:1@2/34@host', 'http://kim:12#34@host', 'http://kim:12?34@host', 'ftp://host', 'host:81', 'http://', '%', ''])(
-    '%j is none',
-    (text) => {
-      expect(Address.read(text, WEB)).toHaveProperty('fault');
-    },
-  );
+  it.each([
+    'http://k%im:p@host',
+    'http://kim:5%@host',
+    'http://kim:p@host:99999',
+    'http://kim:12/34@host',
+    'http://kim:1@2/34@host',
+    'http://kim:12#34@host',
+    'http://kim:12?34@host',
+    'ftp://host',
+    'host:81',
+    'http://',
+    '%',
+    '',
+  ])('%j is none', (text) => {
+    expect(Address.read(text, WEB)).toHaveProperty('fault');
+  });
 });
 
 describe('a text that is no address', () => {

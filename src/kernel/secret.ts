@@ -87,8 +87,10 @@ export class Address {
     const [user, password] = [decode(url.username), decode(url.password)];
     if (user === undefined || password === undefined) return { fault: 'holds a bare % in its user or password; write %25 for it' };
     const hasUser = url.username !== '' || url.password !== '';
-    // `http://kim:12/34@host` is read as the host "kim", port 12, and `http://kim:1@2/34@host` as the host "2": the rest of a password would be shown as a path.
-    if ((url.pathname + url.search + url.hash).includes('@')) return { fault: 'has an @ behind its host; write %40 for it, and %2F, %3F or %23 for / ? or # in a password' };
+    // `http://kim:12/34@host` is read as the host "kim", port 12, and `http://kim:1@2/34@host` as the host "2": the rest
+    // of a password would be shown as a path.
+    if ((url.pathname + url.search + url.hash).includes('@'))
+      return { fault: 'has an @ behind its host; write %40 for it, and %2F, %3F or %23 for / ? or # in a password' };
     return { address: new Address(url, hasUser ? { user, password: url.password === '' ? undefined : password } : undefined) };
   }
 

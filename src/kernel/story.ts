@@ -93,8 +93,12 @@ const gather = (index: Index, subject: string): ReadonlySet<string> => {
   return ids;
 };
 
-/** Whether a row is told of in the end: it says how far something is, or has a column that is `told`. Ledgers of messages are told by the tree already. */
-export const isHolding = (row: object, { told }: Pick<Vocabulary, 'told'>): boolean => 'status' in row || told === undefined || told.some((column) => column in row);
+/**
+ * Whether a row is told of in the end: it says how far something is, or has a column that is `told`. Ledgers of messages
+ * are told by the tree already.
+ */
+export const isHolding = (row: object, { told }: Pick<Vocabulary, 'told'>): boolean =>
+  'status' in row || told === undefined || told.some((column) => column in row);
 
 const holdingsOf = (entries: readonly Entry[], subject: string, vocabulary: Pick<Vocabulary, 'told'>): readonly Holding[] => {
   const last = new Map<string, Holding>();
@@ -103,7 +107,8 @@ const holdingsOf = (entries: readonly Entry[], subject: string, vocabulary: Pick
     const key = `${entry.context} ${entry.table} ${entry.key.join(' ')}`;
     const row = entry.row as Holding['row'];
     const isTold = row === null ? last.has(key) : isHolding(row, vocabulary);
-    if ((entry.key.includes(subject) || namesIn(row, subject)) && isTold) last.set(key, { context: entry.context, table: entry.table, row });
+    if ((entry.key.includes(subject) || namesIn(row, subject)) && isTold)
+      last.set(key, { context: entry.context, table: entry.table, row });
   }
   return [...last.values()].sort((a, b) => (`${a.context}.${a.table}` < `${b.context}.${b.table}` ? -1 : 1));
 };

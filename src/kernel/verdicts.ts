@@ -8,7 +8,17 @@ const GRAVITY: Readonly<Record<Outcome, number>> = { skipped: 0, passed: 1, inco
 export const worse = (a: Outcome, b: Outcome): Outcome => (GRAVITY[b] > GRAVITY[a] ? b : a);
 
 /** The exit codes that a run may come to, from what says least to what tells the reader first what to look at. */
-const EXIT_PRECEDENCE: readonly number[] = [EXIT.passed, EXIT['threshold-missed'], EXIT.inconclusive, EXIT.failed, EXIT.infrastructure, EXIT['invalid-input'], EXIT.usage, EXIT.bug, EXIT.interrupted];
+const EXIT_PRECEDENCE: readonly number[] = [
+  EXIT.passed,
+  EXIT['threshold-missed'],
+  EXIT.inconclusive,
+  EXIT.failed,
+  EXIT.infrastructure,
+  EXIT['invalid-input'],
+  EXIT.usage,
+  EXIT.bug,
+  EXIT.interrupted,
+];
 
 /** Whether a run can end with this exit code. */
 export const isExitCode = (code: number): boolean => EXIT_PRECEDENCE.includes(code);
@@ -27,4 +37,5 @@ export const EXIT_OF_OUTCOME: Readonly<Record<Outcome, number>> = {
 };
 
 /** The exit code of what ended so; `error` is what broke it. */
-export const exitOf = ({ outcome, error }: { readonly outcome: Outcome; readonly error?: unknown }): number => (outcome === 'errored' ? exitCodeOf(error) : EXIT_OF_OUTCOME[outcome]);
+export const exitOf = ({ outcome, error }: { readonly outcome: Outcome; readonly error?: unknown }): number =>
+  outcome === 'errored' ? exitCodeOf(error) : EXIT_OF_OUTCOME[outcome];

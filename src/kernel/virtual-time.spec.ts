@@ -14,7 +14,9 @@ describe('virtual time', () => {
     const rung: { delay: number; index: number; at: number }[] = [];
     delays.forEach((delay, index) => time.after(delay, () => rung.push({ delay, index, at: time.now() })));
     while (time.advance());
-    const expected = delays.map((delay, index) => ({ delay, index, at: VIRTUAL_EPOCH_MS + delay })).sort((a, b) => a.delay - b.delay || a.index - b.index);
+    const expected = delays
+      .map((delay, index) => ({ delay, index, at: VIRTUAL_EPOCH_MS + delay }))
+      .sort((a, b) => a.delay - b.delay || a.index - b.index);
     expect(rung).toEqual(expected);
   });
 
@@ -57,6 +59,9 @@ describe('virtual time', () => {
   });
 
   it('says that time stands still where nothing will ever go on', async () => {
-    await expect(create().run(() => new Promise(() => undefined))).rejects.toMatchObject({ trouble: 'inconclusive', message: expect.stringMatching(/stands still/) as string });
+    await expect(create().run(() => new Promise(() => undefined))).rejects.toMatchObject({
+      trouble: 'inconclusive',
+      message: expect.stringMatching(/stands still/) as string,
+    });
   });
 });

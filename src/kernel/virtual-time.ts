@@ -33,7 +33,7 @@ const createAlarmHeap = () => {
       const last = heap.pop();
       if (top === undefined || last === undefined || heap.length === 0) return top;
       heap[0] = last;
-      for (let index = 0; ; ) {
+      for (let index = 0; ;) {
         const left = 2 * index + 1;
         const right = left + 1;
         let smallest = index;
@@ -100,7 +100,7 @@ export const createVirtualTime = (yieldTurn: () => Promise<void>, startMs: Epoch
       });
       // The rejection is handled by the caller, through `await result` below.
       result.catch(() => undefined);
-      for (let idleTurns = 0; !isDone; ) {
+      for (let idleTurns = 0; !isDone;) {
         await yieldTurn();
         if (isDone) break;
         idleTurns = advance() ? 0 : idleTurns + 1;

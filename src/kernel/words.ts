@@ -11,7 +11,10 @@ export const isSameText = (one: string, other: string): boolean => one === other
 export const holdsText = (text: string, part: string): boolean => text.includes(part) || composed(text).includes(composed(part));
 
 /** The words that somebody looks for, in the form of {@link searchable}. */
-export const searchWords = (text: string): readonly string[] => searchable(text).split(/\s+/).filter((word) => word !== '');
+export const searchWords = (text: string): readonly string[] =>
+  searchable(text)
+    .split(/\s+/)
+    .filter((word) => word !== '');
 
 /** A text in the form in which it is searched: case and composition make no difference. */
 export const searchable = (text: string): string => composed(text).toLowerCase();

@@ -64,7 +64,13 @@ export const createFaultDesk = ({ eventTypes, screen }: Pick<ScreenedSystem, 'ev
       if (atWork.length === 0) return impossible(words.nothingToRelease);
       for (const { handle } of set) handle.release();
       set = [];
-      return done(words.released(gate === undefined ? held : held - system.faults.held().filter(({ fault, dueAt }) => fault === 'hold' && dueAt === undefined).length));
+      return done(
+        words.released(
+          gate === undefined
+            ? held
+            : held - system.faults.held().filter(({ fault, dueAt }) => fault === 'hold' && dueAt === undefined).length,
+        ),
+      );
     },
     deliveries: (system, { change }) => {
       if (change === 'pause') {
@@ -93,7 +99,10 @@ export const createFaultDesk = ({ eventTypes, screen }: Pick<ScreenedSystem, 'ev
     arePaused: () => gate !== undefined,
     active: () => {
       set = set.filter(isAtWork);
-      return [...(isSlow && slowness !== undefined ? [{ name: slowness.fault }] : []), ...set.map(({ name, handle }) => ({ name, struck: handle.struck() }))];
+      return [
+        ...(isSlow && slowness !== undefined ? [{ name: slowness.fault }] : []),
+        ...set.map(({ name, handle }) => ({ name, struck: handle.struck() })),
+      ];
     },
     forget: () => {
       isSlow = false;

@@ -3,7 +3,15 @@ import { z } from 'zod';
 import type { ExploredSystem } from '../explore/definition.ts';
 import type { ContextDefinition } from '../runtime/actor/context.ts';
 import type { Refusals } from '../runtime/http/catalogue.ts';
-import { callsOf, contextNamesOf, describeContexts, eventsOf, refusalsOf, slowFaultOf, type SystemDefinition } from '../system/definition.ts';
+import {
+  callsOf,
+  contextNamesOf,
+  describeContexts,
+  eventsOf,
+  refusalsOf,
+  slowFaultOf,
+  type SystemDefinition,
+} from '../system/definition.ts';
 import type { Verb, Verbs } from '../system/verb.ts';
 import type { Field, Screen, ScreenedSystem } from '../tui/definition.ts';
 import type { Thing } from '../tui/model/model.ts';
@@ -40,7 +48,8 @@ export const parametersOf = (path: string): readonly string[] => [...path.matchA
 
 const fieldOf = (name: string, { type, enum: choices }: JsonSchema, isRequired: boolean): Field => {
   const optional = isRequired ? {} : { isOptional: true };
-  if (choices?.every((choice) => typeof choice === 'string') === true) return { name, kind: 'choice', choices: isRequired ? choices : ['', ...choices], ...optional };
+  if (choices?.every((choice) => typeof choice === 'string') === true)
+    return { name, kind: 'choice', choices: isRequired ? choices : ['', ...choices], ...optional };
   switch (type) {
     case 'string':
       return { name, kind: 'text', ...optional };
@@ -64,7 +73,9 @@ const givenOf = ({ type, default: usual, minimum = -Infinity, maximum = Infinity
 
 const bodySchemaOf = (verb: Verb, definitions: readonly ContextDefinition[]): JsonSchema => {
   const route = definitions.flatMap(({ routes }) => routes).find(({ method, path }) => method === verb.method && path === verb.path);
-  return route === undefined || route.method === 'GET' || route.body === undefined ? {} : (z.toJSONSchema(route.body, { io: 'input', unrepresentable: 'any' }) as JsonSchema);
+  return route === undefined || route.method === 'GET' || route.body === undefined
+    ? {}
+    : (z.toJSONSchema(route.body, { io: 'input', unrepresentable: 'any' }) as JsonSchema);
 };
 
 const rowsVerbOf = (name: string, verb: Verb, definitions: readonly ContextDefinition[]): RowsVerb => {
@@ -85,7 +96,9 @@ const rowsVerbOf = (name: string, verb: Verb, definitions: readonly ContextDefin
     fields: [...parameters.map((parameter): Field => ({ name: parameter, kind: 'text' })), ...members],
     given: Object.fromEntries(given),
     ...(makes === undefined ? {} : { what: makes.what, table: makes.table }),
-    ...(at === undefined || makes !== undefined ? {} : { at: { table: at.table, ...(at.status === undefined ? {} : { statuses: [at.status] }) } }),
+    ...(at === undefined || makes !== undefined
+      ? {}
+      : { at: { table: at.table, ...(at.status === undefined ? {} : { statuses: [at.status] }) } }),
     ...(usual === undefined ? {} : { usual: (lines: number) => usual(`${makes?.what ?? name}-${lines + 1}`, lines) }),
   };
 };
@@ -97,7 +110,9 @@ const endsOf = (transitions: readonly (readonly [from: string, to: string])[] = 
 };
 
 const tablesOf = (definitions: readonly ContextDefinition[], transitions: Shown['transitions']): readonly ShownTable[] =>
-  definitions.flatMap(({ name: context, schema }) => schema.tables.map(({ name, key }) => ({ name, context, key, ends: endsOf(transitions[name]) })));
+  definitions.flatMap(({ name: context, schema }) =>
+    schema.tables.map(({ name, key }) => ({ name, context, key, ends: endsOf(transitions[name]) })),
+  );
 
 const hearsOf = (definitions: readonly ContextDefinition[]): ScreenedSystem['hears'] => {
   const hears: Record<string, string[]> = {};
@@ -119,7 +134,14 @@ export const liveSystemOf = <Line extends Thing, Extra>(system: Shown, own?: Scr
       hears: hearsOf(definitions),
       hasCalls: call !== undefined,
       hasLoad,
-      screen: own ?? rowsScreen({ tables, verbs, statuses: system.vocabulary.statuses, ...(call === undefined ? {} : { slowFault: slowFaultOf(call.name) }) }),
+      screen:
+        own ??
+        rowsScreen({
+          tables,
+          verbs,
+          statuses: system.vocabulary.statuses,
+          ...(call === undefined ? {} : { slowFault: slowFaultOf(call.name) }),
+        }),
     },
     verbs: system.verbs,
     refusals: refusalsOf(definitions),

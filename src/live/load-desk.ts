@@ -22,10 +22,20 @@ export interface LoadDesk {
 }
 
 /** A desk for one session; `onFailure` hears what broke a load. */
-export const createLoadDesk = (defaults: LoadDefaults, words: LiveWords, signal: AbortSignal, onFailure: (error: unknown) => void): LoadDesk => {
+export const createLoadDesk = (
+  defaults: LoadDefaults,
+  words: LiveWords,
+  signal: AbortSignal,
+  onFailure: (error: unknown) => void,
+): LoadDesk => {
   let running: { readonly abort: AbortController; readonly ended: Promise<void>; readonly totalMs: number } | undefined;
 
-  const start = async (system: System, journal: LoadJournal, { users, durationMs }: Extract<TuiAction, { kind: 'load' }>, isSlow: boolean): Promise<ActResult> => {
+  const start = async (
+    system: System,
+    journal: LoadJournal,
+    { users, durationMs }: Extract<TuiAction, { kind: 'load' }>,
+    isSlow: boolean,
+  ): Promise<ActResult> => {
     const abort = new AbortController();
     const options: LoadOptions = {
       ...defaults,
@@ -56,7 +66,8 @@ export const createLoadDesk = (defaults: LoadDefaults, words: LiveWords, signal:
 
   return {
     act: async (system, journal, action, isSlow) => {
-      if (action.change === 'start') return running === undefined ? start(system, journal, action, isSlow) : { outcome: 'impossible', text: words.loadRunning };
+      if (action.change === 'start')
+        return running === undefined ? start(system, journal, action, isSlow) : { outcome: 'impossible', text: words.loadRunning };
       if (running === undefined) return { outcome: 'impossible', text: words.noLoad };
       await stop();
       return { outcome: 'done', text: words.loadStopped, made: [] };

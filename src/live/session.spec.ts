@@ -17,7 +17,10 @@ import { createLive, type Live, type LiveOptions } from './session.ts';
 const SLOW_MS = 60_000;
 const LUNCH = { customerId: 'kim', storeId: 's1', foodId: 'bibimbap', price: 12_000, address: 'Seoul' };
 /** What people write for a verb. */
-const WRITTEN: Readonly<Record<string, Readonly<Record<string, unknown>>>> = { pick: { riderId: 'rider-1' }, review: { content: '맛있어요' } };
+const WRITTEN: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  pick: { riderId: 'rider-1' },
+  review: { content: '맛있어요' },
+};
 
 interface Open {
   readonly live: Live;
@@ -44,11 +47,37 @@ afterEach(async () => {
 const start = (options: Partial<RunOptions> = {}, how: Partial<LiveOptions> = {}): Open => {
   const abort = new AbortController();
   const hasScenarios = options.paths !== undefined;
-  const live = createLive({ lang: 'ko', system: FOOD_SHOWN, hasScenarios, isPaused: hasScenarios, lingers: true, load: { definition: SPOKEN_FOOD, seed: '1', vars: {}, maxDurationMs: 10_000 }, signal: abort.signal, ...how });
+  const live = createLive({
+    lang: 'ko',
+    system: FOOD_SHOWN,
+    hasScenarios,
+    isPaused: hasScenarios,
+    lingers: true,
+    load: { definition: SPOKEN_FOOD, seed: '1', vars: {}, maxDurationMs: 10_000 },
+    signal: abort.signal,
+    ...how,
+  });
   const entries: Entry[] = [];
   const what = hasScenarios ? {} : { scenarios: [freePlay('free play')] };
   const summary = runScenarios(
-    { system: SPOKEN_FOOD, paths: [], bus: { kind: 'memory' }, time: 'real', seed: '1', jobs: 1, bail: false, tags: [], vars: {}, keep: false, faults: [], mutations: [], signal: live.signal, companion: live.companion, ...what, ...options },
+    {
+      system: SPOKEN_FOOD,
+      paths: [],
+      bus: { kind: 'memory' },
+      time: 'real',
+      seed: '1',
+      jobs: 1,
+      bail: false,
+      tags: [],
+      vars: {},
+      keep: false,
+      faults: [],
+      mutations: [],
+      signal: live.signal,
+      companion: live.companion,
+      ...what,
+      ...options,
+    },
     (entry) => {
       entries.push(entry);
       live.entry(entry);
@@ -63,20 +92,30 @@ const start = (options: Partial<RunOptions> = {}, how: Partial<LiveOptions> = {}
     if (result.outcome !== 'done') throw new Error(`${result.outcome}: ${result.text}`);
     return result;
   };
-  const opened: Open = { live, session: live.session, entries, summary, do: act, order: (verb, ...ids) => live.session.act({ kind: 'ask', verb, ids, ...(WRITTEN[verb] === undefined ? {} : { body: WRITTEN[verb] }) }), food: () => live.session.model as unknown as FoodModel };
+  const opened: Open = {
+    live,
+    session: live.session,
+    entries,
+    summary,
+    do: act,
+    order: (verb, ...ids) => live.session.act({ kind: 'ask', verb, ids, ...(WRITTEN[verb] === undefined ? {} : { body: WRITTEN[verb] }) }),
+    food: () => live.session.model as unknown as FoodModel,
+  };
   open.push(opened);
   return opened;
 };
 
 const until = (check: () => void): Promise<void> => vi.waitFor(check, { timeout: 30_000, interval: 10 });
-const up = ({ session }: Open): Promise<void> => until(() => expect(session.model.contexts.map(({ state }) => state)).toEqual(['up', 'up', 'up', 'up', 'up']));
+const up = ({ session }: Open): Promise<void> =>
+  until(() => expect(session.model.contexts.map(({ state }) => state)).toEqual(['up', 'up', 'up', 'up', 'up']));
 const ready = async (opened: Open): Promise<string> => {
   await up(opened);
   let made: readonly string[] = [];
   await vi.waitFor(async () => ({ made } = await opened.do({ kind: 'make', verb: 'place', body: LUNCH, count: 1 })), { timeout: 30_000 });
   return made[0] as string;
 };
-const mypage = ({ food }: Open, orderId: string, status: string): Promise<void> => until(() => expect(food().line(orderId)?.mypage).toBe(status));
+const mypage = ({ food }: Open, orderId: string, status: string): Promise<void> =>
+  until(() => expect(food().line(orderId)?.mypage).toBe(status));
 
 describe.each<[string, BusChoice]>([
   ['memory', { kind: 'memory' }],
@@ -86,7 +125,13 @@ describe.each<[string, BusChoice]>([
     const opened = start({ bus });
     const orderId = await ready(opened);
     await mypage(opened, orderId, 'paid');
-    for (const [verb, status] of [['accept', 'accepted'], ['start', 'cooking'], ['finish', 'cooked'], ['pick', 'delivering'], ['confirm', 'delivered']] as const) {
+    for (const [verb, status] of [
+      ['accept', 'accepted'],
+      ['start', 'cooking'],
+      ['finish', 'cooked'],
+      ['pick', 'delivering'],
+      ['confirm', 'delivered'],
+    ] as const) {
       await vi.waitFor(async () => expect(await opened.order(verb, orderId)).toMatchObject({ outcome: 'done' }), { timeout: 30_000 });
       await mypage(opened, orderId, status);
     }
@@ -114,7 +159,9 @@ describe.each<[string, BusChoice]>([
     expect(opened.food().line(orderId)).toMatchObject({ order: 'placed', mypage: undefined, behind: 1 });
     const passed = [];
     for (let step = 0; step < 5; step += 1) passed.push((await opened.do({ kind: 'deliveries', change: 'step' })).text);
-    expect(passed.map((text) => text.replace(/^.*의 /, '')).sort()).toEqual(['customer', 'front', 'notification', 'rider', 'store'].map((context) => `OrderPlaced → ${context}`));
+    expect(passed.map((text) => text.replace(/^.*의 /, '')).sort()).toEqual(
+      ['customer', 'front', 'notification', 'rider', 'store'].map((context) => `OrderPlaced → ${context}`),
+    );
     await mypage(opened, orderId, 'unpaid');
     await opened.do({ kind: 'deliveries', change: 'resume' });
     await mypage(opened, orderId, 'paid');
@@ -129,7 +176,12 @@ describe('acting', () => {
     await mypage(opened, orderId, 'paid');
     for (const verb of ['accept', 'start'] as const) await opened.order(verb, orderId);
     await until(() => expect(opened.food().line(orderId)?.order).toBe('cooking'));
-    expect(await opened.order('cancel', orderId)).toEqual({ outcome: 'refused', code: 'order-already-cooking', status: 409, text: '요리가 시작되기 전에만 주문취소가 가능합니다.' });
+    expect(await opened.order('cancel', orderId)).toEqual({
+      outcome: 'refused',
+      code: 'order-already-cooking',
+      status: 409,
+      text: '요리가 시작되기 전에만 주문취소가 가능합니다.',
+    });
     expect(opened.session.model.counts.refusals).toBe(1);
   });
 
@@ -140,7 +192,10 @@ describe('acting', () => {
     expect([made.length, text]).toEqual([100, '주문 100건 등록']);
     await until(() => expect(opened.food().byStatus).toEqual({ paid: 101 }));
     expect(await opened.order('accept', ...made.slice(0, 60))).toMatchObject({ outcome: 'done', text: '주문 60건 접수' });
-    expect(await opened.order('accept', ...made)).toMatchObject({ outcome: 'done', text: expect.stringMatching(/^주문 40건 접수; 60건 거절: /) });
+    expect(await opened.order('accept', ...made)).toMatchObject({
+      outcome: 'done',
+      text: expect.stringMatching(/^주문 40건 접수; 60건 거절: /),
+    });
     await until(() => expect(opened.food().byStatus).toEqual({ paid: 1, accepted: 100 }));
     expect(await opened.session.act({ kind: 'make', verb: 'place', body: LUNCH, count: 1_001 })).toMatchObject({ outcome: 'impossible' });
     expect(await opened.order('accept')).toMatchObject({ outcome: 'impossible' });
@@ -150,7 +205,10 @@ describe('acting', () => {
     const opened = start();
     const orderId = await ready(opened);
     await mypage(opened, orderId, 'paid');
-    expect(await opened.session.act({ kind: 'strike-next', fault: 'duplicate', type: 'NoSuchEvent' })).toMatchObject({ outcome: 'impossible', text: expect.stringContaining('OrderPlaced') });
+    expect(await opened.session.act({ kind: 'strike-next', fault: 'duplicate', type: 'NoSuchEvent' })).toMatchObject({
+      outcome: 'impossible',
+      text: expect.stringContaining('OrderPlaced'),
+    });
     await opened.do({ kind: 'strike-next', fault: 'duplicate', type: 'orderaccepted' });
     await until(() => expect(opened.session.model.live?.faults).toEqual([{ name: 'duplicate OrderAccepted', struck: 0 }]));
     await opened.order('accept', orderId);
@@ -178,15 +236,23 @@ describe('acting', () => {
     const orderId = await ready(opened);
     await mypage(opened, orderId, 'paid');
     await opened.do({ kind: 'context', change: 'stop', context: 'customer' });
-    expect(await opened.session.act({ kind: 'context', change: 'crash', context: 'customer' })).toMatchObject({ outcome: 'impossible', text: 'customer: 이미 정지 상태입니다' });
+    expect(await opened.session.act({ kind: 'context', change: 'crash', context: 'customer' })).toMatchObject({
+      outcome: 'impossible',
+      text: 'customer: 이미 정지 상태입니다',
+    });
     await opened.order('accept', orderId);
-    await until(() => expect(opened.session.model.contexts.find(({ context }) => context === 'customer')).toMatchObject({ state: 'stopped', inbox: 1 }));
+    await until(() =>
+      expect(opened.session.model.contexts.find(({ context }) => context === 'customer')).toMatchObject({ state: 'stopped', inbox: 1 }),
+    );
     expect(opened.food().line(orderId)).toMatchObject({ mypage: 'paid', behind: 1 });
     await opened.do({ kind: 'context', change: 'start', context: 'customer' });
     await mypage(opened, orderId, 'accepted');
     await opened.do({ kind: 'context', change: 'crash', context: 'front' });
     await until(() => expect(opened.session.model.contexts.find(({ context }) => context === 'front')).toMatchObject({ state: 'crashed' }));
-    expect(await opened.session.act({ kind: 'make', verb: 'place', body: LUNCH, count: 1 })).toMatchObject({ outcome: 'refused', code: 'context-unavailable' });
+    expect(await opened.session.act({ kind: 'make', verb: 'place', body: LUNCH, count: 1 })).toMatchObject({
+      outcome: 'refused',
+      code: 'context-unavailable',
+    });
     await opened.do({ kind: 'context', change: 'start', context: 'front' });
   });
 
@@ -195,7 +261,10 @@ describe('acting', () => {
     await ready(opened);
     expect(await opened.session.act({ kind: 'load', change: 'stop' })).toMatchObject({ outcome: 'impossible' });
     await opened.do({ kind: 'deliveries', change: 'pause' });
-    expect(await opened.session.act({ kind: 'load', change: 'start' })).toMatchObject({ outcome: 'impossible', text: expect.stringContaining('P 키') as string });
+    expect(await opened.session.act({ kind: 'load', change: 'start' })).toMatchObject({
+      outcome: 'impossible',
+      text: expect.stringContaining('P 키') as string,
+    });
     await opened.do({ kind: 'deliveries', change: 'resume' });
     await opened.do({ kind: 'load', change: 'start', users: 25, durationMs: 8_000 });
     await until(() => expect(opened.session.model.load).toMatchObject({ isRunning: true, totalMs: 8_000 }));
@@ -214,10 +283,16 @@ describe('acting', () => {
 
   it('is impossible before the system is up, and after it was stopped', async () => {
     const opened = start();
-    expect(await opened.session.act({ kind: 'make', verb: 'place', body: LUNCH, count: 1 })).toMatchObject({ outcome: 'impossible', text: '시스템을 시작하고 있습니다' });
+    expect(await opened.session.act({ kind: 'make', verb: 'place', body: LUNCH, count: 1 })).toMatchObject({
+      outcome: 'impossible',
+      text: '시스템을 시작하고 있습니다',
+    });
     await opened.session.act({ kind: 'quit', isInterrupt: true });
     expect(await opened.session.ended).toMatchObject({ exitCode: 130 });
-    expect(await opened.session.act({ kind: 'make', verb: 'place', body: LUNCH, count: 1 })).toMatchObject({ outcome: 'impossible', text: '시스템을 종료하고 있습니다' });
+    expect(await opened.session.act({ kind: 'make', verb: 'place', body: LUNCH, count: 1 })).toMatchObject({
+      outcome: 'impossible',
+      text: '시스템을 종료하고 있습니다',
+    });
   });
 });
 
@@ -228,12 +303,18 @@ describe('a scenario', () => {
     writeFileSync(join(folder, 'scenario.yaml'), text);
     return folder;
   };
-  const FOUR = 'name: one\nsteps:\n  - place: { order: lunch, customer: kim, store: s1, food: bibimbap, price: 12000, address: Seoul }\n  - settle\n  - accept: lunch\n  - expect: { order: lunch, is: 접수됨 }\n';
+  const FOUR =
+    'name: one\nsteps:\n  - place: { order: lunch, customer: kim, store: s1, food: bibimbap, price: 12000, address: Seoul }\n  - settle\n  - accept: lunch\n  - expect: { order: lunch, is: 접수됨 }\n';
   const steps = ({ session }: Open): unknown => session.model.steps.map(({ step, outcome }) => [step, outcome]);
 
   it('waits for a key before each step, and then goes on by itself; people may act in between', { timeout: SLOW_MS }, async () => {
     const opened = start({ paths: [scenario(FOUR)] });
-    await until(() => expect(opened.session.model.live).toMatchObject({ scenario: 'waiting', nextStep: { step: '1', text: expect.stringMatching(/^place: /) as string } }));
+    await until(() =>
+      expect(opened.session.model.live).toMatchObject({
+        scenario: 'waiting',
+        nextStep: { step: '1', text: expect.stringMatching(/^place: /) as string },
+      }),
+    );
     expect(steps(opened)).toEqual([]);
     for (let step = 1; step <= 2; step += 1) {
       await opened.do({ kind: 'scenario', change: 'step' });
@@ -243,7 +324,14 @@ describe('a scenario', () => {
     }
     await opened.do({ kind: 'make', verb: 'place', body: { ...LUNCH, customerId: 'passer-by' }, count: 1 });
     await opened.do({ kind: 'scenario', change: 'resume' });
-    await until(() => expect(steps(opened)).toEqual([['1', 'passed'], ['2', 'passed'], ['3', 'passed'], ['4', 'passed']]));
+    await until(() =>
+      expect(steps(opened)).toEqual([
+        ['1', 'passed'],
+        ['2', 'passed'],
+        ['3', 'passed'],
+        ['4', 'passed'],
+      ]),
+    );
     await until(() => expect(opened.session.can('scenario')).toBe(false));
     // All is played, and the system is still up.
     await until(() => expect(opened.session.model.live).toMatchObject({ scenario: 'none', verdict: { outcome: 'passed' } }));
@@ -264,7 +352,9 @@ describe('a scenario', () => {
     const failing = start({ paths: [scenario(FOUR.replace('접수됨', '거부됨'))] }, { isPaused: false });
     await until(() => expect(failing.session.model.steps.at(-1)).toMatchObject({ step: '4', outcome: 'failed' }));
     await until(() => expect(failing.session.can('scenario')).toBe(false));
-    await until(() => expect(failing.session.model.live?.verdict).toMatchObject({ outcome: 'failed', failure: { actual: '접수됨 (accepted)' } }));
+    await until(() =>
+      expect(failing.session.model.live?.verdict).toMatchObject({ outcome: 'failed', failure: { actual: '접수됨 (accepted)' } }),
+    );
     await failing.do({ kind: 'quit' });
     expect(await failing.session.ended).toMatchObject({ exitCode: 1 });
     const left = start({ paths: [scenario(FOUR)] });
@@ -275,16 +365,42 @@ describe('a scenario', () => {
 
   it('is followed by the next one on a system of its own', { timeout: SLOW_MS }, async () => {
     const opened = start({ paths: [scenario(`${FOUR}---\n${FOUR.replace('name: one', 'name: two')}`)] }, { isPaused: false });
-    await until(() => expect(opened.session.model.scenarios).toMatchObject([{ name: 'one', outcome: 'passed' }, { name: 'two', stepsDone: 4 }]));
+    await until(() =>
+      expect(opened.session.model.scenarios).toMatchObject([
+        { name: 'one', outcome: 'passed' },
+        { name: 'two', stepsDone: 4 },
+      ]),
+    );
     expect(opened.session.model.counts.lines).toBe(2);
   });
 });
 
 it('does not take a load for passed that was left before it began', { timeout: SLOW_MS }, async () => {
-  const live = createLive({ lang: 'en', system: FOOD_SHOWN, hasScenarios: false, isPaused: false, lingers: true, load: undefined, signal: new AbortController().signal });
+  const live = createLive({
+    lang: 'en',
+    system: FOOD_SHOWN,
+    hasScenarios: false,
+    isPaused: false,
+    lingers: true,
+    load: undefined,
+    signal: new AbortController().signal,
+  });
   await live.session.act({ kind: 'quit' });
   const summary = await runLoad(
-    { definition: SPOKEN_FOOD, bus: { kind: 'memory' }, seed: '1', vars: {}, faults: [], users: 1, durationMs: 1_000, maxDurationMs: 10_000, repeat: 2, companion: live.loadCompanion, onProgress: () => undefined, signal: live.signal },
+    {
+      definition: SPOKEN_FOOD,
+      bus: { kind: 'memory' },
+      seed: '1',
+      vars: {},
+      faults: [],
+      users: 1,
+      durationMs: 1_000,
+      maxDurationMs: 10_000,
+      repeat: 2,
+      companion: live.loadCompanion,
+      onProgress: () => undefined,
+      signal: live.signal,
+    },
     live.entry,
     SILENT_LOG,
   );
@@ -293,9 +409,30 @@ it('does not take a load for passed that was left before it began', { timeout: S
 });
 
 it('follows a load command, and stays until somebody quits', { timeout: SLOW_MS }, async () => {
-  const live = createLive({ lang: 'en', system: FOOD_SHOWN, hasScenarios: false, isPaused: false, lingers: true, load: undefined, signal: new AbortController().signal });
+  const live = createLive({
+    lang: 'en',
+    system: FOOD_SHOWN,
+    hasScenarios: false,
+    isPaused: false,
+    lingers: true,
+    load: undefined,
+    signal: new AbortController().signal,
+  });
   const summary = runLoad(
-    { definition: SPOKEN_FOOD, bus: { kind: 'memory' }, seed: '1', vars: {}, faults: [], users: 25, durationMs: 1_500, maxDurationMs: 10_000, repeat: 1, companion: live.loadCompanion, onProgress: ({ totalMs }) => live.loadTotal(totalMs), signal: live.signal },
+    {
+      definition: SPOKEN_FOOD,
+      bus: { kind: 'memory' },
+      seed: '1',
+      vars: {},
+      faults: [],
+      users: 25,
+      durationMs: 1_500,
+      maxDurationMs: 10_000,
+      repeat: 1,
+      companion: live.loadCompanion,
+      onProgress: ({ totalMs }) => live.loadTotal(totalMs),
+      signal: live.signal,
+    },
     live.entry,
     SILENT_LOG,
   );

@@ -113,7 +113,11 @@ type Desks = ReturnType<typeof createDesks>;
 
 /** To whoever waits for it, a message that a fault keeps back is one that has not come yet, like all others in its inbox. */
 const withHeld = (backlog: LiveSample['contexts'], held: readonly HeldMessage[]): LiveSample['contexts'] =>
-  Object.fromEntries(Object.entries(backlog).flatMap(([context, waits]) => (waits === undefined ? [] : [[context, { ...waits, inbox: waits.inbox + held.filter((one) => one.context === context).length }]])));
+  Object.fromEntries(
+    Object.entries(backlog).flatMap(([context, waits]) =>
+      waits === undefined ? [] : [[context, { ...waits, inbox: waits.inbox + held.filter((one) => one.context === context).length }]],
+    ),
+  );
 
 /** Tells the model from time to time what only the system knows; returns how to stop. */
 const sampleOften = (desks: Desks, hasScenarios: boolean): (() => void) => {

@@ -35,9 +35,13 @@ interface Call {
 
 /** The path with its parameters, each from the first of these rows that has it, or the key that stands for all. */
 const urlOf = ({ path }: Verb, rows: readonly Row[], key: string): string =>
-  parametersOf(path).reduce((url, name) => url.replace(`:${name}`, encodeURIComponent(String(rows.find((row) => row[name] !== undefined)?.[name] ?? key))), path);
+  parametersOf(path).reduce(
+    (url, name) => url.replace(`:${name}`, encodeURIComponent(String(rows.find((row) => row[name] !== undefined)?.[name] ?? key))),
+    path,
+  );
 
-const without = (body: Row, names: readonly string[]): Row => Object.fromEntries(Object.entries(body).filter(([name]) => !names.includes(name)));
+const without = (body: Row, names: readonly string[]): Row =>
+  Object.fromEntries(Object.entries(body).filter(([name]) => !names.includes(name)));
 
 /** What is made has no row yet: what is in its path was written beside its body. */
 const callOfMaking = (verb: Verb, written: Row): Call => {
@@ -60,7 +64,12 @@ export const createVerbDesk = (options: VerbDeskOptions): VerbDesk => {
   let requests = 0;
 
   const send = (system: System, { method, url, body }: Call): Promise<HttpResponse> =>
-    system.dispatch({ method, url, headers: { 'x-correlation-id': `${PERSON}${(requests += 1)}` }, ...(body === undefined ? {} : { body }) });
+    system.dispatch({
+      method,
+      url,
+      headers: { 'x-correlation-id': `${PERSON}${(requests += 1)}` },
+      ...(body === undefined ? {} : { body }),
+    });
 
   /** Sends them, some abreast; the answers in the order of the calls. */
   const sendAll = async (system: System, calls: readonly Call[]): Promise<readonly HttpResponse[]> => {
@@ -76,12 +85,17 @@ export const createVerbDesk = (options: VerbDeskOptions): VerbDesk => {
     return answers;
   };
 
-  const resultOf = (answers: readonly HttpResponse[], keys: readonly string[], say: (made: readonly string[], count: number) => string): ActResult => {
+  const resultOf = (
+    answers: readonly HttpResponse[],
+    keys: readonly string[],
+    say: (made: readonly string[], count: number) => string,
+  ): ActResult => {
     const done = answers.filter(({ status }) => status < 400);
     const refused = answers.filter(({ status }) => status >= 400);
     const [first] = refused;
     const why = first === undefined ? '' : refusalText(first, own.refusals, lang);
-    if (first !== undefined && done.length === 0) return { outcome: 'refused', code: textIn(first, 'code') ?? 'unknown', status: first.status, text: why };
+    if (first !== undefined && done.length === 0)
+      return { outcome: 'refused', code: textIn(first, 'code') ?? 'unknown', status: first.status, text: why };
     const made = done.flatMap((answer) => textIn(answer, 'id', ...keys) ?? []);
     return { outcome: 'done', text: `${say(made, done.length)}${first === undefined ? '' : words.andRefused(refused.length, why)}`, made };
   };
@@ -98,7 +112,10 @@ export const createVerbDesk = (options: VerbDeskOptions): VerbDesk => {
       if (count > MOST_AT_ONCE) return { outcome: 'impossible', text: words.tooMany(MOST_AT_ONCE) };
       if (verb === undefined) return { outcome: 'impossible', text: words.unknownVerb(name, Object.keys(own.verbs)) };
       const call = callOfMaking(verb, body);
-      const answers = await sendAll(system, Array.from({ length: Math.max(1, count) }, () => call));
+      const answers = await sendAll(
+        system,
+        Array.from({ length: Math.max(1, count) }, () => call),
+      );
       return resultOf(answers, own.keys.get(verb.makes?.table ?? '') ?? [], (made, done) => words.made(name, numbersOf(made), done));
     },
     ask: async (system, { verb: name, ids, body }) => {

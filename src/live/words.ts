@@ -55,7 +55,10 @@ const ENGLISH: LiveWords = {
   over: 'the system is stopping',
   noCalls: 'no calls of this system can be slowed down',
   slow: (isOn) => (isOn ? 'calls between contexts are slow now' : 'calls between contexts are fast again'),
-  armed: (fault, type) => (fault === 'hold' ? `${type ?? 'every message'} is held until it is released` : `the next ${type ?? 'message'} will be ${fault === 'drop' ? 'dropped (it comes again later)' : 'duplicated'}`),
+  armed: (fault, type) =>
+    fault === 'hold'
+      ? `${type ?? 'every message'} is held until it is released`
+      : `the next ${type ?? 'message'} will be ${fault === 'drop' ? 'dropped (it comes again later)' : 'duplicated'}`,
   released: (held) => `released: ${held} held messages go on`,
   nothingToRelease: 'nothing is held, and no fault is set',
   unknownType: (type, known) => `there is no event ${type}; there are ${known.join(', ')}`,
@@ -91,7 +94,10 @@ const KOREAN: LiveWords = {
   over: '시스템을 종료하고 있습니다',
   noCalls: '느리게 할 호출이 없는 시스템입니다',
   slow: (isOn) => (isOn ? '서비스 사이의 호출이 느려졌습니다' : '서비스 사이의 호출이 다시 빨라졌습니다'),
-  armed: (fault, type) => (fault === 'hold' ? `${type ?? '모든 메시지'}: 풀어줄 때까지 보류` : `다음 ${type ?? '메시지'}: ${fault === 'drop' ? '유실(나중에 다시 옴)' : '중복'}`),
+  armed: (fault, type) =>
+    fault === 'hold'
+      ? `${type ?? '모든 메시지'}: 풀어줄 때까지 보류`
+      : `다음 ${type ?? '메시지'}: ${fault === 'drop' ? '유실(나중에 다시 옴)' : '중복'}`,
   released: (held) => `보류된 메시지 ${held}건을 풀어주었습니다`,
   nothingToRelease: '보류된 메시지나 설정된 장애가 없습니다',
   unknownType: (type, known) => `${type} 이벤트는 없습니다; 있는 이벤트: ${known.join(', ')}`,

@@ -19,7 +19,9 @@ const refuseIdleFeeders = ({ load }: LoadScenario): void => {
   const taken = new Set(load.requests.flatMap(namesOf));
   const idle = Object.keys(load.feeders).find((name) => !taken.has(name));
   if (idle === undefined) return;
-  throw new OperatingError('invalid-input', `${placeOf(load.position)}: no request takes from the feeder ${idle}`, { mend: `Write \${${idle}} where its values belong, or leave it out.` });
+  throw new OperatingError('invalid-input', `${placeOf(load.position)}: no request takes from the feeder ${idle}`, {
+    mend: `Write \${${idle}} where its values belong, or leave it out.`,
+  });
 };
 
 /**
@@ -30,7 +32,9 @@ export const checkLoad = (scenario: LoadScenario, system: SystemDefinition): rea
   const { load } = scenario;
   checkScenario(scenario, system);
   if (load.thresholds.length === 0) {
-    throw new OperatingError('invalid-input', `${placeOf(load.position)}: this load has no thresholds, so it would judge nothing`, { mend: 'Add thresholds:, for example [http.failed.share < 1%].' });
+    throw new OperatingError('invalid-input', `${placeOf(load.position)}: this load has no thresholds, so it would judge nothing`, {
+      mend: 'Add thresholds:, for example [http.failed.share < 1%].',
+    });
   }
   const thresholds = readThresholds(load);
   refuseIdleFeeders(scenario);

@@ -20,7 +20,8 @@ export const WARM_UP = 'warm-up.';
 
 /** During the load, its requests and calls are told by its answers; told twice, they would only slow it down. */
 const isToldByAnswers = (body: EntryBody): boolean =>
-  (body.kind === 'command' && !body.correlation.startsWith(PERSON)) || (body.kind === 'breaker' && !['closed', 'open', 'half-open', 'health'].includes(body.change));
+  (body.kind === 'command' && !body.correlation.startsWith(PERSON)) ||
+  (body.kind === 'breaker' && !['closed', 'open', 'half-open', 'health'].includes(body.change));
 
 /** Lets loads be measured by what is recorded in `journal`. */
 export const hearLoads = (journal: Journal): LoadJournal => {

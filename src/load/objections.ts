@@ -20,7 +20,11 @@ const UNASKED = {
 const checkAsLoad = async (scenario: LoadScenario, definition: SpokenSystem): Promise<void> => {
   checkLoad(scenario, definition);
   if (!isLoadable(definition)) {
-    throw new OperatingError('invalid-input', `${placeOf(scenario.load.position)}: no load can be driven on ${definition.name}: its definition says nothing of it under load`, { mend: 'Leave out load:.' });
+    throw new OperatingError(
+      'invalid-input',
+      `${placeOf(scenario.load.position)}: no load can be driven on ${definition.name}: its definition says nothing of it under load`,
+      { mend: 'Leave out load:.' },
+    );
   }
   // Which thresholds are judged, simulations say; one that always is spares them.
   if (scenario.load.thresholds.some(({ when }) => when === undefined)) return;
@@ -47,9 +51,17 @@ export const objectionsTo = async (scenarios: readonly Scenario[], definition: S
   const objections: OperatingError[] = [];
   for (const scenario of scenarios) {
     const { load, position } = scenario;
-    objections.push(...(await refusalOf(() => (load === undefined ? checkScenario(scenario, definition) : checkAsLoad(scenario as LoadScenario, definition)))));
+    objections.push(
+      ...(await refusalOf(() =>
+        load === undefined ? checkScenario(scenario, definition) : checkAsLoad(scenario as LoadScenario, definition),
+      )),
+    );
     if (load !== undefined && scenarios.some((other) => other !== scenario && other.position.file === position.file)) {
-      objections.push(new OperatingError('invalid-input', `${placeOf(load.position)}: a load stands alone in its file, and others are in this one`, { mend: 'Give the load a file of its own: food-sim load takes one with one scenario.' }));
+      objections.push(
+        new OperatingError('invalid-input', `${placeOf(load.position)}: a load stands alone in its file, and others are in this one`, {
+          mend: 'Give the load a file of its own: food-sim load takes one with one scenario.',
+        }),
+      );
     }
   }
   return objections;

@@ -62,10 +62,16 @@ const createFineJournal = (id: number, { grammar, emit }: LoadTask): LoadJournal
 
 const warningsOf = (task: LoadTask): readonly string[] => {
   const { steps, load } = task.scenario;
-  const isSlowLeftOut = task.options.target !== undefined && (steps.some(({ kind }) => kind === 'slow lookup') || load.stages.some(({ slowLookup }) => slowLookup !== undefined));
+  const isSlowLeftOut =
+    task.options.target !== undefined &&
+    (steps.some(({ kind }) => kind === 'slow lookup') || load.stages.some(({ slowLookup }) => slowLookup !== undefined));
   return [
     ...(task.warning === undefined ? [] : [task.warning]),
-    ...(isSlowLeftOut ? [`the file's slow lookup is left out: only a system of our own can be slowed down; start the other one with --fault ${slowFaultOf(task.options.definition.underLoad.call)}`] : []),
+    ...(isSlowLeftOut
+      ? [
+          `the file's slow lookup is left out: only a system of our own can be slowed down; start the other one with --fault ${slowFaultOf(task.options.definition.underLoad.call)}`,
+        ]
+      : []),
   ];
 };
 
@@ -90,7 +96,12 @@ const speedAtRest = async ({ system }: Stage, { options }: LoadTask): Promise<Sp
 const prepare = async (stage: Stage, task: LoadTask): Promise<Speed | undefined> => {
   const { scenario, faults, options } = task;
   await makeGivenWorld(stage, scenario.given);
-  if (options.target === undefined) await warmUp(stage.system, options.definition.underLoad, Math.min(MOST_WARM, Math.ceil(task.plan.loop === 'closed' ? task.plan.peak : LEAST_WARM)));
+  if (options.target === undefined)
+    await warmUp(
+      stage.system,
+      options.definition.underLoad,
+      Math.min(MOST_WARM, Math.ceil(task.plan.loop === 'closed' ? task.plan.peak : LEAST_WARM)),
+    );
   const speed = await speedAtRest(stage, task);
   stage.journal.beginSteps();
   for (const step of scenario.steps) {
@@ -116,7 +127,16 @@ const orderOf = ({ scenario, plan, options }: LoadTask, url: string | Address, n
   const requests: readonly OrderedRequest[] = written.map(({ name: _name, ...request }) => request);
   const wanted = new Set(requests.flatMap(namesOf).filter((name) => !(name in feeders)));
   const values = Object.fromEntries([...wanted].flatMap((name) => (names.lookUp(name) === undefined ? [] : [[name, names.lookUp(name)]])));
-  const order = { ...placeOf(url, options.token), plan, requests, values, feeders, seed: `${options.seed}/load`, mostRequests: MOST_REQUESTS, requestTimeoutMs: REQUEST_TIMEOUT_MS };
+  const order = {
+    ...placeOf(url, options.token),
+    plan,
+    requests,
+    values,
+    feeders,
+    seed: `${options.seed}/load`,
+    mostRequests: MOST_REQUESTS,
+    requestTimeoutMs: REQUEST_TIMEOUT_MS,
+  };
   for (const request of requests) createRequestSource({ ...order, requests: [request] }).next();
   return order;
 };
@@ -153,7 +173,9 @@ const drive = async (stage: Stage, task: LoadTask, measure: Measure, url: string
     if (signal.aborted) return [];
     const report = await system.waitForRest(REST_MS, signal);
     const cut = isCut ? [`the load was cut off after ${MOST_REQUESTS} requests`] : [];
-    return report.isAtRest ? cut : [...cut, `the system did not come to rest within ${REST_MS} ms: ${report.inFlight.slice(0, 5).join('; ')}`];
+    return report.isAtRest
+      ? cut
+      : [...cut, `the system did not come to rest within ${REST_MS} ms: ${report.inFlight.slice(0, 5).join('; ')}`];
   } finally {
     clearInterval(ticker);
     for (const timer of switches) clearTimeout(timer);
@@ -168,7 +190,13 @@ const recordThresholds = (stage: Stage, { scenario, thresholds }: LoadTask, resu
     const shown = actual === undefined ? 'no value' : Number(actual.toFixed(3));
     const failure = { message: `${threshold.metric} is ${shown}: threshold missed`, expected: threshold.text, actual: shown };
     stage.recorder.record({ kind: 'step.started', step, text: `threshold ${threshold.text}`, position: threshold.position });
-    stage.recorder.record({ kind: 'step.finished', step, outcome: holds ? 'passed' : 'failed', durationMs: 0, ...(holds ? {} : { failure }) });
+    stage.recorder.record({
+      kind: 'step.finished',
+      step,
+      outcome: holds ? 'passed' : 'failed',
+      durationMs: 0,
+      ...(holds ? {} : { failure }),
+    });
   }
 };
 
@@ -181,7 +209,10 @@ const judge = (result: LoadResult, hasRested: boolean): { readonly outcome: Outc
 const withForecast = async (result: LoadResult, task: LoadTask, conditions: Conditions | undefined): Promise<LoadResult> => {
   const { plan, breaker, options } = task;
   if (options.predict === undefined || conditions === undefined) return result;
-  return { ...result, forecast: await forecast(result, { runs: options.predict, seed: options.seed, plan, delay: delayOf(task), breaker, conditions }) };
+  return {
+    ...result,
+    forecast: await forecast(result, { runs: options.predict, seed: options.seed, plan, delay: delayOf(task), breaker, conditions }),
+  };
 };
 
 /** What was measured; the load was broken off where `isInterrupted`. */
@@ -204,9 +235,16 @@ const perform = async (stage: Stage, task: LoadTask, measure: Measure): Promise<
   stage.recorder.record({ kind: 'load.started', target, shape: measure.shape, requests, warnings: before });
   const after = await drive(stage, task, measure, url);
   if (measure.count() === 0 && !stage.signal.aborted) {
-    throw new OperatingError('infrastructure', `no request was done: ${target} answered none in the measured time`, { mend: 'Check that the target works, and that the load is longer than its warm-up.' });
+    throw new OperatingError('infrastructure', `no request was done: ${target} answered none in the measured time`, {
+      mend: 'Check that the target works, and that the load is longer than its warm-up.',
+    });
   }
-  const frame = { name: scenario.name, target, isInside: options.target === undefined, ...(task.notJudged.length === 0 ? {} : { notJudged: { situation: task.situation, thresholds: task.notJudged } }) };
+  const frame = {
+    name: scenario.name,
+    target,
+    isInside: options.target === undefined,
+    ...(task.notJudged.length === 0 ? {} : { notJudged: { situation: task.situation, thresholds: task.notJudged } }),
+  };
   const isInterrupted = stage.signal.aborted;
   // A load that was broken off is reported, and not judged.
   const measured = measure.result({ ...frame, thresholds: isInterrupted ? [] : thresholds, warnings: [...before, ...after] });
@@ -226,7 +264,12 @@ const play = async (stage: Stage, task: LoadTask, measure: Measure): Promise<Loa
 };
 
 /** Runs a load once, on a system that `open` starts, as the `id`th of its run. Never throws: what broke is in the outcome. */
-export const runOneLoad = async (task: LoadTask, id: number, time: Timers, open: (journal: Journal) => Promise<System>): Promise<LoadOutcome> => {
+export const runOneLoad = async (
+  task: LoadTask,
+  id: number,
+  time: Timers,
+  open: (journal: Journal) => Promise<System>,
+): Promise<LoadOutcome> => {
   const { scenario, options, thresholds } = task;
   const measure = createMeasure(task.plan, task.breaker.volumeThreshold, task.options.definition.underLoad);
   const journal = createFineJournal(id, task);
@@ -239,11 +282,16 @@ export const runOneLoad = async (task: LoadTask, id: number, time: Timers, open:
   let system: System | undefined;
   try {
     system = await open(journal);
-    const stage = createStage({ system, grammar: task.grammar, journal, names: createNames({ ...scenario.vars, ...options.vars }) }, { restMs: REST_MS, signal: options.signal });
+    const stage = createStage(
+      { system, grammar: task.grammar, journal, names: createNames({ ...scenario.vars, ...options.vars }) },
+      { restMs: REST_MS, signal: options.signal },
+    );
     options.companion?.systemStarted(system, journal);
     outcome = await play(stage, task, measure);
   } catch (error) {
-    outcome = options.signal.aborted ? { outcome: 'interrupted', isThresholdMissed: false } : { ...resultOf(error), isThresholdMissed: false };
+    outcome = options.signal.aborted
+      ? { outcome: 'interrupted', isThresholdMissed: false }
+      : { ...resultOf(error), isThresholdMissed: false };
   }
   const durationMs = Math.round(time.now() - startedAt);
   if (system !== undefined && !options.signal.aborted) await options.companion?.beforeStop(id === options.repeat);
@@ -267,7 +315,10 @@ export const driveLoadOn = async (system: System, journal: LoadJournal, task: Lo
   journal.listen(measure);
   // What a scenario under way has counted stays counted: this load is not a step of its.
   const aside: Journal = { ...journal, beginSteps: () => undefined };
-  const stage = createStage({ system, grammar: task.grammar, journal: aside, names: createNames({ ...scenario.vars, ...options.vars }) }, { restMs: REST_MS, signal: options.signal });
+  const stage = createStage(
+    { system, grammar: task.grammar, journal: aside, names: createNames({ ...scenario.vars, ...options.vars }) },
+    { restMs: REST_MS, signal: options.signal },
+  );
   try {
     return (await perform(stage, task, measure)).result;
   } catch (error) {

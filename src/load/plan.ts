@@ -38,7 +38,10 @@ export const MOST_REQUESTS = 1_000_000;
 
 const at = (section: LoadSection): string => `${section.position.file}:${section.position.line}:${section.position.column}`;
 
-const segmentsOf = (section: LoadSection, overrides: PlanOverrides): { readonly loop: LoadPlan['loop']; readonly segments: readonly Segment[] } => {
+const segmentsOf = (
+  section: LoadSection,
+  overrides: PlanOverrides,
+): { readonly loop: LoadPlan['loop']; readonly segments: readonly Segment[] } => {
   const warmUpMs = section.warmUpMs ?? 0;
   if (overrides.users !== undefined && overrides.arrivalsPerSecond !== undefined) {
     throw new OperatingError('usage', '--users is a closed loop, and --arrivals an open one', { mend: 'Give one of the two.' });
@@ -52,11 +55,15 @@ const segmentsOf = (section: LoadSection, overrides: PlanOverrides): { readonly 
     return { loop, segments: [{ fromMs: 0, toMs: warmUpMs + durationMs, from: level, to: level }] };
   }
   if (overrides.durationMs !== undefined) {
-    throw new OperatingError('usage', `--duration: the stages of ${at(section)} have durations of their own`, { mend: 'Leave out --duration, or give --users or --arrivals too: then the stages do not count.' });
+    throw new OperatingError('usage', `--duration: the stages of ${at(section)} have durations of their own`, {
+      mend: 'Leave out --duration, or give --users or --arrivals too: then the stages do not count.',
+    });
   }
   const loops = new Set(section.stages.map((stage) => (stage.users === undefined ? 'open' : 'closed')));
   if (loops.size > 1) {
-    throw new OperatingError('invalid-input', `${at(section)}: the stages mix users and arrivals`, { mend: 'Give all stages users (closed loop), or all of them arrivals (open loop).' });
+    throw new OperatingError('invalid-input', `${at(section)}: the stages mix users and arrivals`, {
+      mend: 'Give all stages users (closed loop), or all of them arrivals (open loop).',
+    });
   }
   const segments: Segment[] = [];
   let endMs = 0;
@@ -64,7 +71,13 @@ const segmentsOf = (section: LoadSection, overrides: PlanOverrides): { readonly 
   for (const [index, stage] of section.stages.entries()) {
     const to = stage.users ?? stage.arrivalsPerSecond ?? 0;
     const toMs = endMs + stage.durationMs + (index === 0 ? warmUpMs : 0);
-    segments.push({ fromMs: endMs, toMs, from: stage.ramp ? level : to, to, ...(stage.slowLookup === undefined ? {} : { slowLookup: stage.slowLookup }) });
+    segments.push({
+      fromMs: endMs,
+      toMs,
+      from: stage.ramp ? level : to,
+      to,
+      ...(stage.slowLookup === undefined ? {} : { slowLookup: stage.slowLookup }),
+    });
     endMs = toMs;
     level = to;
   }
@@ -82,16 +95,26 @@ export const planOf = (section: LoadSection, overrides: PlanOverrides): LoadPlan
   const { loop, segments } = segmentsOf(section, overrides);
   const totalMs = segments.at(-1)?.toMs ?? 0;
   if (totalMs <= (section.warmUpMs ?? 0)) {
-    throw new OperatingError('invalid-input', `${at(section)}: this load takes no time, so nothing would be measured`, { mend: 'Give it a duration, for example 5s.' });
+    throw new OperatingError('invalid-input', `${at(section)}: this load takes no time, so nothing would be measured`, {
+      mend: 'Give it a duration, for example 5s.',
+    });
   }
   if (totalMs > overrides.maxDurationMs) {
-    throw new OperatingError('usage', `${at(section)}: this load takes ${totalMs} ms, and --max-duration allows ${overrides.maxDurationMs} ms`, {
-      mend: `Shorten it, or allow it with --max-duration ${Math.ceil(totalMs / 1000)}s.`,
-    });
+    throw new OperatingError(
+      'usage',
+      `${at(section)}: this load takes ${totalMs} ms, and --max-duration allows ${overrides.maxDurationMs} ms`,
+      {
+        mend: `Shorten it, or allow it with --max-duration ${Math.ceil(totalMs / 1000)}s.`,
+      },
+    );
   }
   const requests = loop === 'open' ? segments.reduce((sum, segment) => sum + arrivalsIn(segment), 0) : 0;
   if (requests > MOST_REQUESTS) {
-    throw new OperatingError('usage', `${at(section)}: this load would send ${Math.round(requests)} requests, and ${MOST_REQUESTS} is the most`, { mend: 'Lower its rate or its duration.' });
+    throw new OperatingError(
+      'usage',
+      `${at(section)}: this load would send ${Math.round(requests)} requests, and ${MOST_REQUESTS} is the most`,
+      { mend: 'Lower its rate or its duration.' },
+    );
   }
   const peak = Math.max(...segments.flatMap(({ from, to }) => [from, to]));
   return { loop, segments, warmUpMs: section.warmUpMs ?? 0, totalMs, peak };
@@ -106,13 +129,20 @@ export const levelAt = (plan: LoadPlan, ms: number): number => {
 };
 
 /** How look-ups are delayed at a moment: as the plan says by then, else as `initially`. */
-export const slowLookupAt = <Range>({ segments }: LoadPlan, ms: number, initially: Range): Range | Exclude<Segment['slowLookup'], undefined> => {
+export const slowLookupAt = <Range>(
+  { segments }: LoadPlan,
+  ms: number,
+  initially: Range,
+): Range | Exclude<Segment['slowLookup'], undefined> => {
   const said = segments.findLast(({ fromMs, slowLookup }) => fromMs <= ms && slowLookup !== undefined)?.slowLookup;
   return said === undefined ? initially : said;
 };
 
 /** The plan without what it says of slow look-ups. */
-export const withoutSlowLookups = (plan: LoadPlan): LoadPlan => ({ ...plan, segments: plan.segments.map(({ slowLookup: _, ...segment }) => segment) });
+export const withoutSlowLookups = (plan: LoadPlan): LoadPlan => ({
+  ...plan,
+  segments: plan.segments.map(({ slowLookup: _, ...segment }) => segment),
+});
 
 /** When the rate, integrated from the segment's beginning, reaches `count` arrivals; in milliseconds since then. */
 const timeOf = ({ fromMs, toMs, from, to }: Segment, count: number): number => {

@@ -11,7 +11,9 @@ const PATIENCE_MS = 5_000;
 const PAUSE_MS = 25;
 
 const onlyInside = (what: string) => (): never => {
-  throw new OperatingError('usage', `--target: ${what} needs a system of our own`, { mend: 'Leave out --target, or the step that asks for it.' });
+  throw new OperatingError('usage', `--target: ${what} needs a system of our own`, {
+    mend: 'Leave out --target, or the step that asks for it.',
+  });
 };
 
 /**
@@ -44,7 +46,21 @@ export const createRemoteSystem = (target: Address, timers: Timers, token?: Secr
     waitForRest: () => Promise.resolve({ isAtRest: true as const }),
     stop: () => client.close(),
   };
-  const inside = ['faults', 'stopContext', 'startContext', 'crashContext', 'armCrash', 'slowCall', 'openCalls', 'inject', 'read', 'stream', 'rebuild', 'drift', 'letters'] as const;
+  const inside = [
+    'faults',
+    'stopContext',
+    'startContext',
+    'crashContext',
+    'armCrash',
+    'slowCall',
+    'openCalls',
+    'inject',
+    'read',
+    'stream',
+    'rebuild',
+    'drift',
+    'letters',
+  ] as const;
   const refused = Object.fromEntries(inside.map((name) => [name, name === 'faults' ? { add: onlyInside('a fault') } : onlyInside(name)]));
   return { ...system, ...refused } as unknown as System;
 };

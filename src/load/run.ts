@@ -72,7 +72,10 @@ const thresholdsFor = (scenario: LoadScenario, { target, definition }: LoadOptio
   return thresholds;
 };
 
-const mutationsOf = ({ mutations = [] }: LoadOptions, { mutation }: LoadScenario): readonly string[] => [...mutations, ...(mutation === undefined ? [] : [mutation])];
+const mutationsOf = ({ mutations = [] }: LoadOptions, { mutation }: LoadScenario): readonly string[] => [
+  ...mutations,
+  ...(mutation === undefined ? [] : [mutation]),
+];
 
 const troubleOf =
   (log: Logger) =>
@@ -80,28 +83,33 @@ const troubleOf =
     log.error({ err: error }, 'trouble in the system under load');
 
 /** Opens a new system for each repeat of a load: alike, and with nothing left of the one before. */
-const openSystem = (task: LoadTask, folder: string, busHost: BusHost, log: Logger, id: number) => (journal: Journal): Promise<System> => {
-  const { options, scenario } = task;
-  return createSystem({
-    definition: options.definition,
-    busHost,
-    world: `load-${createRandom(`${folder}/${id}`).uint32().toString(36)}`,
-    worldUse: { madeFor: 'run', isTemporary: true },
-    disk: createFileDisk(join(folder, String(id)), { synchronous: 'OFF' }),
-    timers: createWallTime(),
-    random: createRandom(`${options.seed}/${scenario.name}/${id}`),
-    recorder: journal,
-    log,
-    http: { kind: 'http', host: '127.0.0.1', ports: freePortsOf(options.definition), gateway: true, token: options.token },
-    lookupTimeoutMs: task.breaker.timeoutMs,
-    breaker: task.breaker,
-    webhookUrl: undefined,
-    mutations: mutationsOf(options, scenario),
-    onTrouble: troubleOf(log),
-  });
-};
+const openSystem =
+  (task: LoadTask, folder: string, busHost: BusHost, log: Logger, id: number) =>
+  (journal: Journal): Promise<System> => {
+    const { options, scenario } = task;
+    return createSystem({
+      definition: options.definition,
+      busHost,
+      world: `load-${createRandom(`${folder}/${id}`).uint32().toString(36)}`,
+      worldUse: { madeFor: 'run', isTemporary: true },
+      disk: createFileDisk(join(folder, String(id)), { synchronous: 'OFF' }),
+      timers: createWallTime(),
+      random: createRandom(`${options.seed}/${scenario.name}/${id}`),
+      recorder: journal,
+      log,
+      http: { kind: 'http', host: '127.0.0.1', ports: freePortsOf(options.definition), gateway: true, token: options.token },
+      lookupTimeoutMs: task.breaker.timeoutMs,
+      breaker: task.breaker,
+      webhookUrl: undefined,
+      mutations: mutationsOf(options, scenario),
+      onTrouble: troubleOf(log),
+    });
+  };
 
-/** What a load file and the options come to. Throws an OperatingError: usage where they don't fit, invalid-input for a file that judges nothing. */
+/**
+ * What a load file and the options come to. Throws an OperatingError: usage where they don't fit, invalid-input for a file
+ * that judges nothing.
+ */
 export const taskOf = async (scenario: LoadScenario, options: LoadOptions, emit: (entry: Entry) => void): Promise<LoadTask> => {
   const all = thresholdsFor(scenario, options);
   const written = options.faults.map((text) => ({ text, spec: parseFault(text, options.definition) }));
@@ -119,9 +127,16 @@ export const taskOf = async (scenario: LoadScenario, options: LoadOptions, emit:
     breaker: checkedBreaker(scenario),
   };
   const { situation, warning } = await situationOf(base);
-  const [thresholds, others] = [all.filter(({ when }) => when === undefined || when === situation), all.filter(({ when }) => when !== undefined && when !== situation)];
+  const [thresholds, others] = [
+    all.filter(({ when }) => when === undefined || when === situation),
+    all.filter(({ when }) => when !== undefined && when !== situation),
+  ];
   if (thresholds.length === 0) {
-    throw new OperatingError('invalid-input', `${placeOf(scenario.load.position)}: the situation of this load is "${situation}", and no threshold is judged in it`, { mend: `Add thresholds for it: { when: ${situation}, hold: [...] }, or some for any.` });
+    throw new OperatingError(
+      'invalid-input',
+      `${placeOf(scenario.load.position)}: the situation of this load is "${situation}", and no threshold is judged in it`,
+      { mend: `Add thresholds for it: { when: ${situation}, hold: [...] }, or some for any.` },
+    );
   }
   // Two situations may ask for the same; what is judged after all is not among what is not.
   const notJudged = new Set(others.map(({ text }) => text).filter((text) => thresholds.every((judged) => judged.text !== text)));
@@ -132,22 +147,39 @@ const runAll = async (task: LoadTask, { path: folder }: Pick<Folder, 'path'>, lo
   const { options } = task;
   const { target } = options;
   const time = createWallTime();
-  const busHost = target === undefined ? await openBusHost(options.bus, { timers: time, storeDir: join(folder, 'nats'), isDurable: false, temporaryFolder: folder, onNote: tellNotes(log), onHandlerFailure: tellHandlerFailures(log, troubleOf(log)) }) : undefined;
+  const busHost =
+    target === undefined
+      ? await openBusHost(options.bus, {
+          timers: time,
+          storeDir: join(folder, 'nats'),
+          isDurable: false,
+          temporaryFolder: folder,
+          onNote: tellNotes(log),
+          onHandlerFailure: tellHandlerFailures(log, troubleOf(log)),
+        })
+      : undefined;
   const outcomes: LoadOutcome[] = [];
   try {
     for (let id = 1; id <= options.repeat && !options.signal.aborted; id += 1) {
-      const open = busHost === undefined ? () => Promise.resolve(createRemoteSystem(target as Address, time, options.token)) : openSystem(task, folder, busHost, log, id);
+      const open =
+        busHost === undefined
+          ? () => Promise.resolve(createRemoteSystem(target as Address, time, options.token))
+          : openSystem(task, folder, busHost, log, id);
       outcomes.push(await runOneLoad(task, id, time, open));
     }
     if (options.signal.aborted || outcomes.some(({ outcome }) => outcome !== 'passed' && outcome !== 'failed')) return outcomes;
-    const idle = task.tally.idle().map((text, index) => ({ ...recordIdleFault(createJournal(time, options.repeat + index + 1, task.grammar.telling, task.emit), text), isThresholdMissed: false }));
+    const idle = task.tally.idle().map((text, index) => ({
+      ...recordIdleFault(createJournal(time, options.repeat + index + 1, task.grammar.telling, task.emit), text),
+      isThresholdMissed: false,
+    }));
     return [...outcomes, ...idle];
   } finally {
     await busHost?.close();
   }
 };
 
-const describeBus = ({ bus, target }: LoadOptions): string => (target !== undefined ? `of ${String(target)}` : bus.kind === 'external' ? bus.servers.join(',') : bus.kind);
+const describeBus = ({ bus, target }: LoadOptions): string =>
+  target !== undefined ? `of ${String(target)}` : bus.kind === 'external' ? bus.servers.join(',') : bus.kind;
 
 /**
  * Drives the load of a file against a system, as often as asked, and judges its thresholds. Each entry of the recording
@@ -161,10 +193,14 @@ export const runLoad = async (options: LoadOptions, onEntry: (entry: Entry) => v
   // A name that there is not is found before anything runs.
   checkMutations(options.definition.mutations, mutations);
   if (options.target !== undefined && mutations.length > 0) {
-    throw new OperatingError('usage', `the mutation ${mutations.join(', ')} works on a system of our own, and --target names another one`, { mend: 'Leave one of the two out; a served system takes --mutation when it is started.' });
+    throw new OperatingError('usage', `the mutation ${mutations.join(', ')} works on a system of our own, and --target names another one`, {
+      mend: 'Leave one of the two out; a served system takes --mutation when it is started.',
+    });
   }
   if (options.target !== undefined && task.faults !== undefined) {
-    throw new OperatingError('usage', '--fault works on a system of our own, and --target names another one', { mend: 'Leave one of the two out; a served system takes --fault when it is started.' });
+    throw new OperatingError('usage', '--fault works on a system of our own, and --target names another one', {
+      mend: 'Leave one of the two out; a served system takes --fault when it is started.',
+    });
   }
   const startedAt = Date.now();
   let n = 0;
@@ -174,7 +210,13 @@ export const runLoad = async (options: LoadOptions, onEntry: (entry: Entry) => v
     const head = { version: RECORDING_VERSION, program: 'food-sim', startedAt: new Date(startedAt).toISOString(), seed: options.seed };
     record({ kind: 'run.started', ...head, bus: describeBus(options), time: 'real', scenarioCount: options.repeat });
     const summary = summarize(await runAll(task, folder, log), options.signal.aborted);
-    record({ kind: 'run.finished', outcome: summary.outcome, exitCode: summary.exitCode, durationMs: Date.now() - startedAt, counts: summary.counts });
+    record({
+      kind: 'run.finished',
+      outcome: summary.outcome,
+      exitCode: summary.exitCode,
+      durationMs: Date.now() - startedAt,
+      counts: summary.counts,
+    });
     return summary;
   } finally {
     await folder.close();

@@ -25,10 +25,23 @@ const loadOf = (users: number, more: Partial<SituatedLoad> = {}): SituatedLoad =
 });
 
 /** Each situation, with what comes to it, and what nearly does and is another. */
-const SITUATIONS: Readonly<Record<LoadSituation, { readonly is: readonly SituatedLoad[]; readonly isNot: readonly SituatedLoad[]; readonly warns: RegExp | undefined }>> = {
+const SITUATIONS: Readonly<
+  Record<
+    LoadSituation,
+    { readonly is: readonly SituatedLoad[]; readonly isNot: readonly SituatedLoad[]; readonly warns: RegExp | undefined }
+  >
+> = {
   'look-ups in time': {
-    is: [loadOf(25, { faults: [] }), loadOf(25, { faults: [slow(400, 500)] }), loadOf(25, { breaker: { ...breakerSettings(), timeoutMs: 600 } })],
-    isNot: [loadOf(25, { faults: [slow(400, 501)] }), loadOf(25, { breaker: { ...breakerSettings(), timeoutMs: 599 } }), loadOf(25, { options: { definition: SPOKEN_FOOD, target: TARGET } })],
+    is: [
+      loadOf(25, { faults: [] }),
+      loadOf(25, { faults: [slow(400, 500)] }),
+      loadOf(25, { breaker: { ...breakerSettings(), timeoutMs: 600 } }),
+    ],
+    isNot: [
+      loadOf(25, { faults: [slow(400, 501)] }),
+      loadOf(25, { breaker: { ...breakerSettings(), timeoutMs: 599 } }),
+      loadOf(25, { options: { definition: SPOKEN_FOOD, target: TARGET } }),
+    ],
     warns: undefined,
   },
   'too few look-ups': {
@@ -37,7 +50,15 @@ const SITUATIONS: Readonly<Record<LoadSituation, { readonly is: readonly Situate
     warns: /can't reach the breaker's volume threshold/,
   },
   'the circuit can open': {
-    is: [loadOf(25), loadOf(25, { faults: [slow(501, 600)] }), loadOf(25, { faults: [], options: { definition: SPOKEN_FOOD, target: TARGET }, plan: { ...loadOf(25).plan, segments: [{ fromMs: 0, toMs: 5000, from: 25, to: 25, slowLookup: { fromMs: 600, toMs: 700 } }] } })],
+    is: [
+      loadOf(25),
+      loadOf(25, { faults: [slow(501, 600)] }),
+      loadOf(25, {
+        faults: [],
+        options: { definition: SPOKEN_FOOD, target: TARGET },
+        plan: { ...loadOf(25).plan, segments: [{ fromMs: 0, toMs: 5000, from: 25, to: 25, slowLookup: { fromMs: 600, toMs: 700 } }] },
+      }),
+    ],
     isNot: [loadOf(25, { faults: [] }), loadOf(1)],
     warns: undefined,
   },

@@ -26,10 +26,14 @@ export interface Situation {
   readonly warning: string | undefined;
 }
 
-/** How slow look-ups are when the load begins; undefined where nothing slows them down. A target's are taken for as slow as the fault makes them. */
+/**
+ * How slow look-ups are when the load begins; undefined where nothing slows them down. A target's are taken for as slow as
+ * the fault makes them.
+ */
 export const delayOf = ({ scenario, faults, options }: Pick<SituatedLoad, 'scenario' | 'faults' | 'options'>): Delay | undefined => {
   const { underLoad } = options.definition;
-  if (faults !== undefined) return faults.findLast((fault) => fault.kind === 'slow-call' && fault.call === underLoad.call) as Delay | undefined;
+  if (faults !== undefined)
+    return faults.findLast((fault) => fault.kind === 'slow-call' && fault.call === underLoad.call) as Delay | undefined;
   if (options.target !== undefined) return callsOf(options.definition).find(({ name }) => name === underLoad.call)?.slow;
   const step = scenario.steps.findLast((one) => one.kind === 'slow lookup');
   return step?.delay ?? undefined;
@@ -37,7 +41,10 @@ export const delayOf = ({ scenario, faults, options }: Pick<SituatedLoad, 'scena
 
 /** The slowest that look-ups will be, at the beginning or later. */
 const slowestOf = (load: SituatedLoad): Delay | undefined =>
-  [delayOf(load), ...load.plan.segments.map(({ slowLookup }) => slowLookup)].reduce<Delay | undefined>((slowest, delay) => (delay && delay.toMs > (slowest?.toMs ?? 0) ? delay : slowest), undefined);
+  [delayOf(load), ...load.plan.segments.map(({ slowLookup }) => slowLookup)].reduce<Delay | undefined>(
+    (slowest, delay) => (delay && delay.toMs > (slowest?.toMs ?? 0) ? delay : slowest),
+    undefined,
+  );
 
 /** So many simulations tell chance from certainty; each is as good as the next, so they need no seed of the run's. */
 const SIMULATIONS = 100;
@@ -49,7 +56,11 @@ const chanceOf = async (load: SituatedLoad): Promise<{ readonly opened: number; 
   const { plan, breaker } = load;
   const of = plan.peak * plan.totalMs > LARGE_LOAD ? FEW_SIMULATIONS : SIMULATIONS;
   const lookupDelay = delayOf(load);
-  const { opens } = await predict({ plan, breaker, ...DEFAULT_COSTS, ...(lookupDelay === undefined ? {} : { lookupDelay }) }, of, 'situation');
+  const { opens } = await predict(
+    { plan, breaker, ...DEFAULT_COSTS, ...(lookupDelay === undefined ? {} : { lookupDelay }) },
+    of,
+    'situation',
+  );
   return { opened: Math.round(opens.share * of), of };
 };
 
@@ -63,8 +74,12 @@ export const situationOf = async (load: SituatedLoad): Promise<Situation> => {
   const warning = volumeWarning(load.plan, load.scenario.load, slowest, load.breaker, load.options.definition.underLoad);
   if (warning !== undefined) return { situation: 'too few look-ups', warning };
   // Of requests that make no call no simulation knows.
-  if (!isPredictable(load.scenario.load, load.options.definition.underLoad)) return { situation: 'the circuit can open', warning: undefined };
+  if (!isPredictable(load.scenario.load, load.options.definition.underLoad))
+    return { situation: 'the circuit can open', warning: undefined };
   const { opened, of } = await chanceOf(load);
   if (opened === of) return { situation: 'the circuit can open', warning: undefined };
-  return { situation: 'chance decides', warning: `whether the circuit opens under this load is chance: it did in ${opened} of ${of} simulations (--predict 1000 says more)` };
+  return {
+    situation: 'chance decides',
+    warning: `whether the circuit opens under this load is chance: it did in ${opened} of ${of} simulations (--predict 1000 says more)`,
+  };
 };

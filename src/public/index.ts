@@ -7,7 +7,13 @@ export { defineEvent, type DataOf, type EventDefinition, type EventOf } from '..
 export type { Envelope } from '../kernel/envelope.ts';
 export { NotYet, Refusal } from '../kernel/errors.ts';
 export type { Random } from '../kernel/random.ts';
-export { aggregate, type AggregateDeclaration, type Change as AggregateChange, type Happened, type RowAggregateDeclaration } from '../runtime/actor/aggregate.ts';
+export {
+  aggregate,
+  type AggregateDeclaration,
+  type Change as AggregateChange,
+  type Happened,
+  type RowAggregateDeclaration,
+} from '../runtime/actor/aggregate.ts';
 export { whenever, type Scope, type Subscription } from '../runtime/actor/context.ts';
 export { refusalKind, type ProblemKind, type Refusals } from '../runtime/http/catalogue.ts';
 export { defineTable, type Reads, type Table, type Tx } from '../runtime/tables/tables.ts';

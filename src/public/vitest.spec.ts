@@ -35,12 +35,17 @@ describe('explored', () => {
   }, 120_000);
 
   it('tells the same story again from the same seed', async () => {
-    const [one, other] = [await brokenIn(explored(bank, { seed: 3, mutations: ['gives-to-anybody'] })), await brokenIn(explored(bank, { seed: 3, mutations: ['gives-to-anybody'] }))];
+    const [one, other] = [
+      await brokenIn(explored(bank, { seed: 3, mutations: ['gives-to-anybody'] })),
+      await brokenIn(explored(bank, { seed: 3, mutations: ['gives-to-anybody'] })),
+    ];
     expect(one.message).toBe(other.message);
   }, 120_000);
 
   it('is not content with having seen too little', async () => {
-    await expect(explored(bank, { schedules: 2 })).rejects.toThrow(/^2 schedules proved little, for these were never seen: .*A context was stopped\./);
+    await expect(explored(bank, { schedules: 2 })).rejects.toThrow(
+      /^2 schedules proved little, for these were never seen: .*A context was stopped\./,
+    );
   });
 
   it('refuses a mutation and a workload that there are not', async () => {
@@ -50,7 +55,11 @@ describe('explored', () => {
 });
 
 describe('a handler', () => {
-  const things = defineTable<{ readonly thingId: string; readonly count: number }>({ name: 'things', columns: { thingId: 'text', count: 'integer' }, key: ['thingId'] });
+  const things = defineTable<{ readonly thingId: string; readonly count: number }>({
+    name: 'things',
+    columns: { thingId: 'text', count: 'integer' },
+    key: ['thingId'],
+  });
   const Made = defineEvent('Made', z.object({ thingId: z.string() }));
   const Unmade = defineEvent('Unmade', z.object({ thingId: z.string() }));
   const make = (execute: (thingId: string) => object | undefined) =>
@@ -62,22 +71,66 @@ describe('a handler', () => {
         return execute(body.thingId);
       },
     });
-  const system = (handle: Parameters<typeof whenever<{ thingId: string }>>[1], execute: (thingId: string) => object | undefined = (thingId) => ({ thingId })) =>
+  const system = (
+    handle: Parameters<typeof whenever<{ thingId: string }>>[1],
+    execute: (thingId: string) => object | undefined = (thingId) => ({ thingId }),
+  ) =>
     defineSystem({
       name: 'things',
-      contexts: [defineContext({ name: 'makers', tables: [things], events: [Made], commands: [make(execute)], policies: [whenever(Made, handle)] })],
-      verbs: { make: { context: 'makers', method: 'POST', path: '/things', by: 'people', makes: { what: 'thing', table: 'things' }, tells: 'Made' } },
-      invariants: [always('Counts are small.', onChange('a great count', ['things'], ({ after }) => (Number(after?.['count']) > 1 ? 'It is great.' : undefined)))],
+      contexts: [
+        defineContext({ name: 'makers', tables: [things], events: [Made], commands: [make(execute)], policies: [whenever(Made, handle)] }),
+      ],
+      verbs: {
+        make: {
+          context: 'makers',
+          method: 'POST',
+          path: '/things',
+          by: 'people',
+          makes: { what: 'thing', table: 'things' },
+          tells: 'Made',
+        },
+      },
+      invariants: [
+        always(
+          'Counts are small.',
+          onChange('a great count', ['things'], ({ after }) => (Number(after?.['count']) > 1 ? 'It is great.' : undefined)),
+        ),
+      ],
     });
 
   it.each<[string, Parameters<typeof system>[0], Parameters<typeof system>[1], RegExp, RegExp]>([
-     
-    ['that returns a promise', async () => undefined, undefined, /^The policy of makers for Made returned a promise; handlers are synchronous/, /Leave out async/],
-    ['of a command that returns a promise', () => undefined, () => Promise.resolve({}), /^The command POST \/things returned a promise/, /Leave out async/],
-    ['that tells of what its context does not', (_event, scope) => scope.emit(Unmade, 'x', { thingId: 'x' }), undefined, /^makers emits Unmade, which is not among its events$/, /events: \[Unmade\]/],
-  ])('%s can not be explored: what is wrong is told with its mend', async (_what, handle, execute, message, mend) => {
-    await expect(explored(system(handle, execute))).rejects.toMatchObject({ trouble: 'invalid-input', message: expect.stringMatching(message) as string, mend: expect.stringMatching(mend) as string });
-  }, 60_000);
+    [
+      'that returns a promise',
+      async () => undefined,
+      undefined,
+      /^The policy of makers for Made returned a promise; handlers are synchronous/,
+      /Leave out async/,
+    ],
+    [
+      'of a command that returns a promise',
+      () => undefined,
+      () => Promise.resolve({}),
+      /^The command POST \/things returned a promise/,
+      /Leave out async/,
+    ],
+    [
+      'that tells of what its context does not',
+      (_event, scope) => scope.emit(Unmade, 'x', { thingId: 'x' }),
+      undefined,
+      /^makers emits Unmade, which is not among its events$/,
+      /events: \[Unmade\]/,
+    ],
+  ])(
+    '%s can not be explored: what is wrong is told with its mend',
+    async (_what, handle, execute, message, mend) => {
+      await expect(explored(system(handle, execute))).rejects.toMatchObject({
+        trouble: 'invalid-input',
+        message: expect.stringMatching(message) as string,
+        mend: expect.stringMatching(mend) as string,
+      });
+    },
+    60_000,
+  );
 
   it('that throws is told in its own words', async () => {
     const { found } = await brokenIn(
@@ -91,7 +144,16 @@ describe('a handler', () => {
   }, 60_000);
 
   it('of a command that throws is told as a request that fails to the last', async () => {
-    const { invariant, found } = await brokenIn(explored(system(() => undefined, () => { throw new TypeError('thing is odd'); })));
+    const { invariant, found } = await brokenIn(
+      explored(
+        system(
+          () => undefined,
+          () => {
+            throw new TypeError('thing is odd');
+          },
+        ),
+      ),
+    );
     expect(invariant).toBe('Every request is answered.');
     expect(found).toMatch(/^make [A-C] was answered HTTP 500 to the last/);
   }, 60_000);

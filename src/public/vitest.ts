@@ -39,8 +39,16 @@ const WIDTH = 100;
 const brokenBy = async (rig: Rig, failure: Failure, seed: string): Promise<BrokenInvariant> => {
   const { kept, replayed } = await makeSmall(rig, failure);
   const { invariant, found } = violationText(kept.violation);
-  const story = [...scheduleLines(kept, rig.system), '', ...replayLines(kept, replayed, { lang: 'en', vocabulary: rig.system.vocabulary, width: WIDTH })];
-  return new BrokenInvariant(invariant, found, `${invariant}\n${found}\n\nschedule ${failure.schedule} of seed ${seed}, made small:\n${story.join('\n')}`);
+  const story = [
+    ...scheduleLines(kept, rig.system),
+    '',
+    ...replayLines(kept, replayed, { lang: 'en', vocabulary: rig.system.vocabulary, width: WIDTH }),
+  ];
+  return new BrokenInvariant(
+    invariant,
+    found,
+    `${invariant}\n${found}\n\nschedule ${failure.schedule} of seed ${seed}, made small:\n${story.join('\n')}`,
+  );
 };
 
 /**
@@ -48,11 +56,15 @@ const brokenBy = async (rig: Rig, failure: Failure, seed: string): Promise<Broke
  * must see was seen; throws a BrokenInvariant with the shrunk story of the first schedule that broke one, and an Error where
  * too little was seen to prove anything.
  */
-export const explored = async (system: ExploredSystem, { schedules = 1_000, seed = 1, mutations = [], workload }: ExploredOptions = {}): Promise<Exploration> => {
+export const explored = async (
+  system: ExploredSystem,
+  { schedules = 1_000, seed = 1, mutations = [], workload }: ExploredOptions = {},
+): Promise<Exploration> => {
   const rig = createRig({ system, url: '' }, { mutations });
   const drawing = drawingFrom(rig.repertoire, String(seed), workload);
   const found = await explore({ ...drawing, rig, schedules, signal: new AbortController().signal, breathe });
   if (found.failure !== undefined) throw await brokenBy(rig, found.failure, String(seed));
-  if (found.unseen.length > 0) throw new Error(`${schedules} schedules proved little, for these were never seen: ${found.unseen.join(' ')} Explore more of them.`);
+  if (found.unseen.length > 0)
+    throw new Error(`${schedules} schedules proved little, for these were never seen: ${found.unseen.join(' ')} Explore more of them.`);
   return found;
 };

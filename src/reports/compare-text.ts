@@ -17,10 +17,25 @@ const changeOf = ({ metric, before, after }: ComparedMetric): string => {
 
 /** A comparison of two loads, for eyes: each metric with its change, the noise that was allowed, and the verdict. */
 export const comparisonLines = (metrics: readonly ComparedMetric[], paint: Paint): readonly string[] => {
-  const row = (cells: readonly string[]): string => `${(cells[0] ?? '').padEnd(30)}${cells.slice(1).map((cell) => cell.padStart(14)).join('')}`;
+  const row = (cells: readonly string[]): string =>
+    `${(cells[0] ?? '').padEnd(30)}${cells
+      .slice(1)
+      .map((cell) => cell.padStart(14))
+      .join('')}`;
   const paintOf = { same: paint.dim, better: paint.good, worse: paint.bad, changed: paint.bold };
   return [
     paint.bold(row(['metric', 'before', 'after', 'change', 'noise ±', 'verdict'])),
-    ...metrics.map((one) => paintOf[one.verdict](row([one.metric, sayMetric(one.metric, one.before), sayMetric(one.metric, one.after), changeOf(one), sayMetric(one.metric, one.band), one.verdict]))),
+    ...metrics.map((one) =>
+      paintOf[one.verdict](
+        row([
+          one.metric,
+          sayMetric(one.metric, one.before),
+          sayMetric(one.metric, one.after),
+          changeOf(one),
+          sayMetric(one.metric, one.band),
+          one.verdict,
+        ]),
+      ),
+    ),
   ];
 };

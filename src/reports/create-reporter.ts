@@ -10,7 +10,8 @@ import type { CreateReporter, Reporter, ReportOptions } from './report.ts';
 import { createTapReporter } from './tap.ts';
 
 /** JSON on one line for every reader: some end lines at these characters too, which JSON leaves as they stand. */
-const lineOf = (entry: Entry): string => JSON.stringify(entry).replaceAll(/[\u0085\u2028\u2029]/g, (end) => `\\u${end.charCodeAt(0).toString(16).padStart(4, '0')}`);
+const lineOf = (entry: Entry): string =>
+  JSON.stringify(entry).replaceAll(/[\u0085\u2028\u2029]/g, (end) => `\\u${end.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
 /** The recording itself, one entry a line. Of several runs told as one, one begins; where the others did is a note. */
 const createNdjsonReporter: CreateReporter = (write) => {
@@ -41,7 +42,10 @@ const REPORTERS: Readonly<Record<ReportKind, CreateReporter>> = {
   github: createGithubReporter,
 };
 
-/** Creates a report of this kind; it writes as entries come, in the words of the system that the recording is of. A live run and a recorded one give the same bytes. */
+/**
+ * Creates a report of this kind; it writes as entries come, in the words of the system that the recording is of. A live
+ * run and a recorded one give the same bytes.
+ */
 export const createReporter = (kind: ReportKind, write: (text: string) => void, options: ReportOptions): Reporter => {
   let reporter: Reporter | undefined;
   const opened = (vocabulary: Vocabulary): Reporter => (reporter ??= REPORTERS[kind](write, { ...options, vocabulary }));

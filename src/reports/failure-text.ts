@@ -60,6 +60,8 @@ export const storiesOf = (result: ScenarioResult, style: FailureStyle): readonly
   const words = wordsOf(style.lang);
   return [...subjectsOf(failuresOf(result))].flatMap(([subject, name]) => {
     const lines = storyLines(storyOf(result.trail, subject, style.vocabulary), { ...style, words, width: style.width - 2 });
-    return lines.length === 0 ? [] : [style.paint.bold(readableLine(words.story(subject, name))), ...lines.map((line) => style.paint.dim(`  ${line}`))];
+    return lines.length === 0
+      ? []
+      : [style.paint.bold(readableLine(words.story(subject, name))), ...lines.map((line) => style.paint.dim(`  ${line}`))];
   });
 };

@@ -14,7 +14,13 @@ const folded = (bodies: readonly EntryBody[]): readonly ScenarioResult[] => {
 };
 
 const STARTED: EntryBody = { kind: 'scenario.started', name: 'lunch', position, tags: [], stepCount: 1 };
-const finished = (more: object = {}): EntryBody => ({ kind: 'scenario.finished', outcome: 'passed', durationMs: 1, expectationCount: 1, ...more });
+const finished = (more: object = {}): EntryBody => ({
+  kind: 'scenario.finished',
+  outcome: 'passed',
+  durationMs: 1,
+  expectationCount: 1,
+  ...more,
+});
 const step = (path: string, more: object = {}): readonly EntryBody[] => [
   { kind: 'step.started', step: path, text: `step ${path}`, position: { ...position, line: 7 } },
   { kind: 'step.finished', step: path, outcome: 'passed', durationMs: 1, ...more },
@@ -22,7 +28,9 @@ const step = (path: string, more: object = {}): readonly EntryBody[] => [
 
 describe('the fold of a recording', () => {
   it('keeps of many steps the last ones, and of the others what went wrong', () => {
-    const steps = Array.from({ length: 10_001 }, (_, index) => step(`1.${index}`, index === 3 ? { outcome: 'failed', failure } : {})).flat();
+    const steps = Array.from({ length: 10_001 }, (_, index) =>
+      step(`1.${index}`, index === 3 ? { outcome: 'failed', failure } : {}),
+    ).flat();
     const [result] = folded([STARTED, ...steps, finished()]);
     expect(result?.steps.length).toBe(5_002);
     expect(result?.steps[0]).toMatchObject({ step: '1.3', failure, position: { line: 7 } });
@@ -36,8 +44,11 @@ describe('the fold of a recording', () => {
   });
 
   it('places a failure where it says itself that it is, else at its step or scenario', () => {
-    const placesOf = (...bodies: readonly EntryBody[]) => folded([STARTED, ...bodies]).flatMap((result) => failuresOf(result).map(({ position: { line } }) => line));
-    expect(placesOf(...step('1'), finished({ outcome: 'failed', failure: { ...failure, position: { ...position, line: 5 } } }))).toEqual([5]);
+    const placesOf = (...bodies: readonly EntryBody[]) =>
+      folded([STARTED, ...bodies]).flatMap((result) => failuresOf(result).map(({ position: { line } }) => line));
+    expect(placesOf(...step('1'), finished({ outcome: 'failed', failure: { ...failure, position: { ...position, line: 5 } } }))).toEqual([
+      5,
+    ]);
     expect(placesOf(...step('1'), finished({ outcome: 'failed', failure }))).toEqual([1]);
     expect(placesOf(...step('1', { outcome: 'failed', failure }), finished({ outcome: 'failed' }))).toEqual([7]);
     expect(placesOf(...step('1'), finished({ outcome: 'inconclusive' }))).toEqual([1]);

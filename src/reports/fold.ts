@@ -76,7 +76,8 @@ const finishStep = (running: Running, finished: Extract<EntryBody, { kind: 'step
   const opened = running.openSteps.get(step);
   running.openSteps.delete(step);
   // A loop of a hundred thousand rounds must not fill the memory: of its oldest steps, only what went wrong is kept.
-  if (running.steps.length >= 2 * STEP_LIMIT) running.steps = running.steps.filter((step, index) => step.failure !== undefined || index >= STEP_LIMIT);
+  if (running.steps.length >= 2 * STEP_LIMIT)
+    running.steps = running.steps.filter((step, index) => step.failure !== undefined || index >= STEP_LIMIT);
   running.steps.push({
     step,
     text: opened?.text ?? step,
@@ -87,12 +88,27 @@ const finishStep = (running: Running, finished: Extract<EntryBody, { kind: 'step
   });
 };
 
-const resultOf = (running: Running, end: { outcome: Outcome; durationMs: number; expectationCount: number; failure?: Failure }): ScenarioResult => {
+const resultOf = (
+  running: Running,
+  end: { outcome: Outcome; durationMs: number; expectationCount: number; failure?: Failure },
+): ScenarioResult => {
   const { name, position, tags } = running.started;
   const { outcome, durationMs, expectationCount, failure } = end;
   const { id, steps, trail, load } = running;
   const said = steps.some((step) => JSON.stringify(step.failure) === JSON.stringify(failure));
-  return { id, name, position, tags, outcome, durationMs, expectationCount, steps, trail, ...(load === undefined ? {} : { load }), ...(failure === undefined || said ? {} : { failure }) };
+  return {
+    id,
+    name,
+    position,
+    tags,
+    outcome,
+    durationMs,
+    expectationCount,
+    steps,
+    trail,
+    ...(load === undefined ? {} : { load }),
+    ...(failure === undefined || said ? {} : { failure }),
+  };
 };
 
 /** Creates a fold that tells `listener` of the run. Keeps what belongs to running scenarios only, so long runs stay small. */
@@ -163,7 +179,8 @@ export const failuresOf = (result: ScenarioResult): readonly PlacedFailure[] => 
   for (const step of result.steps) {
     if (step.failure !== undefined) placed.push({ failure: step.failure, position: step.position, outcome: step.outcome, step });
   }
-  if (result.failure !== undefined) placed.push({ failure: result.failure, position: result.failure.position ?? result.position, outcome: result.outcome });
+  if (result.failure !== undefined)
+    placed.push({ failure: result.failure, position: result.failure.position ?? result.position, outcome: result.outcome });
   if (placed.length === 0 && isBad(result.outcome)) {
     placed.push({ failure: { message: `the scenario was ${result.outcome}` }, position: result.position, outcome: result.outcome });
   }

@@ -12,9 +12,14 @@ export const createGithubReporter: CreateReporter = (write) =>
     scenario: (result) => {
       for (const { failure, position } of failuresOf(result)) {
         const { file, line, column } = position;
-        const compared = 'expected' in failure || 'actual' in failure ? `\nexpected: ${sayValue(failure.expected)}\nactual: ${sayValue(failure.actual)}` : '';
+        const compared =
+          'expected' in failure || 'actual' in failure
+            ? `\nexpected: ${sayValue(failure.expected)}\nactual: ${sayValue(failure.actual)}`
+            : '';
         const hint = failure.mend === undefined ? '' : `\nhint: ${failure.mend}`;
-        write(`::error file=${property(file)},line=${line},col=${column},title=${property(result.name)}::${data(failure.message + compared + hint)}\n`);
+        write(
+          `::error file=${property(file)},line=${line},col=${column},title=${property(result.name)}::${data(failure.message + compared + hint)}\n`,
+        );
       }
     },
   });

@@ -7,7 +7,10 @@ type Refuse = (what: string) => never;
 
 /** Makes one run of all that stand in a recording one behind the other, as `--report ndjson >> all.ndjson` leaves them. */
 export interface RunJoiner {
-  /** The entry as one of the joined run; undefined for an end, which is told once, at {@link end}. Refuses an entry that can't stand here. */
+  /**
+   * The entry as one of the joined run; undefined for an end, which is told once, at {@link end}. Refuses an entry that
+   * can't stand here.
+   */
   readonly put: (entry: Entry) => Entry | undefined;
   /** The end of all runs together: as bad as the worst of them. Refuses a recording whose last run has none. */
   readonly end: () => Entry;
@@ -18,7 +21,9 @@ type Of<Kind extends Entry['kind']> = Extract<Entry, { kind: Kind }>;
 const NO_COUNTS: RunFinished['counts'] = { passed: 0, failed: 0, errored: 0, inconclusive: 0, skipped: 0, interrupted: 0 };
 
 const added = (one: RunFinished['counts'], other: RunFinished['counts']): RunFinished['counts'] =>
-  Object.fromEntries((Object.keys(NO_COUNTS) as Outcome[]).map((outcome) => [outcome, one[outcome] + other[outcome]])) as unknown as RunFinished['counts'];
+  Object.fromEntries(
+    (Object.keys(NO_COUNTS) as Outcome[]).map((outcome) => [outcome, one[outcome] + other[outcome]]),
+  ) as unknown as RunFinished['counts'];
 
 /** What the runs so far came to. */
 interface Sum {
@@ -77,7 +82,12 @@ export const createRunJoiner = (refuse: Refuse): RunJoiner => {
         begin();
         return entry;
       }
-      if (!sum.isOpen) return refuse(sum.runs === 0 ? `a recording begins with run.started, and this with ${entry.kind}` : `${entry.kind} comes after the end of its run`);
+      if (!sum.isOpen)
+        return refuse(
+          sum.runs === 0
+            ? `a recording begins with run.started, and this with ${entry.kind}`
+            : `${entry.kind} comes after the end of its run`,
+        );
       if (entry.kind === 'run.finished') {
         finish(entry);
         return undefined;

@@ -5,10 +5,12 @@ import { createFold, isBad, type RunStarted, type ScenarioResult } from './fold.
 import type { CreateReporter } from './report.ts';
 import { REPORT_VERSION, type Report } from './report-schema.ts';
 
-const failureOf = (failure: Failure | undefined): { failure?: Report['scenarios'][number]['failure'] } => (failure === undefined ? {} : { failure: { ...failure } });
+const failureOf = (failure: Failure | undefined): { failure?: Report['scenarios'][number]['failure'] } =>
+  failure === undefined ? {} : { failure: { ...failure } };
 
 /** A copy, since what is written may be changed by nobody else and the schema's types say so. */
-const loadOf = (load: LoadResult): NonNullable<Report['scenarios'][number]['load']> => structuredClone(load) as NonNullable<Report['scenarios'][number]['load']>;
+const loadOf = (load: LoadResult): NonNullable<Report['scenarios'][number]['load']> =>
+  structuredClone(load) as NonNullable<Report['scenarios'][number]['load']>;
 
 const scenarioOf = (result: ScenarioResult, style: FailureStyle): Report['scenarios'][number] => {
   const { id, name, position, tags, outcome, durationMs, expectationCount } = result;
@@ -56,7 +58,18 @@ export const createJsonReporter: CreateReporter = (write, options) => {
       const { program, startedAt, seed, bus, time } = started;
       const end = run === undefined ? {} : { outcome: run.outcome, exitCode: run.exitCode, durationMs: run.durationMs, counts: run.counts };
       const sorted = scenarios.sort((a, b) => a.id - b.id);
-      const report: Report = { version: REPORT_VERSION, program, startedAt, seed, bus, time, finished: run !== undefined, ...end, ...(others.length === 0 ? {} : { furtherRuns: others }), scenarios: sorted };
+      const report: Report = {
+        version: REPORT_VERSION,
+        program,
+        startedAt,
+        seed,
+        bus,
+        time,
+        finished: run !== undefined,
+        ...end,
+        ...(others.length === 0 ? {} : { furtherRuns: others }),
+        scenarios: sorted,
+      };
       write(`${JSON.stringify(report, null, 2)}\n`);
     },
   });

@@ -5,7 +5,10 @@ import { visible } from './width.ts';
 import { sayDuration } from './words.ts';
 
 /** What XML 1.0 allows of a text: control characters are shown by their pictures, half characters as U+FFFD. */
-const legal = (text: string): string => visible(text).toWellFormed().replace(/[\ufffe\uffff]/g, '\ufffd');
+const legal = (text: string): string =>
+  visible(text)
+    .toWellFormed()
+    .replace(/[\ufffe\uffff]/g, '\ufffd');
 
 const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', '\n': '&#10;', '\t': '&#9;' };
 
@@ -64,11 +67,16 @@ export const createJunitReporter: CreateReporter = (write, options) => {
     },
     finished: () => {
       // Where a report outlives its log, the seed is what repeats the run.
-      const properties = started === undefined ? '' : `    <properties>\n      <property name="seed" value="${attribute(started.seed)}"/>\n    </properties>\n`;
+      const properties =
+        started === undefined
+          ? ''
+          : `    <properties>\n      <property name="seed" value="${attribute(started.seed)}"/>\n    </properties>\n`;
       const timestamp = started === undefined ? '' : ` timestamp="${attribute(started.startedAt)}"`;
       write(`<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="food-sim" ${countsOf([...suites.values()].flat())}>\n`);
       for (const [file, cases] of suites) {
-        write(`  <testsuite name="${attribute(file)}" ${countsOf(cases)}${timestamp}>\n${properties}${cases.map(({ xml }) => xml).join('')}  </testsuite>\n`);
+        write(
+          `  <testsuite name="${attribute(file)}" ${countsOf(cases)}${timestamp}>\n${properties}${cases.map(({ xml }) => xml).join('')}  </testsuite>\n`,
+        );
       }
       write('</testsuites>\n');
     },

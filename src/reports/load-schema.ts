@@ -25,13 +25,21 @@ export const loadResult = z.object({
     longestSeconds: amount,
     shortestSeconds: amount,
   }),
-  latencies: z.array(z.object({ kind: text, count, minMs: amount, meanMs: amount, p50Ms: amount, p90Ms: amount, p99Ms: amount, maxMs: amount })),
+  latencies: z.array(
+    z.object({ kind: text, count, minMs: amount, meanMs: amount, p50Ms: amount, p90Ms: amount, p99Ms: amount, maxMs: amount }),
+  ),
   strip: z.object({
     columnMs: ms,
     plannedMs: ms.optional(),
     source: z.enum(['breaker', 'answers']),
     columns: z.array(
-      z.object({ states: z.array(state), requests: count, failed: count, shortCircuited: count, window: z.object({ total: count, errors: count }).optional() }),
+      z.object({
+        states: z.array(state),
+        requests: count,
+        failed: count,
+        shortCircuited: count,
+        window: z.object({ total: count, errors: count }).optional(),
+      }),
     ),
   }),
   metrics: z.record(text, amount),
@@ -44,7 +52,9 @@ export const loadResult = z.object({
       costs: z.object({ overheadMs: ms, requestMs: ms, turnaroundMs: ms }),
       opens: z.object({ share: amount, low: amount, high: amount }),
       firstOpenMs: z.object({ min: amount, median: amount, p90: amount, max: amount }).optional(),
-      figures: z.array(z.object({ metric: text, measured: amount, predicted: amount, least: amount, most: amount, isPlausible: z.boolean() })),
+      figures: z.array(
+        z.object({ metric: text, measured: amount, predicted: amount, least: amount, most: amount, isPlausible: z.boolean() }),
+      ),
       isPlausible: z.boolean(),
       falseAlarm: amount,
       warning: text.optional(),
@@ -54,4 +64,3 @@ export const loadResult = z.object({
 
 /** One answer of a load: request, intended start, start, end (milliseconds), status, kind of outcome, bytes. */
 export const loadAnswer = z.tuple([count, amount, amount, amount, count, text, count]);
-

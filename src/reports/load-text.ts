@@ -59,8 +59,12 @@ const latencyLines = (lines: readonly LatencyLine[]): readonly string[] => {
     total === 0 ? '' : `${number((100 * line.count) / total, 1)}%`,
     ...[line.minMs, line.meanMs, line.p50Ms, line.p90Ms, line.p99Ms, line.maxMs].map(ms),
   ];
-  const row = (kind: string, values: readonly string[]): string => `  ${kind.padEnd(16)}${values.map((value) => value.padStart(7)).join('')}`;
-  return [row('latency in ms', ['count', 'share', 'min', 'mean', 'p50', 'p90', 'p99', 'max']), ...lines.map((line) => row(line.kind, cells(line)))];
+  const row = (kind: string, values: readonly string[]): string =>
+    `  ${kind.padEnd(16)}${values.map((value) => value.padStart(7)).join('')}`;
+  return [
+    row('latency in ms', ['count', 'share', 'min', 'mean', 'p50', 'p90', 'p99', 'max']),
+    ...lines.map((line) => row(line.kind, cells(line))),
+  ];
 };
 
 const STATE_SIGN: Readonly<Record<BreakerState, string>> = { closed: '─', 'half-open': '◐', open: '█' };
@@ -101,13 +105,31 @@ const stripLines = (strip: LoadResult['strip']): readonly string[] => {
     row('state', columns.map((column) => STATE_SIGN[stateOf(column)]).join('')),
     row('answers', bars(columns.map(({ requests }) => requests))),
     row('short-circuited', bars(columns.map(({ shortCircuited }) => shortCircuited))),
-    ...(windows ? [row('window: calls', bars(held.map((window) => window?.total ?? 0))), row('window: errors', bars(held.map((window) => window?.errors ?? 0)))] : []),
+    ...(windows
+      ? [
+          row('window: calls', bars(held.map((window) => window?.total ?? 0))),
+          row('window: errors', bars(held.map((window) => window?.errors ?? 0))),
+        ]
+      : []),
     `  ${''.padEnd(16)}0${`${number((columns.length * columnMs) / 1000, 1)} s`.padStart(columns.length)}`,
     '  ─ closed  █ open  ◐ half-open',
     ...folded(
       [
-        `up to ${counted(most(({ requests }) => requests), 'answer')} in ${columnMs} ms, ${most(({ shortCircuited }) => shortCircuited)} short-circuited`,
-        ...(windows ? [`in the window up to ${counted(most(({ window }) => window?.total ?? 0), 'call')}, ${counted(most(({ window }) => window?.errors ?? 0), 'error')}`] : []),
+        `up to ${counted(
+          most(({ requests }) => requests),
+          'answer',
+        )} in ${columnMs} ms, ${most(({ shortCircuited }) => shortCircuited)} short-circuited`,
+        ...(windows
+          ? [
+              `in the window up to ${counted(
+                most(({ window }) => window?.total ?? 0),
+                'call',
+              )}, ${counted(
+                most(({ window }) => window?.errors ?? 0),
+                'error',
+              )}`,
+            ]
+          : []),
       ].join('; '),
     ),
   ];
@@ -117,7 +139,10 @@ const sagaLine = ({ metrics }: LoadResult, { view = 'the view' }: Vocabulary): r
   if (metrics['saga.started'] === undefined) return [];
   const count = (name: string): string => `${metrics[`saga.${name}`] ?? 0} ${name}`;
   const lag = metrics['view.lag.p50'];
-  const lags = lag === undefined ? `no event reached ${view}` : `${view} lag p50 ${ms(lag)} ms, p99 ${ms(metrics['view.lag.p99'] ?? 0)} ms, max ${ms(metrics['view.lag.max'] ?? 0)} ms`;
+  const lags =
+    lag === undefined
+      ? `no event reached ${view}`
+      : `${view} lag p50 ${ms(lag)} ms, p99 ${ms(metrics['view.lag.p99'] ?? 0)} ms, max ${ms(metrics['view.lag.max'] ?? 0)} ms`;
   return folded(`sagas: ${['started', 'finished', 'compensated', 'waiting', 'stuck'].map(count).join(', ')} · ${lags}`);
 };
 
@@ -134,20 +159,36 @@ const forecastLines = ({ forecast }: LoadResult, paint: Paint): readonly string[
   if (forecast === undefined) return [];
   const { runs, opens, firstOpenMs, figures, isPlausible, falseAlarm, costs } = forecast;
   const percent = (share: number): string => `${Number((100 * share).toFixed(1))}%`;
-  const when = firstOpenMs === undefined ? '' : `, first at ${ms(firstOpenMs.median)} ms (median), ${ms(firstOpenMs.min)} to ${ms(firstOpenMs.max)} ms`;
-  const row = (cells: readonly string[]): string => `  ${(cells[0] ?? '').padEnd(27)}${cells.slice(1).map((cell) => cell.padStart(9)).join('')}`;
+  const when =
+    firstOpenMs === undefined
+      ? ''
+      : `, first at ${ms(firstOpenMs.median)} ms (median), ${ms(firstOpenMs.min)} to ${ms(firstOpenMs.max)} ms`;
+  const row = (cells: readonly string[]): string =>
+    `  ${(cells[0] ?? '').padEnd(27)}${cells
+      .slice(1)
+      .map((cell) => cell.padStart(9))
+      .join('')}`;
   return [
-    ...folded(`predicted from ${runs} simulations: the circuit opens in ${percent(opens.share)} (95 %: ${percent(opens.low)} to ${percent(opens.high)})${when}`),
-    ...folded(`with a look-up of ${ms(costs.overheadMs)} ms without the fault, and ${ms(costs.requestMs)} ms of server time a request, as measured`),
+    ...folded(
+      `predicted from ${runs} simulations: the circuit opens in ${percent(opens.share)} (95 %: ${percent(opens.low)} to ${percent(opens.high)})${when}`,
+    ),
+    ...folded(
+      `with a look-up of ${ms(costs.overheadMs)} ms without the fault, and ${ms(costs.requestMs)} ms of server time a request, as measured`,
+    ),
     row(['metric', 'measured', 'predicted', 'from', 'to']),
     ...figures.map((figure) => {
       const { metric } = figure;
-      const line = row([metric, ...[figure.measured, figure.predicted, figure.least, figure.most].map((value) => sayMetric(metric, value))]);
+      const line = row([
+        metric,
+        ...[figure.measured, figure.predicted, figure.least, figure.most].map((value) => sayMetric(metric, value)),
+      ]);
       return figure.isPlausible ? line : paint.bad(`${line}  implausible`);
     }),
     ...(isPlausible
       ? [paint.good('  the measurement is plausible under the prediction')]
-      : folded(`the measurement is implausible under the prediction (a false alarm has a chance of ${percent(falseAlarm)} at most)`).map(paint.bad)),
+      : folded(`the measurement is implausible under the prediction (a false alarm has a chance of ${percent(falseAlarm)} at most)`).map(
+          paint.bad,
+        )),
     '',
   ];
 };
@@ -165,7 +206,11 @@ export const loadLines = (result: LoadResult, { paint, vocabulary }: Pick<Failur
   ...sagaLine(result, vocabulary),
   ...forecastLines(result, paint),
   ...thresholdLines(result, paint),
-  ...(result.notJudged === undefined ? [] : folded(`not judged, since the situation is "${result.notJudged.situation}": ${result.notJudged.thresholds.join(', ')}`).map(paint.dim)),
+  ...(result.notJudged === undefined
+    ? []
+    : folded(`not judged, since the situation is "${result.notJudged.situation}": ${result.notJudged.thresholds.join(', ')}`).map(
+        paint.dim,
+      )),
   ...result.warnings.flatMap((warning) => folded(`warning: ${warning}`).map(paint.bad)),
   '',
 ];

@@ -7,7 +7,14 @@ import type { CreateReporter, ReportOptions } from './report.ts';
 import { columnsOf, fill, fit, visible } from './width.ts';
 import { sayDuration, wordsOf, type Words } from './words.ts';
 
-const MARK: Readonly<Record<Outcome, string>> = { passed: '✓', failed: '✗', errored: '!', inconclusive: '?', skipped: '-', interrupted: '^' };
+const MARK: Readonly<Record<Outcome, string>> = {
+  passed: '✓',
+  failed: '✗',
+  errored: '!',
+  inconclusive: '?',
+  skipped: '-',
+  interrupted: '^',
+};
 
 /** What differs between the report for eyes and the one for logs. */
 interface Look {
@@ -18,7 +25,8 @@ interface Look {
   readonly stepLine: (step: StepResult) => string;
 }
 
-const paintOf = (outcome: Outcome, paint: Paint): ((text: string) => string) => (outcome === 'passed' ? paint.good : outcome === 'skipped' ? paint.dim : paint.bad);
+const paintOf = (outcome: Outcome, paint: Paint): ((text: string) => string) =>
+  outcome === 'passed' ? paint.good : outcome === 'skipped' ? paint.dim : paint.bad;
 
 /** Colours for a terminal, or none. */
 export const createPaint = (color: boolean): Paint => {
@@ -66,7 +74,9 @@ const ORDER: readonly Outcome[] = ['passed', 'failed', 'errored', 'inconclusive'
 const summaryLine = (counts: Readonly<Record<Outcome, number>>, run: RunFinished | undefined, look: Look): string => {
   const { words, paint } = look;
   const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
-  const parts = ORDER.filter((outcome) => counts[outcome] > 0).map((outcome) => paintOf(outcome, paint)(`${counts[outcome]} ${words.outcome[outcome]}`));
+  const parts = ORDER.filter((outcome) => counts[outcome] > 0).map((outcome) =>
+    paintOf(outcome, paint)(`${counts[outcome]} ${words.outcome[outcome]}`),
+  );
   const end = run === undefined ? `: ${words.unfinished}` : ` (${sayDuration(run.durationMs)})`;
   return `${words.scenarios(total)}${parts.length === 0 ? '' : `: ${parts.join(', ')}`}${end}`;
 };

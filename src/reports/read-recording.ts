@@ -25,9 +25,13 @@ const parseLine = (text: string, file: string, line: number): Entry => {
 
 const checkVersion = (entry: Entry, file: string, line: number): void => {
   if (entry.kind !== 'run.started' || entry.version <= RECORDING_VERSION) return;
-  throw new OperatingError('invalid-input', `${file}:${line}: was recorded in version ${entry.version}, and this food-sim reads up to version ${RECORDING_VERSION}`, {
-    mend: 'Read it with the food-sim that recorded it, or a newer one.',
-  });
+  throw new OperatingError(
+    'invalid-input',
+    `${file}:${line}: was recorded in version ${entry.version}, and this food-sim reads up to version ${RECORDING_VERSION}`,
+    {
+      mend: 'Read it with the food-sim that recorded it, or a newer one.',
+    },
+  );
 };
 
 /**

@@ -47,7 +47,8 @@ const common = {
   scenario: z.int().min(1).optional().describe("The scenario's place in the run, from 1; absent for entries of the run itself."),
 };
 
-const entryOf = <Kind extends string, Shape extends z.ZodRawShape>(kind: Kind, shape: Shape) => z.object({ ...common, kind: z.literal(kind), ...shape });
+const entryOf = <Kind extends string, Shape extends z.ZodRawShape>(kind: Kind, shape: Shape) =>
+  z.object({ ...common, kind: z.literal(kind), ...shape });
 
 /** One line of a recording, as `src/kernel/recording.ts` declares it. */
 export const entrySchema = z
@@ -81,7 +82,11 @@ export const entrySchema = z
     }),
     entryOf('message.published', { context: text, event: envelope }),
     entryOf('message.delivered', { ...message, attempt: count }),
-    entryOf('message.handled', { ...message, handling: z.enum(['handled', 'duplicate', 'parked', 'dead-lettered']), reason: text.optional() }),
+    entryOf('message.handled', {
+      ...message,
+      handling: z.enum(['handled', 'duplicate', 'parked', 'dead-lettered']),
+      reason: text.optional(),
+    }),
     entryOf('state', { context: text, table: text, key: z.array(z.union([text, z.number()])), row: detail.nullable(), cause: text }),
     entryOf('context', { context: text, change: z.enum(['started', 'stopped', 'crashed']) }),
     entryOf('fault', { fault: text, detail }),

@@ -15,7 +15,10 @@ const failure = z.strictObject({
   expected: z.unknown().optional(),
   actual: z.unknown().optional(),
   mend: z.string().optional().describe('What mends it, where somebody can.'),
-  position: z.strictObject(position).optional().describe('Where it stands, where that is neither the step nor the beginning of the scenario that tells it.'),
+  position: z
+    .strictObject(position)
+    .optional()
+    .describe('Where it stands, where that is neither the step nor the beginning of the scenario that tells it.'),
   subject: z.string().optional().describe('The id of what is concerned.'),
   subjectName: z.string().optional().describe('What the scenario calls it, where that is not its id.'),
 });
@@ -52,13 +55,25 @@ export const reportSchema = z
     seed: z.string(),
     bus: z.string(),
     time: z.enum(['real', 'virtual']),
-    finished: z.boolean().describe('False where the recording ends before the run did; then outcome, exitCode, durationMs and counts are absent.'),
+    finished: z
+      .boolean()
+      .describe('False where the recording ends before the run did; then outcome, exitCode, durationMs and counts are absent.'),
     outcome: outcome.optional(),
     exitCode: count.optional(),
     durationMs: durationMs.optional(),
-    counts: z.strictObject({ passed: count, failed: count, errored: count, inconclusive: count, skipped: count, interrupted: count }).optional(),
+    counts: z
+      .strictObject({ passed: count, failed: count, errored: count, inconclusive: count, skipped: count, interrupted: count })
+      .optional(),
     furtherRuns: z
-      .array(z.strictObject({ program: z.string(), startedAt: z.iso.datetime(), seed: z.string(), bus: z.string(), time: z.enum(['real', 'virtual']) }))
+      .array(
+        z.strictObject({
+          program: z.string(),
+          startedAt: z.iso.datetime(),
+          seed: z.string(),
+          bus: z.string(),
+          time: z.enum(['real', 'virtual']),
+        }),
+      )
       .optional()
       .describe('Where several runs were recorded in one file, those behind the first one; all are judged together.'),
     scenarios: z.array(scenario).describe('In the order of the run.'),

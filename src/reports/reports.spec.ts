@@ -48,22 +48,35 @@ describe('every kind of report', () => {
     expect(render(kind, {}, recorded)).toBe(render(kind));
   });
 
-  it.each(REPORT_KINDS.filter((kind) => kind !== 'ndjson' && kind !== 'github'))('%s tells a run that was cut off from one that finished', (kind) => {
-    const cut = render(kind, {}, ENTRIES.slice(0, -30));
-    expect(cut).not.toBe('');
-    expect(cut).toMatch(/ends before the run did|"finished": false|type="interrupted"/);
-  });
+  it.each(REPORT_KINDS.filter((kind) => kind !== 'ndjson' && kind !== 'github'))(
+    '%s tells a run that was cut off from one that finished',
+    (kind) => {
+      const cut = render(kind, {}, ENTRIES.slice(0, -30));
+      expect(cut).not.toBe('');
+      expect(cut).toMatch(/ends before the run did|"finished": false|type="interrupted"/);
+    },
+  );
 });
 
 it('tap says of a run that somebody interrupted that it was not all', () => {
-  const finished = { n: 2, atMs: 0, kind: 'run.finished', outcome: 'interrupted', exitCode: 130, durationMs: 0, counts: { passed: 0, failed: 0, errored: 0, inconclusive: 0, skipped: 0, interrupted: 1 } } as const;
+  const finished = {
+    n: 2,
+    atMs: 0,
+    kind: 'run.finished',
+    outcome: 'interrupted',
+    exitCode: 130,
+    durationMs: 0,
+    counts: { passed: 0, failed: 0, errored: 0, inconclusive: 0, skipped: 0, interrupted: 1 },
+  } as const;
   expect(render('tap', {}, [ENTRIES[0]!, finished])).toMatch(/^Bail out! interrupted$/m);
   expect(render('tap', {}, [ENTRIES[0]!, { ...finished, outcome: 'passed', exitCode: 0 }])).toMatch(/^1\.\.0$/m);
 });
 
 describe('pretty', () => {
   it('keeps its lines within the width, counting Korean characters as two columns', () => {
-    const scenarioLines = render('pretty', { width: 60 }).split('\n').filter((line) => /^[✓✗!?-] /.test(line));
+    const scenarioLines = render('pretty', { width: 60 })
+      .split('\n')
+      .filter((line) => /^[✓✗!?-] /.test(line));
     expect(scenarioLines.map(columnsOf)).toEqual([60, 60, 60, 60, 60]);
   });
 
@@ -110,11 +123,27 @@ describe('junit', () => {
 describe('github', () => {
   it('keeps an annotation on one line, whatever ends a line in what it says', () => {
     let text = '';
-    const reporter = createGithubReporter((piece) => (text += piece), { color: false, lang: 'en', width: 100, verbose: false, quiet: false, vocabulary: VOCABULARY });
+    const reporter = createGithubReporter((piece) => (text += piece), {
+      color: false,
+      lang: 'en',
+      width: 100,
+      verbose: false,
+      quiet: false,
+      vocabulary: VOCABULARY,
+    });
     const position = { file: 'a.yaml', line: 1, column: 1 };
     const failure = { message: 'one\r\ntwo\rthree\nfour: 100%' };
     reporter.entry({ n: 1, atMs: 0, scenario: 1, kind: 'scenario.started', name: 'A, B: C', position, tags: [], stepCount: 0 });
-    reporter.entry({ n: 2, atMs: 0, scenario: 1, kind: 'scenario.finished', outcome: 'failed', durationMs: 0, expectationCount: 1, failure });
+    reporter.entry({
+      n: 2,
+      atMs: 0,
+      scenario: 1,
+      kind: 'scenario.finished',
+      outcome: 'failed',
+      durationMs: 0,
+      expectationCount: 1,
+      failure,
+    });
     reporter.end();
     expect(text).toBe('::error file=a.yaml,line=1,col=1,title=A%2C B%3A C::one%0D%0Atwo%0Dthree%0Afour: 100%25\n');
   });
@@ -122,7 +151,14 @@ describe('github', () => {
   it('lets no text of a test drive the terminal that it is read on', () => {
     const text = '\u001b]0;owned\u0007\u001b[2J\u009b1m';
     let out = '';
-    const reporter = createGithubReporter((piece) => (out += piece), { color: false, lang: 'en', width: 80, verbose: false, quiet: false, vocabulary: VOCABULARY });
+    const reporter = createGithubReporter((piece) => (out += piece), {
+      color: false,
+      lang: 'en',
+      width: 80,
+      verbose: false,
+      quiet: false,
+      vocabulary: VOCABULARY,
+    });
     const position = { file: `a${text}.yaml`, line: 1, column: 1 };
     const failure = { message: text, expected: text, actual: 1 };
     reporter.entry({ n: 1, atMs: 0, scenario: 1, kind: 'scenario.started', name: text, position, tags: [], stepCount: 1 });
@@ -168,7 +204,11 @@ describe('a recording', () => {
   it.each<[string, readonly string[], RegExp]>([
     ['a line cut off', [...LINES.slice(0, 9), LINES[9]!.slice(0, 40)], /^run\.ndjson:10: is not JSON/],
     ['a line of something else', [LINES[0]!, '{"hello":1}'], /^run\.ndjson:2: is not an entry of a recording/],
-    ['a damaged member', [LINES[0]!, LINES[1]!.replace('"atMs":0', '"atMs":"soon"')], /^run\.ndjson:2: is not an entry of a recording: .*atMs/],
+    [
+      'a damaged member',
+      [LINES[0]!, LINES[1]!.replace('"atMs":0', '"atMs":"soon"')],
+      /^run\.ndjson:2: is not an entry of a recording: .*atMs/,
+    ],
     ['an end that is missing', LINES.slice(0, -1), /^run\.ndjson:\d+: the recording ends here, before the run did/],
     ['no beginning', LINES.slice(1), /^run\.ndjson:1: a recording begins with run\.started/],
     ['nothing', [], /^run\.ndjson:1: the file is empty/],
@@ -179,6 +219,8 @@ describe('a recording', () => {
 
   it('has every kind of entry in its schema, and the schema published', async () => {
     expectTypeOf<z.infer<typeof entrySchema>['kind']>().toEqualTypeOf<Entry['kind']>();
-    await expect(`${JSON.stringify(z.toJSONSchema(entrySchema), null, 2)}\n`).toMatchFileSnapshot(join(root, 'schema/recording.schema.json'));
+    await expect(`${JSON.stringify(z.toJSONSchema(entrySchema), null, 2)}\n`).toMatchFileSnapshot(
+      join(root, 'schema/recording.schema.json'),
+    );
   });
 });

@@ -17,11 +17,13 @@ const ENTRIES = readFileSync(fixture, 'utf8')
 
 const outline = (happenings: readonly Happening[]): unknown[] =>
   happenings.map((happening) => {
-    const name = happening.what === 'command' ? happening.command.operation : happening.what === 'event' ? happening.event.type : happening.what;
+    const name =
+      happening.what === 'command' ? happening.command.operation : happening.what === 'event' ? happening.event.type : happening.what;
     return happening.caused.length === 0 ? name : [name, ...outline(happening.caused)];
   });
 
-const draw = (story: Story): readonly string[] => storyLines(story, { words: wordsOf('en'), lang: 'en', vocabulary: VOCABULARY, width: 100 });
+const draw = (story: Story): readonly string[] =>
+  storyLines(story, { words: wordsOf('en'), lang: 'en', vocabulary: VOCABULARY, width: 100 });
 
 describe('the story of an order', () => {
   const story = storyOf(ENTRIES, 'O1', VOCABULARY);
@@ -66,14 +68,19 @@ describe('the story of an order', () => {
   });
 
   it('takes an event that claims to have caused itself for a beginning', () => {
-    const entries = ENTRIES.map((entry) => (entry.kind === 'message.published' ? { ...entry, event: { ...entry.event, causationid: entry.event.id } } : entry));
+    const entries = ENTRIES.map((entry) =>
+      entry.kind === 'message.published' ? { ...entry, event: { ...entry.event, causationid: entry.event.id } } : entry,
+    );
     expect(outline(storyOf(entries, 'O1', VOCABULARY).roots)).toContainEqual('OrderPlaced');
   });
 
   it('stays within a screen, and says what it left out', () => {
     const many = ENTRIES.flatMap((entry): readonly Entry[] =>
       entry.kind === 'message.published'
-        ? Array.from({ length: 30 }, (_, copy) => ({ ...entry, event: { ...entry.event, id: `${entry.event.id}-${copy}` as typeof entry.event.id } }))
+        ? Array.from({ length: 30 }, (_, copy) => ({
+            ...entry,
+            event: { ...entry.event, id: `${entry.event.id}-${copy}` as typeof entry.event.id },
+          }))
         : [entry],
     );
     const lines = draw(storyOf(many, 'O1', VOCABULARY));
@@ -90,15 +97,27 @@ describe('the story of a customer', () => {
 });
 
 it('says of a row that is gone that it is, and of one that stays where it stands', () => {
-  const say = (table: string, row: Readonly<Record<string, unknown>> | null, lang: 'en' | 'ko' = 'en'): string => sayHolding({ context: 'front', table, row }, { words: wordsOf(lang), lang, vocabulary: VOCABULARY });
-  expect([say('reviews', null), say('reviews', null, 'ko')]).toEqual([`front.reviews ${wordsOf('en').removed}`, `front.reviews ${wordsOf('ko').removed}`]);
-  expect([say('orders', { status: 'paid' }), say('orders', { status: 'paid' }, 'ko'), say('customers', { couponCount: 2 })]).toEqual(['front.orders paid (결재됨)', 'front.orders 결재됨', 'front.customers couponCount 2']);
+  const say = (table: string, row: Readonly<Record<string, unknown>> | null, lang: 'en' | 'ko' = 'en'): string =>
+    sayHolding({ context: 'front', table, row }, { words: wordsOf(lang), lang, vocabulary: VOCABULARY });
+  expect([say('reviews', null), say('reviews', null, 'ko')]).toEqual([
+    `front.reviews ${wordsOf('en').removed}`,
+    `front.reviews ${wordsOf('ko').removed}`,
+  ]);
+  expect([say('orders', { status: 'paid' }), say('orders', { status: 'paid' }, 'ko'), say('customers', { couponCount: 2 })]).toEqual([
+    'front.orders paid (결재됨)',
+    'front.orders 결재됨',
+    'front.customers couponCount 2',
+  ]);
 });
 
 it('says of rows without a status what their system says is told, and everything where it says nothing', () => {
   const vocabulary = { contexts: ['accounts'], noun: { one: 'account', many: 'accounts', ko: '계좌' }, statuses: {} };
   const row = { owner: 'kim', balance: 70 };
-  const say = (told?: readonly string[]): string => sayHolding({ context: 'accounts', table: 'accounts', row }, { words: wordsOf('en'), lang: 'en', vocabulary: told === undefined ? vocabulary : { ...vocabulary, told } });
+  const say = (told?: readonly string[]): string =>
+    sayHolding(
+      { context: 'accounts', table: 'accounts', row },
+      { words: wordsOf('en'), lang: 'en', vocabulary: told === undefined ? vocabulary : { ...vocabulary, told } },
+    );
   expect([say(), say(['balance'])]).toEqual(['accounts.accounts owner kim, balance 70', 'accounts.accounts balance 70']);
   expect([isHolding(row, {}), isHolding(row, { told: [] }), isHolding({ status: 'open' }, { told: [] })]).toEqual([true, false, true]);
 });

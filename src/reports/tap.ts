@@ -5,7 +5,10 @@ import { plainJson } from './readable.ts';
 import { visible } from './width.ts';
 
 /** A description in TAP 14: one line, with `#` and `\` escaped, since ` #` begins a directive. */
-const description = (text: string): string => visible(text).replace(/[\r\n]+/g, ' ').replace(/[\\#]/g, '\\$&');
+const description = (text: string): string =>
+  visible(text)
+    .replace(/[\r\n]+/g, ' ')
+    .replace(/[\\#]/g, '\\$&');
 
 const directive = (outcome: string): string => (outcome === 'skipped' ? ' # SKIP' : '');
 
@@ -25,14 +28,20 @@ const diagnostics = (placed: PlacedFailure, indent: string): readonly string[] =
 
 const stepPoint = (step: StepResult, number: number): readonly string[] => [
   `    ${isBad(step.outcome) ? 'not ok' : 'ok'} ${number} - ${description(`${step.step} ${step.text}`)}${directive(step.outcome)}`,
-  ...(step.failure === undefined ? [] : diagnostics({ failure: step.failure, position: step.position, outcome: step.outcome, step }, '      ')),
+  ...(step.failure === undefined
+    ? []
+    : diagnostics({ failure: step.failure, position: step.position, outcome: step.outcome, step }, '      ')),
 ];
 
 /** A subtest without points would read as skipped, so a scenario that reached no step has none. */
 const subtest = (result: ScenarioResult): readonly string[] =>
   result.steps.length === 0
     ? []
-    : [`# Subtest: ${description(result.name)}`, ...result.steps.flatMap((step, index) => stepPoint(step, index + 1)), `    1..${result.steps.length}`];
+    : [
+        `# Subtest: ${description(result.name)}`,
+        ...result.steps.flatMap((step, index) => stepPoint(step, index + 1)),
+        `    1..${result.steps.length}`,
+      ];
 
 const comments = (result: ScenarioResult, style: FailureStyle): readonly string[] =>
   [...failuresOf(result).flatMap((placed) => failureLines(placed, style)), ...storiesOf(result, style)].map((line) => `# ${line}`);
@@ -57,7 +66,10 @@ export const createTapReporter: CreateReporter = (write, options) => {
     scenario: (result) => {
       begin();
       count += 1;
-      const ofScenario = result.failure === undefined ? [] : diagnostics({ failure: result.failure, position: result.failure.position ?? result.position, outcome: result.outcome }, '  ');
+      const ofScenario =
+        result.failure === undefined
+          ? []
+          : diagnostics({ failure: result.failure, position: result.failure.position ?? result.position, outcome: result.outcome }, '  ');
       say([
         ...subtest(result),
         `${isBad(result.outcome) ? 'not ok' : 'ok'} ${count} - ${description(result.name)}${directive(result.outcome)}`,
@@ -67,7 +79,8 @@ export const createTapReporter: CreateReporter = (write, options) => {
     },
     finished: (run) => {
       begin();
-      if (run === undefined || run.outcome === 'interrupted') say([`Bail out! ${run === undefined ? 'the recording ends before the run did' : 'interrupted'}`]);
+      if (run === undefined || run.outcome === 'interrupted')
+        say([`Bail out! ${run === undefined ? 'the recording ends before the run did' : 'interrupted'}`]);
       else say([`1..${count}`]);
     },
   });

@@ -26,7 +26,14 @@ export interface Words {
 }
 
 const ENGLISH: Words = {
-  outcome: { passed: 'passed', failed: 'failed', errored: 'broken', inconclusive: 'inconclusive', skipped: 'skipped', interrupted: 'interrupted' },
+  outcome: {
+    passed: 'passed',
+    failed: 'failed',
+    errored: 'broken',
+    inconclusive: 'inconclusive',
+    skipped: 'skipped',
+    interrupted: 'interrupted',
+  },
   handling: { duplicate: 'duplicate, no effect', parked: 'parked', 'dead-lettered': 'dead-lettered' },
   change: { started: 'started', stopped: 'stopped', crashed: 'crashed' },
   scenarios: (count) => (count === 1 ? '1 scenario' : `${count} scenarios`),

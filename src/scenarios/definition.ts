@@ -57,7 +57,10 @@ export interface ResourceKind {
   readonly statuses?: Readonly<Record<string, string>>;
 }
 
-/** What the given world is made with. What is asked for there must be granted; what is not throws an OperatingError (infrastructure) at its place. */
+/**
+ * What the given world is made with. What is asked for there must be granted; what is not throws an OperatingError
+ * (infrastructure) at its place.
+ */
 export interface GivenWorld {
   readonly names: Names;
   /** Asks by a verb of the system about the thing of this id; resolves to the id that the answer tells. */
@@ -160,4 +163,3 @@ export interface Grammar {
   /** A whole scenario, still without its position. */
   readonly scenario: Type<Omit<Scenario, 'position'>>;
 }
-

@@ -29,7 +29,16 @@ const thingOf = ({ makes }: Verb, { definitions }: Inventory): readonly Thing[] 
     const table = schema.tables.find(({ name }) => name === makes.table);
     const key = table?.key[0];
     if (table === undefined || key === undefined) continue;
-    return [{ what, comes: `the name of ${withArticle(what)}`, key, hasStory: true, sample: `my-${what.replaceAll(' ', '-')}`, ...(table.key.length === 1 ? { row: { context, table } } : {}) }];
+    return [
+      {
+        what,
+        comes: `the name of ${withArticle(what)}`,
+        key,
+        hasStory: true,
+        sample: `my-${what.replaceAll(' ', '-')}`,
+        ...(table.key.length === 1 ? { row: { context, table } } : {}),
+      },
+    ];
   }
   return [];
 };
@@ -58,24 +67,55 @@ const givenCommand = (step: StepType<CommandStep>): GivenKind<GivenCommand> => (
     get fields() {
       return { [step.key]: required(step.value, step.doc) };
     },
-    build: (values, _complain, reading) => ({ kind: step.key, command: step.make(values[step.key], { position: reading.position({ from: 0, to: 0 }), text: step.key, path: '0' }, reading) }),
+    build: (values, _complain, reading) => ({
+      kind: step.key,
+      command: step.make(values[step.key], { position: reading.position({ from: 0, to: 0 }), text: step.key, path: '0' }, reading),
+    }),
   }),
   make: (world, { command }) => world.give(command),
   deeds: ({ command: { verb, about, makes } }) => [
-    { deed: verb, about: about?.by === 'name' ? about : undefined, makes: makes?.names[0] === undefined ? undefined : { what: makes.what, name: makes.names[0] } },
+    {
+      deed: verb,
+      about: about?.by === 'name' ? about : undefined,
+      makes: makes?.names[0] === undefined ? undefined : { what: makes.what, name: makes.names[0] },
+    },
   ],
 });
 
 /** The words that steps of the language itself begin with, whatever the system. */
 const GENERIC: ReadonlySet<string> = new Set([
-  'request', 'refused', 'expect', 'eventually', 'settle', 'pause', 'capture', 'together', 'repeat', 'for each',
-  'fault', 'release', 'crash', 'stop context', 'stop', 'start context', 'restart', 'slow lookup', 'inject', 'rebuild',
+  'request',
+  'refused',
+  'expect',
+  'eventually',
+  'settle',
+  'pause',
+  'capture',
+  'together',
+  'repeat',
+  'for each',
+  'fault',
+  'release',
+  'crash',
+  'stop context',
+  'stop',
+  'start context',
+  'restart',
+  'slow lookup',
+  'inject',
+  'rebuild',
 ]);
 
 /** The words that expectations of the language itself begin with. */
 const LOOKED_AT: ReadonlySet<string> = new Set(['row', 'rows', 'events', 'nothing else', 'dead letters', 'answer', 'value', 'path']);
 
-const claimsOf = (speech: Speech, shown: readonly Thing[], inventory: Inventory, { resources = [], claims = [] }: Language, examples: ReturnType<typeof createExamples>): readonly ClaimKind[] => [
+const claimsOf = (
+  speech: Speech,
+  shown: readonly Thing[],
+  inventory: Inventory,
+  { resources = [], claims = [] }: Language,
+  examples: ReturnType<typeof createExamples>,
+): readonly ClaimKind[] => [
   resourceClaims(resources, speech.spelling),
   ...claims,
   rowClaims(inventory, shown, examples.of('row')),
@@ -93,7 +133,9 @@ const createGrammar = (system: SpokenSystem): Grammar => {
   const inventory = inventoryOf(system);
   const speech: Speech = { things: thingsOf(verbs, inventory, language.things ?? []), spelling: language.spelling ?? AS_WRITTEN };
   const { resources = [] } = language;
-  const shown = speech.things.filter(({ row, what }) => row !== undefined && !LOOKED_AT.has(what) && !resources.some(({ key }) => key === what));
+  const shown = speech.things.filter(
+    ({ row, what }) => row !== undefined && !LOOKED_AT.has(what) && !resources.some(({ key }) => key === what),
+  );
   const commands = verbSteps(verbs, inventory, speech.things, language.wordings ?? {}, (key) => GENERIC.has(key));
   const examples = createExamples(inventory, speech, commands, language.examples ?? {});
   const claims = claimsOf(speech, shown, inventory, language, examples);
@@ -124,7 +166,10 @@ const createGrammar = (system: SpokenSystem): Grammar => {
     given,
     invariants,
     causes: language.causes,
-    telling: { members: speech.things.flatMap(({ hasStory, key }) => (hasStory ? [key] : [])), beginnings: new Set(Object.values(verbs).flatMap(({ makes, tells }) => (makes === undefined ? [] : [tells]))) },
+    telling: {
+      members: speech.things.flatMap(({ hasStory, key }) => (hasStory ? [key] : [])),
+      beginnings: new Set(Object.values(verbs).flatMap(({ makes, tells }) => (makes === undefined ? [] : [tells]))),
+    },
     ...scenarioType({ speech, steps: () => steps, given, invariants }),
   };
 };

@@ -21,8 +21,10 @@ const firstOf = async (items: AsyncIterable<unknown>): Promise<unknown> => {
 /** The dead letters of a running process. */
 const lettersOfProcess = (process: ControlledProcess): Letters => ({
   list: () => ask(process, { ask: 'letters', do: 'list' }) as AsyncIterable<LetterHead>,
-  find: async (context, seq) => ((await firstOf(ask(process, { ask: 'letters', do: 'find', context, seq }))) ?? undefined) as ContextLetter | undefined,
-  retry: async (context, seq) => ((await firstOf(ask(process, { ask: 'letters', do: 'retry', context, seq }))) ?? undefined) as string | undefined,
+  find: async (context, seq) =>
+    ((await firstOf(ask(process, { ask: 'letters', do: 'find', context, seq }))) ?? undefined) as ContextLetter | undefined,
+  retry: async (context, seq) =>
+    ((await firstOf(ask(process, { ask: 'letters', do: 'retry', context, seq }))) ?? undefined) as string | undefined,
   discard: async (context, seq) => {
     await firstOf(ask(process, { ask: 'letters', do: 'discard', context, seq }));
   },
@@ -58,7 +60,10 @@ const together = (sources: readonly Source[]): AllLetters => {
  * nowhere. Throws an OperatingError (infrastructure) where the folder holds no database of these contexts, or one is in use by a
  * process that can't be asked.
  */
-export const withLetters = async <Result>({ definition, dataDir }: { readonly definition: SystemDefinition; readonly dataDir: string }, work: (letters: AllLetters) => Promise<Result>): Promise<Result> => {
+export const withLetters = async <Result>(
+  { definition, dataDir }: { readonly definition: SystemDefinition; readonly dataDir: string },
+  work: (letters: AllLetters) => Promise<Result>,
+): Promise<Result> => {
   const kept = contextsIn(definition, dataDir);
   const running = await processesOn(dataDir);
   const isServed = (context: string): boolean => running.some(({ contexts }) => contexts.includes(context));

@@ -9,7 +9,19 @@ const TEXT: Json = { type: 'string', minLength: 1 };
 /** A CloudEvents 1.0 event in structured JSON with this data; our attributes are lower case, as CloudEvents wants them. */
 const envelopeOf = (context: string, type: string, data: unknown): Json => ({
   type: 'object',
-  required: ['specversion', 'id', 'source', 'type', 'subject', 'time', 'datacontenttype', 'correlationid', 'causationid', 'traceparent', 'data'],
+  required: [
+    'specversion',
+    'id',
+    'source',
+    'type',
+    'subject',
+    'time',
+    'datacontenttype',
+    'correlationid',
+    'causationid',
+    'traceparent',
+    'data',
+  ],
   properties: {
     specversion: { const: '1.0' },
     id: { ...TEXT, description: 'The deduplication key: published twice, it is the same event.' },
@@ -31,20 +43,33 @@ const messageOf = (context: string, type: string, schema: z.ZodType): Json => {
     name: type,
     contentType: 'application/cloudevents+json',
     correlationId: { location: '$message.payload#/correlationid' },
-    headers: { type: 'object', properties: { 'Nats-Msg-Id': { ...TEXT, description: "The event's id, so that the stream keeps it once." } } },
+    headers: {
+      type: 'object',
+      properties: { 'Nats-Msg-Id': { ...TEXT, description: "The event's id, so that the stream keeps it once." } },
+    },
     payload: envelopeOf(context, type, data),
   };
 };
 
-const published = (definitions: readonly ContextDefinition[]): readonly { readonly context: string; readonly type: string; readonly schema: z.ZodType }[] =>
+const published = (
+  definitions: readonly ContextDefinition[],
+): readonly { readonly context: string; readonly type: string; readonly schema: z.ZodType }[] =>
   eventsOf(definitions).map(({ context, event: { type, schema } }) => ({ context, type, schema: schema as z.ZodType }));
 
 /** What each context does with the events: says its own, hears those that it subscribes to. */
 const operationsOf = (definitions: readonly ContextDefinition[]): Json => {
-  const channel = (type: string) => ({ channel: { $ref: `#/channels/${type}` }, messages: [{ $ref: `#/channels/${type}/messages/${type}` }] });
-  const says = published(definitions).map(({ context, type }) => [`${context}-says-${type}`, { action: 'send', tags: [{ name: context }], ...channel(type) }]);
+  const channel = (type: string) => ({
+    channel: { $ref: `#/channels/${type}` },
+    messages: [{ $ref: `#/channels/${type}/messages/${type}` }],
+  });
+  const says = published(definitions).map(({ context, type }) => [
+    `${context}-says-${type}`,
+    { action: 'send', tags: [{ name: context }], ...channel(type) },
+  ]);
   const hears = definitions.flatMap(({ name, subscriptions }) =>
-    subscriptions.map(({ event }) => [`${name}-hears-${event.type}`, { action: 'receive', tags: [{ name }], ...channel(event.type) }] as const),
+    subscriptions.map(
+      ({ event }) => [`${name}-hears-${event.type}`, { action: 'receive', tags: [{ name }], ...channel(event.type) }] as const,
+    ),
   );
   return Object.fromEntries([...says, ...hears]) as Json;
 };
@@ -71,5 +96,7 @@ export const asyncApiOf = ({ name, title, description }: SystemDefinition, defin
     ]),
   ),
   operations: operationsOf(definitions),
-  components: { messages: Object.fromEntries(published(definitions).map(({ context, type, schema }) => [type, messageOf(context, type, schema)])) },
+  components: {
+    messages: Object.fromEntries(published(definitions).map(({ context, type, schema }) => [type, messageOf(context, type, schema)])),
+  },
 });

@@ -3,7 +3,8 @@ import { createHandTimers } from '../bus/bus.contract.ts';
 import { OperatingError } from '../kernel/errors.ts';
 import { whenBusIsThere } from './bus-wait.ts';
 
-const away = (message = 'the bus is away'): OperatingError => new OperatingError('infrastructure', message, { mend: 'Start it.', isPassing: true });
+const away = (message = 'the bus is away'): OperatingError =>
+  new OperatingError('infrastructure', message, { mend: 'Start it.', isPassing: true });
 
 /** Waits with these failures of the first attempts; time goes on by itself as soon as somebody waits for it. */
 const wait = async (failures: readonly Error[], waitMs: number, onWait?: (abort: () => void) => void) => {
@@ -37,12 +38,24 @@ it('waits while the bus is away, and says for what, once for each reason', async
   const { result, told, attempts } = await wait([away(), away(), away('nobody leads it'), away()], 60_000);
   expect(result).toBe('there');
   expect(attempts).toBe(5);
-  expect(told).toEqual(['waiting up to 60 s for the bus: the bus is away', 'waiting up to 60 s for the bus: nobody leads it', 'waiting up to 60 s for the bus: the bus is away']);
+  expect(told).toEqual([
+    'waiting up to 60 s for the bus: the bus is away',
+    'waiting up to 60 s for the bus: nobody leads it',
+    'waiting up to 60 s for the bus: the bus is away',
+  ]);
 });
 
 it('throws what it waited for when the time is up, with its mend', async () => {
-  const { result, waitedMs, attempts } = await wait(Array.from({ length: 100 }, () => away()), 4_000);
-  expect(result).toMatchObject({ trouble: 'infrastructure', message: 'the bus is away (waited 4 s for it)', mend: 'Start it.', isPassing: false });
+  const { result, waitedMs, attempts } = await wait(
+    Array.from({ length: 100 }, () => away()),
+    4_000,
+  );
+  expect(result).toMatchObject({
+    trouble: 'infrastructure',
+    message: 'the bus is away (waited 4 s for it)',
+    mend: 'Start it.',
+    isPassing: false,
+  });
   // At 0, 100, 300, 700, 1,500, 3,100 and 4,000 ms.
   expect([waitedMs, attempts]).toEqual([4_000, 7]);
 });

@@ -33,7 +33,10 @@ const secondsOf = (ms: number): string => `${Math.ceil(ms / 1_000)} s`;
  * Tries until it goes well: a server that just died comes back, a cluster chooses its leaders. Returns undefined where the signal
  * aborts meanwhile; then nothing was left open. Throws what can't be waited for, and what has not passed when the time is up.
  */
-export const whenBusIsThere = async <Result>(attempt: () => Promise<Result>, { waitMs, timers, signal, waits }: BusWait): Promise<Result | undefined> => {
+export const whenBusIsThere = async <Result>(
+  attempt: () => Promise<Result>,
+  { waitMs, timers, signal, waits }: BusWait,
+): Promise<Result | undefined> => {
   const deadline = timers.now() + waitMs;
   let told = '';
   for (let pauseMs = FIRST_PAUSE_MS; !signal.aborted; pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * 2)) {
@@ -44,7 +47,10 @@ export const whenBusIsThere = async <Result>(attempt: () => Promise<Result>, { w
       const leftMs = deadline - timers.now();
       if (leftMs <= 0) {
         const { message, mend, trouble } = error;
-        throw new OperatingError(trouble, `${message} (waited ${secondsOf(waitMs)} for it)`, { ...(mend === undefined ? {} : { mend }), cause: error });
+        throw new OperatingError(trouble, `${message} (waited ${secondsOf(waitMs)} for it)`, {
+          ...(mend === undefined ? {} : { mend }),
+          cause: error,
+        });
       }
       if (told !== error.message) waits(`waiting up to ${secondsOf(leftMs)} for the bus: ${messageOf(error)}`);
       told = error.message;

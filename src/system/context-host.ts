@@ -84,7 +84,17 @@ const healthSourcesOf = (actor: Actor, isRunning: () => boolean): HealthSources 
 /** Creates a context's host; it is down until it is started. */
 export const createContextHost = (options: ContextHostOptions): ContextHost => {
   const { name, definition, actor, reach, timers, ids, recorder, log } = options;
-  const answer = createDispatch({ actor, routes: definition.routes, refusals: definition.refusals, ids, recorder, log, timers, ...(definition.about === undefined ? {} : { about: definition.about }), ...(options.delay === undefined ? {} : { delay: options.delay }) });
+  const answer = createDispatch({
+    actor,
+    routes: definition.routes,
+    refusals: definition.refusals,
+    ids,
+    recorder,
+    log,
+    timers,
+    ...(definition.about === undefined ? {} : { about: definition.about }),
+    ...(options.delay === undefined ? {} : { delay: options.delay }),
+  });
   const inTurn = createTurns();
   const underWay = new Map<number, string>();
   let requestCount = 0;
@@ -94,7 +104,11 @@ export const createContextHost = (options: ContextHostOptions): ContextHost => {
 
   const dispatch: Dispatch = async (request) => {
     if (!isRunning) {
-      return toProblem(new Refusal('context-unavailable', `${name} is not running.`, { context: name }), { url: request.url, correlationId: ids.next() }, log);
+      return toProblem(
+        new Refusal('context-unavailable', `${name} is not running.`, { context: name }),
+        { url: request.url, correlationId: ids.next() },
+        log,
+      );
     }
     const ticket = (requestCount += 1);
     underWay.set(ticket, `${request.method} ${request.url}`);
@@ -109,7 +123,17 @@ export const createContextHost = (options: ContextHostOptions): ContextHost => {
 
   const open = async (): Promise<void> => {
     if (reach.kind !== 'http') return;
-    server = await createHttpServer({ name, dispatch, port, host: reach.host, portOption: `--port ${name}=PORT`, log, timers, health: sources, token: reach.token });
+    server = await createHttpServer({
+      name,
+      dispatch,
+      port,
+      host: reach.host,
+      portOption: `--port ${name}=PORT`,
+      log,
+      timers,
+      health: sources,
+      token: reach.token,
+    });
     port = server.port;
   };
 

@@ -22,11 +22,20 @@ const connectTo = (path: string): Promise<Socket | undefined> =>
     socket.once('connect', () => resolve(socket));
     socket.once('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'ECONNREFUSED' || error.code === 'ENOENT') resolve(undefined);
-      else reject(new OperatingError('infrastructure', `${path} can't be asked: ${fileReasonOf(error)}`, { mend: 'Ask as the user who started food-sim serve.', cause: error }));
+      else
+        reject(
+          new OperatingError('infrastructure', `${path} can't be asked: ${fileReasonOf(error)}`, {
+            mend: 'Ask as the user who started food-sim serve.',
+            cause: error,
+          }),
+        );
     });
   });
 
-const silent = (path: string, why: string): OperatingError => new OperatingError('infrastructure', `the process that listens at ${path} ${why}`, { mend: 'Look at its log; a process that hangs is ended by its number.' });
+const silent = (path: string, why: string): OperatingError =>
+  new OperatingError('infrastructure', `the process that listens at ${path} ${why}`, {
+    mend: 'Look at its log; a process that hangs is ended by its number.',
+  });
 
 const readLine = (path: string, line: string): ControlLine => {
   try {
@@ -43,7 +52,8 @@ async function* askOn(socket: Socket, path: string, request: unknown): AsyncGene
     for await (const text of linesIn(socket.setEncoding('utf8') as AsyncIterable<string>)) {
       const line = readLine(path, text);
       if ('item' in line) yield line.item;
-      else if ('error' in line) throw new OperatingError(line.error.trouble, line.error.message, line.error.mend === undefined ? {} : { mend: line.error.mend });
+      else if ('error' in line)
+        throw new OperatingError(line.error.trouble, line.error.message, line.error.mend === undefined ? {} : { mend: line.error.mend });
       else return;
     }
     throw silent(path, 'hung up before it had answered');
@@ -75,11 +85,17 @@ const socketsIn = (dataDir: string): readonly string[] => {
       .filter((name) => name.endsWith(CONTROL_SUFFIX))
       .sort();
   } catch (error) {
-    throw new OperatingError('infrastructure', `the data folder ${dataDir} can't be read: ${fileReasonOf(error)}`, { mend: 'Name the folder that food-sim serve --data-dir was given.', cause: error });
+    throw new OperatingError('infrastructure', `the data folder ${dataDir} can't be read: ${fileReasonOf(error)}`, {
+      mend: 'Name the folder that food-sim serve --data-dir was given.',
+      cause: error,
+    });
   }
 };
 
-/** The processes that run on this folder and answer. Throws an OperatingError (infrastructure) for a folder that can't be read, or is another user's. */
+/**
+ * The processes that run on this folder and answer. Throws an OperatingError (infrastructure) for a folder that can't be
+ * read, or is another user's.
+ */
 export const processesOn = async (dataDir: string): Promise<readonly ControlledProcess[]> => {
   const found: ControlledProcess[] = [];
   for (const name of socketsIn(dataDir)) {

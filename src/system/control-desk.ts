@@ -19,9 +19,12 @@ export interface DeskOptions {
 }
 
 const notKnown = (): OperatingError =>
-  new OperatingError('usage', 'the food-sim that runs there does not know this request', { mend: 'Use the same version that serves this folder.' });
+  new OperatingError('usage', 'the food-sim that runs there does not know this request', {
+    mend: 'Use the same version that serves this folder.',
+  });
 
-const membersOf = (request: unknown): Readonly<Record<string, unknown>> => (typeof request === 'object' && request !== null ? (request as Readonly<Record<string, unknown>>) : {});
+const membersOf = (request: unknown): Readonly<Record<string, unknown>> =>
+  typeof request === 'object' && request !== null ? (request as Readonly<Record<string, unknown>>) : {};
 
 /** One answer about faults: what is set, or how many were changed. */
 const aboutFaults = ({ faults }: DeskOptions, { do: what, fault }: Readonly<Record<string, unknown>>): readonly unknown[] => {

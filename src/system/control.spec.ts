@@ -81,7 +81,11 @@ describe.skipIf(process.platform === 'win32')('the socket of a running system', 
     withFolder(async (folder) => {
       await listen(folder, 'front');
       const [process] = await processesOn(folder);
-      await expect(collect(process!.ask({ ask: 'refuse' }))).rejects.toMatchObject({ trouble: 'usage', message: 'not so', mend: 'Otherwise.' });
+      await expect(collect(process!.ask({ ask: 'refuse' }))).rejects.toMatchObject({
+        trouble: 'usage',
+        message: 'not so',
+        mend: 'Otherwise.',
+      });
       bugs.length = 0;
       await expect(collect(process!.ask({ ask: 'lost' }))).rejects.toMatchObject({ trouble: 'infrastructure', message: 'a bug' });
       expect(bugs).toEqual([new TypeError('a bug')]);
@@ -90,7 +94,9 @@ describe.skipIf(process.platform === 'win32')('the socket of a running system', 
   it('survives what is no request', () =>
     withFolder(async (folder) => {
       const path = await listen(folder, 'front');
-      expect(JSON.parse(await send(path, 'nonsense\n'))).toMatchObject({ error: { trouble: 'invalid-input', message: expect.stringContaining('is not JSON') as string } });
+      expect(JSON.parse(await send(path, 'nonsense\n'))).toMatchObject({
+        error: { trouble: 'invalid-input', message: expect.stringContaining('is not JSON') as string },
+      });
       expect(await send(path, 'x'.repeat(70_000))).toBe('');
       expect((await processesOn(folder)).length).toBe(1);
     }));
@@ -108,6 +114,9 @@ describe.skipIf(process.platform === 'win32')('the socket of a running system', 
       const long = join(folder, 'x'.repeat(103));
       expect(whyNoControl(controlPathOf(long, 'front'))).toMatch(/is longer than a socket's may be \(103 bytes\)$/);
       expect(whyNoControl(controlPathOf(folder, 'front'))).toBeUndefined();
-      await expect(processesOn(join(folder, 'nowhere'))).rejects.toMatchObject({ trouble: 'infrastructure', message: expect.stringContaining('nowhere') as string });
+      await expect(processesOn(join(folder, 'nowhere'))).rejects.toMatchObject({
+        trouble: 'infrastructure',
+        message: expect.stringContaining('nowhere') as string,
+      });
     }));
 });

@@ -18,14 +18,19 @@ export const controlPathOf = (dataDir: string, part: string): string => join(dat
 /** Why there can be no socket at this path; undefined where there can. */
 export const whyNoControl = (path: string): string | undefined => {
   if (process.platform === 'win32') return 'Windows has no sockets in folders';
-  return Buffer.byteLength(path) > LONGEST_SOCKET_PATH ? `the path ${path} is longer than a socket's may be (${LONGEST_SOCKET_PATH} bytes)` : undefined;
+  return Buffer.byteLength(path) > LONGEST_SOCKET_PATH
+    ? `the path ${path} is longer than a socket's may be (${LONGEST_SOCKET_PATH} bytes)`
+    : undefined;
 };
 
 /** Answers what was asked, item by item. Throws an OperatingError for what its user can mend. */
 export type ControlDesk = (request: unknown) => AsyncIterable<unknown>;
 
 /** A line of an answer: some items, and a last line that says how it ended. */
-export type ControlLine = { readonly item: unknown } | { readonly done: true } | { readonly error: { readonly trouble: OperatingError['trouble']; readonly message: string; readonly mend?: string | undefined } };
+export type ControlLine =
+  | { readonly item: unknown }
+  | { readonly done: true }
+  | { readonly error: { readonly trouble: OperatingError['trouble']; readonly message: string; readonly mend?: string | undefined } };
 
 /** A process that listens to those who may use its folder. */
 export interface Control {
@@ -50,7 +55,10 @@ const readRequest = (line: string): unknown => {
   try {
     return JSON.parse(line);
   } catch (error) {
-    throw new OperatingError('invalid-input', `the request is not JSON: ${messageOf(error)}`, { mend: 'Use the food-sim that serves this folder.', cause: error });
+    throw new OperatingError('invalid-input', `the request is not JSON: ${messageOf(error)}`, {
+      mend: 'Use the food-sim that serves this folder.',
+      cause: error,
+    });
   }
 };
 
@@ -106,7 +114,10 @@ export const openControl = async (path: string, desk: ControlDesk, log: Logger, 
     await chmod(path, 0o600);
   } catch (error) {
     server.close();
-    throw new OperatingError('infrastructure', `no socket can be made at ${path}: ${messageOf(error)}`, { mend: 'Use a data folder on a disk that takes sockets.', cause: error });
+    throw new OperatingError('infrastructure', `no socket can be made at ${path}: ${messageOf(error)}`, {
+      mend: 'Use a data folder on a disk that takes sockets.',
+      cause: error,
+    });
   }
   server.on('error', (error) => log.warn({ err: error }, `the socket ${path} has trouble: ${messageOf(error)}`));
   return {

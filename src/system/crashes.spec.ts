@@ -4,7 +4,8 @@ import { SimulatedCrash } from '../runtime/actor/actor-port.ts';
 import { createCrashes } from './crashes.ts';
 import { createWallTime } from './wall-time.ts';
 
-const make = () => createCrashes({ timers: createWallTime(), recorder: SILENT_RECORDER, hostOf: () => undefined, onTrouble: () => undefined });
+const make = () =>
+  createCrashes({ timers: createWallTime(), recorder: SILENT_RECORDER, hostOf: () => undefined, onTrouble: () => undefined });
 const AFTER_COMMIT = { context: 'store', at: 'after-commit', restart: false } as const;
 
 describe('an armed crash', () => {

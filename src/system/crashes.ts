@@ -58,7 +58,8 @@ export const createCrashes = (options: {
       const waiting = armed.find((one) => one.context === context && one.at === point && (one.on === undefined || one.on === messageType));
       armed = armed.filter((one) => one !== waiting);
       if (waiting !== undefined) struck.add(waiting);
-      const crash = waiting ?? (options.isFated?.(point, context, messageType) === true ? { context, at: point, restart: true } : undefined);
+      const crash =
+        waiting ?? (options.isFated?.(point, context, messageType) === true ? { context, at: point, restart: true } : undefined);
       if (crash === undefined) return;
       options.recorder.record({ kind: 'fault', fault: 'crash', detail: { context, at: point, message: messageType } });
       const back = comeBack(crash)
@@ -67,7 +68,8 @@ export const createCrashes = (options: {
       restarts.set(crash, back);
       throw new SimulatedCrash(`${context} crashed at ${point} with ${messageType}`);
     },
-    restarting: () => [...restarts.keys()].map((crash) => `${crash.context} crashed and ${crash.restart ? 'is coming back' : 'is going down'}`),
+    restarting: () =>
+      [...restarts.keys()].map((crash) => `${crash.context} crashed and ${crash.restart ? 'is coming back' : 'is going down'}`),
     stop: async () => {
       armed = [];
       await Promise.all(restarts.values());

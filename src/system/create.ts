@@ -22,7 +22,8 @@ import type { Backlog, System, SystemOptions } from './system.ts';
 /** A message that waits for somebody to let it go; one that a fault lets go by itself, or that was let go, is only late. */
 const isHeldForGood = (held: HeldMessage): boolean => held.fault === 'hold' && held.dueAt === undefined;
 
-const sayLate = (held: HeldMessage): string => `${held.type} of ${held.subject} to ${held.context}: ${held.fault} by a fault, not yet delivered`;
+const sayLate = (held: HeldMessage): string =>
+  `${held.type} of ${held.subject} to ${held.context}: ${held.fault} by a fault, not yet delivered`;
 
 /** What the proof of rest looks at. */
 const restSourcesOf = ({ bus, faults, crashes, outlets, running }: Parts, requests: () => readonly string[]): RestSources => ({
@@ -36,7 +37,8 @@ const restSourcesOf = ({ bus, faults, crashes, outlets, running }: Parts, reques
       .map(sayLate),
     ...crashes.restarting(),
   ],
-  isWithheld: (context, subject) => faults.held().some((held) => isHeldForGood(held) && held.context === context && held.subject === subject),
+  isWithheld: (context, subject) =>
+    faults.held().some((held) => isHeldForGood(held) && held.context === context && held.subject === subject),
   lastSeq: () => bus.lastSeq(),
 });
 
@@ -120,7 +122,17 @@ const createLook = ({ definitions, hosts, hostOf }: Parts, { definition: system,
   const ids = createIds(timers, random.fork('looks'));
   const dispatchOf = ({ name, routes, refusals }: ContextDefinition): Dispatch => {
     const actor = hosts.get(name)?.actor;
-    return actor === undefined ? () => Promise.reject(new OperatingError('infrastructure', `${name} does not run here`)) : createDispatch({ actor, routes: routes.filter(({ method }) => method === 'GET'), refusals, ids, recorder: SILENT_RECORDER, log, timers });
+    return actor === undefined
+      ? () => Promise.reject(new OperatingError('infrastructure', `${name} does not run here`))
+      : createDispatch({
+          actor,
+          routes: routes.filter(({ method }) => method === 'GET'),
+          refusals,
+          ids,
+          recorder: SILENT_RECORDER,
+          log,
+          timers,
+        });
   };
   let gateway: Dispatch | undefined;
   return (request) => {
@@ -181,7 +193,8 @@ export const createSystem = async (options: SystemOptions): Promise<System> => {
     openCalls: parts.openCalls,
     inject: (context, type, payload) => bus.injectRaw(`${subjectPrefix(options.world)}${context}.${type}`, payload),
     ...viewCareOf(parts),
-    backlog: async () => Object.fromEntries(await Promise.all(running().map(async ({ name, actor }) => [name, await backlogOf(actor)] as const))),
+    backlog: async () =>
+      Object.fromEntries(await Promise.all(running().map(async ({ name, actor }) => [name, await backlogOf(actor)] as const))),
     deadLetters: () => running().flatMap((host) => host.actor.deadLetters().map((letter) => ({ ...letter, context: host.name }))),
     letters: lettersOfActors([...hosts.values()].map(({ actor }) => actor)),
     inspectRest: rest.inspect,

@@ -51,14 +51,17 @@ export interface ContextInput<Name extends string> {
   readonly refusals?: Refusals;
 }
 
-const isPromise = (value: unknown): boolean => typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
+const isPromise = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
 
 /** Throws where a handler returned a promise: what it does then is no part of the transaction any more. */
 const refusePromise = (value: unknown, what: string): void => {
   if (!isPromise(value)) return;
   // Whatever becomes of it, nobody waits for it.
   void (value as Promise<unknown>).then(undefined, () => undefined);
-  throw new OperatingError('invalid-input', `${what} returned a promise; handlers are synchronous, since a handling is one transaction`, { mend: 'Leave out async, and ask nobody outside.' });
+  throw new OperatingError('invalid-input', `${what} returned a promise; handlers are synchronous, since a handling is one transaction`, {
+    mend: 'Leave out async, and ask nobody outside.',
+  });
 };
 
 const METHOD_AND_PATH = /^(?<method>POST|PUT|DELETE) (?<path>\/\S*)$/;
@@ -75,7 +78,8 @@ const operationOf = (where: string): string =>
 /** Declares a command: `where` is its method and path, `POST /transfers`. Throws where it is not of that form. */
 export const command = <Body>(where: string, declared: CommandDeclaration<Body>): CommandRoute => {
   const { method, path } = METHOD_AND_PATH.exec(where)?.groups ?? {};
-  if (method === undefined || path === undefined) throw new Error(`a command is POST, PUT or DELETE, and a path: ${JSON.stringify(where)} is not; write for example "POST /transfers"`);
+  if (method === undefined || path === undefined)
+    throw new Error(`a command is POST, PUT or DELETE, and a path: ${JSON.stringify(where)} is not; write for example "POST /transfers"`);
   const { operation = operationOf(where), summary = where, body, refuses = [], execute } = declared;
   const status = method === 'POST' ? 201 : 200;
   return {
@@ -94,7 +98,13 @@ export const command = <Body>(where: string, declared: CommandDeclaration<Body>)
   };
 };
 
-const COLUMN_SCHEMAS: Readonly<Record<string, z.ZodType>> = { text: z.string(), integer: z.int(), boolean: z.boolean(), json: z.unknown(), document: z.unknown() };
+const COLUMN_SCHEMAS: Readonly<Record<string, z.ZodType>> = {
+  text: z.string(),
+  integer: z.int(),
+  boolean: z.boolean(),
+  json: z.unknown(),
+  document: z.unknown(),
+};
 
 const columnSchema = (type: ColumnType): z.ZodType => {
   const schema = COLUMN_SCHEMAS[type.replace('?', '')] ?? z.unknown();
@@ -103,7 +113,11 @@ const columnSchema = (type: ColumnType): z.ZodType => {
 
 const isFilter = ([, type]: readonly [string, ColumnType]): boolean => type === 'text';
 
-const missingCode = ({ name }: Table): string => `${name.replace(/([a-z0-9])([A-Z])/g, '$1-$2').toLowerCase().replaceAll('_', '-')}-not-found`;
+const missingCode = ({ name }: Table): string =>
+  `${name
+    .replace(/([a-z0-9])([A-Z])/g, '$1-$2')
+    .toLowerCase()
+    .replaceAll('_', '-')}-not-found`;
 
 /** A table as people read it: a page of it, and one row. */
 const collectionOf = (table: Table): readonly Route[] => {
@@ -133,7 +147,12 @@ export const defineContext = <Name extends string>(declared: ContextInput<Name>)
       refusePromise(handle(envelope, scope), `The policy of ${name} for ${event.type}`);
     },
   });
-  const missing = Object.fromEntries(tables.map((table) => [missingCode(table), refusalKind(404, 'Not found', `There is no such id in ${table.name}.`, `Look for the id in GET /${table.name}.`)]));
+  const missing = Object.fromEntries(
+    tables.map((table) => [
+      missingCode(table),
+      refusalKind(404, 'Not found', `There is no such id in ${table.name}.`, `Look for the id in GET /${table.name}.`),
+    ]),
+  );
   return {
     name,
     port,

@@ -104,20 +104,28 @@ export interface SystemDefinition<Name extends string = string> {
 
 /** What is needed where contexts are only described: nothing is called, and nothing leaves. */
 const DESCRIBED: Needs = {
-  call: () => ({ dispatch: () => Promise.reject(new Error('assertion failed: a description calls nobody')), guard: (call) => call(new AbortController().signal) }),
+  call: () => ({
+    dispatch: () => Promise.reject(new Error('assertion failed: a description calls nobody')),
+    guard: (call) => call(new AbortController().signal),
+  }),
   webhookUrl: undefined,
   wakeOutlet: () => undefined,
 };
 
 /** Makes the contexts of a system, each with what it needs: the one place where that is done. In the order of the declaration. */
-export const defineContexts = <Name extends string>(system: Pick<SystemDefinition<Name>, 'contexts'>, needsOf: (context: ContextDeclaration<Name>) => Needs): Readonly<Record<Name, ContextDefinition>> =>
+export const defineContexts = <Name extends string>(
+  system: Pick<SystemDefinition<Name>, 'contexts'>,
+  needsOf: (context: ContextDeclaration<Name>) => Needs,
+): Readonly<Record<Name, ContextDefinition>> =>
   Object.fromEntries(system.contexts.map((context) => [context.name, context.define(needsOf(context))])) as Record<Name, ContextDefinition>;
 
 /** The contexts of a system, for those who only read what they declare. */
-export const describeContexts = (system: Pick<SystemDefinition, 'contexts'>): readonly ContextDefinition[] => Object.values(defineContexts(system, () => DESCRIBED));
+export const describeContexts = (system: Pick<SystemDefinition, 'contexts'>): readonly ContextDefinition[] =>
+  Object.values(defineContexts(system, () => DESCRIBED));
 
 /** The names of a system's contexts, in order. */
-export const contextNamesOf = <Name extends string>({ contexts }: SystemDefinition<Name>): readonly Name[] => contexts.map(({ name }) => name);
+export const contextNamesOf = <Name extends string>({ contexts }: SystemDefinition<Name>): readonly Name[] =>
+  contexts.map(({ name }) => name);
 
 /** A call, its name, and the context that makes it. */
 export interface NamedCall extends Call {
@@ -133,11 +141,15 @@ export const callsOf = ({ contexts }: SystemDefinition): readonly NamedCall[] =>
 export const slowFaultOf = (call: string): `slow-${string}` => `slow-${call}`;
 
 /** The default port of each context, and of the gateway. */
-export const portsOf = <Name extends string>({ contexts, gatewayPort }: SystemDefinition<Name>): Readonly<Record<Name | 'gateway', number>> =>
+export const portsOf = <Name extends string>({
+  contexts,
+  gatewayPort,
+}: SystemDefinition<Name>): Readonly<Record<Name | 'gateway', number>> =>
   Object.fromEntries([...contexts.map(({ name, port }) => [name, port]), ['gateway', gatewayPort]]) as Record<Name | 'gateway', number>;
 
 /** Any free port for each context and the gateway. */
-export const freePortsOf = (system: SystemDefinition): Readonly<Record<string, number>> => Object.fromEntries(Object.keys(portsOf(system)).map((name) => [name, 0]));
+export const freePortsOf = (system: SystemDefinition): Readonly<Record<string, number>> =>
+  Object.fromEntries(Object.keys(portsOf(system)).map((name) => [name, 0]));
 
 /** An event, and the context whose it is. */
 export interface OwnedEvent {
@@ -147,10 +159,15 @@ export interface OwnedEvent {
 
 /** Every event of these contexts, in their order and by name within each. */
 export const eventsOf = (definitions: readonly ContextDefinition[]): readonly OwnedEvent[] =>
-  definitions.flatMap(({ name, events }) => [...events].sort((one, other) => (one.type < other.type ? -1 : 1)).map((event) => ({ context: name, event })));
+  definitions.flatMap(({ name, events }) =>
+    [...events].sort((one, other) => (one.type < other.type ? -1 : 1)).map((event) => ({ context: name, event })),
+  );
 
 /** The view of this name, and the context that keeps it; undefined where there is none. */
-export const viewOf = (definitions: readonly ContextDefinition[], name: string): { readonly context: string; readonly view: View } | undefined => {
+export const viewOf = (
+  definitions: readonly ContextDefinition[],
+  name: string,
+): { readonly context: string; readonly view: View } | undefined => {
   for (const { name: context, views = [] } of definitions) {
     const view = views.find((one) => one.name === name);
     if (view !== undefined) return { context, view };
@@ -159,4 +176,5 @@ export const viewOf = (definitions: readonly ContextDefinition[], name: string):
 };
 
 /** What all these contexts refuse. */
-export const refusalsOf = (definitions: readonly ContextDefinition[]): Refusals => Object.assign({}, ...definitions.map(({ refusals }) => refusals)) as Refusals;
+export const refusalsOf = (definitions: readonly ContextDefinition[]): Refusals =>
+  Object.assign({}, ...definitions.map(({ refusals }) => refusals)) as Refusals;

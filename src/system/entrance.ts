@@ -18,10 +18,23 @@ export interface Entrance {
 const closed = (): Promise<void> => Promise.resolve();
 
 /** Opens the gateway: over HTTP, or in process. Throws an OperatingError (infrastructure) where its port can't be had. */
-export const openEntrance = async ({ definition: system, http, timers, log }: SystemOptions, { hosts, hostOf, definitions }: Parts): Promise<Entrance> => {
+export const openEntrance = async (
+  { definition: system, http, timers, log }: SystemOptions,
+  { hosts, hostOf, definitions }: Parts,
+): Promise<Entrance> => {
   if (http.kind === 'in-process') {
     const dispatchers = Object.fromEntries([...hosts].map(([name, host]) => [name, host.dispatch]));
-    return { dispatch: createInProcessGateway({ contexts: definitions, dispatchers, healthOf: (context) => hostOf(context).health(), openApi: (url) => openApiOf(system, definitions, url), log }), gatewayUrl: undefined, close: closed };
+    return {
+      dispatch: createInProcessGateway({
+        contexts: definitions,
+        dispatchers,
+        healthOf: (context) => hostOf(context).health(),
+        openApi: (url) => openApiOf(system, definitions, url),
+        log,
+      }),
+      gatewayUrl: undefined,
+      close: closed,
+    };
   }
   if (!http.gateway) {
     const contextOf = createPathLookup(definitions);
@@ -31,7 +44,16 @@ export const openEntrance = async ({ definition: system, http, timers, log }: Sy
   const upstreams = Object.fromEntries(
     system.contexts.map(({ name }) => [name, hosts.has(name) ? () => hosts.get(name)?.url() : originOf(http.host, http.ports[name] ?? 0)]),
   );
-  const gateway = await createGateway({ contexts: definitions, upstreams, port: http.ports['gateway'] ?? 0, host: http.host, token: http.token, log, timers, openApi: (url) => openApiOf(system, definitions, url) });
+  const gateway = await createGateway({
+    contexts: definitions,
+    upstreams,
+    port: http.ports['gateway'] ?? 0,
+    host: http.host,
+    token: http.token,
+    log,
+    timers,
+    openApi: (url) => openApiOf(system, definitions, url),
+  });
   const client = createHttpClient({ baseUrl: gateway.url, timeoutMs: UPSTREAM_TIMEOUT_MS, token: http.token });
   return {
     dispatch: client,

@@ -16,7 +16,11 @@ import { createWallTime } from './wall-time.ts';
 const LUNCH = { customerId: 'kim', storeId: 's1', foodId: 'bibimbap', price: 12_000, address: 'Seoul' };
 
 /** What becomes of orders with these options, one after another, and of the system then. */
-const placing = async (busHost: BusHost, timers: Calendar, ordersOf: (place: (options: readonly string[]) => Promise<{ readonly status: number; readonly body?: unknown }>) => Promise<void>) => {
+const placing = async (
+  busHost: BusHost,
+  timers: Calendar,
+  ordersOf: (place: (options: readonly string[]) => Promise<{ readonly status: number; readonly body?: unknown }>) => Promise<void>,
+) => {
   const system = await createSystem({
     definition: FOOD,
     busHost,
@@ -40,7 +44,13 @@ const placing = async (busHost: BusHost, timers: Calendar, ordersOf: (place: (op
   return { rest, statuses: (body as { readonly items: readonly { readonly status: string }[] }).items.map(({ status }) => status) };
 };
 
-const refusal = (bytes: string) => ({ status: 413, body: { code: 'event-too-large', detail: expect.stringMatching(new RegExp(`^The event OrderPlaced has ${bytes}, and the bus takes 4096 at most\\.$`)) as string } });
+const refusal = (bytes: string) => ({
+  status: 413,
+  body: {
+    code: 'event-too-large',
+    detail: expect.stringMatching(new RegExp(`^The event OrderPlaced has ${bytes}, and the bus takes 4096 at most\\.$`)) as string,
+  },
+});
 
 it('refuses a command whose event the bus could not take with 413, and keeps nothing of it', async () => {
   const time = createVirtualTime(() => new Promise((resolve) => setImmediate(resolve)));

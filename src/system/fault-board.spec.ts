@@ -16,9 +16,18 @@ const fakeSystem = () => {
     armCrash: add,
     calls: callsOf(FOOD),
     slowCall: (_call: string, range: unknown) => add(range),
-    faults: { add: (rule: unknown) => { const { struck, end } = add(rule); return { rule, struck, release: end }; } },
+    faults: {
+      add: (rule: unknown) => {
+        const { struck, end } = add(rule);
+        return { rule, struck, release: end };
+      },
+    },
   } as unknown as System;
-  return { system, active: () => set.filter(({ isOver }) => !isOver).map(({ what }) => what), strike: () => set.forEach((one) => (one.hits += 1)) };
+  return {
+    system,
+    active: () => set.filter(({ isOver }) => !isOver).map(({ what }) => what),
+    strike: () => set.forEach((one) => (one.hits += 1)),
+  };
 };
 
 const boardOf = (contexts: readonly string[], started: readonly string[] = []) => {
@@ -31,15 +40,28 @@ const SLOW = { fromMs: 400, toMs: 600 };
 describe('the faults of a running system', () => {
   it('are set, listed with what they befell, and ended by what describes them', () => {
     const { board, active, strike } = boardOf(['front', 'store'], ['duplicate']);
-    expect([board.set('drop=Paid@store'), board.set('drop=OrderPlaced'), board.set('crash=front@before-commit'), board.set('crash=store')]).toEqual([true, true, true, true]);
-    expect(board.list()).toEqual(['duplicate', 'drop=Paid@store', 'drop=OrderPlaced', 'crash=front@before-commit', 'crash=store'].map((fault) => ({ fault, struck: 0 })));
+    expect([
+      board.set('drop=Paid@store'),
+      board.set('drop=OrderPlaced'),
+      board.set('crash=front@before-commit'),
+      board.set('crash=store'),
+    ]).toEqual([true, true, true, true]);
+    expect(board.list()).toEqual(
+      ['duplicate', 'drop=Paid@store', 'drop=OrderPlaced', 'crash=front@before-commit', 'crash=store'].map((fault) => ({
+        fault,
+        struck: 0,
+      })),
+    );
     expect(board.end('drop=Paid')).toBe(1);
     expect(board.end('drop=Paid')).toBe(0);
     expect(board.end('crash=front@after-commit')).toBe(0);
     expect(board.end('crash=front')).toBe(1);
     strike();
     // A crash that came is over; the others go on.
-    expect(board.list()).toEqual([{ fault: 'duplicate', struck: 1 }, { fault: 'drop=OrderPlaced', struck: 1 }]);
+    expect(board.list()).toEqual([
+      { fault: 'duplicate', struck: 1 },
+      { fault: 'drop=OrderPlaced', struck: 1 },
+    ]);
     expect(board.set('crash=store')).toBe(true);
     expect(board.end('crash')).toBe(1);
     expect(board.end('drop')).toBe(1);
@@ -64,15 +86,28 @@ describe('the faults of a running system', () => {
 
   it('switch slow look-ups with the range of the start, else with the seed’s', () => {
     const plain = boardOf(['front']);
-    expect([plain.board.switchSlowCalls(), plain.active(), plain.board.switchSlowCalls(), plain.active()]).toEqual([true, [SLOW], false, []]);
+    expect([plain.board.switchSlowCalls(), plain.active(), plain.board.switchSlowCalls(), plain.active()]).toEqual([
+      true,
+      [SLOW],
+      false,
+      [],
+    ]);
     const { board, active } = boardOf(['front'], ['slow-order-lookup=1s..2s']);
     const started = { fromMs: 1_000, toMs: 2_000 };
-    expect([active(), board.switchSlowCalls(), active(), board.switchSlowCalls(), active()]).toEqual([[started], false, [], true, [started]]);
+    expect([active(), board.switchSlowCalls(), active(), board.switchSlowCalls(), active()]).toEqual([
+      [started],
+      false,
+      [],
+      true,
+      [started],
+    ]);
   });
 
   it('are told by the words that are wrong', () => {
     const { board } = boardOf(['front']);
-    expect(() => board.set('dropp')).toThrow(expect.objectContaining({ trouble: 'usage', message: 'fault: "dropp" is not a fault. Did you mean drop?' }) as Error);
+    expect(() => board.set('dropp')).toThrow(
+      expect.objectContaining({ trouble: 'usage', message: 'fault: "dropp" is not a fault. Did you mean drop?' }) as Error,
+    );
     expect(() => board.set('none')).toThrow(/none can't be set/);
   });
 });

@@ -20,7 +20,10 @@ export interface FaultBoard {
   /** Ends all, and returns how many. */
   clear(): number;
   list(): readonly SetFault[];
-  /** Slows calls down, or no longer: the one that the system was started with, else its first, in the usual way. True where one is slow now. */
+  /**
+   * Slows calls down, or no longer: the one that the system was started with, else its first, in the usual way. True where
+   * one is slow now.
+   */
   switchSlowCalls(): boolean;
 }
 
@@ -33,15 +36,25 @@ interface Posted {
 /** Whether a spec says all that another one says. */
 const isOf = (spec: FaultSpec, described: FaultSpec, isWhole: boolean): boolean => {
   // A delay that is not written is no part of the description.
-  const wanted = described.kind === 'slow-call' || (described.kind === 'crash' && !isWhole) ? { ...described, fromMs: undefined, toMs: undefined, at: undefined } : described;
-  return Object.entries(wanted).every(([name, value]) => value === undefined || (spec as unknown as Readonly<Record<string, unknown>>)[name] === value);
+  const wanted =
+    described.kind === 'slow-call' || (described.kind === 'crash' && !isWhole)
+      ? { ...described, fromMs: undefined, toMs: undefined, at: undefined }
+      : described;
+  return Object.entries(wanted).every(
+    ([name, value]) => value === undefined || (spec as unknown as Readonly<Record<string, unknown>>)[name] === value,
+  );
 };
 
 /** A crash is over once it struck. */
 const isAtWork = ({ spec, at }: Posted): boolean => spec.kind !== 'crash' || at.struck() === 0;
 
 /** The board of a system that runs these contexts, with the faults that it was started with. */
-export const createFaultBoard = (system: System, definition: SystemDefinition, contexts: readonly string[], started: readonly string[]): FaultBoard => {
+export const createFaultBoard = (
+  system: System,
+  definition: SystemDefinition,
+  contexts: readonly string[],
+  started: readonly string[],
+): FaultBoard => {
   let posted: readonly Posted[] = [];
   const atWork = (): readonly Posted[] => (posted = posted.filter(isAtWork));
 
@@ -49,7 +62,10 @@ export const createFaultBoard = (system: System, definition: SystemDefinition, c
     const at = applyFault(system, spec);
     if (at === undefined) return;
     // A call is slow in one way at a time.
-    posted = [...atWork().filter((one) => spec.kind !== 'slow-call' || one.spec.kind !== spec.kind || one.spec.call !== spec.call), { text, spec, at }];
+    posted = [
+      ...atWork().filter((one) => spec.kind !== 'slow-call' || one.spec.kind !== spec.kind || one.spec.call !== spec.call),
+      { text, spec, at },
+    ];
   };
 
   const endAll = (isChosen: (one: Posted) => boolean): number => {
@@ -64,7 +80,8 @@ export const createFaultBoard = (system: System, definition: SystemDefinition, c
 
   const read = (text: string): FaultSpec => {
     const spec = parseFault(text, definition, 'fault');
-    if (spec.kind === 'none') throw new OperatingError('usage', "fault: none can't be set", { mend: 'food-sim fault clear ends all that are.' });
+    if (spec.kind === 'none')
+      throw new OperatingError('usage', "fault: none can't be set", { mend: 'food-sim fault clear ends all that are.' });
     return spec;
   };
 

@@ -2,7 +2,16 @@ import { nearest } from '../kernel/nearest.ts';
 import { OperatingError } from '../kernel/errors.ts';
 import type { CrashPoint } from '../runtime/actor/actor-port.ts';
 import type { FaultKind } from '../runtime/faults/fault-kind.ts';
-import { callsOf, contextNamesOf, describeContexts, eventsOf, slowFaultOf, type DelayRange, type NamedCall, type SystemDefinition } from './definition.ts';
+import {
+  callsOf,
+  contextNamesOf,
+  describeContexts,
+  eventsOf,
+  slowFaultOf,
+  type DelayRange,
+  type NamedCall,
+  type SystemDefinition,
+} from './definition.ts';
 import type { Endable, System } from './system.ts';
 
 /** A fault of a whole run, read from `--fault`. */
@@ -27,7 +36,13 @@ const formsOf = (calls: readonly NamedCall[]): Readonly<Record<string, string>> 
 type Source = '--fault' | 'fault';
 
 /** The word, where it is one of these; `forms` say how they are written, where that takes more. */
-const oneOf = <Word extends string>(source: Source, what: string, word: string, words: readonly Word[], forms: readonly string[] = words): Word => {
+const oneOf = <Word extends string>(
+  source: Source,
+  what: string,
+  word: string,
+  words: readonly Word[],
+  forms: readonly string[] = words,
+): Word => {
   const found = words.find((candidate) => candidate === word);
   if (found !== undefined) return found;
   const near = nearest(word, words);
@@ -40,7 +55,9 @@ const parseRange = (source: Source, fault: string, text: string): DelayRange => 
   const ends = text.split('..').map((end) => /^(\d+)(ms|s)?$/.exec(end));
   const [from, to = from] = ends.map((match) => Number(match?.[1] ?? NaN) * (match?.[2] === 's' ? 1000 : 1));
   if (from === undefined || to === undefined || !(from <= to) || to > 600_000 || ends.length > 2) {
-    throw new OperatingError('usage', `${source}: ${JSON.stringify(text)} is not a range of a delay`, { mend: `Write for example ${fault}=400ms..600ms, with at most 600s.` });
+    throw new OperatingError('usage', `${source}: ${JSON.stringify(text)} is not a range of a delay`, {
+      mend: `Write for example ${fault}=400ms..600ms, with at most 600s.`,
+    });
   }
   return { fromMs: from, toMs: to };
 };
@@ -53,13 +70,24 @@ export const parseFault = (text: string, system: SystemDefinition, source: Sourc
   const forms = formsOf(calls);
   const [kindText = '', detail] = text.split(/=(.*)/s);
   const slowed = calls.find(({ name }) => slowFaultOf(name) === kindText);
-  if (slowed !== undefined) return { kind: 'slow-call', call: slowed.name, ...(detail === undefined ? slowed.slow : parseRange(source, kindText, detail)) };
-  const kind = oneOf(source, 'a fault', kindText, ['none', ...calls.map(({ name }) => slowFaultOf(name)), ...OF_MESSAGES, 'crash'], Object.values(forms)) as 'none' | 'crash' | (typeof OF_MESSAGES)[number];
+  if (slowed !== undefined)
+    return { kind: 'slow-call', call: slowed.name, ...(detail === undefined ? slowed.slow : parseRange(source, kindText, detail)) };
+  const kind = oneOf(
+    source,
+    'a fault',
+    kindText,
+    ['none', ...calls.map(({ name }) => slowFaultOf(name)), ...OF_MESSAGES, 'crash'],
+    Object.values(forms),
+  ) as 'none' | 'crash' | (typeof OF_MESSAGES)[number];
   if (kind === 'none') return { kind };
   if (kind === 'crash') {
     const [contextText = '', point] = (detail ?? '').split(/@(.*)/s);
     const [at = 'after-commit', on] = (point ?? 'after-commit').split(/:(.*)/s);
-    const crash = { kind, context: oneOf(source, 'a context', contextText, contexts), at: oneOf(source, 'a crash point', at, CRASH_POINTS) } as const;
+    const crash = {
+      kind,
+      context: oneOf(source, 'a context', contextText, contexts),
+      at: oneOf(source, 'a crash point', at, CRASH_POINTS),
+    } as const;
     return on === undefined ? crash : { ...crash, on: oneOf(source, 'an event', on, eventTypes) };
   }
   const [type, context] = (detail ?? '').split(/@(.*)/s);

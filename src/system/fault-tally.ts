@@ -19,6 +19,9 @@ export const createFaultTally = (faults: readonly { readonly text: string; reado
         if (strikable !== undefined) strikables.push(strikable);
       }
     },
-    idle: () => made.filter(({ spec, strikables }) => spec.kind !== 'none' && strikables.every(({ struck }) => struck() === 0)).map(({ text }) => text),
+    idle: () =>
+      made
+        .filter(({ spec, strikables }) => spec.kind !== 'none' && strikables.every(({ struck }) => struck() === 0))
+        .map(({ text }) => text),
   };
 };

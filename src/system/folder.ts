@@ -86,7 +86,7 @@ const openTemporary = async (keep: boolean): Promise<Folder> => {
     path = await mkdtemp(join(tmpdir(), 'food-sim-'));
   } catch (error) {
     throw new OperatingError('infrastructure', `no temporary folder can be made: ${messageOf(error)}`, {
-      mend: 'Free space there, or name a folder with --data-dir (or the system\'s with TMPDIR).',
+      mend: "Free space there, or name a folder with --data-dir (or the system's with TMPDIR).",
       cause: error,
     });
   }
@@ -110,4 +110,5 @@ const openTemporary = async (keep: boolean): Promise<Folder> => {
  * Opens the folder of a system. Throws an OperatingError (infrastructure) where it can't be made or written to,
  * or another process has it.
  */
-export const openFolder = ({ dataDir, parts, keep = false }: FolderOptions): Promise<Folder> => (dataDir === undefined ? openTemporary(keep) : openKept(dataDir, parts));
+export const openFolder = ({ dataDir, parts, keep = false }: FolderOptions): Promise<Folder> =>
+  dataDir === undefined ? openTemporary(keep) : openKept(dataDir, parts);

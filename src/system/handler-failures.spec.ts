@@ -11,16 +11,28 @@ it('logs each failed batch with its attempt and pause, and takes what nobody for
   const troubles: unknown[] = [];
   const log: Logger = { ...SILENT_LOG, warn: (fields, text) => void warned.push([fields, text]) };
   const tell = tellHandlerFailures(log, (error) => void troubles.push(error));
-  const [full, crash, bug] = [new OperatingError('infrastructure', 'the disk is full'), new SimulatedCrash('crashed'), new RangeError('too deep')];
+  const [full, crash, bug] = [
+    new OperatingError('infrastructure', 'the disk is full'),
+    new SimulatedCrash('crashed'),
+    new RangeError('too deep'),
+  ];
   for (const error of [full, crash, bug]) tell({ world: 'w', consumer: 'store', attempt: 2, error, pauseMs: 100 });
-  expect(warned).toEqual([full, crash, bug].map((err) => [{ world: 'w', context: 'store', attempt: 2, err }, `store gets its messages again in 100 ms: ${err.message}`]));
+  expect(warned).toEqual(
+    [full, crash, bug].map((err) => [
+      { world: 'w', context: 'store', attempt: 2, err },
+      `store gets its messages again in 100 ms: ${err.message}`,
+    ]),
+  );
   expect(troubles).toEqual([bug]);
 });
 
 it('is heard of on the bus that a system opens', async () => {
   const time = createVirtualTime(() => Promise.resolve());
   const failed: unknown[] = [];
-  const host = await openBusHost({ kind: 'memory' }, { timers: time, storeDir: '/nowhere', isDurable: false, onHandlerFailure: (failure) => void failed.push(failure) });
+  const host = await openBusHost(
+    { kind: 'memory' },
+    { timers: time, storeDir: '/nowhere', isDurable: false, onHandlerFailure: (failure) => void failed.push(failure) },
+  );
   const bus = await host.open('w');
   const error = new Error('a bug');
   await bus.consume({ consumer: 'store', types: 'all', afterSeq: 0, maxBatch: 1 }, () => {

@@ -15,6 +15,9 @@ export const tellNotes =
 export const tellHandlerFailures =
   (log: Logger, onTrouble: (error: unknown) => void): OnHandlerFailure =>
   ({ world, consumer, attempt, error, pauseMs }) => {
-    log.warn({ world, context: consumer, attempt, err: error }, `${consumer} gets its messages again in ${pauseMs} ms: ${messageOf(error)}`);
+    log.warn(
+      { world, context: consumer, attempt, err: error },
+      `${consumer} gets its messages again in ${pauseMs} ms: ${messageOf(error)}`,
+    );
     if (!(error instanceof OperatingError) && !(error instanceof SimulatedCrash)) onTrouble(error);
   };

@@ -20,7 +20,16 @@ export interface LetterKeeper {
 
 const PAGE = 100;
 
-const headOf = (context: string, { seq, type, subject, error, attempts, at, message }: DeadLetter): LetterHead => ({ context, seq, type, subject, error, attempts, at, bytes: Buffer.byteLength(message) });
+const headOf = (context: string, { seq, type, subject, error, attempts, at, message }: DeadLetter): LetterHead => ({
+  context,
+  seq,
+  type,
+  subject,
+  error,
+  attempts,
+  at,
+  bytes: Buffer.byteLength(message),
+});
 
 /** The dead letters of contexts by what keeps them, in their order. */
 const lettersOf = (keepers: ReadonlyMap<string, LetterKeeper>): Letters => {
@@ -57,7 +66,9 @@ const lettersOf = (keepers: ReadonlyMap<string, LetterKeeper>): Letters => {
 
 /** Says that there is no such letter. */
 export const noLetter = (name: string): OperatingError =>
-  new OperatingError('usage', `there is no dead letter ${JSON.stringify(name)}`, { mend: 'Write CONTEXT/NUMBER, as food-sim dead-letters list does, or all.' });
+  new OperatingError('usage', `there is no dead letter ${JSON.stringify(name)}`, {
+    mend: 'Write CONTEXT/NUMBER, as food-sim dead-letters list does, or all.',
+  });
 
 /** The dead letters of contexts that run in this process. */
 export const lettersOfActors = (actors: readonly Actor[]): Letters => lettersOf(new Map(actors.map((actor) => [actor.name, actor])));
@@ -66,7 +77,9 @@ export const lettersOfActors = (actors: readonly Actor[]): Letters => lettersOf(
 export const contextsIn = (definition: SystemDefinition, dataDir: string): readonly ContextDefinition[] => {
   const kept = describeContexts(definition).filter(({ name }) => existsSync(join(dataDir, `${name}.sqlite`)));
   if (kept.length > 0) return kept;
-  throw new OperatingError('infrastructure', `${dataDir} holds no database of a context, so there are no dead letters`, { mend: 'Name the folder that food-sim serve --data-dir was given.' });
+  throw new OperatingError('infrastructure', `${dataDir} holds no database of a context, so there are no dead letters`, {
+    mend: 'Name the folder that food-sim serve --data-dir was given.',
+  });
 };
 
 /** Dead letters that were opened. */
@@ -81,7 +94,10 @@ const keeperOf = (definition: ContextDefinition, database: Database): LetterKeep
   discardLetter: (letter) => database.transact((tables) => discardLetter(tables, letter)),
 });
 
-/** Opens the dead letters of contexts that run nowhere. Throws an OperatingError (infrastructure) where a system runs on their databases. */
+/**
+ * Opens the dead letters of contexts that run nowhere. Throws an OperatingError (infrastructure) where a system runs on
+ * their databases.
+ */
 export const openLetters = async (dataDir: string, contexts: readonly ContextDefinition[]): Promise<OpenedLetters> => {
   const folder: Folder = await openFolder({ dataDir, parts: contexts.map(({ name }) => name) });
   assert(!folder.isTemporary, 'dead letters are read where they are kept');

@@ -52,7 +52,9 @@ export const reacting = <Data>(
   });
   return (definition: ContextDefinition): ContextDefinition => ({
     ...definition,
-    subscriptions: definition.subscriptions.map((subscription) => (subscription.event.type === event.type ? spoil(subscription) : subscription)),
+    subscriptions: definition.subscriptions.map((subscription) =>
+      subscription.event.type === event.type ? spoil(subscription) : subscription,
+    ),
   });
 };
 
@@ -75,7 +77,14 @@ type Spoiled = (healthy: () => void) => void;
 
 /** Answers a command in another way; `execute` is given the way that it replaces. */
 export const answering =
-  (operation: string, execute: (request: Parameters<CommandRoute['execute']>[0], scope: Scope, healthy: CommandRoute['execute']) => ReturnType<CommandRoute['execute']>) =>
+  (
+    operation: string,
+    execute: (
+      request: Parameters<CommandRoute['execute']>[0],
+      scope: Scope,
+      healthy: CommandRoute['execute'],
+    ) => ReturnType<CommandRoute['execute']>,
+  ) =>
   (definition: ContextDefinition): ContextDefinition => ({
     ...definition,
     routes: definition.routes.map((route) =>
@@ -86,7 +95,10 @@ export const answering =
   });
 
 /** A scope whose events carry other data. */
-export const tellingOtherwise = (scope: Scope, rewrite: (type: string, data: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>): Scope => ({
+export const tellingOtherwise = (
+  scope: Scope,
+  rewrite: (type: string, data: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>,
+): Scope => ({
   ...scope,
   emit: (event, subject, data) => {
     scope.emit(event, subject, rewrite(event.type, data as Readonly<Record<string, unknown>>) as typeof data);
@@ -103,8 +115,15 @@ const named = (mutations: readonly Mutation[], name: string): Mutation => {
   throw new OperatingError('usage', `there is no mutation ${JSON.stringify(name)}${hint}`, { mend: `Known are: ${known.join(', ')}.` });
 };
 
-/** The contexts with those of the mutations that are named; contexts that none concerns are the same. Throws an OperatingError (usage) for an unknown name. */
-export const mutate = <Definitions extends Readonly<Record<string, ContextDefinition>>>(definitions: Definitions, mutations: readonly Mutation[], names: readonly string[]): Definitions => {
+/**
+ * The contexts with those of the mutations that are named; contexts that none concerns are the same. Throws an
+ * OperatingError (usage) for an unknown name.
+ */
+export const mutate = <Definitions extends Readonly<Record<string, ContextDefinition>>>(
+  definitions: Definitions,
+  mutations: readonly Mutation[],
+  names: readonly string[],
+): Definitions => {
   const changes = names.flatMap((name) => named(mutations, name).define ?? []);
   const changed = (definition: ContextDefinition): ContextDefinition => changes.reduce((before, change) => change(before), definition);
   return Object.fromEntries(Object.entries(definitions).map(([name, definition]) => [name, changed(definition)])) as Definitions;

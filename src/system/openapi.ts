@@ -3,5 +3,15 @@ import { createOpenApi } from '../runtime/http/openapi.ts';
 import type { SystemDefinition } from './definition.ts';
 
 /** The OpenAPI document of the whole system, as its gateway answers it. */
-export const openApiOf = ({ title, description }: SystemDefinition, definitions: readonly ContextDefinition[], gatewayUrl: string): object =>
-  createOpenApi({ title, description, version: '0.1.0', servers: [gatewayUrl], contexts: definitions.map(({ name, routes, refusals }) => ({ name, routes, refusals })) });
+export const openApiOf = (
+  { title, description }: SystemDefinition,
+  definitions: readonly ContextDefinition[],
+  gatewayUrl: string,
+): object =>
+  createOpenApi({
+    title,
+    description,
+    version: '0.1.0',
+    servers: [gatewayUrl],
+    contexts: definitions.map(({ name, routes, refusals }) => ({ name, routes, refusals })),
+  });

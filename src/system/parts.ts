@@ -9,7 +9,16 @@ import { createHttpClient, type HttpClient } from '../runtime/http/client.ts';
 import type { Dispatch } from '../runtime/http/route.ts';
 import { createContextHost, type ContextHost } from './context-host.ts';
 import { createCrashes, type Crashes } from './crashes.ts';
-import { callsOf, contextNamesOf, defineContexts, type ContextDeclaration, type DelayRange, type GuardedCall, type Needs, type Outlet } from './definition.ts';
+import {
+  callsOf,
+  contextNamesOf,
+  defineContexts,
+  type ContextDeclaration,
+  type DelayRange,
+  type GuardedCall,
+  type Needs,
+  type Outlet,
+} from './definition.ts';
 import { tellHandlerFailures } from './handler-failures.ts';
 import { createSlowCalls } from './slow-calls.ts';
 import type { Endable, SystemOptions } from './system.ts';
@@ -51,7 +60,14 @@ const createWay = (options: SystemOptions, asked: () => ContextHost) => {
     if (url === undefined) return asked().dispatch(request);
     if (client?.url !== url) {
       const former = client;
-      client = { url, call: createHttpClient({ baseUrl: url, timeoutMs: UPSTREAM_TIMEOUT_MS, token: options.http.kind === 'http' ? options.http.token : undefined }) };
+      client = {
+        url,
+        call: createHttpClient({
+          baseUrl: url,
+          timeoutMs: UPSTREAM_TIMEOUT_MS,
+          token: options.http.kind === 'http' ? options.http.token : undefined,
+        }),
+      };
       await former?.call.close();
     }
     return client.call(request);
@@ -98,7 +114,8 @@ const createOutlets = ({ definition, webhookUrl, timers, random, log }: SystemOp
     opened,
     open: (host: ContextHost): void => {
       const create = definition.contexts.find(({ name }) => name === host.name)?.outlet;
-      if (create !== undefined) opened.push({ context: host.name, outlet: create({ host, webhookUrl, timers, random: random.fork('notices'), log }) });
+      if (create !== undefined)
+        opened.push({ context: host.name, outlet: create({ host, webhookUrl, timers, random: random.fork('notices'), log }) });
     },
     wake: (context: string, message: unknown): void => {
       for (const one of opened) if (one.context === context) one.outlet.wake(message);
@@ -110,7 +127,12 @@ const createOutlets = ({ definition, webhookUrl, timers, random, log }: SystemOp
 export const createParts = async (options: SystemOptions): Promise<Parts> => {
   const { timers, random, recorder, log, http } = options;
   const ids = createIds(timers, random.fork('ids'));
-  const faults = createFaults({ timers, random: random.fork('faults'), recorder, onHandlerFailure: tellHandlerFailures(log, options.onTrouble) });
+  const faults = createFaults({
+    timers,
+    random: random.fork('faults'),
+    recorder,
+    onHandlerFailure: tellHandlerFailures(log, options.onTrouble),
+  });
   const bus = faults.wrap(await options.busHost.open(options.world, options.worldUse));
   const hosts = new Map<string, ContextHost>();
   const hostOf = (name: string): ContextHost => {
@@ -118,7 +140,13 @@ export const createParts = async (options: SystemOptions): Promise<Parts> => {
     assert(host !== undefined, `${name} runs in this process`);
     return host;
   };
-  const crashes = createCrashes({ timers, recorder, hostOf: (name) => hosts.get(name), onTrouble: options.onTrouble, isFated: options.fate?.isCrash });
+  const crashes = createCrashes({
+    timers,
+    recorder,
+    hostOf: (name) => hosts.get(name),
+    onTrouble: options.onTrouble,
+    isFated: options.fate?.isCrash,
+  });
   const slowCalls = createSlowCalls(options);
   const calls = createCalls(options, hostOf, slowCalls.around);
   const outlets = createOutlets(options);
@@ -132,15 +160,29 @@ export const createParts = async (options: SystemOptions): Promise<Parts> => {
   });
   const healthy = defineContexts(options.definition, needsOf);
   const definitions = mutate(healthy, options.definition.mutations, mutations);
-  const knownEvents = Object.values(definitions).flatMap((definition) => definition.events.map((event) => ({ ...event, source: `/${definition.name}` })));
+  const knownEvents = Object.values(definitions).flatMap((definition) =>
+    definition.events.map((event) => ({ ...event, source: `/${definition.name}` })),
+  );
 
   for (const name of options.contexts ?? contextNamesOf(options.definition)) {
     const definition = definitions[name];
     assert(definition !== undefined, `${name} is a context of this system`);
     const ownTimers = options.fate?.timersFor(name) ?? timers;
     const own = { timers: ownTimers, ids: createIds(ownTimers, random.fork(`ids of ${name}`)), random: random.fork(`pauses of ${name}`) };
-    const actor = createActor({ definition, ...equip({ disk: options.disk, bus }, options.definition.mutations, mutations), ...own, recorder, knownEvents, reach: crashes.reach, log, onFailure: options.onTrouble });
-    const reach = http.kind === 'http' ? ({ kind: 'http', host: http.host, port: http.ports[name] ?? 0, token: http.token } as const) : ({ kind: 'in-process' } as const);
+    const actor = createActor({
+      definition,
+      ...equip({ disk: options.disk, bus }, options.definition.mutations, mutations),
+      ...own,
+      recorder,
+      knownEvents,
+      reach: crashes.reach,
+      log,
+      onFailure: options.onTrouble,
+    });
+    const reach =
+      http.kind === 'http'
+        ? ({ kind: 'http', host: http.host, port: http.ports[name] ?? 0, token: http.token } as const)
+        : ({ kind: 'in-process' } as const);
     const host = createContextHost({ name, definition, actor, reach, timers, ids, recorder, log, delay: slowCalls.delayFor(name) });
     hosts.set(name, host);
     outlets.open(host);

@@ -43,14 +43,22 @@ export const rebuildView = async (options: RebuildOptions): Promise<RebuildResul
   }
   const { context } = found;
   if (options.bus.kind === 'memory') {
-    throw new OperatingError('usage', `${view} can't be rebuilt from the memory bus: its stream ends with its process`, { mend: 'Use --bus embedded or --bus nats://….' });
+    throw new OperatingError('usage', `${view} can't be rebuilt from the memory bus: its stream ends with its process`, {
+      mend: 'Use --bus embedded or --bus nats://….',
+    });
   }
   if (!existsSync(join(dataDir, `${context}.sqlite`))) {
-    throw new OperatingError('infrastructure', `${dataDir} holds no ${context}.sqlite, so there is no ${view} to rebuild`, { mend: 'Name the folder that food-sim serve --data-dir was given.' });
+    throw new OperatingError('infrastructure', `${dataDir} holds no ${context}.sqlite, so there is no ${view} to rebuild`, {
+      mend: 'Name the folder that food-sim serve --data-dir was given.',
+    });
   }
   const folder = await openFolder({ dataDir, parts: [context] });
   try {
-    return await rebuildIn(options, found.view, definitions.find(({ name }) => name === context)!);
+    return await rebuildIn(
+      options,
+      found.view,
+      definitions.find(({ name }) => name === context)!,
+    );
   } finally {
     await folder.close();
   }
@@ -63,7 +71,12 @@ const handlesNothing = ({ error }: HandlerFailure): never => {
 
 const rebuildIn = async (options: RebuildOptions, view: View, { name, schema }: ContextDefinition): Promise<RebuildResult> => {
   const { dataDir } = options;
-  const busHost = await openBusHost(options.bus, { timers: createWallTime(), storeDir: join(dataDir, 'nats'), isDurable: true, onHandlerFailure: handlesNothing });
+  const busHost = await openBusHost(options.bus, {
+    timers: createWallTime(),
+    storeDir: join(dataDir, 'nats'),
+    isDurable: true,
+    onHandlerFailure: handlesNothing,
+  });
   try {
     const bus = await busHost.open(options.world);
     const events = await collect(storedIn(bus));

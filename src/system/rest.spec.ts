@@ -20,10 +20,23 @@ import type { System } from './system.ts';
 const IDLE: Workload = { outbox: 0, parked: [], pending: 0, unacknowledged: 0 };
 
 /** Sources that are at rest; `whileAsked` happens while the bus is being asked for the n-th time. */
-const fakeSources = (changes: { overdue?: number; workload?: Partial<Workload>; sources?: Partial<RestSources>; whileAsked?: (time: number, world: World) => void } = {}) => {
+const fakeSources = (
+  changes: {
+    overdue?: number;
+    workload?: Partial<Workload>;
+    sources?: Partial<RestSources>;
+    whileAsked?: (time: number, world: World) => void;
+  } = {},
+) => {
   const world: World = { activity: 1, seq: 1, requests: [], delayed: [], unsent: 0, overdue: changes.overdue ?? 0 };
   let asked = 0;
-  const actor = { name: 'store', activity: () => world.activity, unpublished: () => 0, overdue: () => world.overdue, workload: () => Promise.resolve({ ...IDLE, ...changes.workload }) } as unknown as Actor;
+  const actor = {
+    name: 'store',
+    activity: () => world.activity,
+    unpublished: () => 0,
+    overdue: () => world.overdue,
+    workload: () => Promise.resolve({ ...IDLE, ...changes.workload }),
+  } as unknown as Actor;
   const sources: RestSources = {
     actors: () => [actor],
     requests: () => world.requests,
@@ -49,7 +62,11 @@ interface World {
   overdue: number;
 }
 
-const inspect = (sources: RestSources) => createRestWatch(sources, createVirtualTime(() => yieldTurn())).inspect();
+const inspect = (sources: RestSources) =>
+  createRestWatch(
+    sources,
+    createVirtualTime(() => yieldTurn()),
+  ).inspect();
 
 describe('a look at rest', () => {
   it('finds it where nothing is on its way', async () => {
@@ -65,14 +82,18 @@ describe('a look at rest', () => {
 
   const parked = [{ id: 'e1', type: 'Paid', subject: 'o1', attempts: 2, reason: 'order o1 is not known here' }];
   /** Whatever of the sources is counted; what only says more of it (a reason, who holds what) is not. */
-  type Counted = 'overdue' | Exclude<keyof Workload, 'whyUnpublished' | 'obstacle'> | Exclude<keyof RestSources, 'actors' | 'isWithheld' | 'lastSeq'>;
+  type Counted =
+    'overdue' | Exclude<keyof Workload, 'whyUnpublished' | 'obstacle'> | Exclude<keyof RestSources, 'actors' | 'isWithheld' | 'lastSeq'>;
   type Change = NonNullable<Parameters<typeof fakeSources>[0]>;
 
   /** By each alone the system is kept from rest: the compiler refuses one that is counted and has no line here. */
   const KEEPS_FROM_REST: Readonly<Record<Counted, readonly (readonly [change: Change, sentence: string])[]>> = {
     outbox: [
       [{ workload: { outbox: 2 } }, 'store: 2 events in the outbox, not yet published'],
-      [{ workload: { outbox: 1, whyUnpublished: 'the disk is full' } }, 'store: 1 event in the outbox, not yet published: the disk is full'],
+      [
+        { workload: { outbox: 1, whyUnpublished: 'the disk is full' } },
+        'store: 1 event in the outbox, not yet published: the disk is full',
+      ],
     ],
     pending: [[{ workload: { pending: 1 } }, 'store: 1 message on the bus, not yet delivered']],
     unacknowledged: [[{ workload: { unacknowledged: 1 } }, 'store: 1 message delivered, not yet acknowledged']],
@@ -80,7 +101,17 @@ describe('a look at rest', () => {
     requests: [[{ sources: { requests: () => ['POST /orders'] } }, 'POST /orders is being answered']],
     outlets: [
       [{ sources: { outlets: () => [{ context: 'notification', waiting: 3 }] } }, 'notification: 3 notices not yet sent'],
-      [{ sources: { outlets: () => [{ context: 'front', waiting: 0 }, { context: 'notification', waiting: 1 }] } }, 'notification: 1 notice not yet sent'],
+      [
+        {
+          sources: {
+            outlets: () => [
+              { context: 'front', waiting: 0 },
+              { context: 'notification', waiting: 1 },
+            ],
+          },
+        },
+        'notification: 1 notice not yet sent',
+      ],
     ],
     overdue: [
       [{ overdue: 1 }, 'store: 1 deadline passed, not yet told'],
@@ -88,27 +119,44 @@ describe('a look at rest', () => {
     ],
     delayedMessages: [[{ sources: { delayedMessages: () => ['Paid is late'] } }, 'Paid is late']],
   };
-  it.each(Object.entries(KEEPS_FROM_REST).flatMap(([what, lines]) => lines.map((line) => [what, ...line] as const)))('is kept from rest by %s alone, and names it: %#', async (_what, changes, sentence) => {
-    expect(await inspect(fakeSources(changes).sources)).toEqual({ isAtRest: false, inFlight: [sentence] });
-  });
+  it.each(Object.entries(KEEPS_FROM_REST).flatMap(([what, lines]) => lines.map((line) => [what, ...line] as const)))(
+    'is kept from rest by %s alone, and names it: %#',
+    async (_what, changes, sentence) => {
+      expect(await inspect(fakeSources(changes).sources)).toEqual({ isAtRest: false, inFlight: [sentence] });
+    },
+  );
 
   it('asks every context that runs, not the first alone', async () => {
-    const actorOf = (name: string, pending: number): Actor => ({ name, activity: () => 0, unpublished: () => 0, overdue: () => 0, workload: () => Promise.resolve({ ...IDLE, pending }) }) as unknown as Actor;
+    const actorOf = (name: string, pending: number): Actor =>
+      ({
+        name,
+        activity: () => 0,
+        unpublished: () => 0,
+        overdue: () => 0,
+        workload: () => Promise.resolve({ ...IDLE, pending }),
+      }) as unknown as Actor;
     const sources = { actors: () => [actorOf('front', 0), actorOf('store', 1), actorOf('rider', 2)] };
-    expect(await inspect(fakeSources({ sources }).sources)).toEqual({ isAtRest: false, inFlight: ['store: 1 message on the bus, not yet delivered', 'rider: 2 messages on the bus, not yet delivered'] });
+    expect(await inspect(fakeSources({ sources }).sources)).toEqual({
+      isAtRest: false,
+      inFlight: ['store: 1 message on the bus, not yet delivered', 'rider: 2 messages on the bus, not yet delivered'],
+    });
   });
 
   it('does not count what is parked behind a message that somebody holds', async () => {
     const isWithheld = (context: string, subject: string): boolean => context === 'store' && subject === 'o1';
     expect(await inspect(fakeSources({ workload: { parked }, sources: { isWithheld } }).sources)).toEqual({ isAtRest: true });
     const other = [{ ...(parked[0] as (typeof parked)[0]), subject: 'o2' }];
-    expect(await inspect(fakeSources({ workload: { parked: [...parked, ...other] }, sources: { isWithheld } }).sources)).toMatchObject({ inFlight: [expect.stringMatching(/of o2 parked/)] });
+    expect(await inspect(fakeSources({ workload: { parked: [...parked, ...other] }, sources: { isWithheld } }).sources)).toMatchObject({
+      inFlight: [expect.stringMatching(/of o2 parked/)],
+    });
   });
 
   it('asks a bus that is away again, until its time is up; then that is what broke', async () => {
     const away = new OperatingError('infrastructure', 'the bus is away');
     let failures = 3;
-    const passing = fakeSources({ sources: { lastSeq: () => (failures > 0 ? Promise.reject((failures -= 1, away)) : Promise.resolve(1)) } });
+    const passing = fakeSources({
+      sources: { lastSeq: () => (failures > 0 ? Promise.reject(((failures -= 1), away)) : Promise.resolve(1)) },
+    });
     const wait = (sources: RestSources) => {
       const time = createVirtualTime(() => yieldTurn());
       return time.run(() => createRestWatch(sources, time).wait(1_000));
@@ -129,7 +177,11 @@ describe('a look at rest', () => {
   ];
   it.each(happenings)('is not deceived by %s while the bus is asked', async (_what, happen) => {
     for (const when of [1, 2]) {
-      const { sources } = fakeSources({ whileAsked: (time, world) => { if (time === when) happen(world); } });
+      const { sources } = fakeSources({
+        whileAsked: (time, world) => {
+          if (time === when) happen(world);
+        },
+      });
       expect((await inspect(sources)).isAtRest).toBe(false);
     }
   });
@@ -137,8 +189,19 @@ describe('a look at rest', () => {
   it.each(happenings)('does not trust an old proof after %s', async (_what, happen) => {
     const time = createVirtualTime(() => yieldTurn());
     for (const isMeanwhile of [false, true]) {
-      const { sources, world } = fakeSources({ whileAsked: (asked, at) => { if (isMeanwhile && asked === 3) happen(at); } });
-      const watch = createRestWatch({ ...sources, actors: () => sources.actors().map((actor) => ({ ...actor, workload: () => Promise.resolve({ ...IDLE, outbox: world.activity - 1 }) })) }, time);
+      const { sources, world } = fakeSources({
+        whileAsked: (asked, at) => {
+          if (isMeanwhile && asked === 3) happen(at);
+        },
+      });
+      const watch = createRestWatch(
+        {
+          ...sources,
+          actors: () =>
+            sources.actors().map((actor) => ({ ...actor, workload: () => Promise.resolve({ ...IDLE, outbox: world.activity - 1 }) })),
+        },
+        time,
+      );
       expect(await time.run(() => watch.wait(0))).toEqual({ isAtRest: true });
       if (!isMeanwhile) happen(world);
       expect((await time.run(() => watch.wait(0))).isAtRest).toBe(false);
@@ -146,14 +209,19 @@ describe('a look at rest', () => {
   });
 
   it('is not there where the stream grew between two glances', async () => {
-    const { sources } = fakeSources({ whileAsked: (time, world) => { if (time === 1) world.seq += 1; } });
+    const { sources } = fakeSources({
+      whileAsked: (time, world) => {
+        if (time === 1) world.seq += 1;
+      },
+    });
     expect(await inspect(sources)).toEqual({ isAtRest: false, inFlight: ['messages were handled while the system was being looked at'] });
   });
 
   it('does not trust an old proof after the stream grew', async () => {
     const time = createVirtualTime(() => yieldTurn());
     const { sources, world } = fakeSources();
-    const actors = () => sources.actors().map((actor) => ({ ...actor, workload: () => Promise.resolve({ ...IDLE, pending: world.seq - 1 }) }));
+    const actors = () =>
+      sources.actors().map((actor) => ({ ...actor, workload: () => Promise.resolve({ ...IDLE, pending: world.seq - 1 }) }));
     const watch = createRestWatch({ ...sources, actors }, time);
     expect(await time.run(() => watch.wait(0))).toEqual({ isAtRest: true });
     world.seq += 1;
@@ -169,7 +237,9 @@ describe('a look at rest', () => {
     expect(time.now() - startedAt).toBeGreaterThanOrEqual(1_000);
     expect(time.now() - startedAt).toBeLessThan(1_050);
     const leaving = new AbortController();
-    time.after(100, () => { leaving.abort(); });
+    time.after(100, () => {
+      leaving.abort();
+    });
     const before = time.now();
     await time.run(() => watch.wait(60_000, leaving.signal));
     expect(time.now() - before).toBeLessThan(150);
@@ -177,7 +247,10 @@ describe('a look at rest', () => {
 });
 
 /** Runs work on a real system: memory bus, virtual time, in process. */
-const onSystem = async (seed: string, work: (system: System, entries: EntryBody[], time: ReturnType<typeof createVirtualTime>) => Promise<void>): Promise<void> => {
+const onSystem = async (
+  seed: string,
+  work: (system: System, entries: EntryBody[], time: ReturnType<typeof createVirtualTime>) => Promise<void>,
+): Promise<void> => {
   const folder = await mkdtemp(join(tmpdir(), 'food-sim-rest-'));
   const time = createVirtualTime(() => yieldTurn());
   const entries: EntryBody[] = [];
@@ -213,7 +286,12 @@ const onSystem = async (seed: string, work: (system: System, entries: EntryBody[
 };
 
 const place = async (system: System, customerId = 'kim'): Promise<string> => {
-  const answer = await system.dispatch({ method: 'POST', url: '/orders', headers: {}, body: { customerId, storeId: 's1', foodId: 'bibimbap', price: 9_000, address: 'Seoul' } });
+  const answer = await system.dispatch({
+    method: 'POST',
+    url: '/orders',
+    headers: {},
+    body: { customerId, storeId: 's1', foodId: 'bibimbap', price: 9_000, address: 'Seoul' },
+  });
   expect(answer.status).toBe(201);
   return (answer.body as { orderId: string }).orderId;
 };
@@ -252,10 +330,15 @@ describe('the rest of a real system', () => {
       expect(await system.waitForRest(60_000)).toEqual({ isAtRest: true });
       const deliveredBefore = entries.length;
       hold.release();
-      expect(await system.inspectRest()).toMatchObject({ isAtRest: false, inFlight: expect.arrayContaining([expect.stringMatching(/^OrderPlaced of .* to store: hold by a fault/)]) as unknown });
+      expect(await system.inspectRest()).toMatchObject({
+        isAtRest: false,
+        inFlight: expect.arrayContaining([expect.stringMatching(/^OrderPlaced of .* to store: hold by a fault/)]) as unknown,
+      });
       const again = system.waitForRest(60_000);
       expect(await again).toEqual({ isAtRest: true });
-      expect(entries.slice(deliveredBefore)).toContainEqual(expect.objectContaining({ kind: 'message.handled', context: 'store', type: 'OrderPlaced', handling: 'handled' }));
+      expect(entries.slice(deliveredBefore)).toContainEqual(
+        expect.objectContaining({ kind: 'message.handled', context: 'store', type: 'OrderPlaced', handling: 'handled' }),
+      );
     });
   });
 
@@ -292,7 +375,10 @@ describe('the rest of a real system', () => {
       while (!hasCrashed()) await new Promise<void>((resolve) => void time.after(1, resolve));
       // Later than what the others still do, and sooner than it is back.
       await new Promise<void>((resolve) => void time.after(15, resolve));
-      expect([system.isRunning('notification'), await system.inspectRest()]).toEqual([false, { isAtRest: false, inFlight: ['notification crashed and is coming back'] }]);
+      expect([system.isRunning('notification'), await system.inspectRest()]).toEqual([
+        false,
+        { isAtRest: false, inFlight: ['notification crashed and is coming back'] },
+      ]);
       expect(await system.waitForRest(60_000)).toEqual({ isAtRest: true });
       expect(system.isRunning('notification')).toBe(true);
     });

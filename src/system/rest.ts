@@ -40,7 +40,10 @@ const describeWork = (actor: Actor, work: Workload, isWithheld: RestSources['isW
   // Whoever waits for rest looks thousands of times at those that have nothing to do.
   if (work.outbox === 0 && work.pending === 0 && work.unacknowledged === 0 && work.parked.length === 0) return NOTHING;
   const found: string[] = [];
-  if (work.outbox > 0) found.push(`${actor.name}: ${count(work.outbox, 'event')} in the outbox, not yet published${work.whyUnpublished === undefined ? '' : `: ${work.whyUnpublished}`}`);
+  if (work.outbox > 0)
+    found.push(
+      `${actor.name}: ${count(work.outbox, 'event')} in the outbox, not yet published${work.whyUnpublished === undefined ? '' : `: ${work.whyUnpublished}`}`,
+    );
   if (work.pending > 0) found.push(`${actor.name}: ${count(work.pending, 'message')} on the bus, not yet delivered`);
   if (work.unacknowledged > 0) found.push(`${actor.name}: ${count(work.unacknowledged, 'message')} delivered, not yet acknowledged`);
   for (const parked of work.parked) {

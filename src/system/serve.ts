@@ -39,7 +39,14 @@ export interface Served {
 const aborted = (signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {
     if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => { resolve(); }, { once: true });
+    else
+      signal.addEventListener(
+        'abort',
+        () => {
+          resolve();
+        },
+        { once: true },
+      );
   });
 
 /** Hears how a served system comes up. */
@@ -61,7 +68,15 @@ interface Opened {
 const openSystem = async (options: ServeOptions, folder: Folder, timers: Calendar, trouble: Trouble, log: Logger): Promise<Opened> => {
   const isKept = options.dataDir !== undefined;
   const choice = options.contexts.length === 0 ? NO_BUS : options.bus;
-  const busHost = await openBusHost(choice, { timers, storeDir: join(folder.path, 'nats'), isDurable: isKept, onTrouble: trouble.put, onNote: tellNotes(log), onHandlerFailure: tellHandlerFailures(log, trouble.put), ...(folder.isTemporary ? { temporaryFolder: folder.path } : {}) });
+  const busHost = await openBusHost(choice, {
+    timers,
+    storeDir: join(folder.path, 'nats'),
+    isDurable: isKept,
+    onTrouble: trouble.put,
+    onNote: tellNotes(log),
+    onHandlerFailure: tellHandlerFailures(log, trouble.put),
+    ...(folder.isTemporary ? { temporaryFolder: folder.path } : {}),
+  });
   try {
     const system = await createSystem({
       definition: options.definition,
@@ -88,7 +103,13 @@ const openSystem = async (options: ServeOptions, folder: Folder, timers: Calenda
 };
 
 /** Listens in the data folder for faults to set and letters to see to; undefined where nobody could find it, or where it can't be. */
-const listenInFolder = async ({ dataDir, contexts }: ServeOptions, system: System, faults: FaultBoard, log: Logger, trouble: Trouble): Promise<Control | undefined> => {
+const listenInFolder = async (
+  { dataDir, contexts }: ServeOptions,
+  system: System,
+  faults: FaultBoard,
+  log: Logger,
+  trouble: Trouble,
+): Promise<Control | undefined> => {
   const [part] = contexts;
   if (dataDir === undefined || part === undefined) return undefined;
   const path = controlPathOf(dataDir, part);
@@ -107,7 +128,12 @@ const listenInFolder = async ({ dataDir, contexts }: ServeOptions, system: Syste
 };
 
 /** Runs what was opened until the signal aborts, or until what breaks it is thrown; then all of it is stopped. */
-const runUntilAborted = async ({ system, busHost }: Opened, { contexts, signal }: ServeOptions, isStreamTemporary: boolean, trouble: Trouble): Promise<void> => {
+const runUntilAborted = async (
+  { system, busHost }: Opened,
+  { contexts, signal }: ServeOptions,
+  isStreamTemporary: boolean,
+  trouble: Trouble,
+): Promise<void> => {
   let hasEndedWell = false;
   try {
     try {
@@ -145,7 +171,8 @@ export const serve = async (options: ServeOptions, { waits, ready }: ServeListen
     const faults = createFaultBoard(system, options.definition, options.contexts, options.faults);
     const bus = options.contexts.length === 0 ? 'none: a gateway needs none' : busHost.description;
     /** Without its databases nobody could go on with what the stream of a whole system holds. */
-    const isStreamTemporary = folder.isTemporary && options.bus.kind === 'external' && definitions.every(({ name }) => options.contexts.includes(name));
+    const isStreamTemporary =
+      folder.isTemporary && options.bus.kind === 'external' && definitions.every(({ name }) => options.contexts.includes(name));
     const control = await listenInFolder(options, system, faults, log, trouble);
     ready({ gatewayUrl: system.gatewayUrl, urls: system.urls, bus, dataDir, isStreamTemporary, switchSlowCalls: faults.switchSlowCalls });
     try {

@@ -33,7 +33,8 @@ it('holds back the answers of the operation that is asked, and counts them', asy
 
 it('counts whoever gave up before the question arrived, and nobody who was answered at once', async () => {
   const { set, around } = start();
-  const never: Dispatch = ({ signal }) => new Promise((_resolve, reject) => signal?.addEventListener('abort', () => reject(signal.reason as Error)));
+  const never: Dispatch = ({ signal }) =>
+    new Promise((_resolve, reject) => signal?.addEventListener('abort', () => reject(signal.reason as Error)));
   const giveUp = async (): Promise<void> => {
     const abort = new AbortController();
     const answer = around(NAME, never)({ ...request, signal: abort.signal });

@@ -3,7 +3,10 @@ import type { Dispatch } from '../runtime/http/route.ts';
 import { callsOf, slowFaultOf, type DelayRange } from './definition.ts';
 import { LOOKING_ON, type Endable, type SystemOptions } from './system.ts';
 
-/** The faults that slow calls down: how long an answer is held back is drawn anew for each, in whole milliseconds, as databases keep times. */
+/**
+ * The faults that slow calls down: how long an answer is held back is drawn anew for each, in whole milliseconds, as
+ * databases keep times.
+ */
 export const createSlowCalls = ({ definition, random, recorder }: Pick<SystemOptions, 'definition' | 'random' | 'recorder'>) => {
   const opened = callsOf(definition).map(({ name, to, operation }) => {
     const fault = slowFaultOf(name);

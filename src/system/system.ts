@@ -20,7 +20,10 @@ export interface System {
   readonly world: string;
   /** Requests go in here, through the gateway: over HTTP, or in process under virtual time. */
   readonly dispatch: Dispatch;
-  /** Answers GETs from what each context has committed, at once, also where it is down or slow: for those who watch, and are no part of the system. */
+  /**
+   * Answers GETs from what each context has committed, at once, also where it is down or slow: for those who watch, and
+   * are no part of the system.
+   */
   readonly look: Dispatch;
   /** What a context has committed, also where it is down or slow. */
   read(context: string): Reads;
@@ -126,7 +129,15 @@ export interface SystemOptions {
   /** The contexts that run here; default: all. */
   readonly contexts?: readonly string[];
   /** How people and contexts reach contexts: over HTTP, or in process (virtual time). */
-  readonly http: { readonly kind: 'http'; readonly host: string; readonly ports: Ports; readonly gateway: boolean; /** Asked of each caller on every port. */ readonly token?: Secret | undefined } | { readonly kind: 'in-process' };
+  readonly http:
+    | {
+        readonly kind: 'http';
+        readonly host: string;
+        readonly ports: Ports;
+        readonly gateway: boolean;
+        /** Asked of each caller on every port. */ readonly token?: Secret | undefined;
+      }
+    | { readonly kind: 'in-process' };
   /** How long a call between contexts may take, in milliseconds (the seed: 500). */
   readonly lookupTimeoutMs: number;
   /** How the circuit breaker of such calls works, where not as by default. */

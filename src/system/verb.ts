@@ -8,7 +8,10 @@ export interface Moment {
   readonly subject?: string;
 }
 
-/** What a verb makes: one word for it, and the row by which people see that it is there. Its key is the subject of the event that tells of it. */
+/**
+ * What a verb makes: one word for it, and the row by which people see that it is there. Its key is the subject of the
+ * event that tells of it.
+ */
 export interface Made extends Moment {
   readonly what: string;
 }
@@ -30,7 +33,10 @@ export interface Verb {
   readonly tells: string;
   /** True where asking again changes nothing, and is granted all the same. */
   readonly isRepeatable?: true;
-  /** What people usually write into the request, other in each, so that a mix-up shows: by the label of what it is about, and the errand's number. */
+  /**
+   * What people usually write into the request, other in each, so that a mix-up shows: by the label of what it is about,
+   * and the errand's number.
+   */
   readonly usual?: (label: string, index: number) => Readonly<Record<string, unknown>>;
   /** The members of the body that the row says: its column of that name. */
   readonly copies?: readonly string[];
@@ -49,7 +55,11 @@ export interface Maker {
 
 /** Every event that tells of something that people made. */
 export const makersOf = (verbs: Verbs): ReadonlyMap<string, Maker> =>
-  new Map(Object.values(verbs).flatMap(({ makes, tells, context }) => (makes === undefined ? [] : [[tells, { what: makes.what, context }] as const])));
+  new Map(
+    Object.values(verbs).flatMap(({ makes, tells, context }) =>
+      makes === undefined ? [] : [[tells, { what: makes.what, context }] as const],
+    ),
+  );
 
 /** What people make first of all: what the system is about, in one word. */
 export const nounOf = (verbs: Verbs): string => Object.values(verbs).find(({ makes }) => makes !== undefined)?.makes?.what ?? 'thing';

@@ -1,6 +1,9 @@
 import type { Calendar } from '../kernel/clock.ts';
 
-/** Somebody may set the clock, or let the machine sleep, which the host's timers do not notice: so often it is looked at. In milliseconds. */
+/**
+ * Somebody may set the clock, or let the machine sleep, which the host's timers do not notice: so often it is looked at.
+ * In milliseconds.
+ */
 const LOOK_AGAIN_MS = 10_000;
 
 /** Time as it is: the wall clock and the host's timers. Pending timers keep the process alive. */

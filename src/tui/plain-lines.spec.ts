@@ -8,7 +8,11 @@ import { summaryLines } from './summary.ts';
 
 let entries: readonly Entry[];
 beforeAll(async () => {
-  entries = await recordScenarios('scenarios/10-cancel-refused-while-cooking.yaml', 'scenarios/23-duplicates-and-disorder.yaml', 'scenarios/28-slow-lookup.yaml');
+  entries = await recordScenarios(
+    'scenarios/10-cancel-refused-while-cooking.yaml',
+    'scenarios/23-duplicates-and-disorder.yaml',
+    'scenarios/28-slow-lookup.yaml',
+  );
 });
 
 const { screened } = FOOD_SHOWN;
@@ -28,14 +32,33 @@ it('tells what happened, a line each: events, statuses, refusals, duplicates, fa
   const { lines } = linesOf('en');
   expect(lines.every((line) => /^\+ +[\d.]+ (?:ms|s|min.*) {2}\S/.test(line) && !line.includes('\n'))).toBe(true);
   const text = lines.join('\n');
-  for (const said of [/▶ .+/, /front OrderPlaced #1 kim bibimbap/, /Mypage #1: cooking/, /DELETE \/orders\/\S+: HTTP 409 order-already-cooking/, /duplicate, no effect/, /fault: duplicate \S+ #\d+ \w+/, /✓ passed: 1 /, /store: started/]) expect(text).toMatch(said);
+  for (const said of [
+    /▶ .+/,
+    /front OrderPlaced #1 kim bibimbap/,
+    /Mypage #1: cooking/,
+    /DELETE \/orders\/\S+: HTTP 409 order-already-cooking/,
+    /duplicate, no effect/,
+    /fault: duplicate \S+ #\d+ \w+/,
+    /✓ passed: 1 /,
+    /store: started/,
+  ])
+    expect(text).toMatch(said);
 });
 
 it('tells what Mypage shows when that changes, not with each event that reaches it', () => {
   const model = createModel();
   const plain = createPlainLines(() => model, screened, 'en');
   const lines = ['unpaid', 'paid', 'paid', 'accepted'].map((status, index) => {
-    const entry: Entry = { n: index + 1, atMs: index, kind: 'state', context: 'customer', table: 'mypages', key: ['o-1'], row: { orderId: 'o-1', status, progress: status }, cause: '' };
+    const entry: Entry = {
+      n: index + 1,
+      atMs: index,
+      kind: 'state',
+      context: 'customer',
+      table: 'mypages',
+      key: ['o-1'],
+      row: { orderId: 'o-1', status, progress: status },
+      cause: '',
+    };
     model.feed(entry);
     return plain.line(entry)?.replace(/^\S+ +\S+ ms +/, '');
   });
@@ -65,7 +88,16 @@ it('sums up orders by status, and what went wrong', () => {
 it('sums up a load by its answers, which are all that is told of its requests', () => {
   const model = createModel();
   model.feed({ n: 1, atMs: 0, kind: 'load.started', target: 'here', shape: '2 users for 5 s', requests: [], warnings: [] });
-  model.feed({ n: 2, atMs: 600, kind: 'load.answers', answers: [[0, 0, 0, 510, 500, 'timeout', 10], [0, 0, 10, 450, 201, 'success', 10], [0, 0, 520, 521, 500, 'short-circuited', 10]] });
+  model.feed({
+    n: 2,
+    atMs: 600,
+    kind: 'load.answers',
+    answers: [
+      [0, 0, 0, 510, 500, 'timeout', 10],
+      [0, 0, 10, 450, 201, 'success', 10],
+      [0, 0, 520, 521, 500, 'short-circuited', 10],
+    ],
+  });
   expect(summaryLines(model, screened, 'en')[1]).toBe('0 events · 0 notices · 3 answers to the load, 2 failed · 0 dead letters');
   expect(summaryLines(model, screened, 'ko')[1]).toBe('이벤트 0 · 알림 0 · 부하 응답 3건 중 실패 2건 · 데드레터 0');
 });

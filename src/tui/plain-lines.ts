@@ -19,7 +19,11 @@ const OUTCOME_MARK = { passed: '✓', failed: '✗', errored: '!', inconclusive:
 const closest = (subjects: Subjects | undefined): string | undefined => (typeof subjects === 'string' ? subjects : subjects?.[0]);
 
 /** Writes the lines of a recording in one language. */
-export const createPlainLines = (model: () => Pick<TuiModel, 'atMs' | 'lineAbout' | 'subjectsOf'>, { screen }: Pick<ScreenedSystem, 'screen'>, lang: Lang): PlainLines => {
+export const createPlainLines = (
+  model: () => Pick<TuiModel, 'atMs' | 'lineAbout' | 'subjectsOf'>,
+  { screen }: Pick<ScreenedSystem, 'screen'>,
+  lang: Lang,
+): PlainLines => {
   const words = wordsOf(lang);
   const told = new Map<string, string>();
   const steps = new Map<string, string>();
@@ -57,9 +61,13 @@ export const createPlainLines = (model: () => Pick<TuiModel, 'atMs' | 'lineAbout
       case 'state':
         return changed(entry);
       case 'command':
-        return entry.status < 400 ? undefined : `${entry.context} ${entry.method} ${entry.url}: HTTP ${entry.status} ${entry.problem ?? ''}`;
+        return entry.status < 400
+          ? undefined
+          : `${entry.context} ${entry.method} ${entry.url}: HTTP ${entry.status} ${entry.problem ?? ''}`;
       case 'message.handled':
-        return entry.handling === 'handled' ? undefined : `${entry.context} ${entry.type}${label(entry.subject)}: ${words.handling[entry.handling]}${entry.reason === undefined ? '' : `: ${entry.reason}`}`;
+        return entry.handling === 'handled'
+          ? undefined
+          : `${entry.context} ${entry.type}${label(entry.subject)}: ${words.handling[entry.handling]}${entry.reason === undefined ? '' : `: ${entry.reason}`}`;
       case 'context':
         return `${entry.context}: ${words.change[entry.change]}`;
       case 'fault':

@@ -14,7 +14,10 @@ import { createScreenStore, type ScreenStore } from './view/screen-store.ts';
 export interface JobControl {
   /** Stops this program; resolves once the shell lets it go on. */
   readonly stop: () => Promise<void>;
-  /** Hears when it is to be stopped from outside, and when it goes on after a stop that nobody asked it for; returns how to hear no more. */
+  /**
+   * Hears when it is to be stopped from outside, and when it goes on after a stop that nobody asked it for; returns how to
+   * hear no more.
+   */
   readonly listen: (hears: { readonly stopAsked: () => void; readonly goesOn: () => void }) => () => void;
 }
 
@@ -54,7 +57,10 @@ const after = (ms: number, callback: () => void): (() => void) => {
  */
 export const runTui = async (session: TuiSession, options: TuiOptions): Promise<SessionEnd> => {
   const { stdin, stdout, stderr, lang, hasColor, jobs } = options;
-  const size = (): { columns: number; rows: number } => ({ columns: stdout.columns ?? FALLBACK.columns, rows: stdout.rows ?? FALLBACK.rows });
+  const size = (): { columns: number; rows: number } => ({
+    columns: stdout.columns ?? FALLBACK.columns,
+    rows: stdout.rows ?? FALLBACK.rows,
+  });
   let app: Instance | undefined;
   let isClosed = false;
   let isAway = false;
@@ -82,7 +88,19 @@ export const runTui = async (session: TuiSession, options: TuiOptions): Promise<
     const root = rootOf(scene, hearers);
     if (app !== undefined) app.rerender(root);
     // The pacer decides how often: Ink's own throttle must not hold a frame back a second time.
-    else app = render(root, { stdin, stdout, stderr, exitOnCtrlC: false, patchConsole: false, alternateScreen: true, incrementalRendering: true, interactive: true, isScreenReaderEnabled: false, maxFps: 1000 });
+    else
+      app = render(root, {
+        stdin,
+        stdout,
+        stderr,
+        exitOnCtrlC: false,
+        patchConsole: false,
+        alternateScreen: true,
+        incrementalRendering: true,
+        interactive: true,
+        isScreenReaderEnabled: false,
+        maxFps: 1000,
+      });
   };
   const store: ScreenStore = createScreenStore({
     session,

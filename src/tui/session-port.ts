@@ -37,8 +37,15 @@ export type ActionKind = TuiAction['kind'];
 
 /** What became of an action; `text` is one line for people, in the session's language. */
 export type ActResult =
-  | { readonly outcome: 'done'; readonly text: string; /** What it made: what events about that are about. */ readonly made: readonly string[] }
-  /** Refused by the business: the sentence is the system's own (`요리가 시작되기 전에만 …`) or what it means in English, of the first refusal where there are many. */
+  | {
+      readonly outcome: 'done';
+      readonly text: string;
+      /** What it made: what events about that are about. */ readonly made: readonly string[];
+    }
+  /**
+   * Refused by the business: the sentence is the system's own (`요리가 시작되기 전에만 …`) or what it means in English, of the first
+   * refusal where there are many.
+   */
   | { readonly outcome: 'refused'; readonly code: string; readonly status: number; readonly text: string }
   /** Can't be done here or now: a recording, no load to stop, a context that is down already. */
   | { readonly outcome: 'impossible'; readonly text: string };
@@ -89,7 +96,10 @@ export interface RecordingPlayer {
   seek(position: number): void;
   /** Shows all that had happened by then. */
   seekMs(atMs: number): void;
-  /** To where something next happens to the subject: a command, an event, a change that shows, a fault; false, and no move, where nothing does. */
+  /**
+   * To where something next happens to the subject: a command, an event, a change that shows, a fault; false, and no move,
+   * where nothing does.
+   */
   nextOf(subject: string): boolean;
   previousOf(subject: string): boolean;
   play(): void;

@@ -11,7 +11,20 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(cwd, { recursive: true }));
 
-const SIEGE = { transactions: 1, availabilityPercent: 100, elapsedSeconds: 1, dataMegabytes: 0, responseSeconds: 0, transactionsPerSecond: 1, megabytesPerSecond: 0, concurrency: 1, successful: 1, failed: 0, longestSeconds: 0, shortestSeconds: 0 };
+const SIEGE = {
+  transactions: 1,
+  availabilityPercent: 100,
+  elapsedSeconds: 1,
+  dataMegabytes: 0,
+  responseSeconds: 0,
+  transactionsPerSecond: 1,
+  megabytesPerSecond: 0,
+  concurrency: 1,
+  successful: 1,
+  failed: 0,
+  longestSeconds: 0,
+  shortestSeconds: 0,
+};
 
 const loadOf = (latencyMs: number, name = 'a load'): LoadResult => ({
   name,
@@ -30,14 +43,27 @@ const runOf = (loads: readonly LoadResult[], outcome: 'passed' | 'failed' = 'pas
   const position = { file: 'a.yaml', line: 1, column: 1 };
   const counts = { passed: 0, failed: 0, errored: 0, inconclusive: 0, skipped: 0, interrupted: 0, [outcome]: loads.length };
   return [
-    { n: 1, atMs: 0, kind: 'run.started', version: 1, program: 'food-sim', startedAt: '2026-01-01T00:00:00.000Z', seed: '7', bus: 'memory', time: 'real', scenarioCount: loads.length },
+    {
+      n: 1,
+      atMs: 0,
+      kind: 'run.started',
+      version: 1,
+      program: 'food-sim',
+      startedAt: '2026-01-01T00:00:00.000Z',
+      seed: '7',
+      bus: 'memory',
+      time: 'real',
+      scenarioCount: loads.length,
+    },
     ...loads.flatMap((result, index) => [
       { n: 1, atMs: 0, scenario: index + 1, kind: 'scenario.started', name: result.name, position, tags: [], stepCount: 0 },
       { n: 2, atMs: 1, scenario: index + 1, kind: 'load.finished', result },
       { n: 3, atMs: 1, scenario: index + 1, kind: 'scenario.finished', outcome, durationMs: 1, expectationCount: 1 },
     ]),
     { n: 2, atMs: 1, kind: 'run.finished', outcome, exitCode: outcome === 'passed' ? 0 : 6, durationMs: 1, counts },
-  ].map((entry) => `${JSON.stringify(entry)}\n`).join('');
+  ]
+    .map((entry) => `${JSON.stringify(entry)}\n`)
+    .join('');
 };
 
 const compare = async (before: string, after: string) => {
@@ -61,7 +87,10 @@ describe('compare takes every run of a recording that several were appended to',
   });
 
   it('also those that failed, wherever they stand: a slow run is not less slow for having missed its thresholds', async () => {
-    const { out, code } = await compare(runOf(fast), `${runOf(slowly.slice(0, 1))}${runOf(slowly.slice(1, 3), 'failed')}${runOf(slowly.slice(3))}`);
+    const { out, code } = await compare(
+      runOf(fast),
+      `${runOf(slowly.slice(0, 1))}${runOf(slowly.slice(1, 3), 'failed')}${runOf(slowly.slice(3))}`,
+    );
     expect([meanLine(out), code]).toEqual([expect.stringMatching(/ 22 ms +43 ms .* worse$/), 6]);
   });
 
@@ -72,7 +101,9 @@ describe('compare takes every run of a recording that several were appended to',
 
   it('but of one load alone: another one among them is told', async () => {
     const { err, code } = await compare(runOf(fast), `${runOf(fast)}${runOf([loadOf(20, 'another load')])}`);
-    expect(err).toContain('these are two different loads: a load: 2 users for 1 s, and a load: 2 users for 1 s; another load: 2 users for 1 s');
+    expect(err).toContain(
+      'these are two different loads: a load: 2 users for 1 s, and a load: 2 users for 1 s; another load: 2 users for 1 s',
+    );
     expect(code).toBe(3);
   });
 

@@ -11,9 +11,12 @@ import { findRecording, linesOf } from '../output/recording-file.ts';
 /** The loads of a recording. Throws an OperatingError (invalid-input) where there is none. */
 const loadsOf = async (path: string, cwd: string): Promise<readonly LoadResult[]> => {
   const results: LoadResult[] = [];
-  for await (const entry of readRecording(linesOf(await findRecording(path, cwd), cwd), path)) if (entry.kind === 'load.finished') results.push(entry.result);
+  for await (const entry of readRecording(linesOf(await findRecording(path, cwd), cwd), path))
+    if (entry.kind === 'load.finished') results.push(entry.result);
   if (results.length === 0) {
-    throw new OperatingError('invalid-input', `${path} holds no load that was finished`, { mend: 'Record one with food-sim load --report ndjson=FILE.' });
+    throw new OperatingError('invalid-input', `${path} holds no load that was finished`, {
+      mend: 'Record one with food-sim load --report ndjson=FILE.',
+    });
   }
   return results;
 };
@@ -24,7 +27,9 @@ const shapesOf = (results: readonly LoadResult[]): string => [...new Set(results
 export const run: Run = async ({ io, words, settings }) => {
   const [before, after] = [await loadsOf(words[0] as string, io.cwd), await loadsOf(words[1] as string, io.cwd)];
   if (shapesOf(before) !== shapesOf(after)) {
-    throw new OperatingError('invalid-input', `these are two different loads: ${shapesOf(before)}, and ${shapesOf(after)}`, { mend: 'Compare recordings of the same load.' });
+    throw new OperatingError('invalid-input', `these are two different loads: ${shapesOf(before)}, and ${shapesOf(after)}`, {
+      mend: 'Compare recordings of the same load.',
+    });
   }
   const comparisons = compareLoads(before, after);
   const worse = comparisons.filter(({ verdict }) => verdict === 'worse');

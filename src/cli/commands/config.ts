@@ -7,7 +7,8 @@ import { fill } from '../../reports/width.ts';
 const asYaml = (value: unknown): string => {
   if (value === undefined) return '';
   if (value instanceof RegExp) return JSON.stringify(value.source);
-  if (Array.isArray(value)) return `[${value.map((item) => (Array.isArray(item) ? JSON.stringify(item.join('=')) : JSON.stringify(item))).join(', ')}]`;
+  if (Array.isArray(value))
+    return `[${value.map((item) => (Array.isArray(item) ? JSON.stringify(item.join('=')) : JSON.stringify(item))).join(', ')}]`;
   return JSON.stringify(value);
 };
 

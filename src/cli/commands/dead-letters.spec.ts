@@ -41,7 +41,16 @@ const fill = (): void =>
     database.transact((tables) => {
       const written = { attempts: 6, at: 0 };
       bury(tables, { ...written, seq: 4, message: cancelRequested(), reason: WHY }, LIMIT);
-      bury(tables, { ...written, seq: 7, message: { malformed: true, subject: 'w.x', raw: '{"half', reason: 'is not JSON' }, reason: 'The message is not JSON.' }, LIMIT);
+      bury(
+        tables,
+        {
+          ...written,
+          seq: 7,
+          message: { malformed: true, subject: 'w.x', raw: '{"half', reason: 'is not JSON' },
+          reason: 'The message is not JSON.',
+        },
+        LIMIT,
+      );
       bury(tables, { ...written, seq: 9, message: { ...cancelRequested(), data: {} }, reason: 'bad' }, LIMIT);
       buryUnsent(tables, { ...written, message: paid, reason: 'The event is too large.' }, LIMIT);
     }),
@@ -71,7 +80,20 @@ describe('dead-letters', () => {
   it('shows one whole, as JSON', async () => {
     fill();
     const { code, out } = await letters('show', 'store/7');
-    expect([code, JSON.parse(out)]).toEqual([0, { seq: 7, id: null, type: null, subject: 'w.x', error: 'The message is not JSON.', message: '{"half', attempts: 6, at: '1970-01-01T00:00:00.000Z', context: 'store' }]);
+    expect([code, JSON.parse(out)]).toEqual([
+      0,
+      {
+        seq: 7,
+        id: null,
+        type: null,
+        subject: 'w.x',
+        error: 'The message is not JSON.',
+        message: '{"half',
+        attempts: 6,
+        at: '1970-01-01T00:00:00.000Z',
+        context: 'store',
+      },
+    ]);
   });
 
   it('puts back what can be handled, an event of its own to be published, and says why not where nothing could come of it', async () => {
@@ -83,7 +105,9 @@ describe('dead-letters', () => {
     expect(code).toBe(1);
     inStore(({ read }) => {
       expect(read.select(deadLettersTable).map(({ seq }) => seq)).toEqual([7, 9]);
-      expect(read.select(parkedTable)).toMatchObject([{ seq: 4, type: 'OrderCancelRequested', subject: ORDER, attempts: 0, tooEarly: false, reason: WHY }]);
+      expect(read.select(parkedTable)).toMatchObject([
+        { seq: 4, type: 'OrderCancelRequested', subject: ORDER, attempts: 0, tooEarly: false, reason: WHY },
+      ]);
       expect(read.select(outboxTable)).toEqual([{ position: 1, eventId: paid.id, envelope: paid }]);
     });
     expect((await letters('retry', 'store/4')).code).toBe(2);
@@ -100,7 +124,10 @@ describe('dead-letters', () => {
 
   it('says what is wrong with a word, a folder, or one that is in use', async () => {
     fill();
-    expect(await letters('show', 'store/5')).toMatchObject({ code: 2, err: expect.stringContaining('there is no dead letter "store/5"') as string });
+    expect(await letters('show', 'store/5')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('there is no dead letter "store/5"') as string,
+    });
     expect(await letters('discard', 'store/4', 'shop/4')).toMatchObject({ code: 2, err: expect.stringContaining('"shop/4"') as string });
     expect(inStore(({ read }) => read.count(deadLettersTable))).toBe(4);
     expect(await letters('retry')).toMatchObject({ code: 2, err: expect.stringContaining('needs letters') as string });
@@ -118,7 +145,18 @@ describe('dead-letters', () => {
 it('lists all of them, however many there are', async () => {
   inStore((database) =>
     database.transact((tables) => {
-      for (let seq = 1; seq <= 250; seq += 1) bury(tables, { attempts: 6, at: 0, seq, message: { malformed: true, subject: 'w.x', raw: '{', reason: 'is not JSON' }, reason: `letter ${seq}.` }, LIMIT);
+      for (let seq = 1; seq <= 250; seq += 1)
+        bury(
+          tables,
+          {
+            attempts: 6,
+            at: 0,
+            seq,
+            message: { malformed: true, subject: 'w.x', raw: '{', reason: 'is not JSON' },
+            reason: `letter ${seq}.`,
+          },
+          LIMIT,
+        );
     }),
   );
   const { out } = await runMain(['dead-letters', 'list', '--data-dir', 'data'], cwd);

@@ -29,7 +29,10 @@ interface Asked {
   readonly contexts: readonly string[];
 }
 
-/** The letters that words name, `store/17` each, or `all`. Throws an OperatingError (usage) for one that there is not, before anything is done. */
+/**
+ * The letters that words name, `store/17` each, or `all`. Throws an OperatingError (usage) for one that there is not,
+ * before anything is done.
+ */
 const chosen = async (letters: Letters, { words, contexts }: Asked): Promise<readonly Place[]> => {
   const places: Place[] = [];
   if (words.includes('all')) {
@@ -40,7 +43,9 @@ const chosen = async (letters: Letters, { words, contexts }: Asked): Promise<rea
   for (const name of new Set(words)) {
     const place = placeOf(name);
     if (place === undefined || (await letters.find(place.context, place.seq)) === undefined) {
-      throw new OperatingError('usage', `there is no dead letter ${JSON.stringify(name)}`, { mend: `Write CONTEXT/NUMBER, as food-sim dead-letters list does, or all. The contexts are ${contexts.join(', ')}.` });
+      throw new OperatingError('usage', `there is no dead letter ${JSON.stringify(name)}`, {
+        mend: `Write CONTEXT/NUMBER, as food-sim dead-letters list does, or all. The contexts are ${contexts.join(', ')}.`,
+      });
     }
     places.push(place);
   }
@@ -101,16 +106,26 @@ const discard = async (letters: Letters, asked: Asked, io: Io): Promise<number> 
 
 /** `food-sim dead-letters list|show|retry|discard`: what a data folder's contexts gave up on, whether its system runs or not. */
 export const run: Run = async (invocation) => {
-  const { io, settings, words: [action = 'list', ...names] } = invocation;
+  const {
+    io,
+    settings,
+    words: [action = 'list', ...names],
+  } = invocation;
   const dataDir = settings['data-dir'];
   if (dataDir === undefined) {
-    throw new OperatingError('usage', 'dead-letters needs --data-dir: the folder whose dead letters are meant', { mend: `For example: food-sim dead-letters ${action} --data-dir data` });
+    throw new OperatingError('usage', 'dead-letters needs --data-dir: the folder whose dead letters are meant', {
+      mend: `For example: food-sim dead-letters ${action} --data-dir data`,
+    });
   }
   if (action === 'list' && names.length > 0) {
-    throw new OperatingError('usage', `dead-letters list takes no letters, and got ${JSON.stringify(names[0])}`, { mend: 'Name letters with show, retry or discard.' });
+    throw new OperatingError('usage', `dead-letters list takes no letters, and got ${JSON.stringify(names[0])}`, {
+      mend: 'Name letters with show, retry or discard.',
+    });
   }
   if (action !== 'list' && names.length === 0) {
-    throw new OperatingError('usage', `dead-letters ${action} needs letters`, { mend: `For example: food-sim dead-letters ${action} store/17 --data-dir data, or all.` });
+    throw new OperatingError('usage', `dead-letters ${action} needs letters`, {
+      mend: `For example: food-sim dead-letters ${action} store/17 --data-dir data, or all.`,
+    });
   }
   const definition = await definitionOf(invocation);
   const asked: Asked = { words: names, contexts: contextNamesOf(definition) };

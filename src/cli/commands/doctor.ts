@@ -33,7 +33,9 @@ const looksAtServer = async ({ settings, io }: Invocation): Promise<Finding> => 
   const text = `nats-server ${server.version} (${server.origin}: ${server.path})`;
   const [major = 0, minor = 0] = server.version.split('.').map(Number);
   const isOld = major < OLDEST_SERVER[0] || (major === OLDEST_SERVER[0] && minor < OLDEST_SERVER[1]);
-  return isOld ? { state: 'bad', text, mend: 'Servers before 2.10 ignore what food-sim relies on: install a newer one, or leave --nats-server out.' } : { state: 'ok', text };
+  return isOld
+    ? { state: 'bad', text, mend: 'Servers before 2.10 ignore what food-sim relies on: install a newer one, or leave --nats-server out.' }
+    : { state: 'ok', text };
 };
 
 const looksAtDatabase = async (): Promise<Finding> => {
@@ -52,7 +54,9 @@ const looksAtRoom = async (): Promise<Finding> => {
   const { bavail, bsize } = await statfs(tmpdir());
   const mebibytes = Math.floor((bavail * bsize) / 2 ** 20);
   const text = `${tmpdir()}: ${mebibytes} MiB free`;
-  return mebibytes >= ENOUGH_MIB ? { state: 'ok', text } : { state: 'note', text, mend: 'That is little: make room, or choose another folder with TMPDIR or --data-dir.' };
+  return mebibytes >= ENOUGH_MIB
+    ? { state: 'ok', text }
+    : { state: 'note', text, mend: 'That is little: make room, or choose another folder with TMPDIR or --data-dir.' };
 };
 
 const isFree = (port: number, host: string): Promise<boolean> =>
@@ -73,7 +77,11 @@ const looksAtPorts = async ({ settings }: Invocation): Promise<Finding> => {
   const taken: string[] = [];
   for (const [name, port] of ports) if (port !== 0 && !(await isFree(port, settings.host))) taken.push(`${port} (${name})`);
   if (taken.length === 0) return { state: 'ok', text: `ports of food-sim serve are free: ${ports.map(([, port]) => port).join(', ')}` };
-  return { state: 'note', text: `ports taken: ${taken.join(', ')}`, mend: 'food-sim serve needs others there: --port NAME=PORT, or --port all=0. food-sim run takes free ones.' };
+  return {
+    state: 'note',
+    text: `ports taken: ${taken.join(', ')}`,
+    mend: 'food-sim serve needs others there: --port NAME=PORT, or --port all=0. food-sim run takes free ones.',
+  };
 };
 
 const looksAtTerminal = ({ io, settings }: Invocation): Finding => {

@@ -19,23 +19,45 @@ import { seedOf } from '../options/seed.ts';
 /** Every order of three sagas is more than anybody can wait for. */
 const MOST_SAGAS = 2;
 
-/** What people do: the last of the system's workloads, which is the narrowest, or what schedule 1 of the seed draws, of which the first two sagas. Throws an OperatingError (usage) for scenarios. */
-const planOf = ({ origins }: Invocation, { repertoire }: Rig, chosen: Workload, seed: string): { readonly plan: Plan; readonly workload: Workload } => {
-  if (typeof chosen !== 'string') throw new OperatingError('usage', `${origins.search}: exhaustive goes through what people do, not through scenarios`, { mend: 'Leave the scenarios out, or choose --search random or pct.' });
+/**
+ * What people do: the last of the system's workloads, which is the narrowest, or what schedule 1 of the seed draws, of
+ * which the first two sagas. Throws an OperatingError (usage) for scenarios.
+ */
+const planOf = (
+  { origins }: Invocation,
+  { repertoire }: Rig,
+  chosen: Workload,
+  seed: string,
+): { readonly plan: Plan; readonly workload: Workload } => {
+  if (typeof chosen !== 'string')
+    throw new OperatingError('usage', `${origins.search}: exhaustive goes through what people do, not through scenarios`, {
+      mend: 'Leave the scenarios out, or choose --search random or pct.',
+    });
   const workload = origins.workload === 'default' ? (Object.keys(repertoire.people).at(-1) ?? chosen) : chosen;
   const plan = drawPlain({ seed, workload }, 1, repertoire);
   const sagas = [...new Set(plan.errands.map(({ about }) => about))].slice(0, MOST_SAGAS);
   return { workload, plan: { ...plan, errands: plan.errands.filter(({ about }) => sagas.includes(about)) } };
 };
 
-const OUTCOME: Readonly<Record<SearchEnd, Outcome>> = { exhausted: 'passed', failed: 'failed', states: 'inconclusive', over: 'inconclusive' };
+const OUTCOME: Readonly<Record<SearchEnd, Outcome>> = {
+  exhausted: 'passed',
+  failed: 'failed',
+  states: 'inconclusive',
+  over: 'inconclusive',
+};
 
-const upTo = (deviations: number): string => (deviations < 0 ? 'not even all schedules without deviations' : `every schedule with up to ${counted(deviations, 'deviation')}`);
+const upTo = (deviations: number): string =>
+  deviations < 0 ? 'not even all schedules without deviations' : `every schedule with up to ${counted(deviations, 'deviation')}`;
 
 const closing = ({ end, deviations }: SearchResult, { settings, signal }: Invocation): string => {
   if (end === 'exhausted') return `exhausted: ${upTo(deviations)} holds every invariant`;
   if (end === 'failed') return 'no shorter one fails';
-  const why = end === 'states' ? `${settings['max-states']} states are the most that are kept in memory (--max-states)` : signal.aborted ? 'it was interrupted' : 'its time was up (--time)';
+  const why =
+    end === 'states'
+      ? `${settings['max-states']} states are the most that are kept in memory (--max-states)`
+      : signal.aborted
+        ? 'it was interrupted'
+        : 'its time was up (--time)';
   return `not exhausted, ${why}: nothing failed so far, which covers ${upTo(deviations)}`;
 };
 
@@ -66,10 +88,22 @@ export const searchOnce = async (invocation: Invocation, module: SystemModule, c
     closing(found, invocation),
   ];
   out.write(`${lines.join('\n')}\n`);
-  const failed = found.failure === undefined ? undefined : await keep(invocation, rig, found.failure, `by a path of ${found.failedAt ?? 0} moves`, (text) => out.write(text));
+  const failed =
+    found.failure === undefined
+      ? undefined
+      : await keep(invocation, rig, found.failure, `by a path of ${found.failedAt ?? 0} moves`, (text) => out.write(text));
   const outcome = failed === undefined && signal.aborted ? 'interrupted' : OUTCOME[found.end];
   const title = `${workloadTitle(workload)}, exhaustive, up to ${counted(settings.deviations, 'deviation')}`;
-  for (const entry of explorationRecording({ seed, title, startedAt, durationMs, outcome, notes: lines, ...(failed === undefined ? {} : { failed: { ...failed, system: rig.system } }) })) reports.entry(entry);
+  for (const entry of explorationRecording({
+    seed,
+    title,
+    startedAt,
+    durationMs,
+    outcome,
+    notes: lines,
+    ...(failed === undefined ? {} : { failed: { ...failed, system: rig.system } }),
+  }))
+    reports.entry(entry);
   reports.end();
   return outcome;
 };

@@ -29,7 +29,14 @@ const runIn =
     let out = '';
     let err = '';
     const stdout = { write: (text: string) => (out += text), isTTY: false, columns: 100 };
-    const code = await main(argv, { stdin: new PassThrough(), stdout, stderr: { write: (text: string) => (err += text), isTTY: isErrTTY }, env: ONE_THREAD, cwd, signals });
+    const code = await main(argv, {
+      stdin: new PassThrough(),
+      stdout,
+      stderr: { write: (text: string) => (err += text), isTTY: isErrTTY },
+      env: ONE_THREAD,
+      cwd,
+      signals,
+    });
     return { code, out, err };
   };
 
@@ -53,7 +60,9 @@ it('tells what it found where it can not be kept', async () => {
 
 it('is inconclusive where it saw too little', async () => {
   const { code, out } = await run('explore', '--schedules', '1', '--seed', '1');
-  expect(out).toMatch(/inconclusive: these were never seen, so that little was proved; more schedules reach them \(--schedules 1000\):\n {2}/);
+  expect(out).toMatch(
+    /inconclusive: these were never seen, so that little was proved; more schedules reach them \(--schedules 1000\):\n {2}/,
+  );
   expect(code).toBe(4);
 });
 
@@ -94,7 +103,8 @@ it('hunts every mutation, and fails where one stays hidden', async () => {
 });
 
 it('finds the same with several threads as with one', async () => {
-  const withJobs = (jobs: string) => run('explore', '--workload', 'racing-cancel', '--seed', '3', '--schedules', '1000', '--jobs', jobs, '--verbose');
+  const withJobs = (jobs: string) =>
+    run('explore', '--workload', 'racing-cancel', '--seed', '3', '--schedules', '1000', '--jobs', jobs, '--verbose');
   const [one, two] = [await withJobs('1'), await withJobs('2')];
   const withoutSpeed = (text: string): string => text.replace(/in .* s \(\d+ a second\)|\(\d+ times real time\)/g, '');
   expect(withoutSpeed(two.out)).toBe(withoutSpeed(one.out));
@@ -162,8 +172,22 @@ it('gives stdout to a report that asks for it', async () => {
 });
 
 it('goes through every order, and finds the shortest that fails', async () => {
-  const { code, out } = await run('explore', '--search', 'exhaustive', '--mutation', 'cancel-without-veto', '--seed', '1', '--save', 'shortest.json', '--report', 'json=shortest.report.json');
-  expect(out).toMatch(/^\d+ states, \d+ moves in .*\nno shorter one fails\n\nviolated by a path of 8 moves: Nothing is cooked.*\n.*\n\n4 steps:\n {2}place A/);
+  const { code, out } = await run(
+    'explore',
+    '--search',
+    'exhaustive',
+    '--mutation',
+    'cancel-without-veto',
+    '--seed',
+    '1',
+    '--save',
+    'shortest.json',
+    '--report',
+    'json=shortest.report.json',
+  );
+  expect(out).toMatch(
+    /^\d+ states, \d+ moves in .*\nno shorter one fails\n\nviolated by a path of 8 moves: Nothing is cooked.*\n.*\n\n4 steps:\n {2}place A/,
+  );
   expect(code).toBe(1);
   expect((await run('replay', 'shortest.json')).out).toMatch(/\nviolated: Nothing is cooked/);
   const report = JSON.parse(readFileSync(join(cwd, 'shortest.report.json'), 'utf8')) as { scenarios: object[] };
@@ -172,7 +196,9 @@ it('goes through every order, and finds the shortest that fails', async () => {
 
 it('says what of every order it did not get to see', async () => {
   const { code, out } = await run('explore', '--search', 'exhaustive', '--max-states', '40', '--seed', '1');
-  expect(out).toMatch(/^40 states, .*\nnot exhausted, 40 states are the most that are kept in memory \(--max-states\): nothing failed so far, which covers not even all schedules without deviations\n$/);
+  expect(out).toMatch(
+    /^40 states, .*\nnot exhausted, 40 states are the most that are kept in memory \(--max-states\): nothing failed so far, which covers not even all schedules without deviations\n$/,
+  );
   expect(code).toBe(4);
   const short = await run('explore', '--search', 'exhaustive', '--time', '1ms', '--seed', '1', '--report', 'junit');
   expect(short.code).toBe(4);

@@ -28,17 +28,25 @@ import { systemOf } from '../system-module.ts';
 /** What is said to people goes where no report goes. */
 const outOf = (invocation: Invocation): Output => (hasStdoutReport(invocation) ? invocation.io.stderr : invocation.io.stdout);
 
-const most = (counts: ReadonlyMap<string, number>): readonly string[] => [...counts].sort(([, a], [, b]) => b - a).map(([name, count]) => `  ${String(count).padStart(8)}  ${readableLine(name)}`);
+const most = (counts: ReadonlyMap<string, number>): readonly string[] =>
+  [...counts].sort(([, a], [, b]) => b - a).map(([name, count]) => `  ${String(count).padStart(8)}  ${readableLine(name)}`);
 
 /** How much was reached, and with --verbose each thing by name. */
 const coverageLines = ({ settings }: Invocation, found: Exploration): readonly string[] => {
   const { transitions, unreachedTransitions, faults, unreachedFaults } = found.coverage;
   const of = (reached: number, unreached: readonly string[]): string => `${reached} of ${reached + unreached.length}`;
-  const lines = [`reached: ${of(transitions.size, unreachedTransitions)} transitions of status, ${of(faults.size, unreachedFaults)} pairs of a fault and a step`];
+  const lines = [
+    `reached: ${of(transitions.size, unreachedTransitions)} transitions of status, ${of(faults.size, unreachedFaults)} pairs of a fault and a step`,
+  ];
   if (settings.quiet === true) return lines;
   lines.push(...most(found.sightings));
   if (settings.verbose !== true) return lines;
-  return [...lines, ...most(transitions), ...most(faults), ...[...unreachedTransitions, ...unreachedFaults].map((name) => `     never  ${name}`)];
+  return [
+    ...lines,
+    ...most(transitions),
+    ...most(faults),
+    ...[...unreachedTransitions, ...unreachedFaults].map((name) => `     never  ${name}`),
+  ];
 };
 
 const speedLine = (found: Exploration, seed: string, seconds: number): string => {
@@ -61,12 +69,21 @@ const closingText = (outcome: Outcome, found: Exploration): string => {
   return `\ninconclusive: these were never seen, so that little was proved; more schedules reach them (--schedules ${more}):\n${found.unseen.map((one) => `  ${readableLine(one)}\n`).join('')}`;
 };
 
-const EXIT_OF = { passed: EXIT.passed, failed: EXIT.failed, inconclusive: EXIT.inconclusive, interrupted: EXIT.interrupted, errored: EXIT.bug, skipped: EXIT.passed } as const satisfies Record<Outcome, number>;
+const EXIT_OF = {
+  passed: EXIT.passed,
+  failed: EXIT.failed,
+  inconclusive: EXIT.inconclusive,
+  interrupted: EXIT.interrupted,
+  errored: EXIT.bug,
+  skipped: EXIT.passed,
+} as const satisfies Record<Outcome, number>;
 
 const exploreOn = async (invocation: Invocation, rig: Rig, drawing: Drawing, threads: number): Promise<Exploration> => {
   const schedules = schedulesOf(invocation);
   const progress = openProgress(invocation, schedules);
-  return exploreOnThreads({ rig, drawing, schedules, threads, isOver: createDeadline(invocation), onProgress: progress.done }).finally(progress.close);
+  return exploreOnThreads({ rig, drawing, schedules, threads, isOver: createDeadline(invocation), onProgress: progress.done }).finally(
+    progress.close,
+  );
 };
 
 /** Explores once, and says what was found. */
@@ -83,9 +100,21 @@ const exploreOnce = async (invocation: Invocation, module: SystemModule, workloa
   out.write(`${lines.join('\n')}\n`);
   const outcome = outcomeOf(found, signal.aborted);
   out.write(closingText(outcome, found));
-  const failed = found.failure === undefined ? undefined : await keep(invocation, rig, found.failure, `in schedule ${found.failure.schedule}`, (text) => out.write(text));
+  const failed =
+    found.failure === undefined
+      ? undefined
+      : await keep(invocation, rig, found.failure, `in schedule ${found.failure.schedule}`, (text) => out.write(text));
   const title = `${workloadTitle(workload)}, seed ${seed}, ${settings.search}`;
-  const entries = explorationRecording({ seed, title, startedAt, durationMs: Math.round(durationMs), found, outcome, notes: lines, ...(failed === undefined ? {} : { failed: { ...failed, system: rig.system } }) });
+  const entries = explorationRecording({
+    seed,
+    title,
+    startedAt,
+    durationMs: Math.round(durationMs),
+    found,
+    outcome,
+    notes: lines,
+    ...(failed === undefined ? {} : { failed: { ...failed, system: rig.system } }),
+  });
   for (const entry of entries) reports.entry(entry);
   reports.end();
   return outcome;
@@ -113,7 +142,11 @@ const huntAll = async (invocation: Invocation, module: SystemModule, workload: W
     missed += 1;
     io.stdout.write(line(name, schedules, '–', 'NOT FOUND'));
   }
-  io.stdout.write(missed === 0 ? `all ${mutations.length} found\n` : `${missed} of ${mutations.length} not found within ${settings.schedules} schedules\n`);
+  io.stdout.write(
+    missed === 0
+      ? `all ${mutations.length} found\n`
+      : `${missed} of ${mutations.length} not found within ${settings.schedules} schedules\n`,
+  );
   return missed === 0 ? EXIT.passed : EXIT.failed;
 };
 
@@ -135,7 +168,9 @@ const checkDeterminism = async (invocation: Invocation, module: SystemModule, wo
   });
   if (unlike !== undefined) {
     const shown = (line: string | undefined): string => (line === undefined ? 'nothing more' : readableLine(line));
-    io.stdout.write(`schedule ${unlike.schedule} of seed ${seed} was not the same twice:\n  ${shown(unlike.first)}\n  ${shown(unlike.second)}\n`);
+    io.stdout.write(
+      `schedule ${unlike.schedule} of seed ${seed} was not the same twice:\n  ${shown(unlike.first)}\n  ${shown(unlike.second)}\n`,
+    );
     return EXIT.failed;
   }
   io.stdout.write(`${done} ${done === 1 ? 'schedule' : 'schedules'} of seed ${seed}, each played twice: the recordings are the same\n`);
@@ -159,14 +194,21 @@ const checkNames = ({ system }: SystemModule, names: readonly string[]): void =>
   for (const name of names) {
     if (known.includes(name)) continue;
     const hint = nearest(name, known);
-    throw new OperatingError('usage', `there is no mutation ${JSON.stringify(name)}${hint === undefined ? '' : `; did you mean ${hint}?`}`, { mend: `Known are: ${known.join(', ')}.` });
+    throw new OperatingError(
+      'usage',
+      `there is no mutation ${JSON.stringify(name)}${hint === undefined ? '' : `; did you mean ${hint}?`}`,
+      { mend: `Known are: ${known.join(', ')}.` },
+    );
   }
-  if (names.includes('all') && names.length > 1) throw new OperatingError('usage', '--mutation all stands alone', { mend: 'Name single mutations, or all of them.' });
+  if (names.includes('all') && names.length > 1)
+    throw new OperatingError('usage', '--mutation all stands alone', { mend: 'Name single mutations, or all of them.' });
 };
 
 const refuse = ({ settings, origins }: Invocation, what: string): void => {
-  if (settings.report.length > 0) throw new OperatingError('usage', `${origins.report}: ${what} makes no reports`, { mend: 'Leave --report out.' });
-  if (settings.search === 'exhaustive') throw new OperatingError('usage', `${origins.search}: ${what} plays drawn schedules`, { mend: 'Choose --search random or pct.' });
+  if (settings.report.length > 0)
+    throw new OperatingError('usage', `${origins.report}: ${what} makes no reports`, { mend: 'Leave --report out.' });
+  if (settings.search === 'exhaustive')
+    throw new OperatingError('usage', `${origins.search}: ${what} plays drawn schedules`, { mend: 'Choose --search random or pct.' });
 };
 
 /** `food-sim explore`: plays seeded schedules with faults on simulated time, and holds them to the invariants. */

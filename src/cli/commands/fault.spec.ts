@@ -33,7 +33,11 @@ const runs = async (...contexts: readonly string[]): Promise<readonly string[]> 
     switchSlowCalls: () => true,
   };
   const desk = createControlDesk({ contexts, faults, letters: lettersOfActors([]) });
-  controls.push(await openControl(controlPathOf(cwd, contexts[0]!), desk, SILENT_LOG, (error) => { throw error; }));
+  controls.push(
+    await openControl(controlPathOf(cwd, contexts[0]!), desk, SILENT_LOG, (error) => {
+      throw error;
+    }),
+  );
   return told;
 };
 
@@ -44,8 +48,14 @@ describe.skipIf(process.platform === 'win32')('fault, where contexts are split b
     const [first, second] = [await runs('front', 'customer'), await runs('store')];
     expect(await fault('drop', 'Paid')).toMatchObject({ code: 0, out: 'drop=Paid is set.\n' });
     expect(await fault('drop=Paid@store')).toMatchObject({ code: 0 });
-    expect([first, second]).toEqual([['drop=Paid', 'drop=Paid@store'], ['drop=Paid', 'drop=Paid@store']]);
-    expect(await fault('drop=Paid@rider')).toMatchObject({ code: 2, err: expect.stringMatching(/drop=Paid@rider is of a context that does not run here[^]*Here run front, customer, store\./) as string });
+    expect([first, second]).toEqual([
+      ['drop=Paid', 'drop=Paid@store'],
+      ['drop=Paid', 'drop=Paid@store'],
+    ]);
+    expect(await fault('drop=Paid@rider')).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/drop=Paid@rider is of a context that does not run here[^]*Here run front, customer, store\./) as string,
+    });
   });
 
   it('is ended, cleared and listed in all of them', async () => {

@@ -25,11 +25,16 @@ const requestOf = ([word = 'list', value]: readonly string[], system: SystemDefi
   const written = own.length === 0 ? undefined : own.join('=');
   if (name === 'list' || name === 'clear') {
     const more = written ?? value;
-    if (more !== undefined) throw new OperatingError('usage', `fault ${name} takes nothing more, and got ${JSON.stringify(more)}`, { mend: `Write food-sim fault ${name} --data-dir data.` });
+    if (more !== undefined)
+      throw new OperatingError('usage', `fault ${name} takes nothing more, and got ${JSON.stringify(more)}`, {
+        mend: `Write food-sim fault ${name} --data-dir data.`,
+      });
     return { ask: 'fault', do: name };
   }
   if (written !== undefined && value !== undefined && value !== OFF) {
-    throw new OperatingError('usage', `fault: ${word} has its value already, and got ${JSON.stringify(value)} too`, { mend: `Write ${name}=VALUE, or ${name} VALUE.` });
+    throw new OperatingError('usage', `fault: ${word} has its value already, and got ${JSON.stringify(value)} too`, {
+      mend: `Write ${name}=VALUE, or ${name} VALUE.`,
+    });
   }
   const detail = written ?? (value === OFF ? undefined : value);
   const fault = `${SHORT[name] ?? name}${detail === undefined ? '' : `=${detail}`}`;
@@ -40,7 +45,12 @@ const requestOf = ([word = 'list', value]: readonly string[], system: SystemDefi
 };
 
 const nobody = (dataDir: string, contexts: readonly string[]): OperatingError => {
-  const why = whyNoControl(controlPathOf(dataDir, contexts.reduce((longest, name) => (name.length > longest.length ? name : longest))));
+  const why = whyNoControl(
+    controlPathOf(
+      dataDir,
+      contexts.reduce((longest, name) => (name.length > longest.length ? name : longest)),
+    ),
+  );
   const what = why === undefined ? `no food-sim serve runs on ${dataDir}` : `no food-sim serve on ${dataDir} can be reached: ${why}`;
   return new OperatingError('infrastructure', what, {
     mend: 'Start one with food-sim serve --data-dir; to slow look-ups down without it, send SIGUSR2 to the process whose number serve prints.',
@@ -68,7 +78,9 @@ export const run: Run = async (invocation) => {
   const request = requestOf(words, definition);
   const dataDir = settings['data-dir'];
   if (dataDir === undefined) {
-    throw new OperatingError('usage', 'fault needs --data-dir: the folder that the system runs on', { mend: `For example: food-sim fault ${words.length === 0 ? 'list' : words.join(' ')} --data-dir data` });
+    throw new OperatingError('usage', 'fault needs --data-dir: the folder that the system runs on', {
+      mend: `For example: food-sim fault ${words.length === 0 ? 'list' : words.join(' ')} --data-dir data`,
+    });
   }
   const folder = resolve(io.cwd, dataDir);
   const processes = await processesOn(folder);

@@ -38,7 +38,8 @@ const write = (name: string, text: string): string => {
 
 const LOAD = (thresholds: string, more = ''): string =>
   `name: A load\n${more}load:\n  users: 1\n  duration: 1s\n  requests: [{ path: /orders }]\n  thresholds: [${thresholds}]\n`;
-const SCENARIO = (place: string, head = ''): string => `name: A scenario\n${head}steps:\n  - place: { order: lunch, customer: kim${place} }\n  - settle\n  - expect: { order: lunch, is: 결재됨 }\n`;
+const SCENARIO = (place: string, head = ''): string =>
+  `name: A scenario\n${head}steps:\n  - place: { order: lunch, customer: kim${place} }\n  - settle\n  - expect: { order: lunch, is: 결재됨 }\n`;
 
 describe('lint refuses what the command would, in its words', SLOW, () => {
   it.each<[string, RegExp]>([
@@ -59,13 +60,43 @@ describe('lint refuses what the command would, in its words', SLOW, () => {
   });
 
   it.each<[string, string, RegExp]>([
-    ['several thresholds, each at its place', LOAD('foo.x < 1, saga.stuck >= 0'), /foo\.x < 1: there is no metric[^]*saga\.stuck >= 0: always holds/],
-    ['a load without thresholds', LOAD('', 'steps: [settle]\n').replace('  thresholds: []\n', '').concat('invariants:\n  - { name: One, always: { coupons: kim, at least: 0 } }\n').replace('at least: 0', 'is: 0'), /this load has no thresholds/],
-    ['a feeder that nothing takes from', LOAD('http.failed.count == 0').replace('  requests', '  feeders: { who: [a, b] }\n  requests'), /no request takes from the feeder who/],
-    ['stages that mix loops', LOAD('http.failed.count == 0').replace('  users: 1\n  duration: 1s\n', '  stages: [{ users: 1, duration: 1s }, { arrivals: 1/s, duration: 1s }]\n'), /the stages mix users and arrivals/],
-    ['thresholds for situations that are not this one', LOAD('{ when: too few look-ups, hold: [breaker.opened == 0] }'), /the situation of this load is "look-ups in time", and no threshold is judged in it/],
+    [
+      'several thresholds, each at its place',
+      LOAD('foo.x < 1, saga.stuck >= 0'),
+      /foo\.x < 1: there is no metric[^]*saga\.stuck >= 0: always holds/,
+    ],
+    [
+      'a load without thresholds',
+      LOAD('', 'steps: [settle]\n')
+        .replace('  thresholds: []\n', '')
+        .concat('invariants:\n  - { name: One, always: { coupons: kim, at least: 0 } }\n')
+        .replace('at least: 0', 'is: 0'),
+      /this load has no thresholds/,
+    ],
+    [
+      'a feeder that nothing takes from',
+      LOAD('http.failed.count == 0').replace('  requests', '  feeders: { who: [a, b] }\n  requests'),
+      /no request takes from the feeder who/,
+    ],
+    [
+      'stages that mix loops',
+      LOAD('http.failed.count == 0').replace(
+        '  users: 1\n  duration: 1s\n',
+        '  stages: [{ users: 1, duration: 1s }, { arrivals: 1/s, duration: 1s }]\n',
+      ),
+      /the stages mix users and arrivals/,
+    ],
+    [
+      'thresholds for situations that are not this one',
+      LOAD('{ when: too few look-ups, hold: [breaker.opened == 0] }'),
+      /the situation of this load is "look-ups in time", and no threshold is judged in it/,
+    ],
     ['a mutation that there is not', LOAD('http.failed.count == 0', 'mutation: no-outbix\n'), /load\.yaml:1:1: mutation: .*no-outbix/],
-    ['a breaker that can not be', LOAD('http.failed.count == 0', 'config: { breaker window: 1s, breaker buckets: 7 }\n'), /load\.yaml:1:1: config: /],
+    [
+      'a breaker that can not be',
+      LOAD('http.failed.count == 0', 'config: { breaker window: 1s, breaker buckets: 7 }\n'),
+      /load\.yaml:1:1: config: /,
+    ],
   ])('%s', async (_what, text, says) => {
     const file = write('load.yaml', text);
     const [linted, loaded] = [await run('lint', file), await run('load', file, '--bus', 'memory')];
@@ -75,13 +106,21 @@ describe('lint refuses what the command would, in its words', SLOW, () => {
   });
 
   it.each<[string, string, RegExp]>([
-    ['a price above the highest', SCENARIO(', price: 100000001'), /a\.yaml:3:\d+: POST \/orders refuses this: body \/price must be a whole number of won from 0 to 100,000,000, and is 100000001\n/],
+    [
+      'a price above the highest',
+      SCENARIO(', price: 100000001'),
+      /a\.yaml:3:\d+: POST \/orders refuses this: body \/price must be a whole number of won from 0 to 100,000,000, and is 100000001\n/,
+    ],
     ['a variable that nothing reads', SCENARIO('', 'vars: { pirce: 5 }\n'), /a\.yaml:2:9: nothing reads the variable pirce/],
     ['a mutation that there is not', SCENARIO('', 'mutation: no-outbix\n'), /a\.yaml:1:1: mutation: .*no-outbix/],
     ['a breaker that can not be', SCENARIO('', 'config: { breaker window: 1s, breaker buckets: 7 }\n'), /a\.yaml:1:1: config: /],
   ])('%s', async (_what, text, says) => {
     const file = write('a.yaml', text);
-    const all = [await run('lint', file), await run('run', file, '--bus', 'memory', '--time', 'virtual'), await run('explore', file, '--schedules', '1')];
+    const all = [
+      await run('lint', file),
+      await run('run', file, '--bus', 'memory', '--time', 'virtual'),
+      await run('explore', file, '--schedules', '1'),
+    ];
     for (const { code, said } of all) {
       expect(said).toMatch(says);
       expect(code).toBe(3);
@@ -95,15 +134,28 @@ describe('lint refuses what the command would, in its words', SLOW, () => {
 
   it('a variable of the command line that no scenario reads', async () => {
     const file = write('a.yaml', SCENARIO(', price: "${price}"', 'vars: { price: 5 }\n'));
-    for (const argv of [['lint', file], ['run', file, '--bus', 'memory'], ['explore', file, '--schedules', '1']]) {
-      expect(await run(...argv, '--var', 'pirce=7')).toMatchObject({ code: 2, said: expect.stringContaining('--var pirce: no scenario reads this variable; did you mean price?\nThey read: price.') });
+    for (const argv of [
+      ['lint', file],
+      ['run', file, '--bus', 'memory'],
+      ['explore', file, '--schedules', '1'],
+    ]) {
+      expect(await run(...argv, '--var', 'pirce=7')).toMatchObject({
+        code: 2,
+        said: expect.stringContaining('--var pirce: no scenario reads this variable; did you mean price?\nThey read: price.'),
+      });
     }
-    expect(await run('load', write('load.yaml', LOAD('http.failed.count == 0')), '--var', 'x=1')).toMatchObject({ code: 2, said: expect.stringContaining('They read none.') });
+    expect(await run('load', write('load.yaml', LOAD('http.failed.count == 0')), '--var', 'x=1')).toMatchObject({
+      code: 2,
+      said: expect.stringContaining('They read none.'),
+    });
     expect(await run('lint', file, '--var', 'price=7')).toMatchObject({ code: 0 });
   });
 
   it('a load beside others in one file', async () => {
-    expect(await run('lint', write('two.yaml', `${LOAD('http.failed.count == 0')}---\n${SCENARIO('')}`))).toMatchObject({ code: 3, said: expect.stringContaining('a load stands alone in its file') });
+    expect(await run('lint', write('two.yaml', `${LOAD('http.failed.count == 0')}---\n${SCENARIO('')}`))).toMatchObject({
+      code: 3,
+      said: expect.stringContaining('a load stands alone in its file'),
+    });
   });
 
   it('and nothing that comes with food-sim', async () => {
@@ -112,24 +164,34 @@ describe('lint refuses what the command would, in its words', SLOW, () => {
 });
 
 describe('what lint only warns of', SLOW, () => {
-  const RACE = 'name: A race\nsteps:\n  - place: { order: lunch, customer: kim }\n  - settle\n  - accept: lunch\n  - cancel: lunch\n  - settle\n  - expect: { events: lunch, in order: [OrderAccepted, OrderCancelRequested] }\n';
+  const RACE =
+    'name: A race\nsteps:\n  - place: { order: lunch, customer: kim }\n  - settle\n  - accept: lunch\n  - cancel: lunch\n  - settle\n  - expect: { events: lunch, in order: [OrderAccepted, OrderCancelRequested] }\n';
 
   it('is told by its place, and changes no exit code', async () => {
     const { code, out } = await run('lint', write('race.yaml', RACE));
     expect(code).toBe(0);
-    expect(out).toMatch(/^(?:\S*\/)?race\.yaml:8:5: warning: OrderAccepted and OrderCancelRequested can come in either order: nothing waits between accept \(line 5\) and cancel \(line 6\)\n {2}8 \| .*\n +\| +\^+\n {2}expected settle before /m);
+    expect(out).toMatch(
+      /^(?:\S*\/)?race\.yaml:8:5: warning: OrderAccepted and OrderCancelRequested can come in either order: nothing waits between accept \(line 5\) and cancel \(line 6\)\n {2}8 \| .*\n +\| +\^+\n {2}expected settle before /m,
+    );
     expect(out).toMatch(/1 file, 1 scenario: no problems, 1 warning\n$/);
     expect(await run('lint', write('race.yaml', RACE), '--quiet')).toMatchObject({ code: 0, out: expect.stringContaining('warning: ') });
   });
 
   it("is the seed's spelling, once, by every command that reads scenarios", async () => {
-    const [one, two] = [SCENARIO('').replace('결재됨', '결제됨'), SCENARIO('').replace('A scenario', 'Another').replace('결재됨', 'paid, where: { statusText: 결제됨 }')];
+    const [one, two] = [
+      SCENARIO('').replace('결재됨', '결제됨'),
+      SCENARIO('').replace('A scenario', 'Another').replace('결재됨', 'paid, where: { statusText: 결제됨 }'),
+    ];
     const file = write('spelling.yaml', `${one}---\n${two}`);
     const said = "spelling.yaml:5:33: 결제됨 is taken for 결재됨: 결재 is the seed's spelling of 결제";
     const linted = await run('lint', file);
     expect(linted).toMatchObject({ code: 0, out: expect.stringContaining(said.replace('결제됨 is', 'note: 결제됨 is')) });
     const played = await run('run', file, '--bus', 'memory', '--time', 'virtual');
-    expect(played).toMatchObject({ code: 0, said: expect.stringMatching(new RegExp(`^food-sim: \\S*${said}$`, 'm')), out: expect.stringContaining('2 scenarios: 2 passed') });
+    expect(played).toMatchObject({
+      code: 0,
+      said: expect.stringMatching(new RegExp(`^food-sim: \\S*${said}$`, 'm')),
+      out: expect.stringContaining('2 scenarios: 2 passed'),
+    });
     expect(played.out).not.toContain('is taken for');
     const explored = await run('explore', file, '--schedules', '1');
     expect(explored.said).toMatch(new RegExp(`^food-sim: \\S*${said}$`, 'm'));
@@ -142,7 +204,9 @@ describe('a load is never passed by what does not drive it', SLOW, () => {
   it.each([[['run']], [['run', '--bus', 'memory', '--time', 'virtual']], [['tui']]])('%j', async (argv) => {
     const { code, said } = await run(...argv, join(ROOT, 'loads'));
     expect(code).toBe(2);
-    expect(said).toMatch(/delayed-order\.yaml:\d+:\d+: "Users review an order that answers slowly" drives a load, which this command would not\n/);
+    expect(said).toMatch(
+      /delayed-order\.yaml:\d+:\d+: "Users review an order that answers slowly" drives a load, which this command would not\n/,
+    );
     expect(said).toMatch(/Nothing was run\. Drive it and judge its thresholds with food-sim load \S+\.yaml\./);
     expect(said).not.toContain('passed');
   });
@@ -150,14 +214,23 @@ describe('a load is never passed by what does not drive it', SLOW, () => {
   it('beside scenarios, unless these alone are chosen', async () => {
     write('mixed/a.yaml', SCENARIO('', 'tags: [small]\n'));
     write('mixed/load.yaml', LOAD('http.failed.count == 0'));
-    expect(await run('run', 'mixed', '--bus', 'memory', '--time', 'virtual')).toMatchObject({ code: 2, said: expect.stringContaining('mixed/load.yaml:3:3: "A load" drives a load') });
-    expect(await run('run', 'mixed', '--tag', 'small', '--bus', 'memory', '--time', 'virtual')).toMatchObject({ code: 0, out: expect.stringContaining('1 scenario: 1 passed') });
+    expect(await run('run', 'mixed', '--bus', 'memory', '--time', 'virtual')).toMatchObject({
+      code: 2,
+      said: expect.stringContaining('mixed/load.yaml:3:3: "A load" drives a load'),
+    });
+    expect(await run('run', 'mixed', '--tag', 'small', '--bus', 'memory', '--time', 'virtual')).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('1 scenario: 1 passed'),
+    });
   });
 });
 
 describe('a load without steps', SLOW, () => {
   it('is taken, and a scenario without them is not', async () => {
     expect(await run('lint', write('load.yaml', LOAD('http.failed.count == 0')))).toMatchObject({ code: 0 });
-    expect(await run('lint', write('a.yaml', 'name: Nothing\n'))).toMatchObject({ code: 3, said: expect.stringMatching(/a scenario needs steps: /) });
+    expect(await run('lint', write('a.yaml', 'name: Nothing\n'))).toMatchObject({
+      code: 3,
+      said: expect.stringMatching(/a scenario needs steps: /),
+    });
   });
 });

@@ -13,16 +13,22 @@ export const run: Run = async (invocation) => {
   const { io, words, settings } = invocation;
   const system = await spokenOf(invocation);
   const paths = words.map((path) => (io.cwd === process.cwd() ? path : relative(process.cwd(), resolve(io.cwd, path))));
-  const { problems, notes, warnings, scenarios, sourceTexts, fileCount } = await lintFiles(paths, grammarOf(system), { variables: settings.var.map(([name]) => name) });
+  const { problems, notes, warnings, scenarios, sourceTexts, fileCount } = await lintFiles(paths, grammarOf(system), {
+    variables: settings.var.map(([name]) => name),
+  });
   const objections = await objectionsTo(scenarios, system);
-  const tell = (problem: Problem): void => void io.stdout.write(`${formatProblem(problem, sourceTexts.get(problem.position.file) ?? '')}\n\n`);
+  const tell = (problem: Problem): void =>
+    void io.stdout.write(`${formatProblem(problem, sourceTexts.get(problem.position.file) ?? '')}\n\n`);
   for (const note of notes) tell({ ...note, message: `note: ${note.message}` });
   for (const warning of warnings) tell({ ...warning, message: `warning: ${warning.message}` });
   problems.forEach(tell);
   for (const { message, mend } of objections) io.stdout.write(`${message}\n${mend === undefined ? '' : `${mend}\n`}\n`);
   const total = problems.length + objections.length;
   if (settings.quiet !== true || total > 0) {
-    const found = [total === 0 ? 'no problems' : count(total, 'problem'), ...(warnings.length === 0 ? [] : [count(warnings.length, 'warning')])].join(', ');
+    const found = [
+      total === 0 ? 'no problems' : count(total, 'problem'),
+      ...(warnings.length === 0 ? [] : [count(warnings.length, 'warning')]),
+    ].join(', ');
     io.stdout.write(`${count(fileCount, 'file')}, ${count(scenarios.length, 'scenario')}: ${found}\n`);
   }
   return total === 0 ? EXIT.passed : EXIT['invalid-input'];

@@ -14,10 +14,14 @@ import { openReports } from '../output/reporting.ts';
 import { seedOf } from '../options/seed.ts';
 import { tokenOf } from '../token.ts';
 
-const fromCwd = (path: string, io: Io): string => (isAbsolute(path) || io.cwd === process.cwd() ? path : relative(process.cwd(), resolve(io.cwd, path)));
+const fromCwd = (path: string, io: Io): string =>
+  isAbsolute(path) || io.cwd === process.cwd() ? path : relative(process.cwd(), resolve(io.cwd, path));
 
 /** One line that is written over itself, on a terminal only. */
-const createProgressLine = ({ io, settings }: Invocation): { readonly show: (progress: LoadProgress) => void; readonly clear: () => void } => {
+const createProgressLine = ({
+  io,
+  settings,
+}: Invocation): { readonly show: (progress: LoadProgress) => void; readonly clear: () => void } => {
   if (io.stderr.isTTY !== true || settings.quiet === true) return { show: () => undefined, clear: () => undefined };
   let isShown = false;
   return {
@@ -37,7 +41,9 @@ const optionsOf = (invocation: Invocation, onProgress: LoadOptions['onProgress']
   const { settings, words, signal, io } = invocation;
   const token = tokenOf(invocation);
   if (token !== undefined && settings.target?.authorization !== undefined) {
-    throw new OperatingError('usage', `${invocation.origins.target} names a user, and ${invocation.origins.token} a token`, { mend: 'Leave one of the two out: a request says only once who sends it.' });
+    throw new OperatingError('usage', `${invocation.origins.target} names a user, and ${invocation.origins.token} a token`, {
+      mend: 'Leave one of the two out: a request says only once who sends it.',
+    });
   }
   return {
     definition: SPOKEN_FOOD,
@@ -63,7 +69,9 @@ const optionsOf = (invocation: Invocation, onProgress: LoadOptions['onProgress']
 /** The load on a screen: what it does to the system can be watched, and people may act on it too. */
 const watchLoad = async (invocation: Invocation): Promise<number> => {
   if (invocation.settings.target !== undefined) {
-    throw new OperatingError('usage', '--tui shows a system of our own, and --target names another one', { mend: 'Leave one of the two out.' });
+    throw new OperatingError('usage', '--tui shows a system of our own, and --target names another one', {
+      mend: 'Leave one of the two out.',
+    });
   }
   // Loaded only here: a load without a screen need not wait for what shows one.
   const [{ watch }, { shownSystemOf }] = await Promise.all([import('../watch.ts'), import('../shown-system.ts')]);

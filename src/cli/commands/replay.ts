@@ -19,7 +19,7 @@ import { systemOf } from '../system-module.ts';
 /** Goes through the steps by keys; false where somebody interrupts. */
 const walk = async (steps: readonly ReplayStep[], keys: Keys, out: Output): Promise<boolean> => {
   out.write('Enter, space, → and ↓ go on; ← and ↑ go back; q leaves.\n\n');
-  for (let at = 0; at < steps.length; ) {
+  for (let at = 0; at < steps.length;) {
     out.write(`${stepLines(steps[at] as ReplayStep, at + 1, steps.length).join('\n')}\n`);
     const wish = await keys.next();
     if (wish === 'interrupt') return false;
@@ -30,7 +30,12 @@ const walk = async (steps: readonly ReplayStep[], keys: Keys, out: Output): Prom
 };
 
 /** Shows the replay step by step: by keys on a terminal, else a line each. False where somebody interrupts. */
-const showSteps = async ({ io, settings, signal }: Invocation, vocabulary: Vocabulary, replayed: Replayed, out: Output): Promise<boolean> => {
+const showSteps = async (
+  { io, settings, signal }: Invocation,
+  vocabulary: Vocabulary,
+  replayed: Replayed,
+  out: Output,
+): Promise<boolean> => {
   const steps = replaySteps(replayed, { words: wordsOf(settings.lang), lang: settings.lang, vocabulary });
   const keys = openKeys(io, signal);
   if (keys === undefined) {
@@ -66,7 +71,10 @@ export const run: Run = async (invocation) => {
   out.write(`${scheduleLines(kept, rig.system).join('\n')}\n\n`);
   if (settings.step === true) {
     if (!(await showSteps(invocation, rig.system.vocabulary, replayed, out))) return EXIT.interrupted;
-  } else out.write(`${replayLines(kept, replayed, { lang: settings.lang, vocabulary: rig.system.vocabulary, width: widthOf(io.stdout, 100) }).join('\n')}\n\n`);
+  } else
+    out.write(
+      `${replayLines(kept, replayed, { lang: settings.lang, vocabulary: rig.system.vocabulary, width: widthOf(io.stdout, 100) }).join('\n')}\n\n`,
+    );
   if (settings.diagram === true) out.write(`${sequenceDiagram(replayed.entries, rig.contexts).join('\n')}\n\n`);
   out.write(differenceText(kept, replayed));
   const [violation] = replayed.violations;

@@ -35,15 +35,33 @@ const write = (name: string, content: string | Buffer): string => {
 };
 
 /** A run of one scenario, which ended so. */
-const recording = (outcome: string, exitCode: number, said: { readonly outcome: string; readonly exitCode: number } = { outcome, exitCode }, name = 'A scenario'): string => {
+const recording = (
+  outcome: string,
+  exitCode: number,
+  said: { readonly outcome: string; readonly exitCode: number } = { outcome, exitCode },
+  name = 'A scenario',
+): string => {
   const counts = { passed: 0, failed: 0, errored: 0, inconclusive: 0, skipped: 0, interrupted: 0, [outcome]: 1 };
   const position = { file: 'a.yaml', line: 1, column: 1 };
   return [
-    { n: 1, atMs: 0, kind: 'run.started', version: 1, program: 'food-sim', startedAt: '2026-01-01T00:00:00.000Z', seed: '7', bus: 'memory', time: 'virtual', scenarioCount: 1 },
+    {
+      n: 1,
+      atMs: 0,
+      kind: 'run.started',
+      version: 1,
+      program: 'food-sim',
+      startedAt: '2026-01-01T00:00:00.000Z',
+      seed: '7',
+      bus: 'memory',
+      time: 'virtual',
+      scenarioCount: 1,
+    },
     { n: 1, atMs: 0, scenario: 1, kind: 'scenario.started', name, position, tags: [], stepCount: 0 },
     { n: 2, atMs: 5, scenario: 1, kind: 'scenario.finished', outcome, durationMs: 5, expectationCount: 1 },
     { n: 2, atMs: 5, kind: 'run.finished', ...said, durationMs: 5, counts },
-  ].map((entry) => `${JSON.stringify(entry)}\n`).join('');
+  ]
+    .map((entry) => `${JSON.stringify(entry)}\n`)
+    .join('');
 };
 
 const PASSED = recording('passed', 0);
@@ -65,12 +83,17 @@ describe('a report ends as its run did', () => {
     const passed = { outcome: 'passed', exitCode: 0 };
     expect((await run('report', write('lie.ndjson', recording('failed', 1, passed)))).code).toBe(1);
     expect((await run('report', write('lie.ndjson', recording('inconclusive', 4, passed)))).code).toBe(4);
-    const unended = PASSED.split('\n').filter((line) => !line.includes('"scenario.finished"')).join('\n');
+    const unended = PASSED.split('\n')
+      .filter((line) => !line.includes('"scenario.finished"'))
+      .join('\n');
     expect((await run('report', write('lie.ndjson', unended))).code).toBe(130);
   });
 
   it('and never with a code that none ends with: 256 would be 0 to a shell', async () => {
-    expect(await run('report', write('lie.ndjson', recording('failed', 256)))).toMatchObject({ code: 3, err: expect.stringContaining('lie.ndjson:4: no run ends with the exit code 256') });
+    expect(await run('report', write('lie.ndjson', recording('failed', 256)))).toMatchObject({
+      code: 3,
+      err: expect.stringContaining('lie.ndjson:4: no run ends with the exit code 256'),
+    });
   });
 });
 
@@ -81,18 +104,41 @@ describe('a recording that several runs were appended to', () => {
     ['the failed one between', `${PASSED}${FAILED}${PASSED}`],
   ])('is judged as a whole: %s', async (_which, text) => {
     const { code, out } = await run('report', write('all.ndjson', text), '--report', 'json');
-    const report = JSON.parse(out) as { readonly outcome: string; readonly exitCode: number; readonly counts: Readonly<Record<string, number>>; readonly scenarios: readonly { readonly id: number }[]; readonly furtherRuns: readonly unknown[] };
+    const report = JSON.parse(out) as {
+      readonly outcome: string;
+      readonly exitCode: number;
+      readonly counts: Readonly<Record<string, number>>;
+      readonly scenarios: readonly { readonly id: number }[];
+      readonly furtherRuns: readonly unknown[];
+    };
     const runs = text.split('"kind":"run.started"').length - 1;
     expect(code).toBe(1);
     // One alone is 1 passed, 1 failed, 1 errored, 1 inconclusive and 1 skipped.
-    expect(report).toMatchObject({ outcome: 'failed', exitCode: 1, counts: { passed: runs, failed: 1, errored: 1, inconclusive: 1, skipped: 1 } });
+    expect(report).toMatchObject({
+      outcome: 'failed',
+      exitCode: 1,
+      counts: { passed: runs, failed: 1, errored: 1, inconclusive: 1, skipped: 1 },
+    });
     expect(report.scenarios.map(({ id }) => id)).toEqual(Array.from({ length: 4 + runs }, (_, index) => index + 1));
     expect(report.furtherRuns).toHaveLength(runs - 1);
   });
 
   it('shows every run and every scenario, in every report', async () => {
     write('all.ndjson', `${FAILED}${recording('passed', 0, undefined, 'Another one')}`);
-    const { out } = await run('report', 'all.ndjson', '--report', 'plain', '--report', 'junit=all.xml', '--report', 'tap=all.tap', '--report', 'html=all.html', '--report', 'ndjson=again.ndjson');
+    const { out } = await run(
+      'report',
+      'all.ndjson',
+      '--report',
+      'plain',
+      '--report',
+      'junit=all.xml',
+      '--report',
+      'tap=all.tap',
+      '--report',
+      'html=all.html',
+      '--report',
+      'ndjson=again.ndjson',
+    );
     expect(out.match(/^food-sim.* · /gm)).toHaveLength(2);
     expect(out).toMatch(/^passed: Another one/m);
     expect(out).toMatch(/^6 scenarios: 2 passed, 1 failed, 1 broken/m);
@@ -109,9 +155,21 @@ describe('a recording that several runs were appended to', () => {
   });
 
   it.each([
-    ['a run that breaks off before the next', `${FAILED.trimEnd().split('\n').slice(0, -1).join('\n')}\n${PASSED}`, /all\.ndjson:\d+: a run begins here, and the one before it has not ended/],
-    ['a last run that breaks off', `${PASSED}${FAILED.trimEnd().split('\n').slice(0, -1).join('\n')}\n`, /all\.ndjson:\d+: the recording ends here, before the run did/],
-    ['something between two runs', `${PASSED}{"n":1,"atMs":0,"kind":"note","text":"x"}\n${PASSED}`, /all\.ndjson:5: note comes after the end of its run/],
+    [
+      'a run that breaks off before the next',
+      `${FAILED.trimEnd().split('\n').slice(0, -1).join('\n')}\n${PASSED}`,
+      /all\.ndjson:\d+: a run begins here, and the one before it has not ended/,
+    ],
+    [
+      'a last run that breaks off',
+      `${PASSED}${FAILED.trimEnd().split('\n').slice(0, -1).join('\n')}\n`,
+      /all\.ndjson:\d+: the recording ends here, before the run did/,
+    ],
+    [
+      'something between two runs',
+      `${PASSED}{"n":1,"atMs":0,"kind":"note","text":"x"}\n${PASSED}`,
+      /all\.ndjson:5: note comes after the end of its run/,
+    ],
   ])('is refused with %s', async (_what, text, says) => {
     expect(await run('report', write('all.ndjson', text))).toMatchObject({ code: 3, err: expect.stringMatching(says) });
   });
@@ -149,9 +207,9 @@ describe('a recording in another encoding', () => {
 
 describe('a file that is not there', () => {
   it.each([
-    [['report', 'nowhere.ndjson'], 'nowhere.ndjson: can\'t be read: there is no such file or directory'],
-    [['compare', 'nowhere.ndjson', 'x.ndjson'], 'nowhere.ndjson: can\'t be read: there is no such file or directory'],
-    [['tui', '--open', 'nowhere.ndjson'], 'nowhere.ndjson: can\'t be read: there is no such file or directory'],
+    [['report', 'nowhere.ndjson'], "nowhere.ndjson: can't be read: there is no such file or directory"],
+    [['compare', 'nowhere.ndjson', 'x.ndjson'], "nowhere.ndjson: can't be read: there is no such file or directory"],
+    [['tui', '--open', 'nowhere.ndjson'], "nowhere.ndjson: can't be read: there is no such file or directory"],
     [['tui', '--open', 'nowhere.json'], 'nowhere.json can not be read: there is no such file or directory'],
     [['replay', 'nowhere.json'], 'nowhere.json can not be read: there is no such file or directory'],
     [['run', 'nowhere.yaml'], 'nowhere.yaml:1:1: there is no such file or directory'],

@@ -31,7 +31,12 @@ const DOCUMENTS: Readonly<Record<SchemaName, (invocation: Invocation) => Promise
   problems: async (invocation) => {
     const { PROBLEMS } = await import('../../runtime/http/catalogue.ts');
     const { refusalsOf } = await import('../../system/definition.ts');
-    return Object.fromEntries(Object.entries({ ...refusalsOf((await loadSystem(invocation)).definitions), ...PROBLEMS }).map(([code, kind]) => [code, { type: `urn:food-sim:problem:${code}`, ...kind }]));
+    return Object.fromEntries(
+      Object.entries({ ...refusalsOf((await loadSystem(invocation)).definitions), ...PROBLEMS }).map(([code, kind]) => [
+        code,
+        { type: `urn:food-sim:problem:${code}`, ...kind },
+      ]),
+    );
   },
 };
 

@@ -16,7 +16,10 @@ beforeAll(() => {
 afterAll(() => rmSync(cwd, { recursive: true }));
 
 /** Serves in this process until `work` is done, and gives what was said. */
-const serving = async (argv: readonly string[], work: (gateway: string | undefined) => Promise<void>): Promise<{ readonly code: number; readonly err: string }> => {
+const serving = async (
+  argv: readonly string[],
+  work: (gateway: string | undefined) => Promise<void>,
+): Promise<{ readonly code: number; readonly err: string }> => {
   const signals = new EventEmitter();
   let [out, err] = ['', ''];
   let working: Promise<void> | undefined;
@@ -25,7 +28,14 @@ const serving = async (argv: readonly string[], work: (gateway: string | undefin
     if (!out.includes('ready;') || working !== undefined) return;
     working = work(/^gateway +(\S+)$/m.exec(out)?.[1]).finally(() => signals.emit('SIGTERM'));
   };
-  const code = await main(['serve', ...argv], { stdin: new PassThrough(), stdout: { write }, stderr: { write: (text: string) => (err += text) }, env: {}, cwd, signals });
+  const code = await main(['serve', ...argv], {
+    stdin: new PassThrough(),
+    stdout: { write },
+    stderr: { write: (text: string) => (err += text) },
+    env: {},
+    cwd,
+    signals,
+  });
   await working;
   return { code, err };
 };
@@ -34,7 +44,8 @@ const hasIpv6 = Object.values(networkInterfaces()).some((all) => all?.some(({ ad
 const NOTHING = (): Promise<void> => Promise.resolve();
 
 describe('serve warns that nobody is asked who they are', () => {
-  const WARNING = /^food-sim: (\S+) can be reached from elsewhere, and nobody is asked who they are: give a token with --token-file or FOOD_SIM_TOKEN$/m;
+  const WARNING =
+    /^food-sim: (\S+) can be reached from elsewhere, and nobody is asked who they are: give a token with --token-file or FOOD_SIM_TOKEN$/m;
 
   it.each(['0.0.0.0', ...(hasIpv6 ? ['::'] : [])])('where others reach it: %s', async (host) => {
     const { code, err } = await serving(['--contexts', 'gateway', '--port', 'gateway=0', '--host', host], NOTHING);
@@ -46,15 +57,21 @@ describe('serve warns that nobody is asked who they are', () => {
     expect(WARNING.exec(err)?.[1]).toBe(host);
   });
 
-  it.each(['127.0.0.1', 'localhost', '127.9.9.9', ...(hasIpv6 ? ['::1', '0:0:0:0:0:0:0:1'] : [])])('and not where only this machine reaches it: %s', async (host) => {
-    const { code, err } = await serving(['--contexts', 'gateway', '--port', 'gateway=0', '--host', host], NOTHING);
-    expect([code, err]).toEqual([0, '']);
-  });
+  it.each(['127.0.0.1', 'localhost', '127.9.9.9', ...(hasIpv6 ? ['::1', '0:0:0:0:0:0:0:1'] : [])])(
+    'and not where only this machine reaches it: %s',
+    async (host) => {
+      const { code, err } = await serving(['--contexts', 'gateway', '--port', 'gateway=0', '--host', host], NOTHING);
+      expect([code, err]).toEqual([0, '']);
+    },
+  );
 
   it('and not where it asks for a token', async () => {
-    const { code, err } = await serving(['--contexts', 'gateway', '--port', 'gateway=0', '--host', '0.0.0.0', '--token', 'a-token-of-ours'], async (gateway) => {
-      expect((await fetch(`${gateway}/orders`)).status).toBe(401);
-    });
+    const { code, err } = await serving(
+      ['--contexts', 'gateway', '--port', 'gateway=0', '--host', '0.0.0.0', '--token', 'a-token-of-ours'],
+      async (gateway) => {
+        expect((await fetch(`${gateway}/orders`)).status).toBe(401);
+      },
+    );
     expect([code, err]).toEqual([0, '']);
   });
 });
@@ -65,7 +82,9 @@ const freePorts = async (names: readonly string[]): Promise<readonly string[]> =
   for (const name of names) {
     const port = await freePort();
     await new Promise<void>((resolve, reject) => {
-      const probe = createServer().once('error', reject).listen(port, '::1', () => probe.close(() => resolve()));
+      const probe = createServer()
+        .once('error', reject)
+        .listen(port, '::1', () => probe.close(() => resolve()));
     });
     ports.push('--port', `${name}=${port}`);
   }
@@ -78,8 +97,15 @@ describe('contexts and a gateway on ::1', () => {
       const places = ['--host', '::1', ...(await freePorts([...CONTEXT_NAMES, 'gateway'])), '--world', 'six'];
       const bus = ['--bus', `nats://127.0.0.1:${port}`];
       const answers: unknown[] = [];
-      const ask = async (url: string, method = 'GET', body?: object): Promise<{ readonly status: number; readonly body: Readonly<Record<string, unknown>> }> => {
-        const answer = await fetch(url, { method, ...(body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }) });
+      const ask = async (
+        url: string,
+        method = 'GET',
+        body?: object,
+      ): Promise<{ readonly status: number; readonly body: Readonly<Record<string, unknown>> }> => {
+        const answer = await fetch(url, {
+          method,
+          ...(body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+        });
         return { status: answer.status, body: (await answer.json()) as Readonly<Record<string, unknown>> };
       };
       const useIt = async (gateway: string | undefined): Promise<void> => {
@@ -88,7 +114,9 @@ describe('contexts and a gateway on ::1', () => {
         const orderId = String(placed.body['id']);
         // The look-up of a review goes from front to front, by its own address.
         answers.push(placed.status, (await ask(`${gateway}/reviews`, 'POST', { orderId, content: 'good' })).body['code']);
-        await expect.poll(async () => (await ask(`${gateway}/foodCookings/${orderId}/accept`, 'PUT')).status, { timeout: 20_000 }).toBe(200);
+        await expect
+          .poll(async () => (await ask(`${gateway}/foodCookings/${orderId}/accept`, 'PUT')).status, { timeout: 20_000 })
+          .toBe(200);
         await expect.poll(async () => (await ask(`${gateway}/mypages/${orderId}`)).body['status'], { timeout: 20_000 }).toBe('accepted');
         answers.push((await ask(`${gateway}/health`)).status);
       };
@@ -101,5 +129,6 @@ describe('contexts and a gateway on ::1', () => {
       });
       expect(rest).toEqual({ code: 0, err: '' });
       expect(answers).toEqual([201, 'order-not-delivered', 200]);
-    }));
+    }),
+  );
 });

@@ -15,16 +15,23 @@ import { definitionOf, worldOf } from '../system-module.ts';
 import { tokenOf } from '../token.ts';
 
 /** Which parts run here: contexts by name, and the gateway. */
-const partsOf = (all: readonly string[], names: string | undefined): { readonly contexts: readonly string[]; readonly gateway: boolean } => {
+const partsOf = (
+  all: readonly string[],
+  names: string | undefined,
+): { readonly contexts: readonly string[]; readonly gateway: boolean } => {
   if (names === undefined) return { contexts: all, gateway: true };
   const wanted = names.split(',').map((name) => name.trim());
   const known = [...all, 'gateway'];
   for (const name of wanted) {
     if (known.includes(name)) continue;
     const hint = nearest(name, known);
-    throw new OperatingError('usage', `--contexts: there is no context ${JSON.stringify(name)}${hint === undefined ? '' : `; did you mean ${hint}?`}`, {
-      mend: `There are ${known.join(', ')}. For example: --contexts ${all.slice(0, 2).join(',')}`,
-    });
+    throw new OperatingError(
+      'usage',
+      `--contexts: there is no context ${JSON.stringify(name)}${hint === undefined ? '' : `; did you mean ${hint}?`}`,
+      {
+        mend: `There are ${known.join(', ')}. For example: --contexts ${all.slice(0, 2).join(',')}`,
+      },
+    );
   }
   return { contexts: all.filter((name) => wanted.includes(name)), gateway: wanted.includes('gateway') };
 };
@@ -44,7 +51,9 @@ const announce = (served: Served, io: Io): void => {
 /** What is said of a switch: of a system without calls, that there is nothing to slow down. */
 const switchText = (definition: SystemDefinition, isSlow: boolean): string => {
   const [call] = callsOf(definition);
-  return call === undefined ? 'no context of this system calls another: there is nothing to slow down\n' : `${call.says} are ${isSlow ? 'slow now' : 'quick again'}\n`;
+  return call === undefined
+    ? 'no context of this system calls another: there is nothing to slow down\n'
+    : `${call.says} are ${isSlow ? 'slow now' : 'quick again'}\n`;
 };
 
 /** Switches the fault slow-order-lookup while the system runs. (Windows has no such signal; there it never comes.) */
@@ -55,7 +64,11 @@ export const run: Run = async (invocation) => {
   const { io, settings, signal, log } = invocation;
   const token = tokenOf(invocation);
   if (token === undefined && !isLoopback(settings.host)) {
-    io.stderr.write(visible(`food-sim: ${settings.host} can be reached from elsewhere, and nobody is asked who they are: give a token with --token-file or FOOD_SIM_TOKEN\n`));
+    io.stderr.write(
+      visible(
+        `food-sim: ${settings.host} can be reached from elsewhere, and nobody is asked who they are: give a token with --token-file or FOOD_SIM_TOKEN\n`,
+      ),
+    );
   }
   const definition = await definitionOf(invocation);
   const options: ServeOptions = {

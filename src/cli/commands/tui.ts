@@ -20,7 +20,10 @@ import { runOptionsOf } from '../options/run-options.ts';
 import { shownSystemOf, type ShownSystem } from '../shown-system.ts';
 import { hasScreen, showScreen, watch } from '../watch.ts';
 
-/** The bundled scenario that shows the most with the least. The same folder is three levels up from the sources and from what is compiled. */
+/**
+ * The bundled scenario that shows the most with the least. The same folder is three levels up from the sources and from
+ * what is compiled.
+ */
 const FIRST_BUNDLED = fileURLToPath(new URL('../../../scenarios/01-order-to-delivery.yaml', import.meta.url));
 
 /** The most entries of a recording that are looked at: what is looked at is kept in memory. */
@@ -37,7 +40,13 @@ const entriesOf = async (path: string, { module }: ShownSystem, { io }: Invocati
   const endEarly = (why: string): void => {
     io.stderr.write(visible(`food-sim: ${why}\n`));
     const last = entries.at(-1);
-    entries.push({ n: (last?.n ?? 0) + 1, atMs: last?.atMs ?? 0, ...(last?.scenario === undefined ? {} : { scenario: last.scenario }), kind: 'note', text: why });
+    entries.push({
+      n: (last?.n ?? 0) + 1,
+      atMs: last?.atMs ?? 0,
+      ...(last?.scenario === undefined ? {} : { scenario: last.scenario }),
+      kind: 'note',
+      text: why,
+    });
   };
   try {
     for await (const entry of readRecording(linesOf(file, io.cwd), file)) {
@@ -70,7 +79,8 @@ const printRecording = (entries: readonly Entry[], { screened }: LiveSystem, { i
 
 const open = async (path: string, invocation: Invocation): Promise<number> => {
   const { io, settings, signal, words } = invocation;
-  if (words.length > 0) throw new OperatingError('usage', '--open looks at a recording, and scenario files are played', { mend: 'Leave one of the two out.' });
+  if (words.length > 0)
+    throw new OperatingError('usage', '--open looks at a recording, and scenario files are played', { mend: 'Leave one of the two out.' });
   const system = await shownSystemOf(invocation);
   const { screened } = system.shown;
   const entries = await entriesOf(path, system, invocation);
@@ -84,7 +94,9 @@ const open = async (path: string, invocation: Invocation): Promise<number> => {
 
 /** A system of one's own is played with: without a screen there is nobody who would, and the bundled scenarios are not about it. */
 const refuseWithoutPlayers = (file: string): never => {
-  throw new OperatingError('usage', `${file} can only be played with, which takes a terminal`, { mend: 'Run it in a terminal, or look at a recording of it with --open.' });
+  throw new OperatingError('usage', `${file} can only be played with, which takes a terminal`, {
+    mend: 'Run it in a terminal, or look at a recording of it with --open.',
+  });
 };
 
 /** `food-sim tui`: the system at work on a screen, played with or played to; or a recording of it. */
@@ -100,10 +112,33 @@ export const run: Run = async (invocation) => {
   const what = isFree ? { scenarios: [freePlay(name)] } : words.length === 0 ? { paths: [FIRST_BUNDLED] } : {};
   // A load is one of the bundled system: its file says whom it asks.
   const { underLoad } = module.system;
-  const load = shown.screened.hasLoad && underLoad !== undefined ? { definition: { ...module.system, underLoad }, seed: options.seed, vars: options.vars, maxDurationMs: settings['max-duration'], ...(options.token === undefined ? {} : { token: options.token }) } : undefined;
+  const load =
+    shown.screened.hasLoad && underLoad !== undefined
+      ? {
+          definition: { ...module.system, underLoad },
+          seed: options.seed,
+          vars: options.vars,
+          maxDurationMs: settings['max-duration'],
+          ...(options.token === undefined ? {} : { token: options.token }),
+        }
+      : undefined;
   return watch(invocation, {
     system: shown,
     live: { hasScenarios: !isFree, load },
-    drive: (live, entry) => runScenarios({ ...options, system: module.system, ...what, ...(hasScreen(io) ? { onNote: () => undefined } : {}), jobs: 1, time: 'real', signal: live.signal, companion: live.companion }, entry, log),
+    drive: (live, entry) =>
+      runScenarios(
+        {
+          ...options,
+          system: module.system,
+          ...what,
+          ...(hasScreen(io) ? { onNote: () => undefined } : {}),
+          jobs: 1,
+          time: 'real',
+          signal: live.signal,
+          companion: live.companion,
+        },
+        entry,
+        log,
+      ),
   });
 };

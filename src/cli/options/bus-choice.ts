@@ -18,7 +18,9 @@ export const busChoiceOf = (settings: Settings): BusChoice => {
   const { bus } = settings;
   const natsServerPath = settings['nats-server'];
   if (natsServerPath !== undefined && bus !== 'embedded') {
-    throw new OperatingError('usage', '--nats-server names a server to start, and --bus chooses one that needs no start', { mend: 'Leave one of the two out.' });
+    throw new OperatingError('usage', '--nats-server names a server to start, and --bus chooses one that needs no start', {
+      mend: 'Leave one of the two out.',
+    });
   }
   const credentials = EXTERNAL.flatMap(([option, name]) => (settings[option] === undefined ? [] : [[name, settings[option]] as const]));
   if (bus === 'embedded') return { kind: 'embedded', ...(natsServerPath === undefined ? {} : { natsServerPath }) };

@@ -40,7 +40,8 @@ const fromHome = (name: OptionName, text: string): string => {
   const [, before = '', path = ''] = /^([a-z]+=)?(~.*)$/s.exec(text) ?? [];
   const isPath = path !== '' && (before === '' ? completes !== undefined && kind !== 'many' : name === 'report');
   if (!isPath) return text;
-  if (!/^~(?:[/\\]|$)/.test(path)) throw new HomeOfOthers(`${JSON.stringify(path)} begins with the home folder of another user; write its whole path`);
+  if (!/^~(?:[/\\]|$)/.test(path))
+    throw new HomeOfOthers(`${JSON.stringify(path)} begins with the home folder of another user; write its whole path`);
   return `${before}${join(homedir(), path.slice(1))}`;
 };
 
@@ -55,12 +56,15 @@ const textsOf = (name: OptionName, value: unknown): readonly string[] | undefine
   }
   if (isMap(value)) {
     const texts = value.items.map((item) => [scalarText(item.key), scalarText(item.value)] as const);
-    return texts.every(([key, text]) => key !== undefined && text !== undefined) ? texts.map(([key, text]) => `${key ?? ''}=${text ?? ''}`) : undefined;
+    return texts.every(([key, text]) => key !== undefined && text !== undefined)
+      ? texts.map(([key, text]) => `${key ?? ''}=${text ?? ''}`)
+      : undefined;
   }
   return undefined;
 };
 
-const wantedShape = (name: OptionName): string => (optionOf(name).kind === 'many' ? 'a value, a list, or a map of names and values' : 'one value');
+const wantedShape = (name: OptionName): string =>
+  optionOf(name).kind === 'many' ? 'a value, a list, or a map of names and values' : 'one value';
 
 interface Reading {
   readonly problems: string[];
@@ -72,7 +76,10 @@ const readKey = (key: unknown, value: unknown, reading: Reading): void => {
   const { problems, values, placeOf } = reading;
   const name = scalarText(key) ?? '';
   if (!isOptionName(name) || name === 'config') {
-    const hint = nearest(name, OPTION_NAMES.filter((option) => option !== 'config'));
+    const hint = nearest(
+      name,
+      OPTION_NAMES.filter((option) => option !== 'config'),
+    );
     problems.push(`${placeOf(key)}: unknown key ${JSON.stringify(name)}${hint === undefined ? '' : `; did you mean ${hint}?`}`);
     return;
   }
@@ -90,7 +97,9 @@ const readKey = (key: unknown, value: unknown, reading: Reading): void => {
 };
 
 const invalid = (problems: readonly string[]): OperatingError =>
-  new OperatingError('invalid-input', problems.join('\n'), { mend: 'The keys are the names of the options: `food-sim config` shows them all.' });
+  new OperatingError('invalid-input', problems.join('\n'), {
+    mend: 'The keys are the names of the options: `food-sim config` shows them all.',
+  });
 
 const parseConfig = (text: string, path: string): ConfigFile => {
   const lineCounter = new LineCounter();
@@ -99,10 +108,12 @@ const parseConfig = (text: string, path: string): ConfigFile => {
     const { line, col } = lineCounter.linePos(offset);
     return `${path}:${Math.max(1, line)}:${Math.max(1, col)}`;
   };
-  if (document.errors.length > 0) throw invalid(document.errors.map((error) => `${placeAt(error.pos[0])}: is not valid YAML: ${error.message}`));
+  if (document.errors.length > 0)
+    throw invalid(document.errors.map((error) => `${placeAt(error.pos[0])}: is not valid YAML: ${error.message}`));
   const reading: Reading = { problems: [], values: new Map(), placeOf: (node) => placeAt((node as Node | null)?.range?.[0] ?? 0) };
   const { contents } = document;
-  if (contents !== null && !isMap(contents)) throw invalid([`${reading.placeOf(contents)}: must be a map of options and their values, for example jobs: 4`]);
+  if (contents !== null && !isMap(contents))
+    throw invalid([`${reading.placeOf(contents)}: must be a map of options and their values, for example jobs: 4`]);
   for (const item of contents?.items ?? []) if (isPair(item)) readKey(item.key, item.value, reading);
   if (reading.problems.length > 0) throw invalid(reading.problems);
   return { path, values: reading.values };
@@ -113,7 +124,10 @@ const textOf = (bytes: Buffer, name: string): string => {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (error) {
-    throw new OperatingError('invalid-input', `${name}:1:1: this file is not UTF-8 text`, { mend: 'Save the configuration in UTF-8.', cause: error });
+    throw new OperatingError('invalid-input', `${name}:1:1: this file is not UTF-8 text`, {
+      mend: 'Save the configuration in UTF-8.',
+      cause: error,
+    });
   }
 };
 

@@ -1,6 +1,24 @@
 import { availableParallelism } from 'node:os';
 import { REPORT_KINDS } from '../../reports/kinds.ts';
-import { anyText, busName, domainName, durationMs, gatewayUrl, oneOf, pair, pattern, perSecond, secretText, tokenText, waitMs, webUrl, wholeNumber, worldName, yesOrNo, type BusName } from './values.ts';
+import {
+  anyText,
+  busName,
+  domainName,
+  durationMs,
+  gatewayUrl,
+  oneOf,
+  pair,
+  pattern,
+  perSecond,
+  secretText,
+  tokenText,
+  waitMs,
+  webUrl,
+  wholeNumber,
+  worldName,
+  yesOrNo,
+  type BusName,
+} from './values.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -61,7 +79,12 @@ const optional = <Value>(placeholder: string, read: (text: string) => Value, des
   ...description,
 });
 
-const many = <Value>(placeholder: string, read: (text: string) => Value, description: Description): Many<Value> => ({ kind: 'many', placeholder, read, ...description });
+const many = <Value>(placeholder: string, read: (text: string) => Value, description: Description): Many<Value> => ({
+  kind: 'many',
+  placeholder,
+  read,
+  ...description,
+});
 
 const flag = (summary: string): Flag => ({ kind: 'flag', read: yesOrNo, fallback: () => false, summary, example: '' });
 
@@ -75,26 +98,62 @@ const file = (summary: string, example: string): Description => ({ summary, exam
 
 /** Every option there is, by its name on the command line; each can stand in the configuration file under the same name. */
 const OPTIONS = {
-  bus: one('BUS', busName, { summary: 'embedded, memory, or nats://HOST:PORT[,HOST:PORT …]', example: 'nats://127.0.0.1:4222', choices: ['embedded', 'memory', 'nats://'] }, (): BusName => 'embedded'),
+  bus: one(
+    'BUS',
+    busName,
+    {
+      summary: 'embedded, memory, or nats://HOST:PORT[,HOST:PORT …]',
+      example: 'nats://127.0.0.1:4222',
+      choices: ['embedded', 'memory', 'nats://'],
+    },
+    (): BusName => 'embedded',
+  ),
   'nats-server': optional('PATH', anyText, file('the nats-server to use instead of the bundled one', '/usr/bin/nats-server')),
   'nats-user': optional('NAME', anyText, { summary: 'user at an external NATS server', example: 'food-sim' }),
-  'nats-password': optional('WORD', secretText, { summary: 'password there (better as FOOD_SIM_NATS_PASSWORD)', example: 'secret', isSecret: true }),
-  'nats-token': optional('TOKEN', secretText, { summary: 'token there (better as FOOD_SIM_NATS_TOKEN)', example: 'secret', isSecret: true }),
+  'nats-password': optional('WORD', secretText, {
+    summary: 'password there (better as FOOD_SIM_NATS_PASSWORD)',
+    example: 'secret',
+    isSecret: true,
+  }),
+  'nats-token': optional('TOKEN', secretText, {
+    summary: 'token there (better as FOOD_SIM_NATS_TOKEN)',
+    example: 'secret',
+    isSecret: true,
+  }),
   'nats-creds': optional('FILE', anyText, file('credentials file there', 'user.creds')),
   'js-domain': optional('NAME', domainName, { summary: 'the JetStream domain to use there, as of a leaf node', example: 'hub' }),
   'tls-ca': optional('FILE', anyText, file('certificate authority of the server (PEM)', 'ca.pem')),
   'tls-cert': optional('FILE', anyText, file('certificate of the client (PEM)', 'client.pem')),
   'tls-key': optional('FILE', anyText, file('key of the client (PEM)', 'client.key')),
-  time: one('KIND', oneOf('real', 'virtual'), { summary: 'real, or virtual: waiting is skipped (memory bus only)', example: 'virtual', choices: ['real', 'virtual'] }, () => 'real' as const),
-  'data-dir': optional('DIR', anyText, { summary: 'keep state there, and go on from what is there', example: 'data', completes: 'folders', defaultSays: 'a temporary folder' }),
+  time: one(
+    'KIND',
+    oneOf('real', 'virtual'),
+    { summary: 'real, or virtual: waiting is skipped (memory bus only)', example: 'virtual', choices: ['real', 'virtual'] },
+    () => 'real' as const,
+  ),
+  'data-dir': optional('DIR', anyText, {
+    summary: 'keep state there, and go on from what is there',
+    example: 'data',
+    completes: 'folders',
+    defaultSays: 'a temporary folder',
+  }),
   keep: flag('keep the temporary folder, and say where it is'),
   seed: optional('N', anyText, { summary: "the run's random draws and ids", example: '7', defaultSays: 'drawn, and reported' }),
   var: many('NAME=VALUE', pair, { summary: 'a value for ${NAME} in scenario files', example: 'price=12000' }),
   grep: optional('RE', pattern, { summary: 'only scenarios whose name matches', example: "'cancel.*cooking'" }),
   tag: many('TAG', anyText, { summary: 'only scenarios with this tag', example: 'cancel' }),
-  jobs: one('N', wholeNumber(1, 256), { summary: 'scenarios under way at once', example: '4', defaultSays: "the machine's processors, 2 to 8" }, () => Math.min(8, Math.max(2, availableParallelism()))),
+  jobs: one(
+    'N',
+    wholeNumber(1, 256),
+    { summary: 'scenarios under way at once', example: '4', defaultSays: "the machine's processors, 2 to 8" },
+    () => Math.min(8, Math.max(2, availableParallelism())),
+  ),
   bail: flag('stop after the first scenario that does not pass'),
-  timeout: optional('TIME', durationMs, { summary: 'the longest that a scenario, or a wait for rest, may take', example: '30s', defaultSays: '60s, and 15s for rest' }),
+  timeout: optional('TIME', durationMs, {
+    summary: 'the longest that a scenario, or a wait for rest, may take',
+    example: '30s',
+    defaultSays: '60s, and 15s for rest',
+  }),
   report: many('KIND[=PATH]', anyText, {
     summary: `${REPORT_KINDS.join(', ')}; to a file, or stdout`,
     example: 'junit=report.xml',
@@ -102,36 +161,101 @@ const OPTIONS = {
     defaultSays: 'pretty on a terminal, else plain',
   }),
   mutation: many('NAME', anyText, { summary: "bring back one of the original's faults", example: 'no-outbox' }),
-  fault: many('NAME[=…]', anyText, { summary: 'a fault for the whole run', example: 'duplicate=Paid', choices: ['drop', 'duplicate', 'delay', 'reorder', 'crash=', 'slow-order-lookup'] }),
-  'notify-url': optional('URL', webUrl, { summary: 'send notices there', example: 'http://127.0.0.1:9000/notices', defaultSays: 'the log' }),
-  token: optional('TOKEN', tokenText, { summary: 'a bearer token that every port asks its callers for; with --target, the one asked for there (better as FOOD_SIM_TOKEN)', example: 'secret', isSecret: true }),
+  fault: many('NAME[=…]', anyText, {
+    summary: 'a fault for the whole run',
+    example: 'duplicate=Paid',
+    choices: ['drop', 'duplicate', 'delay', 'reorder', 'crash=', 'slow-order-lookup'],
+  }),
+  'notify-url': optional('URL', webUrl, {
+    summary: 'send notices there',
+    example: 'http://127.0.0.1:9000/notices',
+    defaultSays: 'the log',
+  }),
+  token: optional('TOKEN', tokenText, {
+    summary: 'a bearer token that every port asks its callers for; with --target, the one asked for there (better as FOOD_SIM_TOKEN)',
+    example: 'secret',
+    isSecret: true,
+  }),
   'token-file': optional('FILE', anyText, file('a file that holds that token', 'token.txt')),
-  contexts: optional('NAMES', anyText, { summary: 'only these contexts, separated by commas (and gateway)', example: 'front,store', defaultSays: 'all and the gateway' }),
-  port: many('NAME=PORT', pair, { summary: 'another port for a context or the gateway; 0 for any free one; all=0 for all', example: 'gateway=9000' }),
+  contexts: optional('NAMES', anyText, {
+    summary: 'only these contexts, separated by commas (and gateway)',
+    example: 'front,store',
+    defaultSays: 'all and the gateway',
+  }),
+  port: many('NAME=PORT', pair, {
+    summary: 'another port for a context or the gateway; 0 for any free one; all=0 for all',
+    example: 'gateway=9000',
+  }),
   host: one('ADDRESS', anyText, { summary: 'the address to listen on', example: '0.0.0.0' }, () => '127.0.0.1'),
   world: one('NAME', worldName, { summary: 'the name of its stream and subjects on the bus', example: 'food' }, () => 'food'),
   'remove-left-overs': flag('remove the worlds that runs left on the server of --bus when they were killed'),
-  'remove-world': optional('NAME', worldName, { summary: 'remove this world, its stream and all its messages, from the server of --bus, unless somebody uses it', example: 'food' }),
-  wait: one('TIME', waitMs, { summary: 'how long to wait at the start for a bus that is away; 0s for not at all', example: '30s', defaultSays: '60s' }, () => 60_000),
-  'lookup-timeout': one('TIME', durationMs, { summary: "timeout of the review's order look-up", example: '500ms', defaultSays: '500ms' }, () => 500),
+  'remove-world': optional('NAME', worldName, {
+    summary: 'remove this world, its stream and all its messages, from the server of --bus, unless somebody uses it',
+    example: 'food',
+  }),
+  wait: one(
+    'TIME',
+    waitMs,
+    { summary: 'how long to wait at the start for a bus that is away; 0s for not at all', example: '30s', defaultSays: '60s' },
+    () => 60_000,
+  ),
+  'lookup-timeout': one(
+    'TIME',
+    durationMs,
+    { summary: "timeout of the review's order look-up", example: '500ms', defaultSays: '500ms' },
+    () => 500,
+  ),
   users: optional('N', wholeNumber(1, 10_000), { summary: 'closed loop with so many users, instead of what the file says', example: '25' }),
-  arrivals: optional('N/s', perSecond(1, 100_000), { summary: 'open loop with so many requests a second, answered or not, instead of what the file says', example: '20/s' }),
+  arrivals: optional('N/s', perSecond(1, 100_000), {
+    summary: 'open loop with so many requests a second, answered or not, instead of what the file says',
+    example: '20/s',
+  }),
   duration: optional('TIME', durationMs, { summary: 'how long the load is measured, instead of what the file says', example: '5s' }),
-  'max-duration': one('TIME', durationMs, { summary: 'the longest that a load may take', example: '60s', defaultSays: '60s' }, () => 60_000),
-  target: optional('URL', gatewayUrl, { summary: 'the gateway of a system that runs elsewhere, instead of one of our own', example: 'http://127.0.0.1:8088' }),
-  repeat: one('N', wholeNumber(1, 100), { summary: 'run the load so often, each time on a new system: the noise that comparisons need', example: '5' }, () => 1),
+  'max-duration': one(
+    'TIME',
+    durationMs,
+    { summary: 'the longest that a load may take', example: '60s', defaultSays: '60s' },
+    () => 60_000,
+  ),
+  target: optional('URL', gatewayUrl, {
+    summary: 'the gateway of a system that runs elsewhere, instead of one of our own',
+    example: 'http://127.0.0.1:8088',
+  }),
+  repeat: one(
+    'N',
+    wholeNumber(1, 100),
+    { summary: 'run the load so often, each time on a new system: the noise that comparisons need', example: '5' },
+    () => 1,
+  ),
   schedules: one('N', wholeNumber(1, 1_000_000_000), { summary: 'the most schedules to explore', example: '20000' }, () => 2_000),
   search: one(
     'KIND',
     oneOf('random', 'pct', 'exhaustive'),
-    { summary: 'random: each decision on its own; pct: by priorities that change; exhaustive: every order, as far as bounds go', example: 'pct', choices: ['random', 'pct', 'exhaustive'] },
+    {
+      summary: 'random: each decision on its own; pct: by priorities that change; exhaustive: every order, as far as bounds go',
+      example: 'pct',
+      choices: ['random', 'pct', 'exhaustive'],
+    },
     () => 'random' as const,
   ),
   'pct-depth': one('D', wholeNumber(1, 20), { summary: 'for --search pct: one more than the changes of priority', example: '4' }, () => 3),
-  deviations: one('N', wholeNumber(0, 4), { summary: 'for --search exhaustive: the most crashes, duplicates and late messages in one schedule', example: '2' }, () => 1),
-  'max-states': one('N', wholeNumber(1, 50_000_000), { summary: 'for --search exhaustive: the most states that are kept in memory', example: '1000000' }, () => 200_000),
+  deviations: one(
+    'N',
+    wholeNumber(0, 4),
+    { summary: 'for --search exhaustive: the most crashes, duplicates and late messages in one schedule', example: '2' },
+    () => 1,
+  ),
+  'max-states': one(
+    'N',
+    wholeNumber(1, 50_000_000),
+    { summary: 'for --search exhaustive: the most states that are kept in memory', example: '1000000' },
+    () => 200_000,
+  ),
   'explore-time': optional('TIME', durationMs, { summary: 'begin no more schedules after this time', example: '60s', flag: 'time' }),
-  system: optional('FILE', anyText, { ...file('a module whose default export is a system of your own (defineSystem)', 'bank.ts'), defaultSays: 'the food-delivery system' }),
+  system: optional('FILE', anyText, {
+    ...file('a module whose default export is a system of your own (defineSystem)', 'bank.ts'),
+    defaultSays: 'the food-delivery system',
+  }),
   workload: optional('KIND', anyText, {
     summary: 'people: whatever they might do; racing-cancel: one order and a cancellation; or another of the system',
     example: 'racing-cancel',
@@ -141,19 +265,36 @@ const OPTIONS = {
   store: one(
     'KIND',
     oneOf('memory', 'sqlite'),
-    { summary: 'where contexts keep their tables meanwhile: in plain maps, or in SQLite in memory; the result is the same', example: 'sqlite', choices: ['memory', 'sqlite'] },
+    {
+      summary: 'where contexts keep their tables meanwhile: in plain maps, or in SQLite in memory; the result is the same',
+      example: 'sqlite',
+      choices: ['memory', 'sqlite'],
+    },
     () => 'memory' as const,
   ),
   'check-determinism': flag('play each schedule twice, and compare the recordings'),
-  save: one('FILE', anyText, { ...file('where to keep a failure that was found', 'failure.json'), isOutput: true }, () => 'food-sim-failure.json'),
-  predict: optional('N', wholeNumber(1, 100_000), { summary: 'simulate the same load N times, and say whether what was measured is plausible', example: '1000' }),
+  save: one(
+    'FILE',
+    anyText,
+    { ...file('where to keep a failure that was found', 'failure.json'), isOutput: true },
+    () => 'food-sim-failure.json',
+  ),
+  predict: optional('N', wholeNumber(1, 100_000), {
+    summary: 'simulate the same load N times, and say whether what was measured is plausible',
+    example: '1000',
+  }),
   open: optional('FILE', anyText, file('look at a recording (--report ndjson=FILE), or at a failure that explore kept', 'run.ndjson')),
-  rows: flag("show every row of every table, whatever screen the system has of its own"),
+  rows: flag('show every row of every table, whatever screen the system has of its own'),
   tui: flag('show it on a screen, and let people act meanwhile'),
   diagram: flag('also print a sequence diagram, in Mermaid'),
   step: flag('pause at each event, and show what each context holds'),
   check: flag('only compare, and say what differs'),
-  lang: one('LANG', oneOf(...LANGS), { summary: 'language of reports: ko or en', example: 'ko', choices: LANGS, defaultSays: 'by the locale' }, langOf),
+  lang: one(
+    'LANG',
+    oneOf(...LANGS),
+    { summary: 'language of reports: ko or en', example: 'ko', choices: LANGS, defaultSays: 'by the locale' },
+    langOf,
+  ),
   color: {
     kind: 'flag',
     read: yesOrNo,
@@ -170,7 +311,12 @@ const OPTIONS = {
   },
   quiet: flag('only what went wrong, and the summary'),
   verbose: flag('each step too'),
-  'log-level': one('LEVEL', oneOf(...LOG_LEVELS), { summary: LOG_LEVELS.join(', '), example: 'info', choices: LOG_LEVELS, defaultSays: 'warn; silent for run' }, () => 'warn' as const),
+  'log-level': one(
+    'LEVEL',
+    oneOf(...LOG_LEVELS),
+    { summary: LOG_LEVELS.join(', '), example: 'info', choices: LOG_LEVELS, defaultSays: 'warn; silent for run' },
+    () => 'warn' as const,
+  ),
   'log-file': optional('FILE', anyText, { ...file('write the log there', 'food-sim.log'), isOutput: true, defaultSays: 'stderr' }),
   config: optional('FILE', anyText, { ...file('the configuration file', 'ci.yaml'), defaultSays: 'food-sim.config.yaml, if there' }),
 } as const satisfies Readonly<Record<string, One<unknown, unknown> | Many<unknown> | Flag>>;
@@ -179,7 +325,13 @@ const OPTIONS = {
 export type OptionName = keyof typeof OPTIONS;
 
 type ValueOf<Option> =
-  Option extends One<infer Value, infer Default> ? Value | Default : Option extends Many<infer Value> ? readonly Value[] : Option extends Flag ? boolean | undefined : never;
+  Option extends One<infer Value, infer Default>
+    ? Value | Default
+    : Option extends Many<infer Value>
+      ? readonly Value[]
+      : Option extends Flag
+        ? boolean | undefined
+        : never;
 
 /** The values of all options. */
 export type Settings = { readonly [Name in OptionName]: ValueOf<(typeof OPTIONS)[Name]> };
@@ -203,15 +355,93 @@ export const flagOf = (name: OptionName, command: { readonly options: readonly O
 };
 
 const LOOKS: readonly OptionName[] = ['lang', 'color', 'quiet', 'verbose', 'log-level', 'log-file', 'config'];
-const BUS: readonly OptionName[] = ['bus', 'nats-server', 'nats-user', 'nats-password', 'nats-token', 'nats-creds', 'js-domain', 'tls-ca', 'tls-cert', 'tls-key'];
+const BUS: readonly OptionName[] = [
+  'bus',
+  'nats-server',
+  'nats-user',
+  'nats-password',
+  'nats-token',
+  'nats-creds',
+  'js-domain',
+  'tls-ca',
+  'tls-cert',
+  'tls-key',
+];
 
 /** The options of commands, in groups that several share. */
 export const GROUPS = {
   looks: LOOKS,
   bus: BUS,
   /** Of all that run scenarios. */
-  run: ['system', 'time', 'data-dir', 'keep', 'seed', 'var', 'grep', 'tag', 'jobs', 'bail', 'timeout', 'report', 'mutation', 'fault', 'notify-url', 'token', 'token-file'],
-  tui: ['open', 'rows', 'system', 'data-dir', 'keep', 'seed', 'var', 'grep', 'tag', 'timeout', 'report', 'mutation', 'fault', 'notify-url', 'max-duration', 'token', 'token-file'],
-  load: ['tui', 'predict', 'users', 'arrivals', 'duration', 'max-duration', 'target', 'token', 'token-file', 'repeat', 'seed', 'var', 'report', 'mutation', 'fault'],
-  serve: ['system', 'contexts', 'port', 'host', 'world', 'data-dir', 'seed', 'mutation', 'fault', 'notify-url', 'lookup-timeout', 'wait', 'token', 'token-file'],
+  run: [
+    'system',
+    'time',
+    'data-dir',
+    'keep',
+    'seed',
+    'var',
+    'grep',
+    'tag',
+    'jobs',
+    'bail',
+    'timeout',
+    'report',
+    'mutation',
+    'fault',
+    'notify-url',
+    'token',
+    'token-file',
+  ],
+  tui: [
+    'open',
+    'rows',
+    'system',
+    'data-dir',
+    'keep',
+    'seed',
+    'var',
+    'grep',
+    'tag',
+    'timeout',
+    'report',
+    'mutation',
+    'fault',
+    'notify-url',
+    'max-duration',
+    'token',
+    'token-file',
+  ],
+  load: [
+    'tui',
+    'predict',
+    'users',
+    'arrivals',
+    'duration',
+    'max-duration',
+    'target',
+    'token',
+    'token-file',
+    'repeat',
+    'seed',
+    'var',
+    'report',
+    'mutation',
+    'fault',
+  ],
+  serve: [
+    'system',
+    'contexts',
+    'port',
+    'host',
+    'world',
+    'data-dir',
+    'seed',
+    'mutation',
+    'fault',
+    'notify-url',
+    'lookup-timeout',
+    'wait',
+    'token',
+    'token-file',
+  ],
 } as const satisfies Readonly<Record<string, readonly OptionName[]>>;

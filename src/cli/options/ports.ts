@@ -4,7 +4,8 @@ import { portsOf as defaultPortsOf, type SystemDefinition } from '../../system/d
 import type { Ports } from '../../system/options.ts';
 import type { Pair } from './values.ts';
 
-const wrong = (what: string): OperatingError => new OperatingError('usage', `--port: ${what}`, { mend: 'For example: --port gateway=9000, or --port all=0 for any free ones' });
+const wrong = (what: string): OperatingError =>
+  new OperatingError('usage', `--port: ${what}`, { mend: 'For example: --port gateway=9000, or --port all=0 for any free ones' });
 
 /** The ports of a system, with those that `--port NAME=PORT` changes. Throws an OperatingError (usage) for a name or port that is none. */
 export const portsOf = (system: SystemDefinition, changes: readonly Pair[]): Ports => {

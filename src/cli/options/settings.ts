@@ -64,7 +64,8 @@ const defaultOf = (name: OptionName, env: Readonly<Record<string, string | undef
 };
 
 /** The variable that decides on colours, where no option says anything. */
-const colourSaidBy = (env: Readonly<Record<string, string | undefined>>): Origin => ['FORCE_COLOR', 'NO_COLOR'].find((name) => (env[name] ?? '') !== '') ?? 'TERM';
+const colourSaidBy = (env: Readonly<Record<string, string | undefined>>): Origin =>
+  ['FORCE_COLOR', 'NO_COLOR'].find((name) => (env[name] ?? '') !== '') ?? 'TERM';
 
 const resolveSettings = (flags: Flags, env: Readonly<Record<string, string | undefined>>, file: ConfigFile | undefined): Resolved => {
   const settings: Partial<Record<OptionName, unknown>> = {};
@@ -95,24 +96,39 @@ const OF_A_SERVICE: readonly { readonly name: RegExp; readonly value?: RegExp }[
   { name: /_PORT$/, value: /^(?:tcp|udp|sctp):\/\// },
 ];
 
-const isOfService = (variable: string, value: string | undefined): boolean => OF_A_SERVICE.some((one) => one.name.test(variable) && (one.value?.test(value ?? '') ?? true));
+const isOfService = (variable: string, value: string | undefined): boolean =>
+  OF_A_SERVICE.some((one) => one.name.test(variable) && (one.value?.test(value ?? '') ?? true));
 
 /** Variables that are there because of a Service of our name, and mean nothing to us: one note for all of them. */
 const noteOfServices = (env: Readonly<Record<string, string | undefined>>): readonly string[] => {
-  const found = Object.keys(env).filter((name) => name.startsWith(PREFIX) && isOfService(name, env[name])).sort();
+  const found = Object.keys(env)
+    .filter((name) => name.startsWith(PREFIX) && isOfService(name, env[name]))
+    .sort();
   return found.length === 0 ? [] : [`${found.join(', ')}: ignored, since Kubernetes sets such variables for a Service; none is an option`];
 };
 
 /** A variable that is meant for us and that nobody reads would be ignored in silence, like an option that is misspelt. */
 const refuseUnknownVariables = async (env: Readonly<Record<string, string | undefined>>): Promise<void> => {
   const known = OPTION_NAMES.map(variableOf);
-  const unknown = Object.keys(env).filter((name) => name.startsWith(PREFIX) && env[name] !== undefined && !known.includes(name) && !isOfService(name, env[name])).sort();
+  const unknown = Object.keys(env)
+    .filter((name) => name.startsWith(PREFIX) && env[name] !== undefined && !known.includes(name) && !isOfService(name, env[name]))
+    .sort();
   if (unknown.length === 0) return;
   const { nearest } = await import('../../kernel/nearest.ts');
   // What follows the prefix decides: with it, every name would be near to every other.
-  const hintOf = (name: string): string | undefined => nearest(name.slice(PREFIX.length), known.map((variable) => variable.slice(PREFIX.length)));
-  const said = unknown.map((name) => name === 'FOOD_SIM_PORT' ? `${name}: is called ${variableOf('port')} now, since Kubernetes sets the old name too` : `${name}: there is no such variable${hintOf(name) === undefined ? '' : `; did you mean ${PREFIX}${hintOf(name) ?? ''}?`}`);
-  throw new OperatingError('usage', said.join('\n'), { mend: `Unset it, or rename it: \`food-sim config\` shows every option, and --data-dir is ${variableOf('data-dir')}.` });
+  const hintOf = (name: string): string | undefined =>
+    nearest(
+      name.slice(PREFIX.length),
+      known.map((variable) => variable.slice(PREFIX.length)),
+    );
+  const said = unknown.map((name) =>
+    name === 'FOOD_SIM_PORT'
+      ? `${name}: is called ${variableOf('port')} now, since Kubernetes sets the old name too`
+      : `${name}: there is no such variable${hintOf(name) === undefined ? '' : `; did you mean ${PREFIX}${hintOf(name) ?? ''}?`}`,
+  );
+  throw new OperatingError('usage', said.join('\n'), {
+    mend: `Unset it, or rename it: \`food-sim config\` shows every option, and --data-dir is ${variableOf('data-dir')}.`,
+  });
 };
 
 /**

@@ -2,7 +2,9 @@ import { maskUrl } from '../../kernel/secret.ts';
 import { OPTION_NAMES, optionOf } from './options.ts';
 
 /** Options whose values are never shown, as they are written. */
-const SECRET_FLAGS: ReadonlySet<string> = new Set(OPTION_NAMES.filter((name) => optionOf(name).isSecret === true).map((name) => `--${name}`));
+const SECRET_FLAGS: ReadonlySet<string> = new Set(
+  OPTION_NAMES.filter((name) => optionOf(name).isSecret === true).map((name) => `--${name}`),
+);
 
 /** A word of the command line, or its value, with what may be secret in a URL masked. */
 const maskWord = (word: string): string => {
@@ -12,4 +14,5 @@ const maskWord = (word: string): string => {
 };
 
 /** The command line as it may be shown to others, in a report of a bug and to `ps`: without passwords and tokens. */
-export const shownArgv = (argv: readonly string[]): readonly string[] => argv.map((word, index) => (SECRET_FLAGS.has(argv[index - 1] ?? '') ? '***' : maskWord(word)));
+export const shownArgv = (argv: readonly string[]): readonly string[] =>
+  argv.map((word, index) => (SECRET_FLAGS.has(argv[index - 1] ?? '') ? '***' : maskWord(word)));

@@ -46,7 +46,9 @@ export const pattern = (text: string): RegExp => {
   try {
     return new RegExp(composed(text), 'u');
   } catch (error) {
-    throw new Unfit(`${JSON.stringify(text)} is not a regular expression: ${(error as Error).message.replace(/^Invalid regular expression: /, '')}`);
+    throw new Unfit(
+      `${JSON.stringify(text)} is not a regular expression: ${(error as Error).message.replace(/^Invalid regular expression: /, '')}`,
+    );
   }
 };
 
@@ -117,11 +119,15 @@ const SERVERS = ['nats:', 'tls:'];
 export const busName = (text: string): BusName => {
   if (text === 'embedded' || text === 'memory') return text;
   const [, protocol] = /^\s*([a-z]+:)\/\//i.exec(text) ?? [];
-  if (protocol === undefined || !SERVERS.includes(protocol.toLowerCase())) throw new Unfit(`${JSON.stringify(maskUrl(text))} is not embedded, memory or nats://HOST:PORT[,HOST:PORT …]`);
-  const parts = text.split(',').map((part) => ({ part: part.trim(), hasProtocol: /^\s*[a-z]+:\/\//i.test(part), hasUser: part.includes('@') }));
+  if (protocol === undefined || !SERVERS.includes(protocol.toLowerCase()))
+    throw new Unfit(`${JSON.stringify(maskUrl(text))} is not embedded, memory or nats://HOST:PORT[,HOST:PORT …]`);
+  const parts = text
+    .split(',')
+    .map((part) => ({ part: part.trim(), hasProtocol: /^\s*[a-z]+:\/\//i.test(part), hasUser: part.includes('@') }));
   const fault = (what: string): Unfit => new Unfit(`${JSON.stringify(maskUrl(text))} ${what}`);
   // The comma of a password would be taken for the end of a server, and what is before it be shown.
-  if (parts.some(({ hasProtocol, hasUser }, index) => hasUser && !hasProtocol && parts.slice(0, index).some((earlier) => !earlier.hasUser))) throw fault('has a comma before an @; write %2C for one in a password');
+  if (parts.some(({ hasProtocol, hasUser }, index) => hasUser && !hasProtocol && parts.slice(0, index).some((earlier) => !earlier.hasUser)))
+    throw fault('has a comma before an @; write %2C for one in a password');
   return parts.map(({ part, hasProtocol }) => {
     const read = Address.read(hasProtocol ? part : `${protocol}//${part}`, SERVERS);
     if ('fault' in read) throw fault(read.fault);

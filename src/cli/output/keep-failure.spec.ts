@@ -17,14 +17,25 @@ afterAll(() => {
 });
 
 const firstFailureOn = async (rig: Rig) => {
-  const { failure } = await explore({ rig, seed: 'kept', schedules: 50, workload: 'people', strategy: { kind: 'random' }, signal: new AbortController().signal, breathe: async () => undefined });
+  const { failure } = await explore({
+    rig,
+    seed: 'kept',
+    schedules: 50,
+    workload: 'people',
+    strategy: { kind: 'random' },
+    signal: new AbortController().signal,
+    breathe: async () => undefined,
+  });
   if (failure === undefined) throw new Error('nothing was found');
   return failure;
 };
 
 const keepOn = async (rig: Rig, save: string): Promise<string> => {
   let told = '';
-  const invocation = { io: { cwd, stdout: { columns: 100 } }, settings: { lang: 'en', save, search: 'random', mutation: rig.mutations } } as unknown as Invocation;
+  const invocation = {
+    io: { cwd, stdout: { columns: 100 } },
+    settings: { lang: 'en', save, search: 'random', mutation: rig.mutations },
+  } as unknown as Invocation;
   await keep(invocation, rig, await firstFailureOn(rig), 'in schedule 1', (text) => (told += text));
   return told;
 };
@@ -45,6 +56,8 @@ it('keeps a failure that comes again in a fresh process', async () => {
 
 it('says of a failure that hangs on the state of the process that it does, and keeps no file that would play otherwise', async () => {
   const told = await keepOn(rigOfThisProcess(), 'hangs.json');
-  expect(told).toMatch(/\nIt does not come again in a fresh process: .*\nAgain: food-sim explore --seed kept --schedules \d+ --jobs 1 --search random\n$/);
+  expect(told).toMatch(
+    /\nIt does not come again in a fresh process: .*\nAgain: food-sim explore --seed kept --schedules \d+ --jobs 1 --search random\n$/,
+  );
   expect(existsSync(join(cwd, 'hangs.json'))).toBe(false);
 }, 120_000);

@@ -20,7 +20,13 @@ const systemFlag = ({ system }: Invocation['settings']): readonly string[] => (s
 /** What is said of a failure that a file can't keep. */
 const hangsOnProcess = ({ settings }: Invocation, { schedule, plan: { seed } }: Failure): string => {
   // A schedule's seed is the exploration's, and its number.
-  const wanted = [...systemFlag(settings), `--seed ${seed.slice(0, seed.lastIndexOf('/'))}`, `--schedules ${schedule}`, '--jobs 1', `--search ${settings.search}`];
+  const wanted = [
+    ...systemFlag(settings),
+    `--seed ${seed.slice(0, seed.lastIndexOf('/'))}`,
+    `--schedules ${schedule}`,
+    '--jobs 1',
+    `--search ${settings.search}`,
+  ];
   const again = ['food-sim explore', ...wanted, ...settings.mutation.map((name) => `--mutation ${name}`)].join(' ');
   return `\nIt does not come again in a fresh process: it hangs on what the process played before (a variable of a module, a cache), so no file keeps it.\nAgain: ${again}\n`;
 };
@@ -37,7 +43,13 @@ const failureText = ({ io, settings }: Invocation, system: SpokenSystem, { kept,
  * to none where it does not come again there. Throws an OperatingError
  * (infrastructure) where that can't be written; what was found has been told by then.
  */
-export const keep = async (invocation: Invocation, rig: Rig, failure: Failure, where: string, tell: (text: string) => unknown): Promise<Kept> => {
+export const keep = async (
+  invocation: Invocation,
+  rig: Rig,
+  failure: Failure,
+  where: string,
+  tell: (text: string) => unknown,
+): Promise<Kept> => {
   const { io, settings } = invocation;
   const { isFresh, ...small } = await makeSmallAndSure(rig, failure);
   tell(failureText(invocation, rig.system, small, where));
@@ -46,7 +58,10 @@ export const keep = async (invocation: Invocation, rig: Rig, failure: Failure, w
     return { ...small, path: 'explore' };
   }
   const path = resolve(io.cwd, settings.save);
-  writeOutput(settings.save, io.cwd, writeKeptFailure(small.kept), { what: settings.save, mend: 'Name a file that you may write to: --save FILE.' });
+  writeOutput(settings.save, io.cwd, writeKeptFailure(small.kept), {
+    what: settings.save,
+    mend: 'Name a file that you may write to: --save FILE.',
+  });
   const shown = relative(io.cwd, path);
   tell(`\nAgain: ${['food-sim replay', shown, ...systemFlag(settings)].join(' ')}\n`);
   return { ...small, path: shown };

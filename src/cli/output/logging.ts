@@ -15,7 +15,10 @@ const open = (pino: typeof Pino, settings: Settings, io: Io, onTrouble: (trouble
   if (path === undefined) return pino(options, { write: (line) => void io.stderr.write(line) });
   const file = resolve(io.cwd, path);
   const troubleOf = (error: unknown): OperatingError =>
-    new OperatingError('infrastructure', `the log file ${path} can't be written: ${fileReasonOf(error)}`, { mend: 'Name another with --log-file, on a disk with room.', cause: error });
+    new OperatingError('infrastructure', `the log file ${path} can't be written: ${fileReasonOf(error)}`, {
+      mend: 'Name another with --log-file, on a disk with room.',
+      cause: error,
+    });
   try {
     makeFolder(dirname(file));
     const destination = pino.destination({ dest: file, sync: true });

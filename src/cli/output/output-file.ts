@@ -1,4 +1,18 @@
-import { accessSync, chmodSync, closeSync, constants, copyFileSync, openSync, readlinkSync, realpathSync, renameSync, rmSync, statSync, writeSync, type Stats } from 'node:fs';
+import {
+  accessSync,
+  chmodSync,
+  closeSync,
+  constants,
+  copyFileSync,
+  openSync,
+  readlinkSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+  type Stats,
+} from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileReasonOf, OperatingError } from '../../kernel/errors.ts';
 import { foundAt } from './found-at.ts';
@@ -78,7 +92,8 @@ const beside = (file: string, former: Stats | undefined): Draft | undefined => {
   try {
     handle = openSync(draft, 'w');
   } catch (error) {
-    if (former !== undefined && ['EACCES', 'EPERM', 'EROFS', 'ENAMETOOLONG'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined;
+    if (former !== undefined && ['EACCES', 'EPERM', 'EROFS', 'ENAMETOOLONG'].includes((error as NodeJS.ErrnoException).code ?? ''))
+      return undefined;
     throw error;
   }
   return {
@@ -101,7 +116,7 @@ const draftOf = (file: string, isFollowed: boolean): Draft => {
 
 const writeAll = (handle: number, text: string): void => {
   const bytes = Buffer.from(text);
-  for (let written = 0; written < bytes.length; ) written += writeSync(handle, bytes, written);
+  for (let written = 0; written < bytes.length;) written += writeSync(handle, bytes, written);
 };
 
 /**
@@ -109,7 +124,8 @@ const writeAll = (handle: number, text: string): void => {
  * whole, so that whatever ends the run before leaves it as it was. Throws an OperatingError (infrastructure) where it can't be written.
  */
 export const openOutput = (path: string, cwd: string, { what, mend, isFollowed }: OutputOptions): Sink => {
-  const cannotWrite = (error: unknown): OperatingError => new OperatingError('infrastructure', `${what} can't be written: ${fileReasonOf(error)}`, { mend, cause: error });
+  const cannotWrite = (error: unknown): OperatingError =>
+    new OperatingError('infrastructure', `${what} can't be written: ${fileReasonOf(error)}`, { mend, cause: error });
   let held = '';
   let draft: Draft | undefined;
   let trouble: OperatingError | undefined;

@@ -1,5 +1,17 @@
 import { EventEmitter } from 'node:events';
-import { copyFileSync, existsSync, linkSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { PassThrough } from 'node:stream';
@@ -8,7 +20,8 @@ import { main } from '../main.ts';
 import { openOutput } from './output-file.ts';
 
 const RECORDING = join(import.meta.dirname, '../../../tests/fixtures/run.ndjson');
-const SCENARIO = 'name: An order\nsteps:\n  - place: { order: lunch, customer: kim }\n  - settle\n  - expect: { order: lunch, is: 결재됨 }\n';
+const SCENARIO =
+  'name: An order\nsteps:\n  - place: { order: lunch, customer: kim }\n  - settle\n  - expect: { order: lunch, is: 결재됨 }\n';
 const SLOW = { timeout: 120_000 };
 let cwd: string;
 
@@ -64,7 +77,11 @@ describe('no output replaces what its command reads', SLOW, () => {
     ['a load', ['load', 'sub/a.yaml', '--report', 'json=sub/a.yaml'], 'sub/a.yaml'],
     ['the configuration', ['run', 'sub/a.yaml', '--report', 'json=food-sim.config.yaml'], 'food-sim.config.yaml'],
     ['a kept failure', ['replay', 'sub/a.yaml', '--report', 'json=sub/a.yaml'], 'sub/a.yaml'],
-    ['a bundled scenario', ['run', '--report', `json=${join(import.meta.dirname, '../../../scenarios/01-order-to-delivery.yaml')}`], join(import.meta.dirname, '../../../scenarios/01-order-to-delivery.yaml')],
+    [
+      'a bundled scenario',
+      ['run', '--report', `json=${join(import.meta.dirname, '../../../scenarios/01-order-to-delivery.yaml')}`],
+      join(import.meta.dirname, '../../../scenarios/01-order-to-delivery.yaml'),
+    ],
   ])('%s', async (_what, argv, victim) => {
     write('sub/only.ndjson', readFileSync(RECORDING));
     const path = join(victim.startsWith('/') ? '' : cwd, victim);
@@ -78,16 +95,30 @@ describe('no output replaces what its command reads', SLOW, () => {
   it('and no output another one, however its path is written', async () => {
     write('sub/x.xml', '');
     symlinkSync(at('sub/new.xml'), at('new.xml'));
-    for (const [one, other] of [['sub/x.xml', 'other/x.xml'], ['sub/new.xml', 'new.xml'], ['sub/y.xml', './sub/y.xml']]) {
-      expect(await run('run', 'sub', '--report', `junit=${one ?? ''}`, '--report', `html=${other ?? ''}`)).toMatchObject({ code: 2, err: expect.stringContaining("junit and html can't both go to") });
+    for (const [one, other] of [
+      ['sub/x.xml', 'other/x.xml'],
+      ['sub/new.xml', 'new.xml'],
+      ['sub/y.xml', './sub/y.xml'],
+    ]) {
+      expect(await run('run', 'sub', '--report', `junit=${one ?? ''}`, '--report', `html=${other ?? ''}`)).toMatchObject({
+        code: 2,
+        err: expect.stringContaining("junit and html can't both go to"),
+      });
     }
-    expect(await run('run', 'sub', '--report', 'junit=a.xml', '--log-level', 'info', '--log-file', 'a.xml')).toMatchObject({ code: 2, err: expect.stringContaining("junit and log-file can't both go to") });
+    expect(await run('run', 'sub', '--report', 'junit=a.xml', '--log-level', 'info', '--log-file', 'a.xml')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining("junit and log-file can't both go to"),
+    });
   });
 });
 
 describe('a path that leads nowhere', SLOW, () => {
   const LONG = 'x'.repeat(5_000);
-  const KINDS: readonly (readonly [what: string, path: string, why: RegExp])[] = [['that is too long', LONG, /too long/], ['of links in a circle', 'circle', /loop|link/], ['through a file', 'food-sim.config.yaml/x', /file already exists/]];
+  const KINDS: readonly (readonly [what: string, path: string, why: RegExp])[] = [
+    ['that is too long', LONG, /too long/],
+    ['of links in a circle', 'circle', /loop|link/],
+    ['through a file', 'food-sim.config.yaml/x', /file already exists/],
+  ];
 
   beforeEach(() => {
     write('food-sim.config.yaml', 'bus: memory\ntime: virtual\n');
@@ -179,11 +210,17 @@ describe('a file being written', () => {
 describe('a configuration', SLOW, () => {
   it('in another encoding is refused, and makes no folders', async () => {
     write('food-sim.config.yaml', Buffer.from([...Buffer.from('data-dir: '), 0xb5, 0xa5, 0xc0, 0xcc, 0xc5, 0xcd, 0x0a]));
-    expect(await run('config')).toMatchObject({ code: 3, err: expect.stringContaining('food-sim.config.yaml:1:1: this file is not UTF-8 text\nSave the configuration in UTF-8.') });
+    expect(await run('config')).toMatchObject({
+      code: 3,
+      err: expect.stringContaining('food-sim.config.yaml:1:1: this file is not UTF-8 text\nSave the configuration in UTF-8.'),
+    });
   });
 
   it('may begin its paths with ~, the home folder', async () => {
-    write('food-sim.config.yaml', 'data-dir: ~/data\nsave: "~"\nreport: [junit=~/report.xml, json=here~/x]\nseed: ~/x\nvar: { path: ~/y }\n');
+    write(
+      'food-sim.config.yaml',
+      'data-dir: ~/data\nsave: "~"\nreport: [junit=~/report.xml, json=here~/x]\nseed: ~/x\nvar: { path: ~/y }\n',
+    );
     const { out } = await run('config');
     expect(out).toContain(`data-dir: ${JSON.stringify(join(homedir(), 'data'))}`);
     expect(out).toContain(`save: ${JSON.stringify(homedir())}`);
@@ -195,6 +232,9 @@ describe('a configuration', SLOW, () => {
 
   it('can not find the home of others', async () => {
     write('food-sim.config.yaml', 'data-dir: ~kim/data\n');
-    expect(await run('config')).toMatchObject({ code: 3, err: expect.stringContaining('food-sim.config.yaml:1:11: data-dir: "~kim/data" begins with the home folder of another user') });
+    expect(await run('config')).toMatchObject({
+      code: 3,
+      err: expect.stringContaining('food-sim.config.yaml:1:11: data-dir: "~kim/data" begins with the home folder of another user'),
+    });
   });
 });

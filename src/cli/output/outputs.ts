@@ -41,7 +41,9 @@ const filesOf = (path: string): readonly string[] => {
 const textOf = (value: unknown): readonly string[] => (typeof value === 'string' ? [value] : []);
 
 const inputsOf = ({ io, words, settings, options }: Asked): readonly string[] => {
-  const named = OPTION_NAMES.filter((name) => options.includes(name) && optionOf(name).completes === 'files' && optionOf(name).isOutput !== true);
+  const named = OPTION_NAMES.filter(
+    (name) => options.includes(name) && optionOf(name).completes === 'files' && optionOf(name).isOutput !== true,
+  );
   const paths = [...words, CONFIG_FILE, ...named.flatMap((name) => textOf(settings[name]))].map((path) => resolve(io.cwd, path));
   return [...paths, ...BUNDLED.filter((folder) => existsSync(folder))].flatMap(filesOf);
 };
@@ -51,7 +53,9 @@ const outputsOf = ({ settings, origins, options }: Asked): readonly Output[] => 
   const named = OPTION_NAMES.filter((name) => options.includes(name) && optionOf(name).isOutput === true);
   return [
     ...reports.flatMap(({ kind, path }) => (path === undefined ? [] : [{ origin: origins.report, what: kind, path }])),
-    ...named.flatMap((name) => textOf(settings[name]).map((path) => ({ origin: origins[name] === 'default' ? `--${name}` : origins[name], what: name, path }))),
+    ...named.flatMap((name) =>
+      textOf(settings[name]).map((path) => ({ origin: origins[name] === 'default' ? `--${name}` : origins[name], what: name, path })),
+    ),
   ];
 };
 
@@ -71,13 +75,17 @@ export const refuseOverwriting = (asked: Asked): void => {
     if (identity === undefined && existsSync(file)) continue;
     const other = written.get(identity ?? file);
     if (other !== undefined) {
-      throw new OperatingError('usage', `${output.origin}: ${other.what} and ${output.what} can't both go to ${output.path}`, { mend: `Give one of them another file. For example: --report ${output.what}=OTHER` });
+      throw new OperatingError('usage', `${output.origin}: ${other.what} and ${output.what} can't both go to ${output.path}`, {
+        mend: `Give one of them another file. For example: --report ${output.what}=OTHER`,
+      });
     }
     written.set(identity ?? file, output);
     if (identity === undefined) continue;
     inputs ??= new Map(inputsOf(asked).map((path) => [identityOf(path), path]));
     const input = inputs.get(identity);
     if (input === undefined) continue;
-    throw new OperatingError('usage', `${output.origin}: ${output.path} is read by this command (${input}), and would be written over`, { mend: 'Give the output another file.' });
+    throw new OperatingError('usage', `${output.origin}: ${output.path} is read by this command (${input}), and would be written over`, {
+      mend: 'Give the output another file.',
+    });
   }
 };

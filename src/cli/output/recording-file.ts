@@ -5,7 +5,10 @@ import { waitsForWriter } from '../../scenarios/language/waits-for-writer.ts';
 import { textLines } from '../terminal/text-lines.ts';
 
 const cannotRead = (path: string, error: unknown): OperatingError =>
-  new OperatingError('invalid-input', `${path}: can't be read: ${fileReasonOf(error)}`, { mend: 'Name a recording: one is made by food-sim run --report ndjson=FILE.', cause: error });
+  new OperatingError('invalid-input', `${path}: can't be read: ${fileReasonOf(error)}`, {
+    mend: 'Name a recording: one is made by food-sim run --report ndjson=FILE.',
+    cause: error,
+  });
 
 /** The recording itself, or the one recording in a folder. */
 export const findRecording = async (path: string, cwd: string): Promise<string> => {

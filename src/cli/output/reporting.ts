@@ -47,7 +47,11 @@ const looksOn = (io: Io, settings: Settings): ReportOptions => ({
 const FOLLOWED: readonly ReportKind[] = ['ndjson', 'tap', 'plain', 'pretty', 'github'];
 
 const openFile = (kind: ReportKind, path: string, cwd: string): Sink =>
-  openOutput(path, cwd, { what: `the report ${path}`, mend: 'Name a file that you may write to, on a disk with room.', isFollowed: FOLLOWED.includes(kind) });
+  openOutput(path, cwd, {
+    what: `the report ${path}`,
+    mend: 'Name a file that you may write to, on a disk with room.',
+    isFollowed: FOLLOWED.includes(kind),
+  });
 
 const toStream = (write: (text: string) => void): Sink => ({ write, flush: () => undefined, close: () => undefined });
 
@@ -63,12 +67,17 @@ export interface Reporting extends Reporter {
  * Where no default is wanted, there is no report for eyes but those asked for: the command says itself what it found.
  * What a system of one's own calls things becomes part of the recording, so that whoever reads it later knows it too.
  */
-export const openReports = (invocation: Invocation, { isDefaultWanted = true, system }: { readonly isDefaultWanted?: boolean; readonly system?: SystemDefinition } = {}): Reporting => {
+export const openReports = (
+  invocation: Invocation,
+  { isDefaultWanted = true, system }: { readonly isDefaultWanted?: boolean; readonly system?: SystemDefinition } = {},
+): Reporting => {
   const { io, settings } = invocation;
   const vocabulary = settings.system === undefined ? undefined : system?.vocabulary;
   const asTold = (entry: Entry): Entry => (entry.kind === 'run.started' && vocabulary !== undefined ? { ...entry, vocabulary } : entry);
   const wanted = choose(invocation, isDefaultWanted);
-  const isStdoutForPeople = wanted.some(({ kind, path }) => path === undefined && FOR_PEOPLE.includes(kind)) && wanted.every(({ kind, path }) => path !== undefined || FOR_PEOPLE.includes(kind));
+  const isStdoutForPeople =
+    wanted.some(({ kind, path }) => path === undefined && FOR_PEOPLE.includes(kind)) &&
+    wanted.every(({ kind, path }) => path !== undefined || FOR_PEOPLE.includes(kind));
   const open: { readonly reporter: Reporter; readonly sink: Sink }[] = [];
   for (const { kind, path } of wanted) {
     // What GitHub reads must not get between the lines of a document for programs.

@@ -36,7 +36,10 @@ const PATIENCE_MS = 2_000;
 const isReady = async (child: ReturnType<typeof spawn>): Promise<boolean> => {
   const timeout = AbortSignal.timeout(PATIENCE_MS);
   try {
-    await Promise.race([once(child.stdout!, 'data', { signal: timeout }), once(child, 'exit', { signal: timeout }).then(() => Promise.reject(new Error('it ended')))]);
+    await Promise.race([
+      once(child.stdout!, 'data', { signal: timeout }),
+      once(child, 'exit', { signal: timeout }).then(() => Promise.reject(new Error('it ended'))),
+    ]);
     return true;
   } catch {
     // No shell, no stty, no terminal of its own: what can be restored by this process itself still is.
@@ -59,7 +62,10 @@ export const guardTerminal = async (onCrash: (error: unknown) => void): Promise<
   };
   process.on('uncaughtException', crash);
   process.on('exit', restore);
-  const child = process.platform === 'win32' ? undefined : spawn('sh', ['-c', WATCH], { stdio: ['pipe', 'pipe', 'ignore'], env: childEnvironment(process.env) });
+  const child =
+    process.platform === 'win32'
+      ? undefined
+      : spawn('sh', ['-c', WATCH], { stdio: ['pipe', 'pipe', 'ignore'], env: childEnvironment(process.env) });
   child?.on('error', () => undefined);
   child?.stdin?.on('error', () => undefined);
   const isWatched = child !== undefined && (await isReady(child));

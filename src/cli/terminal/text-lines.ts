@@ -18,7 +18,10 @@ const encodingOf = ([first, second]: Uint8Array): Encoding => {
 const LONGEST_LINE = 64 * 1024 * 1024;
 
 const refuse = (file: string, lineFeeds: number, what: string, cause?: unknown): never => {
-  throw new OperatingError('invalid-input', `${file}:${lineFeeds + 1}: ${what}`, { mend: 'Recordings are UTF-8, or UTF-16 as a whole: name one that food-sim run --report ndjson=FILE made.', cause });
+  throw new OperatingError('invalid-input', `${file}:${lineFeeds + 1}: ${what}`, {
+    mend: 'Recordings are UTF-8, or UTF-16 as a whole: name one that food-sim run --report ndjson=FILE made.',
+    cause,
+  });
 };
 
 /** The file's text, in pieces as they are read. */

@@ -6,7 +6,11 @@ import { createCustomer } from './index.ts';
 import { couponGrants, customers } from './store.ts';
 
 const placedBy = (customerId: string, orderId: string, second = 1) =>
-  eventOf(OrderPlaced, { orderId, customerId, storeId: 's1', foodId: 'bibimbap', price: 12000, address: 'Seoul', options: ['spicy'] }, second);
+  eventOf(
+    OrderPlaced,
+    { orderId, customerId, storeId: 's1', foodId: 'bibimbap', price: 12000, address: 'Seoul', options: ['spicy'] },
+    second,
+  );
 const reviewOf = (customerId: string, orderId: string, reviewId: string) => ({ orderId, customerId, reviewId });
 const ofKim = reviewOf('kim', 'o1', 'r1');
 const placed = placedBy('kim', 'o1');

@@ -27,19 +27,43 @@ const revoked = evolveGrant(granted, tookBack);
 
 describe('a customer', () => {
   test('is welcomed with one coupon at the first order, and only then', () => {
-    expect(welcomed).toEqual({ type: 'CouponGranted', customerId: 'kim', orderId: 'o1', reason: 'welcome', reviewId: null, couponCount: 1, at: 1 });
+    expect(welcomed).toEqual({
+      type: 'CouponGranted',
+      customerId: 'kim',
+      orderId: 'o1',
+      reason: 'welcome',
+      reviewId: null,
+      couponCount: 1,
+      at: 1,
+    });
     expect(kim).toEqual({ status: 'known', customerId: 'kim', couponCount: 1, welcomeOrderId: 'o1', welcomedAt: 1, changedAt: 1 });
     expect(welcomeCustomer(kim, { ...welcome, orderId: 'o2' })).toEqual([]);
   });
 
   test('gets one coupon for a review, once', () => {
-    expect(rewarded).toEqual({ type: 'CouponGranted', customerId: 'kim', orderId: 'o1', reason: 'review', reviewId: 'r1', couponCount: 2, at: 2 });
+    expect(rewarded).toEqual({
+      type: 'CouponGranted',
+      customerId: 'kim',
+      orderId: 'o1',
+      reason: 'review',
+      reviewId: 'r1',
+      couponCount: 2,
+      at: 2,
+    });
     expect(rewardReview(richKim, granted, command)).toEqual([]);
     expect(rewardReview(evolve(richKim, tookBack), revoked, command)).toEqual([]);
   });
 
   test('loses the coupon of a deleted review, once', () => {
-    expect(tookBack).toEqual({ type: 'CouponRevoked', customerId: 'kim', orderId: 'o1', reason: 'review', reviewId: 'r1', couponCount: 1, at: 3 });
+    expect(tookBack).toEqual({
+      type: 'CouponRevoked',
+      customerId: 'kim',
+      orderId: 'o1',
+      reason: 'review',
+      reviewId: 'r1',
+      couponCount: 1,
+      at: 3,
+    });
     expect(takeBackReward(evolve(richKim, tookBack), revoked, command)).toEqual([]);
     expect(revoked).toMatchObject({ status: 'revoked', grantedAt: 2, revokedAt: 3 });
     expect(evolve(richKim, tookBack)).toMatchObject({ couponCount: 1, welcomedAt: 1, changedAt: 3 });

@@ -134,6 +134,14 @@ export const evolveGrant = (grant: CouponGrant, event: CouponEvent): KnownGrant 
     case 'CouponGranted':
       return { status: 'granted', customerId, orderId, reason, reviewId, grantedAt: at };
     case 'CouponRevoked':
-      return { status: 'revoked', customerId, orderId, reason, reviewId, grantedAt: grant.status === 'none' ? at : grant.grantedAt, revokedAt: at };
+      return {
+        status: 'revoked',
+        customerId,
+        orderId,
+        reason,
+        reviewId,
+        grantedAt: grant.status === 'none' ? at : grant.grantedAt,
+        revokedAt: at,
+      };
   }
 };

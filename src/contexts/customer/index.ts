@@ -5,7 +5,18 @@ import { aggregate } from '../../runtime/actor/aggregate.ts';
 import { whenever, type ContextDefinition, type Scope, type Subscription } from '../../runtime/actor/context.ts';
 import { OrderPlaced, ReviewDeleted, ReviewWritten } from '../front/contract.ts';
 import { CouponGranted, CouponRevoked } from './contract.ts';
-import { evolve, evolveGrant, rewardReview, takeBackReward, welcomeCustomer, type CouponEvent, type CouponGrant, type Customer, type KnownCustomer, type KnownGrant } from './customer.ts';
+import {
+  evolve,
+  evolveGrant,
+  rewardReview,
+  takeBackReward,
+  welcomeCustomer,
+  type CouponEvent,
+  type CouponGrant,
+  type Customer,
+  type KnownCustomer,
+  type KnownGrant,
+} from './customer.ts';
 import { customerRoutes } from './http.ts';
 import { MYPAGE_EVENTS, isKnown, tell } from './mypage.ts';
 import { MYPAGE } from './mypage-rebuild.ts';

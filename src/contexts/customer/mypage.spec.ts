@@ -2,7 +2,15 @@ import { describe, expect, test } from 'vitest';
 import type { Envelope } from '../../kernel/envelope.ts';
 import { createRandom } from '../../kernel/random.ts';
 import { createSqliteMemoryDisk } from '../../runtime/tables/sqlite.ts';
-import { OrderCancelRequested, OrderCanceled, OrderPlaced, Paid, PaymentDeclined, ReviewDeleted, ReviewWritten } from '../front/contract.ts';
+import {
+  OrderCancelRequested,
+  OrderCanceled,
+  OrderPlaced,
+  Paid,
+  PaymentDeclined,
+  ReviewDeleted,
+  ReviewWritten,
+} from '../front/contract.ts';
 import { Delivered, Picked } from '../rider/contract.ts';
 import { CancelRefused, CookFinished, CookStarted, OrderAccepted, OrderRejected, type CookingStatus } from '../store/contract.ts';
 import { eventOf, permutationsOf, putToWork, shuffledWithDuplicates } from '../context.fixture.ts';
@@ -31,19 +39,31 @@ const delivered = (second: number) => eventOf(Delivered, { ...ofOrder, riderId: 
 type Happening = (second: number) => Envelope;
 /** Everything that can become of an order, each with the status that it must come to. */
 const HISTORIES: Readonly<Record<string, readonly [final: MypageStatus, ...happenings: Happening[]]>> = {
-  'delivered': ['delivered', placed, paid, accepted, started, finished, picked, delivered],
-  'declined': ['payment-failed', placed, declined],
-  'rejected': ['rejected', placed, paid, rejected],
+  delivered: ['delivered', placed, paid, accepted, started, finished, picked, delivered],
+  declined: ['payment-failed', placed, declined],
+  rejected: ['rejected', placed, paid, rejected],
   'canceled before it was paid': ['canceled', placed, requested, paid, canceled],
   'canceled after it was accepted': ['canceled', placed, paid, accepted, requested, canceled],
   'asked to be canceled while cooking began': ['cooking', placed, paid, accepted, requested, started, refused('cooking')],
-  'asked to be canceled too late, then delivered': ['delivered', placed, paid, accepted, started, requested, finished, refused('cooked'), picked, delivered],
+  'asked to be canceled too late, then delivered': [
+    'delivered',
+    placed,
+    paid,
+    accepted,
+    started,
+    requested,
+    finished,
+    refused('cooked'),
+    picked,
+    delivered,
+  ],
   'asked to be canceled while the store rejected it': ['rejected', placed, paid, requested, rejected],
   'asked to be canceled while its payment was declined': ['payment-failed', placed, requested, declined],
   'waiting for an answer': ['cancel-requested', placed, paid, accepted, requested],
 };
 const NAMES = Object.keys(HISTORIES);
-const eventsOf = (name: string): readonly Envelope[] => (HISTORIES[name]!.slice(1) as Happening[]).map((happening, index) => happening(index + 1));
+const eventsOf = (name: string): readonly Envelope[] =>
+  (HISTORIES[name]!.slice(1) as Happening[]).map((happening, index) => happening(index + 1));
 
 /** Each status is further than the ones before it; nothing is further than an end. */
 const ORDER = ['unpaid', 'paid', 'accepted', 'cancel-requested', 'cooking', 'cooked', 'delivering', 'delivered'] as const;
@@ -60,7 +80,8 @@ const foldInOrder = (events: readonly Envelope[]): MypageRow | undefined => {
     page = tell(page, event);
     if (!isKnown(page)) continue;
     const { status } = mypageRowOf(page);
-    if (shown !== undefined && rankOf(status) < rankOf(shown)) throw new Error(`from ${shown} back to ${status} in ${events.map((each) => each.type).join()}`);
+    if (shown !== undefined && rankOf(status) < rankOf(shown))
+      throw new Error(`from ${shown} back to ${status} in ${events.map((each) => each.type).join()}`);
     shown = status;
   }
   return isKnown(page) ? mypageRowOf(page) : undefined;
@@ -129,7 +150,11 @@ describe('Mypage', () => {
   test('is kept, as are coupons, the same in SQLite as in memory', () => {
     const contexts = [putToWork(createCustomer()), putToWork(createCustomer(), undefined, createSqliteMemoryDisk())];
     const review = { ...ofOrder, reviewId: 'r1' };
-    const events = [...eventsOf('asked to be canceled too late, then delivered'), eventOf(ReviewWritten, { ...review, content: 'good' }), eventOf(ReviewDeleted, review)];
+    const events = [
+      ...eventsOf('asked to be canceled too late, then delivered'),
+      eventOf(ReviewWritten, { ...review, content: 'good' }),
+      eventOf(ReviewDeleted, review),
+    ];
     for (const customer of contexts) customer.deliver(...events);
     const [inMemory, inSqlite] = contexts.map(({ read }) => [read.select(mypages), read.select(customers), read.select(couponGrants)]);
     expect(inSqlite).toEqual(inMemory);
@@ -187,7 +212,13 @@ describe('Mypage against the stream', () => {
       tables.put(mypages, { ...kept[1]!, orderId: 'o9' });
     });
     expect(mypageDrift(customer.read, events)).toEqual([
-      { subject: 'o1', field: 'row', expected: kept[0], actual: null, message: 'Mypage lacks order o1, which the stream tells to be rejected.' },
+      {
+        subject: 'o1',
+        field: 'row',
+        expected: kept[0],
+        actual: null,
+        message: 'Mypage lacks order o1, which the stream tells to be rejected.',
+      },
       {
         subject: 'o2',
         field: 'status',

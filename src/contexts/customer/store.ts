@@ -92,7 +92,14 @@ export const loadCustomer = (read: Reads, customerId: string): Customer => {
   const row = read.get(customers, customerId);
   if (row === undefined) return { status: 'unknown' };
   const { couponCount, welcomeOrderId } = row;
-  return { status: 'known', customerId, couponCount, welcomeOrderId, welcomedAt: Date.parse(row.createdAt), changedAt: Date.parse(row.updatedAt) };
+  return {
+    status: 'known',
+    customerId,
+    couponCount,
+    welcomeOrderId,
+    welcomedAt: Date.parse(row.createdAt),
+    changedAt: Date.parse(row.updatedAt),
+  };
 };
 
 /** The coupon granted under this id; `none` where none ever was. */

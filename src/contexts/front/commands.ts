@@ -86,8 +86,18 @@ const publishReview = (scope: Scope, event: ReviewEvent): void => {
   return event satisfies never;
 };
 
-const changeOrder = aggregate<Order, OrderEvent, PlacedOrder>({ load: loadOrder, evolve: evolveOrder, publish: publishOrder, save: saveOrder });
-const changePayment = aggregate<Payment, PaymentEvent, OpenedPayment>({ load: loadPayment, evolve: evolvePayment, publish: publishPayment, save: savePayment });
+const changeOrder = aggregate<Order, OrderEvent, PlacedOrder>({
+  load: loadOrder,
+  evolve: evolveOrder,
+  publish: publishOrder,
+  save: saveOrder,
+});
+const changePayment = aggregate<Payment, PaymentEvent, OpenedPayment>({
+  load: loadPayment,
+  evolve: evolvePayment,
+  publish: publishPayment,
+  save: savePayment,
+});
 const changeReview = aggregate<Review, ReviewEvent>({
   load: loadReview,
   evolve: evolveReview,
@@ -133,7 +143,8 @@ export type ReactToOrder =
 /** Something happened to an order. Throws NotYet where the order is not known here. */
 export const carryOutReaction = (scope: Scope, orderId: string, command: ReactToOrder): void => {
   const notYet = (): NotYet => new NotYet(`order ${orderId} is not known here`);
-  const change = (decide: (order: PlacedOrder) => readonly OrderEvent[]): Order => changeOrder(scope, orderId, (order) => decide(placed(order, notYet)));
+  const change = (decide: (order: PlacedOrder) => readonly OrderEvent[]): Order =>
+    changeOrder(scope, orderId, (order) => decide(placed(order, notYet)));
   /** An order that ends without food gives back what was paid; OrderCanceled stands before PaymentRefunded. */
   const end = (decide: (order: PlacedOrder) => readonly OrderEvent[]): void => {
     const { status } = change(decide);
@@ -155,7 +166,9 @@ export const carryOutReaction = (scope: Scope, orderId: string, command: ReactTo
       end(rejectOrder);
       return;
     case 'CompleteCancel':
-      end((order) => completeCancel(order, { isPaymentDeclined: opened(loadPayment(scope.tables, orderId), orderId).status === 'declined' }));
+      end((order) =>
+        completeCancel(order, { isPaymentDeclined: opened(loadPayment(scope.tables, orderId), orderId).status === 'declined' }),
+      );
       return;
     case 'EndCancelRequest':
       change((order) => endCancelRequest(order, command));

@@ -34,7 +34,15 @@ const createFace = (lookUpOrder: LookUpOrder) => {
         }),
       ),
   };
-  const dispatch = createDispatch({ actor, routes: definition.routes, refusals: definition.refusals, ids, recorder: SILENT_RECORDER, log: SILENT_LOG, timers: clock });
+  const dispatch = createDispatch({
+    actor,
+    routes: definition.routes,
+    refusals: definition.refusals,
+    ids,
+    recorder: SILENT_RECORDER,
+    log: SILENT_LOG,
+    timers: clock,
+  });
   const ask = (method: string, url: string, body?: unknown) =>
     dispatch({ method, url, headers: {}, ...(body === undefined ? {} : { body }) });
   return { ask, emitted, database };
@@ -76,11 +84,17 @@ describe('/orders', () => {
     expect(database.read.count(orders)).toBe(0);
   });
 
-  test.each(['k\u0000x', 'k\nx', '.', '..', 'k\ud800'])('takes no customer %j, whom nobody could ask for by that name', async (customerId) => {
-    const { ask } = createFace(delivered);
-    expect(await ask('POST', '/orders', { ...lunch, customerId })).toMatchObject({ status: 400, body: { errors: [{ field: '/customerId' }] } });
-    expect(await ask('POST', '/orders', { ...lunch, customerId: '김 ../%' })).toMatchObject({ status: 201 });
-  });
+  test.each(['k\u0000x', 'k\nx', '.', '..', 'k\ud800'])(
+    'takes no customer %j, whom nobody could ask for by that name',
+    async (customerId) => {
+      const { ask } = createFace(delivered);
+      expect(await ask('POST', '/orders', { ...lunch, customerId })).toMatchObject({
+        status: 400,
+        body: { errors: [{ field: '/customerId' }] },
+      });
+      expect(await ask('POST', '/orders', { ...lunch, customerId: '김 ../%' })).toMatchObject({ status: 201 });
+    },
+  );
 
   test.each([-1, 1.5, 100_000_001, null])('takes no price of %s', async (price) => {
     const { ask } = createFace(delivered);
@@ -100,13 +114,16 @@ describe('/orders', () => {
     expect((await ask('GET', '/payments?customerId=lee')).body).toMatchObject({ page: { totalItems: 1 } });
   });
 
-  test.each(['pending', '결재대기', '결제대기', '결제대기'.normalize('NFD')])('takes the status %s of a payment, as the seed or a dictionary spells it', async (status) => {
-    const { ask } = createFace(delivered);
-    await ask('POST', '/orders', lunch);
-    const totalOf = async (word: string): Promise<unknown> => (await ask('GET', `/payments?status=${encodeURIComponent(word)}`)).body;
-    expect(await totalOf(status)).toMatchObject({ page: { totalItems: 1 } });
-    for (const other of ['결재됨', '결제됨', 'paid']) expect(await totalOf(other)).toMatchObject({ page: { totalItems: 0 } });
-  });
+  test.each(['pending', '결재대기', '결제대기', '결제대기'.normalize('NFD')])(
+    'takes the status %s of a payment, as the seed or a dictionary spells it',
+    async (status) => {
+      const { ask } = createFace(delivered);
+      await ask('POST', '/orders', lunch);
+      const totalOf = async (word: string): Promise<unknown> => (await ask('GET', `/payments?status=${encodeURIComponent(word)}`)).body;
+      expect(await totalOf(status)).toMatchObject({ page: { totalItems: 1 } });
+      for (const other of ['결재됨', '결제됨', 'paid']) expect(await totalOf(other)).toMatchObject({ page: { totalItems: 0 } });
+    },
+  );
 
   test.each(['size=0', 'size=101', 'size=ten', 'page=-1', 'status=eaten', 'custmerId=kim'])('refuses the query %s', async (query) => {
     const { ask } = createFace(delivered);
@@ -128,7 +145,15 @@ describe('/reviews', () => {
     const written = await ask('POST', '/reviews', { orderId: 'o1', content: '맛있어요' });
     const { reviewId } = written.body as { reviewId: string };
     expect(written).toMatchObject({ status: 201, headers: { location: `/reviews/${reviewId}` } });
-    const review = { id: reviewId, reviewId, orderId: 'o1', customerId: 'kim', content: '맛있어요', status: 'written', statusText: '등록됨' };
+    const review = {
+      id: reviewId,
+      reviewId,
+      orderId: 'o1',
+      customerId: 'kim',
+      content: '맛있어요',
+      status: 'written',
+      statusText: '등록됨',
+    };
     expect((await ask('GET', `/reviews/${reviewId}`)).body).toMatchObject(review);
     expect((await ask('GET', '/reviews?orderId=o1&customerId=kim')).body).toMatchObject({ items: [review] });
 
@@ -152,7 +177,12 @@ describe('/reviews', () => {
     const underway = createFace(async (orderId) => ({ orderId, customerId: 'kim', status: 'delivering' }));
     expect(await underway.ask('POST', '/reviews', { orderId: 'o1', content: 'good' })).toMatchObject({
       status: 409,
-      body: { code: 'order-not-delivered', detail: '배송이 확정된 후에만 리뷰등록이 가능합니다.', current: 'delivering', currentText: '배송중' },
+      body: {
+        code: 'order-not-delivered',
+        detail: '배송이 확정된 후에만 리뷰등록이 가능합니다.',
+        current: 'delivering',
+        currentText: '배송중',
+      },
     });
     const slow = createFace(() => Promise.reject(new Refusal('order-lookup-failed', 'too slow', { kind: 'timeout' })));
     const failed = { status: 500, body: { code: 'order-lookup-failed', kind: 'timeout' } };

@@ -109,10 +109,11 @@ const delivering =
   };
 
 const actionsOf = (world: World, people: People): Action[] => [
-  ...world.bus.flatMap(({ waiting }, index) =>
-    [front, store].filter((to) => waiting.has(to(world))).map((to) => delivering(index, to)),
-  ),
-  ...people.map((name) => DEEDS[name]).filter((deed) => deed.isPossible(world)).map((deed) => deed.act),
+  ...world.bus.flatMap(({ waiting }, index) => [front, store].filter((to) => waiting.has(to(world))).map((to) => delivering(index, to))),
+  ...people
+    .map((name) => DEEDS[name])
+    .filter((deed) => deed.isPossible(world))
+    .map((deed) => deed.act),
 ];
 
 /** What tells one state of the world from another; which message came when is not part of it. */

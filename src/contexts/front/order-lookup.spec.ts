@@ -27,7 +27,10 @@ describe('the look-up of an order', () => {
   });
 
   it('fails as the guard does, without asking where the guard does not', async () => {
-    const { lookup, asked } = setUp(() => Promise.resolve(FOUND), () => Promise.reject(new CallFailure('short-circuited', 'It is open.')));
+    const { lookup, asked } = setUp(
+      () => Promise.resolve(FOUND),
+      () => Promise.reject(new CallFailure('short-circuited', 'It is open.')),
+    );
     await expect(lookup('1', {})).rejects.toMatchObject({ code: 'order-lookup-failed', detail: { kind: 'short-circuited' } });
     expect(asked).toEqual([]);
   });
@@ -35,7 +38,9 @@ describe('the look-up of an order', () => {
   const ORDER = { orderId: '1', customerId: 'kim', status: 'delivered' };
   it.each<readonly [string, HttpResponse]>([
     ...(['orderId', 'customerId', 'status'] as const).flatMap((field) =>
-      [undefined, null, '', 7, ['x'], { x: 1 }].map((value) => [`${field} ${JSON.stringify(value)}`, { status: 200, headers: {}, body: { ...ORDER, [field]: value } }] as const),
+      [undefined, null, '', 7, ['x'], { x: 1 }].map(
+        (value) => [`${field} ${JSON.stringify(value)}`, { status: 200, headers: {}, body: { ...ORDER, [field]: value } }] as const,
+      ),
     ),
     ['another order', { status: 200, headers: {}, body: { ...ORDER, orderId: '2' } }],
     ['no body', { status: 200, headers: {} }],
@@ -57,7 +62,10 @@ describe('the look-up of an order', () => {
       }
     };
     const { lookup } = setUp(() => Promise.resolve(answer), counting);
-    await expect(lookup('1', {})).rejects.toMatchObject({ code: 'order-lookup-failed', detail: { kind: 'upstream-error', upstreamStatus: answer.status } });
+    await expect(lookup('1', {})).rejects.toMatchObject({
+      code: 'order-lookup-failed',
+      detail: { kind: 'upstream-error', upstreamStatus: answer.status },
+    });
     expect(outcomes).toEqual(['failed']);
   });
 
@@ -76,7 +84,10 @@ describe('the look-up of an order', () => {
     [new CallFailure('timeout', 'Too slow.', { timeoutMs: 500 }), 'The order could not be looked up within 500 ms.'],
     [new CallFailure('unreachable', 'It is away.'), 'It is away.'],
   ])('says to who writes the review what came to nothing: %s', async (failure, message) => {
-    const { lookup } = setUp(() => Promise.resolve(FOUND), () => Promise.reject(failure));
+    const { lookup } = setUp(
+      () => Promise.resolve(FOUND),
+      () => Promise.reject(failure),
+    );
     await expect(lookup('1', {})).rejects.toMatchObject({ message, detail: { ...failure.detail, kind: failure.kind } });
   });
 

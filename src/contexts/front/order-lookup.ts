@@ -8,7 +8,12 @@ import type { LookUpOrder, LookedUpOrder } from './look-up-order.ts';
 export const ORDER_LOOKUP = 'order-lookup';
 
 /** The seed delays the answer by a random 400 to under 600 ms. */
-export const ORDER_LOOKUP_CALL = { to: 'front', operation: 'getOrder', says: 'look-ups of orders', slow: { fromMs: 400, toMs: 600 } } as const;
+export const ORDER_LOOKUP_CALL = {
+  to: 'front',
+  operation: 'getOrder',
+  says: 'look-ups of orders',
+  slow: { fromMs: 400, toMs: 600 },
+} as const;
 
 /** What the person who writes the review reads, where it is not the failure's own sentence. */
 const SAY: Readonly<Partial<Record<CallFailureKind, (detail: CallFailure['detail']) => string>>> = {
@@ -33,11 +38,13 @@ const readAnswer = ({ status: answered, body }: HttpResponse, orderId: string): 
 };
 
 /** The refusal of the review, for a look-up that came to nothing. */
-const refusalOf = ({ kind, detail, message }: CallFailure): Refusal => new Refusal('order-lookup-failed', SAY[kind]?.(detail) ?? message, { ...detail, kind });
+const refusalOf = ({ kind, detail, message }: CallFailure): Refusal =>
+  new Refusal('order-lookup-failed', SAY[kind]?.(detail) ?? message, { ...detail, kind });
 
 /**
  * Makes the look-up of an order by `GET /orders/{id}`, each call within the guard. An order that is not
- * there is an answer, not a failure; no connection, any other answer than an order or its absence, and whatever the guard refuses are failures.
+ * there is an answer, not a failure; no connection, any other answer than an order or its absence, and whatever the guard
+ * refuses are failures.
  */
 export const createOrderLookup = (options: { readonly dispatch: Dispatch; readonly guard: Guard }): LookUpOrder => {
   const { dispatch, guard } = options;

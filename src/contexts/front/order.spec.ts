@@ -38,18 +38,24 @@ describe('an order', () => {
   });
 
   test('is placed once', () => {
-    given().when((order) => placeOrder(order, { details })).then(placed);
+    given()
+      .when((order) => placeOrder(order, { details }))
+      .then(placed);
     expect(() => placeOrder(given(placed).state(), { details })).toThrow('order o1 is placed once');
   });
 });
 
 describe('a customer cancels', () => {
   test.each(['placed', 'paid', 'accepted'] as const)('an order that is %s: the store will decide', (status) => {
-    given(...HISTORIES[status]).when(on(requestCancel)).then(cancelRequested);
+    given(...HISTORIES[status])
+      .when(on(requestCancel))
+      .then(cancelRequested);
   });
 
   test.each(['cancel-requested', 'canceled'] as const)('an order that is %s: nothing happens', (status) => {
-    given(...HISTORIES[status]).when(on(requestCancel)).then();
+    given(...HISTORIES[status])
+      .when(on(requestCancel))
+      .then();
   });
 
   test.each(['cooking', 'cooked', 'delivering', 'delivered'] as const)("an order that is %s: refused in the seed's words", (status) => {
@@ -60,7 +66,9 @@ describe('a customer cancels', () => {
   });
 
   test.each(['rejected', 'payment-failed'] as const)('an order that is %s: refused, it is closed', (status) => {
-    given(...HISTORIES[status]).when(on(requestCancel)).thenRefused('order-already-closed', '이미 종료된 주문은 주문취소가 불가능합니다.');
+    given(...HISTORIES[status])
+      .when(on(requestCancel))
+      .thenRefused('order-already-closed', '이미 종료된 주문은 주문취소가 불가능합니다.');
   });
 });
 
@@ -71,7 +79,9 @@ describe('an order follows', () => {
     for (const [at, from] of PROGRESS.entries()) {
       for (const [toward, target] of PROGRESS.entries()) {
         const isForward = toward > at;
-        given(...HISTORIES[from]).when(on((order) => progressOrder(order, { to: target }))).then(...(isForward ? [to(target)] : []));
+        given(...HISTORIES[from])
+          .when(on((order) => progressOrder(order, { to: target })))
+          .then(...(isForward ? [to(target)] : []));
       }
     }
   });
@@ -82,7 +92,9 @@ describe('an order follows', () => {
   });
 
   test.each(['canceled', 'rejected', 'payment-failed'] as const)('nothing once it is %s', (status) => {
-    given(...HISTORIES[status]).when(on((order) => progressOrder(order, { to: 'delivered' }))).then();
+    given(...HISTORIES[status])
+      .when(on((order) => progressOrder(order, { to: 'delivered' })))
+      .then();
   });
 });
 
@@ -124,7 +136,11 @@ describe('a refused cancellation', () => {
   });
 
   test('told again only moves the order forwards', () => {
-    given(...HISTORIES.cooked).when(on((order) => endCancelRequest(order, { kitchen: 'cooking' }))).then();
-    given(...HISTORIES.accepted).when(on((order) => endCancelRequest(order, { kitchen: 'cooking' }))).then(to('cooking'));
+    given(...HISTORIES.cooked)
+      .when(on((order) => endCancelRequest(order, { kitchen: 'cooking' })))
+      .then();
+    given(...HISTORIES.accepted)
+      .when(on((order) => endCancelRequest(order, { kitchen: 'cooking' })))
+      .then(to('cooking'));
   });
 });

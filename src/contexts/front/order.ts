@@ -68,7 +68,8 @@ export interface EndCancelRequest {
 const further = (left: Progress, right: Progress): Progress => (PROGRESS.indexOf(right) > PROGRESS.indexOf(left) ? right : left);
 
 /** 주문을 찾을 수 없습니다: there is no such order. */
-export const orderNotFound = (orderId: string): Refusal => new Refusal('order-not-found', `주문을 찾을 수 없습니다: ${orderId}`, { orderId });
+export const orderNotFound = (orderId: string): Refusal =>
+  new Refusal('order-not-found', `주문을 찾을 수 없습니다: ${orderId}`, { orderId });
 
 const cannotCancel = (code: 'order-already-cooking' | 'order-already-closed', sentence: string, order: PlacedOrder): Refusal =>
   new Refusal(code, sentence, { orderId: order.details.orderId, current: order.status, currentText: ORDER_STATUS_TEXT[order.status] });

@@ -11,7 +11,9 @@ const refunding = (payment: Payment) => refund(payment as OpenedPayment);
 
 describe('a payment', () => {
   test('is opened with its order, once', () => {
-    given().when((payment) => openPayment(payment, { bill: bill('approve') })).then(opened());
+    given()
+      .when((payment) => openPayment(payment, { bill: bill('approve') }))
+      .then(opened());
     expect(() => openPayment(given(opened()).state(), { bill: bill('approve') })).toThrow('order o1 has one payment');
   });
 

@@ -9,7 +9,10 @@ import { OrderPlaced, Paid, PaymentDeclined } from './contract.ts';
 import type { Progress } from './order.ts';
 
 /** Whenever this happened to an order, then the command to it that the event's data calls for. */
-const wheneverOrder = <Data extends { readonly orderId: string }>(event: EventDefinition<string, Data>, commandFor: (data: Data) => ReactToOrder): Subscription =>
+const wheneverOrder = <Data extends { readonly orderId: string }>(
+  event: EventDefinition<string, Data>,
+  commandFor: (data: Data) => ReactToOrder,
+): Subscription =>
   whenever(event, ({ data }, scope) => {
     carryOutReaction(scope, data.orderId, commandFor(data));
   });

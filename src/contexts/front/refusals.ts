@@ -2,10 +2,25 @@ import { missingKind, refusalKind, type Refusals } from '../../runtime/http/cata
 
 /** What `front` refuses, by stable code. */
 export const FRONT_REFUSALS = {
-  'order-already-cooking': refusalKind(409, 'Cooking has already begun', 'An order can be canceled only before its cooking begins.', 'Let the order run its course; nothing else cancels it now.'),
-  'order-already-closed': refusalKind(409, 'The order is closed', 'The order has reached a final status, which never changes.', 'Place a new order.'),
+  'order-already-cooking': refusalKind(
+    409,
+    'Cooking has already begun',
+    'An order can be canceled only before its cooking begins.',
+    'Let the order run its course; nothing else cancels it now.',
+  ),
+  'order-already-closed': refusalKind(
+    409,
+    'The order is closed',
+    'The order has reached a final status, which never changes.',
+    'Place a new order.',
+  ),
   'order-not-found': missingKind('Order', 'GET /orders'),
-  'order-not-delivered': refusalKind(409, 'The order is not delivered yet', 'Only a delivered order can be reviewed.', 'Write the review once the order is delivered.'),
+  'order-not-delivered': refusalKind(
+    409,
+    'The order is not delivered yet',
+    'Only a delivered order can be reviewed.',
+    'Write the review once the order is delivered.',
+  ),
   'order-lookup-failed': refusalKind(
     500,
     'The order could not be looked up',

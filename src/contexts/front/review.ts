@@ -16,8 +16,7 @@ export type Review = { readonly status: 'none' } | { readonly status: 'written';
 
 /** What can happen to a review; both are published. */
 export type ReviewEvent =
-  | { readonly type: 'ReviewWritten'; readonly details: ReviewDetails }
-  | { readonly type: 'ReviewDeleted'; readonly details: ReviewDetails };
+  { readonly type: 'ReviewWritten'; readonly details: ReviewDetails } | { readonly type: 'ReviewDeleted'; readonly details: ReviewDetails };
 
 /** The customer reviews an order. */
 export interface WriteReview {
@@ -32,7 +31,8 @@ export interface DeleteReview {
 }
 
 /** 리뷰를 찾을 수 없습니다: there is no such review. */
-export const reviewNotFound = (reviewId: string): Refusal => new Refusal('review-not-found', `리뷰를 찾을 수 없습니다: ${reviewId}`, { reviewId });
+export const reviewNotFound = (reviewId: string): Refusal =>
+  new Refusal('review-not-found', `리뷰를 찾을 수 없습니다: ${reviewId}`, { reviewId });
 
 /**
  * A new review, under the customer of its order (seed: onPrePersist). Throws a Refusal `order-not-delivered`

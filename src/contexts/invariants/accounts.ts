@@ -15,7 +15,9 @@ const ASKED_FOR = {
   OrderPlaced: { fields: ORDERED, table: 'orders', key: 'orderId' },
   Picked: { fields: ['riderId'], table: 'deliveries', key: 'orderId' },
   ReviewWritten: { fields: ['orderId', 'content'], table: 'reviews', key: 'reviewId' },
-} as const satisfies Readonly<Record<string, { readonly fields: readonly string[]; readonly table: keyof Rest['world']['tables']; readonly key: string }>>;
+} as const satisfies Readonly<
+  Record<string, { readonly fields: readonly string[]; readonly table: keyof Rest['world']['tables']; readonly key: string }>
+>;
 
 /** An event that a letter with a body brought about, and what that asked for. */
 interface Wish {
@@ -30,7 +32,8 @@ interface Wish {
 const differing = (what: string, actual: Row | undefined, { wanted, kept }: Wish, names: readonly string[]): string | undefined => {
   if (actual === undefined) return undefined;
   for (const name of names) {
-    if (!isSame(actual[name], kept[name])) return `${name} of ${what} is ${JSON.stringify(actual[name])}, and was asked for as ${JSON.stringify(wanted[name])}.`;
+    if (!isSame(actual[name], kept[name]))
+      return `${name} of ${what} is ${JSON.stringify(actual[name])}, and was asked for as ${JSON.stringify(wanted[name])}.`;
   }
   return undefined;
 };
@@ -60,11 +63,15 @@ const wishesOf = (rest: Rest): readonly Wish[] => {
 
 /** What the payment of an order must have come to, by what was asked for. */
 const checkPayments = (rest: Rest, say: Say): void => {
-  for (const { event, wanted: { payment = 'approve' } } of wishesOf(rest)) {
+  for (const {
+    event,
+    wanted: { payment = 'approve' },
+  } of wishesOf(rest)) {
     if (event.type !== 'OrderPlaced') continue;
     const row = rest.world.tables.payments.get(event.subject);
     const isWrong = payment === 'approve' ? row?.['status'] === 'declined' : row?.['status'] === 'paid' || row?.['status'] === 'refunded';
-    if (isWrong || row?.['answer'] !== payment) say(`The payment was to be ${String(payment)}d, and is ${String(row?.['status'])} (${String(row?.['answer'])}).`, event.subject);
+    if (isWrong || row?.['answer'] !== payment)
+      say(`The payment was to be ${String(payment)}d, and is ${String(row?.['status'])} (${String(row?.['answer'])}).`, event.subject);
   }
 };
 
@@ -82,7 +89,10 @@ export const ACCOUNTS: readonly Invariant[] = [
     }),
     inAll('a wish that is kept otherwise', (rest, say) => {
       for (const wish of wishesOf(rest)) {
-        const { event, asked: { fields, table, key } } = wish;
+        const {
+          event,
+          asked: { fields, table, key },
+        } = wish;
         const row = rest.world.tables[table].get(String((event.data as Row)[key]));
         const wrong = differing(table, row, wish, fields);
         if (wrong !== undefined) say(wrong, event.subject);

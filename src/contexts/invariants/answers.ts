@@ -15,7 +15,12 @@ interface StepRule {
   readonly missing: string;
 }
 
-const ofKitchen = (from: string, to: string): StepRule => ({ from, to, mismatch: 'cooking-status-mismatch', missing: 'food-cooking-not-found' });
+const ofKitchen = (from: string, to: string): StepRule => ({
+  from,
+  to,
+  mismatch: 'cooking-status-mismatch',
+  missing: 'food-cooking-not-found',
+});
 const ofRider = (from: string, to: string): StepRule => ({ from, to, mismatch: 'delivery-status-mismatch', missing: 'delivery-not-found' });
 
 const STEPS = {
@@ -34,7 +39,8 @@ const COOKING: ReadonlySet<string> = new Set(['cooking', 'cooked', 'delivering',
 
 const member = (body: unknown, name: string): unknown => (typeof body === 'object' && body !== null ? (body as Row)[name] : undefined);
 const statusOf = (row: Row | undefined): string | undefined => (row === undefined ? undefined : String(row['status']));
-const said = ({ status, body }: HttpResponse): string => `HTTP ${status} ${String(member(body, 'code') ?? member(body, 'status') ?? '')}`.trimEnd();
+const said = ({ status, body }: HttpResponse): string =>
+  `HTTP ${status} ${String(member(body, 'code') ?? member(body, 'status') ?? '')}`.trimEnd();
 
 /** Nothing where the answer has this status and code; a sentence where not. */
 const expecting = (response: HttpResponse, status: number, code: string | undefined, seen: string | undefined): string | undefined =>
@@ -55,7 +61,9 @@ const wrongStep = (rule: StepRule, { before }: Asked, response: HttpResponse, af
   const wrong = expecting(response, 200, undefined, was);
   if (wrong !== undefined) return wrong;
   if (statusOf(after) !== rule.to) return `it was granted, and is ${String(statusOf(after))}, not ${rule.to}.`;
-  return member(response.body, 'status') === rule.to ? undefined : `the answer says ${String(member(response.body, 'status'))}, not ${rule.to}.`;
+  return member(response.body, 'status') === rule.to
+    ? undefined
+    : `the answer says ${String(member(response.body, 'status'))}, not ${rule.to}.`;
 };
 
 const wrongCancel = ({ before }: Asked, response: HttpResponse, after: Row | undefined): string | undefined => {
@@ -65,17 +73,31 @@ const wrongCancel = ({ before }: Asked, response: HttpResponse, after: Row | und
     const wrong = expecting(response, 202, undefined, was);
     const is = statusOf(after);
     // Whether an order may be cancelled at once, the whole story tells better than the answer.
-    return wrong ?? (is === 'canceled' || (is === 'cancel-requested' && was !== 'canceled') ? undefined : `it was granted, and the order is ${String(is)}.`);
+    return (
+      wrong ??
+      (is === 'canceled' || (is === 'cancel-requested' && was !== 'canceled')
+        ? undefined
+        : `it was granted, and the order is ${String(is)}.`)
+    );
   }
   const wrong = expecting(response, 409, COOKING.has(was) ? 'order-already-cooking' : 'order-already-closed', was);
   if (wrong !== undefined) return wrong;
-  if (COOKING.has(was) && member(response.body, 'detail') !== TOO_LATE) return `it is refused in other words than the seed's: ${String(member(response.body, 'detail'))}`;
+  if (COOKING.has(was) && member(response.body, 'detail') !== TOO_LATE)
+    return `it is refused in other words than the seed's: ${String(member(response.body, 'detail'))}`;
   return after === before ? undefined : `it was refused, and the order is ${String(statusOf(after))}.`;
 };
 
 /** The look-up takes its time: the order may be delivered meanwhile. */
-const wrongReview = ({ before, request, subject: orderId }: Asked, response: HttpResponse, after: Row | undefined, world: World): string | undefined => {
-  if (response.status !== 201) return statusOf(before) === 'delivered' ? expecting(response, 201, undefined, 'delivered') : expecting(response, 409, 'order-not-delivered', statusOf(before));
+const wrongReview = (
+  { before, request, subject: orderId }: Asked,
+  response: HttpResponse,
+  after: Row | undefined,
+  world: World,
+): string | undefined => {
+  if (response.status !== 201)
+    return statusOf(before) === 'delivered'
+      ? expecting(response, 201, undefined, 'delivered')
+      : expecting(response, 409, 'order-not-delivered', statusOf(before));
   if (statusOf(after) !== 'delivered') return `a review was taken of an order that is ${String(statusOf(after))}.`;
   const written = member(response.body, 'reviewId');
   const expected: Row = { orderId, customerId: after?.['customerId'], content: taken('content', member(request.body, 'content')) };
@@ -92,13 +114,17 @@ const wrongPlacing = ({ request }: Asked, response: HttpResponse, world: World):
   for (const name in wanted) {
     if (name === 'payment') continue;
     const value = taken(name, wanted[name]);
-    if (!isSame(member(response.body, name), value) || !isSame(row?.[name], value)) return `the order's ${name} is not ${JSON.stringify(value)}.`;
+    if (!isSame(member(response.body, name), value) || !isSame(row?.[name], value))
+      return `the order's ${name} is not ${JSON.stringify(value)}.`;
   }
   // The row may have gone on since.
-  return member(response.body, 'status') === 'placed' ? undefined : "the order's status is not \"placed\".";
+  return member(response.body, 'status') === 'placed' ? undefined : 'the order\'s status is not "placed".';
 };
 
-/** What is wrong with an answer, as the end of a sentence; undefined where nothing is. What failed by nobody's decision (5xx) says nothing. */
+/**
+ * What is wrong with an answer, as the end of a sentence; undefined where nothing is. What failed by nobody's decision
+ * (5xx) says nothing.
+ */
 const wrongAnswer = (asked: Asked, response: HttpResponse, world: World): Found => {
   const { errand, subject, key } = asked;
   const deed = errand.deed as Deed;
@@ -120,21 +146,27 @@ const wrongAnswer = (asked: Asked, response: HttpResponse, world: World): Found 
       return wrongReview(asked, response, after, world);
     case 'delete-review':
       if (asked.before === undefined) return expecting(response, 404, 'review-not-found', undefined);
-      return expecting(response, 204, undefined, 'written') ?? (after === undefined ? undefined : 'the review is deleted, and still there.');
+      return (
+        expecting(response, 204, undefined, 'written') ?? (after === undefined ? undefined : 'the review is deleted, and still there.')
+      );
   }
 };
 
 /** What is wrong with the answer to a request that was granted before, under the same key; undefined where nothing is. */
 const wrongRepeat = (granted: HttpResponse | undefined, response: HttpResponse): Found => {
   if (granted === undefined || response.status >= 500) return undefined;
-  return granted.status === response.status && isSame(granted.body, response.body) ? undefined : `asked again under the same key, it is answered ${said(response)} instead of ${said(granted)}.`;
+  return granted.status === response.status && isSame(granted.body, response.body)
+    ? undefined
+    : `asked again under the same key, it is answered ${said(response)} instead of ${said(granted)}.`;
 };
 
 /** What must hold of answers. */
 export const ANSWERS: readonly Invariant[] = [
   always(
     'Each request is answered as the domain says.',
-    onAnswer('another answer, or another effect, than the domain says', ({ asked, response }, world) => wrongAnswer(asked, response, world)),
+    onAnswer('another answer, or another effect, than the domain says', ({ asked, response }, world) =>
+      wrongAnswer(asked, response, world),
+    ),
     onAnswer('a repeated request that is answered otherwise', ({ granted, response }) => wrongRepeat(granted, response)),
   ),
 ];

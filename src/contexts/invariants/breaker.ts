@@ -28,16 +28,22 @@ export const BREAKER: readonly Invariant[] = [
       return errors < ERROR_SHARE * calls ? `It opened with ${errors} errors in ${calls} calls.` : undefined;
     }),
     onGuard('a look-up is rejected while there is room', ({ what, underWay, ending }) =>
-      what === 'rejected' && underWay + ending < CONCURRENCY ? `A call was rejected while ${underWay} were under way.` : undefined),
+      what === 'rejected' && underWay + ending < CONCURRENCY ? `A call was rejected while ${underWay} were under way.` : undefined,
+    ),
     onGuard('a caller waits too long', ({ latencyMs }) => (latencyMs > TIMEOUT_MS ? `A caller waited ${latencyMs} ms.` : undefined)),
     onGuard('too many look-ups at once', ({ what, underWay }) =>
-      what === 'through' && underWay > CONCURRENCY ? `${underWay} look-ups were under way at once.` : undefined),
+      what === 'through' && underWay > CONCURRENCY ? `${underWay} look-ups were under way at once.` : undefined,
+    ),
     onGuard('a look-up comes through while it sleeps', ({ what, at, openedAt }) =>
-      what === 'through' && openedAt !== undefined && at <= openedAt + SLEEP_MS ? `A look-up came through ${at - openedAt} ms after it had opened.` : undefined),
+      what === 'through' && openedAt !== undefined && at <= openedAt + SLEEP_MS
+        ? `A look-up came through ${at - openedAt} ms after it had opened.`
+        : undefined,
+    ),
     onGuard('another is let in, or kept out, than by its model', ({ what, why }) => (what === 'differs' ? why : undefined)),
     onGuard('a second probe', ({ what, at, openedAt, probes }) =>
       what === 'through' && openedAt !== undefined && at > openedAt + SLEEP_MS && probes > 1
         ? 'A second look-up came through before the first had closed it.'
-        : undefined),
+        : undefined,
+    ),
   ),
 ];

@@ -16,7 +16,10 @@ interface Deed {
 
 const by = (table: string, status: string, key = 'orderId'): readonly Deed[] => [{ table, status, keyOf: (data) => data[key] }];
 const grantOf = (data: Row): unknown => data['reviewId'] ?? `welcome:${String(data['customerId'])}`;
-const ofCoupon = (status: string): readonly Deed[] => [...by('customers', 'any', 'customerId'), { table: 'couponGrants', status, keyOf: grantOf }];
+const ofCoupon = (status: string): readonly Deed[] => [
+  ...by('customers', 'any', 'customerId'),
+  { table: 'couponGrants', status, keyOf: grantOf },
+];
 
 /** What each event tells of. */
 export const DONE: Readonly<Record<string, readonly Deed[]>> = {
@@ -42,7 +45,8 @@ export const DONE: Readonly<Record<string, readonly Deed[]>> = {
   CouponRevoked: ofCoupon('revoked'),
 };
 
-const isDone = (row: object | null, status: string): boolean => (status === 'gone' ? row === null : row !== null && (status === 'any' || (row as Row)['status'] === status));
+const isDone = (row: object | null, status: string): boolean =>
+  status === 'gone' ? row === null : row !== null && (status === 'any' || (row as Row)['status'] === status);
 
 /** The first member of what is told that the row says otherwise; undefined where there is none. */
 const oddMember = (row: object | null, data: Row): string | undefined => {
@@ -104,7 +108,8 @@ export const COMMITS: readonly Invariant[] = [
     onCommit('an attribute that is not what it must be', () => (commit, say) => {
       for (const event of commit.told) {
         for (const [name, isRight] of ATTRIBUTES) {
-          if (!isRight(event, commit)) say(`${name} of ${event.type} is ${JSON.stringify(event[name])} (${commit.context}, ${commit.now}).`, event.subject);
+          if (!isRight(event, commit))
+            say(`${name} of ${event.type} is ${JSON.stringify(event[name])} (${commit.context}, ${commit.now}).`, event.subject);
         }
       }
     }),

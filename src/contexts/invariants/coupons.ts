@@ -14,14 +14,21 @@ interface Reason {
   readonly event: Envelope;
 }
 
-const GRANTED_BY: Readonly<Record<string, Reason['type']>> = { OrderPlaced: 'CouponGranted', ReviewWritten: 'CouponGranted', ReviewDeleted: 'CouponRevoked' };
+const GRANTED_BY: Readonly<Record<string, Reason['type']>> = {
+  OrderPlaced: 'CouponGranted',
+  ReviewWritten: 'CouponGranted',
+  ReviewDeleted: 'CouponRevoked',
+};
 
 const nameOf = ({ labels }: World, orderId: string): string => labels.get(orderId) ?? orderId;
 
 /** `CouponGranted to welcome kim`, `CouponRevoked for the review that kim wrote of A (01J…)`. */
 const said = (world: World, { type, event }: Reason): string => {
   const { customerId, reviewId } = dataOf(event);
-  const why = reviewId === undefined ? `to welcome ${String(customerId)}` : `for the review that ${String(customerId)} wrote of ${nameOf(world, event.subject)} (${String(reviewId)})`;
+  const why =
+    reviewId === undefined
+      ? `to welcome ${String(customerId)}`
+      : `for the review that ${String(customerId)} wrote of ${nameOf(world, event.subject)} (${String(reviewId)})`;
   return `${type} ${why}`;
 };
 
@@ -90,7 +97,9 @@ const ownersOf = ({ tables }: World): ReadonlyMap<string, ReadonlySet<unknown>> 
 export const COUPONS: readonly Invariant[] = [
   always(
     'Coupons are never fewer than none.',
-    onChange('a balance below none', ['customers'], ({ after }) => (Number(after?.['couponCount']) < 0 ? `There are ${String(after?.['couponCount'])}.` : undefined)),
+    onChange('a balance below none', ['customers'], ({ after }) =>
+      Number(after?.['couponCount']) < 0 ? `There are ${String(after?.['couponCount'])}.` : undefined,
+    ),
   ),
   always(
     'A coupon that was taken back is not given again.',
@@ -111,7 +120,8 @@ export const COUPONS: readonly Invariant[] = [
         const counts: unknown[] = [];
         for (const row of tables.customers.values()) if (orders.has(row['welcomeOrderId'])) counts.push(row['couponCount']);
         if (counts.length === 1 && counts[0] === expected) continue;
-        const balances = counts.length === 1 ? counted(Number(counts[0]), 'coupon') : `${counts.length} rows with ${counts.join(' and ') || 'no'} coupons`;
+        const balances =
+          counts.length === 1 ? counted(Number(counts[0]), 'coupon') : `${counts.length} rows with ${counts.join(' and ') || 'no'} coupons`;
         say(`${customerId} has ${balances}, and should have ${expected}.${missingFor(rest, customerId)}`, customerId);
       }
     }),
@@ -140,14 +150,16 @@ export const COUPONS: readonly Invariant[] = [
         const customer = String(customerId);
         const balance = (balances.get(customer) ?? 0) + (event.type === 'CouponGranted' ? 1 : -1);
         balances.set(customer, balance);
-        if (couponCount !== balance) say(`${event.type} tells ${customer} of ${counted(Number(couponCount), 'coupon')}, and there are ${balance}.`, event.subject);
+        if (couponCount !== balance)
+          say(`${event.type} tells ${customer} of ${counted(Number(couponCount), 'coupon')}, and there are ${balance}.`, event.subject);
       }
     }),
     inAll('a coupon of a review that is told of another order', (rest, say) => {
       const { reasons, told } = bookOf(rest);
       for (const event of told) {
         const reason = dataOf(event)['reason'] === 'review' ? reasons.get(keyOf(event)) : undefined;
-        if (reason !== undefined && reason.event.subject !== event.subject) say(`${said(rest.world, reason)} is told of ${nameOf(rest.world, event.subject)}.`, event.subject);
+        if (reason !== undefined && reason.event.subject !== event.subject)
+          say(`${said(rest.world, reason)} is told of ${nameOf(rest.world, event.subject)}.`, event.subject);
       }
     }),
   ),

@@ -45,7 +45,11 @@ const made = forGood(WHEN, ({ before, after }, _world, now, name) => (before ===
 const changed = eachTime(WHEN, (_written, _world, now) => now);
 /** The same as in the order. */
 const copied = (column?: string): Origin =>
-  forGood(COPY, ({ after }, { tables }, _now, name) => (tables.orders.get(String(after['orderId'])) ?? { [column ?? name]: after[name] })[column ?? name]);
+  forGood(
+    COPY,
+    ({ after }, { tables }, _now, name) =>
+      (tables.orders.get(String(after['orderId'])) ?? { [column ?? name]: after[name] })[column ?? name],
+  );
 /** What the event says that the notice tells of. */
 const told = (from: (event: Envelope) => unknown): Origin =>
   forGood(NOTICE, (written, { stream, placeOf }, _now, name) => {
@@ -57,7 +61,12 @@ const constant = (sentence: string, value: unknown): Origin => forGood(sentence,
 const heldBy = (sentence: string): Origin => ({ heldBy: sentence });
 
 const STATUS = heldBy('A status goes only where the domain lets it go.');
-const PARCEL: Readonly<Record<string, readonly Origin[]>> = { customerId: [copied()], storeId: [copied()], foodId: [copied()], address: [copied()] };
+const PARCEL: Readonly<Record<string, readonly Origin[]>> = {
+  customerId: [copied()],
+  storeId: [copied()],
+  foodId: [copied()],
+  address: [copied()],
+};
 const WISH = [lasting, heldBy('What people asked for is what is told and kept.')];
 const dataOf = ({ data }: Envelope): Row => data as Row;
 
@@ -102,7 +111,9 @@ export const COLUMNS: Readonly<Record<TableName, Readonly<Record<string, readonl
     ...PARCEL,
     status: [STATUS],
     riderId: [
-      eachTime(RIDER, ({ after, before }) => (isPicked(after) ? (isPicked(before) ? before?.['riderId'] : (after['riderId'] ?? 'somebody')) : null)),
+      eachTime(RIDER, ({ after, before }) =>
+        isPicked(after) ? (isPicked(before) ? before?.['riderId'] : (after['riderId'] ?? 'somebody')) : null,
+      ),
       heldBy('What people asked for is what is told and kept.'),
     ],
     createdAt: [made, lasting],
@@ -141,7 +152,9 @@ export const COLUMNS: Readonly<Record<TableName, Readonly<Record<string, readonl
     reviewId: [eachTime(COUPON, ({ after, key: id }) => (id === `welcome:${String(after['customerId'])}` ? null : id))],
     status: [heldBy('A coupon that was taken back is not given again.')],
     grantedAt: [made, lasting],
-    revokedAt: [eachTime(WHEN, ({ after, before }, _world, now) => (after['status'] === 'revoked' ? (before?.['revokedAt'] ?? now) : null))],
+    revokedAt: [
+      eachTime(WHEN, ({ after, before }, _world, now) => (after['status'] === 'revoked' ? (before?.['revokedAt'] ?? now) : null)),
+    ],
   },
   mypages: {
     orderId: [key],
@@ -173,10 +186,15 @@ type Column = Source & { readonly name: string };
 
 const columnsOf = (table: TableName, sentence: string): readonly Column[] =>
   Object.entries(COLUMNS[table]).flatMap(([name, origins]) =>
-    origins.flatMap((origin) => ('sentence' in origin && origin.sentence === sentence ? [{ ...origin, name }] : [])));
+    origins.flatMap((origin) => ('sentence' in origin && origin.sentence === sentence ? [{ ...origin, name }] : [])),
+  );
 
 const SENTENCES: readonly string[] = [
-  ...new Set(TABLES.flatMap((table) => Object.values(COLUMNS[table]).flatMap((origins) => origins.flatMap((origin) => ('sentence' in origin ? [origin.sentence] : []))))),
+  ...new Set(
+    TABLES.flatMap((table) =>
+      Object.values(COLUMNS[table]).flatMap((origins) => origins.flatMap((origin) => ('sentence' in origin ? [origin.sentence] : []))),
+    ),
+  ),
 ];
 
 /** The first column that has not what it must have. */
@@ -214,8 +232,12 @@ export const FIELDS: readonly Invariant[] = SENTENCES.map((sentence) =>
       const columns = columnsOf(table, sentence);
       if (columns.length === 0) return [];
       return [
-        onChange(`${columns.map(({ name }) => name).join(', ')} of ${table}`, [table], (change, world, now) =>
-          change.after === null ? undefined : wrongColumn(table, columns, change as Written, world, now), GLANCES.get(table)),
+        onChange(
+          `${columns.map(({ name }) => name).join(', ')} of ${table}`,
+          [table],
+          (change, world, now) => (change.after === null ? undefined : wrongColumn(table, columns, change as Written, world, now)),
+          GLANCES.get(table),
+        ),
       ];
     }),
   ),

@@ -2,7 +2,19 @@
 import type { Envelope } from '../../kernel/envelope.ts';
 import type { RowChange } from '../../runtime/tables/tables.ts';
 import { createGivenDecisions } from '../../explore/simulate/decisions.ts';
-import { always, atRest, inAll, onAnswer, onCommit, onSight, type Answered, type Invariant, type Rest, type Seen, type Violation } from '../../explore/simulate/invariant.ts';
+import {
+  always,
+  atRest,
+  inAll,
+  onAnswer,
+  onCommit,
+  onSight,
+  type Answered,
+  type Invariant,
+  type Rest,
+  type Seen,
+  type Violation,
+} from '../../explore/simulate/invariant.ts';
 import { codify, createJudge } from '../../explore/simulate/judge.ts';
 import { simulate } from '../../explore/simulate/simulation.ts';
 import { createWorld, type Row } from '../../explore/simulate/world.ts';
@@ -81,7 +93,10 @@ export const playHealthy = async (seed: string): Promise<History> => {
         return undefined;
       }),
     ),
-    atRest('The end is written down.', inAll('rest', (all) => void (rest = all))),
+    atRest(
+      'The end is written down.',
+      inAll('rest', (all) => void (rest = all)),
+    ),
   ];
   const plan: Plan = { seed, errands: ERRANDS, faults: CALM };
   await simulate(createRig(), { plan, decisions: createGivenDecisions(new Map()), code: codify(scribe) });
@@ -107,7 +122,9 @@ export const judged = ({ happenings, rest }: History, invariants: readonly Invar
       case 'committed': {
         const { context, changes } = happening;
         const now = Date.parse(happening.now);
-        committed(context, changes, (change) => { judge.changed(change, now); });
+        committed(context, changes, (change) => {
+          judge.changed(change, now);
+        });
         judge.committed(context, changes, now);
         break;
       }
@@ -126,25 +143,40 @@ export const judged = ({ happenings, rest }: History, invariants: readonly Invar
 /** Another history. */
 export type Spoil = (history: History) => History;
 
-const isRowOf = (table: string, isIt: (row: Row) => boolean) => (change: RowChange): boolean => change.table === table && change.row !== null && isIt(change.row as Row);
+const isRowOf =
+  (table: string, isIt: (row: Row) => boolean) =>
+  (change: RowChange): boolean =>
+    change.table === table && change.row !== null && isIt(change.row as Row);
 const withRow = (change: RowChange, spoil: (row: Row) => Row): RowChange => ({ ...change, row: spoil(change.row as Row) });
 
 /** Spoils rows of a table: the first or last that was written and is meant, or each of them. */
-export const rows = (table: string, which: 'first' | 'last' | 'each', spoil: (row: Row) => Row, isIt: (row: Row) => boolean = () => true): Spoil => (history) => {
-  const isMeant = isRowOf(table, isIt);
-  const all = history.happenings.flatMap((happening) => (happening.kind === 'committed' ? happening.changes.filter(isMeant) : []));
-  const only = which === 'each' ? undefined : which === 'first' ? all[0] : all.at(-1);
-  const happenings = history.happenings.map((happening): Happening =>
-    happening.kind === 'committed'
-      ? { ...happening, changes: happening.changes.map((change) => (isMeant(change) && (only === undefined || change === only) ? withRow(change, spoil) : change)) }
-      : happening);
-  return { ...history, happenings };
-};
+export const rows =
+  (table: string, which: 'first' | 'last' | 'each', spoil: (row: Row) => Row, isIt: (row: Row) => boolean = () => true): Spoil =>
+  (history) => {
+    const isMeant = isRowOf(table, isIt);
+    const all = history.happenings.flatMap((happening) => (happening.kind === 'committed' ? happening.changes.filter(isMeant) : []));
+    const only = which === 'each' ? undefined : which === 'first' ? all[0] : all.at(-1);
+    const happenings = history.happenings.map((happening): Happening =>
+      happening.kind === 'committed'
+        ? {
+            ...happening,
+            changes: happening.changes.map((change) =>
+              isMeant(change) && (only === undefined || change === only) ? withRow(change, spoil) : change,
+            ),
+          }
+        : happening,
+    );
+    return { ...history, happenings };
+  };
 
 const LATER = '2026-01-01T10:00:00.000Z';
 
 /** The row that was written last, and is meant. */
-export const lastRow = ({ happenings }: History, table: string, isIt: (row: Row) => boolean = () => true): RowChange & { readonly context: string } => {
+export const lastRow = (
+  { happenings }: History,
+  table: string,
+  isIt: (row: Row) => boolean = () => true,
+): RowChange & { readonly context: string } => {
   for (const happening of happenings.toReversed()) {
     const change = happening.kind === 'committed' ? happening.changes.findLast(isRowOf(table, isIt)) : undefined;
     if (happening.kind === 'committed' && change !== undefined) return { ...change, context: happening.context };
@@ -153,18 +185,25 @@ export const lastRow = ({ happenings }: History, table: string, isIt: (row: Row)
 };
 
 /** In the end, commits this too. */
-export const alsoCommits = (context: string, ...changes: readonly RowChange[]): Spoil => (history) => ({
-  ...history,
-  happenings: [...history.happenings, { kind: 'committed', context, changes, now: LATER }],
-});
+export const alsoCommits =
+  (context: string, ...changes: readonly RowChange[]): Spoil =>
+  (history) => ({
+    ...history,
+    happenings: [...history.happenings, { kind: 'committed', context, changes, now: LATER }],
+  });
 
 /** In the end, writes a row once more, spoilt; null removes it. */
-export const rewrites = (table: string, spoil: ((row: Row) => Row) | null, isIt?: (row: Row) => boolean): Spoil => (history) => {
-  const { context, key, row } = lastRow(history, table, isIt);
-  return alsoCommits(context, { table, key, row: spoil === null ? null : spoil(row as Row) })(history);
-};
+export const rewrites =
+  (table: string, spoil: ((row: Row) => Row) | null, isIt?: (row: Row) => boolean): Spoil =>
+  (history) => {
+    const { context, key, row } = lastRow(history, table, isIt);
+    return alsoCommits(context, { table, key, row: spoil === null ? null : spoil(row as Row) })(history);
+  };
 
-const ofType = (type: string) => (event: Envelope): boolean => event.type === type;
+const ofType =
+  (type: string) =>
+  (event: Envelope): boolean =>
+    event.type === type;
 
 /** The event of this type that was stored first. */
 export const firstEvent = ({ happenings }: History, type: string): Envelope => {
@@ -174,43 +213,59 @@ export const firstEvent = ({ happenings }: History, type: string): Envelope => {
 };
 
 /** Spoils events of a type as they are told: in the outbox and in the stream alike. */
-export const events = (type: string, spoil: (event: Envelope) => Envelope): Spoil => (history) => {
-  const isIt = ofType(type);
-  const inOutbox = (change: RowChange): RowChange => {
-    const envelope = change.table === 'outbox' ? (change.row as { readonly envelope: Envelope } | null)?.envelope : undefined;
-    return envelope !== undefined && isIt(envelope) ? { ...change, row: { ...change.row, envelope: spoil(envelope) } } : change;
+export const events =
+  (type: string, spoil: (event: Envelope) => Envelope): Spoil =>
+  (history) => {
+    const isIt = ofType(type);
+    const inOutbox = (change: RowChange): RowChange => {
+      const envelope = change.table === 'outbox' ? (change.row as { readonly envelope: Envelope } | null)?.envelope : undefined;
+      return envelope !== undefined && isIt(envelope) ? { ...change, row: { ...change.row, envelope: spoil(envelope) } } : change;
+    };
+    const happenings = history.happenings.map((happening): Happening => {
+      if (happening.kind === 'stored') return isIt(happening.event) ? { ...happening, event: spoil(happening.event) } : happening;
+      return happening.kind === 'committed' ? { ...happening, changes: happening.changes.map(inOutbox) } : happening;
+    });
+    return { ...history, happenings };
   };
-  const happenings = history.happenings.map((happening): Happening => {
-    if (happening.kind === 'stored') return isIt(happening.event) ? { ...happening, event: spoil(happening.event) } : happening;
-    return happening.kind === 'committed' ? { ...happening, changes: happening.changes.map(inOutbox) } : happening;
-  });
-  return { ...history, happenings };
-};
 
 /** Members of an event's data that are told otherwise. */
-export const telling = (type: string, spoil: (data: Row) => Row): Spoil => events(type, (event) => ({ ...event, data: spoil(event.data as Row) }));
+export const telling = (type: string, spoil: (data: Row) => Row): Spoil =>
+  events(type, (event) => ({ ...event, data: spoil(event.data as Row) }));
 
 /** Events that the stream has not got, by their type. */
-export const losing = (...types: readonly string[]): Spoil => (history) => ({
-  ...history,
-  happenings: history.happenings.filter((happening) => happening.kind !== 'stored' || !types.includes(happening.event.type)),
-});
+export const losing =
+  (...types: readonly string[]): Spoil =>
+  (history) => ({
+    ...history,
+    happenings: history.happenings.filter((happening) => happening.kind !== 'stored' || !types.includes(happening.event.type)),
+  });
 
 /** In the end, the stream has this event too, as somebody made it of the first of its type. */
-export const alsoTold = (type: string, spoil: (event: Envelope) => Envelope = (event) => event): Spoil => (history) => {
-  const event = { ...spoil({ ...firstEvent(history, type), id: '01KDVDNA00ZZZZZZZZZZZZZZZZ' as Envelope['id'] }) };
-  return { ...history, happenings: [...history.happenings, { kind: 'stored', event }] };
-};
+export const alsoTold =
+  (type: string, spoil: (event: Envelope) => Envelope = (event) => event): Spoil =>
+  (history) => {
+    const event = { ...spoil({ ...firstEvent(history, type), id: '01KDVDNA00ZZZZZZZZZZZZZZZZ' as Envelope['id'] }) };
+    return { ...history, happenings: [...history.happenings, { kind: 'stored', event }] };
+  };
 
 /** Something else is left at rest. */
-export const leaving = (rest: Partial<History['rest']>): Spoil => (history) => ({ ...history, rest: { ...history.rest, ...rest } });
+export const leaving =
+  (rest: Partial<History['rest']>): Spoil =>
+  (history) => ({ ...history, rest: { ...history.rest, ...rest } });
 
 /** The answers to a deed, otherwise. */
-export const answering = (deed: Errand['deed'], spoil: (answered: Answered) => Answered): Spoil => (history) => ({
-  ...history,
-  happenings: history.happenings.map((happening) =>
-    happening.kind === 'answered' && happening.answered.asked.errand.deed === deed ? { ...happening, answered: spoil(happening.answered) } : happening),
-});
+export const answering =
+  (deed: Errand['deed'], spoil: (answered: Answered) => Answered): Spoil =>
+  (history) => ({
+    ...history,
+    happenings: history.happenings.map((happening) =>
+      happening.kind === 'answered' && happening.answered.asked.errand.deed === deed
+        ? { ...happening, answered: spoil(happening.answered) }
+        : happening,
+    ),
+  });
 
 /** In the end, somebody sees this. */
-export const alsoSees = (seen: Seen): Spoil => (history) => ({ ...history, happenings: [...history.happenings, { kind: 'seen', seen }] });
+export const alsoSees =
+  (seen: Seen): Spoil =>
+  (history) => ({ ...history, happenings: [...history.happenings, { kind: 'seen', seen }] });

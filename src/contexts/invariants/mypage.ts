@@ -32,11 +32,13 @@ interface Heard {
   last: Envelope | undefined;
 }
 
-const isLater = (event: Envelope, last: Envelope | undefined): boolean => last === undefined || event.time > last.time || (event.time === last.time && event.id > last.id);
+const isLater = (event: Envelope, last: Envelope | undefined): boolean =>
+  last === undefined || event.time > last.time || (event.time === last.time && event.id > last.id);
 
 const hear = (heard: Heard, event: Envelope): void => {
   const { type, data, time } = event;
-  const reached = REACHED[type] ?? (type === 'CancelRefused' ? (data as { readonly status?: (typeof PROGRESS)[number] }).status : undefined);
+  const reached =
+    REACHED[type] ?? (type === 'CancelRefused' ? (data as { readonly status?: (typeof PROGRESS)[number] }).status : undefined);
   if (reached !== undefined) heard.progress = Math.max(heard.progress, PROGRESS.indexOf(reached));
   heard.end ??= ENDS[type] ?? null;
   if (type === 'OrderPlaced') heard.placedAt = time;
@@ -66,7 +68,8 @@ const COLUMNS = Object.entries(HEARD_COLUMNS);
 
 /** What is wrong with what is shown of an order; undefined where nothing is. */
 const wrongPage = (heard: Heard, row: Row | undefined): string | undefined => {
-  if (heard.placedAt === undefined) return row === undefined ? undefined : `It shows ${String(row['status'])}, and has not heard of the order.`;
+  if (heard.placedAt === undefined)
+    return row === undefined ? undefined : `It shows ${String(row['status'])}, and has not heard of the order.`;
   if (row === undefined) return `It shows nothing, and by what it has heard it should show ${statusOf(heard)}.`;
   for (const [name, from] of COLUMNS) {
     const expected = from(heard);
@@ -78,11 +81,15 @@ const wrongPage = (heard: Heard, row: Row | undefined): string | undefined => {
   return undefined;
 };
 
-const isPutAside = (id: unknown, changes: readonly RowChange[]): boolean => changes.some(({ table, key, row }) => table === 'parked' && row !== null && key[0] === id);
+const isPutAside = (id: unknown, changes: readonly RowChange[]): boolean =>
+  changes.some(({ table, key, row }) => table === 'parked' && row !== null && key[0] === id);
 const isGivenUp = (id: unknown, changes: readonly RowChange[]): boolean =>
   changes.some(({ table, row }) => table === 'dead_letters' && row !== null && (row as Row)['id'] === id);
 
-/** Whether a change of a runtime's table says that its message had its effect: taken in and not put aside, or put aside no more; and not given up. */
+/**
+ * Whether a change of a runtime's table says that its message had its effect: taken in and not put aside, or put aside no
+ * more; and not given up.
+ */
 const isHeard = ({ table, key, row }: RowChange, changes: readonly RowChange[]): boolean => {
   const [id] = key;
   if (table === 'inbox') return row !== null && !isPutAside(id, changes) && !isGivenUp(id, changes);
@@ -94,7 +101,8 @@ const createPages = ({ stream, placeOf }: World) => {
   const pages = new Map<string, Heard>();
   const pageOf = (orderId: string): Heard => {
     let page = pages.get(orderId);
-    if (page === undefined) pages.set(orderId, (page = { placedAt: undefined, progress: 0, end: null, isAsked: false, isRefused: false, last: undefined }));
+    if (page === undefined)
+      pages.set(orderId, (page = { placedAt: undefined, progress: 0, end: null, isAsked: false, isRefused: false, last: undefined }));
     return page;
   };
   return {

@@ -31,7 +31,8 @@ export const NOTICING: readonly Invariant[] = [
   atRest(
     'There is one notice for each change of status.',
     perEvent('an event that nobody is told of', (event, _index, { world }) =>
-      SILENT.has(event.type) || !isOurs(event) || world.tables.notices.has(event.id) ? undefined : `${event.type} was told to nobody.`),
+      SILENT.has(event.type) || !isOurs(event) || world.tables.notices.has(event.id) ? undefined : `${event.type} was told to nobody.`,
+    ),
     perEvent('a notice that was not sent', (event, _index, { world }) => {
       const status = world.tables.notices.get(event.id)?.['status'] ?? 'sent';
       return status === 'sent' ? undefined : `The notice of ${event.type} is ${String(status)}.`;
@@ -39,7 +40,8 @@ export const NOTICING: readonly Invariant[] = [
     inAll('a notice of what did not happen', ({ world: { tables, stream, placeOf } }, say) => {
       for (const [id, row] of tables.notices) {
         const told = stream[placeOf(id) ?? -1];
-        if (told === undefined || SILENT.has(told.type)) say(`A notice tells of ${String(row['type'])}, which did not happen.`, String(row['orderId']));
+        if (told === undefined || SILENT.has(told.type))
+          say(`A notice tells of ${String(row['type'])}, which did not happen.`, String(row['orderId']));
       }
     }),
   ),

@@ -24,7 +24,12 @@ const AGREEMENTS: Readonly<Record<string, Agreement>> = {
 const statusOf = (row: Row | undefined): string => String(row?.['status'] ?? 'missing');
 
 /** A rule that one thing of an order agrees with it. */
-const agrees = (name: string, breach: string, actualOf: (orderId: string, rest: Rest) => string, allowedIn: (agreement: Agreement) => readonly string[]) =>
+const agrees = (
+  name: string,
+  breach: string,
+  actualOf: (orderId: string, rest: Rest) => string,
+  allowedIn: (agreement: Agreement) => readonly string[],
+) =>
   perOrder(breach, (orderId, order, rest) => {
     const agreement = AGREEMENTS[statusOf(order)];
     if (agreement === undefined) return undefined;
@@ -68,14 +73,35 @@ export const ORDERS: readonly Invariant[] = [
   atRest(
     'Every order is final or waits for a person.',
     perOrder('an order that nobody does anything about any more', (_orderId, order) =>
-      AGREEMENTS[statusOf(order)] === undefined ? `The order is ${statusOf(order)}, and nothing moves any more.` : undefined),
+      AGREEMENTS[statusOf(order)] === undefined ? `The order is ${statusOf(order)}, and nothing moves any more.` : undefined,
+    ),
   ),
   atRest(
     'Order, ticket, payment, delivery and Mypage agree.',
-    agrees('its ticket', 'a ticket that stands apart', (id, { world }) => statusOf(world.tables.foodCookings.get(id)), ([ticket]) => [ticket]),
-    agrees('its payment', 'a payment that stands apart', (id, { world }) => statusOf(world.tables.payments.get(id)), ([, payments]) => payments),
-    agrees('its delivery', 'a delivery that stands apart', (id, { world }) => statusOf(world.tables.deliveries.get(id)), ([, , delivery]) => [delivery]),
-    agrees('Mypage', 'a page that stands apart', (id, { world }) => statusOf(world.tables.mypages.get(id)), ([, , , mypage]) => [mypage]),
+    agrees(
+      'its ticket',
+      'a ticket that stands apart',
+      (id, { world }) => statusOf(world.tables.foodCookings.get(id)),
+      ([ticket]) => [ticket],
+    ),
+    agrees(
+      'its payment',
+      'a payment that stands apart',
+      (id, { world }) => statusOf(world.tables.payments.get(id)),
+      ([, payments]) => payments,
+    ),
+    agrees(
+      'its delivery',
+      'a delivery that stands apart',
+      (id, { world }) => statusOf(world.tables.deliveries.get(id)),
+      ([, , delivery]) => [delivery],
+    ),
+    agrees(
+      'Mypage',
+      'a page that stands apart',
+      (id, { world }) => statusOf(world.tables.mypages.get(id)),
+      ([, , , mypage]) => [mypage],
+    ),
     perOrder('a board that stands apart', (orderId, order, { world }) => {
       const agreement = AGREEMENTS[statusOf(order)];
       const isOnBoard = world.tables.deliveryLists.has(orderId);
@@ -84,7 +110,8 @@ export const ORDERS: readonly Invariant[] = [
     }),
     inAll('what belongs to an order that there is not', ({ world: { tables } }, say) => {
       for (const table of ['payments', 'foodCookings', 'deliveries', 'deliveryLists', 'mypages'] as const) {
-        for (const subject of tables[table].keys()) if (!tables.orders.has(subject)) say(`${table} knows an order that front does not.`, subject);
+        for (const subject of tables[table].keys())
+          if (!tables.orders.has(subject)) say(`${table} knows an order that front does not.`, subject);
       }
     }),
   ),

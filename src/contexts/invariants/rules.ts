@@ -3,7 +3,18 @@ import { rulesOver, type EventRule as AnyEventRule, type Rest as AnyRest, type R
 import type { Change as AnyChange, World as AnyWorld } from '../../explore/simulate/world.ts';
 
 /** Every table of every context. */
-export const TABLES = ['orders', 'payments', 'reviews', 'foodCookings', 'deliveries', 'deliveryLists', 'notices', 'customers', 'couponGrants', 'mypages'] as const;
+export const TABLES = [
+  'orders',
+  'payments',
+  'reviews',
+  'foodCookings',
+  'deliveries',
+  'deliveryLists',
+  'notices',
+  'customers',
+  'couponGrants',
+  'mypages',
+] as const;
 /** The name of a table. */
 export type TableName = (typeof TABLES)[number];
 

@@ -58,7 +58,10 @@ export const STATUSES: readonly Invariant[] = [
   always(
     'Mypage never goes backwards.',
     onChange('a page that goes back, or is gone', ['mypages'], ({ before, after }) =>
-      before !== null && isBackwards(before, after) ? `It showed ${statusOf(before)}, and now ${after === null ? 'nothing' : statusOf(after)}.` : undefined),
+      before !== null && isBackwards(before, after)
+        ? `It showed ${statusOf(before)}, and now ${after === null ? 'nothing' : statusOf(after)}.`
+        : undefined,
+    ),
   ),
   always(
     'Nothing is cooked, picked up or delivered after its order was cancelled or rejected.',
@@ -95,6 +98,9 @@ export const STATUSES: readonly Invariant[] = [
   always(
     'A status goes only where the domain lets it go.',
     onChange('a step that the domain does not know', TABLES_WITH_STEPS, ({ table, before, after, transition }) =>
-      transition === undefined || LEGAL_TRANSITIONS.has(transition) ? undefined : `${table} was ${statusOf(before)}, and is ${statusOf(after)}.`),
+      transition === undefined || LEGAL_TRANSITIONS.has(transition)
+        ? undefined
+        : `${table} was ${statusOf(before)}, and is ${statusOf(after)}.`,
+    ),
   ),
 ];

@@ -13,7 +13,10 @@ interface Story {
   readonly may: readonly (readonly string[])[];
 }
 
-/** What must have been told of an order in this status, and what may have been, each together with the others of its group or not at all. */
+/**
+ * What must have been told of an order in this status, and what may have been, each together with the others of its group
+ * or not at all.
+ */
 const STORIES: Readonly<Record<string, Story>> = {
   paid: { must: way(2), may: [] },
   accepted: { must: way(3), may: [] },
@@ -89,7 +92,8 @@ const ofCause = (breach: string, check: (event: Envelope, cause: Envelope, isLat
   });
 
 /** A rule about an event of these contexts; another context's have rules of their own. */
-const perOurs = (breach: string, check: EventRule['check']): EventRule => perEvent(breach, (event, index, rest) => (isOurs(event) ? check(event, index, rest) : undefined));
+const perOurs = (breach: string, check: EventRule['check']): EventRule =>
+  perEvent(breach, (event, index, rest) => (isOurs(event) ? check(event, index, rest) : undefined));
 
 /** A rule about an event and its order. */
 const ofItsOrder = (breach: string, check: (event: Envelope, order: Row) => Found): EventRule =>
@@ -119,14 +123,21 @@ export const TOLD: readonly Invariant[] = [
       if (origin.includes(cause?.type ?? 'request', 1)) return undefined;
       return `it was caused by ${cause === undefined ? 'a request' : cause.type}, not by ${origin.slice(1).join(' or ')}.`;
     }),
-    ofCause('an event before its reason', (_event, cause, isLater) => (isLater ? `${cause.type}, which caused it, was stored after it.` : undefined)),
+    ofCause('an event before its reason', (_event, cause, isLater) =>
+      isLater ? `${cause.type}, which caused it, was stored after it.` : undefined,
+    ),
     ofCause('another correlation than its reason', (event, cause) =>
-      cause.correlationid === event.correlationid ? undefined : `its correlation is not that of ${cause.type}, which caused it.`),
+      cause.correlationid === event.correlationid ? undefined : `its correlation is not that of ${cause.type}, which caused it.`,
+    ),
     ofCause('another trace than its reason', (event, cause) =>
-      traceOf(cause) === traceOf(event) ? undefined : `its trace is not that of ${cause.type}, which caused it.`),
+      traceOf(cause) === traceOf(event) ? undefined : `its trace is not that of ${cause.type}, which caused it.`,
+    ),
     ofCause('another order than its reason', (event, cause) =>
-      cause.subject === event.subject || !isOurs(event) ? undefined : `it is about another order than ${cause.type}, which caused it.`),
-    perOurs('an order that there is not', (event, _index, { world }) => (world.tables.orders.has(event.subject) ? undefined : 'front knows no such order.')),
+      cause.subject === event.subject || !isOurs(event) ? undefined : `it is about another order than ${cause.type}, which caused it.`,
+    ),
+    perOurs('an order that there is not', (event, _index, { world }) =>
+      world.tables.orders.has(event.subject) ? undefined : 'front knows no such order.',
+    ),
     ofItsOrder('another customer', (event, { customerId }) => {
       const told = dataOf(event)['customerId'];
       return told === customerId ? undefined : `it names the customer ${String(told)}, not ${String(customerId)}.`;
@@ -142,7 +153,9 @@ export const TOLD: readonly Invariant[] = [
     perEvent('another status', (event) => {
       const carried = CARRIED[event.type];
       const status = String(dataOf(event)['status']);
-      return carried === undefined || carried.includes(status) ? undefined : `it carries the status ${status}, not ${carried.join(' or ')}.`;
+      return carried === undefined || carried.includes(status)
+        ? undefined
+        : `it carries the status ${status}, not ${carried.join(' or ')}.`;
     }),
     perEvent('a span that another event has', (event, index, { world: { stream } }) => {
       const first = stream.findIndex(({ traceparent }) => traceparent === event.traceparent);

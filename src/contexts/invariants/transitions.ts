@@ -1,4 +1,3 @@
-
 import { transitionOf, type Transitions } from '../../explore/simulate/transition.ts';
 /** The statuses of an order on its way, in order; it may skip some, where messages overtake each other. */
 const WAY = ['placed', 'paid', 'accepted', 'cooking', 'cooked', 'delivering', 'delivered'] as const;
@@ -12,7 +11,9 @@ export const LEGAL = {
     ...onTheWay,
     ...(['placed', 'paid', 'accepted'] as const).map((from) => [from, 'cancel-requested'] as const),
     // Only the store answers: it agrees, or the order is where the kitchen is. Or the order ended meanwhile.
-    ...(['canceled', 'cooking', 'cooked', 'delivering', 'delivered', 'rejected', 'payment-failed'] as const).map((to) => ['cancel-requested', to] as const),
+    ...(['canceled', 'cooking', 'cooked', 'delivering', 'delivered', 'rejected', 'payment-failed'] as const).map(
+      (to) => ['cancel-requested', to] as const,
+    ),
     ['placed', 'payment-failed'],
     ['placed', 'rejected'],
     ['paid', 'rejected'],

@@ -40,7 +40,13 @@ export const COUPONS: ClaimKind<CouponsExpectation> = {
     const answer = await get(bench, urlOf(customer));
     // A customer who never ordered is not known, and has no coupons.
     const actual = answer.status === 404 ? 0 : fieldOf(answer.body, 'couponCount');
-    if (actual !== expected) throw new NotPassed({ message: `customer ${customer} has ${typeof actual === 'number' ? counted(actual, 'coupon') : `no count of coupons (${problemOf(answer)})`} and not ${expected}`, expected, actual });
+    if (actual !== expected)
+      throw new NotPassed({
+        message: `customer ${customer} has ${typeof actual === 'number' ? counted(actual, 'coupon') : `no count of coupons (${problemOf(answer)})`} and not ${expected}`,
+        expected,
+        actual,
+      });
   },
-  isMissing: async ({ system, names }, { customer }) => (await system.dispatch({ method: 'GET', url: urlOf(expandText(customer, names.lookUp)), headers: {} })).status === 404,
+  isMissing: async ({ system, names }, { customer }) =>
+    (await system.dispatch({ method: 'GET', url: urlOf(expandText(customer, names.lookUp)), headers: {} })).status === 404,
 };

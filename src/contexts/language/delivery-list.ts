@@ -33,7 +33,12 @@ const FORM: Form<DeliveryListExpectation> = defineForm({
   },
   build: ({ 'delivery list': board }, complain): DeliveryListExpectation | undefined => {
     if (Object.keys(board).length === 0) return complain('nothing is said of the delivery list', 'includes, excludes or exactly');
-    return { form: 'delivery list', includes: board.includes ?? [], excludes: board.excludes ?? [], ...(board.exactly === undefined ? {} : { exactly: board.exactly }) };
+    return {
+      form: 'delivery list',
+      includes: board.includes ?? [],
+      excludes: board.excludes ?? [],
+      ...(board.exactly === undefined ? {} : { exactly: board.exactly }),
+    };
   },
 });
 

@@ -21,7 +21,8 @@ const MILESTONES = [
 type Stage = (typeof MILESTONES)[number]['stage'];
 
 /** What is done up to a stage. */
-const upTo = (stage: Stage): readonly Deed[] => MILESTONES.slice(0, MILESTONES.findIndex((one) => one.stage === stage) + 1).map(({ deed }) => deed);
+const upTo = (stage: Stage): readonly Deed[] =>
+  MILESTONES.slice(0, MILESTONES.findIndex((one) => one.stage === stage) + 1).map(({ deed }) => deed);
 
 /** Places an order and brings it to its stage, coming to rest after each command; its id. */
 const bringTo = async (world: GivenWorld, stage: Stage, order: Body, pick: Body): Promise<string> => {
@@ -49,7 +50,9 @@ interface GivenOrder extends Given {
 
 const orderAt = ({ stage, doc }: (typeof MILESTONES)[number], bodyFieldsOf: BodyFieldsOf): GivenKind<GivenOrder> => {
   const [place, pick] = [bodyFieldsOf('place'), bodyFieldsOf('pick')];
-  const rider = Object.fromEntries(Object.entries(pick.table).map(([field, { type }]) => [field, optional(type, 'Who brings it; `r1` unless said.')]));
+  const rider = Object.fromEntries(
+    Object.entries(pick.table).map(([field, { type }]) => [field, optional(type, 'Who brings it; `r1` unless said.')]),
+  );
   return {
     kind: stage,
     form: defineForm<FieldTable, Omit<GivenOrder, 'position' | 'text'>>({
@@ -94,14 +97,23 @@ const customerBefore = (bodyFieldsOf: BodyFieldsOf): GivenKind<GivenCustomer> =>
       build: (values, _complain, reading) => {
         const customer = values['customer'] as Template;
         reading.introduce('order', before(customer), { from: 0, to: 0 });
-        return { kind: 'customer', customer, place: place.sent({ customer }), pick: pick.sent({}), coupons: (values['coupons'] as number | undefined) ?? 1 };
+        return {
+          kind: 'customer',
+          customer,
+          place: place.sent({ customer }),
+          pick: pick.sent({}),
+          coupons: (values['coupons'] as number | undefined) ?? 1,
+        };
       },
     }),
     make: async (world, given) => {
       const id = await bringTo(world, 'delivered', given.place, given.pick);
       world.names.set('order', before(expandText(given.customer, world.names.lookUp)), id);
       for (let coupons = 1; coupons < given.coupons; coupons += 1) {
-        await world.ask('review', undefined, { orderId: { as: 'text', value: id as Template }, content: { as: 'text', value: `Good (${coupons}).` as Template } });
+        await world.ask('review', undefined, {
+          orderId: { as: 'text', value: id as Template },
+          content: { as: 'text', value: `Good (${coupons}).` as Template },
+        });
       }
       await world.settle();
     },
@@ -110,4 +122,7 @@ const customerBefore = (bodyFieldsOf: BodyFieldsOf): GivenKind<GivenCustomer> =>
 };
 
 /** What the world can be given. */
-export const givenKinds = (bodyFieldsOf: BodyFieldsOf): readonly GivenKind[] => [...MILESTONES.map((milestone) => orderAt(milestone, bodyFieldsOf)), customerBefore(bodyFieldsOf)];
+export const givenKinds = (bodyFieldsOf: BodyFieldsOf): readonly GivenKind[] => [
+  ...MILESTONES.map((milestone) => orderAt(milestone, bodyFieldsOf)),
+  customerBefore(bodyFieldsOf),
+];

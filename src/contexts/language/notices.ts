@@ -40,7 +40,8 @@ const FORM: Form<NoticesExpectation> = defineForm({
     count: optional(wholeOrVariable(0), 'How many.'),
   },
   build: ({ notices: order, 'once each': onceEach, ...values }, complain): NoticesExpectation | undefined => {
-    if (onceEach === undefined && Object.keys(values).length === 0) return complain('nothing is said of the notices', 'once each, include, exclude, exactly or count');
+    if (onceEach === undefined && Object.keys(values).length === 0)
+      return complain('nothing is said of the notices', 'once each, include, exclude, exactly or count');
     return { form: 'notices', order, ...values, ...(onceEach === undefined ? {} : { onceEach }) };
   },
 });
@@ -49,7 +50,8 @@ const FORM: Form<NoticesExpectation> = defineForm({
 const TOLD_BY_OTHERS: ReadonlySet<string> = new Set(['CookingCanceled', 'ReviewWritten', 'ReviewDeleted']);
 
 /** Who ordered, as the order's own first event says; what later events say may be wrong. */
-const customerOf = ({ journal }: Bench, orderId: string): unknown => fieldOf(journal.eventsOf(orderId, 'order').find((event) => event.type === 'OrderPlaced')?.data, 'customerId');
+const customerOf = ({ journal }: Bench, orderId: string): unknown =>
+  fieldOf(journal.eventsOf(orderId, 'order').find((event) => event.type === 'OrderPlaced')?.data, 'customerId');
 
 const judge = async (bench: Bench, claim: NoticesExpectation): Promise<void> => {
   const { lookUp } = bench.names;
@@ -63,7 +65,11 @@ const judge = async (bench: Bench, claim: NoticesExpectation): Promise<void> => 
   };
   if (claim.onceEach === true) {
     const told = notices.map((notice) => String(fieldOf(notice, 'type'))).sort();
-    const changes = bench.journal.eventsOf(orderId, 'order').map((event) => event.type).filter((type) => !TOLD_BY_OTHERS.has(type)).sort();
+    const changes = bench.journal
+      .eventsOf(orderId, 'order')
+      .map((event) => event.type)
+      .filter((type) => !TOLD_BY_OTHERS.has(type))
+      .sort();
     if (!isEqual(told, changes)) fail('there must be one for each change, once', changes);
     const customer = customerOf(bench, orderId);
     const stranger = notices.map((notice) => fieldOf(notice, 'customerId')).find((to) => to !== customer);

@@ -20,7 +20,10 @@ const RIDER_FIELD = { member: 'riderId', says: "a rider's id", doc: 'Who; `r1` u
 export const WORDINGS: Readonly<Record<Deed, Wording>> = {
   place: {
     doc: 'A customer orders. `order` is the name by which later steps know this order.',
-    examples: ['place: { order: lunch, customer: kim, store: s1, food: bibimbap, price: 12000, address: Seoul }', 'place: { order: dinner, customer: kim, payment: decline }'],
+    examples: [
+      'place: { order: lunch, customer: kim, store: s1, food: bibimbap, price: 12000, address: Seoul }',
+      'place: { order: dinner, customer: kim, payment: decline }',
+    ],
     namedBy: 'order',
     fields: ORDER_FIELDS,
   },
@@ -29,7 +32,11 @@ export const WORDINGS: Readonly<Record<Deed, Wording>> = {
   start: { doc: 'The store begins to cook.' },
   finish: { doc: 'The store has cooked.' },
   cancel: { doc: 'The customer asks to cancel; the store decides.' },
-  pick: { doc: 'A rider takes the food and sets out.', examples: ['pick: lunch', 'pick: { order: lunch, rider: park }'], fields: { rider: RIDER_FIELD } },
+  pick: {
+    doc: 'A rider takes the food and sets out.',
+    examples: ['pick: lunch', 'pick: { order: lunch, rider: park }'],
+    fields: { rider: RIDER_FIELD },
+  },
   confirm: { doc: 'The customer has the food: delivered.' },
   review: {
     doc: 'The customer of a delivered order reviews it. `as` is the name by which later steps know this review.',

@@ -16,7 +16,13 @@ export const customerPerOrder: Mutation = {
       healthy(scope);
       if (!isKnown) return;
       const now = rfc3339(scope.now);
-      scope.tables.put(customers, { customerId: `${customerId} (${orderId})`, couponCount: 1, welcomeOrderId: orderId, createdAt: now, updatedAt: now });
+      scope.tables.put(customers, {
+        customerId: `${customerId} (${orderId})`,
+        couponCount: 1,
+        welcomeOrderId: orderId,
+        createdAt: now,
+        updatedAt: now,
+      });
     }),
   ),
 };

@@ -21,7 +21,11 @@ export const inboxKeyCut: Mutation = {
         get: (table, ...key) => (isInbox(table) ? tx.get(table, String(key[0]).slice(0, KEPT_CHARACTERS)) : tx.get(table, ...key)),
         put: (table, row) => {
           if (!isInbox(table)) tx.put(table, row);
-          else tx.put(inboxTable, { ...(row as unknown as InboxRow), eventId: (row as unknown as InboxRow).eventId.slice(0, KEPT_CHARACTERS) });
+          else
+            tx.put(inboxTable, {
+              ...(row as unknown as InboxRow),
+              eventId: (row as unknown as InboxRow).eventId.slice(0, KEPT_CHARACTERS),
+            });
         },
       }),
     }),

@@ -8,14 +8,26 @@ import { inContext, reacting, type Mutation } from '../../system/mutation.ts';
 import { spoilDisk } from '../../system/spoiled-disk.ts';
 
 /** `setCouponCnt(getCouponCnt() ± 1)`, whatever happened before; nothing at all for a customer who is not known. */
-const count = (scope: Scope, by: 1 | -1, review: { readonly customerId: string; readonly orderId: string; readonly reviewId: string }): void => {
+const count = (
+  scope: Scope,
+  by: 1 | -1,
+  review: { readonly customerId: string; readonly orderId: string; readonly reviewId: string },
+): void => {
   const { customerId, orderId, reviewId } = review;
   const row = scope.tables.get(customers, customerId);
   const customer = loadCustomer(scope.tables, customerId);
   if (row === undefined || customer.status === 'unknown') return;
   const couponCount = row.couponCount + by;
   saveCustomer(scope.tables, { ...customer, couponCount, changedAt: scope.now });
-  const event = { type: by === 1 ? 'CouponGranted' : 'CouponRevoked', customerId, orderId, reason: 'review', reviewId, couponCount, at: scope.now } as const;
+  const event = {
+    type: by === 1 ? 'CouponGranted' : 'CouponRevoked',
+    customerId,
+    orderId,
+    reason: 'review',
+    reviewId,
+    couponCount,
+    at: scope.now,
+  } as const;
   saveGrant(scope.tables, reviewId, evolveGrant(loadGrant(scope.tables, reviewId), event));
 };
 

@@ -8,6 +8,11 @@ export const reviewWithoutId: Mutation = {
   breaks: "The review's coupon can not be matched when the review is deleted.",
   define: inContext(
     'front',
-    answering('writeReview', (request, scope, healthy) => healthy(request, tellingOtherwise(scope, (_type, data) => ({ ...data, reviewId: 'null' })))),
+    answering('writeReview', (request, scope, healthy) =>
+      healthy(
+        request,
+        tellingOtherwise(scope, (_type, data) => ({ ...data, reviewId: 'null' })),
+      ),
+    ),
   ),
 };

@@ -8,7 +8,12 @@ export const staleStatus: Mutation = {
   breaks: 'The order lags one step behind the kitchen; a cancellation passes while the kitchen cooks.',
   define: inContext('store', (definition) => {
     const stale = (operation: string, status: string) =>
-      answering(operation, (request, scope, healthy) => healthy(request, tellingOtherwise(scope, (_type, data) => ({ ...data, status }))));
+      answering(operation, (request, scope, healthy) =>
+        healthy(
+          request,
+          tellingOtherwise(scope, (_type, data) => ({ ...data, status })),
+        ),
+      );
     return stale('finishCooking', 'cooking')(stale('startCooking', 'accepted')(definition));
   }),
 };

@@ -48,7 +48,11 @@ const noticeReads = defineResource({
   schema: noticeSchema,
   toResource: noticeResource,
   notFound: (id) => new Refusal('notice-not-found', `알림을 찾을 수 없습니다: ${id}`, { id }),
-  list: { operation: 'listNotices', summary: 'Notices to customers, by the id of the event that they tell of', description: 'One page of notices' },
+  list: {
+    operation: 'listNotices',
+    summary: 'Notices to customers, by the id of the event that they tell of',
+    description: 'One page of notices',
+  },
   get: { operation: 'getNotice', summary: 'The notice of an event', description: 'The notice' },
 });
 

@@ -3,7 +3,16 @@ import type { Envelope } from '../../kernel/envelope.ts';
 import type { EventDefinition } from '../../kernel/event.ts';
 import { whenever, type ContextDefinition, type Scope, type Subscription } from '../../runtime/actor/context.ts';
 import { CouponGranted, CouponRevoked } from '../customer/contract.ts';
-import { OrderCancelRequested, OrderCanceled, OrderPlaced, Paid, PaymentDeclined, PaymentRefunded, ReviewDeleted, ReviewWritten } from '../front/contract.ts';
+import {
+  OrderCancelRequested,
+  OrderCanceled,
+  OrderPlaced,
+  Paid,
+  PaymentDeclined,
+  PaymentRefunded,
+  ReviewDeleted,
+  ReviewWritten,
+} from '../front/contract.ts';
 import { Delivered, DeliveryCanceled, Picked } from '../rider/contract.ts';
 import { CancelRefused, CookFinished, CookStarted, CookingCanceled, OrderAccepted, OrderRejected } from '../store/contract.ts';
 import { changeNotice } from './change-notice.ts';

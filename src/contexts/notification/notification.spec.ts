@@ -15,10 +15,16 @@ const accepted = EVERY_EVENT.find(({ type }) => type === 'OrderAccepted')!;
 describe('notification', () => {
   test('knows every event of every contract', () => {
     const known = [front, store, rider, customer].flatMap((contract) =>
-      Object.values(contract).flatMap((value) => (typeof value === 'object' && 'schema' in value ? [(value as { type: string }).type] : [])),
+      Object.values(contract).flatMap((value) =>
+        typeof value === 'object' && 'schema' in value ? [(value as { type: string }).type] : [],
+      ),
     );
     expect(EVERY_EVENT.map((event) => event.type).sort()).toEqual([...known].sort());
-    expect(createNotification().subscriptions.map(({ event }) => event.type).sort()).toEqual([...known].sort());
+    expect(
+      createNotification()
+        .subscriptions.map(({ event }) => event.type)
+        .sort(),
+    ).toEqual([...known].sort());
   });
 
   test('tells the customer of each change once, however often and in whatever order it comes', () => {
@@ -32,7 +38,8 @@ describe('notification', () => {
   test("says the seed's five word for word", () => {
     const notification = putToWork(createNotification());
     notification.deliver(...EVERY_EVENT);
-    const textOf = (type: string) => (notification.ask(`GET /notices?type=${type}`).body as { items: { text: string }[] }).items.map((item) => item.text);
+    const textOf = (type: string) =>
+      (notification.ask(`GET /notices?type=${type}`).body as { items: { text: string }[] }).items.map((item) => item.text);
     expect(['OrderAccepted', 'OrderRejected', 'CookStarted', 'CookFinished', 'Picked'].map(textOf)).toEqual([
       ['고객님의 주문이 접수되었습니다.'],
       ['고객님의 주문이 거부되었습니다.'],
@@ -62,11 +69,19 @@ describe('notification', () => {
     const toWebhook = putToWork(createNotification({ channel: 'webhook', onNotice: () => (hintCount += 1) }));
     toWebhook.deliver(accepted);
     expect(hintCount).toBe(1);
-    expect(toWebhook.ask(`GET /notices/${accepted.id}`).body).toMatchObject({ status: 'unsent', statusText: '발송대기', attempts: 0, sentAt: null });
+    expect(toWebhook.ask(`GET /notices/${accepted.id}`).body).toMatchObject({
+      status: 'unsent',
+      statusText: '발송대기',
+      attempts: 0,
+      sentAt: null,
+    });
   });
 
   test.each(['log', 'webhook'] as const)('keeps the same in SQLite as in memory (%s)', (channel) => {
-    const contexts = [putToWork(createNotification({ channel })), putToWork(createNotification({ channel }), undefined, createSqliteMemoryDisk())];
+    const contexts = [
+      putToWork(createNotification({ channel })),
+      putToWork(createNotification({ channel }), undefined, createSqliteMemoryDisk()),
+    ];
     for (const notification of contexts) notification.deliver(...EVERY_EVENT);
     const [inMemory, inSqlite] = contexts.map(({ read }) => read.select(notices));
     expect(inSqlite).toEqual(inMemory);

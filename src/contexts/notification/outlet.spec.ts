@@ -11,7 +11,16 @@ import type { Message } from './notice.ts';
 import { createNoticeOutlet } from './outlet.ts';
 import { notices } from './store.ts';
 
-const notice = (id: string): Message => ({ id, type: 'Paid', orderId: 'o', customerId: 'kim', text: 'Paid.', correlationId: 'c', traceparent: 't', writtenAt: 0 });
+const notice = (id: string): Message => ({
+  id,
+  type: 'Paid',
+  orderId: 'o',
+  customerId: 'kim',
+  text: 'Paid.',
+  correlationId: 'c',
+  traceparent: 't',
+  writtenAt: 0,
+});
 
 /** An outlet to the log over notices that are kept by these ids; one that asks for `broken` fails. */
 const telling = (...kept: readonly string[]) => {
@@ -23,7 +32,13 @@ const telling = (...kept: readonly string[]) => {
   };
   const host = { actor: { read: { get } }, isRunning: () => true } as unknown as OutletHost;
   const log = { debug: line('debug'), info: line('info'), warn: line('warn'), error: line('error') };
-  const outlet = createNoticeOutlet({ host, webhookUrl: undefined, timers: { now: () => 0, after: () => () => undefined }, random: createRandom('log'), log });
+  const outlet = createNoticeOutlet({
+    host,
+    webhookUrl: undefined,
+    timers: { now: () => 0, after: () => () => undefined },
+    random: createRandom('log'),
+    log,
+  });
   return { outlet, lines };
 };
 
@@ -49,7 +64,13 @@ const inherited = (webhook?: string) => {
   const log = { debug: line('debug'), info: line('info'), warn: line('warn'), error: line('error') };
   const address = webhook === undefined ? undefined : Address.read(webhook, ['http:']);
   if (address !== undefined && 'fault' in address) throw new Error(address.fault);
-  const outlet = createNoticeOutlet({ host: { actor: context as unknown as OutletHost['actor'], isRunning: () => true }, webhookUrl: address?.address, timers: time, random: createRandom('log'), log });
+  const outlet = createNoticeOutlet({
+    host: { actor: context as unknown as OutletHost['actor'], isRunning: () => true },
+    webhookUrl: address?.address,
+    timers: time,
+    random: createRandom('log'),
+    log,
+  });
   const before = outlet.waiting();
   outlet.start();
   // It looks when the next notice is due, which is now.
@@ -60,13 +81,19 @@ const inherited = (webhook?: string) => {
 it('sends what an earlier life left for its webhook to the log, where there is none any more', async () => {
   const { outlet, lines, before, statuses } = inherited();
   expect(before).toBe(0);
-  await vi.waitFor(() => { expect([lines, outlet.waiting(), statuses()]).toEqual([[['info', 'notice to kim: 고객님의 주문이 접수되었습니다.']], 0, ['sent 1']]); });
+  await vi.waitFor(() => {
+    expect([lines, outlet.waiting(), statuses()]).toEqual([[['info', 'notice to kim: 고객님의 주문이 접수되었습니다.']], 0, ['sent 1']]);
+  });
   await outlet.stop();
 });
 
 it('tells the log what becomes of a notice at its webhook', async () => {
   const { outlet, lines, before, statuses } = inherited('http://127.0.0.1:1/hook');
-  await vi.waitFor(() => { expect(lines).toEqual([['warn', expect.stringMatching(/^notice not taken, next attempt in \d+ ms: POST http:\/\/127\.0\.0\.1:1\/hook can not be reached/)]]); });
+  await vi.waitFor(() => {
+    expect(lines).toEqual([
+      ['warn', expect.stringMatching(/^notice not taken, next attempt in \d+ ms: POST http:\/\/127\.0\.0\.1:1\/hook can not be reached/)],
+    ]);
+  });
   expect([before, outlet.waiting(), statuses()]).toEqual([1, 1, ['unsent 1']]);
   await outlet.stop();
 });

@@ -78,9 +78,20 @@ export const createNoticeOutlet = (options: OutletOptions): Outlet => {
   const { host, webhookUrl, timers, random, log } = options;
   if (webhookUrl === undefined) return createLoggedNotices(host, options);
   const webhook = createWebhook({ address: webhookUrl, timeoutMs: WEBHOOK_TIMEOUT_MS });
-  const sender = createNoticeSender({ actor: host.actor, send: webhook, timers, random, timeoutMs: WEBHOOK_TIMEOUT_MS, report: (happening) => { logHappening(log, happening); } });
+  const sender = createNoticeSender({
+    actor: host.actor,
+    send: webhook,
+    timers,
+    random,
+    timeoutMs: WEBHOOK_TIMEOUT_MS,
+    report: (happening) => {
+      logHappening(log, happening);
+    },
+  });
   return {
-    wake: () => { sender.wake(); },
+    wake: () => {
+      sender.wake();
+    },
     start: sender.start,
     waiting: () => (host.isRunning() ? sender.unsent() : 0),
     stop: async () => {

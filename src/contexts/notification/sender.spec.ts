@@ -15,7 +15,10 @@ const eventFor = (orderId: string) => eventOf(OrderAccepted, { orderId, customer
 const createWorld = (send: (notice: NoticeToSend, signal: AbortSignal) => Promise<void>, options: Partial<NoticeSenderOptions> = {}) => {
   const time = createVirtualTime(yieldTurn, 0);
   const wakes: (() => void)[] = [];
-  const context: ContextAtWork = putToWork(createNotification({ channel: 'webhook', onNotice: () => wakes.forEach((wake) => wake()) }), time);
+  const context: ContextAtWork = putToWork(
+    createNotification({ channel: 'webhook', onNotice: () => wakes.forEach((wake) => wake()) }),
+    time,
+  );
   const happenings: NoticeHappening[] = [];
   const attempts: { id: string; attempt: number; at: number }[] = [];
   const startSender = (actor: NoticeSenderOptions['actor'] = context) => {
@@ -62,7 +65,10 @@ describe('the sender of notices', () => {
     await world.runToRest(sender);
     world.context.deliver(eventFor('o2'), eventFor('o2'));
     await world.runToRest(sender);
-    expect(world.attempts.map(({ id, attempt }) => `${id} ${String(attempt)}`)).toEqual([`${eventFor('o1').id} 1`, `${eventFor('o2').id} 1`]);
+    expect(world.attempts.map(({ id, attempt }) => `${id} ${String(attempt)}`)).toEqual([
+      `${eventFor('o1').id} 1`,
+      `${eventFor('o2').id} 1`,
+    ]);
     expect(world.statuses()).toEqual(['sent', 'sent']);
     expect(world.happenings.map(({ kind }) => kind)).toEqual(['sent', 'sent']);
     await sender.stop();
@@ -95,9 +101,25 @@ describe('the sender of notices', () => {
     const writtenAt = new Date(world.time.now()).toISOString();
     const sender = world.startSender();
     await world.time.run(() => sleep(world.time, 3));
-    const kept = { id: event.id, type: 'OrderAccepted', orderId: 'o1', customerId: 'kim', text: '고객님의 주문이 접수되었습니다.', correlationId: 'correlation', createdAt: writtenAt };
+    const kept = {
+      id: event.id,
+      type: 'OrderAccepted',
+      orderId: 'o1',
+      customerId: 'kim',
+      text: '고객님의 주문이 접수되었습니다.',
+      correlationId: 'correlation',
+      createdAt: writtenAt,
+    };
     const read = (): unknown => world.context.ask(`GET /notices/${event.id}`).body;
-    expect(read()).toStrictEqual({ ...kept, status: 'unsent', statusText: '발송대기', attempts: 1, error: 'HTTP 503', sentAt: null, updatedAt: writtenAt });
+    expect(read()).toStrictEqual({
+      ...kept,
+      status: 'unsent',
+      statusText: '발송대기',
+      attempts: 1,
+      error: 'HTTP 503',
+      sentAt: null,
+      updatedAt: writtenAt,
+    });
     await world.runToRest(sender);
     expect(handed).toStrictEqual([1, 2].map((attempt) => ({ ...kept, traceparent: event.traceparent, attempt })));
     const sentAt = new Date(world.attempts[1]?.at ?? NaN).toISOString();
@@ -128,14 +150,18 @@ describe('the sender of notices', () => {
     world.context.deliver(eventFor('o1'), eventFor('o2'));
     await world.runToRest(sender);
     expect(world.attempts.filter(({ id }) => id === eventFor('o1').id)).toHaveLength(8);
-    expect(world.context.ask('GET /notices?status=failed').body).toMatchObject({ items: [{ orderId: 'o1', attempts: 8, error: 'HTTP 503', sentAt: null }] });
+    expect(world.context.ask('GET /notices?status=failed').body).toMatchObject({
+      items: [{ orderId: 'o1', attempts: 8, error: 'HTTP 503', sentAt: null }],
+    });
     expect(world.statuses()).toEqual(['failed', 'sent']);
     expect(world.happenings.at(-1)).toMatchObject({ kind: 'given-up', error: 'HTTP 503' });
     await sender.stop();
   });
 
   test('does not let a new notice wait for one that was put off', async () => {
-    const world = createWorld((notice) => (notice.attempt === 1 && notice.orderId === 'o1' ? Promise.reject(new Error('HTTP 503')) : Promise.resolve()));
+    const world = createWorld((notice) =>
+      notice.attempt === 1 && notice.orderId === 'o1' ? Promise.reject(new Error('HTTP 503')) : Promise.resolve(),
+    );
     const sender = world.startSender();
     world.context.deliver(eventFor('o1'));
     await world.time.run(async () => {

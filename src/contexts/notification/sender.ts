@@ -83,7 +83,11 @@ const toSend = (row: NoticeRow): NoticeToSend => ({
 });
 
 /** Decides on a notice in a transaction of the context; the request that caused the notice is the cause of this too. */
-const decideOn = (actor: NoticeSenderOptions['actor'], notice: NoticeToSend, decide: (notice: Notice, now: EpochMs) => NoticeEvent[]): void => {
+const decideOn = (
+  actor: NoticeSenderOptions['actor'],
+  notice: NoticeToSend,
+  decide: (notice: Notice, now: EpochMs) => NoticeEvent[],
+): void => {
   const cause = { causationId: notice.id, correlationId: notice.correlationId, traceId: traceIdOf(notice.traceparent) ?? '' };
   actor.execute(cause, (scope: Scope) => {
     changeNotice(scope, notice.id, (state) => decide(state, scope.now));

@@ -16,5 +16,12 @@ const turn = <Item>(items: readonly Item[], index: number): Item => items[index 
 /** The order that one key places: another customer and food each time, so that a screen full of them tells something. */
 export const defaultOrder = (ordersSoFar: number, lang: 'ko' | 'en'): Row => {
   const food = turn(FOODS, ordersSoFar);
-  return { customerId: turn(CUSTOMERS, ordersSoFar), storeId: turn(STORES, ordersSoFar), foodId: food[lang], price: food.price, address: ADDRESS[lang], payment: 'approve' };
+  return {
+    customerId: turn(CUSTOMERS, ordersSoFar),
+    storeId: turn(STORES, ordersSoFar),
+    foodId: food[lang],
+    price: food.price,
+    address: ADDRESS[lang],
+    payment: 'approve',
+  };
 };

@@ -14,7 +14,10 @@ import { FOOD_WORDS, paneWordsOf } from './words.ts';
 export type { OrderLine } from './order-fold.ts';
 export type { People } from './people-fold.ts';
 
-/** What people write, and the statuses in which a verb makes sense beyond the one that the verb's moment names: what a bright key promises. */
+/**
+ * What people write, and the statuses in which a verb makes sense beyond the one that the verb's moment names: what a
+ * bright key promises.
+ */
 const MORE: Readonly<Partial<Record<Deed, Partial<ScreenVerb<OrderLine>>>>> = {
   place: {
     fields: [
@@ -29,12 +32,21 @@ const MORE: Readonly<Partial<Record<Deed, Partial<ScreenVerb<OrderLine>>>>> = {
   },
   cancel: { at: { table: 'orders', statuses: ['placed', 'paid', 'accepted'] } },
   pick: { usual: () => ({ riderId: 'rider-1' }) },
-  review: { fields: [{ name: 'content', kind: 'text' }], usual: (_lines, lang) => ({ content: { ko: '맛있어요', en: 'delicious' }[lang] }) },
+  review: {
+    fields: [{ name: 'content', kind: 'text' }],
+    usual: (_lines, lang) => ({ content: { ko: '맛있어요', en: 'delicious' }[lang] }),
+  },
 };
 
 const verbOf = (name: Deed): ScreenVerb<OrderLine> => {
   const { makes, at } = VERBS[name] as { readonly makes?: object; readonly at?: { readonly table: string; readonly status?: string } };
-  return { name, makes: makes !== undefined, fields: [], ...(at === undefined ? {} : { at: { table: at.table, ...(at.status === undefined ? {} : { statuses: [at.status] }) } }), ...MORE[name] };
+  return {
+    name,
+    makes: makes !== undefined,
+    fields: [],
+    ...(at === undefined ? {} : { at: { table: at.table, ...(at.status === undefined ? {} : { statuses: [at.status] }) } }),
+    ...MORE[name],
+  };
 };
 
 /** Mypage, with the coupons and notices beside it. */
@@ -60,14 +72,23 @@ export const FOOD_SCREEN: Screen<OrderLine, People> = {
     { does: 'confirm', verb: 'confirm', keys: ['c'], role: 'rider', asks: 'nothing' },
   ],
   bar: [
-    [{ role: 'customer', does: ['place', 'form', 'cancel', 'review', 'delete-review'] }, { role: '', does: ['mark', 'mark-all'] }],
-    [{ role: 'store', does: ['accept', 'reject', 'start', 'finish'] }, { role: 'rider', does: ['pick', 'confirm'] }],
+    [
+      { role: 'customer', does: ['place', 'form', 'cancel', 'review', 'delete-review'] },
+      { role: '', does: ['mark', 'mark-all'] },
+    ],
+    [
+      { role: 'store', does: ['accept', 'reject', 'start', 'finish'] },
+      { role: 'rider', does: ['pick', 'confirm'] },
+    ],
   ],
   words: FOOD_WORDS,
   slowness: { fault: 'slow-order-lookup', command: 'slow-lookup' },
   tellsFirst: 'customerId',
   saidAlready: new Set(['orderId', 'customerId', 'storeId']),
-  sayStatus: (status, lang) => (lang === 'ko' && Object.hasOwn(MYPAGE_STATUS_TEXT, status) ? paneWordsOf('ko').mypage[status as keyof typeof MYPAGE_STATUS_TEXT] : status),
+  sayStatus: (status, lang) =>
+    lang === 'ko' && Object.hasOwn(MYPAGE_STATUS_TEXT, status)
+      ? paneWordsOf('ko').mypage[status as keyof typeof MYPAGE_STATUS_TEXT]
+      : status,
   statuses: Object.keys(MYPAGE_STATUS_TEXT),
   sums: ({ extra }, lang) => {
     const count = extra.noticeCount();

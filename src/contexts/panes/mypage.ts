@@ -38,10 +38,20 @@ const columnsFor = (inner: number, greatestNumber: number): Columns => {
   const bar = 14 + 7 * Math.min(2, Math.floor(spare / 14));
   const rest = spare - (bar - 14);
   const shortage = Math.max(0, LEAST_WIDTH + (number - 4) - inner);
-  return { number, id: 6, customer: 8 + Math.min(8, Math.floor(rest / 2)), food: 10 - shortage + rest - Math.min(8, Math.floor(rest / 2)), bar, status: 12, age: 6, lag: 7 };
+  return {
+    number,
+    id: 6,
+    customer: 8 + Math.min(8, Math.floor(rest / 2)),
+    food: 10 - shortage + rest - Math.min(8, Math.floor(rest / 2)),
+    bar,
+    status: 12,
+    age: 6,
+    lag: 7,
+  };
 };
 
-const statusMark = (status: MypageStatus): string => (status === 'cancel-requested' ? '… ' : isAside(status) ? '✗ ' : status === 'delivered' ? '✓ ' : '');
+const statusMark = (status: MypageStatus): string =>
+  status === 'cancel-requested' ? '… ' : isAside(status) ? '✗ ' : status === 'delivered' ? '✓ ' : '';
 
 const statusPaint = (order: OrderLine, paint: Paint): ((text: string) => string) => {
   const { mypage } = order;
@@ -56,7 +66,10 @@ const progressBar = (order: OrderLine, columns: number, paint: Paint): string =>
   const full = Math.max(0, order.progress + 1) * each;
   const hasEndedAside = order.mypage !== undefined && isAside(order.mypage) && order.mypage !== 'cancel-requested';
   const tint = statusPaint(order, paint);
-  return (full === 0 ? '' : tint((hasEndedAside ? '▗' : '▄').repeat(full))) + (full === columns ? '' : paint.dim((hasEndedAside ? ' ' : '▁').repeat(columns - full)));
+  return (
+    (full === 0 ? '' : tint((hasEndedAside ? '▗' : '▄').repeat(full))) +
+    (full === columns ? '' : paint.dim((hasEndedAside ? ' ' : '▁').repeat(columns - full)))
+  );
 };
 
 const sayLag = (order: OrderLine, { words }: View): string => {
@@ -129,7 +142,8 @@ const held = (order: OrderLine, { words, model }: View): readonly { readonly nam
   const coupons = model.extra.customer(order.customer)?.coupons;
   const pairs = HELD.map(([context, what, texts]) => {
     const status = order[what];
-    const value = status === undefined ? '–' : words.lang === 'ko' ? ((texts as Readonly<Record<string, string>>)[status] ?? status) : status;
+    const value =
+      status === undefined ? '–' : words.lang === 'ko' ? ((texts as Readonly<Record<string, string>>)[status] ?? status) : status;
     return { name: `${context}.${what}`, value };
   });
   return coupons === undefined ? pairs : [...pairs, { name: order.customer, value: paneWordsOf(words.lang).coupons(coupons) }];

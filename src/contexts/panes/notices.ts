@@ -39,12 +39,20 @@ const MOST_DOTS = 5;
 const couponLine = ({ model, words, paint, chosen }: View, inner: number): string => {
   const own = chosen === undefined ? undefined : model.extra.customer(chosen.customer);
   const others = model.extra.customersFrom(0, MOST_CUSTOMERS).items.filter(({ customer }) => customer !== own?.customer);
-  const say = (customer: string, coupons: number): string => `${customer} ${'●'.repeat(Math.min(MOST_DOTS, Math.max(0, coupons)))}${coupons > MOST_DOTS ? '…' : ''} ${coupons}`;
-  const ownText = own === undefined ? '' : `${own.customer} ${'●'.repeat(Math.min(MOST_DOTS, Math.max(0, own.coupons)))} ${paneWordsOf(words.lang).coupons(own.coupons)}`;
+  const say = (customer: string, coupons: number): string =>
+    `${customer} ${'●'.repeat(Math.min(MOST_DOTS, Math.max(0, coupons)))}${coupons > MOST_DOTS ? '…' : ''} ${coupons}`;
+  const ownText =
+    own === undefined
+      ? ''
+      : `${own.customer} ${'●'.repeat(Math.min(MOST_DOTS, Math.max(0, own.coupons)))} ${paneWordsOf(words.lang).coupons(own.coupons)}`;
   const rest = others.map(({ customer, coupons }) => say(customer, coupons)).join('   ');
   const ownColumns = Math.min(inner, columnsOf(ownText));
   const gap = ownText === '' ? 0 : 3;
-  return paint.warn(cell(ownText, ownColumns)) + ' '.repeat(Math.min(gap, inner - ownColumns)) + paint.dim(cell(rest, Math.max(0, inner - ownColumns - gap)));
+  return (
+    paint.warn(cell(ownText, ownColumns)) +
+    ' '.repeat(Math.min(gap, inner - ownColumns)) +
+    paint.dim(cell(rest, Math.max(0, inner - ownColumns - gap)))
+  );
 };
 
 /** The notices. */
@@ -52,6 +60,7 @@ export const NOTICES: AsidePane<OrderLine, People, NoticeLine> = {
   name: 'notices',
   note: ({ chosen }) => (chosen === undefined ? [] : [chosen.customer]),
   heading: couponLine,
-  items: ({ extra }, chosen, text, offset, count) => extra.noticesFrom(offset, count, { ...(chosen === undefined ? {} : { customer: chosen.customer }), ...(text === '' ? {} : { text }) }),
+  items: ({ extra }, chosen, text, offset, count) =>
+    extra.noticesFrom(offset, count, { ...(chosen === undefined ? {} : { customer: chosen.customer }), ...(text === '' ? {} : { text }) }),
   row: noticeRow,
 };

@@ -31,7 +31,15 @@ type State = Extract<Entry, { kind: 'state' }>;
 type Draft = { -readonly [Key in keyof OrderLine]: OrderLine[Key] };
 
 /** Mypage's statuses in order of progress; the others stand aside. */
-export const ROAD = ['unpaid', 'paid', 'accepted', 'cooking', 'cooked', 'delivering', 'delivered'] as const satisfies readonly MypageStatus[];
+export const ROAD = [
+  'unpaid',
+  'paid',
+  'accepted',
+  'cooking',
+  'cooked',
+  'delivering',
+  'delivered',
+] as const satisfies readonly MypageStatus[];
 
 /** A delivered order can still be reviewed. */
 const FINAL: ReadonlySet<string> = new Set<MypageStatus & OrderStatus>(['delivered', 'canceled', 'rejected', 'payment-failed']);

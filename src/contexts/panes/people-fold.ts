@@ -76,7 +76,12 @@ const keep = <Value>(map: Map<string, Value>, key: string, value: Value, limit: 
   map.set(key, value);
 };
 
-const build = (customers: Map<string, CustomerLine>, notices: Map<string, NoticeLine>, counted: SeenSet, alreadyWritten: number): People => {
+const build = (
+  customers: Map<string, CustomerLine>,
+  notices: Map<string, NoticeLine>,
+  counted: SeenSet,
+  alreadyWritten: number,
+): People => {
   let written = alreadyWritten;
   let sorted: readonly CustomerLine[] | undefined;
   let listed: readonly NoticeLine[] | undefined;

@@ -105,7 +105,14 @@ describe('a delivery', () => {
   });
 
   test('of an order that was never paid is dropped in silence', () => {
-    expect(table(drop)).toEqual({ none: 'not yet', waiting: 'DeliveryDropped', ready: 'DeliveryDropped', delivering: '', delivered: '', canceled: '' });
+    expect(table(drop)).toEqual({
+      none: 'not yet',
+      waiting: 'DeliveryDropped',
+      ready: 'DeliveryDropped',
+      delivering: '',
+      delivered: '',
+      canceled: '',
+    });
     expect(given(planned, { type: 'DeliveryDropped', at: 9 })).toEqual({ status: 'canceled', parcel, since: 9 });
   });
 
@@ -115,6 +122,8 @@ describe('a delivery', () => {
 
   test('names both statuses where they do not match', () => {
     expect(() => pick(given(planned))).toThrow('배송가능(ready) 상태에서만 배송시작이 가능합니다. 현재 상태는 배송대기(waiting)입니다.');
-    expect(() => confirm(given(planned, ready))).toThrow('배송중(delivering) 상태에서만 배송확정이 가능합니다. 현재 상태는 배송가능(ready)입니다.');
+    expect(() => confirm(given(planned, ready))).toThrow(
+      '배송중(delivering) 상태에서만 배송확정이 가능합니다. 현재 상태는 배송가능(ready)입니다.',
+    );
   });
 });

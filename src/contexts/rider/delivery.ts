@@ -65,10 +65,12 @@ export interface CallOffDelivery {
   readonly now: EpochMs;
 }
 
-const tooEarly = (orderId: string): NotYet => new NotYet(`the delivery of order ${orderId} is not planned yet: its OrderPlaced is still on its way`);
+const tooEarly = (orderId: string): NotYet =>
+  new NotYet(`the delivery of order ${orderId} is not planned yet: its OrderPlaced is still on its way`);
 
 /** 배송을 찾을 수 없습니다: there is no delivery for this order. */
-export const deliveryNotFound = (orderId: string): Refusal => new Refusal('delivery-not-found', `배송을 찾을 수 없습니다: ${orderId}`, { orderId });
+export const deliveryNotFound = (orderId: string): Refusal =>
+  new Refusal('delivery-not-found', `배송을 찾을 수 없습니다: ${orderId}`, { orderId });
 
 /** The step is possible only in the required status, and the delivery is in another one: the sentence names both. */
 const mismatch = (delivery: KnownDelivery, required: DeliveryStatus, step: string): Refusal =>

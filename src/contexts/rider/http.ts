@@ -61,7 +61,11 @@ const boardReads = defineResource({
   schema: boardSchema,
   toResource: boardResource,
   notFound: (orderId) => new Refusal('delivery-list-not-found', `배송 목록에서 주문을 찾을 수 없습니다: ${orderId}`, { orderId }),
-  list: { operation: 'listDeliveryBoard', summary: 'The board: deliveries that any rider may pick up now', description: 'One page of the board' },
+  list: {
+    operation: 'listDeliveryBoard',
+    summary: 'The board: deliveries that any rider may pick up now',
+    description: 'One page of the board',
+  },
   get: { operation: 'getDeliveryOnBoard', summary: "An order's row on the board, while it is there", description: 'The row' },
 });
 

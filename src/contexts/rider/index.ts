@@ -6,7 +6,13 @@ import { CookFinished, OrderRejected } from '../store/contract.ts';
 import { Delivered, DeliveryCanceled, Picked } from './contract.ts';
 import { callOffDelivery, evolve, offerDelivery, planDelivery, type Delivery, type DeliveryEvent, type KnownDelivery } from './delivery.ts';
 import { riderRoutes } from './http.ts';
-import { wheneverCookFinished, wheneverOrderCanceled, wheneverOrderPlaced, wheneverOrderRejected, wheneverPaymentDeclined } from './policies.ts';
+import {
+  wheneverCookFinished,
+  wheneverOrderCanceled,
+  wheneverOrderPlaced,
+  wheneverOrderRejected,
+  wheneverPaymentDeclined,
+} from './policies.ts';
 import { RIDER_REFUSALS } from './refusals.ts';
 import { loadDelivery, riderSchema, saveDelivery } from './store.ts';
 

@@ -12,7 +12,10 @@ export const wheneverOrderPlaced = (order: DataOf<typeof OrderPlaced>, now: Epoc
 });
 
 /** Whenever the kitchen is done, the delivery can be picked up. */
-export const wheneverCookFinished = (ticket: DataOf<typeof CookFinished>, now: EpochMs): OfferDelivery => ({ orderId: ticket.orderId, now });
+export const wheneverCookFinished = (ticket: DataOf<typeof CookFinished>, now: EpochMs): OfferDelivery => ({
+  orderId: ticket.orderId,
+  now,
+});
 
 /** Whenever an order is canceled, its delivery is called off. */
 export const wheneverOrderCanceled = (order: DataOf<typeof OrderCanceled>, now: EpochMs): CallOffDelivery => ({

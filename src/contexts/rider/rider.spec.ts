@@ -22,7 +22,13 @@ describe('the rider', () => {
   test('takes a delivery from its order to its door', () => {
     const rider = putToWork(createRider());
     rider.deliver(placed);
-    expect(rider.ask('GET /deliveries/o1').body).toMatchObject({ id: 'o1', status: 'waiting', statusText: '배송대기', riderId: null, address: 'Seoul' });
+    expect(rider.ask('GET /deliveries/o1').body).toMatchObject({
+      id: 'o1',
+      status: 'waiting',
+      statusText: '배송대기',
+      riderId: null,
+      address: 'Seoul',
+    });
     expect(rider.refusalOf('GET /deliveryLists/o1').code).toBe('delivery-list-not-found');
 
     rider.deliver(cooked);
@@ -43,7 +49,13 @@ describe('the rider', () => {
 
   test('keeps the same in SQLite as in memory', () => {
     const contexts = [putToWork(createRider()), putToWork(createRider(), undefined, createSqliteMemoryDisk())];
-    for (const rider of contexts) rider.deliver(placed, cooked, eventOf(OrderPlaced, { ...placed.data, orderId: 'o2' }), eventOf(CookFinished, { ...cooked.data, orderId: 'o2' }));
+    for (const rider of contexts)
+      rider.deliver(
+        placed,
+        cooked,
+        eventOf(OrderPlaced, { ...placed.data, orderId: 'o2' }),
+        eventOf(CookFinished, { ...cooked.data, orderId: 'o2' }),
+      );
     for (const rider of contexts) rider.ask(PICK, byLee);
     const [inMemory, inSqlite] = contexts.map(({ read }) => [read.select(deliveries), read.select(deliveryLists)]);
     expect(inSqlite).toEqual(inMemory);
@@ -116,15 +128,24 @@ describe('the rider', () => {
 
   test('lists deliveries page by page, by customer and by status in either tongue', () => {
     const rider = putToWork(createRider());
-    for (const [orderId, customerId] of [['o1', 'kim'], ['o2', 'kim'], ['o3', 'lee']] as const) {
-      rider.deliver(eventOf(OrderPlaced, { ...placed.data, orderId, customerId }), eventOf(CookFinished, { orderId, customerId, storeId: 's1', status: 'cooked' }));
+    for (const [orderId, customerId] of [
+      ['o1', 'kim'],
+      ['o2', 'kim'],
+      ['o3', 'lee'],
+    ] as const) {
+      rider.deliver(
+        eventOf(OrderPlaced, { ...placed.data, orderId, customerId }),
+        eventOf(CookFinished, { orderId, customerId, storeId: 's1', status: 'cooked' }),
+      );
     }
     rider.ask(PICK, byLee);
     expect(rider.ask('GET /deliveries?customerId=kim&size=1').body).toMatchObject({
       items: [{ id: 'o1' }],
       page: { number: 0, size: 1, totalItems: 2, totalPages: 2 },
     });
-    expect(rider.ask(`GET /deliveries?status=${encodeURIComponent('배송가능')}`).body).toMatchObject({ items: [{ id: 'o2' }, { id: 'o3' }] });
+    expect(rider.ask(`GET /deliveries?status=${encodeURIComponent('배송가능')}`).body).toMatchObject({
+      items: [{ id: 'o2' }, { id: 'o3' }],
+    });
     expect(rider.ask('GET /deliveries?status=delivering').body).toMatchObject({ items: [{ id: 'o1' }] });
     expect(rider.ask('GET /deliveryLists?customerId=kim').body).toMatchObject({ items: [{ id: 'o2', status: 'ready' }] });
   });

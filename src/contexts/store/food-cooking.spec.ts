@@ -40,7 +40,9 @@ const on = (decide: Decide) => (ticket: FoodCooking) => decide(ticket, { orderId
 const thenIn = (decide: Decide, expected: Partial<Record<CookingStatus, FoodCookingEvent['type']>>): void => {
   for (const status of STATUSES) {
     const type = expected[status];
-    given(...HISTORIES[status]).when(on(decide)).then(...(type === undefined ? [] : [{ type } as FoodCookingEvent]));
+    given(...HISTORIES[status])
+      .when(on(decide))
+      .then(...(type === undefined ? [] : [{ type } as FoodCookingEvent]));
   }
 };
 
@@ -50,7 +52,9 @@ describe('a ticket', () => {
   });
 
   test('is written once', () => {
-    given().when((ticket) => writeTicket(ticket, { details })).then(written);
+    given()
+      .when((ticket) => writeTicket(ticket, { details }))
+      .then(written);
     thenIn((ticket) => writeTicket(ticket, { details: { ...details, address: 'Busan' } }), {});
   });
 

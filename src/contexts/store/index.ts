@@ -3,7 +3,16 @@ import { aggregate } from '../../runtime/actor/aggregate.ts';
 import { whenever, type ContextDefinition, type Scope } from '../../runtime/actor/context.ts';
 import { OrderCancelRequested, OrderPlaced, Paid, PaymentDeclined } from '../front/contract.ts';
 import { CancelRefused, CookFinished, CookStarted, CookingCanceled, OrderAccepted, OrderRejected } from './contract.ts';
-import { decideCancel, evolveFoodCooking, payTicket, voidTicket, writeTicket, type FoodCooking, type FoodCookingEvent, type KnownFoodCooking } from './food-cooking.ts';
+import {
+  decideCancel,
+  evolveFoodCooking,
+  payTicket,
+  voidTicket,
+  writeTicket,
+  type FoodCooking,
+  type FoodCookingEvent,
+  type KnownFoodCooking,
+} from './food-cooking.ts';
 import { storeRoutes } from './http.ts';
 import { wheneverOrderPlaced } from './policies.ts';
 import { STORE_REFUSALS } from './refusals.ts';
@@ -25,13 +34,19 @@ const publish = (scope: Scope, event: FoodCookingEvent, ticket: KnownFoodCooking
     case 'CookingCanceled':
     case 'CancelRefused': {
       const { orderId, customerId, storeId } = ticket.details;
-      scope.emit(PUBLISHED[event.type], orderId, { orderId, customerId, storeId, status: ticket.status }); return;
+      scope.emit(PUBLISHED[event.type], orderId, { orderId, customerId, storeId, status: ticket.status });
+      return;
     }
   }
   return event satisfies never;
 };
 
-const change = aggregate<FoodCooking, FoodCookingEvent, KnownFoodCooking>({ load: loadFoodCooking, evolve: evolveFoodCooking, publish, save: saveFoodCooking });
+const change = aggregate<FoodCooking, FoodCookingEvent, KnownFoodCooking>({
+  load: loadFoodCooking,
+  evolve: evolveFoodCooking,
+  publish,
+  save: saveFoodCooking,
+});
 
 /** The store context. */
 export const createStore = (): ContextDefinition => ({

@@ -4,6 +4,13 @@ import type { OrderPlaced } from '../front/contract.ts';
 import type { TicketDetails } from './food-cooking.ts';
 
 /** Whenever an order is placed, the kitchen gets a ticket for it. */
-export const wheneverOrderPlaced = ({ orderId, customerId, storeId, foodId, address, options }: DataOf<typeof OrderPlaced>): { readonly details: TicketDetails } => ({
+export const wheneverOrderPlaced = ({
+  orderId,
+  customerId,
+  storeId,
+  foodId,
+  address,
+  options,
+}: DataOf<typeof OrderPlaced>): { readonly details: TicketDetails } => ({
   details: { orderId, customerId, storeId, foodId, address, options },
 });

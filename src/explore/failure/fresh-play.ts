@@ -28,10 +28,17 @@ const PLAYER = fileURLToPath(new URL(`./fresh-player${extname(import.meta.url)}`
  */
 export const playFresh = (question: FreshQuestion): Promise<FreshAnswer> =>
   new Promise((resolve, reject) => {
-    const child = fork(PLAYER, { serialization: 'advanced', stdio: ['ignore', 'ignore', 'inherit', 'ipc'], execArgv: [], env: childEnvironment(process.env) });
+    const child = fork(PLAYER, {
+      serialization: 'advanced',
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      execArgv: [],
+      env: childEnvironment(process.env),
+    });
     child.once('message', (answer) => resolve(answer as FreshAnswer));
     child.once('error', reject);
-    child.once('exit', (code, signal) => reject(new Error(`the process that was to play a schedule again ended without an answer, with ${code ?? signal ?? 'nothing'}`)));
+    child.once('exit', (code, signal) =>
+      reject(new Error(`the process that was to play a schedule again ended without an answer, with ${code ?? signal ?? 'nothing'}`)),
+    );
     // What can't be sent, the process would wait for in vain.
     child.send(question, (error) => {
       if (error === null) return;

@@ -10,7 +10,10 @@ const readable = <Result>(path: string, read: () => Result): Result => {
   try {
     return read();
   } catch (error) {
-    throw new OperatingError('invalid-input', `${path} can not be read: ${fileReasonOf(error)}`, { mend: 'Give a file that `food-sim explore` wrote.', cause: error });
+    throw new OperatingError('invalid-input', `${path} can not be read: ${fileReasonOf(error)}`, {
+      mend: 'Give a file that `food-sim explore` wrote.',
+      cause: error,
+    });
   }
 };
 
@@ -20,7 +23,10 @@ const rigOf = (module: SystemModule, kept: KeptFailure, path: string): Rig => {
     return createRig(module, { mutations: kept.mutations });
   } catch (error) {
     if (!(error instanceof OperatingError) || error.trouble !== 'usage') throw error;
-    throw new OperatingError('invalid-input', `${path} is not a schedule: mutations: ${error.message}`, { cause: error, ...(error.mend === undefined ? {} : { mend: error.mend }) });
+    throw new OperatingError('invalid-input', `${path} is not a schedule: mutations: ${error.message}`, {
+      cause: error,
+      ...(error.mend === undefined ? {} : { mend: error.mend }),
+    });
   }
 };
 
@@ -37,13 +43,18 @@ const beginsRun = (head: string): boolean => head.includes('"run.started"');
 export const openKeptFailure = (module: SystemModule, path: string, cwd: string): { readonly kept: KeptFailure; readonly rig: Rig } => {
   const text = readable(path, () => readWhole(resolve(cwd, path)));
   if (beginsRun(text.slice(0, HEAD))) {
-    throw new OperatingError('invalid-input', `${path} is a recording, and no failure that food-sim explore kept`, { mend: `Render it with food-sim report ${path}, or look at it with food-sim tui --open ${path}.` });
+    throw new OperatingError('invalid-input', `${path} is a recording, and no failure that food-sim explore kept`, {
+      mend: `Render it with food-sim report ${path}, or look at it with food-sim tui --open ${path}.`,
+    });
   }
   const kept = readKeptFailure(text, path, module.system);
   return { kept, rig: rigOf(module, kept, path) };
 };
 
-/** Whether a file is one that `explore` kept, and not a recording (which may be in a folder, and begins with its run). Throws as {@link openKeptFailure}. */
+/**
+ * Whether a file is one that `explore` kept, and not a recording (which may be in a folder, and begins with its run).
+ * Throws as {@link openKeptFailure}.
+ */
 export const isKeptFailure = (path: string, cwd: string): boolean => {
   const file = resolve(cwd, path);
   if (path.endsWith('.ndjson') || !readable(path, () => statSync(file)).isFile()) return false;

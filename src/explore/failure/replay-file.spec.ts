@@ -39,11 +39,39 @@ describe('a kept failure', () => {
       change(value);
       return JSON.stringify(value);
     };
-    expect(troubleOf(changed((value) => { value['version'] = 3; })).message).toMatch(/^x\.json is of version 3/);
-    expect(troubleOf(changed((value) => { value['version'] = 1; })).mend).toMatch(/explore its seed once more/);
-    expect(troubleOf(changed((value) => { value['system'] = 'bank'; })).message).toBe('x.json is a schedule of the system bank, and this is the system food');
-    expect(troubleOf(changed((value) => { ((value['plan'] as { errands: { deed: string }[] }).errands[0]!).deed = 'eat'; })).message).toMatch(/^x\.json is not a schedule: plan\.errands\.0\.deed: .*"place"/);
-    const faulty = troubleOf(changed((value) => { ((value['plan'] as Record<string, unknown>)['faults'] as Record<string, unknown>)['healAtMs'] = 'soon'; }));
+    expect(
+      troubleOf(
+        changed((value) => {
+          value['version'] = 3;
+        }),
+      ).message,
+    ).toMatch(/^x\.json is of version 3/);
+    expect(
+      troubleOf(
+        changed((value) => {
+          value['version'] = 1;
+        }),
+      ).mend,
+    ).toMatch(/explore its seed once more/);
+    expect(
+      troubleOf(
+        changed((value) => {
+          value['system'] = 'bank';
+        }),
+      ).message,
+    ).toBe('x.json is a schedule of the system bank, and this is the system food');
+    expect(
+      troubleOf(
+        changed((value) => {
+          (value['plan'] as { errands: { deed: string }[] }).errands[0]!.deed = 'eat';
+        }),
+      ).message,
+    ).toMatch(/^x\.json is not a schedule: plan\.errands\.0\.deed: .*"place"/);
+    const faulty = troubleOf(
+      changed((value) => {
+        ((value['plan'] as Record<string, unknown>)['faults'] as Record<string, unknown>)['healAtMs'] = 'soon';
+      }),
+    );
     expect(faulty.message).toMatch(/^x\.json is not a schedule: plan\.faults\.healAtMs/);
     expect(faulty.trouble).toBe('invalid-input');
   });

@@ -45,16 +45,28 @@ const fileSchemaOf = ({ verbs, contexts }: Played) => {
         laggard: z.strictObject({ context, rate }).optional(),
         slowDisk: z.strictObject({ context, fromMs: milliseconds, toMs: milliseconds, byMs: milliseconds.min(0) }).optional(),
         lookupOutage: z.strictObject({ kind: z.enum(['slow', 'unreachable']), forMs: milliseconds.min(0) }).optional(),
-        waveringLookups: z.strictObject({ forMs: milliseconds.min(0), failing: z.int().min(0), of: z.int().min(1), begin: z.int().min(0) }).optional(),
+        waveringLookups: z
+          .strictObject({ forMs: milliseconds.min(0), failing: z.int().min(0), of: z.int().min(1), begin: z.int().min(0) })
+          .optional(),
         failingHandler: z.strictObject({ context, type: z.string(), failures: z.union([z.literal('always'), z.int().min(1)]) }).optional(),
-        outages: z.array(z.strictObject({ context, how: z.enum(['stopped', 'killed']), atMs: milliseconds.min(0), forMs: milliseconds.min(0) })).optional(),
+        outages: z
+          .array(z.strictObject({ context, how: z.enum(['stopped', 'killed']), atMs: milliseconds.min(0), forMs: milliseconds.min(0) }))
+          .optional(),
         silence: z.strictObject({ forMs: milliseconds.min(0) }).optional(),
         isPositioned: z.literal(true).optional(),
         isInOrder: z.boolean(),
         isTidy: z.boolean(),
         healAtMs: milliseconds.min(0),
       }),
-      scenario: z.strictObject({ file: z.string(), text: z.string(), name: z.string(), vars: z.record(z.string(), z.string()), leftOut: z.array(z.string()) }).optional(),
+      scenario: z
+        .strictObject({
+          file: z.string(),
+          text: z.string(),
+          name: z.string(),
+          vars: z.record(z.string(), z.string()),
+          leftOut: z.array(z.string()),
+        })
+        .optional(),
     }),
     deviations: z.record(z.string(), z.int()),
     trace: z.array(z.string()),
@@ -77,18 +89,32 @@ export interface KeptFailure {
 export const writeKeptFailure = ({ system, mutations, violation, plan, deviations, trace }: KeptFailure): string =>
   `${JSON.stringify({ format: 'food-sim schedule', version: VERSION, system, mutations, violation, plan, deviations: Object.fromEntries(deviations), trace }, null, 2)}\n`;
 
-/** Throws an OperatingError (invalid-input) for a file that a newer or older program wrote, whose members mean something else, or that is about another system. */
+/**
+ * Throws an OperatingError (invalid-input) for a file that a newer or older program wrote, whose members mean something
+ * else, or that is about another system.
+ */
 const checkOrigin = (value: unknown, path: string, { name }: Played): void => {
-  const { version, system } = (typeof value === 'object' && value !== null ? value : {}) as { readonly version?: unknown; readonly system?: unknown };
+  const { version, system } = (typeof value === 'object' && value !== null ? value : {}) as {
+    readonly version?: unknown;
+    readonly system?: unknown;
+  };
   if (typeof version === 'number' && version !== VERSION) {
-    const mend = version > VERSION ? 'Replay it with the food-sim that wrote it, or a newer one.' : 'Replay it with the food-sim that wrote it, or explore its seed once more with this one.';
+    const mend =
+      version > VERSION
+        ? 'Replay it with the food-sim that wrote it, or a newer one.'
+        : 'Replay it with the food-sim that wrote it, or explore its seed once more with this one.';
     throw new OperatingError('invalid-input', `${path} is of version ${version}, and this food-sim reads version ${VERSION}`, { mend });
   }
   if (typeof system !== 'string' || system === name) return;
-  throw new OperatingError('invalid-input', `${path} is a schedule of the system ${system}, and this is the system ${name}`, { mend: 'Name the file that defines that system: --system FILE; leave it out for the bundled one.' });
+  throw new OperatingError('invalid-input', `${path} is a schedule of the system ${system}, and this is the system ${name}`, {
+    mend: 'Name the file that defines that system: --system FILE; leave it out for the bundled one.',
+  });
 };
 
-/** Reads the file's text, for a system to play it; `path` is for people. Throws an OperatingError (invalid-input) that names what is wrong. */
+/**
+ * Reads the file's text, for a system to play it; `path` is for people. Throws an OperatingError (invalid-input) that
+ * names what is wrong.
+ */
 export const readKeptFailure = (text: string, path: string, played: Played): KeptFailure => {
   const mend = 'Give a file that `food-sim explore` wrote with this version.';
   let value: unknown;
@@ -101,7 +127,9 @@ export const readKeptFailure = (text: string, path: string, played: Played): Kep
   const read = fileSchemaOf(played).safeParse(value);
   if (!read.success) {
     const [issue] = read.error.issues;
-    throw new OperatingError('invalid-input', `${path} is not a schedule: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`, { mend });
+    throw new OperatingError('invalid-input', `${path} is not a schedule: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`, {
+      mend,
+    });
   }
   const { system, mutations, violation, plan, deviations, trace } = read.data;
   return { system, mutations, violation, plan: plan as Plan, deviations: new Map(Object.entries(deviations)), trace };

@@ -56,7 +56,10 @@ export const replay = async (rig: Rig, { plan, deviations }: Schedule): Promise<
 };
 
 /** Where two traces first differ; undefined where they don't. */
-export const firstDifference = (before: readonly string[], now: readonly string[]): { readonly line: number; readonly before: string | undefined; readonly now: string | undefined } | undefined => {
+export const firstDifference = (
+  before: readonly string[],
+  now: readonly string[],
+): { readonly line: number; readonly before: string | undefined; readonly now: string | undefined } | undefined => {
   for (let index = 0; index < Math.max(before.length, now.length); index += 1) {
     if (before[index] !== now[index]) return { line: index + 1, before: before[index], now: now[index] };
   }

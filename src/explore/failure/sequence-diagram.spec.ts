@@ -7,9 +7,18 @@ import { sequenceDiagram } from './sequence-diagram.ts';
 import { CONTEXT_NAMES } from '../../contexts/index.ts';
 import { createRig, REPERTOIRE } from '../../contexts/rig.fixture.ts';
 
-const numbered = (...bodies: readonly EntryBody[]): readonly Entry[] => bodies.map((body, index) => ({ n: index + 1, atMs: index, ...body }));
+const numbered = (...bodies: readonly EntryBody[]): readonly Entry[] =>
+  bodies.map((body, index) => ({ n: index + 1, atMs: index, ...body }));
 
-const handled = (id: string, context: string, handling: 'handled' | 'duplicate'): EntryBody => ({ kind: 'message.handled', context, seq: 1, id, type: 'Paid', subject: 'o1', handling });
+const handled = (id: string, context: string, handling: 'handled' | 'duplicate'): EntryBody => ({
+  kind: 'message.handled',
+  context,
+  seq: 1,
+  id,
+  type: 'Paid',
+  subject: 'o1',
+  handling,
+});
 
 it('draws requests, messages from their source, duplicates, faults and crashes, in order', () => {
   const entries = numbered(
@@ -32,7 +41,10 @@ it('draws requests, messages from their source, duplicates, faults and crashes, 
   ]);
 });
 
-/** The productions of Mermaid's grammar for sequence diagrams that are used here; in a text, `;` would end the line and `#` begin an entity. */
+/**
+ * The productions of Mermaid's grammar for sequence diagrams that are used here; in a text, `;` would end the line and `#`
+ * begin an entity.
+ */
 const MERMAID = [
   /^sequenceDiagram$/,
   /^ {2}(actor|participant) [a-z]+$/,
@@ -46,6 +58,10 @@ it('is Mermaid, whatever happened', async () => {
     const { plan, decisions } = drawSchedule({ seed: 'mermaid', workload: 'people', strategy: { kind: 'random' } }, schedule, REPERTOIRE);
     const { deviations } = await simulate(rig, { plan, decisions });
     const { entries } = await replay(rig, { plan, deviations });
-    for (const line of sequenceDiagram(entries, CONTEXT_NAMES)) expect(MERMAID.some((production) => production.test(line)), line).toBe(true);
+    for (const line of sequenceDiagram(entries, CONTEXT_NAMES))
+      expect(
+        MERMAID.some((production) => production.test(line)),
+        line,
+      ).toBe(true);
   }
 });

@@ -1,6 +1,9 @@
 import type { Entry } from '../../kernel/recording.ts';
 
-/** Mermaid reads `;` as an end of line, `#` as the beginning of an entity and `%%` as that of a comment; what is written into it is in a page, or a terminal. */
+/**
+ * Mermaid reads `;` as an end of line, `#` as the beginning of an entity and `%%` as that of a comment; what is written
+ * into it is in a page, or a terminal.
+ */
 const plain = (text: string): string => text.replace(/[;#<>%\p{C}\u2028\u2029]/gu, ' ');
 
 const noteOf = (entry: Extract<Entry, { kind: 'fault' }>, contexts: readonly string[]): string => {

@@ -30,7 +30,11 @@ const SINGLE_FAULTS = ['laggard', 'slowDisk', 'lookupOutage', 'waveringLookups',
 export const sizeOf = ({ plan, deviations }: Schedule, system: SpokenSystem): number =>
   plan.errands.length +
   (plan.scenario === undefined ? 0 : leavesOf(plan.scenario, system).length) +
-  plan.faults.partitions.length + plan.faults.clockJumps.length + (plan.faults.outages?.length ?? 0) + SINGLE_FAULTS.filter((name) => plan.faults[name] !== undefined).length + deviations.size;
+  plan.faults.partitions.length +
+  plan.faults.clockJumps.length +
+  (plan.faults.outages?.length ?? 0) +
+  SINGLE_FAULTS.filter((name) => plan.faults[name] !== undefined).length +
+  deviations.size;
 
 /** The paths of a scenario's steps that are left, those that only hold others aside. */
 const leavesOf = (scenario: ScenarioPlan, system: SpokenSystem): readonly string[] =>
@@ -42,7 +46,7 @@ type Keeps = (candidate: Schedule) => Promise<boolean>;
 const leaveOut = async <Item>(items: readonly Item[], keeps: (left: readonly Item[]) => Promise<boolean>): Promise<readonly Item[]> => {
   let left = items;
   for (let size = Math.max(1, left.length); size >= 1; size = Math.floor(size / 2)) {
-    for (let start = 0; start < left.length; ) {
+    for (let start = 0; start < left.length;) {
       const candidate = [...left.slice(0, start), ...left.slice(start + size)];
       if (await keeps(candidate)) left = candidate;
       else start += size;
@@ -55,15 +59,21 @@ const leaveOut = async <Item>(items: readonly Item[], keeps: (left: readonly Ite
 const lower = async (value: number, keeps: (value: number) => Promise<boolean>): Promise<void> => {
   for (const candidate of [0, 1]) if (candidate < value && (await keeps(candidate))) return;
   let best = value;
-  for (let step = Math.floor(value / 2); step >= 1; ) {
+  for (let step = Math.floor(value / 2); step >= 1;) {
     if (best - step > 1 && (await keeps(best - step))) best -= step;
     else step = Math.floor(step / 2);
   }
 };
 
 const withErrands = ({ plan, deviations }: Schedule, errands: readonly Errand[]): Schedule => ({ plan: { ...plan, errands }, deviations });
-const withFaults = ({ plan, deviations }: Schedule, faults: Partial<Plan['faults']>): Schedule => ({ plan: { ...plan, faults: { ...plan.faults, ...faults } }, deviations });
-const withDeviations = ({ plan }: Schedule, deviations: readonly (readonly [string, number])[]): Schedule => ({ plan, deviations: new Map(deviations) });
+const withFaults = ({ plan, deviations }: Schedule, faults: Partial<Plan['faults']>): Schedule => ({
+  plan: { ...plan, faults: { ...plan.faults, ...faults } },
+  deviations,
+});
+const withDeviations = ({ plan }: Schedule, deviations: readonly (readonly [string, number])[]): Schedule => ({
+  plan,
+  deviations: new Map(deviations),
+});
 
 /** Takes a candidate where it still fails. What is taken is what the next candidates are made from. */
 interface Taking {
@@ -90,7 +100,10 @@ const takeAway = async ({ best, take }: Taking, system: SpokenSystem): Promise<v
   const { scenario } = best().plan;
   if (scenario === undefined) return;
   const leaves = leavesOf(scenario, system);
-  const without = (left: readonly string[]): Schedule => ({ plan: { ...best().plan, scenario: { ...scenario, leftOut: [...scenario.leftOut, ...leaves.filter((path) => !left.includes(path))] } }, deviations: best().deviations });
+  const without = (left: readonly string[]): Schedule => ({
+    plan: { ...best().plan, scenario: { ...scenario, leftOut: [...scenario.leftOut, ...leaves.filter((path) => !left.includes(path))] } },
+    deviations: best().deviations,
+  });
   await leaveOut(leaves, (left) => take(without(left)));
 };
 
@@ -109,11 +122,17 @@ const calm = async ({ best, take }: Taking): Promise<void> => {
 
 /** What a person writes with one thing less: what is left out is the usual. */
 const shorter = (errand: Errand): readonly Errand[] =>
-  Object.keys(errand.body ?? {}).map((name) => ({ ...errand, body: Object.fromEntries(Object.entries(errand.body ?? {}).filter(([other]) => other !== name)) }));
+  Object.keys(errand.body ?? {}).map((name) => ({
+    ...errand,
+    body: Object.fromEntries(Object.entries(errand.body ?? {}).filter(([other]) => other !== name)),
+  }));
 
 /** What a person wishes with one thing less: what is left out is the usual. */
 const content = (errand: Errand): readonly Errand[] =>
-  Object.keys(errand.wish ?? {}).map((name) => ({ ...errand, wish: Object.fromEntries(Object.entries(errand.wish ?? {}).filter(([other]) => other !== name)) }));
+  Object.keys(errand.wish ?? {}).map((name) => ({
+    ...errand,
+    wish: Object.fromEntries(Object.entries(errand.wish ?? {}).filter(([other]) => other !== name)),
+  }));
 
 /** What a person does plainly: once, at the usual moment, wishing and writing the usual. */
 const plainer = (errand: Errand): readonly Errand[] => {
@@ -132,13 +151,26 @@ const plainer = (errand: Errand): readonly Errand[] => {
 /** Makes what is left plainer, and waits shorter. */
 const simplify = async ({ best, take }: Taking): Promise<void> => {
   for (const index of best().plan.errands.keys()) {
-    const replaced = (errand: Errand): Schedule => withErrands(best(), best().plan.errands.map((one, at) => (at === index ? errand : one)));
+    const replaced = (errand: Errand): Schedule =>
+      withErrands(
+        best(),
+        best().plan.errands.map((one, at) => (at === index ? errand : one)),
+      );
     const own = (): Errand => best().plan.errands[index]!;
     await lower(own().afterMs, (afterMs) => take(replaced({ ...own(), afterMs })));
     for (const errand of plainer(own())) await take(replaced(errand));
   }
   for (const [name, value] of best().deviations) {
-    await lower(value, (candidate) => take(withDeviations(best(), [...best().deviations].flatMap(([other, kept]) => (other !== name ? [[other, kept] as const] : candidate === 0 ? [] : [[name, candidate] as const])))));
+    await lower(value, (candidate) =>
+      take(
+        withDeviations(
+          best(),
+          [...best().deviations].flatMap(([other, kept]) =>
+            other !== name ? [[other, kept] as const] : candidate === 0 ? [] : [[name, candidate] as const],
+          ),
+        ),
+      ),
+    );
   }
 };
 
@@ -189,7 +221,7 @@ export const shrink = async (rig: Rig, failure: Failure): Promise<Shrunk> => {
     return true;
   };
   const keepsNew = withoutRepeats(keeps);
-  for (let best: Schedule = failure, before: Schedule | undefined; best !== before; ) {
+  for (let best: Schedule = failure, before: Schedule | undefined; best !== before;) {
     before = best;
     best = await pass(best, keepsNew, rig.system);
   }

@@ -1,4 +1,7 @@
-/** Settles accounts with people: what was granted was done once, what was refused was not done, and nothing was done that nobody asked for. */
+/**
+ * Settles accounts with people: what was granted was done once, what was refused was not done, and nothing was done that
+ * nobody asked for.
+ */
 import type { Envelope } from '../../kernel/envelope.ts';
 import type { Verbs } from '../../system/verb.ts';
 import type { Letter } from '../simulate/asked.ts';
@@ -46,7 +49,10 @@ export const accountsOf = (verbs: Verbs): readonly Invariant[] => {
           const expected = timesOf(letter, verbs[errand.deed]?.isRepeatable === true);
           if (expected === undefined ? times <= 1 : times === expected) continue;
           const said = answer === undefined ? 'never' : `HTTP ${answer.status}`;
-          say(`${errand.deed} ${errand.about} was answered ${said}, and ${toldOf(errand.deed)} told ${times} times.`, subjectOf(errand.about, world.labels));
+          say(
+            `${errand.deed} ${errand.about} was answered ${said}, and ${toldOf(errand.deed)} told ${times} times.`,
+            subjectOf(errand.about, world.labels),
+          );
         }
       }),
       inAll('an event that nobody asked for', ({ world, letters }, say) => {
@@ -54,7 +60,8 @@ export const accountsOf = (verbs: Verbs): readonly Invariant[] => {
         for (const event of world.stream) {
           if (!requested.has(event.type)) continue;
           const letter = letterOf(event, letters);
-          if (letter === undefined || toldOf(letter.errand.deed) !== event.type) say(`${event.type} was told, and nobody asked for it.`, event.subject);
+          if (letter === undefined || toldOf(letter.errand.deed) !== event.type)
+            say(`${event.type} was told, and nobody asked for it.`, event.subject);
         }
       }),
     ),

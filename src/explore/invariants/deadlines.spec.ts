@@ -1,7 +1,22 @@
 /** What deadlines must keep to, explored; and engines that do not keep it, each of which exploring finds. */
 import { describe, expect, it } from 'vitest';
 import { BrokenInvariant, explored } from '../../public/vitest.ts';
-import { aggregate, atRest, command, defineContext, defineEvent, defineSystem, defineTable, perRow, Refusal, rowsOf, whenever, z, type EventOf, type Mutation } from '../../public/index.ts';
+import {
+  aggregate,
+  atRest,
+  command,
+  defineContext,
+  defineEvent,
+  defineSystem,
+  defineTable,
+  perRow,
+  Refusal,
+  rowsOf,
+  whenever,
+  z,
+  type EventOf,
+  type Mutation,
+} from '../../public/index.ts';
 import { deadlinesTable, type DeadlineRow } from '../../runtime/actor/ledger.ts';
 import type { Envelope } from '../../kernel/envelope.ts';
 import { OperatingError } from '../../kernel/errors.ts';
@@ -58,20 +73,45 @@ const systemOf = (mutations: readonly Mutation[] = [], instantOf = (now: number)
           }),
         ],
       }),
-      defineContext({ name: 'minutes', tables: [lapses], policies: [whenever(HoldExpired, ({ data }, { tables }) => tables.put(lapses, data))] }),
+      defineContext({
+        name: 'minutes',
+        tables: [lapses],
+        policies: [whenever(HoldExpired, ({ data }, { tables }) => tables.put(lapses, data))],
+      }),
     ],
     verbs: {
-      hold: { context: 'keepers', method: 'POST', path: '/holds', by: 'people', makes: { what: 'hold', table: 'holds', status: 'held' }, tells: 'Held' },
-      release: { context: 'keepers', method: 'DELETE', path: '/holds/:holdId', by: 'people', at: { table: 'holds', status: 'held' }, tells: 'Released' },
+      hold: {
+        context: 'keepers',
+        method: 'POST',
+        path: '/holds',
+        by: 'people',
+        makes: { what: 'hold', table: 'holds', status: 'held' },
+        tells: 'Held',
+      },
+      release: {
+        context: 'keepers',
+        method: 'DELETE',
+        path: '/holds/:holdId',
+        by: 'people',
+        at: { table: 'holds', status: 'held' },
+        tells: 'Released',
+      },
     },
     people: (random) =>
       ['A', 'B'].flatMap((about) => [
         { deed: 'hold', about, afterMs: random.below(20), wish: { holdId: about } },
         // Late, at the last moment, or too late.
-        ...(random.below(2) === 0 ? [{ deed: 'release', about, afterMs: random.below(2) === 0 ? random.below(30) : HOLD_MS - 15 + random.below(30) }] : []),
+        ...(random.below(2) === 0
+          ? [{ deed: 'release', about, afterMs: random.below(2) === 0 ? random.below(30) : HOLD_MS - 15 + random.below(30) }]
+          : []),
       ]),
     invariants: [
-      atRest('What was released does not expire.', perRow('a hold that was released and expired', 'lapses', (id, _row, { world }) => (rowsOf(world, holds).get(id)?.status === 'released' ? 'It was released.' : undefined))),
+      atRest(
+        'What was released does not expire.',
+        perRow('a hold that was released and expired', 'lapses', (id, _row, { world }) =>
+          rowsOf(world, holds).get(id)?.status === 'released' ? 'It was released.' : undefined,
+        ),
+      ),
     ],
     mutations,
   });
@@ -96,7 +136,8 @@ const breaking = (name: string, spoil: (database: Database, isReopened: boolean)
 
 const isDeadlines = ({ name }: Table): boolean => name === 'deadlines';
 
-const isTelling = ({ name }: Table, row: object): boolean => name === 'outbox' && 'envelope' in row && (row.envelope as Envelope).type === 'HoldExpired';
+const isTelling = ({ name }: Table, row: object): boolean =>
+  name === 'outbox' && 'envelope' in row && (row.envelope as Envelope).type === 'HoldExpired';
 
 const ENGINES: readonly (readonly [what: string, mutation: Mutation, invariant: RegExp, found: RegExp])[] = [
   [
@@ -128,7 +169,11 @@ const ENGINES: readonly (readonly [what: string, mutation: Mutation, invariant: 
   ],
   [
     'keeps it after it came, and has it come again',
-    breaking('stays', (database) => ({ ...database, transact: (work) => database.transact((tx) => work({ ...tx, remove: (table, ...key) => isDeadlines(table) || tx.remove(table, ...key) })) })),
+    breaking('stays', (database) => ({
+      ...database,
+      transact: (work) =>
+        database.transact((tx) => work({ ...tx, remove: (table, ...key) => isDeadlines(table) || tx.remove(table, ...key) })),
+    })),
     /^A deadline comes once/,
     /keepers told HoldExpired, and keeps its deadline/,
   ],
@@ -159,18 +204,27 @@ const ENGINES: readonly (readonly [what: string, mutation: Mutation, invariant: 
   ],
   [
     'loses it in a crash',
-    breaking('forgets', (database, isReopened) => (isReopened ? { ...database, read: { ...database.read, select: (table, query) => (isDeadlines(table) ? [] : database.read.select(table, query)) } } : database)),
+    breaking('forgets', (database, isReopened) =>
+      isReopened
+        ? {
+            ...database,
+            read: { ...database.read, select: (table, query) => (isDeadlines(table) ? [] : database.read.select(table, query)) },
+          }
+        : database,
+    ),
     /^No deadline is left at rest/,
     /HoldExpired stands in the database of keepers, and never comes/,
   ],
   [
     'has it come before its time',
     breaking('hurries', (database) => {
-      const earlier = <Row extends object>(table: Table<Row>, row: Row): Row => (isDeadlines(table) ? { ...row, at: (row as unknown as DeadlineRow).at - 60_000 } : row);
+      const earlier = <Row extends object>(table: Table<Row>, row: Row): Row =>
+        isDeadlines(table) ? { ...row, at: (row as unknown as DeadlineRow).at - 60_000 } : row;
       return {
         ...database,
         read: { ...database.read, select: (table, query) => database.read.select(table, query).map((row) => earlier(table, row)) },
-        transact: (work) => database.transact((tx) => work({ ...tx, select: (table, query) => tx.select(table, query).map((row) => earlier(table, row)) })),
+        transact: (work) =>
+          database.transact((tx) => work({ ...tx, select: (table, query) => tx.select(table, query).map((row) => earlier(table, row)) })),
       };
     }),
     /^A deadline comes once/,
@@ -184,18 +238,30 @@ describe('deadlines, explored', () => {
     expect(schedules).toBe(400);
     expect(sightings.get('A deadline passed.')).toBeGreaterThan(100);
     // Faults are not over when they come, a quarter of an hour later.
-    for (const point of ['before-commit', 'after-commit', 'before-publish', 'after-publish']) expect(coverage.faults.get(`crash ${point} HoldExpired in keepers`), point).toBeGreaterThan(0);
+    for (const point of ['before-commit', 'after-commit', 'before-publish', 'after-publish'])
+      expect(coverage.faults.get(`crash ${point} HoldExpired in keepers`), point).toBeGreaterThan(0);
   }, 60_000);
 
-  it.each(ENGINES)('find out an engine that %s', async (_what, mutation, invariant, found) => {
-    const broken = explored(systemOf([mutation]), { schedules: 1_000, seed: 2, mutations: [mutation.name] });
-    await expect(broken).rejects.toThrow(BrokenInvariant);
-    await expect(broken).rejects.toMatchObject({ invariant: expect.stringMatching(invariant) as string, found: expect.stringMatching(found) as string });
-  }, 60_000);
+  it.each(ENGINES)(
+    'find out an engine that %s',
+    async (_what, mutation, invariant, found) => {
+      const broken = explored(systemOf([mutation]), { schedules: 1_000, seed: 2, mutations: [mutation.name] });
+      await expect(broken).rejects.toThrow(BrokenInvariant);
+      await expect(broken).rejects.toMatchObject({
+        invariant: expect.stringMatching(invariant) as string,
+        found: expect.stringMatching(found) as string,
+      });
+    },
+    60_000,
+  );
 
   it('of a wrong use can not be explored, and tell why, with the mend', async () => {
     const wrong = explored(systemOf([], () => NaN));
     await expect(wrong).rejects.toThrow(OperatingError);
-    await expect(wrong).rejects.toMatchObject({ trouble: 'invalid-input', message: expect.stringMatching(/^keepers sets the deadline HoldExpired of \S+ to NaN, which is not an instant$/) as string, mend: expect.stringContaining('scope.now + 60_000') as string });
+    await expect(wrong).rejects.toMatchObject({
+      trouble: 'invalid-input',
+      message: expect.stringMatching(/^keepers sets the deadline HoldExpired of \S+ to NaN, which is not an instant$/) as string,
+      mend: expect.stringContaining('scope.now + 60_000') as string,
+    });
   });
 });

@@ -7,10 +7,12 @@ import type { RowChange } from '../../runtime/tables/tables.ts';
 import { always, atRest, inAll, onCommit, sometimes, type Commit, type Invariant, type Say } from '../simulate/invariant.ts';
 
 /** What tells a deadline that was set from every other: the same is never set twice by one command or message. */
-const nameOf = (context: string, { type, subject }: Pick<Envelope, 'type' | 'subject'>, causationId: string): string => `${context} ${type} ${subject} ${causationId}`;
+const nameOf = (context: string, { type, subject }: Pick<Envelope, 'type' | 'subject'>, causationId: string): string =>
+  `${context} ${type} ${subject} ${causationId}`;
 
 /** Events that this commit was made to take in: what they cause now is no deadline's. */
-const takenInBy = (changes: readonly RowChange[]): ReadonlySet<unknown> => new Set(changes.filter(({ table }) => table === inboxTable.name || table === parkedTable.name).map(({ key }) => key[0]));
+const takenInBy = (changes: readonly RowChange[]): ReadonlySet<unknown> =>
+  new Set(changes.filter(({ table }) => table === inboxTable.name || table === parkedTable.name).map(({ key }) => key[0]));
 
 /** Keeps the deadlines of one schedule, as commits set them and call them off. */
 const createKeeping = () => {
@@ -77,7 +79,8 @@ export const DEADLINES: readonly Invariant[] = [
   atRest(
     'No deadline is left at rest.',
     inAll('a deadline that never comes', ({ world }, say) => {
-      for (const { context, type, subject } of world.deadlines.values()) say(`${type} stands in the database of ${context}, and never comes.`, subject);
+      for (const { context, type, subject } of world.deadlines.values())
+        say(`${type} stands in the database of ${context}, and never comes.`, subject);
     }),
   ),
 ];

@@ -23,7 +23,10 @@ const breakerSightings = (widest: readonly string[]): readonly Invariant[] => [
   }),
 ];
 
-/** What must have been seen, of a system with these workloads, whose contexts call each other, and have deadlines, or do not: by all of them, or by the first, which is the widest. */
+/**
+ * What must have been seen, of a system with these workloads, whose contexts call each other, and have deadlines, or do
+ * not: by all of them, or by the first, which is the widest.
+ */
 export const sightingsOf = (workloads: readonly string[], isCalling: boolean, deadlines: readonly string[] = []): readonly Invariant[] => {
   const everywhere = [...workloads, 'scenarios'];
   const widest = workloads.slice(0, 1);
@@ -64,7 +67,12 @@ export const sightingsOf = (workloads: readonly string[], isCalling: boolean, de
       demandedOf: widest,
       isSeen: (shown) => isBefallen(shown, 'handler', ({ failures }) => failures === 'always'),
     }),
-    sometimes('A context was stopped.', { when: 'in the end', breach: 'no context was stopped', demandedOf: widest, isSeen: (shown) => isBefallen(shown, 'stop') }),
+    sometimes('A context was stopped.', {
+      when: 'in the end',
+      breach: 'no context was stopped',
+      demandedOf: widest,
+      isSeen: (shown) => isBefallen(shown, 'stop'),
+    }),
     sometimes('A message came again after a long silence.', {
       when: 'in the end',
       breach: 'no message came again after a long silence',

@@ -6,7 +6,8 @@ import { atRest, inAll, type Invariant } from '../simulate/invariant.ts';
 export const PUT_ASIDE: Invariant = atRest(
   'Nothing is put aside at rest.',
   inAll('a message that a context still waits with', ({ remains }, say) => {
-    for (const { context, parked } of remains) for (const { type, subject, reason } of parked) say(`${context} still waits with ${type}: ${reason}`, subject);
+    for (const { context, parked } of remains)
+      for (const { type, subject, reason } of parked) say(`${context} still waits with ${type}: ${reason}`, subject);
   }),
   inAll('a message that a database keeps, and nobody waits for', ({ world }, say) => {
     for (const { context, id } of world.aside.values()) {
@@ -29,7 +30,8 @@ export const REMAINS: readonly Invariant[] = [
   atRest(
     'There are no dead letters.',
     inAll('a message that was given up', ({ remains }, say) => {
-      for (const { context, deadLetters } of remains) for (const { type, subject, error } of deadLetters) say(`${context} gave ${type ?? 'a message'} up: ${error}`, subject);
+      for (const { context, deadLetters } of remains)
+        for (const { type, subject, error } of deadLetters) say(`${context} gave ${type ?? 'a message'} up: ${error}`, subject);
     }),
   ),
   OUTBOXES,

@@ -41,8 +41,12 @@ export interface WantedWorkload {
 }
 
 const refuseMixture = ({ peopleSaidBy, scenarios }: WantedWorkload): void => {
-  if (peopleSaidBy !== undefined) throw new OperatingError('usage', `${peopleSaidBy}: scenarios say themselves what people do`, { mend: 'Leave out --workload, or the scenarios.' });
-  if (scenarios.length > 1 && scenarios.includes(BUNDLED)) throw new OperatingError('usage', `${BUNDLED} stands alone`, { mend: `Give ${BUNDLED}, or files and folders.` });
+  if (peopleSaidBy !== undefined)
+    throw new OperatingError('usage', `${peopleSaidBy}: scenarios say themselves what people do`, {
+      mend: 'Leave out --workload, or the scenarios.',
+    });
+  if (scenarios.length > 1 && scenarios.includes(BUNDLED))
+    throw new OperatingError('usage', `${BUNDLED} stands alone`, { mend: `Give ${BUNDLED}, or files and folders.` });
 };
 
 /** The people of this name. Throws an OperatingError (usage) for some that the system does not have. */
@@ -50,7 +54,11 @@ const namedPeople = ({ people, peopleSaidBy }: WantedWorkload, names: readonly s
   const wanted = people ?? names[0] ?? '';
   if (names.includes(wanted)) return wanted;
   const hint = nearest(wanted, names);
-  throw new OperatingError('usage', `${peopleSaidBy ?? 'workload'}: ${JSON.stringify(wanted)} is not one of ${names.join(', ')}${hint === undefined ? '' : `; did you mean ${hint}?`}`, { mend: `The system has the workloads ${names.join(', ')}.` });
+  throw new OperatingError(
+    'usage',
+    `${peopleSaidBy ?? 'workload'}: ${JSON.stringify(wanted)} is not one of ${names.join(', ')}${hint === undefined ? '' : `; did you mean ${hint}?`}`,
+    { mend: `The system has the workloads ${names.join(', ')}.` },
+  );
 };
 
 /**
@@ -59,16 +67,24 @@ const namedPeople = ({ people, peopleSaidBy }: WantedWorkload, names: readonly s
  */
 export const chooseWorkload = async (wanted: WantedWorkload, system: ExploredSystem): Promise<ChosenWorkload> => {
   const { scenarios: named, tags, grep, vars, find, onNote } = wanted;
-  if (named.length === 0 && tags.length === 0 && grep === undefined && Object.keys(vars).length === 0) return { workload: namedPeople(wanted, Object.keys(system.people)), leftOut: [] };
+  if (named.length === 0 && tags.length === 0 && grep === undefined && Object.keys(vars).length === 0)
+    return { workload: namedPeople(wanted, Object.keys(system.people)), leftOut: [] };
   refuseMixture(wanted);
   const paths = named.includes(BUNDLED) ? [] : named.map(find);
-  const { scenarios, texts } = await selectWithTexts({ paths, tags, vars, onNote, ...(grep === undefined ? {} : { grep }) }, grammarOf(system));
+  const { scenarios, texts } = await selectWithTexts(
+    { paths, tags, vars, onNote, ...(grep === undefined ? {} : { grep }) },
+    grammarOf(system),
+  );
   const leftOut = scenarios.flatMap((scenario) => lineOf(scenario) ?? []);
   const explorable = scenarios.filter((scenario) => lineOf(scenario) === undefined);
-  if (explorable.length === 0) throw new OperatingError('invalid-input', leftOut.join('\n'), { mend: 'Explore other scenarios, or leave out what stands in the way.' });
+  if (explorable.length === 0)
+    throw new OperatingError('invalid-input', leftOut.join('\n'), {
+      mend: 'Explore other scenarios, or leave out what stands in the way.',
+    });
   const plans = explorable.map(({ name, position: { file } }) => ({ file, name, vars, text: texts.get(file) ?? '' }));
   return { workload: { scenarios: plans }, leftOut };
 };
 
 /** A workload's name, for people. */
-export const workloadTitle = (workload: Workload): string => (typeof workload === 'string' ? workload : `${workload.scenarios.length} scenario${workload.scenarios.length === 1 ? '' : 's'}`);
+export const workloadTitle = (workload: Workload): string =>
+  typeof workload === 'string' ? workload : `${workload.scenarios.length} scenario${workload.scenarios.length === 1 ? '' : 's'}`;

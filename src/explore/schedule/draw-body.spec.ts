@@ -13,12 +13,14 @@ const drawn = (route: string, count: number): readonly Readonly<Record<string, u
 
 const schemaOf = (wanted: string) => {
   for (const { routes } of Object.values(definitions)) {
-    for (const route of routes) if (route.method !== 'GET' && `${route.method} ${route.path}` === wanted && route.body !== undefined) return route.body;
+    for (const route of routes)
+      if (route.method !== 'GET' && `${route.method} ${route.path}` === wanted && route.body !== undefined) return route.body;
   }
   throw new Error(`there is no route ${wanted}`);
 };
 
-const textsOf = (bodies: readonly Readonly<Record<string, unknown>>[], name: string): readonly string[] => bodies.map((body) => body[name] as string);
+const textsOf = (bodies: readonly Readonly<Record<string, unknown>>[], name: string): readonly string[] =>
+  bodies.map((body) => body[name] as string);
 
 describe('bodies that are drawn', () => {
   it.each([...repertoire.bodies.keys()])('are what %s takes, and are kept as they are', (route) => {
@@ -45,7 +47,8 @@ describe('bodies that are drawn', () => {
     expect(Math.max(...ids.map(({ length }) => length))).toBe(200);
     expect(Math.min(...ids.map(({ length }) => length))).toBe(1);
     expect(Math.max(...textsOf(orders, 'address').map(({ length }) => length))).toBe(500);
-    for (const odd of [/%/, /\//, /"/, /'/, /\\/, /\p{Script=Hangul}/u, /\u2028/u, /\p{Mark}/u, /\p{Extended_Pictographic}/u]) expect(orders.some((order) => odd.test(JSON.stringify(order)))).toBe(true);
+    for (const odd of [/%/, /\//, /"/, /'/, /\\/, /\p{Script=Hangul}/u, /\u2028/u, /\p{Mark}/u, /\p{Extended_Pictographic}/u])
+      expect(orders.some((order) => odd.test(JSON.stringify(order)))).toBe(true);
     expect(textsOf(orders, 'address').some((text) => text !== text.normalize('NFC'))).toBe(true);
   });
 

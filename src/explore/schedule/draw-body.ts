@@ -31,7 +31,10 @@ const MOST_REDRAWS = 6;
 const USUAL_LENGTH = 12;
 const USUAL_ITEMS = 3;
 
-/** Letters by their code points: ASCII, accents, Hangul whole and in its parts, marks, spaces and signs that steer text, Han, pictures, controls. */
+/**
+ * Letters by their code points: ASCII, accents, Hangul whole and in its parts, marks, spaces and signs that steer text,
+ * Han, pictures, controls.
+ */
 const LETTERS: readonly (readonly [from: number, to: number])[] = [
   [0x21, 0x7e],
   [0xac00, 0xd7a3],
@@ -75,11 +78,13 @@ const text = (random: Random, length: number, kinds: number): string => {
 /** The most that composing makes of one unit, by Unicode's own word. */
 const MOST_COMPOSED = 3;
 
-const isShortComposed = (drawn: string, maxLength: number): boolean => drawn.length * MOST_COMPOSED <= maxLength || composed(drawn).length <= maxLength;
+const isShortComposed = (drawn: string, maxLength: number): boolean =>
+  drawn.length * MOST_COMPOSED <= maxLength || composed(drawn).length <= maxLength;
 
 const drawText = ({ minLength = 0, maxLength = 200, pattern }: JsonSchema): Draw => {
   const rule = pattern === undefined ? undefined : new RegExp(pattern, 'u');
-  const isAllowed = (drawn: string): boolean => drawn.length >= minLength && drawn.length <= maxLength && isShortComposed(drawn, maxLength) && rule?.test(drawn) !== false;
+  const isAllowed = (drawn: string): boolean =>
+    drawn.length >= minLength && drawn.length <= maxLength && isShortComposed(drawn, maxLength) && rule?.test(drawn) !== false;
   return (random, taken) => {
     const isEdge = random.next() < EDGES;
     for (let tries = 0; tries < MOST_REDRAWS; tries += 1) {

@@ -2,7 +2,10 @@ import type { Random } from '../../kernel/random.ts';
 import type { Errand, Plan } from './plan.ts';
 import type { Repertoire } from '../simulate/repertoire.ts';
 
-/** Has people write whatever the routes take, all of it other than what others write; but for what they wish, and what they copy. Who is one stays one. */
+/**
+ * Has people write whatever the routes take, all of it other than what others write; but for what they wish, and what they
+ * copy. Who is one stays one.
+ */
 export const withDrawnBodies = (plan: Plan, random: Random, { bodies, verbs }: Repertoire): Plan => {
   const taken = new Set<unknown>();
   const known = new Map<string, unknown>();
@@ -11,7 +14,9 @@ export const withDrawnBodies = (plan: Plan, random: Random, { bodies, verbs }: R
     const { wish = {} } = errand;
     const draw = bodies.get(`${method} ${path}`);
     if (draw === undefined) return errand;
-    const body: Record<string, unknown> = { ...draw(random, taken, [...copies, ...Object.keys(wish).filter((name) => !names.includes(name))]) };
+    const body: Record<string, unknown> = {
+      ...draw(random, taken, [...copies, ...Object.keys(wish).filter((name) => !names.includes(name))]),
+    };
     for (const name of names) {
       const who = `${name} ${String(wish[name])}`;
       body[name] = known.get(who) ?? body[name];

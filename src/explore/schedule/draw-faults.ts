@@ -10,7 +10,10 @@ const RATES = [0.02, 0.1, 0.3] as const;
 const pick = <Item>(random: Random, items: readonly Item[]): Item => items[random.below(items.length)]!;
 const chance = (random: Random, probability: number): boolean => random.next() < probability;
 
-/** Each fault is off in half of all schedules, so that rare combinations come up too, and none hides another (swarm testing, Groce 2012). */
+/**
+ * Each fault is off in half of all schedules, so that rare combinations come up too, and none hides another (swarm
+ * testing, Groce 2012).
+ */
 const drawRate = (random: Random): number => (chance(random, 0.5) ? 0 : pick(random, RATES));
 
 const drawRates = (random: Random): FaultRates => ({
@@ -36,7 +39,8 @@ const drawClockJumps = (random: Random, { contexts }: Contexts, healAtMs: number
   chance(random, 0.1) ? [{ context: pick(random, contexts), atMs: random.below(healAtMs), byMs: random.below(4_001) - 2_000 }] : [];
 
 /** One context that hears the news late and in any order, while the others go on, and skip what it did not hear. */
-const drawLaggard = (random: Random, { laggards }: Contexts): Laggard | undefined => (chance(random, 0.2) ? { context: pick(random, laggards), rate: pick(random, [0.5, 0.8, 0.95]) } : undefined);
+const drawLaggard = (random: Random, { laggards }: Contexts): Laggard | undefined =>
+  chance(random, 0.2) ? { context: pick(random, laggards), rate: pick(random, [0.5, 0.8, 0.95]) } : undefined;
 
 const drawSlowDisk = (random: Random, { contexts }: Contexts, healAtMs: number): SlowDisk | undefined => {
   if (!chance(random, 0.15)) return undefined;
@@ -54,7 +58,11 @@ const drawLookupOutage = (random: Random): LookupOutage | undefined => {
 /** Draws which faults may befall a schedule, and how much of each. */
 export const drawFaults = (random: Random, befallen: Contexts): FaultPlan => {
   const healAtMs = 30 + random.below(300);
-  const [laggard, slowDisk, lookupOutage] = [drawLaggard(random, befallen), drawSlowDisk(random, befallen, healAtMs), drawLookupOutage(random)];
+  const [laggard, slowDisk, lookupOutage] = [
+    drawLaggard(random, befallen),
+    drawSlowDisk(random, befallen, healAtMs),
+    drawLookupOutage(random),
+  ];
   return {
     ...(laggard === undefined ? {} : { laggard }),
     ...(slowDisk === undefined ? {} : { slowDisk }),

@@ -5,8 +5,20 @@ import type { Repertoire } from '../simulate/repertoire.ts';
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
-/** What is remembered for a day or a week is remembered at each of these, or forgotten at the last. Until just before each bound, and beyond it. */
-const SILENCES_MS = [20 * MINUTE_MS, 3 * HOUR_MS, DAY_MS - HOUR_MS, DAY_MS - 5 * MINUTE_MS, 3 * DAY_MS, 7 * DAY_MS - HOUR_MS, 7 * DAY_MS - 5 * MINUTE_MS, 9 * DAY_MS] as const;
+/**
+ * What is remembered for a day or a week is remembered at each of these, or forgotten at the last. Until just before each
+ * bound, and beyond it.
+ */
+const SILENCES_MS = [
+  20 * MINUTE_MS,
+  3 * HOUR_MS,
+  DAY_MS - HOUR_MS,
+  DAY_MS - 5 * MINUTE_MS,
+  3 * DAY_MS,
+  7 * DAY_MS - HOUR_MS,
+  7 * DAY_MS - 5 * MINUTE_MS,
+  9 * DAY_MS,
+] as const;
 
 /** A handling is tried six times in all. */
 const MOST_FAILURES = 5;
@@ -58,7 +70,13 @@ const silent: Trouble = (random, faults) => ({ ...faults, silence: { forMs: pick
 /** What befalls few schedules, each with how often. */
 const TROUBLES: readonly (readonly [share: number, trouble: Trouble])[] = [
   [0.04, (random, faults, repertoire) => ({ ...faults, failingHandler: drawFailingHandler(random, repertoire) })],
-  [0.04, (random, faults, repertoire) => ({ ...faults, outages: Array.from({ length: 1 + random.below(3) }, () => drawOutage(random, repertoire)) })],
+  [
+    0.04,
+    (random, faults, repertoire) => ({
+      ...faults,
+      outages: Array.from({ length: 1 + random.below(3) }, () => drawOutage(random, repertoire)),
+    }),
+  ],
   [0.02, cutOffAndKilled],
   [0.04, brokenBatches],
   [0.02, (random, faults, repertoire) => positioned(random, faults, repertoire)],
@@ -66,7 +84,10 @@ const TROUBLES: readonly (readonly [share: number, trouble: Trouble])[] = [
 ];
 
 /** A handler that comes round in the end: what a scenario expects is still to come true. */
-const failingForAWhile: Trouble = (random, faults, repertoire) => ({ ...faults, failingHandler: { ...pick(random, repertoire.handlers), failures: 1 + random.below(MOST_FAILURES) } });
+const failingForAWhile: Trouble = (random, faults, repertoire) => ({
+  ...faults,
+  failingHandler: { ...pick(random, repertoire.handlers), failures: 1 + random.below(MOST_FAILURES) },
+});
 const positioned: Trouble = (_random, faults) => ({ ...faults, isPositioned: true, isInOrder: true });
 
 /**
@@ -77,12 +98,23 @@ const positioned: Trouble = (_random, faults) => ({ ...faults, isPositioned: tru
 const TROUBLES_OF_SCENARIOS: readonly (readonly [share: number, trouble: Trouble])[] = [
   [0.08, failingForAWhile],
   [0.05, positioned],
-  [0.05, (random, faults, repertoire) => ({ ...positioned(random, failingForAWhile(random, faults, repertoire), repertoire), rates: { ...faults.rates, delay: 0.3, crash: pick(random, [0.005, 0.02, 0.05]) } })],
+  [
+    0.05,
+    (random, faults, repertoire) => ({
+      ...positioned(random, failingForAWhile(random, faults, repertoire), repertoire),
+      rates: { ...faults.rates, delay: 0.3, crash: pick(random, [0.005, 0.02, 0.05]) },
+    }),
+  ],
   [0.04, silent],
 ];
 
 /** Adds one of the troubles that come seldom, in few schedules; the others stay as they were. */
-export const withRareFaults = (faults: FaultPlan, random: Random, repertoire: Repertoire, who: 'people' | 'a scenario' = 'people'): FaultPlan => {
+export const withRareFaults = (
+  faults: FaultPlan,
+  random: Random,
+  repertoire: Repertoire,
+  who: 'people' | 'a scenario' = 'people',
+): FaultPlan => {
   let left = random.next();
   for (const [share, trouble] of who === 'people' ? TROUBLES : TROUBLES_OF_SCENARIOS) {
     left -= share;

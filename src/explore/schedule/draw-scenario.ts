@@ -23,5 +23,10 @@ export const drawScenario = (random: Random, seed: string, scenario: ScenarioPla
   // A scenario that strikes single messages itself reckons with the order of the others.
   const isStriking = allSteps(readScenario(scenario, repertoire.system).steps).some(({ kind }) => kind === 'fault');
   const faults = drawFaults(random, repertoire);
-  return { seed, errands: [], faults: { ...faults, isInOrder: faults.isInOrder || isStriking, healAtMs: 30 + random.below(LATEST_HEALING_MS) }, scenario };
+  return {
+    seed,
+    errands: [],
+    faults: { ...faults, isInOrder: faults.isInOrder || isStriking, healAtMs: 30 + random.below(LATEST_HEALING_MS) },
+    scenario,
+  };
 };

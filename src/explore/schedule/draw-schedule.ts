@@ -50,7 +50,10 @@ const drawAny = (random: Random, seed: string, workload: Workload, schedule: num
 /** Adds what befalls few schedules; each has a stream of its own, so that all others stay as they were. */
 const withRarities = (plan: Plan, random: Random, workload: Workload, repertoire: Repertoire): Plan => {
   // A first play of a scenario shows that it passes at all.
-  if (typeof workload !== 'string') return plan.faults === NO_FAULTS ? plan : { ...plan, faults: withRareFaults(plan.faults, random.fork('trouble'), repertoire, 'a scenario') };
+  if (typeof workload !== 'string')
+    return plan.faults === NO_FAULTS
+      ? plan
+      : { ...plan, faults: withRareFaults(plan.faults, random.fork('trouble'), repertoire, 'a scenario') };
   const rare = { ...plan, faults: withRareFaults(plan.faults, random.fork('trouble'), repertoire) };
   return repertoire.people[workload]?.finish?.(rare, random) ?? rare;
 };
@@ -62,7 +65,11 @@ export const drawPlain = ({ seed, workload }: Pick<Drawing, 'seed' | 'workload'>
 };
 
 /** Draws schedule `schedule` of an exploration: the seed and its place make it, whatever was played before. */
-export const drawSchedule = (drawing: Drawing, schedule: number, repertoire: Repertoire): { readonly plan: Plan; readonly decisions: Decisions } => {
+export const drawSchedule = (
+  drawing: Drawing,
+  schedule: number,
+  repertoire: Repertoire,
+): { readonly plan: Plan; readonly decisions: Decisions } => {
   const { seed, workload, strategy } = drawing;
   const random = createRandom(`${seed}/${schedule}`);
   const drawn = drawPlain(drawing, schedule, repertoire);
@@ -74,10 +81,16 @@ export const drawSchedule = (drawing: Drawing, schedule: number, repertoire: Rep
   return { plan: underPriorities(plan, priorities), decisions: priorities };
 };
 
-/** What the schedules of the people of one workload are drawn from; by default of the first. Throws an OperatingError (usage) for a workload that there is not. */
+/**
+ * What the schedules of the people of one workload are drawn from; by default of the first. Throws an OperatingError
+ * (usage) for a workload that there is not.
+ */
 export const drawingFrom = ({ people }: Repertoire, seed: string, workload?: string): Drawing => {
   const names = Object.keys(people);
   const wanted = workload ?? names[0] ?? '';
-  if (!names.includes(wanted)) throw new OperatingError('usage', `there is no workload ${JSON.stringify(wanted)}`, { mend: `The system has the workloads ${names.join(', ')}.` });
+  if (!names.includes(wanted))
+    throw new OperatingError('usage', `there is no workload ${JSON.stringify(wanted)}`, {
+      mend: `The system has the workloads ${names.join(', ')}.`,
+    });
   return { seed, workload: wanted, strategy: { kind: 'random' } };
 };

@@ -11,7 +11,13 @@ const delaysOf = (seed: string, depth: number): ReadonlyMap<string, readonly num
   const decisions = createPriorityDecisions(createRandom(seed), depth, REPERTOIRE);
   const delays = new Map<string, number[]>(CONTEXTS.map((name) => [name, []]));
   for (let message = 0; message < 12; message += 1) {
-    for (const context of CONTEXTS) delays.get(context)?.push(decisions.decide(() => `delay Paid A to ${context}${message === 0 ? '' : ` #${message}`}`, () => 0));
+    for (const context of CONTEXTS)
+      delays.get(context)?.push(
+        decisions.decide(
+          () => `delay Paid A to ${context}${message === 0 ? '' : ` #${message}`}`,
+          () => 0,
+        ),
+      );
   }
   return delays;
 };
@@ -48,8 +54,18 @@ describe('decisions by priorities', () => {
 
   it('leave other decisions to their own rates, and note what was decided', () => {
     const decisions = createPriorityDecisions(createRandom('x'), 1, REPERTOIRE);
-    expect(decisions.decide(() => 'crash front after-commit Paid #1', () => 1)).toBe(1);
-    expect(decisions.decide(() => 'drop Paid A to store', () => 0)).toBe(0);
+    expect(
+      decisions.decide(
+        () => 'crash front after-commit Paid #1',
+        () => 1,
+      ),
+    ).toBe(1);
+    expect(
+      decisions.decide(
+        () => 'drop Paid A to store',
+        () => 0,
+      ),
+    ).toBe(0);
     expect([...decisions.deviations()]).toEqual([['crash front after-commit Paid #1', 1]]);
   });
 

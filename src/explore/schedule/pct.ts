@@ -11,7 +11,11 @@ import type { FaultPlan, Plan } from './plan.ts';
 import type { Repertoire } from '../simulate/repertoire.ts';
 
 /** Who lets something happen: each context's deliveries, each context's publishing, and each kind of person. */
-const sourcesOf = ({ contexts, verbs }: Repertoire): readonly string[] => [...contexts, 'publish', ...new Set(Object.values(verbs).map(({ by }) => by))];
+const sourcesOf = ({ contexts, verbs }: Repertoire): readonly string[] => [
+  ...contexts,
+  'publish',
+  ...new Set(Object.values(verbs).map(({ by }) => by)),
+];
 
 /** How long one rank of priority waits for the rank above it: longer than an undisturbed saga takes, in milliseconds. */
 const RANK_MS = 20;
@@ -64,7 +68,10 @@ export const createPriorityDecisions = (random: Random, depth: number, repertoir
 
 const inAnyOrder = ({ isPositioned: _, ...faults }: FaultPlan): FaultPlan => faults;
 
-/** The plan as people of these priorities carry it out: order comes from them, so delays are always asked for and nothing else holds messages in line. */
+/**
+ * The plan as people of these priorities carry it out: order comes from them, so delays are always asked for and nothing
+ * else holds messages in line.
+ */
 export const underPriorities = (plan: Plan, { waitOf }: PriorityDecisions): Plan => ({
   ...plan,
   errands: plan.errands.map((errand) => ({ ...errand, afterMs: waitOf(errand.deed) })),

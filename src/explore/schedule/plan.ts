@@ -59,7 +59,10 @@ export interface LookupOutage {
   readonly forMs: number;
 }
 
-/** From the first call to another context on, for a while, `failing` of each `of` find nobody, evenly spread; `begin` says where the first of them stands in that. */
+/**
+ * From the first call to another context on, for a while, `failing` of each `of` find nobody, evenly spread; `begin` says
+ * where the first of them stands in that.
+ */
 export interface WaveringLookups {
   readonly forMs: number;
   readonly failing: number;
@@ -83,7 +86,10 @@ export interface Outage {
   readonly forMs: number;
 }
 
-/** Once everything is done, nothing happens for so long; contexts are started anew, and then the past comes again: messages, and requests. */
+/**
+ * Once everything is done, nothing happens for so long; contexts are started anew, and then the past comes again:
+ * messages, and requests.
+ */
 export interface Silence {
   readonly forMs: number;
 }
@@ -111,7 +117,10 @@ export interface FaultPlan {
   readonly failingHandler?: FailingHandler;
   readonly outages?: readonly Outage[];
   readonly silence?: Silence;
-  /** Whether the bus delivers as its port promises: in the order of the stream, from the position that a consumer asks for, and nothing before it. */
+  /**
+   * Whether the bus delivers as its port promises: in the order of the stream, from the position that a consumer asks for,
+   * and nothing before it.
+   */
   readonly isPositioned?: true;
   /** Whether messages to one context keep their order. */
   readonly isInOrder: boolean;

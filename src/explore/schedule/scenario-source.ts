@@ -13,7 +13,9 @@ const scenarioOf = ({ file, text, name, vars }: ScenarioPlan, system: SpokenSyst
   const key = JSON.stringify([system.name, file, name, Object.keys(vars), text]);
   const known = kept.get(key);
   if (known !== undefined) return known;
-  const scenario = parseScenarios(text, file, grammarOf(system), { variables: Object.keys(vars) }).scenarios.find((one) => one.name === name);
+  const scenario = parseScenarios(text, file, grammarOf(system), { variables: Object.keys(vars) }).scenarios.find(
+    (one) => one.name === name,
+  );
   assert(scenario !== undefined, `${file} has the scenario ${name}`);
   if (kept.size >= MOST_KEPT) kept.clear();
   kept.set(key, scenario);
@@ -35,4 +37,5 @@ export const readScenario = (plan: ScenarioPlan, system: SpokenSystem): Scenario
 };
 
 /** All steps, those within others too, in the order of the file. */
-export const allSteps = (steps: readonly Step[]): readonly Step[] => steps.flatMap((step) => ('steps' in step ? [step, ...allSteps(step.steps)] : [step]));
+export const allSteps = (steps: readonly Step[]): readonly Step[] =>
+  steps.flatMap((step) => ('steps' in step ? [step, ...allSteps(step.steps)] : [step]));

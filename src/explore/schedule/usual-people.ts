@@ -12,7 +12,10 @@ const REPEATS = 0.08;
 const SOON_MS = 4;
 const LATER_MS = 40;
 
-/** People who try everything that there is to ask for: one to three things are made, and all may be done with each, early, late, twice and at once. */
+/**
+ * People who try everything that there is to ask for: one to three things are made, and all may be done with each, early,
+ * late, twice and at once.
+ */
 export const usualPeople = (verbs: Verbs): People => {
   const names = Object.keys(verbs);
   const making = names.filter((name) => verbs[name]?.makes !== undefined);

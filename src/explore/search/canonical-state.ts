@@ -18,7 +18,10 @@ export interface StateKey {
   readonly contexts: ReadonlyMap<string, string>;
 }
 
-/** A context's place in the stream depends on the order in which others spoke, and decides nothing: each message is acknowledged on its own. */
+/**
+ * A context's place in the stream depends on the order in which others spoke, and decides nothing: each message is
+ * acknowledged on its own.
+ */
 const LEFT_OUT: ReadonlySet<string> = new Set([positionTable.name]);
 
 /** How often something was tried, where it stands in the stream and in the outbox: history, not state. */
@@ -55,12 +58,15 @@ export const createStateMirror = (labelOf: (event: Envelope) => string | undefin
 
   const contextText = (tables: ReadonlyMap<string, ReadonlyMap<string, object>>): string =>
     [...tables]
-      .flatMap(([table, rows]) => [...rows.values()].filter((row) => !isPublished(table, row)).map((row) => `${table} ${rowText(table, row)}`))
+      .flatMap(([table, rows]) =>
+        [...rows.values()].filter((row) => !isPublished(table, row)).map((row) => `${table} ${rowText(table, row)}`),
+      )
       .sort()
       .join('\n');
 
   /** What was published stays in the outbox for a while, and would only be published again, as the same event. */
-  const isPublished = (table: string, row: object): boolean => table === outboxTable.name && events.has((row as { readonly eventId: string }).eventId);
+  const isPublished = (table: string, row: object): boolean =>
+    table === outboxTable.name && events.has((row as { readonly eventId: string }).eventId);
 
   return {
     stored: (event) => {

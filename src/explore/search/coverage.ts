@@ -52,12 +52,18 @@ const pairOf = ({ fault, to }: FaultHappened): string => {
 const faultPairs = ({ definitions, system, makers, noun }: Covered): readonly string[] =>
   Object.values(definitions).flatMap(({ name, subscriptions, events }) => [
     ...subscriptions.flatMap(({ event: { type } }) => [
-      ...['delay', 'drop', 'duplicate', 'late'].filter((fault) => fault !== 'late' || makers.get(type)?.context !== name).map((fault) => `${fault} ${type} to ${name}`),
+      ...['delay', 'drop', 'duplicate', 'late']
+        .filter((fault) => fault !== 'late' || makers.get(type)?.context !== name)
+        .map((fault) => `${fault} ${type} to ${name}`),
       ...['before-commit', 'after-commit', 'before-acknowledge'].map((point) => `crash ${point} ${type} in ${name}`),
       `handler ${type} in ${name}`,
       `late duplicate ${type} to ${name}`,
     ]),
-    ...events.flatMap(({ type }) => [...['before-publish', 'after-publish'].map((point) => `crash ${point} ${type} in ${name}`), `publish ${type}`, `cut off ${type} from ${name}`]),
+    ...events.flatMap(({ type }) => [
+      ...['before-publish', 'after-publish'].map((point) => `crash ${point} ${type} in ${name}`),
+      `publish ${type}`,
+      `cut off ${type} from ${name}`,
+    ]),
     `crash starting in ${name}`,
     `stop of ${name}`,
     `kill of ${name}`,
@@ -91,6 +97,8 @@ export type Covered = Pick<Rig, 'definitions' | 'system' | 'makers' | 'noun'>;
 /** What was reached, beside all that this system could have reached. */
 export const coverageOf = (reached: Reached, covered: Covered): Coverage => ({
   ...reached,
-  unreachedTransitions: Object.entries(covered.system.transitions).flatMap(([table, steps]) => steps.map(([from, to]) => transitionOf(table, from, to))).filter((name) => !reached.transitions.has(name)),
+  unreachedTransitions: Object.entries(covered.system.transitions)
+    .flatMap(([table, steps]) => steps.map(([from, to]) => transitionOf(table, from, to)))
+    .filter((name) => !reached.transitions.has(name)),
   unreachedFaults: faultPairs(covered).filter((name) => !reached.faults.has(name)),
 });

@@ -14,7 +14,10 @@ import { createRig, REPERTOIRE } from '../../contexts/rig.fixture.ts';
 const racing = drawPlain({ seed: '1', workload: 'racing-cancel' }, 1, REPERTOIRE);
 
 /** One order, to which only these things are done. */
-const doing = (...deeds: readonly Deed[]): Plan => ({ ...racing, errands: racing.errands.filter(({ deed }) => deeds.includes(deed as Deed)) });
+const doing = (...deeds: readonly Deed[]): Plan => ({
+  ...racing,
+  errands: racing.errands.filter(({ deed }) => deeds.includes(deed as Deed)),
+});
 
 const search = (plan: Plan, bounds: Bounds, ...mutations: readonly string[]): Promise<SearchResult> =>
   searchAll({ rig: createRig(mutations), plan, bounds, isOver: () => false, breathe: async () => undefined });
@@ -45,21 +48,25 @@ describe('exhaustive search', () => {
     ['cancel-when-cooking', racing, 0, /Nothing is cooked|goes only where/, 9],
     ['no-outbox', doing('place', 'cancel'), 1, /./, 4],
     ['no-inbox', doing('place', 'cancel'), 1, /./, 4],
-  ])('finds %s on a shortest path', async (mutation, plan, bound, invariant, moves) => {
-    const found = await search(plan, { deviations: bound, states: 10_000 }, mutation);
-    expect(found.end).toBe('failed');
-    expect(found.failure?.violation.invariant).toMatch(invariant);
-    expect(found.failedAt).toBeLessThanOrEqual(moves);
-    // All with fewer deviations was gone through before, and nothing found.
-    expect(found.deviations).toBe(bound - 1);
+  ])(
+    'finds %s on a shortest path',
+    async (mutation, plan, bound, invariant, moves) => {
+      const found = await search(plan, { deviations: bound, states: 10_000 }, mutation);
+      expect(found.end).toBe('failed');
+      expect(found.failure?.violation.invariant).toMatch(invariant);
+      expect(found.failedAt).toBeLessThanOrEqual(moves);
+      // All with fewer deviations was gone through before, and nothing found.
+      expect(found.deviations).toBe(bound - 1);
 
-    // What was found is a schedule as any other: it plays without the search, and shrinks.
-    const { plan: drawn, deviations: given } = found.failure!;
-    const again = await simulate(createRig([mutation]), { plan: drawn, decisions: createGivenDecisions(given) });
-    expect(again.violations[0]).toEqual(found.failure?.violation);
-    const { failure: small } = await shrink(createRig([mutation]), found.failure!);
-    expect(sizeOf(small, SPOKEN_FOOD)).toBeLessThanOrEqual(10);
-  }, 300_000);
+      // What was found is a schedule as any other: it plays without the search, and shrinks.
+      const { plan: drawn, deviations: given } = found.failure!;
+      const again = await simulate(createRig([mutation]), { plan: drawn, decisions: createGivenDecisions(given) });
+      expect(again.violations[0]).toEqual(found.failure?.violation);
+      const { failure: small } = await shrink(createRig([mutation]), found.failure!);
+      expect(sizeOf(small, SPOKEN_FOOD)).toBeLessThanOrEqual(10);
+    },
+    300_000,
+  );
 
   it('goes the same way twice', async () => {
     const bounds = { deviations: 1, states: 10_000 };
@@ -72,19 +79,34 @@ describe('exhaustive search', () => {
 
   it('stops when it is told to', async () => {
     let asked = 0;
-    const found = await searchAll({ rig: createRig(), plan: racing, bounds: { deviations: 0, states: 10_000 }, isOver: () => (asked += 1) > 10, breathe: async () => undefined });
+    const found = await searchAll({
+      rig: createRig(),
+      plan: racing,
+      bounds: { deviations: 0, states: 10_000 },
+      isOver: () => (asked += 1) > 10,
+      breathe: async () => undefined,
+    });
     expect(found).toMatchObject({ end: 'over', moves: 10 });
   }, 300_000);
 });
 
 describe('the state that a search compares', () => {
   const row = (orderId: string, at: number) => ({ orderId, status: 'placed', foodId: 'A', at, seen: '2026-01-01T00:00:00.000Z' });
-  const placed = (id: string, subject: string) => ({ id, type: 'OrderPlaced', subject, data: { orderId: subject, foodId: 'A' } }) as unknown as Envelope;
-  const ids = ['01KDVDNA000000D2ED1JNC338A', '01KDVDNA050000A3KGM9T1PH1D', '01KDVDNA000000ZBBHN4D7A98V', '01KDVDNA0000004TMCNQHX7V51'] as const;
+  const placed = (id: string, subject: string) =>
+    ({ id, type: 'OrderPlaced', subject, data: { orderId: subject, foodId: 'A' } }) as unknown as Envelope;
+  const ids = [
+    '01KDVDNA000000D2ED1JNC338A',
+    '01KDVDNA050000A3KGM9T1PH1D',
+    '01KDVDNA000000ZBBHN4D7A98V',
+    '01KDVDNA0000004TMCNQHX7V51',
+  ] as const;
 
   const keyOf = (order: string, event: string, at: number, status = 'placed'): string => {
     const mirror = createStateMirror(({ type }) => (type === 'OrderPlaced' ? 'A' : undefined));
-    mirror.committed('front', [{ table: 'orders', key: [order], row: { ...row(order, at), status } }, { table: 'inbox', key: [event], row: { eventId: event, handledAt: at } }]);
+    mirror.committed('front', [
+      { table: 'orders', key: [order], row: { ...row(order, at), status } },
+      { table: 'inbox', key: [event], row: { eventId: event, handledAt: at } },
+    ]);
     mirror.stored(placed(event, order));
     return mirror.key([]).whole;
   };

@@ -76,7 +76,7 @@ const BREATHS_EVERY = 64;
 /** The contexts that people of this plan ask, and those from which something comes back to these. */
 const sourcesOf = (definitions: Readonly<Record<string, ContextDefinition>>, verbs: Verbs, plan: Plan): ReadonlySet<string> => {
   const sources = new Set<string>(plan.errands.flatMap(({ deed }) => verbs[deed]?.context ?? []));
-  for (let before = -1; before !== sources.size; ) {
+  for (let before = -1; before !== sources.size;) {
     before = sources.size;
     const heard = new Set([...sources].flatMap((name) => definitions[name]?.subscriptions.map(({ event }) => event.type) ?? []));
     for (const { name, events } of Object.values(definitions)) if (events.some(({ type }) => heard.has(type))) sources.add(name);
@@ -91,7 +91,8 @@ const pathOf = (node: Node | undefined, last: Move): readonly Move[] => {
 };
 
 /** The context that a move with a deviation spoils: `… to store`, or the one that crashes. */
-const spoiledBy = ({ name, crash }: Move): string => (crash === undefined ? name.slice(name.lastIndexOf(' ') + 1) : (crash.split(' ', 2)[1] ?? ''));
+const spoiledBy = ({ name, crash }: Move): string =>
+  crash === undefined ? name.slice(name.lastIndexOf(' ') + 1) : (crash.split(' ', 2)[1] ?? '');
 
 /**
  * What a deviation does depends on what its context holds and on the move alone. Where it changed nothing once, it
@@ -99,7 +100,8 @@ const spoiledBy = ({ name, crash }: Move): string => (crash === undefined ? name
  */
 const createHarmless = () => {
   const known = new Set<string>();
-  const nameOf = ({ from, move }: Candidate): string => `${from?.contexts.get(spoiledBy(move)) ?? ''} ${move.name} ${move.crash?.replace(/ #\d+$/, '') ?? ''}`;
+  const nameOf = ({ from, move }: Candidate): string =>
+    `${from?.contexts.get(spoiledBy(move)) ?? ''} ${move.name} ${move.crash?.replace(/ #\d+$/, '') ?? ''}`;
   return {
     has: (candidate: Candidate): boolean => known.has(nameOf(candidate)),
     /** Takes in where a deviation led: nowhere else than without it, or nowhere at all. */
@@ -120,11 +122,20 @@ const createPlaying = ({ rig, plan, bounds }: SearchOptions) => {
   const quiet: Plan = {
     ...plan,
     errands: plan.errands.map(({ againAfterMs: _, ...errand }) => errand),
-    faults: { rates: { delay: 1, drop: 0, duplicate: rate, publish: 0, crash: rate, lookup: 0 }, partitions: [], clockJumps: [], isInOrder: false, isTidy: false, healAtMs: 3_000_000 },
+    faults: {
+      rates: { delay: 1, drop: 0, duplicate: rate, publish: 0, crash: rate, lookup: 0 },
+      partitions: [],
+      clockJumps: [],
+      isInOrder: false,
+      isTidy: false,
+      healAtMs: 3_000_000,
+    },
   };
   const count = { moves: 0, met: 0, rests: 0, depth: 0 };
-  const play = (path: readonly Move[], until: GuidedOptions['until']): Promise<GuidedOutcome> => playPath({ rig, plan: quiet, sinks, path, until });
-  const failureOf = ({ violation, schedule }: GuidedOutcome): Failure | undefined => (violation === undefined ? undefined : { schedule: count.moves, violation, ...schedule });
+  const play = (path: readonly Move[], until: GuidedOptions['until']): Promise<GuidedOutcome> =>
+    playPath({ rig, plan: quiet, sinks, path, until });
+  const failureOf = ({ violation, schedule }: GuidedOutcome): Failure | undefined =>
+    violation === undefined ? undefined : { schedule: count.moves, violation, ...schedule };
   return {
     count,
     /** Plays a path as far as it goes. */
@@ -150,7 +161,14 @@ export const searchAll = async (options: SearchOptions): Promise<SearchResult> =
   const visited = new Set<string>();
   const harmless = createHarmless();
   const layers: Candidate[][] = Array.from({ length: bounds.deviations + 1 }, () => []);
-  const result = (end: SearchEnd, deviations: number, failure?: Failure, failedAt?: number): SearchResult => ({ end, states: visited.size, ...count, deviations, failure, failedAt });
+  const result = (end: SearchEnd, deviations: number, failure?: Failure, failedAt?: number): SearchResult => ({
+    end,
+    states: visited.size,
+    ...count,
+    deviations,
+    failure,
+    failedAt,
+  });
 
   const start = await begin();
   const root: Node = { parent: undefined, move: undefined, depth: 0, ...start.state };

@@ -35,9 +35,17 @@ export interface ThreadedExploration {
 }
 
 /** Explores with several threads; the result is the same with any number of them. */
-export const exploreOnThreads = async ({ rig, drawing, schedules, threads: most, isOver, onProgress }: ThreadedExploration): Promise<Exploration> => {
+export const exploreOnThreads = async ({
+  rig,
+  drawing,
+  schedules,
+  threads: most,
+  isOver,
+  onProgress,
+}: ThreadedExploration): Promise<Exploration> => {
   const threads = Math.min(most, Math.floor(schedules / SCHEDULES_PER_THREAD));
-  const pool: WorkerPool | undefined = threads > 1 ? startWorkers(threads, { drawing, url: rig.url, mutations: rig.mutations, store: rig.store }) : undefined;
+  const pool: WorkerPool | undefined =
+    threads > 1 ? startWorkers(threads, { drawing, url: rig.url, mutations: rig.mutations, store: rig.store }) : undefined;
   try {
     const players = pool?.players ?? [playHere(rig, drawing)];
     return await exploreWith({ players, covered: rig, workload: drawing.workload, schedules, isOver, onProgress });

@@ -114,5 +114,12 @@ export const explore = ({ rig, schedules, signal, breathe, ...drawing }: Explore
     await breathe(slice.to);
     return tally;
   };
-  return exploreWith({ players: [play], covered: rig, workload: drawing.workload, schedules, isOver: () => signal.aborted, onProgress: () => undefined });
+  return exploreWith({
+    players: [play],
+    covered: rig,
+    workload: drawing.workload,
+    schedules,
+    isOver: () => signal.aborted,
+    onProgress: () => undefined,
+  });
 };

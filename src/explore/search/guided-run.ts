@@ -154,6 +154,12 @@ export const playPath = async (options: GuidedOptions): Promise<GuidedOutcome> =
     moves,
     duplicates: [...duplicates].sort(),
     crashes: path.at(-1)?.crash === undefined ? passed : [],
-    schedule: { deviations, plan: { ...plan, errands: plan.errands.flatMap((errand, index) => (errands.has(index) ? [{ ...errand, afterMs: errands.get(index)! }] : [])) } },
+    schedule: {
+      deviations,
+      plan: {
+        ...plan,
+        errands: plan.errands.flatMap((errand, index) => (errands.has(index) ? [{ ...errand, afterMs: errands.get(index)! }] : [])),
+      },
+    },
   };
 };

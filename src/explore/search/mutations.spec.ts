@@ -10,19 +10,32 @@ import { columnsOf } from '../../reports/width.ts';
 import { createRig } from '../../contexts/rig.fixture.ts';
 
 const hunt = (name: string, seed: string) =>
-  explore({ rig: createRig([name]), seed, schedules: 1_000, workload: 'people', strategy: { kind: 'random' }, signal: new AbortController().signal, breathe: async () => undefined });
+  explore({
+    rig: createRig([name]),
+    seed,
+    schedules: 1_000,
+    workload: 'people',
+    strategy: { kind: 'random' },
+    signal: new AbortController().signal,
+    breathe: async () => undefined,
+  });
 
 /** Every schedule with one thing less: an errand, its repetition, a fault, a decision. */
 const withOneLess = ({ plan, deviations }: Schedule): readonly Schedule[] => {
   const { faults, errands } = plan;
-  const others = <Item>(items: readonly Item[]): readonly (readonly Item[])[] => items.map((_, index) => items.filter((__, other) => other !== index));
-  const without = (name: 'laggard' | 'slowDisk' | 'lookupOutage' | 'waveringLookups' | 'failingHandler' | 'silence' | 'isPositioned'): readonly Schedule[] => {
+  const others = <Item>(items: readonly Item[]): readonly (readonly Item[])[] =>
+    items.map((_, index) => items.filter((__, other) => other !== index));
+  const without = (
+    name: 'laggard' | 'slowDisk' | 'lookupOutage' | 'waveringLookups' | 'failingHandler' | 'silence' | 'isPositioned',
+  ): readonly Schedule[] => {
     const { [name]: fault, ...rest } = faults;
     return fault === undefined ? [] : [{ plan: { ...plan, faults: rest }, deviations }];
   };
   return [
     ...others(errands).map((left) => ({ plan: { ...plan, errands: left }, deviations })),
-    ...errands.flatMap(({ againAfterMs, ...once }, index) => (againAfterMs === undefined ? [] : [{ plan: { ...plan, errands: errands.with(index, once) }, deviations }])),
+    ...errands.flatMap(({ againAfterMs, ...once }, index) =>
+      againAfterMs === undefined ? [] : [{ plan: { ...plan, errands: errands.with(index, once) }, deviations }],
+    ),
     ...others(faults.partitions).map((partitions) => ({ plan: { ...plan, faults: { ...faults, partitions } }, deviations })),
     ...others(faults.clockJumps).map((clockJumps) => ({ plan: { ...plan, faults: { ...faults, clockJumps } }, deviations })),
     ...without('laggard'),
@@ -33,7 +46,9 @@ const withOneLess = ({ plan, deviations }: Schedule): readonly Schedule[] => {
     ...without('silence'),
     ...without('isPositioned'),
     ...others(faults.outages ?? []).map((outages) => ({ plan: { ...plan, faults: { ...faults, outages } }, deviations })),
-    ...errands.flatMap(({ body, ...usual }, index) => (body === undefined ? [] : [{ plan: { ...plan, errands: errands.with(index, usual) }, deviations }])),
+    ...errands.flatMap(({ body, ...usual }, index) =>
+      body === undefined ? [] : [{ plan: { ...plan, errands: errands.with(index, usual) }, deviations }],
+    ),
     ...others([...deviations]).map((left) => ({ plan, deviations: new Map(left) })),
   ];
 };
@@ -57,7 +72,11 @@ describe.each(FOOD.mutations.map(({ name }) => name))('the mutation %s', (name) 
     expect(once.violations.map(({ invariant }) => invariant)).toContain(small.violation.invariant);
     expect(JSON.stringify(twice)).toBe(JSON.stringify(once));
 
-    const story = replayLines({ system: 'food', mutations: [name], ...small, trace: once.trace }, once, { lang: 'ko', vocabulary: VOCABULARY, width: 100 });
+    const story = replayLines({ system: 'food', mutations: [name], ...small, trace: once.trace }, once, {
+      lang: 'ko',
+      vocabulary: VOCABULARY,
+      width: 100,
+    });
     expect(story.length).toBeGreaterThan(2);
     expect(story.length).toBeLessThanOrEqual(40);
     expect(Math.max(...story.map(columnsOf))).toBeLessThanOrEqual(100);

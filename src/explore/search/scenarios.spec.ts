@@ -51,7 +51,11 @@ steps:
 
 const planOf = (text: string, file = 'spec.yaml') => ({ file, text, name: /name: (.*)/.exec(text)?.[1] ?? '', vars: {} });
 const never = new AbortController().signal;
-const drawingOf = (...texts: readonly string[]): Drawing => ({ seed: '1', workload: { scenarios: texts.map((text) => planOf(text)) }, strategy: { kind: 'random' } });
+const drawingOf = (...texts: readonly string[]): Drawing => ({
+  seed: '1',
+  workload: { scenarios: texts.map((text) => planOf(text)) },
+  strategy: { kind: 'random' },
+});
 const exploring = (texts: readonly string[], schedules: number, mutations: readonly string[] = []) =>
   explore({ ...drawingOf(...texts), rig: createRig(mutations), schedules, signal: never, breathe: async () => undefined });
 
@@ -62,7 +66,9 @@ describe('a scenario under drawn faults', () => {
     expect([schedules, unseen]).toEqual([160, []]);
     // Crashes spare the context that the scenario itself takes down.
     const crashes = [...coverage.faults.keys()].filter((fault) => fault.startsWith('crash'));
-    expect(new Set(crashes.map((fault) => fault.split(' ').at(-1)))).toEqual(new Set(['front', 'store', 'rider', 'notification', 'customer']));
+    expect(new Set(crashes.map((fault) => fault.split(' ').at(-1)))).toEqual(
+      new Set(['front', 'store', 'rider', 'notification', 'customer']),
+    );
     const alone = await exploring([TROUBLE], 80);
     expect([...alone.coverage.faults.keys()].filter((fault) => /^crash .* in store$/.test(fault))).toEqual([]);
   });
@@ -107,8 +113,14 @@ describe('what comes seldom', { timeout: 60_000 }, () => {
     const [first, later] = [drawn.slice(0, 25), drawn.slice(25)].map((some) => some.map(({ plan }) => plan.faults));
     expect(first?.filter(({ failingHandler, isPositioned }) => failingHandler !== undefined || isPositioned === true)).toEqual([]);
     const failing = later?.flatMap(({ failingHandler }) => failingHandler ?? []) ?? [];
-    expect([failing.length > 20, failing.length < 90, failing.filter(({ failures }) => !(Number(failures) >= 1 && Number(failures) <= 5))]).toEqual([true, true, []]);
-    expect(later?.filter(({ isPositioned, failingHandler }) => isPositioned === true && failingHandler === undefined).length).toBeGreaterThan(5);
+    expect([
+      failing.length > 20,
+      failing.length < 90,
+      failing.filter(({ failures }) => !(Number(failures) >= 1 && Number(failures) <= 5)),
+    ]).toEqual([true, true, []]);
+    expect(
+      later?.filter(({ isPositioned, failingHandler }) => isPositioned === true && failingHandler === undefined).length,
+    ).toBeGreaterThan(5);
     expect(later?.filter(({ isPositioned, isInOrder }) => isPositioned === true && !isInOrder)).toEqual([]);
     expect(later?.filter(({ outages }) => outages !== undefined)).toEqual([]);
     const silences = later?.filter(({ silence }) => silence !== undefined) ?? [];
@@ -117,15 +129,23 @@ describe('what comes seldom', { timeout: 60_000 }, () => {
 
   it('is a handler that throws for a while, which the given world is made without, and which a play tells', async () => {
     const faults = { ...drawn[0]!.plan.faults, failingHandler: { context: 'store', type: 'Paid', failures: 3 } };
-    const { violations, faults: befell } = await play(rig, { plan: { ...drawn[1]!.plan, faults }, decisions: createGivenDecisions(new Map()) });
+    const { violations, faults: befell } = await play(rig, {
+      plan: { ...drawn[1]!.plan, faults },
+      decisions: createGivenDecisions(new Map()),
+    });
     expect(violations).toEqual([]);
     // One order is placed by a step; the other was given, delivered.
-    expect(befell.map(({ fault, detail }) => [fault, detail['try']])).toEqual([['handler', 1], ['handler', 2], ['handler', 3]]);
+    expect(befell.map(({ fault, detail }) => [fault, detail['try']])).toEqual([
+      ['handler', 1],
+      ['handler', 2],
+      ['handler', 3],
+    ]);
   });
 
   it('is the past that comes again after a long silence, when the verdict of its steps is spoken', async () => {
     const faults = { ...drawn[0]!.plan.faults, silence: { forMs: 7 * 24 * 3_600_000 - 300_000 } };
-    const playing = (mutations: readonly string[]) => play(createRig(mutations), { plan: { ...drawn[0]!.plan, faults }, decisions: createDrawnDecisions(createRandom('late')) });
+    const playing = (mutations: readonly string[]) =>
+      play(createRig(mutations), { plan: { ...drawn[0]!.plan, faults }, decisions: createDrawnDecisions(createRandom('late')) });
     const { violations, faults: befell } = await playing([]);
     expect(violations).toEqual([]);
     expect([befell.length > 10, new Set(befell.map(({ fault }) => fault))]).toEqual([true, new Set(['late duplicate'])]);
@@ -144,10 +164,13 @@ describe('what comes seldom', { timeout: 60_000 }, () => {
       ...rig,
       dispatch: { ...rig.dispatch, notification: (request) => (asked.push(request.url), spoil(healthy(request) as HttpResponse)) },
     });
-    const playing = (spoil: (response: HttpResponse) => HttpResponse) => play(face(spoil), { plan: { ...drawn[0]!.plan, seed }, decisions: createGivenDecisions(new Map()) });
+    const playing = (spoil: (response: HttpResponse) => HttpResponse) =>
+      play(face(spoil), { plan: { ...drawn[0]!.plan, seed }, decisions: createGivenDecisions(new Map()) });
     expect((await playing((response) => response)).violations).toEqual([]);
     expect(asked.length).toBeGreaterThan(20);
-    expect((await playing((response) => ({ ...response, body: { items: [], page: {} } }))).violations[0]?.invariant).toBe('What is shown is what is kept.');
+    expect((await playing((response) => ({ ...response, body: { items: [], page: {} } }))).violations[0]?.invariant).toBe(
+      'What is shown is what is kept.',
+    );
   });
 
   it('leaves a scenario failed where a handler never comes round', async () => {
@@ -165,7 +188,9 @@ describe('what stands in the way of exploring a scenario', () => {
 
   it('is told by its place', () => {
     expect(obstacle(ORDERS)).toBe('nothing');
-    expect(obstacle(`${ORDERS}  - together: [{ inject: { type: Paid, raw: nonsense } }]\n`)).toMatch(/^13:16 the simulated bus takes no foreign messages/);
+    expect(obstacle(`${ORDERS}  - together: [{ inject: { type: Paid, raw: nonsense } }]\n`)).toMatch(
+      /^13:16 the simulated bus takes no foreign messages/,
+    );
     expect(obstacle(`${ORDERS}load: { users: 1, duration: 1s, requests: [{ path: /orders }] }\n`)).toMatch(/^13:7 a load is measured/);
   });
 });

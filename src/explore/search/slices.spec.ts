@@ -8,7 +8,14 @@ import { createRig } from '../../contexts/rig.fixture.ts';
 const tallyOf = ({ from, to }: Slice, failing: readonly number[]): Tally => {
   const schedule = failing.find((one) => one >= from && one <= to);
   const failure = schedule === undefined ? undefined : ({ schedule } as Failure);
-  return { schedules: (schedule ?? to) - from + 1, failure, sightings: new Map(), reached: { transitions: new Map([['a → b', (schedule ?? to) - from + 1]]), faults: new Map() }, steps: 0, simulatedMs: 0 };
+  return {
+    schedules: (schedule ?? to) - from + 1,
+    failure,
+    sightings: new Map(),
+    reached: { transitions: new Map([['a → b', (schedule ?? to) - from + 1]]), faults: new Map() },
+    steps: 0,
+    simulatedMs: 0,
+  };
 };
 
 /** Players of which the later ones are done first, so that slices come back in the wrong order. */
@@ -20,7 +27,14 @@ const players = (count: number, failing: readonly number[], played: Slice[]): re
   });
 
 const explored = (count: number, failing: readonly number[], played: Slice[] = [], isOver = () => false) =>
-  exploreWith({ players: players(count, failing, played), covered: createRig(), workload: 'racing-cancel', schedules: 1_000, isOver, onProgress: () => undefined });
+  exploreWith({
+    players: players(count, failing, played),
+    covered: createRig(),
+    workload: 'racing-cancel',
+    schedules: 1_000,
+    isOver,
+    onProgress: () => undefined,
+  });
 
 describe('an exploration shared out', () => {
   it('plays every schedule once, whoever plays it', async () => {
@@ -48,7 +62,16 @@ describe('an exploration shared out', () => {
 
   it('breaks where a player breaks', async () => {
     const broken: PlaySlice = () => Promise.reject(new Error('a thread broke'));
-    await expect(exploreWith({ players: [broken], covered: createRig(), workload: 'racing-cancel', schedules: 10, isOver: () => false, onProgress: () => undefined })).rejects.toThrow('a thread broke');
+    await expect(
+      exploreWith({
+        players: [broken],
+        covered: createRig(),
+        workload: 'racing-cancel',
+        schedules: 10,
+        isOver: () => false,
+        onProgress: () => undefined,
+      }),
+    ).rejects.toThrow('a thread broke');
   });
 });
 

@@ -21,12 +21,16 @@ it.each([
   // Mutations fail, and are cut short where they do.
   ['people', ['no-outbox']],
   ['racing-cancel', ['refund-and-calloff-empty']],
-] as const)('%s do the same on both stores, on a new rig and on one that was used before (%j)', async (workload, mutations) => {
-  const memory = createRig(mutations);
-  const sqlite = createRig(mutations, 'sqlite');
-  for (let schedule = 1; schedule <= 100; schedule += 1) {
-    const told = await record(memory, workload, schedule);
-    expect(await record(sqlite, workload, schedule)).toBe(told);
-    if (schedule % 20 === 0) expect(await record(createRig(mutations), workload, schedule)).toBe(told);
-  }
-}, 120_000);
+] as const)(
+  '%s do the same on both stores, on a new rig and on one that was used before (%j)',
+  async (workload, mutations) => {
+    const memory = createRig(mutations);
+    const sqlite = createRig(mutations, 'sqlite');
+    for (let schedule = 1; schedule <= 100; schedule += 1) {
+      const told = await record(memory, workload, schedule);
+      expect(await record(sqlite, workload, schedule)).toBe(told);
+      if (schedule % 20 === 0) expect(await record(createRig(mutations), workload, schedule)).toBe(told);
+    }
+  },
+  120_000,
+);

@@ -38,12 +38,16 @@ describe('what happens is told in UTC', () => {
     ['Asia/Seoul', -540],
     ['America/New_York', 300],
     ['Asia/Kathmandu', -345],
-  ])('also in %s', async (name, offsetMinutes) => {
-    setZone(name);
-    expect(new Date(VIRTUAL_EPOCH_MS).getTimezoneOffset()).toBe(offsetMinutes);
-    expect(rfc3339(Date.UTC(2026, 0, 1))).toBe('2026-01-01T00:00:00.000Z');
-    expect(await recorded()).toBe(inUtc);
-  }, 120_000);
+  ])(
+    'also in %s',
+    async (name, offsetMinutes) => {
+      setZone(name);
+      expect(new Date(VIRTUAL_EPOCH_MS).getTimezoneOffset()).toBe(offsetMinutes);
+      expect(rfc3339(Date.UTC(2026, 0, 1))).toBe('2026-01-01T00:00:00.000Z');
+      expect(await recorded()).toBe(inUtc);
+    },
+    120_000,
+  );
 
   it('and begins where virtual time does', () => {
     expect(inUtc).toContain('"2026-01-01T00:00:');

@@ -21,7 +21,8 @@ interface Thread {
   close(): Promise<void>;
 }
 
-const refused = ({ trouble, message, mend }: WorkerRefusal): OperatingError => new OperatingError(trouble, message, mend === undefined ? {} : { mend });
+const refused = ({ trouble, message, mend }: WorkerRefusal): OperatingError =>
+  new OperatingError(trouble, message, mend === undefined ? {} : { mend });
 
 const startThread = (order: WorkerOrder): Thread => {
   const worker = new Worker(WORKER, { workerData: order });

@@ -119,7 +119,15 @@ export const createSimulatedActors = (options: SimulatedActorsOptions): Simulate
     });
   };
   const actors: Readonly<Record<string, Actor>> = Object.fromEntries(rig.contexts.map((name) => [name, actorOf(name)]));
-  const outages = createOutages({ actorOf: actorNamed, after: time.timers.after, start, down, troubles: options.troubles, onFault, report: options.report });
+  const outages = createOutages({
+    actorOf: actorNamed,
+    after: time.timers.after,
+    start,
+    down,
+    troubles: options.troubles,
+    onFault,
+    report: options.report,
+  });
   outages.set(plan.faults.outages ?? []);
   return { actors, setOutages: outages.set, isUp: (context) => !down.has(context), isBusy: () => starting > 0 || outages.isStopping() };
 };

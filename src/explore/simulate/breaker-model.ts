@@ -1,4 +1,7 @@
-/** Hystrix's circuit told a second time, from its documentation and with other means: whether a call is let through is held against it, both ways. */
+/**
+ * Hystrix's circuit told a second time, from its documentation and with other means: whether a call is let through is held
+ * against it, both ways.
+ */
 
 /** Times in milliseconds. */
 const BUCKET_MS = 1_000;

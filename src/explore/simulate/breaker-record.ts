@@ -38,7 +38,13 @@ export interface BreakerRecord {
 }
 
 /** What counts for the share of errors, and whether it is one. A short-circuited call is none. */
-const COUNTED: Readonly<Record<string, boolean>> = { success: false, timeout: true, 'upstream-error': true, unreachable: true, rejected: true };
+const COUNTED: Readonly<Record<string, boolean>> = {
+  success: false,
+  timeout: true,
+  'upstream-error': true,
+  unreachable: true,
+  rejected: true,
+};
 
 /** Creates an empty record. */
 export const createBreakerRecord = (): BreakerRecord => {

@@ -20,7 +20,12 @@ const putUp = async (network: Partial<Network>, handle?: (batch: readonly Delive
   const time = createSimulatedTime();
   const seen: string[] = [];
   const got: string[] = [];
-  const bus = createSimulatedBus({ timers: time.timers, network: { ...CALM, ...network }, onStored: () => undefined, onSeen: (what) => seen.push(what) });
+  const bus = createSimulatedBus({
+    timers: time.timers,
+    network: { ...CALM, ...network },
+    onStored: () => undefined,
+    onSeen: (what) => seen.push(what),
+  });
   const open = (afterSeq = 0) =>
     bus.consume({ consumer: 'store', types: ['Paid'], afterSeq, maxBatch: 100 }, (batch) => {
       handle?.(batch);
@@ -79,7 +84,9 @@ describe('the simulated bus', () => {
   });
 
   it('gives a consumer that opens again what it has not acknowledged, whatever its position', async () => {
-    const { bus, open, run, got } = await putUp({ extraDelayMs: ({ id }, _consumer, attempt) => (id === ('a' as string) && attempt === 1 ? 50 : 0) });
+    const { bus, open, run, got } = await putUp({
+      extraDelayMs: ({ id }, _consumer, attempt) => (id === ('a' as string) && attempt === 1 ? 50 : 0),
+    });
     const first = await open();
     await bus.publish([message('a'), message('b')]);
     await first.stop();

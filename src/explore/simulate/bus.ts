@@ -18,7 +18,10 @@ export interface Network {
   isDeaf(consumer: string): boolean;
   /** Whether messages of one consumer keep their order. */
   readonly isInOrder: boolean;
-  /** Whether a consumer gets what comes after the position that it asks for, strictly in order, and nothing else: as the bus's port promises. */
+  /**
+   * Whether a consumer gets what comes after the position that it asks for, strictly in order, and nothing else: as the
+   * bus's port promises.
+   */
   readonly isPositioned: boolean;
 }
 
@@ -216,7 +219,16 @@ export const createSimulatedBus = (options: SimulatedBusOptions): SimulatedBus =
     },
     consume: (consume, handle) => {
       const former = readers.get(consume.consumer);
-      const reader: Reader = { options: consume, handle, wants: wanting(consume), acknowledged: former?.acknowledged ?? [], due: [], lastDueAt: 0, highestSeq: 0, isOpen: true };
+      const reader: Reader = {
+        options: consume,
+        handle,
+        wants: wanting(consume),
+        acknowledged: former?.acknowledged ?? [],
+        due: [],
+        lastDueAt: 0,
+        highestSeq: 0,
+        isOpen: true,
+      };
       readers.set(consume.consumer, reader);
       const { isPositioned } = network;
       for (let index = isPositioned ? consume.afterSeq : 0; index < stream.length; index += 1) {

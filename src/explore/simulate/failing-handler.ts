@@ -14,8 +14,17 @@ const ATTEMPTS = 6;
 
 const reasonFor = (type: string): string => `The handler of ${type} fails for now.`;
 
-/** The context with a handler that throws before it does anything, at the first tries of each event that are made while it is due; `tries` outlives a crash. */
-export const withFailingHandler = (definition: ContextDefinition, { type, failures }: FailingHandler, nameOf: (event: Envelope) => string, onFault: (fault: FaultHappened) => void, isDue: () => boolean = () => true): ContextDefinition => {
+/**
+ * The context with a handler that throws before it does anything, at the first tries of each event that are made while it
+ * is due; `tries` outlives a crash.
+ */
+export const withFailingHandler = (
+  definition: ContextDefinition,
+  { type, failures }: FailingHandler,
+  nameOf: (event: Envelope) => string,
+  onFault: (fault: FaultHappened) => void,
+  isDue: () => boolean = () => true,
+): ContextDefinition => {
   const tries = new Map<string, number>();
   const failing = ({ event: heard, handle }: Subscription): Subscription => ({
     event: heard,
@@ -68,8 +77,10 @@ const wrongLetters = ({ context, type }: FailingHandler, { stream }: World, rema
     if (event.type !== type) continue;
     const own = letters.filter((letter) => letter.context === context && letter.id === event.id);
     const [letter] = own;
-    if (letter === undefined || own.length > 1) broken(`${context} has ${counted(own.length, 'dead letter')} of one ${type}.`, event.subject);
-    else if (letter.attempts !== ATTEMPTS) broken(`${context} gave ${type} up after ${counted(letter.attempts, 'attempt')}, not ${ATTEMPTS}.`, event.subject);
+    if (letter === undefined || own.length > 1)
+      broken(`${context} has ${counted(own.length, 'dead letter')} of one ${type}.`, event.subject);
+    else if (letter.attempts !== ATTEMPTS)
+      broken(`${context} gave ${type} up after ${counted(letter.attempts, 'attempt')}, not ${ATTEMPTS}.`, event.subject);
     else if (letter.error !== reasonFor(type)) broken(`${context} gave ${type} up, and says as the reason: ${letter.error}`, event.subject);
   }
   return found;
@@ -79,12 +90,19 @@ const wrongLetters = ({ context, type }: FailingHandler, { stream }: World, rema
  * What must hold at rest where a handler failed always: each of its events is a dead letter that says why, once; every
  * other event was taken in by all who hear it. Where the orders stand depends on what was never heard.
  */
-export const checkGivenUp = (failing: FailingHandler, world: World, remains: readonly Remains[], definitions: Readonly<Record<string, ContextDefinition>>, takenIn: TakenIn): readonly Violation[] => {
+export const checkGivenUp = (
+  failing: FailingHandler,
+  world: World,
+  remains: readonly Remains[],
+  definitions: Readonly<Record<string, ContextDefinition>>,
+  takenIn: TakenIn,
+): readonly Violation[] => {
   const found: Violation[] = [...wrongLetters(failing, world, remains)];
   for (const { name, subscriptions } of Object.values(definitions)) {
     const heard = new Set(subscriptions.map(({ event }) => event.type));
     for (const { id, type, subject } of world.stream) {
-      if (heard.has(type) && !takenIn.has(name, id)) found.push({ invariant: PROMISES.goesOn, found: `${name} never took ${type} in.`, subject });
+      if (heard.has(type) && !takenIn.has(name, id))
+        found.push({ invariant: PROMISES.goesOn, found: `${name} never took ${type} in.`, subject });
     }
   }
   return found;

@@ -47,7 +47,10 @@ const MAX_DELAY_MS = 30;
 const REDELIVERY_MS = 150;
 /** How much later a laggard hears of something. */
 const MAX_LAG_MS = 300;
-/** How many of a laggard's messages come when everything else is long over, and how late: up to so many times so long. Shorter than what is too early may wait. */
+/**
+ * How many of a laggard's messages come when everything else is long over, and how late: up to so many times so long.
+ * Shorter than what is too early may wait.
+ */
 const STRAGGLERS = 0.02;
 const STRAGGLE_MS = 2_000;
 const MAX_STRAGGLE = 100;
@@ -72,7 +75,11 @@ const createCrashCounter = () => {
     let ofContext = counts.get(context);
     if (ofContext === undefined) counts.set(context, (ofContext = new Map<string, Record<CrashPoint, number>>()));
     let ofType = ofContext.get(messageType);
-    if (ofType === undefined) ofContext.set(messageType, (ofType = { 'before-commit': 0, 'after-commit': 0, 'before-publish': 0, 'after-publish': 0, 'before-acknowledge': 0 }));
+    if (ofType === undefined)
+      ofContext.set(
+        messageType,
+        (ofType = { 'before-commit': 0, 'after-commit': 0, 'before-publish': 0, 'after-publish': 0, 'before-acknowledge': 0 }),
+      );
     return (ofType[point] += 1);
   };
 };
@@ -101,7 +108,12 @@ const STRAGGLE = upTo(STRAGGLERS, MAX_STRAGGLE);
 
 const FATES = ['stored', 'refused', 'unanswered'] as const;
 
-const createNetwork = (options: FaultDecisionsOptions, decide: Deciding, isOver: () => boolean, busyMs: (context: string) => number): Network => {
+const createNetwork = (
+  options: FaultDecisionsOptions,
+  decide: Deciding,
+  isOver: () => boolean,
+  busyMs: (context: string) => number,
+): Network => {
   const { plan, elapsedMs, nameOf, makers, onFault } = options;
   const { rates, laggard } = plan;
   const draws = {
@@ -113,12 +125,16 @@ const createNetwork = (options: FaultDecisionsOptions, decide: Deciding, isOver:
     slow: upTo(rates.delay, 10),
   };
   const isCutOff = (context: string, direction: 'in' | 'out'): boolean =>
-    plan.partitions.length > 0 && plan.partitions.some((one) => one.context === context && one.direction === direction && elapsedMs() >= one.fromMs && elapsedMs() < one.toMs && !isOver());
+    plan.partitions.length > 0 &&
+    plan.partitions.some(
+      (one) => one.context === context && one.direction === direction && elapsedMs() >= one.fromMs && elapsedMs() < one.toMs && !isOver(),
+    );
   const deafened = new Set<string>();
   /** Told once of each context: it is asked about before each message that could come. */
   const isDeafened = (consumer: string): boolean => {
     if (!isCutOff(consumer, 'in')) return false;
-    if (!deafened.has(consumer)) onFault({ fault: 'cut off', to: `hearing of ${consumer}`, detail: { context: consumer, direction: 'in' } });
+    if (!deafened.has(consumer))
+      onFault({ fault: 'cut off', to: `hearing of ${consumer}`, detail: { context: consumer, direction: 'in' } });
     deafened.add(consumer);
     return true;
   };
@@ -137,7 +153,10 @@ const createNetwork = (options: FaultDecisionsOptions, decide: Deciding, isOver:
       if (late === undefined && draws.delay === undefined && draws.drop === undefined) return 0;
       const to = (): string => `${nameOf(message)} to ${consumer}`;
       const suffix = attempt === 1 ? '' : ` #${nth(`again ${to()}`)}`;
-      const lagMs = late === undefined ? 0 : decide(() => `late ${to()}${suffix}`, late) + STRAGGLE_MS * decide(() => `straggle ${to()}${suffix}`, STRAGGLE);
+      const lagMs =
+        late === undefined
+          ? 0
+          : decide(() => `late ${to()}${suffix}`, late) + STRAGGLE_MS * decide(() => `straggle ${to()}${suffix}`, STRAGGLE);
       const delayMs = decide(() => `delay ${to()}${suffix}`, draws.delay);
       const lostMs = REDELIVERY_MS * decide(() => `drop ${to()}${suffix}`, draws.drop);
       if (lagMs > 0) onFault({ fault: 'late', to: to(), detail: { message: to(), ms: lagMs } });
@@ -157,7 +176,11 @@ const createNetwork = (options: FaultDecisionsOptions, decide: Deciding, isOver:
       if (first === undefined || isOver()) return 'stored';
       const context = first.source.slice(1);
       if (isCutOff(context, 'out')) {
-        onFault({ fault: 'cut off', to: `${nameOf(first)} from ${context}`, detail: { context, direction: 'out', message: nameOf(first) } });
+        onFault({
+          fault: 'cut off',
+          to: `${nameOf(first)} from ${context}`,
+          detail: { context, direction: 'out', message: nameOf(first) },
+        });
         return 'refused';
       }
       if (draws.publish === undefined) return 'stored';
@@ -244,7 +267,11 @@ export const createFaultDecisions = (options: FaultDecisionsOptions): FaultDecis
       const value = decide(() => name, lookup);
       if (value === 0) return { delayMs: 0 };
       const fate: LookupFate = value % 3 === 0 ? 'unreachable' : { delayMs: value };
-      onFault({ fault: 'lookup', to: `${noun} ${labelOf(id)}`, detail: fate === 'unreachable' ? { unreachable: true } : { delayMs: value } });
+      onFault({
+        fault: 'lookup',
+        to: `${noun} ${labelOf(id)}`,
+        detail: fate === 'unreachable' ? { unreachable: true } : { delayMs: value },
+      });
       return fate;
     },
     reach: rates.crash === 0 ? undefined : reach,

@@ -6,18 +6,26 @@ const world = { stream: [{ type: 'Paid', subject: 'o1' }], tables: { orders: new
 
 /** Each way of looking at what rests, as a rule that always speaks. */
 const SPEAKING = {
-  event: atRest('An event.', perEvent('it is there', () => 'event')),
-  order: atRest('An order.', perRow('it is there', 'orders', () => 'order')),
-  all: atRest('All.', inAll('it is there', (_rest, say) => say('all', ''))),
+  event: atRest(
+    'An event.',
+    perEvent('it is there', () => 'event'),
+  ),
+  order: atRest(
+    'An order.',
+    perRow('it is there', 'orders', () => 'order'),
+  ),
+  all: atRest(
+    'All.',
+    inAll('it is there', (_rest, say) => say('all', '')),
+  ),
 } as const;
 
-it.each([
-  [['event', 'order', 'all']],
-  [['order', 'all', 'event']],
-  [['all', 'event', 'order']],
-] as const)('what is declared first is told first, however it looks: %j', (order) => {
-  const told: Violation[] = [];
-  const judge = createJudge(codify(order.map((one) => SPEAKING[one])), world as never, (violation) => told.push(violation));
-  judge.atRest({ world } as unknown as Rest);
-  expect(told.map(({ invariant }) => invariant)).toEqual(order.map((one) => SPEAKING[one].sentence));
-});
+it.each([[['event', 'order', 'all']], [['order', 'all', 'event']], [['all', 'event', 'order']]] as const)(
+  'what is declared first is told first, however it looks: %j',
+  (order) => {
+    const told: Violation[] = [];
+    const judge = createJudge(codify(order.map((one) => SPEAKING[one])), world as never, (violation) => told.push(violation));
+    judge.atRest({ world } as unknown as Rest);
+    expect(told.map(({ invariant }) => invariant)).toEqual(order.map((one) => SPEAKING[one].sentence));
+  },
+);

@@ -9,7 +9,10 @@ import type { Change, World } from './world.ts';
 
 type RuleWhen<When extends Rule['when']> = Extract<Rule, { readonly when: When }>;
 /** A rule, and the sentence that it speaks for. */
-type Bound<When extends Rule['when']> = RuleWhen<When> & { readonly invariant: string; /** Where the invariant stands among the declared ones. */ readonly place: number };
+type Bound<When extends Rule['when']> = RuleWhen<When> & {
+  readonly invariant: string;
+  /** Where the invariant stands among the declared ones. */ readonly place: number;
+};
 
 const NONE: readonly never[] = [];
 
@@ -41,7 +44,8 @@ const withLooker = (lookers: readonly Lookers[], rule: Bound<'changed'>): readon
 /** Sorts invariants by when their rules look. */
 export const codify = (invariants: readonly Invariant[]): Code => {
   const bound = invariants.flatMap(({ sentence, rules }, place) => rules.map((rule) => ({ ...rule, invariant: sentence, place })));
-  const of = <When extends Rule['when']>(when: When): readonly Bound<When>[] => bound.filter((rule): rule is Bound<When> => rule.when === when);
+  const of = <When extends Rule['when']>(when: When): readonly Bound<When>[] =>
+    bound.filter((rule): rule is Bound<When> => rule.when === when);
   const changed = new Map<string, readonly Lookers[]>();
   for (const rule of of('changed')) for (const table of rule.tables) changed.set(table, withLooker(changed.get(table) ?? NONE, rule));
   return {
@@ -71,15 +75,18 @@ export interface Judge {
 
 const toldBy = (changes: readonly RowChange[]): readonly Envelope[] => {
   let told: Envelope[] | undefined;
-  for (const { table, row } of changes) if (table === 'outbox' && row !== null) (told ??= []).push((row as { readonly envelope: Envelope }).envelope);
+  for (const { table, row } of changes)
+    if (table === 'outbox' && row !== null) (told ??= []).push((row as { readonly envelope: Envelope }).envelope);
   return told ?? NONE;
 };
 
 /** Creates the judge of one schedule; `report` hears of each violation. */
 export const createJudge = (code: Code, world: World, report: (violation: Violation) => void): Judge => {
-  const sayFor = (invariant: string): Say => (found, subject) => {
-    report({ invariant, found, subject });
-  };
+  const sayFor =
+    (invariant: string): Say =>
+    (found, subject) => {
+      report({ invariant, found, subject });
+    };
   const onCommit = code.committed.map(({ invariant, begin }) => ({ look: begin(world), say: sayFor(invariant) }));
   return {
     changed: (change, now) => {
@@ -125,7 +132,8 @@ export const createJudge = (code: Code, world: World, report: (violation: Violat
           note(rule, what, subject);
         });
       }
-      for (const [table, rules] of code.rows) for (const [key, row] of world.tables[table] ?? NONE) for (const rule of rules) note(rule, rule.check(key, row, rest), key);
+      for (const [table, rules] of code.rows)
+        for (const [key, row] of world.tables[table] ?? NONE) for (const rule of rules) note(rule, rule.check(key, row, rest), key);
       for (let index = 0; index < world.stream.length; index += 1) {
         const event = world.stream[index]!;
         for (const rule of code.events) {

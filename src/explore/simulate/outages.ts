@@ -35,7 +35,11 @@ export const createOutages = ({ actorOf, after, start, down, troubles, onFault, 
   const checkStopped = (context: string, troublesBefore: number): void => {
     const left = actorOf(context).read.count(outboxTable);
     if (left === 0 || troubles() > troublesBefore) return;
-    report({ invariant: PROMISES.publishesBeforeItStops, found: `${context} stopped with ${counted(left, 'event')} in its outbox, and the bus refused none.`, subject: '' });
+    report({
+      invariant: PROMISES.publishesBeforeItStops,
+      found: `${context} stopped with ${counted(left, 'event')} in its outbox, and the bus refused none.`,
+      subject: '',
+    });
   };
   const stop = ({ context, forMs }: Outage): void => {
     // What is down already has nobody who could publish what it left.

@@ -45,7 +45,11 @@ const createOwnClock = (time: SimulatedTime) => {
 };
 
 /** Creates the clocks of a schedule; `onJump` hears of each jump. */
-export const createOwnClocks = (time: SimulatedTime, jumps: readonly ClockJump[], onJump: (context: string, byMs: number) => void): OwnClocks => {
+export const createOwnClocks = (
+  time: SimulatedTime,
+  jumps: readonly ClockJump[],
+  onJump: (context: string, byMs: number) => void,
+): OwnClocks => {
   const own = new Map(jumps.map(({ context }) => [context, createOwnClock(time)]));
   return {
     begin: () => {

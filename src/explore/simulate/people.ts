@@ -7,7 +7,10 @@ import { keyOfErrand, rowAsked, type Asked, type Letter } from './asked.ts';
 import type { Errand } from '../schedule/plan.ts';
 import type { Change, Row, World } from './world.ts';
 
-/** How long a person waits after a failure that is nobody's decision: at first, and once it does not pass; and how often. In milliseconds. */
+/**
+ * How long a person waits after a failure that is nobody's decision: at first, and once it does not pass; and how often.
+ * In milliseconds.
+ */
 const TRY_AGAIN_MS = 10;
 const TRY_MUCH_LATER_MS = 500;
 const EAGER_TRIES = 30;
@@ -151,7 +154,8 @@ const createPost = ({ verbs, errands, timers, dispatch, world, busyMs, paceOf, j
     const asked: Asked = { errand, request, subject, key, before: rowAsked(world, verb, subject, key) };
     const answered = (response: HttpResponse): void => {
       received(asked, index, response);
-      if (response.status >= 500 && tries < MAX_TRIES) timers.after(tries < EAGER_TRIES ? TRY_AGAIN_MS : TRY_MUCH_LATER_MS, () => ask(index, seen, tries + 1));
+      if (response.status >= 500 && tries < MAX_TRIES)
+        timers.after(tries < EAGER_TRIES ? TRY_AGAIN_MS : TRY_MUCH_LATER_MS, () => ask(index, seen, tries + 1));
     };
     const answer = answerOf(context)(request);
     if (!(answer instanceof Promise)) {
@@ -181,7 +185,13 @@ const createPost = ({ verbs, errands, timers, dispatch, world, busyMs, paceOf, j
       const seen = sent[index] ?? NOTHING;
       ask(index, seen, 1);
     },
-    letters: () => errands.map((errand, index): Letter => ({ errand, key: keyOfErrand(index), wanted: wanted[index], answer: granted[index] ?? answers[index] })),
+    letters: () =>
+      errands.map((errand, index): Letter => ({
+        errand,
+        key: keyOfErrand(index),
+        wanted: wanted[index],
+        answer: granted[index] ?? answers[index],
+      })),
   };
 };
 
@@ -197,7 +207,9 @@ export const createPeople = (options: PeopleOptions): People => {
 
   const isMoment = (index: number, { table, after }: Change, label: string): boolean => {
     const moment = moments[index];
-    return moment?.table === table && errands[index]!.about === label && (moment.status === undefined || moment.status === after?.['status']);
+    return (
+      moment?.table === table && errands[index]!.about === label && (moment.status === undefined || moment.status === after?.['status'])
+    );
   };
 
   return {

@@ -47,8 +47,20 @@ const withBrokenTable = (context: string, broken: string, error: () => Error): R
   return { ...rig, borrowDisk: () => spoil(rig.borrowDisk()) };
 };
 
-const LUNCH: Plan = { seed: 's', faults: NO_FAULTS, errands: [{ deed: 'place', about: 'A', afterMs: 0 }, { deed: 'accept', about: 'A', afterMs: 1 }] };
-const scenario = (lines: string): Plan => ({ seed: 's', errands: [], faults: NO_FAULTS, scenario: { file: 'a.yaml', name: 'lunch', vars: {}, leftOut: [], text: `name: lunch\n${lines}` } });
+const LUNCH: Plan = {
+  seed: 's',
+  faults: NO_FAULTS,
+  errands: [
+    { deed: 'place', about: 'A', afterMs: 0 },
+    { deed: 'accept', about: 'A', afterMs: 1 },
+  ],
+};
+const scenario = (lines: string): Plan => ({
+  seed: 's',
+  errands: [],
+  faults: NO_FAULTS,
+  scenario: { file: 'a.yaml', name: 'lunch', vars: {}, leftOut: [], text: `name: lunch\n${lines}` },
+});
 const SCENARIO = scenario('steps: [{ place: { order: lunch, customer: kim } }, { settle: }, { expect: { order: lunch, is: paid } }]\n');
 /** Nothing in it waits for rest; only what is asked at its end does. */
 const RESTLESS = scenario('steps: [{ stop: rider }, { request: { path: /orders, expect: { status: 200 } } }]\n');
@@ -61,9 +73,20 @@ const away = (): Error => new OperatingError('infrastructure', 'the disk is away
 const HOUR_MS = 3_600_000;
 const FAILING: FailingHandler = { context: 'store', type: 'Paid', failures: 'always' };
 type Letter = Pick<DeadLetter, 'id' | 'type' | 'subject' | 'error' | 'attempts'>;
-const letter = (changes: Partial<DeadLetter> = {}): Letter => ({ id: 'p1', type: 'Paid', subject: 'o1', error: 'The handler of Paid fails for now.', attempts: 6, ...changes });
+const letter = (changes: Partial<DeadLetter> = {}): Letter => ({
+  id: 'p1',
+  type: 'Paid',
+  subject: 'o1',
+  error: 'The handler of Paid fails for now.',
+  attempts: 6,
+  ...changes,
+});
 
-const givenUp = (letters: readonly Letter[], takenIn: readonly string[] = ['front', 'store', 'notification', 'customer'], elsewhere: readonly Letter[] = []): readonly Violation[] => {
+const givenUp = (
+  letters: readonly Letter[],
+  takenIn: readonly string[] = ['front', 'store', 'notification', 'customer'],
+  elsewhere: readonly Letter[] = [],
+): readonly Violation[] => {
   const taken = createTakenIn();
   for (const context of takenIn) taken.committed(context, [{ table: 'inbox', key: ['p1'], row: {} }]);
   const world = { stream: [{ id: 'p1', type: 'Paid', subject: 'o1' }] } as unknown as World;
@@ -71,10 +94,16 @@ const givenUp = (letters: readonly Letter[], takenIn: readonly string[] = ['fron
   return checkGivenUp(FAILING, world, [remains('store', letters), remains('rider', elsewhere)], createRig().definitions, taken);
 };
 
-const stopWith = async (left: number, changes: { readonly isDown?: boolean; readonly hasTrouble?: boolean } = {}): Promise<readonly Violation[]> => {
+const stopWith = async (
+  left: number,
+  changes: { readonly isDown?: boolean; readonly hasTrouble?: boolean } = {},
+): Promise<readonly Violation[]> => {
   const found: Violation[] = [];
   let troubles = 0;
-  const actor = { read: { count: () => left }, stop: async () => void (troubles += changes.hasTrouble === true ? 1 : 0) } as unknown as Actor;
+  const actor = {
+    read: { count: () => left },
+    stop: async () => void (troubles += changes.hasTrouble === true ? 1 : 0),
+  } as unknown as Actor;
   const outages = createOutages({
     actorOf: () => actor,
     after: (_delayMs, wake) => wake(),
@@ -94,15 +123,27 @@ const stopWith = async (left: number, changes: { readonly isDown?: boolean; read
 /** What is still kept of that moment after so many hours of silence. */
 const keeping = (table: 'inbox' | 'replies', at: number, hours: number): readonly Violation[] =>
   checkForgotten({ forMs: hours * HOUR_MS }, hours * HOUR_MS, [
-    { name: 'front', read: { select: ({ name }: { readonly name: string }) => (name === table ? [{ handledAt: at, at }] : []) } as unknown as Reads },
+    {
+      name: 'front',
+      read: { select: ({ name }: { readonly name: string }) => (name === table ? [{ handledAt: at, at }] : []) } as unknown as Reads,
+    },
   ]);
 
 type Look = () => readonly Violation[] | Promise<readonly Violation[]>;
 /** By promise: what is found of something broken, and what is not, for nothing is. */
-const CASES: Readonly<Record<keyof typeof PROMISES, { readonly broken: readonly (readonly [found: RegExp, look: Look])[]; readonly whole: readonly Look[] }>> = {
+const CASES: Readonly<
+  Record<keyof typeof PROMISES, { readonly broken: readonly (readonly [found: RegExp, look: Look])[]; readonly whole: readonly Look[] }>
+> = {
   failsByFaultsAlone: {
     broken: [
-      [/^a bug$/, () => playing(withBrokenTable('rider', 'parked', bug), { ...LUNCH, faults: { ...NO_FAULTS, failingHandler: { context: 'rider', type: 'OrderPlaced', failures: 1 } } })],
+      [
+        /^a bug$/,
+        () =>
+          playing(withBrokenTable('rider', 'parked', bug), {
+            ...LUNCH,
+            faults: { ...NO_FAULTS, failingHandler: { context: 'rider', type: 'OrderPlaced', failures: 1 } },
+          }),
+      ],
       [/^a bug$/, () => playing(withBrokenTable('front', 'inbox', bug), { ...LUNCH, errands: LUNCH.errands.slice(0, 1) })],
       [/^a bug$/, () => playing(withBrokenTable('front', 'inbox', bug), SCENARIO)],
     ],
@@ -113,7 +154,14 @@ const CASES: Readonly<Record<keyof typeof PROMISES, { readonly broken: readonly 
       [/^It did not within 500 steps\.$/, () => playing(withBrokenTable('rider', 'inbox', away), LUNCH, 500)],
       [/^It did not within 3000 steps\.$/, () => playing(withBrokenTable('rider', 'inbox', away), SCENARIO, 3_000)],
       [/^the system did not come to rest within 300000 ms/, () => playing(withBrokenTable('rider', 'inbox', away), SCENARIO)],
-      [/^After 300000 ms: .*rider/, () => playing(withBrokenTable('rider', 'inbox', away), scenario('steps: [{ place: { order: lunch, customer: kim } }, { request: { path: /orders, expect: { status: 200 } } }]\n'))],
+      [
+        /^After 300000 ms: .*rider/,
+        () =>
+          playing(
+            withBrokenTable('rider', 'inbox', away),
+            scenario('steps: [{ place: { order: lunch, customer: kim } }, { request: { path: /orders, expect: { status: 200 } } }]\n'),
+          ),
+      ],
     ],
     whole: [() => playing(createRig(), LUNCH, 500), () => playing(createRig(), SCENARIO, 3_000), () => playing(createRig(), RESTLESS)],
   },
@@ -122,7 +170,12 @@ const CASES: Readonly<Record<keyof typeof PROMISES, { readonly broken: readonly 
       [/^front still keeps 1 events that it took in after 216 hours\.$/, () => keeping('inbox', 0, 216)],
       [/^front still keeps 1 answers after 72 hours\.$/, () => keeping('replies', 0, 72)],
     ],
-    whole: [() => keeping('inbox', 0, 7 * 24 - 1), () => keeping('replies', 0, 23), () => keeping('inbox', 215 * HOUR_MS, 216), () => keeping('replies', 71 * HOUR_MS, 72)],
+    whole: [
+      () => keeping('inbox', 0, 7 * 24 - 1),
+      () => keeping('replies', 0, 23),
+      () => keeping('inbox', 215 * HOUR_MS, 216),
+      () => keeping('replies', 71 * HOUR_MS, 72),
+    ],
   },
   publishesBeforeItStops: {
     broken: [[/^store stopped with 1 event in its outbox/, () => stopWith(1)]],
@@ -134,7 +187,10 @@ const CASES: Readonly<Record<keyof typeof PROMISES, { readonly broken: readonly 
       [/^store has 2 dead letters of one Paid\.$/, () => givenUp([letter(), letter()])],
       [/after 5 attempts, not 6/, () => givenUp([letter({ attempts: 5 })])],
       [/says as the reason: No\.$/, () => givenUp([letter({ error: 'No.' })])],
-      [/^store gave OrderPlaced up, whose handler never failed/, () => givenUp([letter(), letter({ id: 'x', type: 'OrderPlaced', subject: 'o2' })])],
+      [
+        /^store gave OrderPlaced up, whose handler never failed/,
+        () => givenUp([letter(), letter({ id: 'x', type: 'OrderPlaced', subject: 'o2' })]),
+      ],
       [/^rider gave Paid up, whose handler never failed/, () => givenUp([letter()], undefined, [letter()])],
     ],
     whole: [() => givenUp([letter()]), () => givenUp([letter(), letter({ id: 'x', type: 'OrderAccepted' })])],
@@ -144,8 +200,25 @@ const CASES: Readonly<Record<keyof typeof PROMISES, { readonly broken: readonly 
     whole: [() => givenUp([letter()])],
   },
   canBePlayed: {
-    broken: [[/the given world could not be made/, () => playing(createRig(), scenario('given: [{ delivered: lunch, customer: kim, payment: decline }]\nsteps: [{ settle: }, { expect: { order: lunch, is: paid } }]\n'))]],
-    whole: [() => playing(createRig(), scenario('given: [{ delivered: lunch, customer: kim }]\nsteps: [{ settle: }, { expect: { order: lunch, is: delivered } }]\n'))],
+    broken: [
+      [
+        /the given world could not be made/,
+        () =>
+          playing(
+            createRig(),
+            scenario(
+              'given: [{ delivered: lunch, customer: kim, payment: decline }]\nsteps: [{ settle: }, { expect: { order: lunch, is: paid } }]\n',
+            ),
+          ),
+      ],
+    ],
+    whole: [
+      () =>
+        playing(
+          createRig(),
+          scenario('given: [{ delivered: lunch, customer: kim }]\nsteps: [{ settle: }, { expect: { order: lunch, is: delivered } }]\n'),
+        ),
+    ],
   },
 };
 
@@ -164,7 +237,9 @@ describe('a simulation tells', () => {
 
   it('nothing else: no other sentence is written out in its code', () => {
     const folder = join(import.meta.dirname, '..');
-    const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts') && !name.includes('.spec.'));
+    const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
+      (name) => name.endsWith('.ts') && !name.includes('.spec.'),
+    );
     expect(sources.length).toBeGreaterThan(30);
     expect(sources.filter((name) => /invariant: ['`]/.test(readFileSync(join(folder, name), 'utf8')))).toEqual([]);
   });
@@ -179,6 +254,11 @@ describe('whom the breaker lets in', () => {
   it('is held to both ways', () => {
     expect(wrongAdmission('let in', true)).toMatch(/refused/);
     expect(wrongAdmission('refused', false)).toMatch(/let in/);
-    expect([wrongAdmission('let in', false), wrongAdmission('refused', true), wrongAdmission('either', true), wrongAdmission('either', false)]).toEqual([undefined, undefined, undefined, undefined]);
+    expect([
+      wrongAdmission('let in', false),
+      wrongAdmission('refused', true),
+      wrongAdmission('either', true),
+      wrongAdmission('either', false),
+    ]).toEqual([undefined, undefined, undefined, undefined]);
   });
 });

@@ -134,11 +134,16 @@ export const createRig = ({ system, url }: SystemModule, { mutations = [], store
     contexts,
     code: codify(system.invariants),
     codeWhereOneFails: codify(system.whereOneFails),
-    shape: { tables: Object.values(definitions).flatMap(({ schema }) => schema.tables.map(({ name }) => name)), transitions: system.transitions },
+    shape: {
+      tables: Object.values(definitions).flatMap(({ schema }) => schema.tables.map(({ name }) => name)),
+      transitions: system.transitions,
+    },
     makers: makersOf(system.verbs),
     noun: system.vocabulary.noun.one,
     definitions,
-    knownEvents: Object.values(definitions).flatMap((definition) => definition.events.map((event) => ({ ...event, source: `/${definition.name}` }))),
+    knownEvents: Object.values(definitions).flatMap((definition) =>
+      definition.events.map((event) => ({ ...event, source: `/${definition.name}` })),
+    ),
     readables: readablesOf(system.resources, Object.values(definitions)),
     repertoire: repertoireOf(definitions, system),
     dispatch,

@@ -19,7 +19,9 @@ const heal = async (system: System, contexts: readonly string[]): Promise<readon
   system.faults.clear();
   for (const context of contexts) if (!system.isRunning(context)) await system.startContext(context);
   const report = await system.waitForRest(REST_MS);
-  return report.isAtRest ? [] : [{ invariant: PROMISES.comesToRest, found: `After ${REST_MS} ms: ${report.inFlight.join('; ')}.`, subject: '' }];
+  return report.isAtRest
+    ? []
+    : [{ invariant: PROMISES.comesToRest, found: `After ${REST_MS} ms: ${report.inFlight.join('; ')}.`, subject: '' }];
 };
 
 /** All of the past that comes again has come by then, in milliseconds. */
@@ -36,17 +38,39 @@ const comeAgain = async (system: System, contexts: readonly string[], options: L
     await system.stopContext(context);
     await system.startContext(context);
   };
-  setSilence({ ...options, consumers: contexts, people: { granted: () => [], again: () => undefined }, restart: () => void (restarting = Promise.all(contexts.map(anew))) });
+  setSilence({
+    ...options,
+    consumers: contexts,
+    people: { granted: () => [], again: () => undefined },
+    restart: () => void (restarting = Promise.all(contexts.map(anew))),
+  });
   await new Promise<void>((resolve) => void time.awaited(silence.forMs + LATE_MS, resolve));
   await restarting;
   const restless = await heal(system, contexts);
-  return restless.length > 0 ? restless : checkForgotten(silence, time.timers.now(), contexts.map((name) => ({ name, read: readOf(name) })));
+  return restless.length > 0
+    ? restless
+    : checkForgotten(
+        silence,
+        time.timers.now(),
+        contexts.map((name) => ({ name, read: readOf(name) })),
+      );
 };
 
-const judgeRest = (system: System, { contexts, definitions }: Rig, world: World, readOf: (context: string) => Reads, judge: Judge): void => {
+const judgeRest = (
+  system: System,
+  { contexts, definitions }: Rig,
+  world: World,
+  readOf: (context: string) => Reads,
+  judge: Judge,
+): void => {
   // At rest, outboxes are empty and nothing is put aside.
   const letters = system.deadLetters();
-  const remains = contexts.map((context) => ({ context, outbox: 0, parked: [], deadLetters: letters.filter((letter) => letter.context === context) }));
+  const remains = contexts.map((context) => ({
+    context,
+    outbox: 0,
+    parked: [],
+    deadLetters: letters.filter((letter) => letter.context === context),
+  }));
   judge.atRest({ world, remains, letters: [], unanswered: 0, drift: driftOf(definitions, readOf, world.stream) });
 };
 
@@ -60,7 +84,11 @@ export type ScenarioEnd = Omit<Lateness, 'silence'> & {
 };
 
 /** What comes after the last step: everything is healed, may lie in silence, and is judged once it rests again. */
-export const endScenario = async (system: System, rig: Rig, { silence, readers, judge, world, ...others }: ScenarioEnd): Promise<readonly Violation[]> => {
+export const endScenario = async (
+  system: System,
+  rig: Rig,
+  { silence, readers, judge, world, ...others }: ScenarioEnd,
+): Promise<readonly Violation[]> => {
   const restless = await heal(system, rig.contexts);
   if (restless.length > 0) return restless;
   const late = silence === undefined ? [] : await comeAgain(system, rig.contexts, { silence, ...others });

@@ -52,7 +52,9 @@ const MAX_STEPS = 200_000;
 const ownStops = (scenario: Scenario, contexts: readonly string[]): ReadonlySet<string> =>
   new Set(
     allSteps(scenario.steps).flatMap((step) =>
-      step.kind === 'stop context' || step.kind === 'start context' || (step.kind === 'crash' && !step.restart) ? (step.context ?? contexts) : [],
+      step.kind === 'stop context' || step.kind === 'start context' || (step.kind === 'crash' && !step.restart)
+        ? (step.context ?? contexts)
+        : [],
     ),
   );
 
@@ -60,7 +62,8 @@ const ownStops = (scenario: Scenario, contexts: readonly string[]): ReadonlySet<
 const violationOf = (result: ScenarioResult, failed: Entry | undefined): readonly Violation[] => {
   const { outcome, failure } = result;
   if (outcome === 'passed' || outcome === 'interrupted') return [];
-  const found = failure === undefined ? outcome : `${failure.message}${failure.actual === undefined ? '' : ` (${JSON.stringify(failure.actual)})`}`;
+  const found =
+    failure === undefined ? outcome : `${failure.message}${failure.actual === undefined ? '' : ` (${JSON.stringify(failure.actual)})`}`;
   const subject = failure?.subject ?? '';
   if (outcome === 'inconclusive') return [{ invariant: PROMISES.comesToRest, found, subject }];
   const isBug = result.error !== undefined && !(result.error instanceof OperatingError);
@@ -85,23 +88,23 @@ const createStepWatch = () => {
 
 /** The faults of a scenario begin with its steps: the given world is made without them. */
 const createFate = (decided: FaultDecisions, time: SimulatedTime, clocks: OwnClocks, spared: ReadonlySet<string>): Fate => ({
-    isCrash: (point, context, messageType) => {
-      if (spared.has(context)) return false;
-      try {
-        decided.reach?.(point, context, messageType);
-        return false;
-      } catch (error) {
-        if (error instanceof SimulatedCrash) return true;
-        throw error;
-      }
-    },
-    aroundLookup: (call) => async (request) => {
-      const fate = decided.lookup(idAsked(request.url));
-      if (fate === 'unreachable') throw UNREACHABLE;
-      if (fate.delayMs > 0) await sleep(time.timers, fate.delayMs);
-      return call(request);
-    },
-    timersFor: clocks.timersFor,
+  isCrash: (point, context, messageType) => {
+    if (spared.has(context)) return false;
+    try {
+      decided.reach?.(point, context, messageType);
+      return false;
+    } catch (error) {
+      if (error instanceof SimulatedCrash) return true;
+      throw error;
+    }
+  },
+  aroundLookup: (call) => async (request) => {
+    const fate = decided.lookup(idAsked(request.url));
+    if (fate === 'unreachable') throw UNREACHABLE;
+    if (fate.delayMs > 0) await sleep(time.timers, fate.delayMs);
+    return call(request);
+  },
+  timersFor: clocks.timersFor,
 });
 
 /** Moves time until the work is done; `isEnough` is told after each step how many there were. */
@@ -111,16 +114,20 @@ const drive = async (time: SimulatedTime, work: Promise<unknown>, afterStep: (st
     isDone = true;
   };
   work.then(finish, finish);
-  for (let steps = 0; ; ) {
+  for (let steps = 0; ;) {
     await yieldTurn();
     if (isDone) return steps;
-    if (!time.advance()) throw new OperatingError('inconclusive', 'simulated time stands still: something waits for what no alarm will bring');
+    if (!time.advance())
+      throw new OperatingError('inconclusive', 'simulated time stands still: something waits for what no alarm will bring');
     afterStep((steps += 1));
   }
 };
 
 /** Lets somebody ask the contexts what they show, beside the system that is played: of what it keeps, by the same routes. */
-const letRead = (rig: Rig, { time, seed, readOf }: { readonly time: SimulatedTime; readonly seed: string; readonly readOf: (context: string) => Reads }): void => {
+const letRead = (
+  rig: Rig,
+  { time, seed, readOf }: { readonly time: SimulatedTime; readonly seed: string; readonly readOf: (context: string) => Reads },
+): void => {
   const never = (): never => {
     throw new Error('assertion failed: a reader only reads');
   };
@@ -132,7 +139,14 @@ const letRead = (rig: Rig, { time, seed, readOf }: { readonly time: SimulatedTim
     execute: never,
   });
   const actors = Object.fromEntries(rig.contexts.map((name) => [name, face(name)]));
-  rig.set({ timers: time.timers, ids: createIds(time.timers, createRandom(`${seed}/looks`)), recorder: SILENT_RECORDER, actors, lookup: never, guardOf: never });
+  rig.set({
+    timers: time.timers,
+    ids: createIds(time.timers, createRandom(`${seed}/looks`)),
+    recorder: SILENT_RECORDER,
+    actors,
+    lookup: never,
+    guardOf: never,
+  });
 };
 
 /** Keeps the reads of each database, for the folds of views. */
@@ -163,7 +177,10 @@ interface Parts {
   readonly fate: Fate;
 }
 
-const systemOptionsOf = ({ system, scenario, mutations, seed, time, bus, disk, journal, fate }: Parts, onTrouble: (error: unknown) => void): SystemOptions => {
+const systemOptionsOf = (
+  { system, scenario, mutations, seed, time, bus, disk, journal, fate }: Parts,
+  onTrouble: (error: unknown) => void,
+): SystemOptions => {
   const busHost: BusHost = { kind: 'memory', description: 'simulated', open: () => Promise.resolve(bus), close: () => Promise.resolve() };
   return {
     definition: system,
@@ -188,10 +205,19 @@ const systemOptionsOf = ({ system, scenario, mutations, seed, time, bus, disk, j
 };
 
 /** The system with a handler of one context that fails, where the plan has one. */
-const failingIn = (system: ExploredSystem, failing: FailingHandler | undefined, fail: (definition: ContextDefinition, failing: FailingHandler) => ContextDefinition): ExploredSystem =>
+const failingIn = (
+  system: ExploredSystem,
+  failing: FailingHandler | undefined,
+  fail: (definition: ContextDefinition, failing: FailingHandler) => ContextDefinition,
+): ExploredSystem =>
   failing === undefined
     ? system
-    : { ...system, contexts: system.contexts.map((context) => (context.name === failing.context ? { ...context, define: (needs) => fail(context.define(needs), failing) } : context)) };
+    : {
+        ...system,
+        contexts: system.contexts.map((context) =>
+          context.name === failing.context ? { ...context, define: (needs) => fail(context.define(needs), failing) } : context,
+        ),
+      };
 
 /** What the faults of a scenario are decided by: nothing goes wrong before its steps begin. */
 const decidedOnce = (decisions: Decisions, hasBegun: () => boolean): Decisions => ({
@@ -199,8 +225,16 @@ const decidedOnce = (decisions: Decisions, hasBegun: () => boolean): Decisions =
   deviations: () => decisions.deviations(),
 });
 
-/** The journal of a played system, and the one that all is written in: what is stored, the bus tells, in the order of the stream; whoever published it may hear of it late, or never. */
-const createJournals = (time: SimulatedTime, telling: Grammar['telling'], saw: (entry: Entry) => void, begun: () => void): { readonly made: Journal; readonly journal: Journal } => {
+/**
+ * The journal of a played system, and the one that all is written in: what is stored, the bus tells, in the order of the
+ * stream; whoever published it may hear of it late, or never.
+ */
+const createJournals = (
+  time: SimulatedTime,
+  telling: Grammar['telling'],
+  saw: (entry: Entry) => void,
+  begun: () => void,
+): { readonly made: Journal; readonly journal: Journal } => {
   const made = createJournal(time.timers, 1, telling, saw);
   const journal: Journal = {
     ...made,
@@ -216,15 +250,17 @@ const createJournals = (time: SimulatedTime, telling: Grammar['telling'], saw: (
 };
 
 /** Holds each commit to what must hold, by its context's clock. */
-const judging = (committed: WorldKeeper['committed'], judge: Judge, clocks: OwnClocks, decided: FaultDecisions, saw: (change: Change) => void) => (context: string, changes: readonly RowChange[]): void => {
-  const now = clocks.nowOf(context);
-  committed(context, changes, (change) => {
-    judge.changed(change, now);
-    saw(change);
-  });
-  judge.committed(context, changes, now);
-  decided.committed(context);
-};
+const judging =
+  (committed: WorldKeeper['committed'], judge: Judge, clocks: OwnClocks, decided: FaultDecisions, saw: (change: Change) => void) =>
+  (context: string, changes: readonly RowChange[]): void => {
+    const now = clocks.nowOf(context);
+    committed(context, changes, (change) => {
+      judge.changed(change, now);
+      saw(change);
+    });
+    judge.committed(context, changes, now);
+    decided.committed(context);
+  };
 
 /**
  * Plays one scenario under the faults of a plan, on the production wiring with a simulated bus, disk and clock, and judges
@@ -287,22 +323,62 @@ export const simulateScenario = async (scenarioPlan: ScenarioPlan, rig: Rig, opt
   });
   const { world, committed } = createWorld(rig.shape, bus);
   const judge = createJudge(code, world, report);
-  const { disk, readOf } = keepingReads(watchDisk(rig.borrowDisk(), judging(committed, judge, clocks, decided, (change) => readers.saw(change))));
+  const { disk, readOf } = keepingReads(
+    watchDisk(
+      rig.borrowDisk(),
+      judging(committed, judge, clocks, decided, (change) => readers.saw(change)),
+    ),
+  );
   const trouble = createTrouble(SILENT_LOG);
   let running: System | undefined;
   letRead(rig, { time, seed: plan.seed, readOf });
-  const readers = createReaders({ readables: rig.readables, seed: plan.seed, dispatch: rig.dispatch, isUp: (context) => running?.isRunning(context) === true, world, judge: judge.seen });
+  const readers = createReaders({
+    readables: rig.readables,
+    seed: plan.seed,
+    dispatch: rig.dispatch,
+    isUp: (context) => running?.isRunning(context) === true,
+    world,
+    judge: judge.seen,
+  });
   const playAll = async (): Promise<void> => {
-    const played = failingIn(rig.system, plan.faults.failingHandler, (definition, failing) => withFailingHandler(definition, failing, naming.nameOf, onFault, () => begunMs !== undefined));
-    const system = await createSystem(systemOptionsOf({ system: played, scenario, mutations, seed: plan.seed, time, bus, disk, journal, fate }, trouble.put));
+    const played = failingIn(rig.system, plan.faults.failingHandler, (definition, failing) =>
+      withFailingHandler(definition, failing, naming.nameOf, onFault, () => begunMs !== undefined),
+    );
+    const system = await createSystem(
+      systemOptionsOf({ system: played, scenario, mutations, seed: plan.seed, time, bus, disk, journal, fate }, trouble.put),
+    );
     running = system;
     const { timeoutMs: _own, ...untimed } = scenario;
-    const result = await playScenario(untimed, { system, grammar: grammarOf(rig.system), journal, vars: scenarioPlan.vars, timeoutMs: TIMEOUT_MS - 1, restMs: REST_MS, signal: abort.signal, trouble, isUnderFire: true, onReached: (title) => reached.add(title) });
+    const result = await playScenario(untimed, {
+      system,
+      grammar: grammarOf(rig.system),
+      journal,
+      vars: scenarioPlan.vars,
+      timeoutMs: TIMEOUT_MS - 1,
+      restMs: REST_MS,
+      signal: abort.signal,
+      trouble,
+      isUnderFire: true,
+      onReached: (title) => reached.add(title),
+    });
     if (violations.length > 0) return;
     violations.push(...violationOf(result, stepWatch.failed()));
     if (violations.length > 0) return;
     const nameOf = (place: number): string => naming.nameOf(bus.stream[place]!);
-    violations.push(...(await endScenario(system, rig, { silence: plan.faults.silence, time, bus, decisions, nameOf, onFault, readOf, readers, judge, world })));
+    violations.push(
+      ...(await endScenario(system, rig, {
+        silence: plan.faults.silence,
+        time,
+        bus,
+        decisions,
+        nameOf,
+        onFault,
+        readOf,
+        readers,
+        judge,
+        world,
+      })),
+    );
   };
   const work = playAll();
   const steps = await drive(time, work, (count) => {
@@ -310,5 +386,14 @@ export const simulateScenario = async (scenarioPlan: ScenarioPlan, rig: Rig, opt
     if (count === mostSteps) report({ invariant: PROMISES.comesToRest, found: `It did not within ${mostSteps} steps.`, subject: '' });
   });
   await work;
-  return { violations, sightings: new Set([...reached, ...sightingsOf(code, { world, faults, noticed })]), world, labels: naming.labels, faults, deviations: decisions.deviations(), steps, simulatedMs: time.elapsedMs() };
+  return {
+    violations,
+    sightings: new Set([...reached, ...sightingsOf(code, { world, faults, noticed })]),
+    world,
+    labels: naming.labels,
+    faults,
+    deviations: decisions.deviations(),
+    steps,
+    simulatedMs: time.elapsedMs(),
+  };
 };

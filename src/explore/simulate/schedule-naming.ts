@@ -1,9 +1,15 @@
 import type { Envelope } from '../../kernel/envelope.ts';
 
-/** Names messages by what they are: `Paid A`, and `Paid A 2` for the second. Few names are ever asked for, so none is made before. `labelOf` tells the label of what an event says that people made. */
+/**
+ * Names messages by what they are: `Paid A`, and `Paid A 2` for the second. Few names are ever asked for, so none is made
+ * before. `labelOf` tells the label of what an event says that people made.
+ */
 export const createNaming = (labelOf: (event: Envelope) => string | undefined) => {
   const labels = new Map<string, string>();
-  /** What each stored message is about, and which of its kind it is, by its id. A name never changes, whatever is learnt of its subject later. */
+  /**
+   * What each stored message is about, and which of its kind it is, by its id. A name never changes, whatever is learnt of
+   * its subject later.
+   */
   const noted = new Map<string, { readonly label: string; readonly place: number }>();
   const counts = new Map<string, Map<string, number>>();
   return {

@@ -35,15 +35,30 @@ export interface SilenceOptions {
 }
 
 /** Sets what happens after the silence; call it once everything rests. */
-export const setSilence = ({ silence: { forMs }, time, bus, people, decisions, nameOf, consumers, restart, onFault }: SilenceOptions): void => {
-  const comesAgain = (name: string): number => decisions.decide(() => name, (random) => (random.next() < SHARE ? 1 + random.below(SPREAD_MS) : 0));
+export const setSilence = ({
+  silence: { forMs },
+  time,
+  bus,
+  people,
+  decisions,
+  nameOf,
+  consumers,
+  restart,
+  onFault,
+}: SilenceOptions): void => {
+  const comesAgain = (name: string): number =>
+    decisions.decide(
+      () => name,
+      (random) => (random.next() < SHARE ? 1 + random.below(SPREAD_MS) : 0),
+    );
   const messages = (): void => {
     const { length } = bus.stream;
     for (const consumer of consumers) {
       for (let place = 0; place < length; place += 1) {
         const to = `${nameOf(place)} to ${consumer}`;
         const delayMs = comesAgain(`late duplicate ${to}`);
-        if (delayMs > 0 && bus.again(consumer, place, delayMs)) onFault({ fault: 'late duplicate', to, detail: { message: to, afterMs: forMs } });
+        if (delayMs > 0 && bus.again(consumer, place, delayMs))
+          onFault({ fault: 'late duplicate', to, detail: { message: to, afterMs: forMs } });
       }
     }
   };
@@ -64,16 +79,35 @@ export const setSilence = ({ silence: { forMs }, time, bus, people, decisions, n
 };
 
 /** What is still remembered after a silence that was longer than anything is remembered. */
-export const checkForgotten = ({ forMs }: Silence, nowMs: number, contexts: readonly { readonly name: string; readonly read: Reads }[]): readonly Violation[] => {
+export const checkForgotten = (
+  { forMs }: Silence,
+  nowMs: number,
+  contexts: readonly { readonly name: string; readonly read: Reads }[],
+): readonly Violation[] => {
   const found: Violation[] = [];
   const isOver = (memoryMs: number): boolean => forMs - RESTART_BEFORE_MS > memoryMs + SLACK_MS;
   const hold = (name: string, what: string, times: readonly number[], memoryMs: number): void => {
     const old = isOver(memoryMs) ? times.filter((at) => at < nowMs - memoryMs - RESTART_BEFORE_MS - SLACK_MS).length : 0;
-    if (old > 0) found.push({ invariant: PROMISES.forgets, found: `${name} still keeps ${old} ${what} after ${counted(Math.round(forMs / HOUR_MS), 'hour')}.`, subject: '' });
+    if (old > 0)
+      found.push({
+        invariant: PROMISES.forgets,
+        found: `${name} still keeps ${old} ${what} after ${counted(Math.round(forMs / HOUR_MS), 'hour')}.`,
+        subject: '',
+      });
   };
   for (const { name, read } of contexts) {
-    hold(name, 'events that it took in', read.select(inboxTable).map(({ handledAt }) => handledAt), MEMORY_MS.messages);
-    hold(name, 'answers', read.select(repliesTable).map(({ at }) => at), MEMORY_MS.requests);
+    hold(
+      name,
+      'events that it took in',
+      read.select(inboxTable).map(({ handledAt }) => handledAt),
+      MEMORY_MS.messages,
+    );
+    hold(
+      name,
+      'answers',
+      read.select(repliesTable).map(({ at }) => at),
+      MEMORY_MS.requests,
+    );
   }
   return found;
 };

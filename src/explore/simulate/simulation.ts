@@ -92,7 +92,13 @@ export const watchDisk = (disk: Disk, onCommit: (context: string, changes: reado
 });
 
 /** Steps until nothing is set that is more than tidying up, or somebody says that it is enough; the number of steps. */
-const stepToRest = async (time: SimulatedTime, turn: Turn, isAwaiting: () => boolean, isEnough: (steps: number) => boolean, look: () => void): Promise<number> => {
+const stepToRest = async (
+  time: SimulatedTime,
+  turn: Turn,
+  isAwaiting: () => boolean,
+  isEnough: (steps: number) => boolean,
+  look: () => void,
+): Promise<number> => {
   let steps = 0;
   if (isAwaiting()) await turn.endWithReactions();
   else turn.end();
@@ -109,20 +115,32 @@ const stepToRest = async (time: SimulatedTime, turn: Turn, isAwaiting: () => boo
 };
 
 const remainsOf = (actors: Readonly<Record<string, Actor>>): readonly Remains[] =>
-  Object.entries(actors).map(([context, actor]) => ({ context, outbox: actor.unpublished(), parked: actor.parked(), deadLetters: actor.deadLetters() }));
+  Object.entries(actors).map(([context, actor]) => ({
+    context,
+    outbox: actor.unpublished(),
+    parked: actor.parked(),
+    deadLetters: actor.deadLetters(),
+  }));
 
 /** Where the views of these contexts are not the fold of the stream. */
-export const driftOf = (definitions: Readonly<Record<string, ContextDefinition>>, readOf: (context: string) => Reads, stream: readonly Envelope[]): Rest['drift'] =>
-  Object.values(definitions).flatMap(({ name, views = [] }) => views.flatMap(({ drift }) => drift(readOf(name), stream)));
+export const driftOf = (
+  definitions: Readonly<Record<string, ContextDefinition>>,
+  readOf: (context: string) => Reads,
+  stream: readonly Envelope[],
+): Rest['drift'] => Object.values(definitions).flatMap(({ name, views = [] }) => views.flatMap(({ drift }) => drift(readOf(name), stream)));
 
 /** The label of what an event says that people made, by the errand whose request it was. */
-export const labelling = ({ makers }: Pick<Rig, 'makers'>, { errands }: Pick<Plan, 'errands'>) => ({ type, correlationid }: Envelope): string | undefined =>
-  makers.has(type) ? errandOf(errands, correlationid)?.about : undefined;
+export const labelling =
+  ({ makers }: Pick<Rig, 'makers'>, { errands }: Pick<Plan, 'errands'>) =>
+  ({ type, correlationid }: Envelope): string | undefined =>
+    makers.has(type) ? errandOf(errands, correlationid)?.about : undefined;
 
 /** The breakers of a schedule, one around each call from one context to another. */
 const createWatchedBreakers = ({ system }: Rig, options: Omit<WatchedBreakerOptions, 'call'>) => {
   const breakers: ReadonlyMap<string, WatchedBreaker> = new Map(
-    system.contexts.flatMap(({ name: by, calls = {} }) => Object.keys(calls).map((name) => [name, createWatchedBreaker({ ...options, call: { name, by } })] as const)),
+    system.contexts.flatMap(({ name: by, calls = {} }) =>
+      Object.keys(calls).map((name) => [name, createWatchedBreaker({ ...options, call: { name, by } })] as const),
+    ),
   );
   return {
     guardOf: (call: string): Guard => breakers.get(call)!.guard,
@@ -158,7 +176,8 @@ const createTrouble = (report: (violation: Violation) => void) => {
     misuse: () => misuse,
     onFailure: (error: unknown): void => {
       // What crashed will come back, and what the bus refused is tried again; anything else is a bug.
-      if (error instanceof Error && error.name !== 'OperatingError') report({ invariant: PROMISES.failsByFaultsAlone, found: error.message, subject: '' });
+      if (error instanceof Error && error.name !== 'OperatingError')
+        report({ invariant: PROMISES.failsByFaultsAlone, found: error.message, subject: '' });
     },
     onMisuse: (error: OperatingError): void => {
       misuse ??= error;
@@ -168,11 +187,15 @@ const createTrouble = (report: (violation: Violation) => void) => {
 
 /**
  * Plays one schedule on a rig, to its rest, and judges it. Everything happens within the caller's turn of the
- * event loop; the same plan and decisions give the same outcome. Throws an OperatingError where a handler asks the runtime for what can't be.
+ * event loop; the same plan and decisions give the same outcome. Throws an OperatingError where a handler asks the runtime
+ * for what can't be.
  */
 export const simulate = async (rig: Rig, options: SimulateOptions): Promise<Outcome> => {
   const { plan, decisions, guide, code = rig.code, mostSteps = MAX_STEPS } = options;
-  const { contexts, system: { verbs } } = rig;
+  const {
+    contexts,
+    system: { verbs },
+  } = rig;
   const { failingHandler, silence } = plan.faults;
   const time = createSimulatedTime();
   guide?.begins(time.elapsedMs);
@@ -183,7 +206,16 @@ export const simulate = async (rig: Rig, options: SimulateOptions): Promise<Outc
   const noticed = new Set<string>();
   const recorder = options.recorderFor?.(time.elapsedMs) ?? SILENT_RECORDER;
   const { faults, troubles, onFault } = createFaultLog(recorder);
-  const decided = createFaultDecisions({ plan: plan.faults, decisions, elapsedMs: time.eventfulMs, nameOf: naming.nameOf, labelOf: (id) => world.labels.get(id) ?? id, noun: rig.noun, makers: rig.makers, onFault });
+  const decided = createFaultDecisions({
+    plan: plan.faults,
+    decisions,
+    elapsedMs: time.eventfulMs,
+    nameOf: naming.nameOf,
+    labelOf: (id) => world.labels.get(id) ?? id,
+    noun: rig.noun,
+    makers: rig.makers,
+    onFault,
+  });
   const onStored = (message: Envelope): void => {
     naming.note(message);
     guide?.stored(message);
@@ -193,7 +225,16 @@ export const simulate = async (rig: Rig, options: SimulateOptions): Promise<Outc
   const judge = createJudge(code, world, report);
   const clocks = createOwnClocks(time, plan.faults.clockJumps, decided.jumped);
   const breakers = createWatchedBreakers(rig, { timers: time.timers, recorder, onSeen: (what) => noticed.add(what), judge: judge.guarded });
-  const people = createPeople({ verbs, errands: plan.errands, timers: time.timers, dispatch: rig.dispatch, world, busyMs: decided.busyMs, paceOf: guide?.paceOf ?? ((errand) => errand.afterMs), judge: judge.answered });
+  const people = createPeople({
+    verbs,
+    errands: plan.errands,
+    timers: time.timers,
+    dispatch: rig.dispatch,
+    world,
+    busyMs: decided.busyMs,
+    paceOf: guide?.paceOf ?? ((errand) => errand.afterMs),
+    judge: judge.answered,
+  });
   const takenIn = failingHandler?.failures === 'always' ? createTakenIn() : undefined;
   const memory = rig.borrowDisk();
   const disk = watchDisk(memory, (context, changes) => {
@@ -210,10 +251,33 @@ export const simulate = async (rig: Rig, options: SimulateOptions): Promise<Outc
   });
   const { misuse, onFailure, onMisuse } = createTrouble(report);
   const turn = createTurn();
-  const { actors, setOutages, isUp, isBusy } = createSimulatedActors({ rig, plan, time, clocks, bus, disk, turn, recorder, decided, nameOf: naming.nameOf, troubles, onFault, onFailure, onMisuse, report });
+  const { actors, setOutages, isUp, isBusy } = createSimulatedActors({
+    rig,
+    plan,
+    time,
+    clocks,
+    bus,
+    disk,
+    turn,
+    recorder,
+    decided,
+    nameOf: naming.nameOf,
+    troubles,
+    onFault,
+    onFailure,
+    onMisuse,
+    report,
+  });
   const readers = createReaders({ readables: rig.readables, seed: plan.seed, dispatch: rig.dispatch, isUp, world, judge: judge.seen });
   const { timers } = time;
-  rig.set({ timers, ids: createIds(timers, createRandom(`${plan.seed}/requests`)), recorder, actors, lookup: decided.lookup, guardOf: breakers.guardOf });
+  rig.set({
+    timers,
+    ids: createIds(timers, createRandom(`${plan.seed}/requests`)),
+    recorder,
+    actors,
+    lookup: decided.lookup,
+    guardOf: breakers.guardOf,
+  });
 
   for (const actor of Object.values(actors)) {
     const starting = actor.start();
@@ -223,13 +287,30 @@ export const simulate = async (rig: Rig, options: SimulateOptions): Promise<Outc
   const isAwaiting = (): boolean => people.waiting() > 0 || breakers.isUnderWay() || bus.isAnswering() || isBusy();
   let isCut = false;
   if (guide?.stopAtMs !== undefined) timers.after(guide.stopAtMs, () => (isCut = true));
-  const goToRest = (): Promise<number> => stepToRest(time, turn, isAwaiting, (taken) => violations.length > 0 || misuse() !== undefined || isCut || taken >= mostSteps, readers.look);
+  const goToRest = (): Promise<number> =>
+    stepToRest(
+      time,
+      turn,
+      isAwaiting,
+      (taken) => violations.length > 0 || misuse() !== undefined || isCut || taken >= mostSteps,
+      readers.look,
+    );
   let steps = await goToRest();
   const wrong = misuse();
   if (wrong !== undefined) throw wrong;
   if (silence !== undefined && violations.length === 0 && !isCut) {
     const restart = (): void => setOutages(contexts.map((context) => ({ context, how: 'stopped', atMs: 0, forMs: 1 })));
-    setSilence({ silence, time, bus, people, decisions, nameOf: (place) => naming.nameOf(bus.stream[place]!), consumers: contexts, restart, onFault });
+    setSilence({
+      silence,
+      time,
+      bus,
+      people,
+      decisions,
+      nameOf: (place) => naming.nameOf(bus.stream[place]!),
+      consumers: contexts,
+      restart,
+      onFault,
+    });
     steps += await goToRest();
     violations.push(...checkForgotten(silence, timers.now(), Object.values(actors)));
   }
@@ -237,7 +318,13 @@ export const simulate = async (rig: Rig, options: SimulateOptions): Promise<Outc
     if (steps >= mostSteps) report({ invariant: PROMISES.comesToRest, found: `It did not within ${mostSteps} steps.`, subject: '' });
     readers.lookThrough();
     const remains = remainsOf(actors);
-    const rest: Rest = { world, remains, letters: people.letters(), unanswered: people.waiting(), drift: driftOf(rig.definitions, (context) => actors[context]!.read, world.stream) };
+    const rest: Rest = {
+      world,
+      remains,
+      letters: people.letters(),
+      unanswered: people.waiting(),
+      drift: driftOf(rig.definitions, (context) => actors[context]!.read, world.stream),
+    };
     if (takenIn === undefined || failingHandler === undefined) {
       judge.atRest(rest);
     } else {
@@ -248,5 +335,14 @@ export const simulate = async (rig: Rig, options: SimulateOptions): Promise<Outc
   const simulatedMs = time.elapsedMs();
   // Where nothing was cut short, nobody is left who could write to it.
   if (violations.length === 0 && !isCut) rig.returnDisk(memory);
-  return { violations, sightings: new Set(sightingsOf(code, { world, faults, noticed })), world, labels: world.labels, faults, deviations: decisions.deviations(), steps, simulatedMs };
+  return {
+    violations,
+    sightings: new Set(sightingsOf(code, { world, faults, noticed })),
+    world,
+    labels: world.labels,
+    faults,
+    deviations: decisions.deviations(),
+    steps,
+    simulatedMs,
+  };
 };

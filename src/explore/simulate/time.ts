@@ -4,7 +4,10 @@ import { VIRTUAL_EPOCH_MS } from '../../kernel/virtual-time.ts';
 /** An alarm set for later than this only tidies up; a system in which only such alarms are set is at rest. In milliseconds. */
 export const IDLE_MS = 3_600_000;
 
-/** Longer than anybody waits after a fault that passes; where nothing happens for longer, an appointment is what is waited for. In milliseconds. */
+/**
+ * Longer than anybody waits after a fault that passes; where nothing happens for longer, an appointment is what is waited
+ * for. In milliseconds.
+ */
 const LULL_MS = 500;
 
 /** Virtual time that knows how much is still to come. */

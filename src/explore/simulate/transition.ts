@@ -15,5 +15,9 @@ export const transitionOf = (table: string, from: string, to: string): string =>
   const known = names.get(table)?.get(from)?.get(to);
   if (known !== undefined) return known;
   const ofTable = within(names, table, () => new Map<string, Map<string, string>>());
-  return within(within(ofTable, from, () => new Map<string, string>()), to, () => `${table} ${from} → ${to}`);
+  return within(
+    within(ofTable, from, () => new Map<string, string>()),
+    to,
+    () => `${table} ${from} → ${to}`,
+  );
 };

@@ -36,16 +36,21 @@ export const createWatchedBreaker = ({ call: { name, by }, timers, recorder, onS
   const record = createBreakerRecord();
   let breaker: Breaker | undefined;
   const make = (): Breaker =>
-    createBreaker({}, {
-      timers,
-      onEvent: (event) => {
-        recorder.record(breakerEntry(by, name, event));
-        if (event.change === 'open') onSeen('opened');
-        if (event.change === 'closed') onSeen('closed again');
-        judge(record.heard(event));
+    createBreaker(
+      {},
+      {
+        timers,
+        onEvent: (event) => {
+          recorder.record(breakerEntry(by, name, event));
+          if (event.change === 'open') onSeen('opened');
+          if (event.change === 'closed') onSeen('closed again');
+          judge(record.heard(event));
+        },
       },
-    });
-  const held = withModel(timers, (found) => { judge(record.differs(timers.now(), found)); });
+    );
+  const held = withModel(timers, (found) => {
+    judge(record.differs(timers.now(), found));
+  });
   return {
     guard: held((call) => {
       breaker ??= make();

@@ -12,7 +12,10 @@ export interface Change<Table extends string = string> {
   readonly key: string;
   readonly before: Row | null;
   readonly after: Row | null;
-  /** The step that its status took, `orders placed → paid`; undefined where it took none, or where the domain does not say which steps there are. */
+  /**
+   * The step that its status took, `orders placed → paid`; undefined where it took none, or where the domain does not say
+   * which steps there are.
+   */
   readonly transition: string | undefined;
 }
 
@@ -68,8 +71,15 @@ export interface WorldShape {
   readonly transitions: Transitions;
 }
 
-/** Creates an empty world over the stream of the bus. `labelOf` tells the label of what an event says that people made; undefined for other events. */
-export const createWorld = ({ tables: names, transitions: legal }: WorldShape, { stream, placeOf }: Pick<World, 'stream' | 'placeOf'>, labelOf: (event: Envelope) => string | undefined = () => undefined): WorldKeeper => {
+/**
+ * Creates an empty world over the stream of the bus. `labelOf` tells the label of what an event says that people made;
+ * undefined for other events.
+ */
+export const createWorld = (
+  { tables: names, transitions: legal }: WorldShape,
+  { stream, placeOf }: Pick<World, 'stream' | 'placeOf'>,
+  labelOf: (event: Envelope) => string | undefined = () => undefined,
+): WorldKeeper => {
   const tables = Object.fromEntries(names.map((table) => [table, new Map<string, Row>()]));
   const hasSteps = new Set(Object.keys(legal));
   const labels = new Map<string, string>();
@@ -132,4 +142,5 @@ export const createWorld = ({ tables: names, transitions: legal }: WorldShape, {
 };
 
 /** The rows of a table, by their keys, with the types that the table declares. */
-export const rowsOf = <Kept extends object>({ tables }: World, { name }: Table<Kept>): ReadonlyMap<string, Kept> => (tables[name] ?? new Map()) as ReadonlyMap<string, Kept>;
+export const rowsOf = <Kept extends object>({ tables }: World, { name }: Table<Kept>): ReadonlyMap<string, Kept> =>
+  (tables[name] ?? new Map()) as ReadonlyMap<string, Kept>;

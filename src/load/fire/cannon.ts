@@ -197,7 +197,10 @@ const drive = (order: CannonOrder, stopped: AbortSignal): Promise<void> =>
 /** Reads the order; what comes after it is the end of input. */
 const readOrder = (stop: AbortController): Promise<CannonOrder> => {
   const order = new Promise<CannonOrder>((resolve) => {
-    process.stdin.setEncoding('utf8').on('data', createLineReader((line) => resolve(JSON.parse(line) as CannonOrder)));
+    process.stdin.setEncoding('utf8').on(
+      'data',
+      createLineReader((line) => resolve(JSON.parse(line) as CannonOrder)),
+    );
   });
   process.stdin.once('close', () => stop.abort());
   process.stdin.once('end', () => stop.abort());

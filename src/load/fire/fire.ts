@@ -22,7 +22,11 @@ const CANNON = fileURLToPath(new URL(`./cannon${extname(import.meta.url)}`, impo
  * Throws an OperatingError (infrastructure) where the target does not answer, or the process ends on its own.
  */
 export const fire = async (order: CannonOrder, listener: FireListener, signal: AbortSignal): Promise<{ readonly isCut: boolean }> => {
-  const child = spawn(process.execPath, [CANNON], { stdio: ['pipe', 'pipe', 'pipe'], windowsHide: true, env: childEnvironment(process.env) });
+  const child = spawn(process.execPath, [CANNON], {
+    stdio: ['pipe', 'pipe', 'pipe'],
+    windowsHide: true,
+    env: childEnvironment(process.env),
+  });
   let complaint = '';
   child.stderr.on('data', (chunk: Buffer) => (complaint = (complaint + chunk.toString()).slice(-2000)));
   // It may be gone before it has read its order; its end says so better than the broken pipe.
@@ -49,6 +53,11 @@ export const fire = async (order: CannonOrder, listener: FireListener, signal: A
   }
   const how = await ended;
   if (end?.kind === 'ended') return { isCut: end.isCut };
-  if (end === undefined) throw new OperatingError('infrastructure', `the load process ${how}${complaint === '' ? '' : `: ${complaint.trim()}`}`, { mend: 'Check memory and limits of the machine.' });
-  throw new OperatingError('infrastructure', `the target ${order.url} does not answer: ${end.message}`, { mend: 'Check that it runs and listens there.' });
+  if (end === undefined)
+    throw new OperatingError('infrastructure', `the load process ${how}${complaint === '' ? '' : `: ${complaint.trim()}`}`, {
+      mend: 'Check memory and limits of the machine.',
+    });
+  throw new OperatingError('infrastructure', `the target ${order.url} does not answer: ${end.message}`, {
+    mend: 'Check that it runs and listens there.',
+  });
 };

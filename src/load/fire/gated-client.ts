@@ -29,7 +29,10 @@ export interface GatedClient {
 
 /** What a connection tells. */
 export interface GateListener {
-  /** It may send: for the first time, after an answer, or after its connection was made anew; then nothing will come of what it sent before. */
+  /**
+   * It may send: for the first time, after an answer, or after its connection was made anew; then nothing will come of
+   * what it sent before.
+   */
   readonly onFree: (client: GatedClient) => void;
   readonly onAnswer: (client: GatedClient, status: number, body: string, bytes: number) => void;
   readonly onConnectionError: (error: Error) => void;
@@ -38,7 +41,7 @@ export interface GateListener {
 /** Puts a gate before a client of autocannon's; called from its `setupClient`. Throws where this is not a client that can be gated. */
 const gate = (given: autocannon.Client, listener: GateListener): void => {
   const client = given as unknown as PrivateClient;
-  if (typeof client._doRequest !== 'function') throw new Error('this version of autocannon sends in a way that can\'t be held back');
+  if (typeof client._doRequest !== 'function') throw new Error("this version of autocannon sends in a way that can't be held back");
   const sendNow = client._doRequest.bind(client);
   let status = 0;
   let body = '';
@@ -69,7 +72,10 @@ export interface GatedLoad {
 const STOP_LOOK_MS = 20;
 
 /** Opens so many connections to the URL. Calls `onFree` for each before it returns. */
-export const openGatedLoad = (options: { readonly url: string; readonly connections: number; readonly requestTimeoutMs: number; readonly requests: readonly object[] }, listener: GateListener): GatedLoad => {
+export const openGatedLoad = (
+  options: { readonly url: string; readonly connections: number; readonly requestTimeoutMs: number; readonly requests: readonly object[] },
+  listener: GateListener,
+): GatedLoad => {
   const { url, connections, requestTimeoutMs, requests } = options;
   const instance = autocannon(
     {

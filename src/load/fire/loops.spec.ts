@@ -5,21 +5,31 @@ import { planOf } from '../plan.ts';
 import { createClosedLoop, createOpenLoop } from './loops.ts';
 
 const plan = (more: Partial<LoadSection>) =>
-  planOf({ stages: [], requests: [], feeders: {}, thresholds: [], position: { file: 'load.yaml', line: 3, column: 1 }, ...more }, { maxDurationMs: 60_000 });
+  planOf(
+    { stages: [], requests: [], feeders: {}, thresholds: [], position: { file: 'load.yaml', line: 3, column: 1 }, ...more },
+    { maxDurationMs: 60_000 },
+  );
 const stage = (durationMs: number, users: number, ramp = false) => ({ durationMs, users, ramp });
 
 /** What was sent, as `connection:start`, or `connection:intended/start` where it began late. */
-const sent = (of: Partial<LoadSection>, { connections, answerMs = Infinity }: { readonly connections: number; readonly answerMs?: number }) => {
+const sent = (
+  of: Partial<LoadSection>,
+  { connections, answerMs = Infinity }: { readonly connections: number; readonly answerMs?: number },
+) => {
   const load = plan(of);
   const log: string[] = [];
   const looks: number[] = [];
   const answers: { readonly at: number; readonly connection: number }[] = [];
   let now = -1;
   const create = load.loop === 'open' ? createOpenLoop : createClosedLoop;
-  const loop = create<number>(load, () => now, (connection, intendedMs) => {
-    log.push(`${connection}:${intendedMs === now ? '' : `${Math.round(intendedMs)}/`}${Math.round(now)}`);
-    if (answerMs < Infinity) answers.push({ at: now + answerMs, connection });
-  });
+  const loop = create<number>(
+    load,
+    () => now,
+    (connection, intendedMs) => {
+      log.push(`${connection}:${intendedMs === now ? '' : `${Math.round(intendedMs)}/`}${Math.round(now)}`);
+      if (answerMs < Infinity) answers.push({ at: now + answerMs, connection });
+    },
+  );
   for (let connection = 0; connection < connections; connection += 1) loop.onFree(connection);
   expect(log).toEqual([]);
   now = 0;
@@ -69,14 +79,21 @@ describe('an open loop', () => {
   });
 
   it('starts one late that finds no connection free, and counts from when it was meant', () => {
-    expect(sent({ arrivalsPerSecond: 20, durationMs: 250 }, { connections: 1, answerMs: 80 })).toMatchObject({ log: ['0:0', '0:50/80', '0:100/160', '0:150/240'], unsent: [200] });
+    expect(sent({ arrivalsPerSecond: 20, durationMs: 250 }, { connections: 1, answerMs: 80 })).toMatchObject({
+      log: ['0:0', '0:50/80', '0:100/160', '0:150/240'],
+      unsent: [200],
+    });
     expect(sent({ arrivalsPerSecond: 20, durationMs: 150 }, { connections: 1 })).toMatchObject({ log: ['0:0'], unsent: [50, 100] });
   });
 
   it('takes a connection that is told free twice for one', () => {
     const log: string[] = [];
     const load = plan({ arrivalsPerSecond: 10, durationMs: 300 });
-    const loop = createOpenLoop<string>(load, () => 0, (connection, at) => log.push(`${connection}:${at}`));
+    const loop = createOpenLoop<string>(
+      load,
+      () => 0,
+      (connection, at) => log.push(`${connection}:${at}`),
+    );
     for (const connection of ['a', 'a', 'b']) loop.onFree(connection);
     loop.advance(250);
     expect(log).toEqual(['a:0', 'b:100']);

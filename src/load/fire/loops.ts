@@ -25,7 +25,8 @@ export const createClosedLoop = <Connection>(plan: LoadPlan, now: () => number, 
   const waiting = new Set<Connection>();
   const isEven = plan.segments.every(({ from, to }) => from === plan.peak && to === plan.peak);
   // Asked for each request, so the usual plan is not searched for its level.
-  const wantedAt = (nowMs: number): number => (isEven ? (nowMs >= 0 && nowMs < plan.totalMs ? plan.peak : 0) : Math.round(levelAt(plan, nowMs)));
+  const wantedAt = (nowMs: number): number =>
+    isEven ? (nowMs >= 0 && nowMs < plan.totalMs ? plan.peak : 0) : Math.round(levelAt(plan, nowMs));
   const isActive = (user: Connection, nowMs: number): boolean => (numbers.get(user) as number) < wantedAt(nowMs);
   let hasBegun = false;
   return {
@@ -43,12 +44,16 @@ export const createClosedLoop = <Connection>(plan: LoadPlan, now: () => number, 
         send(user, nowMs);
       }
     },
-    nextMs: (nowMs) => (nowMs >= plan.totalMs ? undefined : isEven && nowMs >= 0 ? plan.totalMs : Math.min(plan.totalMs, nowMs + RAMP_STEP_MS)),
+    nextMs: (nowMs) =>
+      nowMs >= plan.totalMs ? undefined : isEven && nowMs >= 0 ? plan.totalMs : Math.min(plan.totalMs, nowMs + RAMP_STEP_MS),
     unsent: () => [],
   };
 };
 
-/** Open loop: arrivals start when the plan says, whatever was answered; one that finds no free connection starts late, and its delay counts. */
+/**
+ * Open loop: arrivals start when the plan says, whatever was answered; one that finds no free connection starts late, and
+ * its delay counts.
+ */
 export const createOpenLoop = <Connection>(plan: LoadPlan, now: () => number, send: Send<Connection>): Loop<Connection> => {
   const free: Connection[] = [];
   const late: number[] = [];
@@ -62,7 +67,11 @@ export const createOpenLoop = <Connection>(plan: LoadPlan, now: () => number, se
       } else send(connection, intendedMs);
     },
     advance: (nowMs) => {
-      for (let intendedMs = arrivalAt(plan, arrivals); intendedMs !== undefined && intendedMs <= nowMs; intendedMs = arrivalAt(plan, arrivals)) {
+      for (
+        let intendedMs = arrivalAt(plan, arrivals);
+        intendedMs !== undefined && intendedMs <= nowMs;
+        intendedMs = arrivalAt(plan, arrivals)
+      ) {
         arrivals += 1;
         const connection = free.shift();
         if (connection === undefined) late.push(intendedMs);

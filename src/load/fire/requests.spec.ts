@@ -2,13 +2,19 @@ import { expect, it } from 'vitest';
 import type { OrderedRequest } from '../order.ts';
 import { createRequestSource } from './requests.ts';
 
-const request = (more: object): OrderedRequest => ({ method: 'POST', path: '/reviews', headers: {}, weight: 1, ...more }) as unknown as OrderedRequest;
+const request = (more: object): OrderedRequest =>
+  ({ method: 'POST', path: '/reviews', headers: {}, weight: 1, ...more }) as unknown as OrderedRequest;
 const order = { values: { 'order:lunch': 'o-1' }, feeders: { words: ['good', 'bad', 7] }, seed: '1' } as const;
 
 it('fills in values, and takes each feeder in turn', () => {
-  const source = createRequestSource({ ...order, requests: [request({ path: '/x/${order:lunch}', body: { order: '${order:lunch}', words: '${words}' } })] });
+  const source = createRequestSource({
+    ...order,
+    requests: [request({ path: '/x/${order:lunch}', body: { order: '${order:lunch}', words: '${words}' } })],
+  });
   expect(source.isConstant).toBe(false);
-  expect([1, 2, 3, 4].map(() => source.next().body)).toEqual(['good', 'bad', 7, 'good'].map((words) => JSON.stringify({ order: 'o-1', words })));
+  expect([1, 2, 3, 4].map(() => source.next().body)).toEqual(
+    ['good', 'bad', 7, 'good'].map((words) => JSON.stringify({ order: 'o-1', words })),
+  );
   expect(source.next()).toMatchObject({ path: '/x/o-1', headers: { 'content-type': 'application/json' } });
 });
 

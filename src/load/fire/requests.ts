@@ -20,7 +20,11 @@ const namesIn = (value: unknown): readonly string[] => {
 };
 
 /** The names that a request's templates refer to. */
-export const namesOf = ({ path, body, headers }: Pick<OrderedRequest, 'path' | 'body' | 'headers'>): readonly string[] => [...namesIn(path), ...namesIn(body), ...namesIn(headers)];
+export const namesOf = ({ path, body, headers }: Pick<OrderedRequest, 'path' | 'body' | 'headers'>): readonly string[] => [
+  ...namesIn(path),
+  ...namesIn(body),
+  ...namesIn(headers),
+];
 
 /** What all requests of an order have in common. */
 type Envelope = Pick<CannonOrder, 'basePath' | 'authorization'>;
@@ -42,7 +46,13 @@ export interface RequestSource {
 }
 
 /** Draws requests by weight, from the order's seed, and takes each feeder's values in turn, one for each request. */
-export const createRequestSource = ({ requests, values, feeders, seed, ...common }: Pick<CannonOrder, 'requests' | 'values' | 'feeders' | 'seed'> & Envelope): RequestSource => {
+export const createRequestSource = ({
+  requests,
+  values,
+  feeders,
+  seed,
+  ...common
+}: Pick<CannonOrder, 'requests' | 'values' | 'feeders' | 'seed'> & Envelope): RequestSource => {
   const random = createRandom(seed);
   const total = requests.reduce((sum, { weight }) => sum + weight, 0);
   const isFed = requests.some((request) => namesOf(request).some((name) => name in feeders));

@@ -75,7 +75,11 @@ interface Counts {
   readonly startDelays: Durations;
 }
 
-const httpMetrics = ({ byKind, byStatus, all, serving, startDelays }: Counts, siege: Siege, fromMs: number): Readonly<Record<string, number>> => {
+const httpMetrics = (
+  { byKind, byStatus, all, serving, startDelays }: Counts,
+  siege: Siege,
+  fromMs: number,
+): Readonly<Record<string, number>> => {
   const total = all.count();
   if (total === 0) return { 'http.requests': 0 };
   const failed = total - (byKind.get('success')?.count() ?? 0);
@@ -86,7 +90,10 @@ const httpMetrics = ({ byKind, byStatus, all, serving, startDelays }: Counts, si
       metricsOf(`http.${kind}.latency`, durations),
     ];
   });
-  const statuses = [...byStatus].map(([status, count]) => ({ [`http.status.${status}.count`]: count, [`http.status.${status}.share`]: shareOf(count, total) }));
+  const statuses = [...byStatus].map(([status, count]) => ({
+    [`http.status.${status}.count`]: count,
+    [`http.status.${status}.share`]: shareOf(count, total),
+  }));
   const { availabilityPercent, elapsedSeconds } = summaryOf(siege, fromMs);
   const parts: readonly Readonly<Record<string, number>>[] = [
     {
@@ -112,7 +119,13 @@ const httpMetrics = ({ byKind, byStatus, all, serving, startDelays }: Counts, si
  * what a slow system kept from starting is not left out (coordinated omission); `http.service` counts from the actual one.
  */
 export const foldAnswers = (warmUpMs: number): AnswerFold => {
-  const counts: Counts = { byKind: new Map(), byStatus: new Map(), all: createDurations(), serving: createDurations(), startDelays: createDurations() };
+  const counts: Counts = {
+    byKind: new Map(),
+    byStatus: new Map(),
+    all: createDurations(),
+    serving: createDurations(),
+    startDelays: createDurations(),
+  };
   const siege: Siege = { transactions: 0, failed: 0, successful: 0, bytes: 0, sumMs: 0, shortestMs: Infinity, longestMs: 0, lastEndMs: 0 };
   return {
     put: ([, intendedMs, startMs, endMs, status, kind, bytes]) => {

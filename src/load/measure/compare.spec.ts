@@ -2,11 +2,15 @@ import { expect, it } from 'vitest';
 import type { LoadResult } from '../../kernel/load.ts';
 import { compareLoads } from './compare.ts';
 
-const runs = (metric: string, ...values: readonly number[]): readonly LoadResult[] => values.map((value) => ({ metrics: { [metric]: value } }) as unknown as LoadResult);
-const verdict = (metric: string, before: readonly number[], after: readonly number[]) => compareLoads(runs(metric, ...before), runs(metric, ...after))[0]?.verdict;
+const runs = (metric: string, ...values: readonly number[]): readonly LoadResult[] =>
+  values.map((value) => ({ metrics: { [metric]: value } }) as unknown as LoadResult);
+const verdict = (metric: string, before: readonly number[], after: readonly number[]) =>
+  compareLoads(runs(metric, ...before), runs(metric, ...after))[0]?.verdict;
 
 it('passes equal runs', () => {
-  expect(compareLoads(runs('http.latency.p99', 50, 52, 51), runs('http.latency.p99', 50, 52, 51))).toMatchObject([{ verdict: 'same', source: 'repeats' }]);
+  expect(compareLoads(runs('http.latency.p99', 50, 52, 51), runs('http.latency.p99', 50, 52, 51))).toMatchObject([
+    { verdict: 'same', source: 'repeats' },
+  ]);
 });
 
 it('takes for a regression only what is beyond the noise of the repeats', () => {
@@ -23,7 +27,9 @@ it('knows which way is worse', () => {
 });
 
 it('takes half of the value where there are too few repeats, and as much as it is of a tail', () => {
-  expect(compareLoads(runs('http.latency.mean', 100), runs('http.latency.mean', 149))).toMatchObject([{ band: 50, source: 'default', verdict: 'same' }]);
+  expect(compareLoads(runs('http.latency.mean', 100), runs('http.latency.mean', 149))).toMatchObject([
+    { band: 50, source: 'default', verdict: 'same' },
+  ]);
   expect(verdict('http.latency.mean', [100], [151])).toBe('worse');
   expect([verdict('http.latency.p99', [100], [199]), verdict('http.latency.p99', [100], [201])]).toEqual(['same', 'worse']);
   expect([verdict('view.lag.p50', [1], [20.9]), verdict('view.lag.p50', [1], [21.1])]).toEqual(['same', 'worse']);
@@ -35,7 +41,14 @@ it('leaves out what only one side has', () => {
 });
 
 const lookUps = (mean: number, count: number): LoadResult =>
-  ({ metrics: { 'look-up.duration.mean': mean, 'look-up.duration.min': mean - 100, 'look-up.duration.max': mean + 100, 'look-up.count': count } }) as unknown as LoadResult;
+  ({
+    metrics: {
+      'look-up.duration.mean': mean,
+      'look-up.duration.min': mean - 100,
+      'look-up.duration.max': mean + 100,
+      'look-up.count': count,
+    },
+  }) as unknown as LoadResult;
 
 it('sees a slower look-up behind an open circuit, by the few look-ups that there were', () => {
   const compared = (before: LoadResult, after: LoadResult) => compareLoads([before], [after])[0];

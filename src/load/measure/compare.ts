@@ -50,7 +50,10 @@ const LEAST_SHARE_OF_VALUE = 0.1;
 /** With fewer, a spread says nothing. */
 export const LEAST_REPEATS = 3;
 
-/** Student's two-sided 99 % points by degrees of freedom, from 4 on (two sides of three repeats each); the last one stands for all beyond. */
+/**
+ * Student's two-sided 99 % points by degrees of freedom, from 4 on (two sides of three repeats each); the last one stands
+ * for all beyond.
+ */
 const T99 = [4.604, 4.032, 3.707, 3.499, 3.355, 3.25, 3.169, 3.106, 3.055, 3.012, 2.977, 2.947, 2.921, 2.898, 2.878, 2.861, 2.845] as const;
 
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
@@ -80,9 +83,11 @@ const meanVarianceOf = (results: readonly LoadResult[]): number => {
 };
 
 /** How far the means of few look-ups may lie apart by chance, each beyond the other; 0 where a result does not tell their number. */
-const bandOfFew = (before: readonly LoadResult[], after: readonly LoadResult[]): number => Z99 * Math.sqrt(meanVarianceOf(before) + meanVarianceOf(after)) || 0;
+const bandOfFew = (before: readonly LoadResult[], after: readonly LoadResult[]): number =>
+  Z99 * Math.sqrt(meanVarianceOf(before) + meanVarianceOf(after)) || 0;
 
-const valuesOf = (results: readonly LoadResult[], metric: string): readonly number[] => results.flatMap(({ metrics }) => (metrics[metric] === undefined ? [] : [metrics[metric]]));
+const valuesOf = (results: readonly LoadResult[], metric: string): readonly number[] =>
+  results.flatMap(({ metrics }) => (metrics[metric] === undefined ? [] : [metrics[metric]]));
 
 const leastBandOf = (metric: string): number => (metric.startsWith('view.lag.') ? LEAST_LAG_BAND_MS : (LEAST_BAND[unitOf(metric)] ?? 0));
 
@@ -104,13 +109,24 @@ const verdictOf = (metric: string, change: number, band: number): Comparison['ve
  * on both sides the band is what chance explains; it never falls below the least that means anything.
  */
 export const compareLoads = (before: readonly LoadResult[], after: readonly LoadResult[]): readonly Comparison[] => {
-  const names = [...new Set(before.flatMap(({ metrics }) => Object.keys(metrics)))].filter((metric) => TOLD.test(metric) || DIRECTIONS.some(([pattern]) => pattern.test(metric)));
+  const names = [...new Set(before.flatMap(({ metrics }) => Object.keys(metrics)))].filter(
+    (metric) => TOLD.test(metric) || DIRECTIONS.some(([pattern]) => pattern.test(metric)),
+  );
   return names.flatMap((metric): Comparison[] => {
     const [old, now] = [valuesOf(before, metric), valuesOf(after, metric)];
     if (old.length === 0 || now.length === 0) return [];
     const isRepeated = old.length >= LEAST_REPEATS && now.length >= LEAST_REPEATS;
     const byChance = [...(isRepeated ? [bandOfRepeats(old, now)] : []), ...(metric === OF_FEW ? [bandOfFew(before, after)] : [])];
     const band = Math.max(leastBandOf(metric), Math.abs(mean(old)) * shareOfValue(metric, byChance.length > 0), ...byChance);
-    return [{ metric, before: mean(old), after: mean(now), band, source: isRepeated ? 'repeats' : 'default', verdict: verdictOf(metric, mean(now) - mean(old), band) }];
+    return [
+      {
+        metric,
+        before: mean(old),
+        after: mean(now),
+        band,
+        source: isRepeated ? 'repeats' : 'default',
+        verdict: verdictOf(metric, mean(now) - mean(old), band),
+      },
+    ];
   });
 };

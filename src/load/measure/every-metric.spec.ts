@@ -22,7 +22,13 @@ const measured = (feed: (measure: Measure) => void): Measure => {
   return measure;
 };
 const resultOf = (measure: Measure, ...texts: readonly string[]) => {
-  const thresholds = readThresholds({ thresholds: texts.map((text) => ({ text, position })), stages: [], requests: [], feeders: {}, position });
+  const thresholds = readThresholds({
+    thresholds: texts.map((text) => ({ text, position })),
+    stages: [],
+    requests: [],
+    feeders: {},
+    position,
+  });
   return measure.result({ name: 'x', target: 'x', thresholds, warnings: [], isInside: true });
 };
 
@@ -42,19 +48,37 @@ const BODIES: Readonly<Record<(typeof OUTCOME_KINDS)[number], readonly [status: 
   'other-failure': [503, '{}'],
   'no-answer': [0, ''],
 };
-const answer = ([status, body]: readonly [number, string], { endMs, startMs = endMs - 100, intendedMs = startMs }: Times): LoadAnswer => [0, intendedMs, startMs, endMs, status, kindOf(status, body), 10];
-const breaker = (measure: Measure, change: string, atMs: number, detail: object = {}): void => measure.record({ kind: 'breaker', context: 'front', change, detail: { at: BEGAN + atMs, ...detail } } as unknown as EntryBody, BEGAN + atMs);
-const drawn = (measure: Measure, delayMs: number): void => measure.record({ kind: 'fault', fault: 'slow-order-lookup', detail: { delayMs } } as unknown as EntryBody, BEGAN);
+const answer = ([status, body]: readonly [number, string], { endMs, startMs = endMs - 100, intendedMs = startMs }: Times): LoadAnswer => [
+  0,
+  intendedMs,
+  startMs,
+  endMs,
+  status,
+  kindOf(status, body),
+  10,
+];
+const breaker = (measure: Measure, change: string, atMs: number, detail: object = {}): void =>
+  measure.record(
+    { kind: 'breaker', context: 'front', change, detail: { at: BEGAN + atMs, ...detail } } as unknown as EntryBody,
+    BEGAN + atMs,
+  );
+const drawn = (measure: Measure, delayMs: number): void =>
+  measure.record({ kind: 'fault', fault: 'slow-order-lookup', detail: { delayMs } } as unknown as EntryBody, BEGAN);
 const publish = (measure: Measure, type: string, orderId: string, atMs = 0): string => {
   const id = String((ids += 1));
-  measure.record({ kind: 'message.published', context: 'front', event: { id, type, subject: 'x', data: { orderId } } } as unknown as EntryBody, BEGAN + atMs);
+  measure.record(
+    { kind: 'message.published', context: 'front', event: { id, type, subject: 'x', data: { orderId } } } as unknown as EntryBody,
+    BEGAN + atMs,
+  );
   return id;
 };
-const handle = (measure: Measure, context: string, id: string, atMs: number, handling = 'handled'): void => measure.record({ kind: 'message.handled', context, seq: 1, id, type: 'x', subject: 'x', handling } as unknown as EntryBody, BEGAN + atMs);
+const handle = (measure: Measure, context: string, id: string, atMs: number, handling = 'handled'): void =>
+  measure.record({ kind: 'message.handled', context, seq: 1, id, type: 'x', subject: 'x', handling } as unknown as EntryBody, BEGAN + atMs);
 
 /** A load of which nearly everything can be said: 20 requests in 10 s, a circuit that opened twice, and sagas of every end. */
 const busy = measured((measure) => {
-  const put = (kind: keyof typeof BODIES, ...ends: readonly number[]): void => measure.answers(ends.map((endMs) => answer(BODIES[kind], { endMs })));
+  const put = (kind: keyof typeof BODIES, ...ends: readonly number[]): void =>
+    measure.answers(ends.map((endMs) => answer(BODIES[kind], { endMs })));
   put('success', 200, 400, 600, 7000, 10_000);
   put('refused', 500);
   put('timeout', 1100, 1200, 1300);
@@ -76,12 +100,31 @@ const busy = measured((measure) => {
   breaker(measure, 'health', 500, { requests: 19, errors: 19 });
   breaker(measure, 'health', 1000, { requests: 25, errors: 10 });
   breaker(measure, 'health', 1500, { requests: 25, errors: 5 });
-  for (const [change, atMs] of [['open', 2000], ['half-open', 4000], ['open', 4500], ['half-open', 6500], ['open', 6600], ['half-open', 7600], ['half-open', 7700], ['closed', 8000]] as const) breaker(measure, change, atMs);
+  for (const [change, atMs] of [
+    ['open', 2000],
+    ['half-open', 4000],
+    ['open', 4500],
+    ['half-open', 6500],
+    ['open', 6600],
+    ['half-open', 7600],
+    ['half-open', 7700],
+    ['closed', 8000],
+  ] as const)
+    breaker(measure, change, atMs);
   const story = (orderId: string, ...types: readonly string[]): void => types.forEach((type) => publish(measure, type, orderId));
   story('delivered', 'OrderPlaced', 'Paid', 'Delivered');
   story('declined', 'OrderPlaced', 'PaymentDeclined');
   story('rejected', 'OrderPlaced', 'Paid', 'OrderRejected', 'PaymentRefunded');
-  story('cancelled', 'OrderPlaced', 'Paid', 'OrderCancelRequested', 'CookingCanceled', 'OrderCanceled', 'DeliveryCanceled', 'PaymentRefunded');
+  story(
+    'cancelled',
+    'OrderPlaced',
+    'Paid',
+    'OrderCancelRequested',
+    'CookingCanceled',
+    'OrderCanceled',
+    'DeliveryCanceled',
+    'PaymentRefunded',
+  );
   for (const id of ['w1', 'w2', 'w3']) story(id, 'OrderPlaced', 'Paid');
   story('unpaid', 'OrderPlaced');
   for (let count = 0; count < 5; count += 1) handle(measure, 'store', publish(measure, 'Paid', 'w1'), 1, 'dead-lettered');
@@ -143,7 +186,11 @@ const PUT: Readonly<Record<string, (measure: Measure, ms: number) => void>> = {
   ...Object.fromEntries(
     OUTCOME_KINDS.map((kind) => [
       `http.${kind}.latency`,
-      (measure: Measure, ms: number): void => measure.answers([answer(BODIES[kind], { intendedMs: 10, startMs: 10 + ms / 2, endMs: 10 + ms }), answer(BODIES[kind === 'success' ? 'refused' : 'success'], { endMs: 5000, startMs: 0 })]),
+      (measure: Measure, ms: number): void =>
+        measure.answers([
+          answer(BODIES[kind], { intendedMs: 10, startMs: 10 + ms / 2, endMs: 10 + ms }),
+          answer(BODIES[kind === 'success' ? 'refused' : 'success'], { endMs: 5000, startMs: 0 }),
+        ]),
     ]),
   ),
   'look-up.duration': (measure, ms) => {
@@ -170,7 +217,17 @@ const PUT: Readonly<Record<string, (measure: Measure, ms: number) => void>> = {
 };
 
 /** Of the durations 1, 2, … 1,000 ms. */
-const STATISTICS: Readonly<Record<string, number>> = { min: 1, mean: 500.5, max: 1000, p50: 500, p75: 750, p90: 900, p95: 950, p99: 990, 'p99.9': 999 };
+const STATISTICS: Readonly<Record<string, number>> = {
+  min: 1,
+  mean: 500.5,
+  max: 1000,
+  p50: 500,
+  p75: 750,
+  p90: 900,
+  p95: 950,
+  p99: 990,
+  'p99.9': 999,
+};
 
 describe('a metric', () => {
   const durations = Object.keys(PUT).flatMap((family) => Object.keys(STATISTICS).map((statistic) => `${family}.${statistic}`));
@@ -182,14 +239,20 @@ describe('a metric', () => {
   it.each(Object.entries(COUNTED))('%s', (metric, [most, least]) => {
     const [ofBusy, ofQuiet] = [busy, quiet].map((measure) => resultOf(measure, `${metric} == ${most}`));
     expect(ofBusy?.thresholds[0]).toMatchObject({ holds: true, actual: Number.parseFloat(most) });
-    expect(ofQuiet?.thresholds[0]).toEqual({ text: `${metric} == ${most}`, holds: false, ...(least === undefined ? {} : { actual: Number.parseFloat(least) }) });
+    expect(ofQuiet?.thresholds[0]).toEqual({
+      text: `${metric} == ${most}`,
+      holds: false,
+      ...(least === undefined ? {} : { actual: Number.parseFloat(least) }),
+    });
   });
 
   it.each(Object.entries(PUT))('%s, with every statistic', (family, put) => {
-    const { metrics } = resultOf(measured((measure) => {
-      // In no order: 7 and 1,000 have no common divisor.
-      for (let index = 0; index < 1000; index += 1) put(measure, 1 + ((index * 7) % 1000));
-    }));
+    const { metrics } = resultOf(
+      measured((measure) => {
+        // In no order: 7 and 1,000 have no common divisor.
+        for (let index = 0; index < 1000; index += 1) put(measure, 1 + ((index * 7) % 1000));
+      }),
+    );
     for (const [statistic, value] of Object.entries(STATISTICS)) {
       // A histogram of three digits.
       expect(Math.abs((metrics[`${family}.${statistic}`] ?? NaN) - value), statistic).toBeLessThanOrEqual(value / 1000);

@@ -45,5 +45,10 @@ export const createDurations = (): Durations => {
 export const metricsOf = (prefix: string, durations: Durations): Readonly<Record<string, number>> => {
   if (durations.count() === 0) return {};
   const percentiles = PERCENTILES.map((percentile) => [`${prefix}.p${percentile}`, durations.percentile(percentile)] as const);
-  return { [`${prefix}.min`]: durations.min(), [`${prefix}.mean`]: durations.mean(), [`${prefix}.max`]: durations.max(), ...Object.fromEntries(percentiles) };
+  return {
+    [`${prefix}.min`]: durations.min(),
+    [`${prefix}.mean`]: durations.mean(),
+    [`${prefix}.max`]: durations.max(),
+    ...Object.fromEntries(percentiles),
+  };
 };

@@ -17,7 +17,10 @@ it('parts what a look-up took into the delay that was drawn and the rest, also w
     'look-up.duration.max': 590,
     'look-up.timeout.wait.min': 501,
   });
-  expect(fold.trace().overheads).toEqual([{ atMs: 2, tookMs: 10 }, { atMs: 4, tookMs: 10 }]);
+  expect(fold.trace().overheads).toEqual([
+    { atMs: 2, tookMs: 10 },
+    { atMs: 4, tookMs: 10 },
+  ]);
 });
 
 it('tells when requests reached the breaker, and how many look-ups were waited for', () => {

@@ -25,7 +25,10 @@ export interface LookUpTrace {
   readonly reached: readonly number[];
   /** Calls that the breaker had let through and that their caller still waited for, on average over each cell. */
   readonly waiting: readonly number[];
-  /** How long the server took for a request, in milliseconds, over the quickest stretch in which it refused many; undefined where it refused few. */
+  /**
+   * How long the server took for a request, in milliseconds, over the quickest stretch in which it refused many; undefined
+   * where it refused few.
+   */
   readonly quickestMs: number | undefined;
   /** In the order of their end; none where the breaker can't be heard. */
   readonly overheads: readonly Overhead[];
@@ -44,7 +47,15 @@ export interface LookUpFold {
 const CELL_MS = 20;
 
 /** The changes that end a call for its caller, and whether the breaker had let it through. */
-const ENDS: Readonly<Record<string, boolean>> = { success: true, timeout: true, 'upstream-error': true, unreachable: true, error: true, 'short-circuited': false, rejected: false };
+const ENDS: Readonly<Record<string, boolean>> = {
+  success: true,
+  timeout: true,
+  'upstream-error': true,
+  unreachable: true,
+  error: true,
+  'short-circuited': false,
+  rejected: false,
+};
 
 const createCells = () => {
   const cells: number[] = [];
@@ -64,7 +75,10 @@ const createCells = () => {
   };
 };
 
-/** So many stretches must have been refused before the quickest says how fast the server is at its best, even on a machine that had other things to do. */
+/**
+ * So many stretches must have been refused before the quickest says how fast the server is at its best, even on a machine
+ * that had other things to do.
+ */
 const LEAST_STRETCHES = 4;
 
 /** The quickest of all stretches of so many requests that were refused at once; stretches overlap. */
@@ -142,6 +156,12 @@ export const foldLookUps = (stretch: number): LookUpFold => {
       ...metricsOf('look-up.delay', delays.drawn),
       ...metricsOf('look-up.timeout.wait', waits),
     }),
-    trace: () => ({ cellMs: CELL_MS, reached: reached.cells, waiting: waiting.cells, quickestMs: quickest.ms(), overheads: delays.overheads }),
+    trace: () => ({
+      cellMs: CELL_MS,
+      reached: reached.cells,
+      waiting: waiting.cells,
+      quickestMs: quickest.ms(),
+      overheads: delays.overheads,
+    }),
   };
 };

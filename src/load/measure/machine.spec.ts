@@ -3,7 +3,13 @@ import { machineOf, overheadAt } from './machine.ts';
 import { evenPace, measuredPace } from '../fire/pace.ts';
 import type { LoadPlan } from '../plan.ts';
 
-const plan = (loop: LoadPlan['loop'], level: number, totalMs: number): LoadPlan => ({ loop, segments: [{ fromMs: 0, toMs: totalMs, from: level, to: level }], warmUpMs: 0, totalMs, peak: level });
+const plan = (loop: LoadPlan['loop'], level: number, totalMs: number): LoadPlan => ({
+  loop,
+  segments: [{ fromMs: 0, toMs: totalMs, from: level, to: level }],
+  warmUpMs: 0,
+  totalMs,
+  peak: level,
+});
 
 describe('a pace', () => {
   it.each([
@@ -22,7 +28,16 @@ describe('a pace', () => {
 });
 
 describe('the machine while a load was measured', () => {
-  const trace = { cellMs: 20, reached: [0, 3, 40, 2], waiting: [0, 5, 10, 25], quickestMs: 0.5, overheads: [{ atMs: 40, tookMs: 2 }, { atMs: 5, tookMs: 9 }] };
+  const trace = {
+    cellMs: 20,
+    reached: [0, 3, 40, 2],
+    waiting: [0, 5, 10, 25],
+    quickestMs: 0.5,
+    overheads: [
+      { atMs: 40, tookMs: 2 },
+      { atMs: 5, tookMs: 9 },
+    ],
+  };
 
   it('was as fast as it served where users waited to be served, and as said where none did', () => {
     expect(machineOf(plan('closed', 25, 80), trace, 0.5).capacities).toEqual([0, 3, 40, 40]);

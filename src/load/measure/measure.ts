@@ -24,7 +24,14 @@ export interface Measure {
   readonly count: () => number;
   /** When requests reached the breaker: as it told, or as the answers show it. */
   readonly trace: () => LookUpTrace;
-  readonly result: (frame: { readonly name: string; readonly target: string; readonly thresholds: readonly Threshold[]; readonly warnings: readonly string[]; readonly isInside: boolean; readonly notJudged?: LoadResult['notJudged'] }) => LoadResult;
+  readonly result: (frame: {
+    readonly name: string;
+    readonly target: string;
+    readonly thresholds: readonly Threshold[];
+    readonly warnings: readonly string[];
+    readonly isInside: boolean;
+    readonly notJudged?: LoadResult['notJudged'];
+  }) => LoadResult;
 }
 
 const STATES: readonly string[] = ['closed', 'open', 'half-open'] satisfies readonly BreakerState[];

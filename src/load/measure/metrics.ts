@@ -1,7 +1,16 @@
 import { OUTCOME_KINDS, unitOf, type MetricUnit } from '../../kernel/load.ts';
 import { STATISTICS } from './histogram.ts';
 
-const DURATIONS = ['http.latency', 'http.service', 'http.start-delay', 'look-up.duration', 'look-up.delay', 'look-up.timeout.wait', 'view.lag', ...OUTCOME_KINDS.map((kind) => `http.${kind}.latency`)];
+const DURATIONS = [
+  'http.latency',
+  'http.service',
+  'http.start-delay',
+  'look-up.duration',
+  'look-up.delay',
+  'look-up.timeout.wait',
+  'view.lag',
+  ...OUTCOME_KINDS.map((kind) => `http.${kind}.latency`),
+];
 const COUNTED = ['http.failed', ...OUTCOME_KINDS.map((kind) => `http.${kind}`)];
 const SYSTEM_ONLY = /^(?:saga|view|look-up)\.|^breaker\.(?:half-opened|tolerated\.share)$/;
 
@@ -10,7 +19,15 @@ export const METRICS: readonly string[] = [
   ...['http.requests', 'http.rate', 'http.availability', 'http.failed-with-500.share'],
   ...COUNTED.flatMap((name) => [`${name}.count`, `${name}.share`]),
   ...DURATIONS.flatMap((name) => STATISTICS.map((statistic) => `${name}.${statistic}`)),
-  ...['breaker.opened', 'breaker.half-opened', 'breaker.closed', 'breaker.first-opened', 'breaker.open.share', 'breaker.short-circuited.share', 'breaker.tolerated.share'],
+  ...[
+    'breaker.opened',
+    'breaker.half-opened',
+    'breaker.closed',
+    'breaker.first-opened',
+    'breaker.open.share',
+    'breaker.short-circuited.share',
+    'breaker.tolerated.share',
+  ],
   ...['look-up.count', 'look-up.failed.share'],
   ...['saga.started', 'saga.finished', 'saga.compensated', 'saga.waiting', 'saga.stuck', 'saga.dead-letters'],
 ];
@@ -22,7 +39,10 @@ export const isMetric = (name: string): boolean => METRICS.includes(name) || /^h
 export const isOfSystem = (name: string): boolean => SYSTEM_ONLY.test(name);
 
 /** The values that a metric can have, both ends included. */
-export const rangeOf = (name: string): { readonly least: number; readonly most: number } => ({ least: 0, most: unitOf(name) === '%' ? 100 : Infinity });
+export const rangeOf = (name: string): { readonly least: number; readonly most: number } => ({
+  least: 0,
+  most: unitOf(name) === '%' ? 100 : Infinity,
+});
 
 const UNIT_WORDS: Readonly<Record<string, { readonly unit: MetricUnit; readonly factor: number }>> = {
   '': { unit: '', factor: 1 },

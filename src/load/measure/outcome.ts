@@ -1,7 +1,12 @@
 import { OUTCOME_KINDS } from '../../kernel/load.ts';
 
 /** What the status alone tells; a problem document can't claim it. */
-const BY_STATUS: readonly string[] = ['success', 'refused', 'other-failure', 'no-answer'] satisfies readonly (typeof OUTCOME_KINDS)[number][];
+const BY_STATUS: readonly string[] = [
+  'success',
+  'refused',
+  'other-failure',
+  'no-answer',
+] satisfies readonly (typeof OUTCOME_KINDS)[number][];
 const NAMED: readonly string[] = OUTCOME_KINDS.filter((kind) => !BY_STATUS.includes(kind));
 const KIND_IN_PROBLEM = /"kind":"([a-z-]+)"/;
 

@@ -6,10 +6,22 @@ const answerAt = (endMs: number, kind: string): LoadAnswer => [0, endMs, endMs, 
 
 it('shows what the breaker told: opened, probed, opened again, probed, closed', () => {
   const strip = foldStrip(20, 12_000);
-  const changes = [[500, 'open'], [5500, 'half-open'], [6000, 'open'], [11_000, 'half-open'], [11_450, 'closed']] as const;
+  const changes = [
+    [500, 'open'],
+    [5500, 'half-open'],
+    [6000, 'open'],
+    [11_000, 'half-open'],
+    [11_450, 'closed'],
+  ] as const;
   strip.hear({ atMs: 500, window: { total: 30, errors: 29 } });
   for (const [atMs, state] of changes) strip.hear({ atMs, state });
-  expect(strip.metrics()).toEqual({ 'breaker.opened': 2, 'breaker.half-opened': 2, 'breaker.closed': 1, 'breaker.first-opened': 500, 'breaker.open.share': 100 * (5000 + 5000) / 12_000 });
+  expect(strip.metrics()).toEqual({
+    'breaker.opened': 2,
+    'breaker.half-opened': 2,
+    'breaker.closed': 1,
+    'breaker.first-opened': 500,
+    'breaker.open.share': (100 * (5000 + 5000)) / 12_000,
+  });
   const { columns, columnMs, source } = strip.strip(12_000);
   expect([columnMs, columns.length, source]).toEqual([200, 60, 'breaker']);
   expect(columns.map(({ states }) => states.at(-1)?.[0]).join('')).toBe(`cc${'o'.repeat(25)}hhh${'o'.repeat(25)}hhccc`);
@@ -18,8 +30,21 @@ it('shows what the breaker told: opened, probed, opened again, probed, closed', 
 
 it('tells the circuit from the answers where no breaker tells anything', () => {
   const strip = foldStrip(20, 2000);
-  for (const [ms, kind] of [[100, 'timeout'], [450, 'timeout'], [510, 'short-circuited'], [900, 'short-circuited'], [1500, 'success']] as const) strip.put(answerAt(ms, kind));
-  expect(strip.metrics()).toEqual({ 'breaker.opened': 1, 'breaker.closed': 1, 'breaker.first-opened': 500, 'breaker.open.share': 50, 'breaker.short-circuited.share': (100 * 2) / 3 });
+  for (const [ms, kind] of [
+    [100, 'timeout'],
+    [450, 'timeout'],
+    [510, 'short-circuited'],
+    [900, 'short-circuited'],
+    [1500, 'success'],
+  ] as const)
+    strip.put(answerAt(ms, kind));
+  expect(strip.metrics()).toEqual({
+    'breaker.opened': 1,
+    'breaker.closed': 1,
+    'breaker.first-opened': 500,
+    'breaker.open.share': 50,
+    'breaker.short-circuited.share': (100 * 2) / 3,
+  });
   expect(strip.strip(2000)).toMatchObject({ source: 'answers', columnMs: 100 });
 });
 

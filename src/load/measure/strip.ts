@@ -67,7 +67,8 @@ export const createTolerated = (volumeThreshold: number) => {
       if ('state' in news && news.state === 'open' && seen?.atMs === news.atMs) seen = undefined;
       commit();
       if ('state' in news) state = news.state;
-      else if (state === 'closed' && news.window.total >= volumeThreshold) seen = { atMs: news.atMs, share: (100 * news.window.errors) / news.window.total };
+      else if (state === 'closed' && news.window.total >= volumeThreshold)
+        seen = { atMs: news.atMs, share: (100 * news.window.errors) / news.window.total };
     },
     most: (): number | undefined => {
       commit();
@@ -90,12 +91,22 @@ const changesSeen = (cells: readonly (Cell | undefined)[]): readonly Change[] =>
 };
 
 const openMsOf = (changes: readonly Change[], untilMs: number): number =>
-  changes.reduce((sum, { atMs, state }, index) => (state === 'open' ? sum + Math.max(0, Math.min(untilMs, changes[index + 1]?.atMs ?? untilMs) - Math.max(0, atMs)) : sum), 0);
+  changes.reduce(
+    (sum, { atMs, state }, index) =>
+      state === 'open' ? sum + Math.max(0, Math.min(untilMs, changes[index + 1]?.atMs ?? untilMs) - Math.max(0, atMs)) : sum,
+    0,
+  );
 
 const merge = (cells: readonly (Cell | undefined)[], states: readonly BreakerState[]): StripColumn => {
   const sum = (key: 'requests' | 'failed' | 'shortCircuited'): number => cells.reduce((total, cell) => total + (cell?.[key] ?? 0), 0);
   const window = cells.findLast((cell) => cell?.window !== undefined)?.window;
-  return { states, requests: sum('requests'), failed: sum('failed'), shortCircuited: sum('shortCircuited'), ...(window === undefined ? {} : { window }) };
+  return {
+    states,
+    requests: sum('requests'),
+    failed: sum('failed'),
+    shortCircuited: sum('shortCircuited'),
+    ...(window === undefined ? {} : { window }),
+  };
 };
 
 /**

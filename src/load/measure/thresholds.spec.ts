@@ -47,7 +47,16 @@ describe('a threshold', () => {
 
 describe('thresholds of one metric', () => {
   const both = (one: string, other: string, when?: readonly ['the circuit can open', 'too few look-ups']) =>
-    readThresholds({ thresholds: [{ text: one, position, ...(when === undefined ? {} : { when: when[0] }) }, { text: other, position, ...(when === undefined ? {} : { when: when[1] }) }], stages: [], requests: [], feeders: {}, position });
+    readThresholds({
+      thresholds: [
+        { text: one, position, ...(when === undefined ? {} : { when: when[0] }) },
+        { text: other, position, ...(when === undefined ? {} : { when: when[1] }) },
+      ],
+      stages: [],
+      requests: [],
+      feeders: {},
+      position,
+    });
 
   it.each([
     ['http.requests > 10', 'http.requests < 5'],
@@ -69,7 +78,9 @@ describe('thresholds of one metric', () => {
   });
 
   it('may differ between situations', () => {
-    expect(both('breaker.opened >= 1', 'breaker.opened == 0', ['the circuit can open', 'too few look-ups']).map(({ when }) => when)).toEqual(['the circuit can open', 'too few look-ups']);
+    expect(
+      both('breaker.opened >= 1', 'breaker.opened == 0', ['the circuit can open', 'too few look-ups']).map(({ when }) => when),
+    ).toEqual(['the circuit can open', 'too few look-ups']);
   });
 });
 
@@ -81,12 +92,30 @@ type Operator = Threshold['operator'];
 
 /** Of each operator: whether it holds below the value, at it and above; and what is said of it at -1, 0, 50, 100 and 101 percent. */
 const OPERATORS: Readonly<Record<Operator, readonly [holds: readonly [boolean, boolean, boolean], reach: readonly string[]]>> = {
-  '<': [[true, false, false], ['never', 'never', 'may', 'may', 'always']],
-  '<=': [[true, true, false], ['never', 'may', 'may', 'always', 'always']],
-  '>': [[false, false, true], ['always', 'may', 'may', 'never', 'never']],
-  '>=': [[false, true, true], ['always', 'always', 'may', 'may', 'never']],
-  '==': [[false, true, false], ['never', 'may', 'may', 'may', 'never']],
-  '!=': [[true, false, true], ['always', 'may', 'may', 'may', 'always']],
+  '<': [
+    [true, false, false],
+    ['never', 'never', 'may', 'may', 'always'],
+  ],
+  '<=': [
+    [true, true, false],
+    ['never', 'may', 'may', 'always', 'always'],
+  ],
+  '>': [
+    [false, false, true],
+    ['always', 'may', 'may', 'never', 'never'],
+  ],
+  '>=': [
+    [false, true, true],
+    ['always', 'always', 'may', 'may', 'never'],
+  ],
+  '==': [
+    [false, true, false],
+    ['never', 'may', 'may', 'may', 'never'],
+  ],
+  '!=': [
+    [true, false, true],
+    ['always', 'may', 'may', 'may', 'always'],
+  ],
 };
 const operators = Object.keys(OPERATORS) as readonly Operator[];
 
@@ -111,7 +140,10 @@ describe.each(Object.entries(OPERATORS))('the operator %s', (operator, [holds, r
         read(`http.failed.share ${operator} ${percent}%`);
         return 'may';
       } catch (error) {
-        return /can never hold|always holds/.exec(String(error))?.[0].split(' ').find((word) => word === 'never' || word === 'always');
+        return /can never hold|always holds/
+          .exec(String(error))?.[0]
+          .split(' ')
+          .find((word) => word === 'never' || word === 'always');
       }
     });
     expect(said).toEqual(reach);
@@ -121,7 +153,8 @@ describe.each(Object.entries(OPERATORS))('the operator %s', (operator, [holds, r
     for (const value of [4, 5, 6]) {
       const texts = [`http.rate ${operator} 5/s`, `http.rate ${other} ${value}/s`];
       const fits = [3, 4, 4.5, 5, 5.5, 6, 7].some((rate) => texts.every((text) => judgeThreshold(read(text), { 'http.rate': rate }).holds));
-      const together = () => readThresholds({ thresholds: texts.map((text) => ({ text, position })), stages: [], requests: [], feeders: {}, position });
+      const together = () =>
+        readThresholds({ thresholds: texts.map((text) => ({ text, position })), stages: [], requests: [], feeders: {}, position });
       if (fits) expect(together, texts.join()).not.toThrow();
       else expect(together, texts.join()).toThrow('contradicts');
     }
@@ -134,5 +167,6 @@ it.each([
   ['http.rate', '50', 'ms', '%'],
   ['saga.stuck', '3ms', '%', '/s'],
 ])('%s takes no other unit than its own', (metric, ...values) => {
-  for (const value of values) expect(() => read(`${metric} < ${/^\d/.test(value) ? value : `5${value}`}`), value).toThrow("can't be compared");
+  for (const value of values)
+    expect(() => read(`${metric} < ${/^\d/.test(value) ? value : `5${value}`}`), value).toThrow("can't be compared");
 });

@@ -34,7 +34,11 @@ const EXAMPLE: Readonly<Record<string, string>> = { ms: '200ms', '%': '1%', '/s'
 type Fail = (message: string, mend: string) => never;
 
 /** Whether it can hold for some values of the metric, and for all of them. */
-const reach = (operator: Operator, value: number, { least, most }: { least: number; most: number }): { readonly some: boolean; readonly all: boolean } => {
+const reach = (
+  operator: Operator,
+  value: number,
+  { least, most }: { least: number; most: number },
+): { readonly some: boolean; readonly all: boolean } => {
   const isInside = value >= least && value <= most;
   switch (operator) {
     case '<':
@@ -53,20 +57,26 @@ const reach = (operator: Operator, value: number, { least, most }: { least: numb
 };
 
 const parse = (text: string, position: SourcePosition, fail: Fail): Threshold => {
-  const [, metric = '', operatorText = '', valueText = ''] = FORM.exec(text) ?? fail('is not a threshold', 'Write a metric, a comparison and a value: http.latency.p99 < 200ms');
+  const [, metric = '', operatorText = '', valueText = ''] =
+    FORM.exec(text) ?? fail('is not a threshold', 'Write a metric, a comparison and a value: http.latency.p99 < 200ms');
   const operator = operatorText as Operator;
   if (!isMetric(metric)) {
     const near = nearest(metric, METRICS);
     const shown = METRICS.filter((name) => name.split('.')[0] === metric.split('.')[0]).slice(0, 12);
-    fail(`there is no metric ${metric}${near === undefined ? '' : `; did you mean ${near}?`}`, `Metrics are, among others: ${(shown.length === 0 ? METRICS.slice(0, 12) : shown).join(', ')}; docs/load.md has them all.`);
+    fail(
+      `there is no metric ${metric}${near === undefined ? '' : `; did you mean ${near}?`}`,
+      `Metrics are, among others: ${(shown.length === 0 ? METRICS.slice(0, 12) : shown).join(', ')}; docs/load.md has them all.`,
+    );
   }
   const unit = unitOf(metric);
   const read = readValue(valueText);
   if (read?.unit !== unit) return fail(`${metric} can't be compared with ${valueText}`, `Write a value like ${EXAMPLE[unit] ?? '0'}.`);
   const { some, all } = reach(operator, read.value, rangeOf(metric));
-  if (unit === '' && operator === '==' && !Number.isInteger(read.value)) return fail('can never hold', `${metric} is always a whole number.`);
+  if (unit === '' && operator === '==' && !Number.isInteger(read.value))
+    return fail('can never hold', `${metric} is always a whole number.`);
   if (!some) return fail('can never hold', `${metric} is always at least 0${unit === '%' ? ' and at most 100%' : ''}.`);
-  if (all) return fail('always holds, so it would judge nothing', `${metric} is always at least 0${unit === '%' ? ' and at most 100%' : ''}.`);
+  if (all)
+    return fail('always holds, so it would judge nothing', `${metric} is always at least 0${unit === '%' ? ' and at most 100%' : ''}.`);
   return { text, metric, operator, value: read.value, position };
 };
 
@@ -100,13 +110,18 @@ const refuseContradictions = (thresholds: readonly Threshold[]): void => {
     const before = thresholds.slice(0, index).find((one) => isContradiction(one, threshold));
     if (before === undefined) continue;
     const { file, line, column } = threshold.position;
-    throw new OperatingError('invalid-input', `${file}:${line}:${column}: ${threshold.text}: contradicts ${before.text}, on line ${before.position.line}: they can't both hold`, { mend: 'Leave one of the two out, or change it.' });
+    throw new OperatingError(
+      'invalid-input',
+      `${file}:${line}:${column}: ${threshold.text}: contradicts ${before.text}, on line ${before.position.line}: they can't both hold`,
+      { mend: 'Leave one of the two out, or change it.' },
+    );
   }
 };
 
 /**
  * Reads the thresholds of a load. Throws an OperatingError (invalid-input), with the line of each, for a metric that is not
- * there (and names the nearest), a value of another unit, a threshold that can never hold or always does, and two that contradict each other.
+ * there (and names the nearest), a value of another unit, a threshold that can never hold or always does, and two that
+ * contradict each other.
  */
 export const readThresholds = (section: LoadSection): readonly Threshold[] => {
   const refused: OperatingError[] = [];
@@ -123,13 +138,19 @@ export const readThresholds = (section: LoadSection): readonly Threshold[] => {
     }
   });
   const [first, ...others] = refused;
-  if (first !== undefined) throw others.length === 0 ? first : new OperatingError('invalid-input', refused.map(({ message, mend }) => `${message}\n  ${mend ?? ''}`).join('\n'));
+  if (first !== undefined)
+    throw others.length === 0
+      ? first
+      : new OperatingError('invalid-input', refused.map(({ message, mend }) => `${message}\n  ${mend ?? ''}`).join('\n'));
   refuseContradictions(thresholds);
   return thresholds;
 };
 
 /** Judges a threshold; a metric without a value fails it. */
-export const judgeThreshold = ({ text, metric, operator, value }: Threshold, metrics: Readonly<Record<string, number>>): ThresholdResult => {
+export const judgeThreshold = (
+  { text, metric, operator, value }: Threshold,
+  metrics: Readonly<Record<string, number>>,
+): ThresholdResult => {
   // Nothing was answered with a status that nobody saw.
   const actual = metrics[metric] ?? (metric.startsWith('http.status.') && metrics['http.requests'] !== undefined ? 0 : undefined);
   return actual === undefined ? { text, holds: false } : { text, actual, holds: compare[operator](actual, value) };

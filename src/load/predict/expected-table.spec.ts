@@ -152,7 +152,14 @@ describe('the verdict on a measured load', PATIENCE, () => {
   const measured = {
     ...{ 'http.availability': 0.2, 'http.success.share': 0.2, 'http.short-circuited.share': 91, 'http.rejected.share': 8.6 },
     ...{ 'breaker.opened': 1, 'breaker.first-opened': 520 },
-    ...{ 'look-up.count': 12, 'look-up.failed.share': 50, 'look-up.delay.min': 410, 'look-up.delay.mean': 505, 'look-up.delay.max': 590, 'look-up.timeout.wait.min': 502 },
+    ...{
+      'look-up.count': 12,
+      'look-up.failed.share': 50,
+      'look-up.delay.min': 410,
+      'look-up.delay.mean': 505,
+      'look-up.delay.max': 590,
+      'look-up.timeout.wait.min': 502,
+    },
   };
 
   it('takes a load for plausible that went as predicted, and says how often it would be wrong', async () => {
@@ -196,21 +203,25 @@ describe('the verdict on a measured load', PATIENCE, () => {
   it.each([
     ['25 users', plan('closed', 25), [99, 80, 0]],
     ['12 arrivals a second, for 12 s', plan('open', 12, 12_000), [100, 95, 55]],
-  ] as const)('hardly ever finds a load of %s implausible that goes as predicted, and as often as can be one that does not', async (_what, loadPlan, [timeout, delay, percent]) => {
-    const expected = seedTest(loadPlan);
-    expect(await foundIn100(expected, expected)).toBeLessThanOrEqual(3);
-    expect(await foundIn100(expected, { ...expected, breaker: { timeoutMs: 450 } })).toBeGreaterThanOrEqual(timeout);
-    expect(await foundIn100(expected, { ...expected, lookupDelay: { fromMs: 450, toMs: 650 } })).toBeGreaterThanOrEqual(delay);
-    // With 25 users nearly all fail, so that no threshold is too high; by arrivals it shows wherever it has a say.
-    expect(await foundIn100(expected, { ...expected, breaker: { errorPercent: 60 } })).toBeGreaterThanOrEqual(percent);
-  });
+  ] as const)(
+    'hardly ever finds a load of %s implausible that goes as predicted, and as often as can be one that does not',
+    async (_what, loadPlan, [timeout, delay, percent]) => {
+      const expected = seedTest(loadPlan);
+      expect(await foundIn100(expected, expected)).toBeLessThanOrEqual(3);
+      expect(await foundIn100(expected, { ...expected, breaker: { timeoutMs: 450 } })).toBeGreaterThanOrEqual(timeout);
+      expect(await foundIn100(expected, { ...expected, lookupDelay: { fromMs: 450, toMs: 650 } })).toBeGreaterThanOrEqual(delay);
+      // With 25 users nearly all fail, so that no threshold is too high; by arrivals it shows wherever it has a say.
+      expect(await foundIn100(expected, { ...expected, breaker: { errorPercent: 60 } })).toBeGreaterThanOrEqual(percent);
+    },
+  );
 
   it('judges nothing where nothing was measured', async () => {
     expect(plausible(await predict(seedTest(plan('closed', 1)), 5, SEED), {}).isPlausible).toBe(false);
   });
 
   it('holds the system’s speed against the machine’s, on a fast one and on a slow one', () => {
-    const found = (unslowedMs: number, lookUpMs: number, requestMs: number) => judgeSpeed({ unslowedMs, lookUpMs, requestMs }).map(({ isPlausible }) => isPlausible);
+    const found = (unslowedMs: number, lookUpMs: number, requestMs: number) =>
+      judgeSpeed({ unslowedMs, lookUpMs, requestMs }).map(({ isPlausible }) => isPlausible);
     expect(found(0.3, 0.3, 0.2)).toEqual([true, true]);
     expect(found(6, 6.5, 4)).toEqual([true, true]);
     // A handler that blocks for 5 ms.

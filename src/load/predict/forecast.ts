@@ -11,15 +11,20 @@ import { DEFAULT_COSTS, type PredictedTest } from './predicted-test.ts';
 import { judgeSpeed, plausible } from './predict-verdict.ts';
 
 /** Whether a load can be predicted: the prediction knows the request alone that makes the call. */
-export const isPredictable = ({ requests }: Pick<LoadSection, 'requests'>, { calling }: UnderLoad): boolean => requests.every(({ method, path }) => method === calling.method && path === calling.path);
+export const isPredictable = ({ requests }: Pick<LoadSection, 'requests'>, { calling }: UnderLoad): boolean =>
+  requests.every(({ method, path }) => method === calling.method && path === calling.path);
 
 /** Throws an OperatingError (usage) for a load that can't be predicted. */
 export const checkPredictable = (section: Pick<LoadSection, 'requests' | 'position'>, underLoad: UnderLoad): void => {
   if (isPredictable(section, underLoad)) return;
   const { method, path, makes } = underLoad.calling;
-  throw new OperatingError('usage', `--predict: ${section.position.file} sends more than ${method} ${path}, and the prediction simulates ${makes} alone`, {
-    mend: 'Leave out --predict, or give the load that one request.',
-  });
+  throw new OperatingError(
+    'usage',
+    `--predict: ${section.position.file} sends more than ${method} ${path}, and the prediction simulates ${makes} alone`,
+    {
+      mend: 'Leave out --predict, or give the load that one request.',
+    },
+  );
 };
 
 /** How fast the system is without any load, in milliseconds. */
@@ -63,7 +68,12 @@ export const forecast = async (
   };
   const leastOverheadMs = trace.overheads.reduce((least, { tookMs }) => Math.min(least, tookMs), Infinity);
   const prediction = await predict(test, runs, seed);
-  const verdict = plausible(prediction, result.metrics, judgeSpeed({ unslowedMs: unslowed.leastMs, lookUpMs: conditions.lookUpMs, requestMs: trace.quickestMs }), Number.isFinite(leastOverheadMs) ? leastOverheadMs : 0);
+  const verdict = plausible(
+    prediction,
+    result.metrics,
+    judgeSpeed({ unslowedMs: unslowed.leastMs, lookUpMs: conditions.lookUpMs, requestMs: trace.quickestMs }),
+    Number.isFinite(leastOverheadMs) ? leastOverheadMs : 0,
+  );
   const { opens, firstOpenMs, warning } = prediction;
   const { figures, isPlausible, falseAlarm } = verdict;
   return {

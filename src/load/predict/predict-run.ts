@@ -77,7 +77,9 @@ const createLookUpTally = () => {
     result: (): PredictedRun['lookUps'] => ({
       count,
       failed,
-      ...(drawn === 0 ? { leastDelayMs: undefined, meanDelayMs: undefined, mostDelayMs: undefined } : { leastDelayMs, meanDelayMs: sumMs / drawn, mostDelayMs }),
+      ...(drawn === 0
+        ? { leastDelayMs: undefined, meanDelayMs: undefined, mostDelayMs: undefined }
+        : { leastDelayMs, meanDelayMs: sumMs / drawn, mostDelayMs }),
       leastWaitMs: leastWaitMs === Infinity ? undefined : leastWaitMs,
     }),
   };
@@ -155,7 +157,12 @@ const createTally = (endMs: EpochMs, volumeThreshold: number) => {
     },
   };
   const lookUps = createLookUpTally();
-  return { counts, listener, lookUps, result: (): PredictedRun => ({ counts, ...run, toleratedPercent: tolerated.most(), lookUps: lookUps.result() }) };
+  return {
+    counts,
+    listener,
+    lookUps,
+    result: (): PredictedRun => ({ counts, ...run, toleratedPercent: tolerated.most(), lookUps: lookUps.result() }),
+  };
 };
 
 /** How often a changing number of users is looked at, in milliseconds: as the real load does. */
@@ -181,7 +188,12 @@ const createUsers = (plan: LoadPlan, server: SimulatedServer, turnaroundMs: numb
 };
 
 /** Draws what a look-up takes that begins now: its delay, and what it takes besides. */
-const createDraw = ({ plan, lookupDelay, overheadMs, machine }: PredictedTest, random: Random, now: () => number, lookUps: LookUpTally): (() => number) => {
+const createDraw = (
+  { plan, lookupDelay, overheadMs, machine }: PredictedTest,
+  random: Random,
+  now: () => number,
+  lookUps: LookUpTally,
+): (() => number) => {
   const isSaidByPlan = plan.segments.some(({ slowLookup }) => slowLookup !== undefined);
   const delayMs = (): number => {
     const range = isSaidByPlan ? slowLookupAt(plan, now(), lookupDelay) : lookupDelay;

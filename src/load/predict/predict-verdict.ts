@@ -40,7 +40,8 @@ interface Judged {
 /**
  * What is judged: how calls ended, what the circuit did, how long look-ups were delayed, and when their callers gave up.
  * Each slack is what the simulation leaves out: shares by the turn of a few requests around a tick; delays by rounding to
- * whole milliseconds; waits by timers and a process that was not given the processor just then, which makes them longer. The number of requests is not judged: it is the machine's.
+ * whole milliseconds; waits by timers and a process that was not given the processor just then, which makes them longer.
+ * The number of requests is not judged: it is the machine's.
  */
 const JUDGED: readonly Judged[] = [
   { metric: 'http.availability', slack: [3, 3] },
@@ -74,17 +75,38 @@ const ceilingOf = (metric: string): number => (/\.(?:share|availability)$/.test(
  * @param besides figures that were judged otherwise.
  * @param lateMs how late the machine let look-ups come at least, so that their timers came late too; milliseconds.
  */
-export const plausible = (prediction: Prediction, measured: Readonly<Record<string, number>>, besides: readonly PlausibleFigure[] = [], lateMs = 0): PlausibleVerdict => {
+export const plausible = (
+  prediction: Prediction,
+  measured: Readonly<Record<string, number>>,
+  besides: readonly PlausibleFigure[] = [],
+  lateMs = 0,
+): PlausibleVerdict => {
   const ranked = JUDGED.flatMap(({ metric, slack }) => {
     const band = prediction.bands[metric];
     const value = measured[metric];
     if (band === undefined || value === undefined) return [];
-    return [figureOf(metric, value, band.mean, Math.max(0, band.least - slack[0]), Math.min(ceilingOf(metric), band.most + slack[1] + (metric === WAIT ? lateMs : 0)))];
+    return [
+      figureOf(
+        metric,
+        value,
+        band.mean,
+        Math.max(0, band.least - slack[0]),
+        Math.min(ceilingOf(metric), band.most + slack[1] + (metric === WAIT ? lateMs : 0)),
+      ),
+    ];
   });
   const firstOpenMs = measured['breaker.first-opened'];
   const { firstOpenMs: predicted } = prediction;
   if (firstOpenMs !== undefined && predicted !== undefined) {
-    ranked.push(figureOf('breaker.first-opened', firstOpenMs, predicted.median, Math.max(0, predicted.min - FIRST_OPEN_SLACK_MS), predicted.max + FIRST_OPEN_SLACK_MS));
+    ranked.push(
+      figureOf(
+        'breaker.first-opened',
+        firstOpenMs,
+        predicted.median,
+        Math.max(0, predicted.min - FIRST_OPEN_SLACK_MS),
+        predicted.max + FIRST_OPEN_SLACK_MS,
+      ),
+    );
   }
   const figures = [...ranked, ...besides];
   return {
@@ -103,7 +125,15 @@ const MOST_ABOVE_LIKE_MS = 1.5;
  * context takes, and a review that is refused at once keeps the server no longer than that call takes by itself. A
  * handler that blocks makes either longer on any machine, fast or slow, while a machine that is busy slows both.
  */
-export const judgeSpeed = ({ unslowedMs, lookUpMs, requestMs }: { readonly unslowedMs: number; readonly lookUpMs: number | undefined; readonly requestMs: number | undefined }): readonly PlausibleFigure[] => {
+export const judgeSpeed = ({
+  unslowedMs,
+  lookUpMs,
+  requestMs,
+}: {
+  readonly unslowedMs: number;
+  readonly lookUpMs: number | undefined;
+  readonly requestMs: number | undefined;
+}): readonly PlausibleFigure[] => {
   const most = MOST_TIMES_LIKE * unslowedMs + MOST_ABOVE_LIKE_MS;
   return [
     ...(lookUpMs === undefined ? [] : [figureOf('look-up.at-rest.min', lookUpMs, unslowedMs, 0, most)]),

@@ -87,7 +87,10 @@ export const predict = async (test: PredictedTest, runs: number, seed: number | 
     seed,
     runs,
     opens: probabilityOf(opened.length, runs),
-    firstOpenMs: opened.length === 0 ? undefined : { min: quantile(opened, 0), median: quantile(opened, 0.5), p90: quantile(opened, 0.9), max: quantile(opened, 1) },
+    firstOpenMs:
+      opened.length === 0
+        ? undefined
+        : { min: quantile(opened, 0), median: quantile(opened, 0.5), p90: quantile(opened, 0.9), max: quantile(opened, 1) },
     bands: Object.fromEntries(bands),
     peakVolume,
     warning: volumeWarning(test, peakVolume.most),

@@ -20,7 +20,11 @@ export interface PredictedTest {
 }
 
 /** Figures of a machine like the ones that CI uses, for where nothing was measured yet. */
-export const DEFAULT_COSTS: Pick<PredictedTest, 'overheadMs' | 'requestMs' | 'turnaroundMs'> = { overheadMs: 1.5, requestMs: 1, turnaroundMs: 0.5 };
+export const DEFAULT_COSTS: Pick<PredictedTest, 'overheadMs' | 'requestMs' | 'turnaroundMs'> = {
+  overheadMs: 1.5,
+  requestMs: 1,
+  turnaroundMs: 0.5,
+};
 
 const isAtLeast = (value: number, least: number): boolean => Number.isFinite(value) && value >= least;
 
@@ -32,9 +36,13 @@ export const checkPredictedTest = (test: PredictedTest, runs: number): void => {
   };
   if (!Number.isSafeInteger(runs) || runs < 1) refuse(`${runs} runs`, 'Predict with a whole number of runs from 1.');
   if (lookupDelay !== undefined && !(isAtLeast(lookupDelay.fromMs, 0) && isAtLeast(lookupDelay.toMs, lookupDelay.fromMs))) {
-    refuse(`a look-up delay of ${lookupDelay.fromMs} to ${lookupDelay.toMs} ms`, 'Give the range from the shorter to the longer delay, 0 or more.');
+    refuse(
+      `a look-up delay of ${lookupDelay.fromMs} to ${lookupDelay.toMs} ms`,
+      'Give the range from the shorter to the longer delay, 0 or more.',
+    );
   }
-  for (const name of ['overheadMs', 'turnaroundMs'] as const) if (!isAtLeast(test[name], 0)) refuse(`${name} ${test[name]}`, 'Use 0 or more.');
+  for (const name of ['overheadMs', 'turnaroundMs'] as const)
+    if (!isAtLeast(test[name], 0)) refuse(`${name} ${test[name]}`, 'Use 0 or more.');
   // Without it, a user who is refused at once would ask without end at one moment.
   if (!isAtLeast(test.requestMs, 0.01)) refuse(`requestMs ${test.requestMs}`, 'Use 0.01 or more.');
   breakerSettings(test.breaker);

@@ -42,7 +42,9 @@ export const volumeWarning = (
   { calling }: UnderLoad,
 ): string | undefined => {
   const weight = section.requests.reduce((sum, request) => sum + request.weight, 0);
-  const lookUps = section.requests.filter(({ method, path }) => method === calling.method && path.startsWith(calling.path)).reduce((sum, request) => sum + request.weight, 0);
+  const lookUps = section.requests
+    .filter(({ method, path }) => method === calling.method && path.startsWith(calling.path))
+    .reduce((sum, request) => sum + request.weight, 0);
   if (lookUps === 0) return undefined;
   const callMs = meanCallMs(delay, settings.timeoutMs);
   let most = 0;

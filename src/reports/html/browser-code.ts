@@ -9,7 +9,10 @@ const readModule = (url: URL): string => {
   try {
     return readFileSync(url, 'utf8');
   } catch (error) {
-    throw new OperatingError('infrastructure', `the script of the HTML report can't be read: ${messageOf(error)}`, { mend: 'Run `npm run build`, or install the package again.', cause: error });
+    throw new OperatingError('infrastructure', `the script of the HTML report can't be read: ${messageOf(error)}`, {
+      mend: 'Run `npm run build`, or install the package again.',
+      cause: error,
+    });
   }
 };
 
@@ -31,7 +34,10 @@ const joinModules = (): string => {
     const known = places.get(url.href);
     if (known !== undefined) return known;
     const source = readModule(url).replace(/^\/\/# sourceMappingURL=.*$/m, '');
-    const taken = source.replace(IMPORT, (_, names: string, path: string) => `const {${bindings(names)}} = module${add(new URL(path, url))};`);
+    const taken = source.replace(
+      IMPORT,
+      (_, names: string, path: string) => `const {${bindings(names)}} = module${add(new URL(path, url))};`,
+    );
     const names = [...taken.matchAll(EXPORT)].map(([, name]) => name);
     const place = places.size;
     places.set(url.href, place);
@@ -45,7 +51,8 @@ const joinModules = (): string => {
 /** The page's script: what `browser/` compiles to, as one text. Throws an OperatingError (infrastructure) where it was not built. */
 export const browserCode = (): string => {
   const code = joinModules();
-  if (/^(?:import|export)\b/m.test(code)) throw new Error('the script of the HTML report imports or exports in a form that is not expected here');
+  if (/^(?:import|export)\b/m.test(code))
+    throw new Error('the script of the HTML report imports or exports in a form that is not expected here');
   // In a page, these would end the script whatever they mean in it.
   if (/<\/script|<!--/i.test(code)) throw new Error('the script of the HTML report holds what ends a script element');
   return code;

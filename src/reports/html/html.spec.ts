@@ -14,28 +14,57 @@ const NONE: Readonly<Record<Outcome, number>> = { passed: 0, failed: 0, errored:
 /** A page of these scenarios, each a name, an outcome and what happened. */
 const pageOf = (scenarios: Iterable<readonly [name: string, outcome: Outcome, bodies: Iterable<EntryBody>]>, lang: Lang = 'en'): string => {
   let text = '';
-  const reporter = createHtmlReporter((part) => void (text += part), { color: false, lang, width: 100, verbose: false, quiet: false, vocabulary: VOCABULARY });
+  const reporter = createHtmlReporter((part) => void (text += part), {
+    color: false,
+    lang,
+    width: 100,
+    verbose: false,
+    quiet: false,
+    vocabulary: VOCABULARY,
+  });
   const put = (n: number, body: EntryBody, scenario?: number): void => {
     const entry = { n, atMs: n, ...(scenario === undefined ? {} : { scenario }), ...body } as Entry;
     reporter.entry(entry);
   };
-  put(1, { kind: 'run.started', version: 1, program: 'food-sim', startedAt: '2026-01-05T03:00:00.000Z', seed: '7', bus: 'memory', time: 'virtual', scenarioCount: 1 });
+  put(1, {
+    kind: 'run.started',
+    version: 1,
+    program: 'food-sim',
+    startedAt: '2026-01-05T03:00:00.000Z',
+    seed: '7',
+    bus: 'memory',
+    time: 'virtual',
+    scenarioCount: 1,
+  });
   const counts = { ...NONE };
   let id = 0;
   for (const [name, outcome, bodies] of scenarios) {
     id += 1;
     counts[outcome] += 1;
     let n = 1;
-    put(n, { kind: 'scenario.started', name, position: { file: `folder/${name}.yaml`, line: 3, column: 1 }, tags: ['tagged'], stepCount: 1 }, id);
+    put(
+      n,
+      { kind: 'scenario.started', name, position: { file: `folder/${name}.yaml`, line: 3, column: 1 }, tags: ['tagged'], stepCount: 1 },
+      id,
+    );
     for (const body of bodies) put((n += 1), body, id);
     put(n + 1, { kind: 'scenario.finished', outcome, durationMs: n, expectationCount: 1 }, id);
   }
-  put(2, { kind: 'run.finished', outcome: counts.failed > 0 ? 'failed' : 'passed', exitCode: counts.failed > 0 ? 1 : 0, durationMs: 1234, counts });
+  put(2, {
+    kind: 'run.finished',
+    outcome: counts.failed > 0 ? 'failed' : 'passed',
+    exitCode: counts.failed > 0 ? 1 : 0,
+    durationMs: 1234,
+    counts,
+  });
   reporter.end();
   return text;
 };
 
-const dataOf = (page: string, scenario: number): ScenarioData => JSON.parse(new RegExp(`<script type="application/json" id="entries-${scenario}">(.*?)</script>`, 's').exec(page)?.[1] ?? '') as ScenarioData;
+const dataOf = (page: string, scenario: number): ScenarioData =>
+  JSON.parse(
+    new RegExp(`<script type="application/json" id="entries-${scenario}">(.*?)</script>`, 's').exec(page)?.[1] ?? '',
+  ) as ScenarioData;
 
 const EVIL = `</script><img src=x onerror="alert('1')">`;
 
@@ -117,7 +146,10 @@ describe('what a page has no room for', () => {
   });
 
   it('is left out of passing scenarios before failing ones, and said so', () => {
-    const page = pageOf([...Array.from({ length: 10 }, (_, index) => [`good ${index}`, 'passed', many(2900)] as const), ['bad', 'failed', many(2900)]]);
+    const page = pageOf([
+      ...Array.from({ length: 10 }, (_, index) => [`good ${index}`, 'passed', many(2900)] as const),
+      ['bad', 'failed', many(2900)],
+    ]);
     expect(dataOf(page, 6).entries).toHaveLength(2900);
     expect(page).not.toContain('id="entries-7"');
     expect(page.match(/The report kept none of the 2900 entries/g)).toHaveLength(4);
@@ -139,8 +171,15 @@ describe('what a page has no room for', () => {
   });
 
   it('are the steps of a long scenario, but never one that did not pass', () => {
-    const finished = (index: number): EntryBody => ({ kind: 'step.finished', step: String(index), outcome: index === 500 ? 'failed' : 'passed', durationMs: 0 });
-    const page = pageOf([['steps', 'failed', Array.from({ length: 1000 }, (_, index) => [step(String(index), `step ${index}`), finished(index)]).flat()]]);
+    const finished = (index: number): EntryBody => ({
+      kind: 'step.finished',
+      step: String(index),
+      outcome: index === 500 ? 'failed' : 'passed',
+      durationMs: 0,
+    });
+    const page = pageOf([
+      ['steps', 'failed', Array.from({ length: 1000 }, (_, index) => [step(String(index), `step ${index}`), finished(index)]).flat()],
+    ]);
     expect(page.match(/<tr class="step /g)).toHaveLength(301);
     expect(page).toContain('<code>step 500</code>');
     expect(page).toContain('699 steps that passed are left out');
@@ -160,8 +199,24 @@ describe('a load', () => {
     name: 'load',
     target: 'http://127.0.0.1:1',
     shape: '2 users for 1 s',
-    siege: { transactions: 1, availabilityPercent: 33.3, elapsedSeconds: 1, dataMegabytes: 0, responseSeconds: 0, transactionsPerSecond: 1, megabytesPerSecond: 0, concurrency: 1, successful: 1, failed: 2, longestSeconds: 1, shortestSeconds: 0 },
-    latencies: [{ kind: 'all', ...latency }, { kind: 'timeout', ...latency }],
+    siege: {
+      transactions: 1,
+      availabilityPercent: 33.3,
+      elapsedSeconds: 1,
+      dataMegabytes: 0,
+      responseSeconds: 0,
+      transactionsPerSecond: 1,
+      megabytesPerSecond: 0,
+      concurrency: 1,
+      successful: 1,
+      failed: 2,
+      longestSeconds: 1,
+      shortestSeconds: 0,
+    },
+    latencies: [
+      { kind: 'all', ...latency },
+      { kind: 'timeout', ...latency },
+    ],
     strip: {
       columnMs: 500,
       source: 'breaker',
@@ -192,7 +247,14 @@ describe('a load', () => {
       'load',
       'failed',
       [
-        { kind: 'load.answers', answers: [[0, 0, 0, 50, 201, 'success', 1], [0, 0, 0, 60, 500, 'timeout', 1], [0, 0, 0, 99.9, 201, 'success', 1]] },
+        {
+          kind: 'load.answers',
+          answers: [
+            [0, 0, 0, 50, 201, 'success', 1],
+            [0, 0, 0, 60, 500, 'timeout', 1],
+            [0, 0, 0, 99.9, 201, 'success', 1],
+          ],
+        },
         { kind: 'load.answers', answers: [[0, 0, 0, 250, 500, 'short-circuited', 1]] },
         { kind: 'load.finished', result: load },
       ],
@@ -215,7 +277,11 @@ describe('a load', () => {
       'open open 500 ms – 1 s',
       'half-open half-open 1 s – 1.5 s',
     ]);
-    expect([...page.matchAll(/<rect class="kind-[^>]*><title>([^<]*)</g)].map(([, title]) => title)).toEqual(['0 ms: success 2', '0 ms: timeout 1', '200 ms: short-circuited 1']);
+    expect([...page.matchAll(/<rect class="kind-[^>]*><title>([^<]*)</g)].map(([, title]) => title)).toEqual([
+      '0 ms: success 2',
+      '0 ms: timeout 1',
+      '200 ms: short-circuited 1',
+    ]);
     expect(page).toMatch(/<path class="window errors" d="M140 /);
   });
 

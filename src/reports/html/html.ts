@@ -35,7 +35,14 @@ interface Gathered {
 
 /** Entries that no diagram shows: results and notes are told in words, answers are counted. */
 const isUnseen = ({ kind }: Entry): boolean =>
-  kind === 'scenario.started' || kind === 'scenario.finished' || kind === 'step.finished' || kind === 'load.finished' || kind === 'load.answers' || kind === 'note' || kind === 'run.started' || kind === 'run.finished';
+  kind === 'scenario.started' ||
+  kind === 'scenario.finished' ||
+  kind === 'step.finished' ||
+  kind === 'load.finished' ||
+  kind === 'load.answers' ||
+  kind === 'note' ||
+  kind === 'run.started' ||
+  kind === 'run.finished';
 
 /** Without what every entry says alike. */
 const slim = (entry: Entry): Entry => {
@@ -51,7 +58,12 @@ const gather = (gathered: Gathered, entry: Entry): void => {
   gathered.window.put(slim(entry));
 };
 
-const createGathered = (): Gathered => ({ window: createEntryWindow(FIRST_ENTRIES, LAST_ENTRIES), answers: createAnswerCounter(), notes: [], eventCount: 0 });
+const createGathered = (): Gathered => ({
+  window: createEntryWindow(FIRST_ENTRIES, LAST_ENTRIES),
+  answers: createAnswerCounter(),
+  notes: [],
+  eventCount: 0,
+});
 
 /** Whether an entry tells of what has this id. */
 const tellsOf = (entry: Entry, subject: string): boolean => {
@@ -60,7 +72,10 @@ const tellsOf = (entry: Entry, subject: string): boolean => {
   return entry.kind === 'state' && (entry.key.includes(subject) || namesIn(entry.row, subject));
 };
 
-/** What is kept of a scenario: of one that went wrong, all that the failures are about too, however long ago; the last of it where it is much. */
+/**
+ * What is kept of a scenario: of one that went wrong, all that the failures are about too, however long ago; the last of
+ * it where it is much.
+ */
 const keptOf = (result: ScenarioResult, window: EntryWindow): Kept => {
   const subjects = isBad(result.outcome) ? [...new Set(failuresOf(result).flatMap(({ failure }) => failure.subject ?? []))] : [];
   const isWanted = (entry: Entry): boolean => subjects.some((subject) => tellsOf(entry, subject));
@@ -100,11 +115,15 @@ const createSections = (style: PageStyle): Sections => {
       // The section is written at once, and what it is made of let go with the scenario.
       (isGood ? good : bad).push(scenarioSection(shown, style, isOpen).html);
     },
-    all: () => [...bad, ...good, ...(bare.length === 0 ? [] : [`<p class="left">${style.words.folded(bare.length)}</p>\n`, ...bare])].join(''),
+    all: () =>
+      [...bad, ...good, ...(bare.length === 0 ? [] : [`<p class="left">${style.words.folded(bare.length)}</p>\n`, ...bare])].join(''),
   };
 };
 
-/** One self-contained page: outcomes, failures with their stories, messages as a sequence diagram, states at each moment, loads in charts. */
+/**
+ * One self-contained page: outcomes, failures with their stories, messages as a sequence diagram, states at each moment,
+ * loads in charts.
+ */
 export const createHtmlReporter: CreateReporter = (write, options) => {
   const { lang, vocabulary } = options;
   const style: PageStyle = { lang, vocabulary, words: pageWordsOf(lang) };

@@ -10,7 +10,8 @@ const INNER = WIDTH - LEFT - RIGHT;
 
 const round = (value: number): number => Math.round(value * 10) / 10;
 
-const sayMs = (value: number): string => (value >= 1000 ? `${round(value / 1000)} s` : `${value < 10 ? Number(value.toFixed(2)) : Math.round(value)} ms`);
+const sayMs = (value: number): string =>
+  value >= 1000 ? `${round(value / 1000)} s` : `${value < 10 ? Number(value.toFixed(2)) : Math.round(value)} ms`;
 
 /** A power of ten at or below, and one at or above, the values; at least one decade apart. */
 const decades = (values: readonly number[]): readonly [from: number, to: number] => {
@@ -35,12 +36,25 @@ export const latencyChart = (lines: readonly LatencyLine[], words: PageWords): M
 <rect class="bar" x="${x(p50Ms)}" y="${y - 7}" width="${Math.max(2, round(x(p90Ms) - x(p50Ms)))}" height="14" rx="2"/>
 <path class="tick" d="M${x(p99Ms)} ${y - 9}v18"/></g>`;
   };
-  const grid = ticks.map((ms) => markup`<path class="grid" d="M${x(ms)} 0V${height - 24}"/><text class="axis" x="${x(ms)}" y="${height - 6}" text-anchor="middle">${sayMs(ms)}</text>`);
+  const grid = ticks.map(
+    (ms) =>
+      markup`<path class="grid" d="M${x(ms)} 0V${height - 24}"/><text class="axis" x="${x(ms)}" y="${height - 6}" text-anchor="middle">${sayMs(ms)}</text>`,
+  );
   return markup`<div class="chart"><svg viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="${words.latency}">${grid}${lines.map(row)}</svg></div>`;
 };
 
 /** Kinds of outcome have colours of their own in the styles; any other takes the last. */
-const KIND_CLASSES = new Set(['success', 'refused', 'timeout', 'short-circuited', 'rejected', 'upstream-error', 'unreachable', 'other-failure', 'no-answer']);
+const KIND_CLASSES = new Set([
+  'success',
+  'refused',
+  'timeout',
+  'short-circuited',
+  'rejected',
+  'upstream-error',
+  'unreachable',
+  'other-failure',
+  'no-answer',
+]);
 
 /** The name of the style of a kind of outcome. */
 export const classOfKind = (kind: string): string => (KIND_CLASSES.has(kind) ? `kind-${kind}` : 'kind-other-failure');
@@ -57,7 +71,9 @@ const titled = (title: string, { top }: Frame, most: number): Markup =>
   markup`<text class="name" x="${LEFT}" y="${top - 8}">${title}</text><text class="axis" x="${WIDTH - RIGHT + 5}" y="${top + 9}">${most}</text>`;
 
 /** Stretches of equal state; a column with a probe is half-open, however short the probe was. */
-const stretchesOf = (columns: readonly StripColumn[]): readonly { readonly state: BreakerState; readonly from: number; readonly to: number }[] => {
+const stretchesOf = (
+  columns: readonly StripColumn[],
+): readonly { readonly state: BreakerState; readonly from: number; readonly to: number }[] => {
   const stretches: { state: BreakerState; from: number; to: number }[] = [];
   for (const [index, { states }] of columns.entries()) {
     const state = states.includes('half-open') ? 'half-open' : (states.at(-1) ?? 'closed');
@@ -117,7 +133,8 @@ const windowLines = ({ columns, columnMs }: LoadResult['strip'], frame: Frame, w
 };
 
 /** Seconds that divide the time into at most ten parts. */
-const secondsApart = (untilMs: number): number => [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1800, 3600].find((seconds) => untilMs / 1000 / seconds <= 10) ?? 7200;
+const secondsApart = (untilMs: number): number =>
+  [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1800, 3600].find((seconds) => untilMs / 1000 / seconds <= 10) ?? 7200;
 
 /** The circuit's state, the answers by kind and the breaker's window, on one axis of time. */
 export const timeChart = (strip: LoadResult['strip'], answers: AnswersOverTime, words: PageWords): Markup => {
@@ -133,7 +150,8 @@ export const timeChart = (strip: LoadResult['strip'], answers: AnswersOverTime, 
   const apart = secondsApart(untilMs);
   const ticks = Array.from({ length: Math.floor(untilMs / 1000 / apart) + 1 }, (_, index) => index * apart);
   const grid = ticks.map(
-    (seconds) => markup`<path class="grid" d="M${x(seconds * 1000)} 0V${bottom}"/><text class="axis" x="${x(seconds * 1000)}" y="${bottom + 16}" text-anchor="middle">${Number(seconds.toFixed(1))} s</text>`,
+    (seconds) =>
+      markup`<path class="grid" d="M${x(seconds * 1000)} 0V${bottom}"/><text class="axis" x="${x(seconds * 1000)}" y="${bottom + 16}" text-anchor="middle">${Number(seconds.toFixed(1))} s</text>`,
   );
   return markup`<div class="chart"><svg viewBox="0 0 ${WIDTH} ${bottom + 24}" role="img" aria-label="${words.overTime}">${grid}
 ${circuitBand(strip, circuit, words)}${hasAnswers && answerBars(answers, bars, words)}${hasWindow && windowLines(strip, lines, words)}</svg></div>`;

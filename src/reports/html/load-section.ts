@@ -18,7 +18,11 @@ const latencyTable = ({ latencies }: LoadResult, words: PageWords): Markup => {
   const total = latencies[0]?.count ?? 0;
   const heads = [words.count, words.share, 'min', 'mean', 'p50', 'p90', 'p99', 'max'];
   const rows = latencies.map((line) => {
-    const cells = [String(line.count), total === 0 ? '' : `${((100 * line.count) / total).toFixed(1)}%`, ...[line.minMs, line.meanMs, line.p50Ms, line.p90Ms, line.p99Ms, line.maxMs].map(ms)];
+    const cells = [
+      String(line.count),
+      total === 0 ? '' : `${((100 * line.count) / total).toFixed(1)}%`,
+      ...[line.minMs, line.meanMs, line.p50Ms, line.p90Ms, line.p99Ms, line.maxMs].map(ms),
+    ];
     return markup`<tr><th scope="row"><span class="key ${classOfKind(line.kind)}"></span>${line.kind}</th>${cells.map((cell) => markup`<td class="number">${cell}</td>`)}</tr>`;
   });
   return markup`<section class="block wide"><h4>${words.latency}</h4><div class="scrolls" tabindex="0" role="group" aria-label="${words.latency}"><table><thead><tr><th scope="col">${words.kind} (ms)</th>${heads.map(
@@ -26,9 +30,11 @@ const latencyTable = ({ latencies }: LoadResult, words: PageWords): Markup => {
   )}</tr></thead><tbody>${rows}</tbody></table></div>${latencyChart(latencies, words)}<p class="note">${words.latencyNote}</p></section>`;
 };
 
-const legend = (answers: AnswersOverTime, hasWindow: boolean, words: PageWords): Markup => markup`<ul class="legend">${answers.kinds.map(
-  (kind) => markup`<li><span class="key ${classOfKind(kind)}"></span>${kind} ${answers.columns.reduce((sum, { counts }) => sum + (counts.get(kind) ?? 0), 0)}</li>`,
-)}${hasWindow && markup`<li><span class="key line calls"></span>${words.windowOf}: ${words.calls}</li><li><span class="key line errors"></span>${words.errors}</li>`}</ul>`;
+const legend = (answers: AnswersOverTime, hasWindow: boolean, words: PageWords): Markup =>
+  markup`<ul class="legend">${answers.kinds.map(
+    (kind) =>
+      markup`<li><span class="key ${classOfKind(kind)}"></span>${kind} ${answers.columns.reduce((sum, { counts }) => sum + (counts.get(kind) ?? 0), 0)}</li>`,
+  )}${hasWindow && markup`<li><span class="key line calls"></span>${words.windowOf}: ${words.calls}</li><li><span class="key line errors"></span>${words.errors}</li>`}</ul>`;
 
 /** Which colour is which state: a stretch that is too short bears no name. */
 const circuitLegend = ({ columns }: LoadResult['strip']): Markup => {
@@ -36,22 +42,35 @@ const circuitLegend = ({ columns }: LoadResult['strip']): Markup => {
   return markup`<ul class="legend">${states.map((state) => markup`<li><span class="key circuit-${state}"></span>${state}</li>`)}</ul>`;
 };
 
-const overTime = ({ strip }: LoadResult, answers: AnswersOverTime, words: PageWords): Markup => markup`<section class="block wide"><h4>${words.overTime}</h4>
-<p class="note">${words.circuit}: ${words.circuitBy[strip.source]}</p>${circuitLegend(strip)}${timeChart(strip, answers, words)}${legend(answers, strip.columns.some(({ window }) => window !== undefined), words)}</section>`;
+const overTime = (
+  { strip }: LoadResult,
+  answers: AnswersOverTime,
+  words: PageWords,
+): Markup => markup`<section class="block wide"><h4>${words.overTime}</h4>
+<p class="note">${words.circuit}: ${words.circuitBy[strip.source]}</p>${circuitLegend(strip)}${timeChart(strip, answers, words)}${legend(
+  answers,
+  strip.columns.some(({ window }) => window !== undefined),
+  words,
+)}</section>`;
 
 const thresholdTable = ({ thresholds }: LoadResult, words: PageWords): Markup | undefined =>
   thresholds.length === 0
     ? undefined
-    : markup`<section class="block"><h4>${words.thresholds}</h4><div class="scrolls" tabindex="0" role="group" aria-label="${words.thresholds}"><table><tbody>${thresholds.map(({ text, holds, actual }) => {
-        const metric = text.split(/[\s<>=!]/)[0] ?? '';
-        return markup`<tr><td class="verdict ${holds ? 'passed' : 'failed'}">${holds ? `✓ ${words.held}` : `✗ ${words.missed}`}</td><th scope="row"><code>${text}</code></th><td class="number">${actual === undefined ? words.noValue : sayMetric(metric, actual)}</td></tr>`;
-      })}</tbody></table></div></section>`;
+    : markup`<section class="block"><h4>${words.thresholds}</h4><div class="scrolls" tabindex="0" role="group" aria-label="${words.thresholds}"><table><tbody>${thresholds.map(
+        ({ text, holds, actual }) => {
+          const metric = text.split(/[\s<>=!]/)[0] ?? '';
+          return markup`<tr><td class="verdict ${holds ? 'passed' : 'failed'}">${holds ? `✓ ${words.held}` : `✗ ${words.missed}`}</td><th scope="row"><code>${text}</code></th><td class="number">${actual === undefined ? words.noValue : sayMetric(metric, actual)}</td></tr>`;
+        },
+      )}</tbody></table></div></section>`;
 
 const forecastSection = (forecast: LoadForecast | undefined, words: PageWords): Markup | undefined => {
   if (forecast === undefined) return undefined;
   const { runs, opens, firstOpenMs, figures, isPlausible } = forecast;
   const percent = (share: number): string => `${Number((100 * share).toFixed(1))}%`;
-  const first = firstOpenMs === undefined ? '' : ` ${words.firstOpens} ${ms(firstOpenMs.median)} ms (${ms(firstOpenMs.min)} – ${ms(firstOpenMs.max)} ms).`;
+  const first =
+    firstOpenMs === undefined
+      ? ''
+      : ` ${words.firstOpens} ${ms(firstOpenMs.median)} ms (${ms(firstOpenMs.min)} – ${ms(firstOpenMs.max)} ms).`;
   const rows = figures.map((figure) => {
     const cells = [figure.measured, figure.predicted].map((value) => sayMetric(figure.metric, value));
     const range = `${sayMetric(figure.metric, figure.least)} – ${sayMetric(figure.metric, figure.most)}`;
@@ -62,9 +81,12 @@ const forecastSection = (forecast: LoadForecast | undefined, words: PageWords): 
 <p class="verdict ${isPlausible ? 'passed' : 'failed'}">${isPlausible ? `✓ ${words.plausible}` : `✗ ${words.implausible}`}</p>${forecast.warning !== undefined && markup`<p class="warning">${words.warning}: ${forecast.warning}</p>`}</section>`;
 };
 
-const metricsTable = ({ metrics }: LoadResult, words: PageWords): Markup => markup`<details class="metrics"><summary>${words.metrics} (${Object.keys(metrics).length})</summary><div class="scrolls"><table><tbody>${Object.entries(metrics).map(
-  ([metric, value]) => markup`<tr><th scope="row"><code>${metric}</code></th><td class="number">${sayMetric(metric, value)}</td></tr>`,
-)}</tbody></table></div></details>`;
+const metricsTable = ({ metrics }: LoadResult, words: PageWords): Markup =>
+  markup`<details class="metrics"><summary>${words.metrics} (${Object.keys(metrics).length})</summary><div class="scrolls"><table><tbody>${Object.entries(
+    metrics,
+  ).map(
+    ([metric, value]) => markup`<tr><th scope="row"><code>${metric}</code></th><td class="number">${sayMetric(metric, value)}</td></tr>`,
+  )}</tbody></table></div></details>`;
 
 /** What came of a load: thresholds, siege's summary, latencies, everything over time, the prediction, all metrics. */
 export const loadSection = (load: LoadResult, answers: AnswersOverTime, words: PageWords): Markup => markup`<section class="load">

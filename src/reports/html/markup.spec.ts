@@ -11,10 +11,12 @@ it.each([
 });
 
 it('takes what it made itself as it is, in lists too, and nothing for nothing', () => {
-  expect(markup`<ul>${['a', '<b>'].map((text) => markup`<li>${text}</li>`)}</ul>${undefined}${false}${trusted('<hr>')}${7}`.html).toBe('<ul><li>a</li><li>&lt;b&gt;</li></ul><hr>7');
+  expect(markup`<ul>${['a', '<b>'].map((text) => markup`<li>${text}</li>`)}</ul>${undefined}${false}${trusted('<hr>')}${7}`.html).toBe(
+    '<ul><li>a</li><li>&lt;b&gt;</li></ul><hr>7',
+  );
 });
 
-it('makes JSON that can\'t end its script element', () => {
+it("makes JSON that can't end its script element", () => {
   const value = { name: '</script><!--<script>', more: ['<'] };
   expect(jsonForScript(value).html).not.toContain('<');
   expect(JSON.parse(jsonForScript(value).html)).toEqual(value);

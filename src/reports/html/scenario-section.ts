@@ -13,7 +13,14 @@ import type { Kept } from './window.ts';
 import type { PageWords } from './words.ts';
 
 /** The sign of each outcome, beside its colour. */
-export const SIGN: Readonly<Record<Outcome, string>> = { passed: '✓', failed: '✗', errored: '!', inconclusive: '?', skipped: '–', interrupted: '■' };
+export const SIGN: Readonly<Record<Outcome, string>> = {
+  passed: '✓',
+  failed: '✗',
+  errored: '!',
+  inconclusive: '?',
+  skipped: '–',
+  interrupted: '■',
+};
 
 /** Steps of one scenario that are shown: from its beginning and its end, and all that did not pass. */
 const FIRST_STEPS = 200;
@@ -47,9 +54,11 @@ export interface ShownScenario {
 /** The file's own name: folders say where somebody keeps it, and are in the title. */
 const baseName = (file: string): string => file.split(/[/\\]/).at(-1) ?? file;
 
-const placeOf = ({ file, line, column }: SourcePosition): Markup => markup`<span class="place" title="${file}:${line}:${column}">${baseName(file)}:${line}</span>`;
+const placeOf = ({ file, line, column }: SourcePosition): Markup =>
+  markup`<span class="place" title="${file}:${line}:${column}">${baseName(file)}:${line}</span>`;
 
-const badge = (outcome: Outcome, lang: Lang): Markup => markup`<span class="badge ${outcome}"><span aria-hidden="true">${SIGN[outcome]}</span> ${wordsOf(lang).outcome[outcome]}</span>`;
+const badge = (outcome: Outcome, lang: Lang): Markup =>
+  markup`<span class="badge ${outcome}"><span aria-hidden="true">${SIGN[outcome]}</span> ${wordsOf(lang).outcome[outcome]}</span>`;
 
 const story = (result: ScenarioResult, subject: string, name: string | undefined, { lang, vocabulary }: PageStyle): Markup | undefined => {
   const words = wordsOf(lang);
@@ -61,7 +70,8 @@ const story = (result: ScenarioResult, subject: string, name: string | undefined
 const compared = ({ failure }: PlacedFailure, { lang }: PageStyle): Markup | undefined => {
   const words = wordsOf(lang);
   if (!('expected' in failure) && !('actual' in failure)) return undefined;
-  const side = (name: 'expected' | 'actual'): Markup | undefined => (name in failure ? markup`<div class="${name}"><dt>${words[name]}</dt><dd>${sayValue(failure[name])}</dd></div>` : undefined);
+  const side = (name: 'expected' | 'actual'): Markup | undefined =>
+    name in failure ? markup`<div class="${name}"><dt>${words[name]}</dt><dd>${sayValue(failure[name])}</dd></div>` : undefined;
   return markup`<dl class="compared">${side('expected')}${side('actual')}</dl>`;
 };
 
@@ -85,7 +95,8 @@ const stepRow = ({ step, text, position, outcome, durationMs }: StepResult, { la
 
 const stepTable = ({ steps }: ScenarioResult, style: PageStyle): Markup | undefined => {
   if (steps.length === 0) return undefined;
-  const isShown = ({ outcome }: StepResult, index: number): boolean => index < FIRST_STEPS || index >= steps.length - LAST_STEPS || isBad(outcome);
+  const isShown = ({ outcome }: StepResult, index: number): boolean =>
+    index < FIRST_STEPS || index >= steps.length - LAST_STEPS || isBad(outcome);
   const shown = steps.filter(isShown);
   const left = steps.length - shown.length;
   const rows = shown.map((step, index) => [
@@ -108,7 +119,8 @@ const viewer = ({ result, kept, entryCount, eventCount }: ShownScenario, { words
 };
 
 /** What the filter looks for a text in. */
-const searchText = ({ name, position, tags, steps }: ScenarioResult): string => [name, baseName(position.file), ...tags, ...steps.slice(0, FIRST_STEPS).map(({ text }) => text)].join('\n').toLowerCase();
+const searchText = ({ name, position, tags, steps }: ScenarioResult): string =>
+  [name, baseName(position.file), ...tags, ...steps.slice(0, FIRST_STEPS).map(({ text }) => text)].join('\n').toLowerCase();
 
 /** The numbers that a reader looks for first. */
 const summaryFacts = ({ steps, durationMs, tags }: ScenarioResult, { words }: PageStyle): Markup =>

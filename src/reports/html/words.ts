@@ -107,11 +107,13 @@ const ENGLISH: PageWords = {
   keptSome: (left, all) =>
     `${left} of ${all} entries were left out between the beginning and the end, to stay small enough to open; the gap is marked in the diagram. A recording (--report ndjson=FILE) has them all.`,
   stepsLeft: (count) => `… ${count} steps that passed are left out; a recording (--report ndjson=FILE) has them all`,
-  folded: (count) => `… of ${count} further scenarios that passed, only the names are kept; a report of some of them (food-sim run --grep NAME) shows the rest`,
+  folded: (count) =>
+    `… of ${count} further scenarios that passed, only the names are kept; a report of some of them (food-sim run --grep NAME) shows the rest`,
   noRun: 'The recording tells of no run.',
   siege: 'Summary, as siege counts',
   latency: 'Latency by kind of outcome',
-  latencyNote: 'Milliseconds from the intended start; the bar goes from p50 to p90, the tick is p99, the line goes from the shortest to the longest. Logarithmic.',
+  latencyNote:
+    'Milliseconds from the intended start; the bar goes from p50 to p90, the tick is p99, the line goes from the shortest to the longest. Logarithmic.',
   overTime: 'Over time',
   circuit: 'circuit',
   circuitBy: { breaker: 'told by the breaker', answers: 'as the answers show it' },
@@ -162,7 +164,13 @@ const ENGLISH: PageWords = {
     started: 'started',
     stopped: 'stopped',
     crashed: 'crashed',
-    handling: { handled: 'handled', duplicate: 'duplicate, no effect', parked: 'parked', 'dead-lettered': 'dead-lettered', 'not-handled': 'not handled' },
+    handling: {
+      handled: 'handled',
+      duplicate: 'duplicate, no effect',
+      parked: 'parked',
+      'dead-lettered': 'dead-lettered',
+      'not-handled': 'not handled',
+    },
     change: { added: 'new', changed: 'changed', removed: 'removed' },
   },
 };
@@ -186,9 +194,11 @@ const KOREAN: PageWords = {
   needsScript: '순서도와 시간 슬라이더를 보려면 JavaScript가 필요합니다.',
   keptNone: (count) =>
     `보고서가 쉽게 열리도록 이 시나리오의 기록 ${count}건을 담지 않았습니다. 이 시나리오만의 보고서(food-sim run --grep NAME)로 볼 수 있으며, 전체는 기록(--report ndjson=FILE)에 있습니다.`,
-  keptSome: (left, all) => `보고서가 쉽게 열리도록 전체 ${all}건 중 가운데 ${left}건을 뺐습니다. 빠진 곳은 순서도에 표시됩니다. 전체는 기록(--report ndjson=FILE)에 있습니다.`,
+  keptSome: (left, all) =>
+    `보고서가 쉽게 열리도록 전체 ${all}건 중 가운데 ${left}건을 뺐습니다. 빠진 곳은 순서도에 표시됩니다. 전체는 기록(--report ndjson=FILE)에 있습니다.`,
   stepsLeft: (count) => `… 통과한 ${count}단계는 뺐습니다. 전체는 기록(--report ndjson=FILE)에 있습니다`,
-  folded: (count) => `… 통과한 나머지 시나리오 ${count}개는 이름만 담았습니다. 일부만의 보고서(food-sim run --grep NAME)로 나머지를 볼 수 있습니다`,
+  folded: (count) =>
+    `… 통과한 나머지 시나리오 ${count}개는 이름만 담았습니다. 일부만의 보고서(food-sim run --grep NAME)로 나머지를 볼 수 있습니다`,
   noRun: '기록에 실행이 없습니다.',
   siege: 'siege 방식 요약',
   latency: '결과별 지연 시간',
@@ -243,7 +253,13 @@ const KOREAN: PageWords = {
     started: '시작',
     stopped: '정지',
     crashed: '비정상 종료',
-    handling: { handled: '처리됨', duplicate: '중복, 효과 없음', parked: '보류', 'dead-lettered': '데드레터', 'not-handled': '처리되지 않음' },
+    handling: {
+      handled: '처리됨',
+      duplicate: '중복, 효과 없음',
+      parked: '보류',
+      'dead-lettered': '데드레터',
+      'not-handled': '처리되지 않음',
+    },
     change: { added: '추가', changed: '변경', removed: '삭제' },
   },
 };

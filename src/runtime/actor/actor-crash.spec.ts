@@ -73,7 +73,9 @@ describe('a crash', () => {
       const healthy = crashesAt();
       expect(await outcomeOf(await play(healthy, maxBatch))).toMatchObject(EXPECTED);
       const count = healthy.reached.length;
-      expect(new Set(healthy.reached)).toEqual(new Set(['before-commit', 'after-commit', 'before-publish', 'after-publish', 'before-acknowledge']));
+      expect(new Set(healthy.reached)).toEqual(
+        new Set(['before-commit', 'after-commit', 'before-publish', 'after-publish', 'before-acknowledge']),
+      );
       for (let first = 1; first <= count; first += 1) {
         for (const second of [first + 1, first + 5]) {
           const crashes = crashesAt(first, second);

@@ -11,10 +11,14 @@ export interface Actor {
   /**
    * Runs a command as one transaction and relays what it emitted. Throws whatever the command throws,
    * after rolling back; throws an OperatingError when the actor is not running, and the refusals `overloaded`
-   * while too many of its events wait for the bus, and `bus-full` while the bus has no room for them. `operation` names the command at crash points.
+   * while too many of its events wait for the bus, and `bus-full` while the bus has no room for them. `operation` names
+   * the command at crash points.
    */
   execute<Result>(cause: Cause, command: (scope: Scope) => Result, operation?: string): Result;
-  /** Opens the consumer and publishes what an earlier life left in the outbox; undefined where that is done when it returns. Never throws, but rejects. */
+  /**
+   * Opens the consumer and publishes what an earlier life left in the outbox; undefined where that is done when it
+   * returns. Never throws, but rejects.
+   */
   start(): Promise<void> | undefined;
   /** Takes nothing new, finishes what it is doing, publishes the outbox, closes the database. */
   stop(): Promise<void>;

@@ -113,7 +113,8 @@ export const fullDisk =
             work({
               ...tx,
               put: (table, row) => {
-                if (isFull() && table.name === tableName) throw new OperatingError('infrastructure', 'the disk is full', { mend: 'Make room.' });
+                if (isFull() && table.name === tableName)
+                  throw new OperatingError('infrastructure', 'the disk is full', { mend: 'Make room.' });
                 tx.put(table, row);
               },
             }),

@@ -64,7 +64,9 @@ describe('a command', () => {
   it('that emits what its definition does not declare, or what breaks its contract, has a bug', async () => {
     const world = await createWorld();
     await world.actor.start();
-    expect(() => world.actor.execute(CAUSE, (scope) => scope.emit({ ...Totaled, type: 'Foreign' }, 'a', { tabId: 'a', total: 1 }))).toThrow('tabs emits Foreign');
+    expect(() => world.actor.execute(CAUSE, (scope) => scope.emit({ ...Totaled, type: 'Foreign' }, 'a', { tabId: 'a', total: 1 }))).toThrow(
+      'tabs emits Foreign',
+    );
     expect(() => world.actor.execute(CAUSE, (scope) => scope.emit(Totaled, 'a', { tabId: 'a', total: 1.5 }))).toThrow();
     expect((await world.actor.workload()).outbox).toBe(0);
   });
@@ -131,7 +133,9 @@ describe('a message', () => {
     await world.actor.start();
     await world.pass(1);
     expect(world.total('a')).toBe(6);
-    expect((await world.actor.workload()).parked).toEqual([{ id: poison.id, type: 'Charged', subject: 'a', attempts: 1, reason: 'cannot digest this' }]);
+    expect((await world.actor.workload()).parked).toEqual([
+      { id: poison.id, type: 'Charged', subject: 'a', attempts: 1, reason: 'cannot digest this' },
+    ]);
     await world.pass(10_000);
     expect(world.total('a')).toBe(6);
     expect(await world.totaled()).toEqual(['a=0', 'a=1', 'a=3', 'a=6']);
@@ -248,23 +252,33 @@ describe('what is not an event of ours', () => {
     await world.publish(opened('a'));
     await world.pass(10);
     expect(world.total('a')).toBe(0);
-    expect(world.actor.deadLetters()).toMatchObject([{ seq: 1, id: null, type: null, message: '{"broken', error: expect.stringContaining('is not JSON') }]);
+    expect(world.actor.deadLetters()).toMatchObject([
+      { seq: 1, id: null, type: null, message: '{"broken', error: expect.stringContaining('is not JSON') },
+    ]);
     const letters = world.actor.deadLetters();
     world.deliver(1, { malformed: true, subject: 'foodsim.spec.till.Opened', raw: '{"broken', reason: 'is not JSON' });
     expect(world.actor.deadLetters()).toEqual(letters);
     expect(handlingsOf(world, '')).toEqual(['dead-lettered', 'duplicate']);
   });
 
-  it.each(['specversion', 'data'])('is dead-lettered when it is nested by the thousand in its %s, and does not stop the line', async (name) => {
-    const world = await createWorld({ hearsAll: true, knownEvents: [Totaled] });
-    await world.actor.start();
-    await world.bus.injectRaw('foodsim.spec.till.Opened', JSON.stringify({ ...opened('b'), [name]: 'HERE' }).replace('"HERE"', `${'{"a":'.repeat(20_000)}1${'}'.repeat(20_000)}`));
-    await world.publish(opened('a'));
-    await world.pass(10);
-    expect(world.actor.deadLetters()).toMatchObject([{ seq: 1, error: expect.stringMatching(/^The message is nested deeper than 32 levels, from line 1, column \d+ on\.$/) }]);
-    expect(world.total('a')).toBe(0);
-    expect(world.failures).toEqual([]);
-  });
+  it.each(['specversion', 'data'])(
+    'is dead-lettered when it is nested by the thousand in its %s, and does not stop the line',
+    async (name) => {
+      const world = await createWorld({ hearsAll: true, knownEvents: [Totaled] });
+      await world.actor.start();
+      await world.bus.injectRaw(
+        'foodsim.spec.till.Opened',
+        JSON.stringify({ ...opened('b'), [name]: 'HERE' }).replace('"HERE"', `${'{"a":'.repeat(20_000)}1${'}'.repeat(20_000)}`),
+      );
+      await world.publish(opened('a'));
+      await world.pass(10);
+      expect(world.actor.deadLetters()).toMatchObject([
+        { seq: 1, error: expect.stringMatching(/^The message is nested deeper than 32 levels, from line 1, column \d+ on\.$/) },
+      ]);
+      expect(world.total('a')).toBe(0);
+      expect(world.failures).toEqual([]);
+    },
+  );
 
   it('is dead-lettered when its data breaks the contract, naming the fields', async () => {
     const world = await createWorld();
@@ -277,7 +291,13 @@ describe('what is not an event of ours', () => {
   });
 
   it('is dead-lettered by the context that hears all, when nobody knows its type or it has the wrong source', async () => {
-    const world = await createWorld({ hearsAll: true, knownEvents: [{ ...Totaled, source: '/tabs' }, { ...Totaled, type: 'Known', source: '/till' }] });
+    const world = await createWorld({
+      hearsAll: true,
+      knownEvents: [
+        { ...Totaled, source: '/tabs' },
+        { ...Totaled, type: 'Known', source: '/till' },
+      ],
+    });
     await world.actor.start();
     const forged = eventOf('Totaled', 'a', { tabId: 'a', total: 9 });
     await world.publish(eventOf('Known', 'a', {}), eventOf('Unheard', 'a', {}), forged);

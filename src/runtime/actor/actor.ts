@@ -130,7 +130,8 @@ const workloadLeft = async (read: Reads, bus: Bus, definition: ContextDefinition
   const types = typesOf(definition);
   const after = { afterSeq: positionOf(read, definition.name) };
   let pending = 0;
-  if (types.length > 0) for await (const { attempt } of bus.read(types === 'all' ? after : { ...after, types })) pending += Math.min(attempt, 1);
+  if (types.length > 0)
+    for await (const { attempt } of bus.read(types === 'all' ? after : { ...after, types })) pending += Math.min(attempt, 1);
   return { outbox: read.count(outboxTable), parked: parkedMessages(read.select(parkedTable)), pending, unacknowledged: 0 };
 };
 
@@ -139,7 +140,11 @@ const downErrors = new Map<string, OperatingError>();
 /** Says that a context is down. Made once for each: people ask again and again meanwhile, and where they ask is not why. */
 const notRunning = (name: string): OperatingError => {
   let error = downErrors.get(name);
-  if (error === undefined) downErrors.set(name, (error = new OperatingError('infrastructure', `the context ${name} is not running`, { mend: `Start ${name} and try again.` })));
+  if (error === undefined)
+    downErrors.set(
+      name,
+      (error = new OperatingError('infrastructure', `the context ${name} is not running`, { mend: `Start ${name} and try again.` })),
+    );
   return error;
 };
 
@@ -153,7 +158,13 @@ const withoutCaller = (guarded: () => void): void => {
 };
 
 /** Executes a command, and tells of a handler that is not what it must be. */
-const executeIn = <Result>(living: Life, { onMisuse }: Complete, cause: Cause, command: (scope: Scope) => Result, operation: string): Result => {
+const executeIn = <Result>(
+  living: Life,
+  { onMisuse }: Complete,
+  cause: Cause,
+  command: (scope: Scope) => Result,
+  operation: string,
+): Result => {
   try {
     return living.execute(cause, command, operation);
   } catch (error) {
@@ -163,7 +174,11 @@ const executeIn = <Result>(living: Life, { onMisuse }: Complete, cause: Cause, c
 };
 
 /** Opens the consumer of a life, on a stream that its database belongs to; a promise where the bus takes time for it. */
-const createListening = ({ definition, bus, maxBatch }: Complete, consumption: ActorConsumption, bind: ReturnType<typeof createBinding>) => {
+const createListening = (
+  { definition, bus, maxBatch }: Complete,
+  consumption: ActorConsumption,
+  bind: ReturnType<typeof createBinding>,
+) => {
   const types = typesOf(definition);
   return (position: () => number, isAlive: () => boolean, handle: HandleBatch): Promise<void> | undefined => {
     // It may have crashed again at once; and a context that listens to nobody asks no consumer of the bus.
@@ -246,7 +261,11 @@ const createLives = (given: Complete, holder: ReturnType<typeof createDatabaseHo
       throw error;
     };
     try {
-      return listen(born.position, () => life === born, (batch) => handleBatch(born, batch))?.catch(failed);
+      return listen(
+        born.position,
+        () => life === born,
+        (batch) => handleBatch(born, batch),
+      )?.catch(failed);
     } catch (error) {
       return failed(error);
     }
@@ -289,11 +308,16 @@ export const createActor = (options: ActorOptions): Actor => {
 
   const checkReady = (): void => {
     const unpublished = lives.alive().unpublished();
-    if (stopping !== undefined) throw new OperatingError('infrastructure', `the context ${name} is stopping`, { mend: `Start ${name} and try again.` });
+    if (stopping !== undefined)
+      throw new OperatingError('infrastructure', `the context ${name} is stopping`, { mend: `Start ${name} and try again.` });
     const obstacle = lives.alive().obstacle();
     // What is accepted now would wait for nobody knows how long, and fill the database meanwhile.
-    if (obstacle?.lacksRoom === true) throw new Refusal('bus-full', `${name} takes no commands until the bus has room for their events: ${obstacle.message}.`, { context: name });
-    if (unpublished >= given.maxOutbox) throw new Refusal('overloaded', `${name} has ${unpublished} events that the bus has not taken yet.`);
+    if (obstacle?.lacksRoom === true)
+      throw new Refusal('bus-full', `${name} takes no commands until the bus has room for their events: ${obstacle.message}.`, {
+        context: name,
+      });
+    if (unpublished >= given.maxOutbox)
+      throw new Refusal('overloaded', `${name} has ${unpublished} events that the bus has not taken yet.`);
   };
 
   const workload = async (): Promise<Workload> => {
@@ -302,7 +326,12 @@ export const createActor = (options: ActorOptions): Actor => {
     // An event that is published while the bus is asked was asked for too early: it must not be missed on both sides.
     const unpublished = living.unpublished();
     const lag = await lives.lag();
-    const work = { outbox: Math.max(unpublished, living.unpublished()), parked: living.parked(), pending: lag.pending, unacknowledged: lag.unacknowledged };
+    const work = {
+      outbox: Math.max(unpublished, living.unpublished()),
+      parked: living.parked(),
+      pending: lag.pending,
+      unacknowledged: lag.unacknowledged,
+    };
     const [why, obstacle] = [living.whyUnpublished(), living.obstacle()];
     if (why === undefined && obstacle === undefined) return work;
     return { ...work, ...(why === undefined ? {} : { whyUnpublished: why }), ...(obstacle === undefined ? {} : { obstacle }) };

@@ -22,7 +22,11 @@ const world = () => {
   const within = (work: (scope: Scope) => unknown): void =>
     void database.transact((tx) =>
       work({
-        tables: { ...tx, put: (table, row) => (done.push(`put ${JSON.stringify(row)}`), tx.put(table, row)), remove: (table, ...key) => (done.push(`remove ${key.join()}`), tx.remove(table, ...key)) },
+        tables: {
+          ...tx,
+          put: (table, row) => (done.push(`put ${JSON.stringify(row)}`), tx.put(table, row)),
+          remove: (table, ...key) => (done.push(`remove ${key.join()}`), tx.remove(table, ...key)),
+        },
         now: 0,
         newId: () => 'id',
         emit: (event, subject, data) => void done.push(`${event.type} of ${subject} ${JSON.stringify(data)}`),
@@ -48,8 +52,14 @@ describe('an aggregate', () => {
 
   it('decides on what is kept, tells each event in its order, and keeps once what they made', () => {
     const { within, done } = world();
-    within((scope) => expect(changeTab(scope, 'a', (tab) => (expect(tab).toBeUndefined(), [charged(1), charged(2)]))).toEqual({ tabId: 'a', total: 3 }));
-    expect(done.splice(0)).toEqual(['Charged of a {"tabId":"a","amount":1}', 'Charged of a {"tabId":"a","amount":2}', 'put {"tabId":"a","total":3}']);
+    within((scope) =>
+      expect(changeTab(scope, 'a', (tab) => (expect(tab).toBeUndefined(), [charged(1), charged(2)]))).toEqual({ tabId: 'a', total: 3 }),
+    );
+    expect(done.splice(0)).toEqual([
+      'Charged of a {"tabId":"a","amount":1}',
+      'Charged of a {"tabId":"a","amount":2}',
+      'put {"tabId":"a","total":3}',
+    ]);
     within((scope) => changeTab(scope, 'a', (tab) => (expect(tab?.total).toBe(3), [SETTLED])));
     // What is not among the published stays here.
     expect(done).toEqual(['remove a']);
@@ -66,7 +76,13 @@ describe('an aggregate', () => {
 
   it('passes on what a decision throws, with nothing told or kept', () => {
     const { within, done } = world();
-    expect(() => within((scope) => changeTab(scope, 'a', () => { throw new Error('no'); }))).toThrow('no');
+    expect(() =>
+      within((scope) =>
+        changeTab(scope, 'a', () => {
+          throw new Error('no');
+        }),
+      ),
+    ).toThrow('no');
     expect(done).toEqual([]);
   });
 

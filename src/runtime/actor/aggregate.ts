@@ -3,7 +3,10 @@ import { rfc3339 } from '../../kernel/time-text.ts';
 import type { Reads, Table, Tx } from '../tables/tables.ts';
 import type { Scope } from './scope-port.ts';
 
-/** Something that a context keeps and decides about: how it is loaded, changed by events, told of and saved. `After` is what it may be after an event. */
+/**
+ * Something that a context keeps and decides about: how it is loaded, changed by events, told of and saved. `After` is
+ * what it may be after an event.
+ */
 export interface AggregateDeclaration<State, Event, After extends State = State> {
   /** What is kept under this id; for an id that there is not, whatever stands for that. */
   readonly load: (read: Reads, id: string) => State;
@@ -34,7 +37,12 @@ export interface RowAggregateDeclaration<Row extends object, Event extends Happe
 /** Decides about one of them, within a transaction; gives what it is then. Throws what `decide` throws, and nothing is changed. */
 export type Change<State, Event> = (scope: Scope, id: string, decide: (state: State) => readonly Event[]) => State;
 
-const ofRow = <Row extends object, Event extends Happened>({ table, evolve, publishes, subjectOf }: RowAggregateDeclaration<Row, Event>): AggregateDeclaration<Row | undefined, Event> => ({
+const ofRow = <Row extends object, Event extends Happened>({
+  table,
+  evolve,
+  publishes,
+  subjectOf,
+}: RowAggregateDeclaration<Row, Event>): AggregateDeclaration<Row | undefined, Event> => ({
   load: (read, id) => read.get(table, id),
   evolve,
   publish: (scope, event) => {
@@ -63,8 +71,14 @@ const changing =
   };
 
 /** Declares an aggregate: load, decide, evolve, publish and save, in this order, stand here once. */
-export function aggregate<Row extends object, Event extends Happened>(declared: RowAggregateDeclaration<Row, Event>): Change<Row | undefined, Event>;
-export function aggregate<State, Event, After extends State = State>(declared: AggregateDeclaration<State, Event, After>): Change<State, Event>;
-export function aggregate<Row extends object, Event extends Happened>(declared: RowAggregateDeclaration<Row, Event> | AggregateDeclaration<Row | undefined, Event>): Change<Row | undefined, Event> {
+export function aggregate<Row extends object, Event extends Happened>(
+  declared: RowAggregateDeclaration<Row, Event>,
+): Change<Row | undefined, Event>;
+export function aggregate<State, Event, After extends State = State>(
+  declared: AggregateDeclaration<State, Event, After>,
+): Change<State, Event>;
+export function aggregate<Row extends object, Event extends Happened>(
+  declared: RowAggregateDeclaration<Row, Event> | AggregateDeclaration<Row | undefined, Event>,
+): Change<Row | undefined, Event> {
   return changing('table' in declared ? ofRow(declared) : declared);
 }

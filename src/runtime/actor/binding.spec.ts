@@ -45,12 +45,17 @@ describe('an actor', () => {
     let change: Partial<StreamLook> = {};
     const opened: Parameters<Bus['consume']>[0][] = [];
     const world = await createWorld({
-      wrapBus: (bus) => ({ ...looking(() => change)(bus), consume: (options, handle) => (opened.push(options), bus.consume(options, handle)) }),
+      wrapBus: (bus) => ({
+        ...looking(() => change)(bus),
+        consume: (options, handle) => (opened.push(options), bus.consume(options, handle)),
+      }),
     });
     await world.actor.start();
     await world.actor.stop();
     await world.actor.start();
-    expect(opened.map(({ owner, afterSeq }) => [owner, afterSeq])).toEqual(Array.from({ length: 2 }, () => [world.actor.read.get(bindingTable, 'tabs')!.owner, 0]));
+    expect(opened.map(({ owner, afterSeq }) => [owner, afterSeq])).toEqual(
+      Array.from({ length: 2 }, () => [world.actor.read.get(bindingTable, 'tabs')!.owner, 0]),
+    );
     await opened[1]!.verify!();
     change = { firstSeq: 3, lastSeq: 2 };
     await expect(opened[1]!.verify!()).rejects.toThrow('those up to 2 were removed');

@@ -18,7 +18,10 @@ export interface BindingOptions {
   readonly open: () => Database;
 }
 
-/** Binds a context's database to its stream, for one life after the other: undefined where the life is over meanwhile. Rejects as {@link bondOf} does. */
+/**
+ * Binds a context's database to its stream, for one life after the other: undefined where the life is over meanwhile.
+ * Rejects as {@link bondOf} does.
+ */
 export const createBinding = ({ name, bus, timers, random, open }: BindingOptions) => {
   return async (looking: Promise<StreamLook>, isAlive: () => boolean): Promise<Bound | undefined> => {
     const look = await looking;

@@ -13,12 +13,18 @@ export interface Bond {
 const ANEW = 'to begin anew on purpose, name another world with --world, or delete the stream and the data folder both';
 
 const refusal = (context: string, what: string, mend: string): OperatingError =>
-  new OperatingError('infrastructure', `the database of ${context} and its stream do not belong together: ${what}`, { mend: `${mend}; ${ANEW}.` });
+  new OperatingError('infrastructure', `the database of ${context} and its stream do not belong together: ${what}`, {
+    mend: `${mend}; ${ANEW}.`,
+  });
 
 /** A new database begins where nothing of its context has happened yet: it would do all again, what it did long ago and told the others. */
 const beginning = async (context: string, look: StreamLook): Promise<number> => {
   if (await look.holdsEventsOf(`/${context}`)) {
-    throw refusal(context, `the stream holds events of ${context}, and the database is new`, 'Bring back the data folder that belongs to the stream (--data-dir)');
+    throw refusal(
+      context,
+      `the stream holds events of ${context}, and the database is new`,
+      'Bring back the data folder that belongs to the stream (--data-dir)',
+    );
   }
   // Somebody emptied it: there is nothing to be missed.
   if (look.firstSeq > look.lastSeq) return look.lastSeq;
@@ -47,8 +53,14 @@ export const bondOf = async (read: Reads, context: string, look: StreamLook): Pr
   if (bound !== undefined && position !== undefined && bound.stream !== look.id) {
     throw refusal(context, `the stream was made anew (${look.id}; the database knows the one of ${bound.stream})`, back);
   }
-  if (seq > look.lastSeq) throw refusal(context, `${context} has handled message ${seq}, and the stream ends at ${look.lastSeq}: it was lost or fell back`, back);
-  if (look.firstSeq > seq + 1) throw refusal(context, `${context} has come to message ${seq}, and those up to ${look.firstSeq - 1} were removed from the stream`, back);
+  if (seq > look.lastSeq)
+    throw refusal(context, `${context} has handled message ${seq}, and the stream ends at ${look.lastSeq}: it was lost or fell back`, back);
+  if (look.firstSeq > seq + 1)
+    throw refusal(
+      context,
+      `${context} has come to message ${seq}, and those up to ${look.firstSeq - 1} were removed from the stream`,
+      back,
+    );
   if (!(await isStillThere(look, seq, position?.eventId ?? null))) {
     throw refusal(context, `message ${seq} is another one than ${context} has handled: the stream fell back, and grew again`, back);
   }

@@ -46,7 +46,10 @@ describe('what is remembered', () => {
     ['an event, for seven days', 7 * 24 * HOUR_MS, (read: Reads) => read.count(inboxTable)],
     ['a reply, for a day', 24 * HOUR_MS, (read: Reads) => read.count(repliesTable)],
   ] as const)('is forgotten when its time is over, and not a millisecond sooner: %s', (_what, memoryMs, countLeft) => {
-    for (const [late, left] of [[0, 1], [1, 0]] as const) {
+    for (const [late, left] of [
+      [0, 1],
+      [1, 0],
+    ] as const) {
       const { database, tidyAt } = setUp();
       database.transact((tables) => {
         tables.put(inboxTable, { eventId: 'e1', handledAt: 5 });
@@ -70,7 +73,12 @@ describe('what is remembered', () => {
       tidyAt(at);
       return [database.read.count(inboxTable), database.read.count(repliesTable)];
     });
-    expect(counts).toEqual([[600, 600], [600, 600], [100, 100], [0, 0]]);
+    expect(counts).toEqual([
+      [600, 600],
+      [600, 600],
+      [100, 100],
+      [0, 0],
+    ]);
   });
 });
 
@@ -78,7 +86,9 @@ describe('a pause', () => {
   it('doubles from 50 ms to 5 s, one half of it drawn', () => {
     const [least, most] = [0, 1].map((drawn) => ({ ...createRandom('pauses'), next: () => drawn }));
     expect(DEFAULT_RETRY).toEqual({ firstDelayMs: 50, maxDelayMs: 5_000, maxAttempts: 6 });
-    expect([1, 2, 3, 7, 8, 9, 2_000].map((failures) => pauseAfter(failures, DEFAULT_RETRY, most!))).toEqual([50, 100, 200, 3_200, 5_000, 5_000, 5_000]);
+    expect([1, 2, 3, 7, 8, 9, 2_000].map((failures) => pauseAfter(failures, DEFAULT_RETRY, most!))).toEqual([
+      50, 100, 200, 3_200, 5_000, 5_000, 5_000,
+    ]);
     expect([1, 2, 8].map((failures) => pauseAfter(failures, DEFAULT_RETRY, least!))).toEqual([25, 50, 2_500]);
   });
 
@@ -128,7 +138,10 @@ describe('dead letters', () => {
     database.transact((tables) => bury(tables, { ...letter, seq: 9 }, limit));
     expect([left(), dropped]).toEqual([[-1, 5, 9], [3]]);
     database.transact((tables) => bury(tables, { ...letter, seq: 7, message: malformed('y'.repeat(9_000)) }, limit));
-    expect([left(), dropped]).toEqual([[-1, 7], [3, 5, 9]]);
+    expect([left(), dropped]).toEqual([
+      [-1, 7],
+      [3, 5, 9],
+    ]);
   });
 
   it('are counted without being read, to the byte, and by the database that had them before', () => {
@@ -149,7 +162,8 @@ describe('dead letters', () => {
     expect(letterBytes(database.read)).toBe((bytes / 3) * 2);
     const sqlite = new Sqlite(':memory:');
     for (const { version, statements } of RUNTIME_SCHEMA.migrations) {
-      if (version === 3) sqlite.exec(`INSERT INTO dead_letters VALUES (1, null, null, 's', '${'é'.repeat(22)}', '${'x'.repeat(700)}', 1, 't')`);
+      if (version === 3)
+        sqlite.exec(`INSERT INTO dead_letters VALUES (1, null, null, 's', '${'é'.repeat(22)}', '${'x'.repeat(700)}', 1, 't')`);
       for (const statement of statements) sqlite.exec(statement);
     }
     expect(sqlite.prepare('SELECT * FROM tallies').all()).toEqual([{ name: 'dead_letters', bytes: bytes / 3 }]);
@@ -164,7 +178,9 @@ describe('dead letters', () => {
     for (const seq of [1, 2, 3]) world.deliver(seq, malformed('x'.repeat(700)));
     expect(world.actor.deadLetters().map(({ seq }) => seq)).not.toContain(1);
     expect(world.actor.deadLetterCount()).toBeGreaterThan(0);
-    expect(told.find((text) => text.includes('lets the oldest go'))).toBe('tabs has 2000 bytes of dead letters at most, and lets the oldest go: message 1 of the stream (malformed)');
+    expect(told.find((text) => text.includes('lets the oldest go'))).toBe(
+      'tabs has 2000 bytes of dead letters at most, and lets the oldest go: message 1 of the stream (malformed)',
+    );
   });
 });
 
@@ -213,7 +229,10 @@ describe('what is put aside', () => {
 });
 
 describe('a message that comes too early', () => {
-  it.each([['it has never come to its turn', 45_000], ['its next turn would come later', 700]])('is given up on at its deadline to the millisecond, where %s', async (_what, firstDelayMs) => {
+  it.each([
+    ['it has never come to its turn', 45_000],
+    ['its next turn would come later', 700],
+  ])('is given up on at its deadline to the millisecond, where %s', async (_what, firstDelayMs) => {
     const world = await createWorld({ tooEarlyDeadlineMs: 1_000, retry: { firstDelayMs, maxDelayMs: 45_000 } });
     await world.actor.start();
     await world.pass(77);
@@ -258,7 +277,10 @@ describe('an outbox', () => {
       for (let total = 1; total <= count; total += 1) scope.emit(Totaled, 'a', { tabId: 'a', total });
     });
 
-  it.each([[999, 999], [1_000, 0]])('of %i published rows keeps %i of them until the next transaction', async (count, left) => {
+  it.each([
+    [999, 999],
+    [1_000, 0],
+  ])('of %i published rows keeps %i of them until the next transaction', async (count, left) => {
     const world = await createWorld({ housekeepingDelayMs: HOUR_MS });
     await world.actor.start();
     emit(world, count);
@@ -301,9 +323,17 @@ describe('an outbox', () => {
       hasStopped = true;
     });
     await world.pass(3 * publishMs - 1);
-    expect([hasStopped, world.entries.filter(({ kind }) => kind === 'context')]).toEqual([false, [expect.objectContaining({ change: 'started' })]]);
+    expect([hasStopped, world.entries.filter(({ kind }) => kind === 'context')]).toEqual([
+      false,
+      [expect.objectContaining({ change: 'started' })],
+    ]);
     await world.pass(1);
-    expect([hasStopped, world.entries.at(-1), (await world.totaled()).length, world.actor.read.count(outboxTable)]).toEqual([true, { kind: 'context', context: 'tabs', change: 'stopped' }, 450, 0]);
+    expect([hasStopped, world.entries.at(-1), (await world.totaled()).length, world.actor.read.count(outboxTable)]).toEqual([
+      true,
+      { kind: 'context', context: 'tabs', change: 'stopped' },
+      450,
+      0,
+    ]);
   });
 });
 
@@ -312,7 +342,10 @@ describe('a full outbox', () => {
     let isAway = true;
     const world = await createWorld({
       maxOutbox: 2,
-      wrapBus: (bus) => ({ ...bus, publish: (messages) => (isAway ? Promise.reject(new OperatingError('infrastructure', 'away')) : bus.publish(messages)) }),
+      wrapBus: (bus) => ({
+        ...bus,
+        publish: (messages) => (isAway ? Promise.reject(new OperatingError('infrastructure', 'away')) : bus.publish(messages)),
+      }),
     });
     await world.actor.start();
     for (const total of [1, 2]) world.actor.execute(CAUSE, (scope) => scope.emit(Totaled, 'a', { tabId: 'a', total }));
@@ -335,7 +368,11 @@ describe('a database in a file', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it.each([['FULL', 2], ['NORMAL', 1], ['OFF', 0]] as const)('waits for its disk as %s says, in a log written ahead, also when it is opened again', (synchronous, level) => {
+  it.each([
+    ['FULL', 2],
+    ['NORMAL', 1],
+    ['OFF', 0],
+  ] as const)('waits for its disk as %s says, in a log written ahead, also when it is opened again', (synchronous, level) => {
     const opened = new Set<Sqlite.Database>();
     const original = Sqlite.prototype.pragma;
     vi.spyOn(Sqlite.prototype, 'pragma').mockImplementation(function (this: Sqlite.Database, ...given) {
@@ -346,7 +383,10 @@ describe('a database in a file', () => {
       opened.clear();
       const database = createFileDisk(folder, { synchronous }).open(name, [RUNTIME_SCHEMA]);
       const [sqlite] = opened;
-      expect([original.call(sqlite, 'synchronous', { simple: true }), original.call(sqlite, 'journal_mode', { simple: true })]).toEqual([level, 'wal']);
+      expect([original.call(sqlite, 'synchronous', { simple: true }), original.call(sqlite, 'journal_mode', { simple: true })]).toEqual([
+        level,
+        'wal',
+      ]);
       database.close();
     }
   });

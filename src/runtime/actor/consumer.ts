@@ -31,7 +31,8 @@ const createPosition = ({ definition, read }: ConsumerOptions) => {
   return {
     seq: () => committed,
     write: (scope: ActorScope, { seq, message }: Delivery): void => {
-      if (seq > committed) scope.tables.put(positionTable, { consumer: definition.name, seq, eventId: isMalformed(message) ? null : message.id });
+      if (seq > committed)
+        scope.tables.put(positionTable, { consumer: definition.name, seq, eventId: isMalformed(message) ? null : message.id });
     },
     committed: (seq: number): void => {
       if (seq > committed) committed = seq;
@@ -58,7 +59,10 @@ const createRanges = (options: ConsumerOptions, intake: Intake, minutes: Minutes
       const fate = fates[index]!;
       minutes.handled(seq, message, fate);
       if (fate.handling !== 'dead-lettered') continue;
-      log.error({ context: definition.name, seq, subject: message.subject, reason: fate.reason }, `${definition.name} dead-letters a message: ${fate.reason}`);
+      log.error(
+        { context: definition.name, seq, subject: message.subject, reason: fate.reason },
+        `${definition.name} dead-letters a message: ${fate.reason}`,
+      );
     }
   };
 
@@ -135,7 +139,10 @@ export const createConsumer = (options: ConsumerOptions): Consumer => {
   const putAside = createPuttingAside(options, intake, minutes, position);
   const { release, retryDue, retryEarly } = createSecondTries(options, intake, minutes);
 
-  /** Where a range from `start` must end: behind the first message that another one waits for, so that nothing overtakes the waiting one again. */
+  /**
+   * Where a range from `start` must end: behind the first message that another one waits for, so that nothing overtakes
+   * the waiting one again.
+   */
   const endOf = (batch: readonly Delivery[], start: number): number => {
     if (parking.size() === 0) return batch.length;
     for (let index = start; index < batch.length; index += 1) {

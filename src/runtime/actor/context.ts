@@ -48,7 +48,10 @@ export interface ContextDefinition {
   /** Those of them that come when a deadline has passed. */
   readonly deadlines?: readonly EventDefinition[];
   readonly routes: readonly Route[];
-  /** The member of paths, bodies and answers that says what a command is about; by default the path's first parameter, or the answer's `id`. */
+  /**
+   * The member of paths, bodies and answers that says what a command is about; by default the path's first parameter, or
+   * the answer's `id`.
+   */
   readonly about?: string;
   /** What its routes may refuse, by stable code. */
   readonly refusals: Refusals;

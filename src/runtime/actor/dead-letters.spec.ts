@@ -34,7 +34,16 @@ it('has an event that the bus could not take published at the next start', async
   const database = world.disk.open('tabs', [RUNTIME_SCHEMA, world.definition.schema]);
   const event = opened('b');
   database.transact((tables) => {
-    tables.put(deadLettersTable, { seq: -1, id: event.id, type: event.type, subject: 'b', error: 'too large', message: JSON.stringify(event), attempts: 1, at: 't' });
+    tables.put(deadLettersTable, {
+      seq: -1,
+      id: event.id,
+      type: event.type,
+      subject: 'b',
+      error: 'too large',
+      message: JSON.stringify(event),
+      attempts: 1,
+      at: 't',
+    });
     const [letter] = tables.select(deadLettersTable);
     expect(retryLetter(tables, letter!, world.definition, 0)).toBeUndefined();
   });
@@ -70,7 +79,16 @@ it('has an event that the bus could not take published while its context runs, b
   const database = world.disk.open('tabs', [RUNTIME_SCHEMA, world.definition.schema]);
   database.transact((tables) => {
     for (const [index, event] of [short, long].entries()) {
-      tables.put(deadLettersTable, { seq: -1 - index, id: event.id, type: event.type, subject: event.subject, error: 'too large', message: JSON.stringify(event), attempts: 1, at: 't' });
+      tables.put(deadLettersTable, {
+        seq: -1 - index,
+        id: event.id,
+        type: event.type,
+        subject: event.subject,
+        error: 'too large',
+        message: JSON.stringify(event),
+        attempts: 1,
+        at: 't',
+      });
     }
   });
   database.close();

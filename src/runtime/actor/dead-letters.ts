@@ -22,7 +22,9 @@ interface Issue {
 const fieldsOf = (error: unknown): string => {
   const { issues } = (error ?? {}) as { issues?: readonly Issue[] };
   if (!Array.isArray(issues)) return messageOf(error);
-  return issues.map((issue: Issue) => `${['data', ...(issue.path ?? [])].map(String).join('.')}: ${issue.message ?? 'is wrong'}`).join('; ');
+  return issues
+    .map((issue: Issue) => `${['data', ...(issue.path ?? [])].map(String).join('.')}: ${issue.message ?? 'is wrong'}`)
+    .join('; ');
 };
 
 /** Why an event is not what its type's contract promises. */
@@ -129,7 +131,13 @@ const putBehind = (tables: Tx, envelope: Envelope): void => {
  * Puts the message of a dead letter back to where its context takes it up: to the messages put aside, or, for an event of its
  * own, by `stage`, to those to be published. Returns why not, as a sentence, where nothing could come of it.
  */
-export const retryLetter = (tables: Tx, letter: DeadLetter, { name, subscriptions }: ContextDefinition, now: EpochMs, stage: (tables: Tx, envelope: Envelope) => void = putBehind): string | undefined => {
+export const retryLetter = (
+  tables: Tx,
+  letter: DeadLetter,
+  { name, subscriptions }: ContextDefinition,
+  now: EpochMs,
+  stage: (tables: Tx, envelope: Envelope) => void = putBehind,
+): string | undefined => {
   const envelope = envelopeOf(letter);
   if (envelope === undefined) return 'It is not an event, and nobody can handle it.';
   const { id: eventId, type, subject } = envelope;
@@ -144,7 +152,18 @@ export const retryLetter = (tables: Tx, letter: DeadLetter, { name, subscription
       return `${breachOf(type, error)}.`;
     }
     const { seq, error: reason } = letter;
-    tables.put(parkedTable, { eventId, seq, type, subject, envelope, attempts: 0, reason, tooEarly: false, nextAttemptAt: now, parkedAt: now });
+    tables.put(parkedTable, {
+      eventId,
+      seq,
+      type,
+      subject,
+      envelope,
+      attempts: 0,
+      reason,
+      tooEarly: false,
+      nextAttemptAt: now,
+      parkedAt: now,
+    });
   }
   discardLetter(tables, letter);
   return undefined;

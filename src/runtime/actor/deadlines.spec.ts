@@ -18,7 +18,11 @@ const at = (ms: number): number => VIRTUAL_EPOCH_MS + ms;
 
 const HoldExpired = defineEvent('HoldExpired', z.object({ holdId: z.string() }));
 const Reminded = defineEvent('Reminded', z.object({ holdId: z.string() }));
-const expiries = defineTable<{ readonly holdId: string; readonly count: number }>({ name: 'expiries', columns: { holdId: 'text', count: 'integer' }, key: ['holdId'] });
+const expiries = defineTable<{ readonly holdId: string; readonly count: number }>({
+  name: 'expiries',
+  columns: { holdId: 'text', count: 'integer' },
+  key: ['holdId'],
+});
 
 /** A context that keeps holds, and hears of its own deadlines. */
 const HOLDS: ContextDefinition = {
@@ -41,7 +45,8 @@ const HOLDS: ContextDefinition = {
 
 const holdsWorld = (changes: WorldChanges = {}): Promise<World> => createWorld({ definition: HOLDS, ...changes });
 const doing = (world: World, work: (scope: Scope) => unknown): void => void world.actor.execute(CAUSE, work);
-const setting = (world: World, holdId: string, afterMs: number): void => doing(world, (scope) => scope.setDeadline(HoldExpired, holdId, { holdId }, at(afterMs)));
+const setting = (world: World, holdId: string, afterMs: number): void =>
+  doing(world, (scope) => scope.setDeadline(HoldExpired, holdId, { holdId }, at(afterMs)));
 const expired = (world: World): readonly string[] => world.actor.read.select(expiries).map(({ holdId, count }) => `${holdId}=${count}`);
 const told = async (world: World): Promise<readonly Envelope[]> => {
   const events: Envelope[] = [];
@@ -61,7 +66,15 @@ describe('a deadline', () => {
     await world.pass(10);
     const [event, ...others] = await told(world);
     expect(others).toEqual([]);
-    expect(event).toMatchObject({ type: 'HoldExpired', source: '/holds', subject: 'a', data: { holdId: 'a' }, time: '2026-01-01T01:00:00.000Z', causationid: 'command-7', correlationid: 'request-7' });
+    expect(event).toMatchObject({
+      type: 'HoldExpired',
+      source: '/holds',
+      subject: 'a',
+      data: { holdId: 'a' },
+      time: '2026-01-01T01:00:00.000Z',
+      causationid: 'command-7',
+      correlationid: 'request-7',
+    });
     expect(event?.traceparent).toContain(CAUSE.traceId);
     await world.pass(10 * HOUR_MS);
     expect(expired(world)).toEqual(['a=1', 'b=1']);
@@ -77,7 +90,9 @@ describe('a deadline', () => {
     setting(world, 'b', 100);
     await world.pass(50);
     const answers: boolean[] = [];
-    doing(world, (scope) => answers.push(scope.cancelDeadline(HoldExpired, 'a'), scope.cancelDeadline(HoldExpired, 'a'), scope.cancelDeadline(HoldExpired, 'c')));
+    doing(world, (scope) =>
+      answers.push(scope.cancelDeadline(HoldExpired, 'a'), scope.cancelDeadline(HoldExpired, 'a'), scope.cancelDeadline(HoldExpired, 'c')),
+    );
     expect(answers).toEqual([true, false, false]);
     await world.pass(1_000);
     expect(expired(world)).toEqual(['b=1']);
@@ -87,7 +102,10 @@ describe('a deadline', () => {
   it('that is set again replaces the earlier, be it sooner or later', async () => {
     const world = await holdsWorld();
     await world.actor.start();
-    for (const [holdId, first, second] of [['later', 100, 300], ['sooner', 300, 100]] as const) {
+    for (const [holdId, first, second] of [
+      ['later', 100, 300],
+      ['sooner', 300, 100],
+    ] as const) {
       setting(world, holdId, first);
       setting(world, holdId, second);
     }
@@ -102,7 +120,13 @@ describe('a deadline', () => {
     const world = await holdsWorld();
     await world.actor.start();
     setting(world, 'kept', 100);
-    expect(() => doing(world, (scope) => { scope.setDeadline(HoldExpired, 'never', { holdId: 'never' }, at(50)); scope.cancelDeadline(HoldExpired, 'kept'); throw new Error('no'); })).toThrow('no');
+    expect(() =>
+      doing(world, (scope) => {
+        scope.setDeadline(HoldExpired, 'never', { holdId: 'never' }, at(50));
+        scope.cancelDeadline(HoldExpired, 'kept');
+        throw new Error('no');
+      }),
+    ).toThrow('no');
     await world.pass(1_000);
     expect(expired(world)).toEqual(['kept=1']);
     await world.actor.stop();
@@ -122,7 +146,13 @@ describe('a deadline', () => {
   it('survives that its context is down: what is overdue comes at its start, in the order of instants', async () => {
     const world = await holdsWorld();
     await world.actor.start();
-    for (const [holdId, afterMs] of [['c', 300], ['a', 100], ['b', 200], ['d', 5_000]] as const) setting(world, holdId, afterMs);
+    for (const [holdId, afterMs] of [
+      ['c', 300],
+      ['a', 100],
+      ['b', 200],
+      ['d', 5_000],
+    ] as const)
+      setting(world, holdId, afterMs);
     await world.actor.crash();
     await world.pass(1_000);
     expect(await told(world)).toEqual([]);
@@ -137,7 +167,9 @@ describe('a deadline', () => {
   it('passes in the order of instants, however many do at once', async () => {
     const world = await holdsWorld();
     await world.actor.start();
-    doing(world, (scope) => { for (let index = 0; index < 250; index += 1) scope.setDeadline(HoldExpired, `h${index}`, { holdId: `h${index}` }, at(250 - index)); });
+    doing(world, (scope) => {
+      for (let index = 0; index < 250; index += 1) scope.setDeadline(HoldExpired, `h${index}`, { holdId: `h${index}` }, at(250 - index));
+    });
     await world.actor.crash();
     await world.pass(1_000);
     await world.actor.start();
@@ -159,17 +191,34 @@ describe('a deadline', () => {
       });
       for (let life = 0; life < 4; life += 1) {
         await world.actor.start();
-        if (life === 0) try { setting(world, 'a', 100); } catch (error) { if (!(error instanceof SimulatedCrash)) throw error; }
+        if (life === 0)
+          try {
+            setting(world, 'a', 100);
+          } catch (error) {
+            if (!(error instanceof SimulatedCrash)) throw error;
+          }
         await world.pass(200);
       }
       // Where the command itself was rolled back, nothing was set.
-      const outcome = [points[turns[0]! - 1] === 'before-commit command' ? ['none'] : expired(world), (await told(world)).map(({ id }) => id).filter((id, index, all) => all.indexOf(id) === index).length, world.actor.read.count(deadlinesTable)];
+      const outcome = [
+        points[turns[0]! - 1] === 'before-commit command' ? ['none'] : expired(world),
+        (await told(world)).map(({ id }) => id).filter((id, index, all) => all.indexOf(id) === index).length,
+        world.actor.read.count(deadlinesTable),
+      ];
       await world.actor.stop();
       return { outcome, points };
     };
     const { points, outcome } = await playing(Infinity);
     expect(outcome).toEqual([['a=1'], 1, 0]);
-    expect(points).toEqual(expect.arrayContaining(['before-commit HoldExpired', 'after-commit HoldExpired', 'before-publish HoldExpired', 'after-publish HoldExpired', 'before-acknowledge HoldExpired']));
+    expect(points).toEqual(
+      expect.arrayContaining([
+        'before-commit HoldExpired',
+        'after-commit HoldExpired',
+        'before-publish HoldExpired',
+        'after-publish HoldExpired',
+        'before-acknowledge HoldExpired',
+      ]),
+    );
     for (let first = 2; first <= points.length; first += 1) {
       for (const second of [Infinity, first + 1, first + 2]) {
         expect((await playing(first, second)).outcome, `crash at ${points[first - 1]}, then ${second}`).toEqual([['a=1'], 1, 0]);
@@ -207,9 +256,22 @@ describe('a deadline', () => {
 
   it('is not told into an outbox that is full', async () => {
     let isAway = true;
-    const world = await holdsWorld({ maxOutbox: 1, retry: { firstDelayMs: 100, maxDelayMs: 100 }, wrapBus: (bus) => ({ ...bus, publish: (events) => { if (isAway) throw new OperatingError('infrastructure', 'the bus is away', { isPassing: true }); return bus.publish(events); } }) });
+    const world = await holdsWorld({
+      maxOutbox: 1,
+      retry: { firstDelayMs: 100, maxDelayMs: 100 },
+      wrapBus: (bus) => ({
+        ...bus,
+        publish: (events) => {
+          if (isAway) throw new OperatingError('infrastructure', 'the bus is away', { isPassing: true });
+          return bus.publish(events);
+        },
+      }),
+    });
     await world.actor.start();
-    doing(world, (scope) => { scope.setDeadline(HoldExpired, 'a', { holdId: 'a' }, at(10)); scope.emit(Reminded, 'b', { holdId: 'b' }); });
+    doing(world, (scope) => {
+      scope.setDeadline(HoldExpired, 'a', { holdId: 'a' }, at(10));
+      scope.emit(Reminded, 'b', { holdId: 'b' });
+    });
     await world.pass(500);
     expect([world.actor.unpublished(), world.actor.overdue()]).toEqual([1, 1]);
     isAway = false;
@@ -219,11 +281,36 @@ describe('a deadline', () => {
   });
 
   it.each<[string, (scope: Scope) => void, RegExp, RegExp]>([
-    ['an event that is no deadline of the context', (scope) => scope.setDeadline(Reminded, 'a', { holdId: 'a' }, at(1)), /^holds sets a deadline Reminded, which is not among its deadlines$/, /deadlines: \[Reminded\]/],
-    ['an instant that is none', (scope) => scope.setDeadline(HoldExpired, 'a', { holdId: 'a' }, NaN), /^holds sets the deadline HoldExpired of a to NaN, which is not an instant$/, /scope\.now \+ 60_000/],
-    ['an instant that never comes', (scope) => scope.setDeadline(HoldExpired, 'a', { holdId: 'a' }, Infinity), /to Infinity, which is not an instant$/, /scope\.now/],
-    ['an instant beyond all dates', (scope) => scope.setDeadline(HoldExpired, 'a', { holdId: 'a' }, 1e17), /which is not an instant$/, /scope\.now/],
-    ['nobody in particular', (scope) => scope.setDeadline(HoldExpired, '', { holdId: 'a' }, at(1)), /^holds sets a deadline HoldExpired of "", which is not an id$/, /a text/],
+    [
+      'an event that is no deadline of the context',
+      (scope) => scope.setDeadline(Reminded, 'a', { holdId: 'a' }, at(1)),
+      /^holds sets a deadline Reminded, which is not among its deadlines$/,
+      /deadlines: \[Reminded\]/,
+    ],
+    [
+      'an instant that is none',
+      (scope) => scope.setDeadline(HoldExpired, 'a', { holdId: 'a' }, NaN),
+      /^holds sets the deadline HoldExpired of a to NaN, which is not an instant$/,
+      /scope\.now \+ 60_000/,
+    ],
+    [
+      'an instant that never comes',
+      (scope) => scope.setDeadline(HoldExpired, 'a', { holdId: 'a' }, Infinity),
+      /to Infinity, which is not an instant$/,
+      /scope\.now/,
+    ],
+    [
+      'an instant beyond all dates',
+      (scope) => scope.setDeadline(HoldExpired, 'a', { holdId: 'a' }, 1e17),
+      /which is not an instant$/,
+      /scope\.now/,
+    ],
+    [
+      'nobody in particular',
+      (scope) => scope.setDeadline(HoldExpired, '', { holdId: 'a' }, at(1)),
+      /^holds sets a deadline HoldExpired of "", which is not an id$/,
+      /a text/,
+    ],
   ])('of %s is refused by name and mend', async (_what, work, message, mend) => {
     const misuses: OperatingError[] = [];
     const world = await holdsWorld({ onMisuse: (error) => misuses.push(error) });
@@ -239,10 +326,19 @@ describe('a deadline', () => {
     const disk = createSqliteMemoryDisk();
     const before = await holdsWorld({ wrapDisk: () => disk });
     await before.actor.start();
-    for (const [holdId, afterMs] of [['old', 100], ['new', 100], ['x'.repeat(2_000), 100]] as const) setting(before, holdId, afterMs);
+    for (const [holdId, afterMs] of [
+      ['old', 100],
+      ['new', 100],
+      ['x'.repeat(2_000), 100],
+    ] as const)
+      setting(before, holdId, afterMs);
     await before.actor.crash();
     const Stricter = defineEvent('HoldExpired', z.object({ holdId: z.string().refine((id) => id !== 'old', 'is old') }));
-    const world = await holdsWorld({ wrapDisk: () => disk, definition: { ...HOLDS, events: [Stricter], deadlines: [Stricter] }, maxMessageBytes: 1_500 });
+    const world = await holdsWorld({
+      wrapDisk: () => disk,
+      definition: { ...HOLDS, events: [Stricter], deadlines: [Stricter] },
+      maxMessageBytes: 1_500,
+    });
     await world.actor.start();
     await world.pass(1_000);
     expect(expired(world)).toEqual(['new=1']);
@@ -262,13 +358,15 @@ describe('a deadline', () => {
         const database = disk.open(name, schemas);
         const heard = <Functions extends object>(functions: Functions): Functions =>
           Object.fromEntries(
-            Object.entries(functions as Record<string, (table: { readonly name: string }, ...rest: unknown[]) => unknown>).map(([method, work]) => [
-              method,
-              (table: { readonly name: string }, ...rest: unknown[]) => {
-                if (table.name === 'deadlines') asked.push(method);
-                return work(table, ...rest);
-              },
-            ]),
+            Object.entries(functions as Record<string, (table: { readonly name: string }, ...rest: unknown[]) => unknown>).map(
+              ([method, work]) => [
+                method,
+                (table: { readonly name: string }, ...rest: unknown[]) => {
+                  if (table.name === 'deadlines') asked.push(method);
+                  return work(table, ...rest);
+                },
+              ],
+            ),
           ) as Functions;
         return { ...database, read: heard(database.read), transact: (work) => database.transact((tx) => work(heard(tx))) };
       },
@@ -281,7 +379,12 @@ describe('a deadline', () => {
     for (let turn = 0; turn < 3; turn += 1) doing(world, remind);
     await world.pass(10);
     expect(asked).toEqual([]);
-    expect(() => doing(world, (scope) => { scope.setDeadline(HoldExpired, 'a', { holdId: 'a' }, at(50)); throw new Error('no'); })).toThrow('no');
+    expect(() =>
+      doing(world, (scope) => {
+        scope.setDeadline(HoldExpired, 'a', { holdId: 'a' }, at(50));
+        throw new Error('no');
+      }),
+    ).toThrow('no');
     doing(world, remind);
     expect(asked.splice(0)).toEqual(['put']);
     setting(world, 'a', 100);
@@ -300,7 +403,9 @@ describe('a deadline', () => {
     }
     expect(sqlite.prepare('SELECT count(*) AS count FROM deadlines').get()).toEqual({ count: 0 });
     expect(sqlite.prepare('SELECT count(*) AS count FROM outbox').get()).toEqual({ count: 1 });
-    const plan = sqlite.prepare('EXPLAIN QUERY PLAN SELECT * FROM deadlines ORDER BY at, type, subject LIMIT 1').all() as { readonly detail: string }[];
+    const plan = sqlite.prepare('EXPLAIN QUERY PLAN SELECT * FROM deadlines ORDER BY at, type, subject LIMIT 1').all() as {
+      readonly detail: string;
+    }[];
     expect(plan.map(({ detail }) => detail).join()).toContain('USING INDEX deadlines_at');
     sqlite.close();
   });

@@ -50,18 +50,35 @@ export interface DeadlinesOptions {
 const nextOf = (read: Reads, limit: number): readonly DeadlineRow[] => read.select(deadlinesTable, { orderBy: ['at'], limit });
 
 /** What is wrong with a deadline that is asked for, and what mends it; undefined where nothing is. */
-const faultOf = ({ name, deadlines = [] }: ContextDefinition, { event, subject, at }: DeadlineAsked): readonly [message: string, mend: string] | undefined => {
-  if (!deadlines.some(({ type }) => type === event.type)) return [`${name} sets a deadline ${event.type}, which is not among its deadlines`, `Declare it: deadlines: [${event.type}].`];
-  if (typeof subject !== 'string' || subject === '') return [`${name} sets a deadline ${event.type} of ${JSON.stringify(subject)}, which is not an id`, 'Give the id of what it is about, a text.'];
+const faultOf = (
+  { name, deadlines = [] }: ContextDefinition,
+  { event, subject, at }: DeadlineAsked,
+): readonly [message: string, mend: string] | undefined => {
+  if (!deadlines.some(({ type }) => type === event.type))
+    return [`${name} sets a deadline ${event.type}, which is not among its deadlines`, `Declare it: deadlines: [${event.type}].`];
+  if (typeof subject !== 'string' || subject === '')
+    return [
+      `${name} sets a deadline ${event.type} of ${JSON.stringify(subject)}, which is not an id`,
+      'Give the id of what it is about, a text.',
+    ];
   if (Number.isFinite(at) && Math.abs(at) <= LAST_INSTANT_MS) return undefined;
-  return [`${name} sets the deadline ${event.type} of ${subject} to ${String(at)}, which is not an instant`, 'Give milliseconds since 1970, for example scope.now + 60_000.'];
+  return [
+    `${name} sets the deadline ${event.type} of ${subject} to ${String(at)}, which is not an instant`,
+    'Give milliseconds since 1970, for example scope.now + 60_000.',
+  ];
 };
 
 const createBook = ({ definition }: DeadlinesOptions, touch: () => void): DeadlineBook => ({
   set: (tables, asked) => {
     const fault = faultOf(definition, asked);
     if (fault !== undefined) throw new OperatingError('invalid-input', fault[0], { mend: fault[1] });
-    const { event: { type, schema }, subject, data, at, cause } = asked;
+    const {
+      event: { type, schema },
+      subject,
+      data,
+      at,
+      cause,
+    } = asked;
     // What breaks the contract is told to the one who sets it, and not when it is too late.
     vouchFor({ type, schema }, data);
     tables.put(deadlinesTable, { type, subject, at: Math.ceil(at), data, ...cause });

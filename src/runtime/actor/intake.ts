@@ -67,7 +67,9 @@ const once = <List extends object, Made>(make: (list: List) => Made): ((list: Li
   };
 };
 
-const subscriptionsByType = once((subscriptions: readonly Subscription[]) => new Map(subscriptions.map((subscription) => [subscription.event.type, subscription])));
+const subscriptionsByType = once(
+  (subscriptions: readonly Subscription[]) => new Map(subscriptions.map((subscription) => [subscription.event.type, subscription])),
+);
 const sourcesByType = once((events: readonly KnownEvent[]) => new Map(events.map((event) => [event.type, event.source])));
 
 /** Says what is wrong with an event before any handler sees it; undefined where nothing is. */
@@ -77,7 +79,8 @@ const createInspection = ({ definition, knownEvents }: ConsumerOptions) => {
     if (definition.hearsAll === true) {
       const source = sources.get(event.type);
       if (subscription === undefined && !sources.has(event.type)) return `${event.type} is not an event of this system.`;
-      if (source !== undefined && source !== event.source) return `${event.type} comes from ${source}, and this one claims to come from ${event.source}.`;
+      if (source !== undefined && source !== event.source)
+        return `${event.type} comes from ${source}, and this one claims to come from ${event.source}.`;
     }
     if (subscription === undefined) return undefined;
     try {
@@ -115,7 +118,9 @@ export const createIntake = (options: ConsumerOptions) => {
   const inspect = createInspection(options);
 
   const giveUp = (scope: ActorScope, seq: number, message: Envelope | Malformed, reason: string, attempts: number): Fate =>
-    bury(scope.tables, { seq, message, reason, attempts, at: timers.now() }, letterLimit) ? { handling: 'dead-lettered', reason } : DUPLICATE;
+    bury(scope.tables, { seq, message, reason, attempts, at: timers.now() }, letterLimit)
+      ? { handling: 'dead-lettered', reason }
+      : DUPLICATE;
 
   const run = (scope: ActorScope, event: Envelope): void => {
     const subscription = subscriptions.get(event.type);

@@ -82,7 +82,12 @@ export interface Life {
  * may hold many events' effects; each is told by the inbox row (or the parked row) that its handling
  * wrote first.
  */
-const recordChanges = (definition: ContextDefinition, database: Database, recorder: Recorder | undefined, commandId: () => string): void => {
+const recordChanges = (
+  definition: ContextDefinition,
+  database: Database,
+  recorder: Recorder | undefined,
+  commandId: () => string,
+): void => {
   if (recorder === undefined) return;
   const own = new Set(RUNTIME_SCHEMA.tables.map((table) => table.name));
   database.onCommit((changes: readonly RowChange[]) => {
@@ -98,7 +103,13 @@ const recordChanges = (definition: ContextDefinition, database: Database, record
 type Transact = <Result>(work: (scope: ActorScope) => Result) => Result;
 
 /** Makes the one way in which an actor changes its database. */
-const createTransactions = ({ database, onActivity }: LifeSurroundings, timers: Timers, scope: ActorScope, relay: Relay, deadlines: Deadlines) => {
+const createTransactions = (
+  { database, onActivity }: LifeSurroundings,
+  timers: Timers,
+  scope: ActorScope,
+  relay: Relay,
+  deadlines: Deadlines,
+) => {
   return <Result>(work: (scope: ActorScope) => Result): Result => {
     let result: Result;
     try {
@@ -131,7 +142,10 @@ interface Heard {
 const letterLimitOf = ({ definition: { name }, maxDeadLetterBytes, log }: LifeOptions): LetterLimit => ({
   maxBytes: maxDeadLetterBytes,
   onDropped: ({ seq, type, subject, error }) => {
-    log.error({ context: name, seq, type, subject, reason: error }, `${name} has ${maxDeadLetterBytes} bytes of dead letters at most, and lets the oldest go: message ${seq} of the stream (${type ?? 'malformed'})`);
+    log.error(
+      { context: name, seq, type, subject, reason: error },
+      `${name} has ${maxDeadLetterBytes} bytes of dead letters at most, and lets the oldest go: message ${seq} of the stream (${type ?? 'malformed'})`,
+    );
   },
 });
 
@@ -139,12 +153,17 @@ const letterLimitOf = ({ definition: { name }, maxDeadLetterBytes, log }: LifeOp
 const createSettingAside =
   (options: LifeOptions, { guarded }: LifeSurroundings, { recorder }: Heard, transact: () => Transact): RelayOptions['setAside'] =>
   (events, remove) => {
-    const { definition: { name }, timers, log } = options;
+    const {
+      definition: { name },
+      timers,
+      log,
+    } = options;
     let isDone = false;
     guarded(() => {
       transact()(({ tables }) => {
         remove(tables);
-        for (const { envelope, why } of events) buryUnsent(tables, { message: envelope, reason: `The event ${why}.`, attempts: 1, at: timers.now() }, letterLimitOf(options));
+        for (const { envelope, why } of events)
+          buryUnsent(tables, { message: envelope, reason: `The event ${why}.`, attempts: 1, at: timers.now() }, letterLimitOf(options));
       });
       isDone = true;
     });
@@ -158,7 +177,13 @@ const createSettingAside =
   };
 
 /** Each part is given what it needs, one by one: copying all the options for each costs as much as making the part. */
-const createRelayOf = (options: LifeOptions, around: LifeSurroundings, heard: Heard, housekeeping: () => Housekeeping, transact: () => Transact): Relay => {
+const createRelayOf = (
+  options: LifeOptions,
+  around: LifeSurroundings,
+  heard: Heard,
+  housekeeping: () => Housekeeping,
+  transact: () => Transact,
+): Relay => {
   const { definition, bus, timers, afterTurn, random, retry, log, onFailure } = options;
   const { database, recordedIds, guarded } = around;
   const { recorder, reach } = heard;
@@ -197,7 +222,12 @@ const createDeadlinesOf = (
 /** Takes dead letters up again while their context lives: what is put aside, and what is to be published, is known in memory too. */
 const createRetrying = (
   { definition, timers }: LifeOptions,
-  { transact, relay, parking, read }: { readonly transact: Transact; readonly relay: Relay; readonly parking: Parking; readonly read: Reads },
+  {
+    transact,
+    relay,
+    parking,
+    read,
+  }: { readonly transact: Transact; readonly relay: Relay; readonly parking: Parking; readonly read: Reads },
 ): Life['retryLetter'] => {
   return (letter) => {
     let why: string | undefined;
@@ -227,15 +257,60 @@ export const createLife = (options: LifeOptions, around: LifeSurroundings): Life
   const { recorder, reach } = heard;
   let commandId = '';
 
-  const relay = createRelayOf(options, around, heard, () => housekeeping, () => transact);
+  const relay = createRelayOf(
+    options,
+    around,
+    heard,
+    () => housekeeping,
+    () => transact,
+  );
   const letterLimit = letterLimitOf(options);
   const isOutboxFull = (): boolean => relay.unpublished() >= options.maxOutbox;
-  const deadlines = createDeadlinesOf(options, around, { reach, letterLimit, stage: relay.stage, isOutboxFull, transact: (work) => transact(work) });
-  const transact: Transact = createTransactions(around, timers, createScope({ definition, ids, stage: relay.stage, deadlines }), relay, deadlines);
+  const deadlines = createDeadlinesOf(options, around, {
+    reach,
+    letterLimit,
+    stage: relay.stage,
+    isOutboxFull,
+    transact: (work) => transact(work),
+  });
+  const transact: Transact = createTransactions(
+    around,
+    timers,
+    createScope({ definition, ids, stage: relay.stage, deadlines }),
+    relay,
+    deadlines,
+  );
   const { tooEarlyDeadlineMs, maxParked, maxParkedBytes } = options;
-  const parking = createParking({ read, timers, random, retry, tooEarlyDeadlineMs, maxParked, maxParkedBytes, onDue: () => guarded(retryDue) });
-  const consumer = createConsumer({ definition, knownEvents, read, timers, log, recorder, reach, parking, letterLimit, transact, onMisuse: options.onMisuse });
-  const housekeeping = createHousekeeping({ timers, delayMs: options.housekeepingDelayMs, transact, guarded, hasPublishedRows: relay.hasPublishedRows });
+  const parking = createParking({
+    read,
+    timers,
+    random,
+    retry,
+    tooEarlyDeadlineMs,
+    maxParked,
+    maxParkedBytes,
+    onDue: () => guarded(retryDue),
+  });
+  const consumer = createConsumer({
+    definition,
+    knownEvents,
+    read,
+    timers,
+    log,
+    recorder,
+    reach,
+    parking,
+    letterLimit,
+    transact,
+    onMisuse: options.onMisuse,
+  });
+  const housekeeping = createHousekeeping({
+    timers,
+    delayMs: options.housekeepingDelayMs,
+    transact,
+    guarded,
+    hasPublishedRows: relay.hasPublishedRows,
+  });
   const retryDue = (): void => {
     try {
       consumer.retryDue();
@@ -275,7 +350,11 @@ export const createLife = (options: LifeOptions, around: LifeSurroundings): Life
     handleBatch: (batch) => {
       if (isOutboxFull()) {
         const mend = 'See to it that the bus can be reached; messages go on by themselves then.';
-        throw new OperatingError('infrastructure', `${name} takes no messages: the bus has not taken ${relay.unpublished()} of its events`, { mend, isPassing: true });
+        throw new OperatingError(
+          'infrastructure',
+          `${name} takes no messages: the bus has not taken ${relay.unpublished()} of its events`,
+          { mend, isPassing: true },
+        );
       }
       consumer.handleBatch(batch);
     },

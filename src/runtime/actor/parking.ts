@@ -129,7 +129,8 @@ export const createParking = (options: ParkingOptions): Parking => {
     });
   };
 
-  const inOrder = (wanted: (row: ParkedRow) => boolean): readonly ParkedRow[] => [...rows.values()].filter(wanted).sort((a, b) => a.seq - b.seq);
+  const inOrder = (wanted: (row: ParkedRow) => boolean): readonly ParkedRow[] =>
+    [...rows.values()].filter(wanted).sort((a, b) => a.seq - b.seq);
 
   const remember = (row: ParkedRow): void => {
     subjects.change(rows.get(row.eventId), -1);
@@ -145,7 +146,17 @@ export const createParking = (options: ParkingOptions): Parking => {
       if (rows.size >= maxParked || sizes.with(event) > maxParkedBytes) return undefined;
       const { id: eventId, type, subject } = event;
       const tooEarly = error instanceof NotYet;
-      return decide({ eventId, seq, type, subject, envelope: event, attempts: 1, reason: reasonOf(error), tooEarly, parkedAt: timers.now() });
+      return decide({
+        eventId,
+        seq,
+        type,
+        subject,
+        envelope: event,
+        attempts: 1,
+        reason: reasonOf(error),
+        tooEarly,
+        parkedAt: timers.now(),
+      });
     },
     nextFailure: (row, error) => {
       const tooEarly = error instanceof NotYet;

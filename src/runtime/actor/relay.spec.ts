@@ -64,7 +64,9 @@ describe('the relay', () => {
     await world.actor.start();
     say(world, 1);
     await world.pass(1_000);
-    expect(() => say(world, 2)).toThrow(expect.objectContaining({ code: 'bus-full', message: expect.stringContaining('the store is full') as string }) as Error);
+    expect(() => say(world, 2)).toThrow(
+      expect.objectContaining({ code: 'bus-full', message: expect.stringContaining('the store is full') as string }) as Error,
+    );
     expect(world.failures).toEqual([full]);
     expect(world.actor.whyUnpublished()).toBe('the store is full');
     isFull = false;
@@ -166,7 +168,13 @@ describe('the relay', () => {
     const world = await createWorld({ maxMessageBytes: 1_000 });
     await world.actor.start();
     const command = (): void => world.actor.execute(CAUSE, (scope) => scope.emit(Totaled, 'a', { tabId: 'a'.repeat(1_000), total: 1 }));
-    expect(command).toThrow(expect.objectContaining({ name: 'Refusal', code: 'event-too-large', message: expect.stringMatching(/^The event Totaled has \d+ bytes, and the bus takes 1000 at most\.$/) as string }));
+    expect(command).toThrow(
+      expect.objectContaining({
+        name: 'Refusal',
+        code: 'event-too-large',
+        message: expect.stringMatching(/^The event Totaled has \d+ bytes, and the bus takes 1000 at most\.$/) as string,
+      }),
+    );
     say(world, 2);
     await world.pass(10);
     expect(await world.totaled()).toEqual(['a=2']);
@@ -175,12 +183,18 @@ describe('the relay', () => {
   });
 
   it('gives up on a message whose effect would be an event that the bus could never take, with that reason', async () => {
-    const whyTooLarge = ({ type, subject }: Envelope): string | undefined => (type === 'Totaled' && subject === 'a' ? 'has 5 bytes' : undefined);
-    const world = await createWorld({ wrapBus: (bus) => ({ ...bus, whyTooLarge }), retry: { firstDelayMs: 1, maxDelayMs: 1, maxAttempts: 2 } });
+    const whyTooLarge = ({ type, subject }: Envelope): string | undefined =>
+      type === 'Totaled' && subject === 'a' ? 'has 5 bytes' : undefined;
+    const world = await createWorld({
+      wrapBus: (bus) => ({ ...bus, whyTooLarge }),
+      retry: { firstDelayMs: 1, maxDelayMs: 1, maxAttempts: 2 },
+    });
     await world.actor.start();
     await world.publish(opened('a'), opened('b'));
     await world.pass(100);
-    expect(world.actor.deadLetters()).toMatchObject([{ seq: 1, type: 'Opened', error: 'event-too-large: The event Totaled has 5 bytes.', attempts: 2 }]);
+    expect(world.actor.deadLetters()).toMatchObject([
+      { seq: 1, type: 'Opened', error: 'event-too-large: The event Totaled has 5 bytes.', attempts: 2 },
+    ]);
     expect(await world.totaled()).toEqual(['b=0']);
   });
 
@@ -188,7 +202,8 @@ describe('the relay', () => {
     let limit = Infinity;
     let isDown = true;
     const warned: string[] = [];
-    const tooLarge = ({ data }: Envelope): string | undefined => ((data as { total: number }).total > limit ? `has ${(data as { total: number }).total} bytes` : undefined);
+    const tooLarge = ({ data }: Envelope): string | undefined =>
+      (data as { total: number }).total > limit ? `has ${(data as { total: number }).total} bytes` : undefined;
     const world = await createWorld({
       wrapBus: (bus) => ({
         ...bus,
@@ -210,10 +225,20 @@ describe('the relay', () => {
     await world.pass(10);
     expect(await world.totaled()).toEqual(['a=1', 'a=2', 'a=3']);
     expect(world.actor.deadLetters()).toMatchObject([
-      { seq: -2, type: 'Totaled', subject: 'a', error: 'The event has 60 bytes.', attempts: 1, message: expect.stringContaining('"total":60') as string },
+      {
+        seq: -2,
+        type: 'Totaled',
+        subject: 'a',
+        error: 'The event has 60 bytes.',
+        attempts: 1,
+        message: expect.stringContaining('"total":60') as string,
+      },
       { seq: -1, type: 'Totaled', subject: 'a', error: 'The event has 50 bytes.' },
     ]);
-    expect(warned).toEqual(['tabs sets its event Totaled of a aside: it has 50 bytes', 'tabs sets its event Totaled of a aside: it has 60 bytes']);
+    expect(warned).toEqual([
+      'tabs sets its event Totaled of a aside: it has 50 bytes',
+      'tabs sets its event Totaled of a aside: it has 60 bytes',
+    ]);
     expect(world.entries.filter((entry) => entry.kind === 'note')).toHaveLength(2);
     // Nor do they come back: the outbox holds them no more.
     await world.actor.crash();
@@ -227,7 +252,8 @@ describe('the relay', () => {
 
   it('keeps what it can not set aside while the database is full, and nothing behind it goes before it is', async () => {
     let [isLimited, isFull] = [false, false];
-    const tooLarge = ({ data }: Envelope): string | undefined => (isLimited && (data as { total: number }).total > 10 ? 'has 50 bytes' : undefined);
+    const tooLarge = ({ data }: Envelope): string | undefined =>
+      isLimited && (data as { total: number }).total > 10 ? 'has 50 bytes' : undefined;
     const world = await createWorld({
       wrapBus: (bus) => ({
         ...bus,

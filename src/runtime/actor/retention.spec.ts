@@ -8,7 +8,10 @@ const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 const CAUSE = { causationId: 'command-7', correlationId: 'request-7', traceId: '0123456789abcdef0123456789abcdef' };
 
-/** A world in which something was taken in and something was answered, and then nothing happened for so long; started anew, it has tidied up. */
+/**
+ * A world in which something was taken in and something was answered, and then nothing happened for so long; started anew,
+ * it has tidied up.
+ */
 const afterSilence = async (ms: number) => {
   const world = await createWorld();
   await world.actor.start();
@@ -21,7 +24,12 @@ const afterSilence = async (ms: number) => {
   await world.actor.stop();
   await world.actor.start();
   await world.pass(2_000);
-  return { world, charge, isRemembered: world.actor.read.get(inboxTable, charge.id) !== undefined, isAnswered: findReply(world.actor.read, 'k1') !== undefined };
+  return {
+    world,
+    charge,
+    isRemembered: world.actor.read.get(inboxTable, charge.id) !== undefined,
+    isAnswered: findReply(world.actor.read, 'k1') !== undefined,
+  };
 };
 
 describe('what is remembered, and for how long', () => {
@@ -46,7 +54,11 @@ describe('what is remembered, and for how long', () => {
     let isReachable = false;
     const world = await createWorld({
       housekeepingDelayMs: 5,
-      wrapBus: (bus) => ({ ...bus, publish: (messages) => (isReachable || messages.some(({ source }) => source === '/till') ? bus.publish(messages) : Promise.reject(new Error('away'))) }),
+      wrapBus: (bus) => ({
+        ...bus,
+        publish: (messages) =>
+          isReachable || messages.some(({ source }) => source === '/till') ? bus.publish(messages) : Promise.reject(new Error('away')),
+      }),
     });
     await world.publish(opened('t1'), charged('t1', 3));
     await world.actor.start();

@@ -13,8 +13,15 @@ const NO_DEADLINES = {} as ScopeOptions['deadlines'];
 it('takes what is emitted for caused by what was said last, and by nothing of the transaction before', async () => {
   const { definition, time } = await createWorld();
   const staged: Envelope[] = [];
-  const scope = createScope({ definition, ids: createIds(time, createRandom('scope')), stage: (_tables, envelope) => void staged.push(envelope), deadlines: NO_DEADLINES });
-  const emit = (): void => { scope.emit(Totaled, 'a', { tabId: 'a', total: 1 }); };
+  const scope = createScope({
+    definition,
+    ids: createIds(time, createRandom('scope')),
+    stage: (_tables, envelope) => void staged.push(envelope),
+    deadlines: NO_DEADLINES,
+  });
+  const emit = (): void => {
+    scope.emit(Totaled, 'a', { tabId: 'a', total: 1 });
+  };
   const event = opened('a');
 
   scope.open(TABLES, 1);
@@ -26,7 +33,14 @@ it('takes what is emitted for caused by what was said last, and by nothing of th
   emit();
   scope.close();
   expect(staged.map(({ causationid }) => causationid)).toEqual([event.id, 'command-7', event.id]);
-  for (const cause of [() => { scope.causedBy(CAUSE); }, () => { scope.causedByEvent(event); }]) {
+  for (const cause of [
+    () => {
+      scope.causedBy(CAUSE);
+    },
+    () => {
+      scope.causedByEvent(event);
+    },
+  ]) {
     scope.open(TABLES, 2);
     cause();
     scope.close();

@@ -101,7 +101,9 @@ export const createScope = ({ definition, ids, stage, deadlines }: ScopeOptions)
   const emit = <Data>(event: EventDefinition<string, Data>, subject: string, data: Data): void => {
     const declared = definition.events.find(({ type }) => type === event.type);
     if (declared === undefined) {
-      throw new OperatingError('invalid-input', `${definition.name} emits ${event.type}, which is not among its events`, { mend: `Declare it: events: [${event.type}].` });
+      throw new OperatingError('invalid-input', `${definition.name} emits ${event.type}, which is not among its events`, {
+        mend: `Declare it: events: [${event.type}].`,
+      });
     }
     // Throws where the data breaks our own contract: a bug of the context, told before anybody else gets it.
     vouchFor(declared, data);

@@ -62,18 +62,28 @@ describe('an event that breaks its contract', () => {
     world.deliver(5, wrong);
     world.deliver(6, wrong);
     expect(world.actor.deadLetters()).toHaveLength(1);
-    expect(world.entries.flatMap((entry) => (entry.kind === 'message.handled' ? [entry.handling] : []))).toEqual(['dead-lettered', 'duplicate']);
+    expect(world.entries.flatMap((entry) => (entry.kind === 'message.handled' ? [entry.handling] : []))).toEqual([
+      'dead-lettered',
+      'duplicate',
+    ]);
   });
 });
 
 describe('a handler that refuses its message', () => {
-  it.each(['invalid-input', 'usage', 'inconclusive'] as const)('by %s, which is no trouble of the machine, is at fault: the message is put aside, and those behind it go on', async (trouble) => {
-    const world = await started();
-    world.interfere((event) => {
-      if (event.subject === 'a') throw new OperatingError(trouble, 'not this one');
-    });
-    await world.publish(opened('a'), opened('b'));
-    await world.pass(1);
-    expect([world.actor.parked().map(({ subject, reason }) => [subject, reason]), world.total('b'), world.failures]).toEqual([[['a', 'not this one']], 0, []]);
-  });
+  it.each(['invalid-input', 'usage', 'inconclusive'] as const)(
+    'by %s, which is no trouble of the machine, is at fault: the message is put aside, and those behind it go on',
+    async (trouble) => {
+      const world = await started();
+      world.interfere((event) => {
+        if (event.subject === 'a') throw new OperatingError(trouble, 'not this one');
+      });
+      await world.publish(opened('a'), opened('b'));
+      await world.pass(1);
+      expect([world.actor.parked().map(({ subject, reason }) => [subject, reason]), world.total('b'), world.failures]).toEqual([
+        [['a', 'not this one']],
+        0,
+        [],
+      ]);
+    },
+  );
 });

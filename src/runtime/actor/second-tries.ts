@@ -51,7 +51,7 @@ export const createSecondTries = (options: ConsumerOptions, intake: Intake, minu
 
   /** Handles what waited for this subject, until nothing more moves. */
   const release = (subject: string): void => {
-    for (let moved = true; moved && parking.isAwaited(subject); ) {
+    for (let moved = true; moved && parking.isAwaited(subject);) {
       moved = false;
       for (const row of parking.awaiting(subject)) {
         const error = succeeds(row);

@@ -32,7 +32,8 @@ const setUp = (given: Partial<BreakerSettings> = {}) => {
     for (let index = 0; index < count; index += 1) await one();
   };
   const until = (atMs: number) => sleep(time, VIRTUAL_EPOCH_MS + atMs - time.now());
-  const states = () => events.flatMap(({ change, detail }) => ('why' in detail ? [`${change} at ${detail.at - VIRTUAL_EPOCH_MS}: ${detail.why}`] : []));
+  const states = () =>
+    events.flatMap(({ change, detail }) => ('why' in detail ? [`${change} at ${detail.at - VIRTUAL_EPOCH_MS}: ${detail.why}`] : []));
   return { time, events, breaker, call, bad, many, until, states, good: () => call(0) };
 };
 
@@ -258,7 +259,11 @@ describe('the breaker as Hystrix has it', () => {
       await Promise.all(stuck);
       await until(1101);
       expect(await call(1)).toBe('rejected');
-      expect(states()).toEqual(['open at 1000: error threshold reached', 'half-open at 1101: sleep window over', 'open at 1101: probe failed']);
+      expect(states()).toEqual([
+        'open at 1000: error threshold reached',
+        'half-open at 1101: sleep window over',
+        'open at 1101: probe failed',
+      ]);
     }));
 
   it('has slept out only after Hystrix’s ticks opened it, however long the sleep is set', () =>
@@ -315,7 +320,9 @@ describe.each(['hystrix', 'cockatiel'] as const)('with the profile %s', (profile
 
   it('ends the calls under way when it is closed, and takes no more', () =>
     play({ profile }, async ({ breaker, call }) => {
-      const waiting = breaker.guard((signal) => new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error))));
+      const waiting = breaker.guard(
+        (signal) => new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error))),
+      );
       breaker.close();
       await expect(waiting).rejects.toMatchObject({ kind: 'unreachable' });
       expect(await call(0)).toBe('unreachable');
@@ -354,7 +361,11 @@ describe('the breaker as cockatiel has it', () => {
       await world.until(5050);
       expect(world.breaker.state()).toBe('half-open');
       expect(await Promise.all(calls)).toEqual(['ok', 'ok']);
-      expect(world.states()).toEqual(['open at 0: error threshold reached', 'half-open at 5000: sleep window over', 'closed at 5100: probe succeeded']);
+      expect(world.states()).toEqual([
+        'open at 0: error threshold reached',
+        'half-open at 5000: sleep window over',
+        'closed at 5100: probe succeeded',
+      ]);
       expect(health(world.breaker)).toBe('0 of 2');
     }));
 

@@ -25,9 +25,18 @@ export type BreakerEvent =
   /** The counts that a health tick saw, where they differ from the tick before. */
   | { readonly change: 'health'; readonly detail: { readonly at: EpochMs; readonly state: CircuitState } & Health }
   /** A call has ended for its caller; `error` is a bug's. `correlation` is that of the request which made the call. */
-  | { readonly change: 'success' | CallFailureKind | 'error'; readonly detail: { readonly at: EpochMs; readonly latencyMs: number } & About }
-  /** The underlying call of a timed-out one has ended, `lateMs` after its caller gave up and `lastedMs` after it began: its thread is free again. */
-  | { readonly change: 'released'; readonly detail: { readonly at: EpochMs; readonly lateMs: number; readonly lastedMs: number; readonly error?: string } & About };
+  | {
+      readonly change: 'success' | CallFailureKind | 'error';
+      readonly detail: { readonly at: EpochMs; readonly latencyMs: number } & About;
+    }
+  /**
+   * The underlying call of a timed-out one has ended, `lateMs` after its caller gave up and `lastedMs` after it began: its
+   * thread is free again.
+   */
+  | {
+      readonly change: 'released';
+      readonly detail: { readonly at: EpochMs; readonly lateMs: number; readonly lastedMs: number; readonly error?: string } & About;
+    };
 
 /** A breaker around one kind of call. */
 export interface Breaker {
@@ -111,7 +120,10 @@ const createTelling = (settings: BreakerSettings, timers: Timers, onEvent: (even
     released: (startedAt: EpochMs, correlation: string | undefined, error: string | undefined): void => {
       const at = timers.now();
       const lastedMs = at - startedAt;
-      onEvent({ change: 'released', detail: { at, lateMs: lastedMs - settings.timeoutMs, lastedMs, ...(error === undefined ? {} : { error }), ...about(correlation) } });
+      onEvent({
+        change: 'released',
+        detail: { at, lateMs: lastedMs - settings.timeoutMs, lastedMs, ...(error === undefined ? {} : { error }), ...about(correlation) },
+      });
     },
   };
 };

@@ -37,12 +37,19 @@ const partMsOf = (windowMs: number): number => Math.round(windowMs / Math.max(5,
  */
 const createClockedSampling = (settings: BreakerSettings, timers: Timers): IBreaker & { health(): Health } => {
   const { windowMs, volumeThreshold, errorPercent } = settings;
-  const sampling = new SamplingBreaker({ threshold: errorPercent / 100, duration: windowMs, minimumRps: volumeThreshold / (windowMs / 1000) });
+  const sampling = new SamplingBreaker({
+    threshold: errorPercent / 100,
+    duration: windowMs,
+    minimumRps: volumeThreshold / (windowMs / 1000),
+  });
   const partMs = partMsOf(windowMs);
   let partBeganAt: number | undefined;
   const setPartBegin = (startedAt: number): void => {
     const state = sampling.state as SamplingState;
-    sampling.state = { ...state, windows: state.windows.map((part, index) => (index === state.currentWindow ? { ...part, startedAt } : part)) };
+    sampling.state = {
+      ...state,
+      windows: state.windows.map((part, index) => (index === state.currentWindow ? { ...part, startedAt } : part)),
+    };
   };
   const push = <Result>(count: () => Result, turns: boolean): Result => {
     const now = timers.now();

@@ -1,6 +1,9 @@
 import { Decision } from '../../kernel/errors.ts';
 
-/** Why a call came to nothing: the breaker refused it (`short-circuited`, `rejected`) or gave it up (`timeout`), or the other side failed. */
+/**
+ * Why a call came to nothing: the breaker refused it (`short-circuited`, `rejected`) or gave it up (`timeout`), or the
+ * other side failed.
+ */
 export type CallFailureKind = 'timeout' | 'upstream-error' | 'unreachable' | 'short-circuited' | 'rejected';
 
 /** A call that came to nothing. Every profile of the breaker counts it as an error; a refusal of the business is none. */

@@ -1,4 +1,13 @@
-import { BrokenCircuitError, BulkheadRejectedError, EventEmitter, TaskCancelledError, type IDefaultPolicyContext, type IFailureEvent, type IPolicy, type ISuccessEvent } from 'cockatiel';
+import {
+  BrokenCircuitError,
+  BulkheadRejectedError,
+  EventEmitter,
+  TaskCancelledError,
+  type IDefaultPolicyContext,
+  type IFailureEvent,
+  type IPolicy,
+  type ISuccessEvent,
+} from 'cockatiel';
 import type { Timers } from '../../kernel/clock.ts';
 import type { HystrixCircuit } from './hystrix-circuit.ts';
 import type { BreakerSettings } from './settings.ts';
@@ -16,7 +25,8 @@ export interface HystrixPolicyOptions {
 
 /**
  * A cockatiel policy that behaves as a Hystrix command: circuit, then thread pool, then timeout. Rejects with
- * cockatiel's own errors; whatever the call rejects with counts as an error. A timed-out call is not aborted, as the blocking HTTP call of a Hystrix thread is not
+ * cockatiel's own errors; whatever the call rejects with counts as an error. A timed-out call is not aborted, as the
+ * blocking HTTP call of a Hystrix thread is not
  * ended by its interrupt: it runs on and holds its thread. Only closing aborts it.
  */
 export const createHystrixPolicy = (circuit: HystrixCircuit, options: HystrixPolicyOptions): IPolicy => {
@@ -25,7 +35,10 @@ export const createHystrixPolicy = (circuit: HystrixCircuit, options: HystrixPol
   const failure = new EventEmitter<IFailureEvent>();
   let rejected: BulkheadRejectedError | undefined;
 
-  const execute = <Result>(call: (context: IDefaultPolicyContext) => PromiseLike<Result> | Result, outer?: AbortSignal): Promise<Result> => {
+  const execute = <Result>(
+    call: (context: IDefaultPolicyContext) => PromiseLike<Result> | Result,
+    outer?: AbortSignal,
+  ): Promise<Result> => {
     const startedAt = timers.now();
     const admission = circuit.attempt(startedAt);
     if (admission === 'short-circuited') return Promise.reject(BROKEN);

@@ -53,7 +53,9 @@ const LEAST: Readonly<Record<Exclude<keyof BreakerSettings, 'profile'>, number>>
 export const breakerSettings = (given: Partial<BreakerSettings> = {}): BreakerSettings => {
   const settings = { ...DEFAULT_BREAKER_SETTINGS, ...given };
   const refuse = (name: string, mend: string): never => {
-    throw new OperatingError('invalid-input', `the breaker's ${name} can not be ${String(settings[name as keyof BreakerSettings])}`, { mend });
+    throw new OperatingError('invalid-input', `the breaker's ${name} can not be ${String(settings[name as keyof BreakerSettings])}`, {
+      mend,
+    });
   };
   if (!['hystrix', 'cockatiel'].includes(settings.profile)) refuse('profile', 'Use hystrix or cockatiel.');
   for (const [name, least] of Object.entries(LEAST)) {
@@ -61,7 +63,8 @@ export const breakerSettings = (given: Partial<BreakerSettings> = {}): BreakerSe
     if (!Number.isSafeInteger(value) || value < least) refuse(name, `Use a whole number from ${least}.`);
   }
   if (settings.errorPercent > 100) refuse('errorPercent', 'Use a whole number up to 100.');
-  if (settings.profile === 'cockatiel' && settings.errorPercent === 100) refuse('errorPercent', 'Use less than 100: with the profile cockatiel the circuit opens above it.');
+  if (settings.profile === 'cockatiel' && settings.errorPercent === 100)
+    refuse('errorPercent', 'Use less than 100: with the profile cockatiel the circuit opens above it.');
   if (settings.windowMs % settings.buckets !== 0) refuse('windowMs', `Use a multiple of the number of buckets, ${settings.buckets}.`);
   return settings;
 };

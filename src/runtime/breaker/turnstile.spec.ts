@@ -45,7 +45,10 @@ it('keeps many quick calls that arrive together from being rejected, and few slo
   const time = createVirtualTime(() => new Promise((resolve) => void setImmediate(resolve)));
   const outcomes = async (nextTurn: (() => Promise<void>) | undefined, lastsMs: number): Promise<string[]> => {
     const changes: string[] = [];
-    const breaker = createBreaker({}, { timers: time, onEvent: ({ change }) => void changes.push(change), ...(nextTurn === undefined ? {} : { nextTurn }) });
+    const breaker = createBreaker(
+      {},
+      { timers: time, onEvent: ({ change }) => void changes.push(change), ...(nextTurn === undefined ? {} : { nextTurn }) },
+    );
     const call = (): Promise<void> => sleep(time, lastsMs);
     await time.run(() => Promise.allSettled(Array.from({ length: 25 }, () => breaker.guard(call))));
     return changes.filter((change) => change === 'success' || change === 'rejected').sort();

@@ -5,7 +5,13 @@ import { createDeliveryLane } from './delivery-lane.ts';
 
 const OWNER = {};
 const delivery = (seq: number): Delivery => ({ seq, attempt: 1, message: { id: `e${seq}` } }) as unknown as Delivery;
-const lane = () => createDeliveryLane('w', 'store', createVirtualTime(() => Promise.resolve()), () => undefined);
+const lane = () =>
+  createDeliveryLane(
+    'w',
+    'store',
+    createVirtualTime(() => Promise.resolve()),
+    () => undefined,
+  );
 
 describe('a lane of messages that are kept back', () => {
   it('lets them go in the order of the stream, in whichever they came to be kept', () => {

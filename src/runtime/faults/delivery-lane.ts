@@ -60,7 +60,12 @@ interface Waiting extends ToKeep {
   overtakenBy: number | undefined;
 }
 
-const view = ({ owner, fault, delivery, dueAt }: Waiting): KeptBack => ({ owner, fault, delivery, ...(dueAt === undefined ? {} : { dueAt }) });
+const view = ({ owner, fault, delivery, dueAt }: Waiting): KeptBack => ({
+  owner,
+  fault,
+  delivery,
+  ...(dueAt === undefined ? {} : { dueAt }),
+});
 
 /** Delivers what is due, to whoever is attached, never within another delivery. */
 interface Pump {

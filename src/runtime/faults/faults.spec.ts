@@ -43,7 +43,12 @@ beforeEach(async () => {
   calls = [];
   failed = [];
   isBroken = false;
-  faults = createFaults({ timers, random: createRandom('faults'), recorder: { record: (entry) => void recorded.push(entry) }, onHandlerFailure: (failure) => void failed.push(failure) });
+  faults = createFaults({
+    timers,
+    random: createRandom('faults'),
+    recorder: { record: (entry) => void recorded.push(entry) },
+    onHandlerFailure: (failure) => void failed.push(failure),
+  });
   bus = faults.wrap(await host.open('w'));
   consumption = await open();
 });
@@ -97,7 +102,10 @@ describe('faults of delivery', () => {
     await publish('a1', 'a2');
     timers.advance(60_000);
     expect(calls).toEqual([]);
-    expect(faults.held().map(({ id, dueAt }) => [id, dueAt])).toEqual([['a1', undefined], ['a2', undefined]]);
+    expect(faults.held().map(({ id, dueAt }) => [id, dueAt])).toEqual([
+      ['a1', undefined],
+      ['a2', undefined],
+    ]);
     handle.release();
     expect(calls).toEqual([]);
     timers.advance(0);
@@ -116,7 +124,12 @@ describe('faults of delivery', () => {
     expect(dueAt.every((at) => at >= 200 && at < 300)).toBe(true);
     timers.advance(300);
     expect(calls[0]).toBe('0: a3/1');
-    expect(calls.slice(1).map((call) => call.split(': ')[1]).sort()).toEqual(['a1/1', 'a2/1']);
+    expect(
+      calls
+        .slice(1)
+        .map((call) => call.split(': ')[1])
+        .sort(),
+    ).toEqual(['a1/1', 'a2/1']);
   });
 
   it('lets the next message overtake, in the same batch or a later one', async () => {
@@ -138,14 +151,22 @@ describe('faults of delivery', () => {
 
   it('draws by probability, the same for the same seed', async () => {
     const strikes = async (seed: string): Promise<string> => {
-      const mine = createFaults({ timers, random: createRandom(seed), recorder: { record: () => undefined }, onHandlerFailure: () => undefined });
+      const mine = createFaults({
+        timers,
+        random: createRandom(seed),
+        recorder: { record: () => undefined },
+        onHandlerFailure: () => undefined,
+      });
       const world = mine.wrap(await host.open(`w-${seed}-${calls.length}`));
       calls.push('');
       await world.consume({ consumer: 'store', types: 'all', afterSeq: 0, maxBatch: 100 }, () => undefined);
       mine.add({ kind: 'hold', probability: 0.5, times: Infinity });
       await world.publish(Array.from({ length: 40 }, (_, index) => envelopeOf(`x${index}`)));
       timers.advance(0);
-      return mine.held().map(({ id }) => id).join();
+      return mine
+        .held()
+        .map(({ id }) => id)
+        .join();
     };
     const [first, again, other] = [await strikes('1'), await strikes('1'), await strikes('2')];
     expect(first).toBe(again);

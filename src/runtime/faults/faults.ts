@@ -87,7 +87,12 @@ export interface FaultsOptions {
   readonly onHandlerFailure: OnHandlerFailure;
 }
 
-const DEFAULT_DELAY_MS: Readonly<Record<Exclude<FaultKind, 'hold'>, number>> = { drop: 1_000, duplicate: 1_000, delay: 100, reorder: 1_000 };
+const DEFAULT_DELAY_MS: Readonly<Record<Exclude<FaultKind, 'hold'>, number>> = {
+  drop: 1_000,
+  duplicate: 1_000,
+  delay: 100,
+  reorder: 1_000,
+};
 
 /** A rule, its draws and its count. */
 interface ActiveRule {
@@ -203,7 +208,12 @@ const judgedHandler =
     lane.handled(batch);
   };
 
-const wrapBus = (bus: Bus, lanes: Map<string, DeliveryLane>, openLane: (world: string, consumer: string) => DeliveryLane, judgeBatch: Judge): Bus => ({
+const wrapBus = (
+  bus: Bus,
+  lanes: Map<string, DeliveryLane>,
+  openLane: (world: string, consumer: string) => DeliveryLane,
+  judgeBatch: Judge,
+): Bus => ({
   ...bus,
   consume: async (options, handle) => {
     const key = `${bus.world}/${options.consumer}`;

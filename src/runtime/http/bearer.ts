@@ -25,9 +25,15 @@ export const requireToken = (app: FastifyInstance, token: Secret | undefined): v
       return;
     }
     const correlation = request.headers['x-correlation-id'];
-    const detail = request.headers.authorization === undefined ? 'A bearer token is asked for here, and none came.' : 'The token that came is not the one asked for here.';
+    const detail =
+      request.headers.authorization === undefined
+        ? 'A bearer token is asked for here, and none came.'
+        : 'The token that came is not the one asked for here.';
     const occasion = { url: request.url, correlationId: typeof correlation === 'string' ? correlation : request.id };
     const { status, headers, body } = problemResponse('unauthorized', detail, occasion);
-    reply.code(status).headers({ ...headers, 'www-authenticate': 'Bearer realm="food-sim"' }).send(JSON.stringify(body));
+    reply
+      .code(status)
+      .headers({ ...headers, 'www-authenticate': 'Bearer realm="food-sim"' })
+      .send(JSON.stringify(body));
   });
 };

@@ -37,17 +37,27 @@ const asking = async (url: string, base: string | Address = `http://127.0.0.1:${
 
 describe('an HTTP client', () => {
   it.each(['/silent', '/half'])('waits no longer than it may for the head of an answer, and for the rest of one: %s', async (url) => {
-    await expect(asking(url)).rejects.toMatchObject({ trouble: 'infrastructure', message: `GET http://127.0.0.1:${port}${url} did not answer within 50 ms` });
+    await expect(asking(url)).rejects.toMatchObject({
+      trouble: 'infrastructure',
+      message: `GET http://127.0.0.1:${port}${url} did not answer within 50 ms`,
+    });
   });
 
   it('tells an answer that breaks off from one that is none', async () => {
-    await expect(asking('/broken')).rejects.toMatchObject({ trouble: 'infrastructure', message: expect.stringContaining('answered with a broken JSON body') });
-    await expect(asking('/x', 'http://127.0.0.1:1')).rejects.toMatchObject({ message: 'GET http://127.0.0.1:1/x can not be reached (ECONNREFUSED)' });
+    await expect(asking('/broken')).rejects.toMatchObject({
+      trouble: 'infrastructure',
+      message: expect.stringContaining('answered with a broken JSON body'),
+    });
+    await expect(asking('/x', 'http://127.0.0.1:1')).rejects.toMatchObject({
+      message: 'GET http://127.0.0.1:1/x can not be reached (ECONNREFUSED)',
+    });
   });
 
   // What is asked for may be a secret where only the status counts: the place of a webhook is one.
   it('leaves out of its failures what was asked for, where only the status counts', async () => {
-    await expect(asking('/x?token=1', 'http://127.0.0.1:1', true)).rejects.toMatchObject({ message: 'GET http://127.0.0.1:1 can not be reached (ECONNREFUSED)' });
+    await expect(asking('/x?token=1', 'http://127.0.0.1:1', true)).rejects.toMatchObject({
+      message: 'GET http://127.0.0.1:1 can not be reached (ECONNREFUSED)',
+    });
   });
 
   it('asks behind the path of its address, with letters as the wire takes them', async () => {

@@ -44,11 +44,13 @@ const readBody = (text: string, contentType: string | undefined, place: string):
 const MOST_DUMPED_BYTES = 65_536;
 
 /** Percent-encodes what may not stand in a request line, as browsers do; what is encoded already stays. */
-const encodeForWire = (url: string): string => url.replaceAll(/[^\x21-\x7e]/gu, (character) => encodeURIComponent(character.toWellFormed()));
+const encodeForWire = (url: string): string =>
+  url.replaceAll(/[^\x21-\x7e]/gu, (character) => encodeURIComponent(character.toWellFormed()));
 
 /** Where requests go, what they are let in by, and how that place is shown. */
 const placeOf = ({ baseUrl, token }: HttpClientOptions) => {
-  const [origin, path, own] = typeof baseUrl === 'string' ? [baseUrl, '', undefined] : [baseUrl.origin, baseUrl.path.replace(/\/+$/, ''), baseUrl.authorization];
+  const [origin, path, own] =
+    typeof baseUrl === 'string' ? [baseUrl, '', undefined] : [baseUrl.origin, baseUrl.path.replace(/\/+$/, ''), baseUrl.authorization];
   return { origin, path, shown: String(baseUrl), authorization: token === undefined ? own : `Bearer ${token.reveal()}` };
 };
 
@@ -56,8 +58,14 @@ const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException).code
 
 const troubleOf = (error: unknown, place: string, timeoutMs: number): OperatingError => {
   const code = codeOf(error);
-  if (code === 'UND_ERR_INVALID_ARG') return new OperatingError('invalid-input', `${place} can't be sent: ${messageOf(error)}`, { mend: 'Write method, path and headers as HTTP has them.', cause: error });
-  const what = code.endsWith('_TIMEOUT') ? `did not answer within ${timeoutMs} ms` : `can not be reached (${code === '' ? messageOf(error) : code})`;
+  if (code === 'UND_ERR_INVALID_ARG')
+    return new OperatingError('invalid-input', `${place} can't be sent: ${messageOf(error)}`, {
+      mend: 'Write method, path and headers as HTTP has them.',
+      cause: error,
+    });
+  const what = code.endsWith('_TIMEOUT')
+    ? `did not answer within ${timeoutMs} ms`
+    : `can not be reached (${code === '' ? messageOf(error) : code})`;
   return new OperatingError('infrastructure', `${place} ${what}`, { mend: 'Check that it runs and listens there.', cause: error });
 };
 
@@ -81,7 +89,8 @@ export const createHttpClient = (options: HttpClientOptions): HttpClient => {
     const text = request.rawBody ?? (request.body === undefined ? null : JSON.stringify(request.body));
     if (text !== null) headers['content-type'] ??= 'application/json';
     // What a request says itself, under whatever spelling of the name, is stronger.
-    if (authorization !== undefined && !Object.keys(headers).some((name) => name.toLowerCase() === 'authorization')) headers['authorization'] = authorization;
+    if (authorization !== undefined && !Object.keys(headers).some((name) => name.toLowerCase() === 'authorization'))
+      headers['authorization'] = authorization;
     try {
       const answer = await pool.request({
         method: request.method,

@@ -4,7 +4,12 @@ import { SimulatedCrash } from '../actor/actor-port.ts';
 import { createFakeContext } from './fake-context.fixture.ts';
 import type { HttpRequest, HttpResponse } from './route.ts';
 
-const ask = (method: string, url: string, body?: unknown, headers: HttpRequest['headers'] = {}): HttpRequest => ({ method, url, headers, ...(body === undefined ? {} : { body }) });
+const ask = (method: string, url: string, body?: unknown, headers: HttpRequest['headers'] = {}): HttpRequest => ({
+  method,
+  url,
+  headers,
+  ...(body === undefined ? {} : { body }),
+});
 const LUNCH = { customerId: 'kim', price: 12_000 };
 const bodyOf = (response: HttpResponse): Record<string, unknown> => response.body as Record<string, unknown>;
 
@@ -13,7 +18,10 @@ describe('routing', () => {
     const { dispatch } = createFakeContext();
     const placed = await dispatch(ask('POST', '/orders', LUNCH));
     expect(placed.status).toBe(201);
-    expect(placed.headers).toMatchObject({ 'content-type': 'application/json; charset=utf-8', location: `/orders/${String(bodyOf(placed)['orderId'])}` });
+    expect(placed.headers).toMatchObject({
+      'content-type': 'application/json; charset=utf-8',
+      location: `/orders/${String(bodyOf(placed)['orderId'])}`,
+    });
     const shown = await dispatch(ask('GET', placed.headers['location'] as string));
     expect(shown).toMatchObject({ status: 200, body: { customerId: 'kim', price: 12_000 } });
   });
@@ -30,7 +38,10 @@ describe('routing', () => {
 
   it.each(['/nowhere', '/ordersX', '/orders/', '/orders/a/b', '/', ''])('does not know %j', async (url) => {
     const { dispatch } = createFakeContext();
-    expect(await dispatch(ask('GET', url))).toMatchObject({ status: 404, body: { code: 'route-not-found', type: 'urn:food-sim:problem:route-not-found' } });
+    expect(await dispatch(ask('GET', url))).toMatchObject({
+      status: 404,
+      body: { code: 'route-not-found', type: 'urn:food-sim:problem:route-not-found' },
+    });
   });
 
   it('names the methods that a path takes', async () => {
@@ -42,17 +53,28 @@ describe('routing', () => {
   it('decodes ids, also with an encoded slash, and refuses broken encodings, long ids and control characters', async () => {
     const { dispatch } = createFakeContext();
     expect(await dispatch(ask('GET', '/orders/a%2Fb%20%EA%B9%80'))).toMatchObject({ status: 404, body: { orderId: 'a/b 김' } });
-    expect(await dispatch(ask('GET', '/orders/%E0%A4%A'))).toMatchObject({ status: 400, body: { code: 'invalid-request', errors: [{ in: 'path' }] } });
-    expect(await dispatch(ask('GET', `/orders/${'x'.repeat(201)}`))).toMatchObject({ status: 400, body: { errors: [{ field: '/orderId', in: 'path' }] } });
+    expect(await dispatch(ask('GET', '/orders/%E0%A4%A'))).toMatchObject({
+      status: 400,
+      body: { code: 'invalid-request', errors: [{ in: 'path' }] },
+    });
+    expect(await dispatch(ask('GET', `/orders/${'x'.repeat(201)}`))).toMatchObject({
+      status: 400,
+      body: { errors: [{ field: '/orderId', in: 'path' }] },
+    });
     expect(await dispatch(ask('GET', `/orders/${'x'.repeat(200)}`))).toMatchObject({ status: 404 });
-    expect(await dispatch(ask('GET', '/orders/a%00b'))).toMatchObject({ status: 400, body: { errors: [{ field: '/orderId', in: 'path' }] } });
+    expect(await dispatch(ask('GET', '/orders/a%00b'))).toMatchObject({
+      status: 400,
+      body: { errors: [{ field: '/orderId', in: 'path' }] },
+    });
   });
 });
 
 describe('validation', () => {
   it('names every wrong field at once, with the nearest known word', async () => {
     const { dispatch, recorded } = createFakeContext();
-    const response = await dispatch(ask('POST', '/orders', { custmerId: 'kim', price: 'dear', options: ['a', 7], payment: { methd: 'card' } }));
+    const response = await dispatch(
+      ask('POST', '/orders', { custmerId: 'kim', price: 'dear', options: ['a', 7], payment: { methd: 'card' } }),
+    );
     expect(response).toMatchObject({ status: 400, headers: { 'content-type': 'application/problem+json; charset=utf-8' } });
     expect(bodyOf(response)['errors']).toEqual([
       { field: '/custmerId', in: 'body', message: 'is not known; did you mean customerId?' },
@@ -70,7 +92,10 @@ describe('validation', () => {
     expect(await dispatch(ask('POST', '/orders'))).toMatchObject({ status: 400, body: { errors: [{ field: '', in: 'body' }] } });
     expect(await dispatch(ask('POST', '/orders', [1]))).toMatchObject({ status: 400, body: { errors: [{ field: '', in: 'body' }] } });
     expect(await dispatch(ask('POST', '/orders', null))).toMatchObject({ status: 400 });
-    expect(await dispatch(ask('DELETE', '/orders/1', { force: true }))).toMatchObject({ status: 400, body: { errors: [{ field: '', in: 'body' }] } });
+    expect(await dispatch(ask('DELETE', '/orders/1', { force: true }))).toMatchObject({
+      status: 400,
+      body: { errors: [{ field: '', in: 'body' }] },
+    });
     expect(await dispatch(ask('DELETE', '/orders/1', {}))).toMatchObject({ status: 404 });
   });
 
@@ -98,7 +123,10 @@ describe('validation', () => {
         ],
       },
     });
-    expect(await dispatch(ask('GET', '/orders/1?limit=1'))).toMatchObject({ status: 400, body: { errors: [{ field: '/limit', in: 'query' }] } });
+    expect(await dispatch(ask('GET', '/orders/1?limit=1'))).toMatchObject({
+      status: 400,
+      body: { errors: [{ field: '/limit', in: 'query' }] },
+    });
   });
 });
 
@@ -107,7 +135,9 @@ describe('the story of a request', () => {
 
   it('takes the correlation id and the trace that came with it', async () => {
     const { dispatch, causes, recorded } = createFakeContext();
-    const response = await dispatch(ask('POST', '/orders', LUNCH, { 'x-correlation-id': 'my-request', traceparent: `00-${trace}-b7ad6b7169203331-01` }));
+    const response = await dispatch(
+      ask('POST', '/orders', LUNCH, { 'x-correlation-id': 'my-request', traceparent: `00-${trace}-b7ad6b7169203331-01` }),
+    );
     expect(response.headers['x-correlation-id']).toBe('my-request');
     expect(causes).toMatchObject([{ correlationId: 'my-request', traceId: trace }]);
     expect(recorded).toEqual([
@@ -146,7 +176,14 @@ describe('the story of a request', () => {
 
   it('prepares with headers that carry the story on', async () => {
     const { dispatch } = createFakeContext();
-    const response = await dispatch(ask('POST', '/reviews', { orderId: '1', content: 'good' }, { 'x-correlation-id': 'c1', traceparent: `00-${trace}-b7ad6b7169203331-01` }));
+    const response = await dispatch(
+      ask(
+        'POST',
+        '/reviews',
+        { orderId: '1', content: 'good' },
+        { 'x-correlation-id': 'c1', traceparent: `00-${trace}-b7ad6b7169203331-01` },
+      ),
+    );
     expect(response).toMatchObject({ status: 201, body: { prepared: { orderId: '1', outgoing: { 'x-correlation-id': 'c1' } } } });
     const prepared = bodyOf(response)['prepared'] as { outgoing: Record<string, string> };
     expect(prepared.outgoing['traceparent']).toMatch(new RegExp(`^00-${trace}-[0-9a-f]{16}-01$`));
@@ -185,12 +222,27 @@ describe('refusals', () => {
 
   it('tells trouble with the database and a crash apart', async () => {
     const context = createFakeContext();
-    context.failWith(new OperatingError('infrastructure', 'the disk is full', { mend: 'Make room.', cause: Object.assign(new Error('full'), { code: 'SQLITE_FULL' }) }));
-    expect(await context.dispatch(ask('POST', '/orders', LUNCH))).toMatchObject({ status: 503, headers: { 'retry-after': '1' }, body: { code: 'database-trouble', detail: 'the disk is full' } });
+    context.failWith(
+      new OperatingError('infrastructure', 'the disk is full', {
+        mend: 'Make room.',
+        cause: Object.assign(new Error('full'), { code: 'SQLITE_FULL' }),
+      }),
+    );
+    expect(await context.dispatch(ask('POST', '/orders', LUNCH))).toMatchObject({
+      status: 503,
+      headers: { 'retry-after': '1' },
+      body: { code: 'database-trouble', detail: 'the disk is full' },
+    });
     context.failWith(new OperatingError('infrastructure', 'the context lunch is not running'));
-    expect(await context.dispatch(ask('POST', '/orders', LUNCH))).toMatchObject({ status: 503, body: { code: 'context-unavailable', detail: 'the context lunch is not running' } });
+    expect(await context.dispatch(ask('POST', '/orders', LUNCH))).toMatchObject({
+      status: 503,
+      body: { code: 'context-unavailable', detail: 'the context lunch is not running' },
+    });
     context.failWith(new SimulatedCrash('here'));
-    expect(await context.dispatch(ask('POST', '/orders', LUNCH))).toMatchObject({ status: 503, body: { code: 'context-unavailable', detail: 'The context crashed while it answered this request.' } });
+    expect(await context.dispatch(ask('POST', '/orders', LUNCH))).toMatchObject({
+      status: 503,
+      body: { code: 'context-unavailable', detail: 'The context crashed while it answered this request.' },
+    });
   });
 });
 
@@ -199,7 +251,11 @@ describe('an Idempotency-Key', () => {
     const { dispatch } = createFakeContext();
     const first = await dispatch(ask('POST', '/orders', LUNCH, { 'idempotency-key': 'k1' }));
     const again = await dispatch(ask('POST', '/orders', LUNCH, { 'idempotency-key': 'k1', 'x-correlation-id': 'second' }));
-    expect(again).toMatchObject({ status: 201, body: first.body, headers: { 'idempotency-replayed': 'true', location: first.headers['location'], 'x-correlation-id': 'second' } });
+    expect(again).toMatchObject({
+      status: 201,
+      body: first.body,
+      headers: { 'idempotency-replayed': 'true', location: first.headers['location'], 'x-correlation-id': 'second' },
+    });
     expect(first.headers).not.toHaveProperty('idempotency-replayed');
     expect((bodyOf(await dispatch(ask('GET', '/orders')))['items'] as unknown[]).length).toBe(1);
   });
@@ -209,7 +265,10 @@ describe('an Idempotency-Key', () => {
     const orderId = String(bodyOf(await dispatch(ask('POST', '/orders', LUNCH)))['orderId']);
     const key = { 'idempotency-key': 'k' };
     expect(await dispatch(ask('DELETE', `/orders/${orderId}`, undefined, key))).toMatchObject({ status: 204 });
-    expect(await dispatch(ask('DELETE', `/orders/${orderId}`, undefined, key))).toMatchObject({ status: 204, headers: { 'idempotency-replayed': 'true' } });
+    expect(await dispatch(ask('DELETE', `/orders/${orderId}`, undefined, key))).toMatchObject({
+      status: 204,
+      headers: { 'idempotency-replayed': 'true' },
+    });
     const review = ask('POST', '/reviews', { orderId, content: 'good' }, { 'idempotency-key': 'r' });
     const [one, other] = await Promise.all([dispatch(review), dispatch(review)]);
     expect(other).toMatchObject({ status: 201, body: one.body, headers: { 'idempotency-replayed': 'true' } });
@@ -225,8 +284,14 @@ describe('an Idempotency-Key', () => {
   it('is refused with another request, and when it is not a sane key', async () => {
     const { dispatch } = createFakeContext();
     await dispatch(ask('POST', '/orders', LUNCH, { 'idempotency-key': 'k' }));
-    expect(await dispatch(ask('POST', '/orders', { ...LUNCH, price: 1 }, { 'idempotency-key': 'k' }))).toMatchObject({ status: 422, body: { code: 'idempotency-key-reused' } });
-    expect(await dispatch(ask('POST', '/orders', LUNCH, { 'idempotency-key': ' ' }))).toMatchObject({ status: 400, body: { errors: [{ in: 'header' }] } });
+    expect(await dispatch(ask('POST', '/orders', { ...LUNCH, price: 1 }, { 'idempotency-key': 'k' }))).toMatchObject({
+      status: 422,
+      body: { code: 'idempotency-key-reused' },
+    });
+    expect(await dispatch(ask('POST', '/orders', LUNCH, { 'idempotency-key': ' ' }))).toMatchObject({
+      status: 400,
+      body: { errors: [{ in: 'header' }] },
+    });
   });
 });
 

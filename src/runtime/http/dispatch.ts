@@ -17,7 +17,18 @@ import type { Logger } from '../../kernel/log.ts';
 import { createRouter } from './router.ts';
 import { createPartReader, parseQuery, refuseAllOf } from './validation.ts';
 import type { PartReader } from './validation.ts';
-import type { Answer, CommandRoute, Dispatch, HttpRequest, HttpResponse, OutgoingHeaders, QueryRoute, Reply, Route, RouteRequest } from './route.ts';
+import type {
+  Answer,
+  CommandRoute,
+  Dispatch,
+  HttpRequest,
+  HttpResponse,
+  OutgoingHeaders,
+  QueryRoute,
+  Reply,
+  Route,
+  RouteRequest,
+} from './route.ts';
 
 /** What {@link createDispatch} is made of. */
 export interface DispatchOptions {
@@ -32,9 +43,15 @@ export interface DispatchOptions {
   readonly recorder: Recorder;
   readonly log: Logger;
   readonly timers: Timers;
-  /** The member of paths, bodies and answers that says what a command is about; by default the path's first parameter, or the answer's `id`. */
+  /**
+   * The member of paths, bodies and answers that says what a command is about; by default the path's first parameter, or
+   * the answer's `id`.
+   */
   readonly about?: string;
-  /** Milliseconds to hold back the answer of this operation to the request of this correlation id; undefined for none. Without it, answering waits for nothing. */
+  /**
+   * Milliseconds to hold back the answer of this operation to the request of this correlation id; undefined for none.
+   * Without it, answering waits for nothing.
+   */
   readonly delay?: (operation: string, correlation: string | undefined) => number | undefined;
 }
 
@@ -100,7 +117,8 @@ const readQuery = (prepared: Prepared, text: string, errors: FieldError[]): Read
   return EMPTY_QUERY;
 };
 
-const isEmptyBody = (body: unknown): boolean => body === undefined || (typeof body === 'object' && body !== null && !Array.isArray(body) && Object.keys(body).length === 0);
+const isEmptyBody = (body: unknown): boolean =>
+  body === undefined || (typeof body === 'object' && body !== null && !Array.isArray(body) && Object.keys(body).length === 0);
 
 const readBody = (prepared: Prepared, body: unknown, errors: FieldError[]): unknown => {
   if (prepared.body !== undefined) {
@@ -157,7 +175,12 @@ const textMember = (value: unknown, name: string): string | undefined => {
   return typeof member === 'string' ? member : undefined;
 };
 
-const subjectOf = (about: string | undefined, response: HttpResponse, params: RouteRequest['params'], request: HttpRequest): string | undefined => {
+const subjectOf = (
+  about: string | undefined,
+  response: HttpResponse,
+  params: RouteRequest['params'],
+  request: HttpRequest,
+): string | undefined => {
   const named = about === undefined ? undefined : (textMember(response.body, about) ?? params[about] ?? textMember(request.body, about));
   return named ?? Object.values(params)[0] ?? textMember(response.body, 'id');
 };
@@ -172,17 +195,21 @@ interface CommandCall {
 }
 
 const execute = (actor: DispatchOptions['actor'], call: CommandCall): Reply =>
-  actor.execute(call.cause, (scope) => {
-    const { key, fingerprint } = call;
-    const replayed = key === undefined ? undefined : replayOf(scope.tables, key, fingerprint);
-    if (replayed !== undefined) return replayed;
-    const reply = call.route.execute(call.request, scope);
-    if (key !== undefined) {
-      const kept = { key, fingerprint, status: reply.status, headers: reply.headers ?? {}, at: scope.now };
-      keepReply(scope.tables, reply.body === undefined ? kept : { ...kept, body: reply.body });
-    }
-    return reply;
-  }, call.route.operation);
+  actor.execute(
+    call.cause,
+    (scope) => {
+      const { key, fingerprint } = call;
+      const replayed = key === undefined ? undefined : replayOf(scope.tables, key, fingerprint);
+      if (replayed !== undefined) return replayed;
+      const reply = call.route.execute(call.request, scope);
+      if (key !== undefined) {
+        const kept = { key, fingerprint, status: reply.status, headers: reply.headers ?? {}, at: scope.now };
+        keepReply(scope.tables, reply.body === undefined ? kept : { ...kept, body: reply.body });
+      }
+      return reply;
+    },
+    call.route.operation,
+  );
 
 /** Headers that make a call to another context part of the story of this cause. */
 const outgoingOf = (cause: Cause, ids: IdSource): OutgoingHeaders => ({
@@ -190,7 +217,13 @@ const outgoingOf = (cause: Cause, ids: IdSource): OutgoingHeaders => ({
   traceparent: `00-${cause.traceId}-${ids.spanId()}-01`,
 });
 
-const recordCommand = (options: DispatchOptions, found: Found<CommandRoute>, id: string, correlation: string, response: HttpResponse): void => {
+const recordCommand = (
+  options: DispatchOptions,
+  found: Found<CommandRoute>,
+  id: string,
+  correlation: string,
+  response: HttpResponse,
+): void => {
   const { request, params } = found;
   const subject = subjectOf(options.about, response, params, request);
   const problem = response.status < 400 ? undefined : textMember(response.body, 'code');
@@ -209,7 +242,11 @@ const recordCommand = (options: DispatchOptions, found: Found<CommandRoute>, id:
   });
 };
 
-const answerCommand = (options: DispatchOptions, found: Found<CommandRoute>, given: string | undefined): HttpResponse | Promise<HttpResponse> => {
+const answerCommand = (
+  options: DispatchOptions,
+  found: Found<CommandRoute>,
+  given: string | undefined,
+): HttpResponse | Promise<HttpResponse> => {
   const { actor, ids, log } = options;
   const { request } = found;
   const { route } = found.prepared;

@@ -41,7 +41,10 @@ const lunchSchema = z.object({
   customerId: z.string().min(1).max(100),
   price: z.int().positive(),
   options: z.array(z.string()).optional(),
-  payment: z.object({ method: z.enum(['card', 'cash']) }).strict().optional(),
+  payment: z
+    .object({ method: z.enum(['card', 'cash']) })
+    .strict()
+    .optional(),
 });
 const pageSchema = z.object({ customerId: z.string().optional(), limit: z.coerce.number().int().min(1).max(100).default(20) });
 const lunchAnswer = z.object({ orderId: z.string(), customerId: z.string(), price: z.int() });
@@ -49,7 +52,12 @@ const lunchAnswer = z.object({ orderId: z.string(), customerId: z.string(), pric
 /** What lunches refuse. */
 export const LUNCH_REFUSALS = {
   'order-not-found': missingKind('Order', 'GET /orders'),
-  'order-already-cooking': refusalKind(409, 'Cooking has already begun', 'A lunch can be canceled only before its cooking begins.', 'Eat it.'),
+  'order-already-cooking': refusalKind(
+    409,
+    'Cooking has already begun',
+    'A lunch can be canceled only before its cooking begins.',
+    'Eat it.',
+  ),
 } as const satisfies Refusals;
 
 /** Routes of every sort: collection, item, create, guarded change, a command that prepares, and one with a bug. */
@@ -77,7 +85,10 @@ export const LUNCH_ROUTES: readonly Route[] = [
     success: { status: 200, description: 'Lunches.', schema: z.object({ items: z.array(lunchAnswer) }) },
     answer: (request, read) => {
       const { customerId, limit } = request.query as z.infer<typeof pageSchema>;
-      return { status: 200, body: { limit, items: read.select(lunchTable, { where: customerId === undefined ? {} : { customerId }, limit }) } };
+      return {
+        status: 200,
+        body: { limit, items: read.select(lunchTable, { where: customerId === undefined ? {} : { customerId }, limit }) },
+      };
     },
   },
   {
@@ -106,7 +117,8 @@ export const LUNCH_ROUTES: readonly Route[] = [
       const lunch = scope.tables.get(lunchTable, orderId);
       if (lunch === undefined) throw new Refusal('order-not-found', `There is no order ${orderId}.`, { orderId });
       scope.tables.remove(lunchTable, orderId);
-      if (lunch.price > 50_000) throw new Refusal('order-already-cooking', '요리가 시작되기 전에만 주문취소가 가능합니다.', { orderId, status: 'cooking' });
+      if (lunch.price > 50_000)
+        throw new Refusal('order-already-cooking', '요리가 시작되기 전에만 주문취소가 가능합니다.', { orderId, status: 'cooking' });
       return { status: 204 };
     },
   },
@@ -144,7 +156,9 @@ export interface FakeContext {
 }
 
 /** Makes the fake context, at a standing clock; `delay` and `routes` as in {@link createDispatch}. */
-export const createFakeContext = (options: { delay?: NonNullable<DispatchOptions['delay']>; timers?: Timers; routes?: readonly Route[]; about?: string } = {}): FakeContext => {
+export const createFakeContext = (
+  options: { delay?: NonNullable<DispatchOptions['delay']>; timers?: Timers; routes?: readonly Route[]; about?: string } = {},
+): FakeContext => {
   const clock = { now: () => Date.parse('2026-01-01T00:00:00Z') };
   const ids = createIds(clock, createRandom('http'));
   const database = createMemoryDisk().open('lunch', [RUNTIME_SCHEMA, LUNCH_SCHEMA]);
@@ -160,7 +174,16 @@ export const createFakeContext = (options: { delay?: NonNullable<DispatchOptions
     execute: (cause, command) => {
       if (failure !== undefined) throw failure;
       causes.push(cause);
-      return database.transact((tables) => command({ tables, now: clock.now(), newId: () => ids.next(), emit: () => undefined, setDeadline: () => undefined, cancelDeadline: () => false }));
+      return database.transact((tables) =>
+        command({
+          tables,
+          now: clock.now(),
+          newId: () => ids.next(),
+          emit: () => undefined,
+          setDeadline: () => undefined,
+          cancelDeadline: () => false,
+        }),
+      );
     },
   };
   const dispatch = createDispatch({

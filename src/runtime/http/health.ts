@@ -38,7 +38,10 @@ export const readiness = (sources: Pick<HealthSources, 'whyNotReady'> | undefine
   }
 };
 
-/** All that there is to say of a context's health: `up`, `degraded` where a bus keeps silent or takes no events, `down` where it takes no requests. */
+/**
+ * All that there is to say of a context's health: `up`, `degraded` where a bus keeps silent or takes no events, `down`
+ * where it takes no requests.
+ */
 export const healthOf = async (context: string, sources: HealthSources, timers: Timers, log: Logger): Promise<HealthAnswer> => {
   const { status, body } = readiness(sources);
   if (status !== 200) return { status, body: { context, ...body } };
@@ -50,9 +53,14 @@ export const healthOf = async (context: string, sources: HealthSources, timers: 
     const workload = await Promise.race([asked, sleep(timers, PATIENCE_MS).then(() => late)]);
     if (typeof workload === 'object') {
       const reason = sources.obstacle();
-      return reason === undefined ? { status: 200, body: { context, status: 'up', ...workload } } : { status: 503, body: { context, status: 'degraded', reason, ...workload } };
+      return reason === undefined
+        ? { status: 200, body: { context, status: 'up', ...workload } }
+        : { status: 503, body: { context, status: 'degraded', reason, ...workload } };
     }
-    return { status: 503, body: { context, status: 'degraded', reason: `the bus did not say within ${PATIENCE_MS} ms what waits on it`, ...sources.counts() } };
+    return {
+      status: 503,
+      body: { context, status: 'degraded', reason: `the bus did not say within ${PATIENCE_MS} ms what waits on it`, ...sources.counts() },
+    };
   } catch (error) {
     log.warn({ err: error }, `${context} is not healthy: ${messageOf(error)}`);
     return { status: 503, body: { context, status: 'degraded', reason: messageOf(error) } };

@@ -10,7 +10,8 @@ export interface JsonPlace {
   readonly expected: string;
 }
 
-type Wanted = 'a value' | "a value or ']'" | 'a property name in double quotes' | "a property name or '}'" | "':'" | "',' or the end" | 'the end';
+type Wanted =
+  'a value' | "a value or ']'" | 'a property name in double quotes' | "a property name or '}'" | "':'" | "',' or the end" | 'the end';
 
 const SPACE = /[ \t\r\n]*/y;
 const SCALAR = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y;
@@ -100,6 +101,6 @@ export const findJsonTrouble = (text: string): JsonPlace => {
   const lines = text.slice(0, offset).split('\n');
   const closing = scan.open.at(-1);
   const wanted = scan.wanted === "',' or the end" && closing !== undefined ? `',' or '${closing}'` : scan.wanted;
-  const expected = isInText ? "the rest of a text in double quotes, without raw control characters or unknown escapes" : wanted;
+  const expected = isInText ? 'the rest of a text in double quotes, without raw control characters or unknown escapes' : wanted;
   return { offset, line: lines.length, column: (lines.at(-1)?.length ?? 0) + 1, expected };
 };

@@ -24,7 +24,10 @@ const GET = 'GET /orders HTTP/1.1\r\nhost: x\r\n\r\n';
 
 it('ends when what is being answered is answered, whoever keeps a connection', async () => {
   const waiting: (() => void)[] = [];
-  const dispatch = () => new Promise<{ status: number; headers: Record<string, string>; body: string }>((resolve) => waiting.push(() => resolve({ status: 200, headers: {}, body: 'done' })));
+  const dispatch = () =>
+    new Promise<{ status: number; headers: Record<string, string>; body: string }>((resolve) =>
+      waiting.push(() => resolve({ status: 200, headers: {}, body: 'done' })),
+    );
   const server = await createHttpServer({ name: 'lunch', dispatch, port: 0, log: SILENT_LOG, timers: NEVER });
   const [unused, idle, asking] = [await clientOf(server.port), await clientOf(server.port), await clientOf(server.port)];
   const ask = async ({ socket }: { readonly socket: Socket }): Promise<void> => {

@@ -80,7 +80,10 @@ export const listen = async (app: FastifyInstance, options: ListenOptions): Prom
     const trouble = LISTEN_TROUBLE[(error as NodeJS.ErrnoException).code ?? ''];
     if (trouble === undefined) {
       if (!(error instanceof Error && 'code' in error)) throw error;
-      throw new OperatingError('infrastructure', `${options.name} can't listen on ${JSON.stringify(options.host)}: ${messageOf(error)}`, { mend: 'Name an address of this machine with --host, for example 127.0.0.1.', cause: error });
+      throw new OperatingError('infrastructure', `${options.name} can't listen on ${JSON.stringify(options.host)}: ${messageOf(error)}`, {
+        mend: 'Name an address of this machine with --host, for example 127.0.0.1.',
+        cause: error,
+      });
     }
     throw new OperatingError('infrastructure', `port ${options.port} for ${options.name} ${trouble}`, {
       mend: `Stop what uses it, or choose another with ${options.portOption} (0 for any free one).`,

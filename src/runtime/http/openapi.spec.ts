@@ -6,7 +6,13 @@ import type { Route } from './route.ts';
 
 interface Operation {
   readonly operationId: string;
-  readonly parameters: readonly { readonly $ref?: string; readonly name?: string; readonly in?: string; readonly required?: boolean; readonly schema?: object }[];
+  readonly parameters: readonly {
+    readonly $ref?: string;
+    readonly name?: string;
+    readonly in?: string;
+    readonly required?: boolean;
+    readonly schema?: object;
+  }[];
   readonly requestBody?: object;
   readonly responses: Readonly<Record<string, { readonly description: string }>>;
 }
@@ -15,13 +21,25 @@ interface Document {
 }
 
 const documentOf = (routes: readonly Route[]): Document =>
-  JSON.parse(JSON.stringify(createOpenApi({ title: 'lunch', description: 'Lunches.', version: '1.2.3', servers: ['http://127.0.0.1:8088'], contexts: [{ name: 'lunch', routes, refusals: LUNCH_REFUSALS }] }))) as Document;
+  JSON.parse(
+    JSON.stringify(
+      createOpenApi({
+        title: 'lunch',
+        description: 'Lunches.',
+        version: '1.2.3',
+        servers: ['http://127.0.0.1:8088'],
+        contexts: [{ name: 'lunch', routes, refusals: LUNCH_REFUSALS }],
+      }),
+    ),
+  ) as Document;
 
 /** Every `$ref` within a JSON value. */
 const refsIn = (value: unknown): string[] =>
   typeof value !== 'object' || value === null
     ? []
-    : Object.entries(value).flatMap(([name, member]: [string, unknown]) => (name === '$ref' && typeof member === 'string' ? [member] : refsIn(member)));
+    : Object.entries(value).flatMap(([name, member]: [string, unknown]) =>
+        name === '$ref' && typeof member === 'string' ? [member] : refsIn(member),
+      );
 
 const resolve = (document: unknown, pointer: string): unknown =>
   pointer
@@ -33,7 +51,9 @@ describe('the OpenAPI document', () => {
   it('describes every route once, with resolvable references and described path parameters', () => {
     const document = documentOf(LUNCH_ROUTES);
     for (const ref of refsIn(document)) expect(resolve(document, ref), ref).toBeTypeOf('object');
-    const operations = Object.entries(document.paths).flatMap(([path, item]) => Object.entries(item).map(([method, operation]) => ({ path, method, operation })));
+    const operations = Object.entries(document.paths).flatMap(([path, item]) =>
+      Object.entries(item).map(([method, operation]) => ({ path, method, operation })),
+    );
     expect(operations.map(({ operation }) => operation.operationId).sort()).toEqual(LUNCH_ROUTES.map((route) => route.operation).sort());
     for (const { path, method, operation } of operations) {
       const route = LUNCH_ROUTES.find((one) => one.operation === operation.operationId);
@@ -46,19 +66,30 @@ describe('the OpenAPI document', () => {
   });
 
   it('is this: what all operations share, and one of them', () => {
-    const { components, paths } = documentOf(LUNCH_ROUTES) as unknown as { readonly components: Readonly<Record<string, unknown>>; readonly paths: Document['paths'] };
+    const { components, paths } = documentOf(LUNCH_ROUTES) as unknown as {
+      readonly components: Readonly<Record<string, unknown>>;
+      readonly paths: Document['paths'];
+    };
     expect({ ...components, delete: paths['/orders/{orderId}']?.['delete'] }).toMatchSnapshot();
   });
 
   it('tells of the bearer token that a system may ask for', () => {
-    const document = documentOf(LUNCH_ROUTES) as unknown as { readonly security: unknown; readonly components: { readonly securitySchemes: unknown } };
+    const document = documentOf(LUNCH_ROUTES) as unknown as {
+      readonly security: unknown;
+      readonly components: { readonly securitySchemes: unknown };
+    };
     expect(document.security).toEqual([{}, { bearer: [] }]);
-    expect(document.components.securitySchemes).toEqual({ bearer: { type: 'http', scheme: 'bearer', description: expect.stringContaining('--token') as string } });
+    expect(document.components.securitySchemes).toEqual({
+      bearer: { type: 'http', scheme: 'bearer', description: expect.stringContaining('--token') as string },
+    });
   });
 
   it('says what a command takes and how it is refused', () => {
     const place = documentOf(LUNCH_ROUTES).paths['/orders']?.['post'];
-    expect(place?.requestBody).toMatchObject({ required: true, content: { 'application/json': { schema: { required: ['customerId', 'price'], properties: { price: { type: 'integer' } } } } } });
+    expect(place?.requestBody).toMatchObject({
+      required: true,
+      content: { 'application/json': { schema: { required: ['customerId', 'price'], properties: { price: { type: 'integer' } } } } },
+    });
     expect(place?.parameters).toContainEqual({ $ref: '#/components/parameters/IdempotencyKey' });
     expect(Object.keys(place?.responses ?? {})).toEqual(['201', '400', '401', '413', '415', '422', '500', '503', '504']);
     const cancel = documentOf(LUNCH_ROUTES).paths['/orders/{orderId}']?.['delete'];
@@ -69,11 +100,16 @@ describe('the OpenAPI document', () => {
   it('describes a query by what is taken, and a converted number by what it becomes', () => {
     const route = LUNCH_ROUTES.find((one) => one.operation === 'listLunches') as Route;
     const query = z.strictObject({
-      status: z.enum(['paid', '결재됨']).transform((word) => word.length).optional(),
+      status: z
+        .enum(['paid', '결재됨'])
+        .transform((word) => word.length)
+        .optional(),
       page: z.preprocess((value) => Number(value), z.int().min(0)).default(0),
       near: z.string(),
     });
-    const parameters = documentOf([{ ...route, query }]).paths['/orders']?.['get']?.parameters.filter((parameter) => parameter.in === 'query');
+    const parameters = documentOf([{ ...route, query }]).paths['/orders']?.['get']?.parameters.filter(
+      (parameter) => parameter.in === 'query',
+    );
     expect(parameters).toMatchObject([
       { name: 'status', required: false, schema: { enum: ['paid', '결재됨'] } },
       { name: 'page', required: false, schema: { type: 'integer', minimum: 0 } },

@@ -19,11 +19,28 @@ export interface OpenApiOptions {
 type Json = Record<string, unknown>;
 
 /** The answers that every route may give, whatever it is for. */
-const ANYWHERE: readonly ProblemCode[] = ['unauthorized', 'internal-error', 'overloaded', 'database-trouble', 'context-unavailable', 'upstream-timeout'];
+const ANYWHERE: readonly ProblemCode[] = [
+  'unauthorized',
+  'internal-error',
+  'overloaded',
+  'database-trouble',
+  'context-unavailable',
+  'upstream-timeout',
+];
 /** What may be wrong with a body; a command that wants none is still read with the one that came. */
-const OF_BODIES: readonly ProblemCode[] = ['malformed-json', 'body-too-large', 'event-too-large', 'unsupported-media-type', 'idempotency-key-reused'];
+const OF_BODIES: readonly ProblemCode[] = [
+  'malformed-json',
+  'body-too-large',
+  'event-too-large',
+  'unsupported-media-type',
+  'idempotency-key-reused',
+];
 
-const BEARER: Json = { type: 'http', scheme: 'bearer', description: 'Asked for on every port of a system that was started with a token (--token, --token-file).' };
+const BEARER: Json = {
+  type: 'http',
+  scheme: 'bearer',
+  description: 'Asked for on every port of a system that was started with a token (--token, --token-file).',
+};
 
 const problemSchema = (codes: readonly string[]): Json => ({
   type: 'object',
@@ -44,7 +61,11 @@ const problemSchema = (codes: readonly string[]): Json => ({
       items: {
         type: 'object',
         required: ['field', 'in', 'message'],
-        properties: { field: { type: 'string', description: 'A JSON pointer.' }, in: { enum: ['body', 'query', 'path', 'header'] }, message: { type: 'string' } },
+        properties: {
+          field: { type: 'string', description: 'A JSON pointer.' },
+          in: { enum: ['body', 'query', 'path', 'header'] },
+          message: { type: 'string' },
+        },
       },
     },
   },
@@ -54,12 +75,20 @@ const problemSchema = (codes: readonly string[]): Json => ({
 const header = (name: string, description: string, schema: Json): Json => ({ name, in: 'header', required: false, description, schema });
 
 const PARAMETERS: Json = {
-  CorrelationId: header('x-correlation-id', 'The id of the request that started it all; made where it is absent. Every answer carries it.', { type: 'string', pattern: '^[\\x21-\\x7e]{1,128}$' }),
+  CorrelationId: header(
+    'x-correlation-id',
+    'The id of the request that started it all; made where it is absent. Every answer carries it.',
+    { type: 'string', pattern: '^[\\x21-\\x7e]{1,128}$' },
+  ),
   Traceparent: header('traceparent', 'W3C Trace Context.', { type: 'string' }),
-  IdempotencyKey: header('Idempotency-Key', 'The same key with the same request gets the first answer again, marked by the header idempotency-replayed.', {
-    type: 'string',
-    pattern: '^[\\x21-\\x7e]{1,200}$',
-  }),
+  IdempotencyKey: header(
+    'Idempotency-Key',
+    'The same key with the same request gets the first answer again, marked by the header idempotency-replayed.',
+    {
+      type: 'string',
+      pattern: '^[\\x21-\\x7e]{1,200}$',
+    },
+  ),
 };
 
 const ref = (place: string): Json => ({ $ref: `#/components/${place}` });
@@ -72,7 +101,8 @@ const jsonSchemaOf = (schema: z.ZodType, io: 'input' | 'output'): Json => {
 };
 
 /** Says nothing about a value: what a conversion looks like from the side where it takes anything. */
-const isOpaque = (schema: Json | undefined): boolean => schema === undefined || !['type', 'enum', 'const', 'anyOf', 'oneOf', 'allOf', '$ref'].some((member) => member in schema);
+const isOpaque = (schema: Json | undefined): boolean =>
+  schema === undefined || !['type', 'enum', 'const', 'anyOf', 'oneOf', 'allOf', '$ref'].some((member) => member in schema);
 
 const queryParameters = (schema: z.ZodType): Json[] => {
   const input = jsonSchemaOf(schema, 'input');
@@ -90,7 +120,12 @@ const queryParameters = (schema: z.ZodType): Json[] => {
 };
 
 const pathParameters = (path: string): Json[] =>
-  [...path.matchAll(/:(\w+)/g)].map(([, name]) => ({ name, in: 'path', required: true, schema: { type: 'string', minLength: 1, maxLength: MAX_ID_LENGTH } }));
+  [...path.matchAll(/:(\w+)/g)].map(([, name]) => ({
+    name,
+    in: 'path',
+    required: true,
+    schema: { type: 'string', minLength: 1, maxLength: MAX_ID_LENGTH },
+  }));
 
 const codesOf = (route: Route): readonly string[] => {
   const isCommand = route.method !== 'GET';
@@ -118,7 +153,11 @@ const problemResponses = (codes: readonly string[], own: Refusals): Json => {
     responses[String(status)] = {
       description: shared.map(({ code, kind }) => `\`${code}\`: ${kind.meaning}`).join('\n\n'),
       headers: CORRELATION_HEADER,
-      content: { 'application/problem+json': { schema: { allOf: [ref('schemas/Problem'), { properties: { code: { enum: shared.map(({ code }) => code) } } }] } } },
+      content: {
+        'application/problem+json': {
+          schema: { allOf: [ref('schemas/Problem'), { properties: { code: { enum: shared.map(({ code }) => code) } } }] },
+        },
+      },
     };
   }
   return responses;
@@ -138,7 +177,9 @@ const operationOf = (route: Route, tag: string, own: Refusals): Json => {
       ref('parameters/Traceparent'),
       ...(isCommand ? [ref('parameters/IdempotencyKey')] : []),
     ],
-    ...(isCommand && route.body !== undefined ? { requestBody: { required: true, content: { 'application/json': { schema: jsonSchemaOf(route.body, 'input') } } } } : {}),
+    ...(isCommand && route.body !== undefined
+      ? { requestBody: { required: true, content: { 'application/json': { schema: jsonSchemaOf(route.body, 'input') } } } }
+      : {}),
     responses: {
       [String(success.status)]: {
         description: success.description,

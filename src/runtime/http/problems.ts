@@ -100,12 +100,19 @@ export const toProblem = (error: unknown, occasion: ProblemOccasion, log: Logger
     return respond(error.code, kind, error.message, occasion, error.detail, allowHeader(error.detail));
   }
   if (error instanceof OperatingError) {
-    log.warn({ err: error, correlationId: occasion.correlationId, mend: error.mend }, `${occasion.url} could not be answered: ${error.message}`);
+    log.warn(
+      { err: error, correlationId: occasion.correlationId, mend: error.mend },
+      `${occasion.url} could not be answered: ${error.message}`,
+    );
     return problemResponse(isDatabaseTrouble(error) ? 'database-trouble' : 'context-unavailable', error.message, occasion);
   }
   if (error instanceof SimulatedCrash) {
     return problemResponse('context-unavailable', 'The context crashed while it answered this request.', occasion);
   }
   log.error({ err: error, correlationId: occasion.correlationId }, `a bug while answering ${occasion.url}: ${messageOf(error)}`);
-  return problemResponse('internal-error', `An unexpected error; the log names it under correlation id ${occasion.correlationId}.`, occasion);
+  return problemResponse(
+    'internal-error',
+    `An unexpected error; the log names it under correlation id ${occasion.correlationId}.`,
+    occasion,
+  );
 };

@@ -13,7 +13,9 @@ const parseJson = (text: string): unknown => {
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     const place = findJsonTrouble(text);
-    throw new Refusal('malformed-json', `The body is not JSON: line ${place.line}, column ${place.column} should be ${place.expected}.`, { ...place });
+    throw new Refusal('malformed-json', `The body is not JSON: line ${place.line}, column ${place.column} should be ${place.expected}.`, {
+      ...place,
+    });
   }
 };
 
@@ -22,7 +24,9 @@ export const parseBody = (text: string): unknown => {
   if (text === '') return undefined;
   const body = parseJson(text);
   if (isDeeperThan(body, DEEPEST_JSON)) {
-    throw invalidRequest([{ field: '', in: 'body', message: `is nested deeper than ${DEEPEST_JSON} levels, from ${placeDeeperThan(text, DEEPEST_JSON)} on` }]);
+    throw invalidRequest([
+      { field: '', in: 'body', message: `is nested deeper than ${DEEPEST_JSON} levels, from ${placeDeeperThan(text, DEEPEST_JSON)} on` },
+    ]);
   }
   return body;
 };
@@ -40,10 +44,12 @@ export const decodeBody = (bytes: Uint8Array): string => {
 };
 
 /** The refusal of a body that is not JSON by its own word. */
-export const unsupportedMediaType = (why = 'Bodies are taken as application/json only.'): Refusal => new Refusal('unsupported-media-type', why);
+export const unsupportedMediaType = (why = 'Bodies are taken as application/json only.'): Refusal =>
+  new Refusal('unsupported-media-type', why);
 
 /** The refusal of a body beyond the limit. */
-export const bodyTooLarge = (limitBytes: number): Refusal => new Refusal('body-too-large', `The body is longer than ${limitBytes} bytes.`, { limitBytes });
+export const bodyTooLarge = (limitBytes: number): Refusal =>
+  new Refusal('body-too-large', `The body is longer than ${limitBytes} bytes.`, { limitBytes });
 
 /**
  * The request with its raw body read, as a server reads what came over a socket; throws the same refusals. A request

@@ -34,7 +34,14 @@ afterEach(async () => {
 });
 
 const serve = async (options: Partial<HttpServerOptions> = {}): Promise<HttpServer> => {
-  const server = await createHttpServer({ name: 'lunch', dispatch: createFakeContext().dispatch, port: 0, log: SILENT_LOG, timers, ...options });
+  const server = await createHttpServer({
+    name: 'lunch',
+    dispatch: createFakeContext().dispatch,
+    port: 0,
+    log: SILENT_LOG,
+    timers,
+    ...options,
+  });
   open.push(server);
   return server;
 };
@@ -53,7 +60,10 @@ const sendRaw = (port: number, bytes: string): Promise<string> =>
 describe('an HTTP server', () => {
   it('serves the routes of its dispatcher over a socket', async () => {
     const { url } = await serve();
-    const placed = await post(url, '{"customerId":"김","price":12000}', { 'content-type': 'application/json; charset=utf-8', 'x-correlation-id': 'c1' });
+    const placed = await post(url, '{"customerId":"김","price":12000}', {
+      'content-type': 'application/json; charset=utf-8',
+      'x-correlation-id': 'c1',
+    });
     expect(placed.status).toBe(201);
     expect(placed.headers.get('x-correlation-id')).toBe('c1');
     const shown = await fetch(url + String(placed.headers.get('location')));
@@ -90,9 +100,15 @@ describe('an HTTP server', () => {
     const { url } = await serve();
     const bytes = Buffer.concat([Buffer.from('{"customerId":"k'), Buffer.from([0xff]), Buffer.from('","price":1}')]);
     const response = await fetch(`${url}/orders`, { method: 'POST', body: bytes, headers: { 'content-type': 'application/json' } });
-    expect([response.status, await response.json()]).toMatchObject([400, { code: 'malformed-json', detail: 'The body is not UTF-8, and JSON is nothing else.' }]);
+    expect([response.status, await response.json()]).toMatchObject([
+      400,
+      { code: 'malformed-json', detail: 'The body is not UTF-8, and JSON is nothing else.' },
+    ]);
     const zipped = await post(url, '{"customerId":"kim","price":1}', { 'content-type': 'application/json', 'content-encoding': 'gzip' });
-    expect([zipped.status, await zipped.json()]).toMatchObject([415, { detail: 'Bodies are taken as they are, without a Content-Encoding.' }]);
+    expect([zipped.status, await zipped.json()]).toMatchObject([
+      415,
+      { detail: 'Bodies are taken as they are, without a Content-Encoding.' },
+    ]);
   });
 
   it.each([
@@ -101,7 +117,10 @@ describe('an HTTP server', () => {
   ])('refuses %s nested deeper than any body of ours, also under an idempotency key', async (_what, body, place) => {
     const { url } = await serve();
     const response = await post(url, body, { 'content-type': 'application/json', 'idempotency-key': 'deep' });
-    expect([response.status, await response.json()]).toMatchObject([400, { code: 'invalid-request', errors: [{ field: '', in: 'body', message: `is nested deeper than 32 levels, from ${place} on` }] }]);
+    expect([response.status, await response.json()]).toMatchObject([
+      400,
+      { code: 'invalid-request', errors: [{ field: '', in: 'body', message: `is nested deeper than 32 levels, from ${place} on` }] },
+    ]);
   });
 
   it('names each field of a wrong type', async () => {
@@ -159,7 +178,12 @@ describe('an HTTP server', () => {
 
   it.each([
     ['a request without Host', 'GET /orders HTTP/1.1\r\nx-correlation-id: c1\r\n\r\n', 400, 'malformed-request'],
-    ['an expectation that nobody knows', 'GET /orders HTTP/1.1\r\nhost: a\r\nx-correlation-id: c1\r\nexpect: miracles\r\n\r\n', 417, 'expectation-failed'],
+    [
+      'an expectation that nobody knows',
+      'GET /orders HTTP/1.1\r\nhost: a\r\nx-correlation-id: c1\r\nexpect: miracles\r\n\r\n',
+      417,
+      'expectation-failed',
+    ],
   ])('answers %s with a problem document', async (_what, request, status, code) => {
     const { port } = await serve();
     const answer = await sendRaw(port, request);
@@ -175,7 +199,12 @@ describe('an HTTP server', () => {
     expect(await response.json()).toMatchObject({ code: 'internal-error' });
   });
 
-  const healthy: HealthSources = { whyNotReady: () => undefined, obstacle: () => undefined, counts: () => ({ outbox: 7 }), workload: () => Promise.resolve({ outbox: 0, pending: 0 }) };
+  const healthy: HealthSources = {
+    whyNotReady: () => undefined,
+    obstacle: () => undefined,
+    counts: () => ({ outbox: 7 }),
+    workload: () => Promise.resolve({ outbox: 0, pending: 0 }),
+  };
 
   it('tells its health', async () => {
     const { url } = await serve({ health: healthy });
@@ -187,14 +216,22 @@ describe('an HTTP server', () => {
     expect((await fetch(`${ill.url}/readyz`)).status).toBe(200);
     const muted = await serve({ health: { ...healthy, obstacle: () => 'the bus is full' } });
     const told = await fetch(`${muted.url}/health`);
-    expect([told.status, await told.json()]).toEqual([503, { context: 'lunch', status: 'degraded', reason: 'the bus is full', outbox: 0, pending: 0 }]);
+    expect([told.status, await told.json()]).toEqual([
+      503,
+      { context: 'lunch', status: 'degraded', reason: 'the bus is full', outbox: 0, pending: 0 },
+    ]);
   });
 
   it('does not wait for a bus that keeps silent, and tells what it knows without it', async () => {
     const { url } = await serve({ health: { ...healthy, workload: () => new Promise(() => undefined) } });
     const response = await fetch(`${url}/health`, { signal: AbortSignal.timeout(950) });
     expect(response.status).toBe(503);
-    expect(await response.json()).toEqual({ context: 'lunch', status: 'degraded', reason: 'the bus did not say within 500 ms what waits on it', outbox: 7 });
+    expect(await response.json()).toEqual({
+      context: 'lunch',
+      status: 'degraded',
+      reason: 'the bus did not say within 500 ms what waits on it',
+      outbox: 7,
+    });
   });
 
   it('tells its being alive apart from its being ready', async () => {
@@ -206,7 +243,14 @@ describe('an HTTP server', () => {
     expect(await ask('/livez')).toEqual([200, { status: 'up' }]);
     expect(await ask('/readyz')).toEqual([503, { status: 'down', reason: 'it is not running' }]);
     expect(await ask('/health')).toEqual([503, { context: 'lunch', status: 'down', reason: 'it is not running' }]);
-    const broken = await serve({ health: { ...healthy, whyNotReady: () => { throw new Error('disk image is malformed'); } } });
+    const broken = await serve({
+      health: {
+        ...healthy,
+        whyNotReady: () => {
+          throw new Error('disk image is malformed');
+        },
+      },
+    });
     expect((await fetch(`${broken.url}/livez`)).status).toBe(200);
     expect(await (await fetch(`${broken.url}/readyz`)).json()).toEqual({ status: 'down', reason: 'disk image is malformed' });
   });
@@ -229,10 +273,21 @@ describe('an HTTP server', () => {
 
   it('names the option where its port is taken', async () => {
     const { port } = await serve();
-    const second = createHttpServer({ name: 'front', dispatch: createFakeContext().dispatch, port, portOption: '--port-front', log: SILENT_LOG, timers });
+    const second = createHttpServer({
+      name: 'front',
+      dispatch: createFakeContext().dispatch,
+      port,
+      portOption: '--port-front',
+      log: SILENT_LOG,
+      timers,
+    });
     const error = await second.catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(OperatingError);
-    expect(error).toMatchObject({ trouble: 'infrastructure', message: `port ${port} for front is already taken by another process`, mend: expect.stringContaining('--port-front') as string });
+    expect(error).toMatchObject({
+      trouble: 'infrastructure',
+      message: `port ${port} for front is already taken by another process`,
+      mend: expect.stringContaining('--port-front') as string,
+    });
   });
 
   it('finishes what it is answering when it closes, and cuts off what takes too long', async () => {
@@ -240,7 +295,13 @@ describe('an HTTP server', () => {
     const held = new Promise<void>((resolve) => (release = resolve));
     let arrived = (): void => undefined;
     const arrival = new Promise<void>((resolve) => (arrived = resolve));
-    const server = await createHttpServer({ name: 'lunch', dispatch: async () => (arrived(), await held, { status: 200, headers: {}, body: 'done' }), port: 0, log: SILENT_LOG, timers });
+    const server = await createHttpServer({
+      name: 'lunch',
+      dispatch: async () => (arrived(), await held, { status: 200, headers: {}, body: 'done' }),
+      port: 0,
+      log: SILENT_LOG,
+      timers,
+    });
     const asked = fetch(`${server.url}/orders`);
     await arrival;
     expect(server.inFlight()).toBe(1);
@@ -250,7 +311,14 @@ describe('an HTTP server', () => {
     await closing;
     expect(server.inFlight()).toBe(0);
 
-    const stuck = await createHttpServer({ name: 'lunch', dispatch: () => new Promise(() => undefined), port: 0, log: SILENT_LOG, timers, closeTimeoutMs: 20 });
+    const stuck = await createHttpServer({
+      name: 'lunch',
+      dispatch: () => new Promise(() => undefined),
+      port: 0,
+      log: SILENT_LOG,
+      timers,
+      closeTimeoutMs: 20,
+    });
     const never = fetch(`${stuck.url}/orders`).then(
       () => 'answered',
       () => 'cut off',
@@ -266,9 +334,21 @@ describe('an HTTP client', () => {
     const { url } = await serve();
     const client = createHttpClient({ baseUrl: url, timeoutMs: 2_000 });
     open.push(client);
-    const placed = await client({ method: 'POST', url: '/orders', headers: { 'idempotency-key': 'k', 'x-correlation-id': undefined }, body: { customerId: 'kim', price: 1 } });
-    expect(placed).toMatchObject({ status: 201, body: { customerId: 'kim' }, headers: { 'content-type': 'application/json; charset=utf-8' } });
-    expect(await client({ method: 'GET', url: '/orders/none', headers: {} })).toMatchObject({ status: 404, body: { code: 'order-not-found' } });
+    const placed = await client({
+      method: 'POST',
+      url: '/orders',
+      headers: { 'idempotency-key': 'k', 'x-correlation-id': undefined },
+      body: { customerId: 'kim', price: 1 },
+    });
+    expect(placed).toMatchObject({
+      status: 201,
+      body: { customerId: 'kim' },
+      headers: { 'content-type': 'application/json; charset=utf-8' },
+    });
+    expect(await client({ method: 'GET', url: '/orders/none', headers: {} })).toMatchObject({
+      status: 404,
+      body: { code: 'order-not-found' },
+    });
     expect(await client({ method: 'DELETE', url: placed.headers['location'] as string, headers: {} })).toMatchObject({ status: 204 });
   });
 
@@ -277,12 +357,17 @@ describe('an HTTP client', () => {
     await gone.close();
     const client = createHttpClient({ baseUrl: gone.url, timeoutMs: 2_000 });
     open.push(client);
-    await expect(client({ method: 'GET', url: '/orders', headers: {} })).rejects.toMatchObject({ trouble: 'infrastructure', message: `GET ${gone.url}/orders can not be reached (ECONNREFUSED)` });
+    await expect(client({ method: 'GET', url: '/orders', headers: {} })).rejects.toMatchObject({
+      trouble: 'infrastructure',
+      message: `GET ${gone.url}/orders can not be reached (ECONNREFUSED)`,
+    });
 
     const mute = await serve({ dispatch: () => new Promise(() => undefined), closeTimeoutMs: 20 });
     const impatient = createHttpClient({ baseUrl: mute.url, timeoutMs: 50 });
     open.push(impatient);
-    await expect(impatient({ method: 'GET', url: '/orders', headers: {} })).rejects.toMatchObject({ message: `GET ${mute.url}/orders did not answer within 50 ms` });
+    await expect(impatient({ method: 'GET', url: '/orders', headers: {} })).rejects.toMatchObject({
+      message: `GET ${mute.url}/orders did not answer within 50 ms`,
+    });
     const abort = new AbortController();
     const aborted = createHttpClient({ baseUrl: mute.url, timeoutMs: 60_000 });
     open.push(aborted);
@@ -296,19 +381,29 @@ describe('a webhook', () => {
   it('posts the notice with its id as the idempotency key, and rejects what is no 2xx', async () => {
     const seen: unknown[] = [];
     let status = 204;
-    const server = await serve({ dispatch: ({ method, url, headers, body }) => (seen.push({ method, url, key: headers['idempotency-key'], body }), Promise.resolve({ status, headers: {} })) });
+    const server = await serve({
+      dispatch: ({ method, url, headers, body }) => (
+        seen.push({ method, url, key: headers['idempotency-key'], body }),
+        Promise.resolve({ status, headers: {} })
+      ),
+    });
     const send = createWebhook({ address: webUrl(`${server.url}/talk?room=1`), timeoutMs: 2_000 });
     open.push(send);
     const notice = { id: 'n1', text: '고객님의 주문이 접수되었습니다.' };
     await send(notice);
     expect(seen).toEqual([{ method: 'POST', url: '/talk?room=1', key: 'n1', body: notice }]);
     status = 500;
-    await expect(send(notice)).rejects.toMatchObject({ trouble: 'infrastructure', message: `the webhook ${server.url}/talk?*** answered 500 to notice n1` });
+    await expect(send(notice)).rejects.toMatchObject({
+      trouble: 'infrastructure',
+      message: `the webhook ${server.url}/talk?*** answered 500 to notice n1`,
+    });
   });
 
   it('says who we are there, and shows it to nobody else', async () => {
     const seen: unknown[] = [];
-    const server = await serve({ dispatch: ({ url, headers }) => (seen.push([url, headers['authorization']]), Promise.resolve({ status: 500, headers: {} })) });
+    const server = await serve({
+      dispatch: ({ url, headers }) => (seen.push([url, headers['authorization']]), Promise.resolve({ status: 500, headers: {} })),
+    });
     const base = server.url.replace('http://', 'http://kim:p%40ss@');
     for (const path of ['', '/', '/a', '/a/', '/a/?key=hush']) {
       const send = createWebhook({ address: webUrl(base + path), timeoutMs: 2_000 });
@@ -318,7 +413,13 @@ describe('a webhook', () => {
       expect(told).not.toMatch(/p%40ss|p@ss|hush/);
     }
     const basic = `Basic ${Buffer.from('kim:p@ss').toString('base64')}`;
-    expect(seen).toEqual([['/', basic], ['/', basic], ['/a', basic], ['/a/', basic], ['/a/?key=hush', basic]]);
+    expect(seen).toEqual([
+      ['/', basic],
+      ['/', basic],
+      ['/a', basic],
+      ['/a/', basic],
+      ['/a/?key=hush', basic],
+    ]);
   });
 
   it.each([
@@ -326,7 +427,9 @@ describe('a webhook', () => {
     ['is a page', 201, { 'content-type': 'text/html' }, '<p>'],
     ['is nothing', 202, {}, ''],
   ])('took a notice whatever its answer is: one that %s', async (_what, status, headers, text) => {
-    const receiver = createServer((request, response) => void request.resume().on('end', () => response.writeHead(status, headers).end(text)));
+    const receiver = createServer(
+      (request, response) => void request.resume().on('end', () => response.writeHead(status, headers).end(text)),
+    );
     await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
     const send = createWebhook({ address: webUrl(`http://127.0.0.1:${(receiver.address() as AddressInfo).port}`), timeoutMs: 2_000 });
     open.push({ close: () => new Promise((resolve) => receiver.close(() => resolve())) }, send);

@@ -89,7 +89,8 @@ const refusalOf = (error: FastifyError, bodyLimitBytes: number): unknown => {
       return new Refusal('malformed-request', 'The connection ended before the body was complete.');
     default:
       // Whatever else Fastify refuses of a request is the caller's to mend, in the words that it has.
-      if (error.code?.startsWith('FST_') && error.statusCode !== undefined && error.statusCode < 500) return new Refusal('malformed-request', `The request can't be read: ${error.message}.`);
+      if (error.code?.startsWith('FST_') && error.statusCode !== undefined && error.statusCode < 500)
+        return new Refusal('malformed-request', `The request can't be read: ${error.message}.`);
       return error;
   }
 };
@@ -159,7 +160,8 @@ const createApp = (options: HttpServerOptions, answer: (request: FastifyRequest,
     let body: unknown;
     try {
       const encoding = request.headers['content-encoding'];
-      if (encoding !== undefined && encoding !== 'identity') throw unsupportedMediaType('Bodies are taken as they are, without a Content-Encoding.');
+      if (encoding !== undefined && encoding !== 'identity')
+        throw unsupportedMediaType('Bodies are taken as they are, without a Content-Encoding.');
       body = parseBody(decodeBody(bytes as Buffer));
     } catch (error) {
       done(error as Error, undefined);
@@ -189,7 +191,8 @@ const addHealth = (app: FastifyInstance, options: HttpServerOptions): void => {
     return reply.code(status).send(body);
   });
   app.get('/health', async (_request, reply) => {
-    const { status, body } = health === undefined ? { status: 200, body: { context: name, status: 'up' } } : await healthOf(name, health, timers, log);
+    const { status, body } =
+      health === undefined ? { status: 200, body: { context: name, status: 'up' } } : await healthOf(name, health, timers, log);
     return reply.code(status).send(body);
   });
 };
@@ -203,7 +206,10 @@ export const createHttpServer = async (options: HttpServerOptions): Promise<Http
   let inFlight = 0;
   const answer = (request: FastifyRequest, reply: FastifyReply): void => {
     if (inFlight >= maxInFlight) {
-      sendResponse(reply, toProblem(new Refusal('overloaded', `${maxInFlight} requests are being answered already.`), occasionOf(request), log));
+      sendResponse(
+        reply,
+        toProblem(new Refusal('overloaded', `${maxInFlight} requests are being answered already.`), occasionOf(request), log),
+      );
       return;
     }
     inFlight += 1;

@@ -21,7 +21,11 @@ const ruleOf = (maxLength: number) => must(`a text of 1 to ${maxLength} characte
 const bounded = (text: z.ZodString, maxLength: number): z.ZodString => {
   const rule = ruleOf(maxLength);
   const wellFormed = must(`a text of 1 to ${maxLength} characters, without halves of surrogate pairs`);
-  return text.min(1, rule).max(maxLength, rule).refine((one) => one.isWellFormed(), wellFormed).meta({ pattern: '\\S' });
+  return text
+    .min(1, rule)
+    .max(maxLength, rule)
+    .refine((one) => one.isWellFormed(), wellFormed)
+    .meta({ pattern: '\\S' });
 };
 
 /** A text of 1 to `maxLength` characters, without the spaces around it. */
@@ -38,7 +42,9 @@ const ID_PATTERN = String.raw`^\s*(?!\.\.?\s*$)[^\s\u0000-\u001f\u007f]([^\u0000
 export const idText = (maxLength: number): z.ZodString => {
   const rule = must(`an id of 1 to ${maxLength} characters, none of them a control character, and not . or ..`);
   // One id must not be two for looking the same: it is kept as it is asked for, by its path.
-  return composedText(maxLength).refine((id) => !CONTROL.test(id) && id !== '.' && id !== '..', rule).meta({ pattern: ID_PATTERN });
+  return composedText(maxLength)
+    .refine((id) => !CONTROL.test(id) && id !== '.' && id !== '..', rule)
+    .meta({ pattern: ID_PATTERN });
 };
 
 /** A whole number from a query, where everything is text. */

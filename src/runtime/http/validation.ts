@@ -10,13 +10,15 @@ export interface PartReader {
   read(value: unknown, errors: FieldError[]): unknown;
 }
 
-const pointer = (path: readonly PropertyKey[]): string => path.map((key) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+const pointer = (path: readonly PropertyKey[]): string =>
+  path.map((key) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 
 /** Follows wrappers (optional, default, transform) down to the object that names the fields, if it is one. */
 const objectWithin = (schema: unknown): z.ZodObject | undefined => {
   if (schema instanceof z.ZodObject) return schema;
   if (schema instanceof z.ZodPipe) return objectWithin(schema.in);
-  if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable || schema instanceof z.ZodDefault) return objectWithin(schema.unwrap());
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable || schema instanceof z.ZodDefault)
+    return objectWithin(schema.unwrap());
   return undefined;
 };
 
@@ -34,7 +36,10 @@ const unknownName = (name: string, known: readonly string[]): string => {
 };
 
 const valueAt = (value: unknown, path: readonly PropertyKey[]): unknown =>
-  path.reduce<unknown>((within, key) => (typeof within === 'object' && within !== null ? (within as Record<PropertyKey, unknown>)[key] : undefined), value);
+  path.reduce<unknown>(
+    (within, key) => (typeof within === 'object' && within !== null ? (within as Record<PropertyKey, unknown>)[key] : undefined),
+    value,
+  );
 
 const sentenceOf = (issue: z.core.$ZodIssue, value: unknown): string => {
   if (issue.code === 'invalid_type' && valueAt(value, issue.path) === undefined && issue.message.startsWith('Invalid input')) {

@@ -16,7 +16,12 @@ export const createWebhook = (options: { readonly address: Address; readonly tim
   const { address, timeoutMs } = options;
   const client = createHttpClient({ baseUrl: address, timeoutMs, connections: 8, isStatusEnough: true });
   const send = async (notice: { readonly id: string }): Promise<void> => {
-    const answer = await client({ method: 'POST', url: (address.path.endsWith('/') ? '/' : '') + address.query, headers: { 'idempotency-key': notice.id }, body: notice });
+    const answer = await client({
+      method: 'POST',
+      url: (address.path.endsWith('/') ? '/' : '') + address.query,
+      headers: { 'idempotency-key': notice.id },
+      body: notice,
+    });
     if (answer.status >= 200 && answer.status < 300) return;
     throw new OperatingError('infrastructure', `the webhook ${String(address)} answered ${answer.status} to notice ${notice.id}`, {
       mend: 'Mend the webhook; the notice is sent again.',

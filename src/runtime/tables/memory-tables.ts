@@ -182,10 +182,17 @@ const takeBack = (undo: Undo): void => {
 };
 
 /** The rows that hold, in the order asked for, from the first on until enough. */
-const createQueries = (shape: TableShape, rows: Rows, keyOrder: ReturnType<typeof createKeyOrder>, lookups: ReturnType<typeof createLookups>) => {
+const createQueries = (
+  shape: TableShape,
+  rows: Rows,
+  keyOrder: ReturnType<typeof createKeyOrder>,
+  lookups: ReturnType<typeof createLookups>,
+) => {
   const candidates = (where: Conditions): { readonly found: Iterable<StoredRow>; readonly isSome: boolean } => {
     const found = where.length === 0 ? undefined : lookups.find(where);
-    return found === undefined ? { found: rows.byKey.values(), isSome: false } : { found: [...found.keys].map((key) => rows.byKey.get(key)!), isSome: true };
+    return found === undefined
+      ? { found: rows.byKey.values(), isSome: false }
+      : { found: [...found.keys].map((key) => rows.byKey.get(key)!), isSome: true };
   };
   return {
     select: (where: Conditions, page: Page): StoredRow[] => {
@@ -337,7 +344,11 @@ export const createMemoryDisk = (): ReusableDisk => {
     },
     open: (name, schemas) => {
       let store = kept.get(name);
-      if (store === undefined) kept.set(name, (store = { tables: new Map(), opened: undefined, undo: { entries: [], count: 0 }, database: undefined, isUsed: true }));
+      if (store === undefined)
+        kept.set(
+          name,
+          (store = { tables: new Map(), opened: undefined, undo: { entries: [], count: 0 }, database: undefined, isUsed: true }),
+        );
       assertClosed(name, store.database === undefined);
       store.isUsed = true;
       store.database = openStore(store, name, schemas);

@@ -41,7 +41,9 @@ const guestsOf = (statements: readonly string[], table: Table = guests): Schema 
 test('migrations run once each, in order, each component by its own version', () => {
   const folder = newFolder();
   const first = guestsOf(['CREATE TABLE guests (name TEXT NOT NULL PRIMARY KEY) STRICT'], {
-    ...guests, columns: { name: 'text' }, indexes: [],
+    ...guests,
+    columns: { name: 'text' },
+    indexes: [],
   });
   const before = diskIn(folder).open('menu', [first]);
   before.transact((tx) => tx.put(first.tables[0]!, { name: 'kim' }));
@@ -96,12 +98,18 @@ test.each<[string, readonly string[]]>([
   ['create the table "guests"', []],
   ['table "guests" has the declared column "age"', ['CREATE TABLE guests (name TEXT NOT NULL PRIMARY KEY) STRICT']],
   ['table "guests" has no column "extra"', ['CREATE TABLE guests (name TEXT NOT NULL PRIMARY KEY, age INTEGER, extra TEXT) STRICT', index]],
-  ['has column "age" as declared: INTEGER, place in the key 0, not TEXT', ['CREATE TABLE guests (name TEXT NOT NULL PRIMARY KEY, age TEXT) STRICT', index]],
+  [
+    'has column "age" as declared: INTEGER, place in the key 0, not TEXT',
+    ['CREATE TABLE guests (name TEXT NOT NULL PRIMARY KEY, age TEXT) STRICT', index],
+  ],
   ['has column "age" as declared', ['CREATE TABLE guests (name TEXT NOT NULL PRIMARY KEY, age INTEGER NOT NULL) STRICT', index]],
   ['has column "name" as declared', ['CREATE TABLE guests (name TEXT NOT NULL, age INTEGER) STRICT', index]],
   ['has column "age" as declared', ['CREATE TABLE guests (name TEXT NOT NULL, age INTEGER, PRIMARY KEY (name, age)) STRICT', index]],
   ['has the index "guests_age" on (age)', ['CREATE TABLE guests (name TEXT NOT NULL PRIMARY KEY, age INTEGER) STRICT']],
-  ['has the index "guests_age" on (age)', ['CREATE TABLE guests (name TEXT NOT NULL PRIMARY KEY, age INTEGER) STRICT', 'CREATE INDEX guests_age ON guests (name)']],
+  [
+    'has the index "guests_age" on (age)',
+    ['CREATE TABLE guests (name TEXT NOT NULL PRIMARY KEY, age INTEGER) STRICT', 'CREATE INDEX guests_age ON guests (name)'],
+  ],
   ['has no index that is not declared: more', [...createTableSql(guests), 'CREATE INDEX more ON guests (age)']],
   ['has no table that is not declared: "more"', [...createTableSql(guests), 'CREATE TABLE more (a TEXT) STRICT']],
   ['is STRICT', ['CREATE TABLE guests (name TEXT NOT NULL PRIMARY KEY, age INTEGER)', index]],

@@ -71,7 +71,8 @@ const selectSql = (shape: TableShape, where: Conditions, page: Page): string => 
 const putSql = (shape: TableShape): string => {
   const names = shape.columns.map((column) => column.name);
   const others = names.filter((name) => !shape.table.key.includes(name));
-  const update = others.length === 0 ? 'NOTHING' : `UPDATE SET ${others.map((name) => `${quoted(name)} = excluded.${quoted(name)}`).join(', ')}`;
+  const update =
+    others.length === 0 ? 'NOTHING' : `UPDATE SET ${others.map((name) => `${quoted(name)} = excluded.${quoted(name)}`).join(', ')}`;
   const marks = names.map(() => '?').join(', ');
   return (
     `INSERT INTO ${quoted(shape.name)} (${quotedList(names)}) VALUES (${marks})` +
@@ -84,7 +85,9 @@ const parsed = (text: string, table: string, column: string): Cell => {
   try {
     return JSON.parse(text) as Cell;
   } catch (error) {
-    throw Object.assign(new Error(`the column ${column} of the table ${table} holds no JSON: ${messageOf(error)}`, { cause: error }), { code: 'SQLITE_CORRUPT' });
+    throw Object.assign(new Error(`the column ${column} of the table ${table} holds no JSON: ${messageOf(error)}`, { cause: error }), {
+      code: 'SQLITE_CORRUPT',
+    });
   }
 };
 
@@ -132,7 +135,10 @@ export const createSqliteTable = (table: Table, prepare: Prepare): StoredTable =
         .map(rowOf);
     },
     count: (where) => {
-      const found = statement(`count ${conditionsSql(where)}`, () => `SELECT count(*) AS "count" FROM ${quoted(table.name)}${conditionsSql(where)}`);
+      const found = statement(
+        `count ${conditionsSql(where)}`,
+        () => `SELECT count(*) AS "count" FROM ${quoted(table.name)}${conditionsSql(where)}`,
+      );
       return (found.get(...valuesOf(where)) as { readonly count: number }).count;
     },
   };

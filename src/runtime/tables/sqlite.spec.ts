@@ -1,6 +1,17 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, truncateSync, writeFileSync, writeSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isMainThread } from 'node:worker_threads';
@@ -70,7 +81,18 @@ describe('a file', () => {
     database.transact((tx) => tx.put(dishes, dish('a', { isHot: true, recipe: { steps: ['끓이기'] }, note: '뜨거움', price: 12_000 })));
     database.close();
     expect(askFile(join(folder, 'menu.sqlite'), 'SELECT * FROM dishes')).toEqual([
-      { id: 'a', store: 's1', price: 12_000, rating: null, isHot: 1, isNew: null, note: '뜨거움', recipe: '{"steps":["끓이기"]}', extra: null, letter: null },
+      {
+        id: 'a',
+        store: 's1',
+        price: 12_000,
+        rating: null,
+        isHot: 1,
+        isNew: null,
+        note: '뜨거움',
+        recipe: '{"steps":["끓이기"]}',
+        extra: null,
+        letter: null,
+      },
     ]);
     expect(askFile(join(folder, 'menu.sqlite'), 'PRAGMA journal_mode')).toEqual([{ journal_mode: 'wal' }]);
   });
@@ -133,7 +155,12 @@ describe('a file that cannot be used is refused with its path and the mend', () 
     // Larger than SQLite's cache, so that not all that the check at opening has read is still in memory.
     const path = makeMenu(folder, 4_000);
     const database = openMenu(folder);
-    for (let page = 50; page < 5_000; page += 1) overwrite(path, 4_096 * page, Array.from({ length: 16 }, () => 255));
+    for (let page = 50; page < 5_000; page += 1)
+      overwrite(
+        path,
+        4_096 * page,
+        Array.from({ length: 16 }, () => 255),
+      );
     const work = () =>
       database.transact((tx) => {
         tx.put(seats, { order: 'o', position: 1, guest: 'g' });
@@ -150,8 +177,14 @@ describe('a file that cannot be used is refused with its path and the mend', () 
     const database = diskIn(folder).open('menu', [schema]);
     database.transact((tx) => tx.put(dishes, dish('a')));
     askFile(join(folder, 'menu.sqlite'), `UPDATE dishes SET ${column} = '{"half'`);
-    for (const read of [() => database.read.get(dishes, 'a'), () => database.read.select(dishes), () => database.transact((tx) => tx.get(dishes, 'a'))]) {
-      expect(troubleOf(read)).toMatch(new RegExp(`menu\\.sqlite is damaged \\(SQLITE_CORRUPT: the column ${column} of the table dishes holds no JSON: `));
+    for (const read of [
+      () => database.read.get(dishes, 'a'),
+      () => database.read.select(dishes),
+      () => database.transact((tx) => tx.get(dishes, 'a')),
+    ]) {
+      expect(troubleOf(read)).toMatch(
+        new RegExp(`menu\\.sqlite is damaged \\(SQLITE_CORRUPT: the column ${column} of the table dishes holds no JSON: `),
+      );
     }
     database.close();
   });
@@ -183,8 +216,20 @@ describe('a file that cannot be used is refused with its path and the mend', () 
   });
 
   test.each([
-    ['a file in the place of its folder', (folder: string) => { writeFileSync(join(folder, 'data'), ''); return join(folder, 'data'); }],
-    ['a file above its folder', (folder: string) => { writeFileSync(join(folder, 'data'), ''); return join(folder, 'data', 'deep'); }],
+    [
+      'a file in the place of its folder',
+      (folder: string) => {
+        writeFileSync(join(folder, 'data'), '');
+        return join(folder, 'data');
+      },
+    ],
+    [
+      'a file above its folder',
+      (folder: string) => {
+        writeFileSync(join(folder, 'data'), '');
+        return join(folder, 'data', 'deep');
+      },
+    ],
     // Node's own recursive mkdir never ends here.
     ['a place where there are no folders to make', () => join('/proc', 'food-sim', 'deep')],
   ])('%s', (_, folderIn) => {

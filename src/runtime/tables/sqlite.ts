@@ -128,7 +128,10 @@ const BUSY_TIMEOUT_MS = 1_000;
 /** Addresses of customers stand in databases: only this user reads and writes them. */
 const OWN_FILE = 0o600;
 
-/** Makes the empty file that SQLite would make, for this user's eyes alone; its log and shared memory get the same mode. What can't be made, opening it will tell. */
+/**
+ * Makes the empty file that SQLite would make, for this user's eyes alone; its log and shared memory get the same mode.
+ * What can't be made, opening it will tell.
+ */
 const makeOwnFile = (path: string): void => {
   if (existsSync(path)) return;
   try {
@@ -251,7 +254,10 @@ interface Kept {
 const openNew = ({ sqlite, isMixed }: Kept, place: string, schemas: readonly Schema[]): Opened => {
   migrate(connectionOf(sqlite, place), schemas);
   const { close: _nothingToClose, ...engine } = engineOf(sqlite, place, schemas, () => undefined);
-  const tables = [...engine.tables].map(([table, stored]) => ({ table, ...createKnownTable(stored, sqlite.prepare(`DELETE FROM "${table.name}"`), !isMixed) }));
+  const tables = [...engine.tables].map(([table, stored]) => ({
+    table,
+    ...createKnownTable(stored, sqlite.prepare(`DELETE FROM "${table.name}"`), !isMixed),
+  }));
   return {
     schemas,
     engine: { ...engine, tables: new Map(tables.map(({ table, known }) => [table, known])) },
@@ -278,7 +284,13 @@ export const createSqliteMemoryDisk = (): ReusableDisk => {
   return {
     has: (name) => databases.get(name)?.isUsed === true,
     open: (name, schemas) => {
-      const kept: Kept = databases.get(name) ?? { sqlite: new Sqlite(':memory:'), opened: undefined, isMixed: false, database: undefined, isUsed: true };
+      const kept: Kept = databases.get(name) ?? {
+        sqlite: new Sqlite(':memory:'),
+        opened: undefined,
+        isMixed: false,
+        database: undefined,
+        isUsed: true,
+      };
       assertClosed(name, kept.database === undefined);
       const { engine } = openKept(kept, `"${name}" in memory`, schemas);
       databases.set(name, kept);

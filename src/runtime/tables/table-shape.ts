@@ -182,7 +182,12 @@ const compileRows = (table: string, columns: readonly Column[], key: readonly Co
   const copy = `(row) => ({ ${columns.map(({ name, type }) => `${name}: ${type === 'json' ? `copyJson(row.${name})` : `row.${name}`}`).join(', ')} })`;
   const keyOf = `(row) => [${key.map(({ name }) => `row.${name}`).join(', ')}]`;
   // eslint-disable-next-line @typescript-eslint/no-implied-eval -- the text is made of declared names only
-  const make = new Function('cell', 'unknownIn', 'copyJson', `return { store: ${store}, copy: ${copy}, keyOf: ${keyOf} };`) as MakeRowFunctions;
+  const make = new Function(
+    'cell',
+    'unknownIn',
+    'copyJson',
+    `return { store: ${store}, copy: ${copy}, keyOf: ${keyOf} };`,
+  ) as MakeRowFunctions;
   return make(cell, unknownIn, copyJson);
 };
 
@@ -191,7 +196,8 @@ export const storedKey = (shape: TableShape, key: readonly unknown[]): readonly 
   if (key.length !== shape.key.length) assert(false, `table "${shape.name}" has a key of ${shape.key.length} columns`);
   const [first] = key;
   // Nearly every key is one text that is well-formed already, and may be used as it came.
-  if (key.length === 1 && typeof first === 'string' && shape.key[0]!.type === 'text' && first.isWellFormed()) return key as readonly KeyCell[];
+  if (key.length === 1 && typeof first === 'string' && shape.key[0]!.type === 'text' && first.isWellFormed())
+    return key as readonly KeyCell[];
   return shape.key.map((column, position) => cellOf(shape.name, column, key[position]) as KeyCell);
 };
 

@@ -14,7 +14,16 @@ const rowContract = (open: WithDatabase): void => {
     const { database } = open();
     database.transact((tx) => tx.put(dishes, dish('a', { price: 5 })));
     expect(database.read.get(dishes, 'a')).toEqual({
-      id: 'a', store: 's1', price: 5, rating: null, isHot: true, isNew: null, note: null, recipe: null, extra: null, letter: null,
+      id: 'a',
+      store: 's1',
+      price: 5,
+      rating: null,
+      isHot: true,
+      isNew: null,
+      note: null,
+      recipe: null,
+      extra: null,
+      letter: null,
     });
     expect(Object.keys(database.read.get(dishes, 'a')!)).toEqual(Object.keys(dishes.columns));
     database.transact((tx) => tx.put(dishes, dish('a', { price: 6, note: 'x' })));
@@ -25,8 +34,16 @@ const rowContract = (open: WithDatabase): void => {
 
   test('tells keys of several columns apart', () => {
     const { database } = open();
-    const rows = [['a', 11], ['a1', 1], ['a:1', 1], ['', 1], ['1:a', 1]].map(([order, position]) => ({
-      order: order as string, position: position as number, guest: `${order}/${position}`,
+    const rows = [
+      ['a', 11],
+      ['a1', 1],
+      ['a:1', 1],
+      ['', 1],
+      ['1:a', 1],
+    ].map(([order, position]) => ({
+      order: order as string,
+      position: position as number,
+      guest: `${order}/${position}`,
     }));
     database.transact((tx) => rows.forEach((row) => tx.put(seats, row)));
     for (const row of rows) expect(database.read.get(seats, row.order, row.position)).toEqual(row);
@@ -222,7 +239,12 @@ const transactionContract = (open: WithDatabase): void => {
       tx.remove(seats, 'o', 2);
       tx.remove(seats, 'o', 3);
     });
-    expect(() => database.transact((tx) => { tx.put(events, { seq: 2, body: 'two' }); throw new Error('no'); })).toThrow('no');
+    expect(() =>
+      database.transact((tx) => {
+        tx.put(events, { seq: 2, body: 'two' });
+        throw new Error('no');
+      }),
+    ).toThrow('no');
     database.transact((tx) => tx.get(events, 1));
     expect(heard).toEqual([
       [
@@ -234,7 +256,7 @@ const transactionContract = (open: WithDatabase): void => {
     ]);
   });
 
-  test('what a commit changed is the listener\'s own', () => {
+  test("what a commit changed is the listener's own", () => {
     const { database } = open();
     database.onCommit(([change]) => (change!.row as { recipe: number[] }).recipe.push(2));
     database.transact((tx) => tx.put(dishes, dish('a', { recipe: [1] })));
@@ -275,7 +297,10 @@ const assertionContract = (open: WithDatabase): void => {
     ['table "group" has a key of 2 columns', (database) => database.read.get(seats, 'a')],
     ['table "dishes", column "prize": 1 is asked of a column', (database) => database.read.count(dishes, { prize: 1 } as object)],
     ['table "dishes", column "price": "1" is no', (database) => database.read.select(dishes, { where: { price: '1' as never } })],
-    ['table "dishes", column "note": undefined is not a condition', (database) => database.read.count(dishes, { note: undefined } as object)],
+    [
+      'table "dishes", column "note": undefined is not a condition',
+      (database) => database.read.count(dishes, { note: undefined } as object),
+    ],
     ['column "recipe": null is asked of a JSON column', (database) => database.read.count(dishes, { recipe: null })],
     ['column "prize": undefined is asked of a column', (database) => database.read.select(dishes, { orderBy: ['prize' as 'price'] })],
     ['table "dishes": limit -1 is a count', (database) => database.read.select(dishes, { limit: -1 })],
@@ -293,7 +318,12 @@ const lifeContract = (open: WithDatabase): void => {
   test('keeps what was committed over closing and opening, and nothing else', () => {
     const { disk, database } = open();
     database.transact((tx) => tx.put(dishes, dish('a', { recipe: { x: 1 } })));
-    expect(() => database.transact((tx) => { tx.put(dishes, dish('b')); throw new Error('crash'); })).toThrow('crash');
+    expect(() =>
+      database.transact((tx) => {
+        tx.put(dishes, dish('b'));
+        throw new Error('crash');
+      }),
+    ).toThrow('crash');
     database.close();
     database.close();
     expect(() => database.read.count(dishes)).toThrow('is open');
@@ -353,14 +383,24 @@ export const reusableDiskContract = (name: string, makeDisk: () => ReusableDisk)
         tx.put(seats, { order: 'o', position: 1, guest: 'g' });
       });
       expect(idsOf(first.read.select(dishes, { where: { note: 'x' } }))).toBe('a b c');
-      expect(() => first.transact((tx) => { tx.put(dishes, dish('d')); throw new Error('crash'); })).toThrow('crash');
+      expect(() =>
+        first.transact((tx) => {
+          tx.put(dishes, dish('d'));
+          throw new Error('crash');
+        }),
+      ).toThrow('crash');
       disk.open('other', [schema]).transact((tx) => tx.put(events, { seq: 1, body: 'left open' }));
       disk.wipe();
       expect([disk.has('kitchen'), disk.has('other')]).toEqual([false, false]);
       const heard: unknown[] = [];
       const second = disk.open('kitchen', [schema]);
       second.onCommit((changes) => heard.push(...changes));
-      expect([second.read.count(dishes), second.read.count(seats), second.read.select(dishes, { where: { note: 'x' } }), second.read.get(dishes, 'a')]).toEqual([0, 0, [], undefined]);
+      expect([
+        second.read.count(dishes),
+        second.read.count(seats),
+        second.read.select(dishes, { where: { note: 'x' } }),
+        second.read.get(dishes, 'a'),
+      ]).toEqual([0, 0, [], undefined]);
       second.transact((tx) => tx.put(dishes, dish('e', { note: 'x' })));
       expect(idsOf(second.read.select(dishes, { where: { note: 'x' } }))).toBe('e');
       expect(heard).toHaveLength(1);

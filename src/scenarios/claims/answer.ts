@@ -25,18 +25,28 @@ export const answerName = (): Type<Template> => {
 };
 
 /** Judges an HTTP answer. Throws NotPassed. */
-export const judgeAnswer = ({ names, grammar }: Pick<Bench, 'names' | 'grammar'>, answer: HttpResponse, expectation: AnswerExpectation): void => {
+export const judgeAnswer = (
+  { names, grammar }: Pick<Bench, 'names' | 'grammar'>,
+  answer: HttpResponse,
+  expectation: AnswerExpectation,
+): void => {
   const { lookUp } = names;
   if (expectation.status !== undefined && answer.status !== expectation.status) {
-    throw new NotPassed({ message: `the answer is HTTP ${answer.status} and not ${expectation.status}`, expected: expectation.status, actual: answer.body === undefined ? answer.status : { status: answer.status, body: answer.body } });
+    throw new NotPassed({
+      message: `the answer is HTTP ${answer.status} and not ${expectation.status}`,
+      expected: expectation.status,
+      actual: answer.body === undefined ? answer.status : { status: answer.status, body: answer.body },
+    });
   }
   if (expectation.body !== undefined) {
     const expected = spelled(grammar.speech.spelling, expandJson(expectation.body, lookUp));
-    if (!contains(answer.body, expected)) throw new NotPassed({ message: "the answer's body is not as expected", expected, actual: answer.body });
+    if (!contains(answer.body, expected))
+      throw new NotPassed({ message: "the answer's body is not as expected", expected, actual: answer.body });
   }
   for (const [header, template] of Object.entries(expectation.headers ?? {})) {
     const [expected, actual] = [expandText(template, lookUp), answer.headers[header.toLowerCase()]];
-    if (actual !== expected) throw new NotPassed({ message: `header ${header} is ${show(actual)} and not ${show(expected)}`, expected, actual });
+    if (actual !== expected)
+      throw new NotPassed({ message: `header ${header} is ${show(actual)} and not ${show(expected)}`, expected, actual });
   }
 };
 
@@ -59,7 +69,8 @@ export const answerClaims = (examples: readonly string[]): ClaimKind<NamedAnswer
   judge: (bench, claim) => {
     const named = claim.name === undefined ? undefined : expandText(claim.name, bench.names.lookUp);
     const answer = bench.names.answer(named);
-    if (answer === undefined) throw new NotPassed({ message: named === undefined ? 'there was no answer yet' : `no answer is named ${named}` });
+    if (answer === undefined)
+      throw new NotPassed({ message: named === undefined ? 'there was no answer yet' : `no answer is named ${named}` });
     judgeAnswer(bench, answer, claim);
   },
   isOfSteps: true,
@@ -71,14 +82,16 @@ const isPlain = (value: unknown): boolean => typeof value === 'string' || typeof
 const judgeValue = ({ names }: Bench, expectation: ValueExpectation): void => {
   const actual = expandJson(expectation.value, names.lookUp);
   // Captured texts and numbers as written in YAML may differ in type only; what a person reads is compared.
-  const isSame = (other: unknown): boolean => isEqual(actual, other) || (isPlain(actual) && isPlain(other) && isSameText(String(actual), String(other)));
+  const isSame = (other: unknown): boolean =>
+    isEqual(actual, other) || (isPlain(actual) && isPlain(other) && isSameText(String(actual), String(other)));
   if (expectation.is !== undefined) {
     const expected = expandJson(expectation.is, names.lookUp);
     if (!isSame(expected)) throw new NotPassed({ message: `the value is ${show(actual)} and not ${show(expected)}`, expected, actual });
   }
   if (expectation.isNot !== undefined) {
     const unexpected = expandJson(expectation.isNot, names.lookUp);
-    if (isSame(unexpected)) throw new NotPassed({ message: `the value must not be ${show(unexpected)}`, expected: `not ${show(unexpected)}`, actual });
+    if (isSame(unexpected))
+      throw new NotPassed({ message: `the value must not be ${show(unexpected)}`, expected: `not ${show(unexpected)}`, actual });
   }
 };
 

@@ -35,7 +35,10 @@ export const deadLetterClaims = (inventory: Inventory, examples: readonly string
     const reason = claim.reason === undefined ? undefined : expandText(claim.reason, names.lookUp);
     const found = system
       .deadLetters()
-      .filter((letter) => (claim.context === undefined || letter.context === claim.context) && (reason === undefined || holdsText(letter.error, reason)));
+      .filter(
+        (letter) =>
+          (claim.context === undefined || letter.context === claim.context) && (reason === undefined || holdsText(letter.error, reason)),
+      );
     if (found.length === expected) return;
     throw new NotPassed({
       message: `there ${found.length === 1 ? 'is' : 'are'} ${counted(found.length, 'dead letter')} and not ${expected}`,

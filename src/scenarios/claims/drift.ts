@@ -27,7 +27,8 @@ export const driftClaims = (views: readonly string[]): ClaimKind<DriftExpectatio
   ),
   judge: async ({ system }, { view }) => {
     const drift = await system.drift(view);
-    if (drift.length > 0) throw new NotPassed({ message: `${titled(view)} differs from the fold of the stream`, expected: 'no drift', actual: drift });
+    if (drift.length > 0)
+      throw new NotPassed({ message: `${titled(view)} differs from the fold of the stream`, expected: 'no drift', actual: drift });
   },
   negativeWord: ({ view }) => `${view} drift`,
   // It follows the stream, so it is behind it most of the time.

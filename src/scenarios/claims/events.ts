@@ -23,7 +23,10 @@ const formOf = (speech: Speech, inventory: Inventory, examples: readonly string[
     examples,
     fields: {
       events: required(anyName(told), only === undefined ? 'Its name.' : `The ${only}'s name.`),
-      'in order': optional(list(list(type, { orOne: true })), 'These come in this order; others may come between. An inner list may come in any order among itself.'),
+      'in order': optional(
+        list(list(type, { orOne: true })),
+        'These come in this order; others may come between. An inner list may come in any order among itself.',
+      ),
       exactly: optional(list(type, { isEmptyAllowed: true }), 'These and no others, each as often as it is written, in any order.'),
       include: optional(types, 'Each is there, at least as often as it is written.'),
       may: optional(types, 'Allowed, and not required, beside `exactly` or `nothing else`.'),
@@ -34,9 +37,12 @@ const formOf = (speech: Speech, inventory: Inventory, examples: readonly string[
     },
     build: (values, complain): EventsExpectation | undefined => {
       const { events: about, 'in order': inOrder, 'caused by': causedBy, 'nothing else': nothingElse, ...said } = values;
-      if (Object.keys(values).length === 1) return complain('nothing is said of the events', 'in order, exactly, include, exclude, compensates, caused by');
-      if (nothingElse !== undefined && said.exactly !== undefined) return complain('exactly says already that there is nothing else', 'one of exactly and nothing else');
-      if (said.may !== undefined && nothingElse === undefined && said.exactly === undefined) return complain('may has nothing to allow', 'exactly or nothing else beside it');
+      if (Object.keys(values).length === 1)
+        return complain('nothing is said of the events', 'in order, exactly, include, exclude, compensates, caused by');
+      if (nothingElse !== undefined && said.exactly !== undefined)
+        return complain('exactly says already that there is nothing else', 'one of exactly and nothing else');
+      if (said.may !== undefined && nothingElse === undefined && said.exactly === undefined)
+        return complain('may has nothing to allow', 'exactly or nothing else beside it');
       return {
         form: 'events',
         ...about,

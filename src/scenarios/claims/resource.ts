@@ -11,17 +11,24 @@ import { NotPassed } from '../runner/verdict.ts';
 import { describedBy, EXISTS, fieldName, positiveExistence } from './described.ts';
 
 /** What stands after a resource's key: the name of what it belongs to, or an id. */
-export const nameOfResource = ({ of, says }: ResourceKind): Type<Template> => (of === undefined ? text({ says: says ?? 'an id' }) : name(of));
+export const nameOfResource = ({ of, says }: ResourceKind): Type<Template> =>
+  of === undefined ? text({ says: says ?? 'an id' }) : name(of);
 
 /** The same as the documentation says it. */
-export const nameDocOf = ({ of, says = 'an id' }: ResourceKind): string => (of === undefined ? `The ${says.replace(/^an? /, '')}.` : `The ${of}'s name.`);
+export const nameDocOf = ({ of, says = 'an id' }: ResourceKind): string =>
+  of === undefined ? `The ${says.replace(/^an? /, '')}.` : `The ${of}'s name.`;
 
 const formOf = (resource: ResourceKind, statuses: Readonly<Record<string, Statuses>>, spelling: Spelling): Form<ResourceExpectation> => {
   const { key } = resource;
   const own = resource.statuses === undefined ? undefined : status(key, statuses, spelling);
   const fields: FieldTable = {
     [key]: required(nameOfResource(resource), nameDocOf(resource)),
-    ...(own === undefined ? {} : { is: optional(own, 'The status: a literal, or the word that is shown for it.'), "isn't": optional(own, 'A status that it must not have.') }),
+    ...(own === undefined
+      ? {}
+      : {
+          is: optional(own, 'The status: a literal, or the word that is shown for it.'),
+          "isn't": optional(own, 'A status that it must not have.'),
+        }),
     where: optional(mapOf('where', fieldName(), json()), 'Fields of the resource (names or JSON pointers), and what they must equal.'),
     exists: EXISTS,
   };
@@ -44,7 +51,8 @@ const resourceOf = ({ grammar }: Bench, key: string): ResourceKind => {
   return found;
 };
 
-const idOf = (bench: Bench, { of }: ResourceKind, named: string): string => (of === undefined ? named : bench.names.idOf({ what: of, by: 'name', name: named as Template }));
+const idOf = (bench: Bench, { of }: ResourceKind, named: string): string =>
+  of === undefined ? named : bench.names.idOf({ what: of, by: 'name', name: named as Template });
 
 /** The URL of a resource, by the name that the scenario gave to what it belongs to. */
 export const urlOf = (bench: Bench, key: string, named: string): string => {
@@ -65,23 +73,48 @@ const judge = async (bench: Bench, expectation: ResourceExpectation): Promise<vo
   const named = expandText(expectation.name, names.lookUp);
   const answer = await get(bench, urlOf(bench, key, named));
   const about = resource.of === undefined ? {} : { subject: idOf(bench, resource, named) };
-  const hasStatus = (wanted: string): boolean => isEqual(fieldOf(answer.body, 'status'), wanted) || isEqual(fieldOf(answer.body, 'statusText'), spelling.own(wanted));
+  const hasStatus = (wanted: string): boolean =>
+    isEqual(fieldOf(answer.body, 'status'), wanted) || isEqual(fieldOf(answer.body, 'statusText'), spelling.own(wanted));
   if (expectation.exists === false) {
     if (answer.status === 404) return;
-    throw new NotPassed({ message: `${key} ${named} must not exist`, expected: 'HTTP 404', actual: answer.body ?? problemOf(answer), ...about });
+    throw new NotPassed({
+      message: `${key} ${named} must not exist`,
+      expected: 'HTTP 404',
+      actual: answer.body ?? problemOf(answer),
+      ...about,
+    });
   }
-  if (answer.status !== 200) throw new NotPassed({ message: `${key} ${named} can't be read`, expected: 'HTTP 200', actual: problemOf(answer), ...about });
+  if (answer.status !== 200)
+    throw new NotPassed({ message: `${key} ${named} can't be read`, expected: 'HTTP 200', actual: problemOf(answer), ...about });
   if (expectation.is !== undefined) {
     const expected = expandText(expectation.is, names.lookUp);
-    if (!hasStatus(expected)) throw new NotPassed({ message: `${key} ${named} is ${statusOf(answer.body)} and not ${expected}`, expected, actual: statusOf(answer.body), ...about });
+    if (!hasStatus(expected))
+      throw new NotPassed({
+        message: `${key} ${named} is ${statusOf(answer.body)} and not ${expected}`,
+        expected,
+        actual: statusOf(answer.body),
+        ...about,
+      });
   }
   if (expectation.isNot !== undefined) {
     const unexpected = expandText(expectation.isNot, names.lookUp);
-    if (hasStatus(unexpected)) throw new NotPassed({ message: `${key} ${named} must not be ${unexpected}, and is`, expected: `not ${unexpected}`, actual: statusOf(answer.body), ...about });
+    if (hasStatus(unexpected))
+      throw new NotPassed({
+        message: `${key} ${named} must not be ${unexpected}, and is`,
+        expected: `not ${unexpected}`,
+        actual: statusOf(answer.body),
+        ...about,
+      });
   }
   for (const [field, template] of Object.entries(expectation.where ?? {})) {
     const [expected, actual] = [spelled(spelling, expandJson(template, names.lookUp), field), fieldOf(answer.body, field)];
-    if (!isEqual(actual, expected)) throw new NotPassed({ message: `${field} of ${key} ${named} is ${show(actual)} and not ${show(expected)}`, expected, actual, ...about });
+    if (!isEqual(actual, expected))
+      throw new NotPassed({
+        message: `${field} of ${key} ${named} is ${show(actual)} and not ${show(expected)}`,
+        expected,
+        actual,
+        ...about,
+      });
   }
 };
 
@@ -100,7 +133,15 @@ export const resourceClaims = (resources: readonly ResourceKind[], spelling: Spe
     },
     isMissing: async (bench, claim) => {
       if (claim.exists === false) return false;
-      return (await bench.system.dispatch({ method: 'GET', url: urlOf(bench, claim.resource, expandText(claim.name, bench.names.lookUp)), headers: {} })).status === 404;
+      return (
+        (
+          await bench.system.dispatch({
+            method: 'GET',
+            url: urlOf(bench, claim.resource, expandText(claim.name, bench.names.lookUp)),
+            headers: {},
+          })
+        ).status === 404
+      );
     },
   };
 };

@@ -4,7 +4,18 @@ import type { Bench, ClaimKind } from '../definition.ts';
 import type { Named, RowExpectation, RowReference, RowsExpectation, Template } from '../language/ast.ts';
 import type { MapEntry, Place, Reading } from '../language/reading.ts';
 import type { Thing } from '../language/speech.ts';
-import { canonicalKey, defineForm, fields, list, mapOf, optional, refined, required, type FieldTable, type Form } from '../language/structures.ts';
+import {
+  canonicalKey,
+  defineForm,
+  fields,
+  list,
+  mapOf,
+  optional,
+  refined,
+  required,
+  type FieldTable,
+  type Form,
+} from '../language/structures.ts';
 import { expandJson, expandText, expandWhole } from '../language/template.ts';
 import { json, listWords, name, text, wholeOrVariable, word, type Type } from '../language/types.ts';
 import type { Inventory } from '../language/inventory.ts';
@@ -18,7 +29,8 @@ interface OwnedTable {
   readonly table: Table;
 }
 
-const tablesOf = ({ definitions }: Inventory): readonly OwnedTable[] => definitions.flatMap(({ name: context, schema }) => schema.tables.map((table) => ({ context, table })));
+const tablesOf = ({ definitions }: Inventory): readonly OwnedTable[] =>
+  definitions.flatMap(({ name: context, schema }) => schema.tables.map((table) => ({ context, table })));
 
 const findTable = (inventory: Inventory, { context, table }: Pick<RowReference, 'context' | 'table'>): OwnedTable => {
   const found = tablesOf(inventory).find((one) => one.context === context && one.table.name === table);
@@ -29,12 +41,18 @@ const findTable = (inventory: Inventory, { context, table }: Pick<RowReference, 
 const PLACE_DOCS = { context: 'The context that keeps it; needed where two have a table of that name.', table: 'The table.' };
 
 /** A table, by its name and, where that is not enough, its context. */
-const ownedTable = (owned: readonly OwnedTable[], { context, table }: { readonly context?: string; readonly table: string }, complain: (message: string, expected?: string) => undefined): OwnedTable | undefined => {
+const ownedTable = (
+  owned: readonly OwnedTable[],
+  { context, table }: { readonly context?: string; readonly table: string },
+  complain: (message: string, expected?: string) => undefined,
+): OwnedTable | undefined => {
   const named = owned.filter((one) => one.table.name === table);
   const own = context === undefined ? named : named.filter((one) => one.context === context);
   const owners = named.map((one) => one.context).join(' and ');
   if (own.length === 1) return own[0];
-  return own.length === 0 ? complain(`${table} is a table of ${owners}, not of ${context}`, `context: ${owners}`) : complain(`${owners} have a table ${table} each`, 'context: the one that is meant');
+  return own.length === 0
+    ? complain(`${table} is a table of ${owners}, not of ${context}`, `context: ${owners}`)
+    : complain(`${owners} have a table ${table} each`, 'context: the one that is meant');
 };
 
 const tableFields = (owned: readonly OwnedTable[]) => ({
@@ -43,15 +61,26 @@ const tableFields = (owned: readonly OwnedTable[]) => ({
 });
 
 const rowOf = (owned: readonly OwnedTable[]): Type<RowReference> =>
-  refined(fields('row', { ...tableFields(owned), key: required(list(text({ says: 'a part of the key' }), { orOne: true }), "The row's key; a list where it has several parts.") }), ({ key, ...place }, complain) => {
-    const found = ownedTable(owned, place, complain);
-    if (found === undefined) return undefined;
-    const { context, table } = found;
-    if (key.length !== table.key.length) return complain(`a key of ${table.name} is ${table.key.join(' and ')}, and here ${key.length === 1 ? 'is one part' : `are ${key.length} parts`}`, `key: ${table.key.length === 1 ? table.key[0] : `[${table.key.join(', ')}]`}`);
-    return { context, table: table.name, key };
-  });
+  refined(
+    fields('row', {
+      ...tableFields(owned),
+      key: required(list(text({ says: 'a part of the key' }), { orOne: true }), "The row's key; a list where it has several parts."),
+    }),
+    ({ key, ...place }, complain) => {
+      const found = ownedTable(owned, place, complain);
+      if (found === undefined) return undefined;
+      const { context, table } = found;
+      if (key.length !== table.key.length)
+        return complain(
+          `a key of ${table.name} is ${table.key.join(' and ')}, and here ${key.length === 1 ? 'is one part' : `are ${key.length} parts`}`,
+          `key: ${table.key.length === 1 ? table.key[0] : `[${table.key.join(', ')}]`}`,
+        );
+      return { context, table: table.name, key };
+    },
+  );
 
-const columnOf = (field: string): string => (field.startsWith('/') ? (field.split('/')[1] ?? '') : field).replaceAll('~1', '/').replaceAll('~0', '~');
+const columnOf = (field: string): string =>
+  (field.startsWith('/') ? (field.split('/')[1] ?? '') : field).replaceAll('~1', '/').replaceAll('~0', '~');
 
 /** Says of each field that is none of the table's columns where it stands. */
 const complainOfColumns = ({ name: table, columns }: Table, entries: readonly MapEntry[], reading: Reading): boolean => {
@@ -59,7 +88,11 @@ const complainOfColumns = ({ name: table, columns }: Table, entries: readonly Ma
   const mapping = where === undefined ? undefined : reading.resolve(where.value);
   const known = Object.keys(columns);
   const strange = mapping === undefined ? [] : reading.entries(mapping).filter(({ key }) => !known.includes(columnOf(key)));
-  for (const { key, keyNode } of strange) reading.complain(keyNode, `${table} has no column ${columnOf(key)}`, { suggestion: nearest(columnOf(key), known), expected: listWords(known) });
+  for (const { key, keyNode } of strange)
+    reading.complain(keyNode, `${table} has no column ${columnOf(key)}`, {
+      suggestion: nearest(columnOf(key), known),
+      expected: listWords(known),
+    });
   return strange.length > 0;
 };
 
@@ -73,7 +106,10 @@ const onColumns = <Claim extends Pick<RowReference, 'context' | 'table'>>(invent
 });
 
 const WHERE = optional(mapOf('where', fieldName(), json()), 'Columns (or JSON pointers into them), and what they must equal.');
-const STATUS_FIELDS = { is: optional(text({ says: 'a status' }), 'Its status.'), "isn't": optional(text({ says: 'a status' }), 'A status that it must not have.') };
+const STATUS_FIELDS = {
+  is: optional(text({ says: 'a status' }), 'Its status.'),
+  "isn't": optional(text({ says: 'a status' }), 'A status that it must not have.'),
+};
 const hasStatus = ({ columns }: Table): boolean => Object.hasOwn(columns, 'status');
 
 /** A row by its table and key. */
@@ -109,7 +145,12 @@ const thingForm = (inventory: Inventory, { what, sample }: Thing, { context, tab
       what: 'expect',
       doc: `The row of the ${what} in ${table.name}, as it is committed.`,
       examples: [`expect: { ${what}: ${sample}, ${example} }`],
-      fields: { [what]: required(name(what), `The ${what}'s name.`), ...(hasStatus(table) ? STATUS_FIELDS : {}), where: WHERE, exists: EXISTS },
+      fields: {
+        [what]: required(name(what), `The ${what}'s name.`),
+        ...(hasStatus(table) ? STATUS_FIELDS : {}),
+        where: WHERE,
+        exists: EXISTS,
+      },
       build: (values, complain) => {
         const described = describedBy(what, values, complain);
         return described && { form: 'row', context, table: table.name, key: { what, name: values[what] as Template }, ...described };
@@ -121,7 +162,10 @@ const thingForm = (inventory: Inventory, { what, sample }: Thing, { context, tab
 const isNamed = (key: RowReference['key']): key is Named => 'what' in key;
 
 /** The row, and what it is called; undefined where there is none. */
-export const readRow = ({ system, names, grammar }: Bench, reference: RowReference): { readonly row: object | undefined; readonly title: string; readonly subject: string } => {
+export const readRow = (
+  { system, names, grammar }: Bench,
+  reference: RowReference,
+): { readonly row: object | undefined; readonly title: string; readonly subject: string } => {
   const { table } = findTable(grammar.inventory, reference);
   const { key } = reference;
   const parts = isNamed(key) ? [names.idOf({ ...key, by: 'name' })] : key.map((part) => expandText(part, names.lookUp));
@@ -152,14 +196,18 @@ const judgeRow = (bench: Bench, claim: RowExpectation): void => {
   }
   for (const [field, template] of Object.entries(claim.where ?? {})) {
     const [expected, actual] = [expandJson(template, lookUp), fieldOf(row, field)];
-    if (!isEqual(actual, expected)) throw new NotPassed({ message: `${field} of ${title} is ${show(actual)} and not ${show(expected)}`, expected, actual, subject });
+    if (!isEqual(actual, expected))
+      throw new NotPassed({ message: `${field} of ${title} is ${show(actual)} and not ${show(expected)}`, expected, actual, subject });
   }
 };
 
 /** Expectations of rows: of any table, and of what steps name. */
 export const rowClaims = (inventory: Inventory, things: readonly Thing[], examples: readonly string[]): ClaimKind<RowExpectation> => ({
   form: 'row',
-  forms: [...things.flatMap((thing) => (thing.row === undefined ? [] : [thingForm(inventory, thing, thing.row)])), rowForm(inventory, examples)],
+  forms: [
+    ...things.flatMap((thing) => (thing.row === undefined ? [] : [thingForm(inventory, thing, thing.row)])),
+    rowForm(inventory, examples),
+  ],
   judge: judgeRow,
   positiveWord: positiveExistence,
   about: ({ key }) => (isNamed(key) ? [key] : []),
@@ -191,10 +239,18 @@ export const rowsClaims = (inventory: Inventory, examples: readonly string[]): C
     judge: ({ system, names, grammar }, claim) => {
       const { table } = findTable(grammar.inventory, claim);
       const where = Object.entries(claim.where).map(([field, template]) => [field, expandJson(template, names.lookUp)] as const);
-      const found = system.read(claim.context).select(table).filter((row) => where.every(([field, expected]) => isEqual(fieldOf(row, field), expected)));
+      const found = system
+        .read(claim.context)
+        .select(table)
+        .filter((row) => where.every(([field, expected]) => isEqual(fieldOf(row, field), expected)));
       const expected = expandWhole(claim.count, names.lookUp);
       const such = where.length === 0 ? '' : ` with ${where.map(([field, value]) => `${field} ${show(value)}`).join(', ')}`;
-      if (found.length !== expected) throw new NotPassed({ message: `there ${found.length === 1 ? 'is 1 row' : `are ${found.length} rows`} of ${claim.table}${such} and not ${expected}`, expected, actual: found.slice(0, 20) });
+      if (found.length !== expected)
+        throw new NotPassed({
+          message: `there ${found.length === 1 ? 'is 1 row' : `are ${found.length} rows`} of ${claim.table}${such} and not ${expected}`,
+          expected,
+          actual: found.slice(0, 20),
+        });
     },
     positiveWord: ({ count }) => (count === 0 ? undefined : 'count'),
   };

@@ -14,7 +14,9 @@ export const anyName = (things: readonly Thing[]): Type<Named> => {
       if (named === undefined) return undefined;
       const owners = kinds.filter((what) => reading.isIntroduced(what, named));
       if (owners.length <= 1) return { what: owners[0] ?? kinds[0] ?? '', name: named };
-      reading.complain(node ?? at, `${named} is the name of ${owners.map(withArticle).join(' and of ')}`, { expected: 'a name of one thing: as: gives what a step makes another one' });
+      reading.complain(node ?? at, `${named} is the name of ${owners.map(withArticle).join(' and of ')}`, {
+        expected: 'a name of one thing: as: gives what a step makes another one',
+      });
       return undefined;
     },
   };

@@ -24,7 +24,10 @@ export interface Scenario {
   /** The mutation that it runs with. */
   readonly mutation?: string;
   readonly config: ScenarioConfig;
-  /** The world it starts in: made, and settled, before the first step. Its events are not counted by the steps' expectations of other orders. */
+  /**
+   * The world it starts in: made, and settled, before the first step. Its events are not counted by the steps'
+   * expectations of other orders.
+   */
   readonly given: readonly Given[];
   readonly steps: readonly Step[];
   readonly load?: LoadSection;
@@ -145,7 +148,10 @@ export interface RequestStep extends StepBase {
 /** What an HTTP answer must look like. */
 export interface AnswerExpectation {
   readonly status?: number;
-  /** The answer's JSON must contain this: every member named must be equal (recursively); lists must be equal in length and each element contain. */
+  /**
+   * The answer's JSON must contain this: every member named must be equal (recursively); lists must be equal in length and
+   * each element contain.
+   */
   readonly body?: JsonTemplate;
   /** Headers by lower-case name, equal. */
   readonly headers?: Readonly<Record<string, Template>>;
@@ -356,7 +362,21 @@ export interface RebuildStep extends StepBase {
 
 /** One step. */
 export type Step =
-  | CommandStep | RefusedStep | RequestStep
-  | ExpectStep | EventuallyStep
-  | SettleStep | PauseStep | TogetherStep | RepeatStep | ForEachStep | CaptureStep
-  | FaultStep | ReleaseStep | CrashStep | ContextStep | SlowLookupStep | InjectStep | RebuildStep;
+  | CommandStep
+  | RefusedStep
+  | RequestStep
+  | ExpectStep
+  | EventuallyStep
+  | SettleStep
+  | PauseStep
+  | TogetherStep
+  | RepeatStep
+  | ForEachStep
+  | CaptureStep
+  | FaultStep
+  | ReleaseStep
+  | CrashStep
+  | ContextStep
+  | SlowLookupStep
+  | InjectStep
+  | RebuildStep;

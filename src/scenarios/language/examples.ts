@@ -10,7 +10,12 @@ export interface Examples {
 }
 
 /** Made of the first names of everything, where the system's language has none of its own. */
-export const createExamples = ({ eventTypes, contexts, definitions }: Inventory, { things }: Speech, commands: readonly StepType<CommandStep>[], own: Readonly<Record<string, readonly string[]>>): Examples => {
+export const createExamples = (
+  { eventTypes, contexts, definitions }: Inventory,
+  { things }: Speech,
+  commands: readonly StepType<CommandStep>[],
+  own: Readonly<Record<string, readonly string[]>>,
+): Examples => {
   const [event = 'Happened'] = eventTypes;
   const [context = 'context'] = contexts;
   const about = things.find(({ hasStory }) => hasStory)?.sample ?? 'thing';

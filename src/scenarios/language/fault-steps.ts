@@ -1,7 +1,18 @@
 /** The steps that make trouble: messages lost, doubled and late, contexts that die, foreign messages. */
 import type { FaultStep, Named, SlowLookupStep, Template } from './ast.ts';
 import { defineStep, type StepType } from './step-types.ts';
-import { defineForm, fields, oneOfForms, optional, refined, required, shorthand, type FieldsType, type FieldTable, type Form } from './structures.ts';
+import {
+  defineForm,
+  fields,
+  oneOfForms,
+  optional,
+  refined,
+  required,
+  shorthand,
+  type FieldsType,
+  type FieldTable,
+  type Form,
+} from './structures.ts';
 import { duration, flag, json, name, newName, text, whole, word, type Type } from './types.ts';
 import type { Thing } from './speech.ts';
 import { contextName, eventType, type Inventory } from './inventory.ts';
@@ -20,21 +31,38 @@ const MAY_NOT_STRIKE = optional(flag(true), 'It may befall nothing by the end; o
 
 /** Whose messages a fault befalls: a field for each thing that messages can be about. */
 const aboutFields = (things: readonly Thing[]): FieldTable =>
-  Object.fromEntries(things.map(({ what, comes }) => [what, optional(name(what, { anywhere: true }), `Only messages about this ${what}, which may be ${comes.startsWith('the name') ? 'made' : comes} later.`)]));
+  Object.fromEntries(
+    things.map(({ what, comes }) => [
+      what,
+      optional(
+        name(what, { anywhere: true }),
+        `Only messages about this ${what}, which may be ${comes.startsWith('the name') ? 'made' : comes} later.`,
+      ),
+    ]),
+  );
 
 const faultFields = (inventory: Inventory, things: readonly Thing[]): FieldTable => ({
   for: optional(contextName(inventory), 'On the way to this context only; to every context unless said.'),
   ...aboutFields(things),
   times: optional(whole(1, 1_000_000), 'How many messages it befalls; 1 unless said, and for `hold` all until its release.'),
-  by: optional(duration(), 'How much later the message comes (for `reorder`, at the latest); 1s unless said, as unacknowledged messages do, and 100ms for `delay`.'),
+  by: optional(
+    duration(),
+    'How much later the message comes (for `reorder`, at the latest); 1s unless said, as unacknowledged messages do, and 100ms for `delay`.',
+  ),
   as: optional(newName('hold'), 'Its name for `release`; for `hold`.'),
   'may not strike': MAY_NOT_STRIKE,
 });
 
 /** The one thing that a fault is about; more than one is none. */
-const aboutOf = (things: readonly Thing[], values: Readonly<Record<string, unknown>>, complain: (message: string, expected?: string) => undefined): readonly Named[] | undefined => {
+const aboutOf = (
+  things: readonly Thing[],
+  values: Readonly<Record<string, unknown>>,
+  complain: (message: string, expected?: string) => undefined,
+): readonly Named[] | undefined => {
   const named = things.flatMap(({ what }) => (values[what] === undefined ? [] : [{ what, name: values[what] as Template }]));
-  return named.length <= 1 ? named : complain(`a fault is about one thing, and this one about ${named.map(({ what }) => what).join(' and ')}`, 'a fault for each');
+  return named.length <= 1
+    ? named
+    : complain(`a fault is about one thing, and this one about ${named.map(({ what }) => what).join(' and ')}`, 'a fault for each');
 };
 
 const faultForm = (fault: FaultStep['fault'], inventory: Inventory, things: readonly Thing[]): Form<Fault> =>
@@ -45,14 +73,21 @@ const faultForm = (fault: FaultStep['fault'], inventory: Inventory, things: read
     examples: [],
     fields: { [fault]: required(eventType(inventory), FAULT_DOCS[fault]), ...faultFields(inventory, things) },
     build: (values, complain, reading) => {
-      const { for: context, times, by, as, 'may not strike': mayNotStrike } = values as {
+      const {
+        for: context,
+        times,
+        by,
+        as,
+        'may not strike': mayNotStrike,
+      } = values as {
         readonly for?: string;
         readonly times?: number;
         readonly by?: number;
         readonly as?: Template;
         readonly 'may not strike'?: boolean;
       };
-      if (by !== undefined && fault === 'hold') return complain('by belongs to drop, duplicate, delay and reorder: a hold ends when it is released');
+      if (by !== undefined && fault === 'hold')
+        return complain('by belongs to drop, duplicate, delay and reorder: a hold ends when it is released');
       if (as !== undefined && fault !== 'hold') return complain(`as belongs to hold, since only a hold is released; not to ${fault}`);
       const about = aboutOf(things, values, complain);
       if (about === undefined) return undefined;
@@ -110,16 +145,24 @@ const crashStep = (inventory: Inventory, examples: Examples): StepType =>
         'may not strike': MAY_NOT_STRIKE,
       }),
       (values, complain) => {
-        if (values.on !== undefined && values.at === undefined) return complain('on needs at: the point of handling at which to die', CRASH_POINTS.join(', '));
+        if (values.on !== undefined && values.at === undefined)
+          return complain('on needs at: the point of handling at which to die', CRASH_POINTS.join(', '));
         const { 'may not strike': mayNotStrike, ...others } = values;
-        if (mayNotStrike !== undefined && values.at === undefined) return complain('may not strike needs at: a crash that waits for nothing befalls its context at once', CRASH_POINTS.join(', '));
+        if (mayNotStrike !== undefined && values.at === undefined)
+          return complain('may not strike needs at: a crash that waits for nothing befalls its context at once', CRASH_POINTS.join(', '));
         return { ...others, restart: values.restart ?? true, ...(mayNotStrike === undefined ? {} : { mayNotStrike }) };
       },
     ),
     build: (values, base) => ({ kind: 'crash', ...base, ...values }),
   });
 
-const contextStep = (key: 'stop context' | 'start context', aliases: readonly string[], doc: string, inventory: Inventory, examples: Examples): StepType =>
+const contextStep = (
+  key: 'stop context' | 'start context',
+  aliases: readonly string[],
+  doc: string,
+  inventory: Inventory,
+  examples: Examples,
+): StepType =>
   defineStep({
     key,
     aliases,
@@ -160,7 +203,8 @@ export const lookupDelay = (isStep = false): Type<Pick<SlowLookupStep, 'delay' |
       const values = range.read(node, at, reading);
       if (values === undefined) return undefined;
       const mayNotStrike = values['may not strike'];
-      if (values.from <= values.to) return { delay: { fromMs: values.from, toMs: values.to }, ...(mayNotStrike === undefined ? {} : { mayNotStrike }) };
+      if (values.from <= values.to)
+        return { delay: { fromMs: values.from, toMs: values.to }, ...(mayNotStrike === undefined ? {} : { mayNotStrike }) };
       reading.complain(resolved ?? at, 'from is longer than to');
       return undefined;
     },
@@ -208,7 +252,13 @@ export const faultSteps = (inventory: Inventory, things: readonly Thing[], examp
       build: (what, base) => ({ kind: 'release', ...base, what }),
     }),
     crashStep(inventory, examples),
-    contextStep('stop context', ['stop'], 'A context stops, as for maintenance: it finishes what it does, and hears nothing until it starts again.', inventory, examples),
+    contextStep(
+      'stop context',
+      ['stop'],
+      'A context stops, as for maintenance: it finishes what it does, and hears nothing until it starts again.',
+      inventory,
+      examples,
+    ),
     contextStep('start context', [], 'A stopped context starts again, and catches up.', inventory, examples),
     restartStep(inventory, examples),
     ...(inventory.hasCalls ? [slowLookupStep] : []),

@@ -42,7 +42,11 @@ const awaitedForm = (kind: ClaimKind, form: Form<Expectation>): Form<Awaited> =>
   read: (entries, at, reading) => {
     const within = entries.find((entry) => entry.key === 'within');
     const withinMs = within === undefined ? undefined : WITHIN.type.read(within.value, within.keyNode, reading);
-    const expectation = form.read(entries.filter((entry) => entry !== within), at, reading);
+    const expectation = form.read(
+      entries.filter((entry) => entry !== within),
+      at,
+      reading,
+    );
     if (expectation === undefined || (within !== undefined && withinMs === undefined)) return undefined;
     const negative = kind.negativeWord?.(expectation);
     if (negative === undefined) return { expectation, ...(withinMs === undefined ? {} : { withinMs }) };
@@ -170,12 +174,26 @@ const capturable = <Value>(key: string, type: Type<Value>, doc: string, from: (v
 const ofRow = (row: RowReference): CaptureStep['from'] => ({ read: 'row', row });
 
 const captureForms = (resources: readonly ResourceKind[], things: readonly Thing[], inventory: Inventory): readonly Form<Capture>[] => [
-  ...resources.map((resource) => capturable(resource.key, nameOfResource(resource), nameDocOf(resource), (named: Template) => ({ read: 'resource', resource: resource.key, name: named }))),
+  ...resources.map((resource) =>
+    capturable(resource.key, nameOfResource(resource), nameDocOf(resource), (named: Template) => ({
+      read: 'resource',
+      resource: resource.key,
+      name: named,
+    })),
+  ),
   ...things.flatMap(({ what, row }) =>
-    row === undefined ? [] : [capturable(what, name(what), `The ${what}'s name.`, (named: Template) => ofRow({ context: row.context, table: row.table.name, key: { what, name: named } }))],
+    row === undefined
+      ? []
+      : [
+          capturable(what, name(what), `The ${what}'s name.`, (named: Template) =>
+            ofRow({ context: row.context, table: row.table.name, key: { what, name: named } }),
+          ),
+        ],
   ),
   capturable('row', capturedRow(inventory), 'A row of a table.', ofRow),
-  capturable('answer', answerName(), '`last`, or the name that a request gave its answer.', (named) => (named === 'last' ? { read: 'answer' } : { read: 'answer', name: named })),
+  capturable('answer', answerName(), '`last`, or the name that a request gave its answer.', (named) =>
+    named === 'last' ? { read: 'answer' } : { read: 'answer', name: named },
+  ),
   capturable('path', path(), 'A path to GET.', (value) => ({ read: 'path', path: value })),
 ];
 

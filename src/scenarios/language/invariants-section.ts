@@ -7,16 +7,25 @@ import { literal, type Type } from './types.ts';
 type Mode = InvariantSection['mode'];
 
 /** Why a claim can't be judged in this mode, and what could be written instead; undefined where it can. */
-const objectionTo = (mode: Mode, claim: Expectation, kinds: readonly ClaimKind[]): readonly [message: string, expected: string] | undefined => {
+const objectionTo = (
+  mode: Mode,
+  claim: Expectation,
+  kinds: readonly ClaimKind[],
+): readonly [message: string, expected: string] | undefined => {
   const kind = kinds.find(({ form }) => form === claim.form);
   if (kind?.isOfSteps === true) {
     const others = kinds.filter(({ isOfSteps }) => isOfSteps !== true).flatMap(({ forms }) => forms.map(({ key }) => key));
-    return [`${claim.form} belongs to a step, and no invariant can be about it`, `what a context shows: ${others.slice(0, 8).join(', ')} …`];
+    return [
+      `${claim.form} belongs to a step, and no invariant can be about it`,
+      `what a context shows: ${others.slice(0, 8).join(', ')} …`,
+    ];
   }
   const positive = mode === 'always' ? kind?.positiveWord?.(claim) : undefined;
-  if (positive !== undefined) return [`${positive} can't be always so: it only comes to be`, 'eventually, or what must not be: exclude, excludes, isn\'t'];
+  if (positive !== undefined)
+    return [`${positive} can't be always so: it only comes to be`, "eventually, or what must not be: exclude, excludes, isn't"];
   const negative = mode === 'sometimes' ? kind?.negativeWord?.(claim) : undefined;
-  if (negative !== undefined) return [`${negative} can hold too early, so sometimes proves nothing`, 'eventually, or what is reached: is, include, in order'];
+  if (negative !== undefined)
+    return [`${negative} can hold too early, so sometimes proves nothing`, 'eventually, or what is reached: is, include, in order'];
   return undefined;
 };
 
@@ -50,4 +59,5 @@ export const invariantForms = (kinds: readonly ClaimKind[]): readonly Sections[]
 };
 
 /** Reads the invariants section. */
-export const invariantSections = (forms: readonly Sections[]): Type<Scenario['invariants']> => list(placed(oneOfForms('an invariant', () => forms)));
+export const invariantSections = (forms: readonly Sections[]): Type<Scenario['invariants']> =>
+  list(placed(oneOfForms('an invariant', () => forms)));

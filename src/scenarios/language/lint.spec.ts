@@ -14,7 +14,10 @@ beforeAll(async () => {
   await mkdir(join(folder, 'deep/er'), { recursive: true });
   await mkdir(join(folder, 'empty'));
   await writeFile(join(folder, 'deep/good.yml'), GOOD);
-  await writeFile(join(folder, 'deep/er/bad.yaml'), 'name: 나쁜\nsteps:\n  - place: { order: 점심, customer: 김, adress: 서울 }\n  - expect: { order: 점심, is: 결재댐 }\n');
+  await writeFile(
+    join(folder, 'deep/er/bad.yaml'),
+    'name: 나쁜\nsteps:\n  - place: { order: 점심, customer: 김, adress: 서울 }\n  - expect: { order: 점심, is: 결재댐 }\n',
+  );
   await writeFile(join(folder, 'deep/notes.txt'), 'no scenario');
   await writeFile(join(folder, 'latin1.yaml'), Buffer.from([0x6e, 0x61, 0x6d, 0x65, 0x3a, 0x20, 0xe9]));
   await writeFile(join(folder, 'huge.yaml'), ' '.repeat(4 * 1024 * 1024 + 1));
@@ -22,7 +25,12 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const linesOf = async (...paths: readonly string[]): Promise<readonly string[]> =>
-  (await lintFiles(paths.map((path) => join(folder, path)), FOOD_GRAMMAR)).problems.map((problem) => problemLine(problem).replace(`${folder}/`, ''));
+  (
+    await lintFiles(
+      paths.map((path) => join(folder, path)),
+      FOOD_GRAMMAR,
+    )
+  ).problems.map((problem) => problemLine(problem).replace(`${folder}/`, ''));
 
 describe('linting files', () => {
   test('a directory is searched at any depth for scenario files, and each problem is told', async () => {
@@ -47,18 +55,23 @@ describe('linting files', () => {
     expect(await linesOf(path)).toEqual([expected]);
   });
 
-  test.skipIf(process.platform === 'win32')('a pipe that nobody writes to is a problem, and is not waited for, whether named or found', async () => {
-    const pipes = join(folder, 'pipes');
-    await mkdir(pipes);
-    execFileSync('mkfifo', [join(pipes, 'pipe.yaml')]);
-    const expected = ['pipes/pipe.yaml:1:1: this is a pipe or a socket, which may never end'];
-    expect(await linesOf('pipes/pipe.yaml')).toEqual(expected);
-    expect(await linesOf('pipes')).toEqual(expected);
-  });
+  test.skipIf(process.platform === 'win32')(
+    'a pipe that nobody writes to is a problem, and is not waited for, whether named or found',
+    async () => {
+      const pipes = join(folder, 'pipes');
+      await mkdir(pipes);
+      execFileSync('mkfifo', [join(pipes, 'pipe.yaml')]);
+      const expected = ['pipes/pipe.yaml:1:1: this is a pipe or a socket, which may never end'];
+      expect(await linesOf('pipes/pipe.yaml')).toEqual(expected);
+      expect(await linesOf('pipes')).toEqual(expected);
+    },
+  );
 
   test('a problem is shown with its line and a caret below it, where Korean takes two columns', async () => {
     const { problems, sourceTexts } = await lintFiles([join(folder, 'deep')], FOOD_GRAMMAR);
-    const shown = problems.map((problem) => formatProblem({ ...problem, position: { ...problem.position, file: 'bad.yaml' } }, sourceTexts.get(problem.position.file) ?? ''));
+    const shown = problems.map((problem) =>
+      formatProblem({ ...problem, position: { ...problem.position, file: 'bad.yaml' } }, sourceTexts.get(problem.position.file) ?? ''),
+    );
     expect(shown[0]).toBe(
       [
         'bad.yaml:3:38: place has no field adress; did you mean address?',

@@ -34,7 +34,10 @@ const wholeFile = (file: string, message: string, expected?: string): Problem =>
   ...(expected === undefined ? {} : { expected }),
 });
 
-/** The scenario files under a directory, at any depth, in the order of their names; hidden ones, node_modules and food-sim's own configuration aside. */
+/**
+ * The scenario files under a directory, at any depth, in the order of their names; hidden ones, node_modules and
+ * food-sim's own configuration aside.
+ */
 export const scenarioFilesUnder = (directory: string): readonly string[] =>
   readdirSync(directory, { withFileTypes: true })
     .filter((entry) => !entry.name.startsWith('.') && entry.name !== 'node_modules' && entry.name !== CONFIG_FILE)
@@ -76,9 +79,17 @@ const readAtMost = async (file: string, limit: number): Promise<Buffer | undefin
 
 const readText = async (file: string): Promise<Read> => {
   try {
-    if (waitsForWriter(file)) return { problem: wholeFile(file, 'this is a pipe or a socket, which may never end', 'a file; /dev/stdin, or <(…) of the shell, for what a command writes') };
+    if (waitsForWriter(file))
+      return {
+        problem: wholeFile(
+          file,
+          'this is a pipe or a socket, which may never end',
+          'a file; /dev/stdin, or <(…) of the shell, for what a command writes',
+        ),
+      };
     const bytes = await readAtMost(file, 4 * LARGEST_FILE);
-    if (bytes === undefined) return { problem: wholeFile(file, `this file has more than the ${4 * LARGEST_FILE} bytes that a scenario file may have`) };
+    if (bytes === undefined)
+      return { problem: wholeFile(file, `this file has more than the ${4 * LARGEST_FILE} bytes that a scenario file may have`) };
     return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
   } catch (error) {
     if (error instanceof TypeError) return { problem: wholeFile(file, 'this file is not UTF-8 text', 'a YAML file in UTF-8') };
@@ -90,9 +101,13 @@ const refuseIdleVariables = (given: Iterable<string>, read: ReadonlySet<string>)
   const idle = [...given].find((name) => !read.has(name));
   if (idle === undefined) return;
   const hint = nearest(idle, [...read]);
-  throw new OperatingError('usage', `--var ${idle}: no scenario reads this variable${hint === undefined ? '' : `; did you mean ${hint}?`}`, {
-    mend: read.size === 0 ? 'They read none.' : `They read: ${[...read].sort().join(', ')}.`,
-  });
+  throw new OperatingError(
+    'usage',
+    `--var ${idle}: no scenario reads this variable${hint === undefined ? '' : `; did you mean ${hint}?`}`,
+    {
+      mend: read.size === 0 ? 'They read none.' : `They read: ${[...read].sort().join(', ')}.`,
+    },
+  );
 };
 
 /**

@@ -55,7 +55,13 @@ const stage = refined(
   }),
   ({ users, arrivals: arrivalsPerSecond, duration: durationMs, ramp = false, 'slow lookup': slow }, complain): LoadStage | undefined => {
     if ((users === undefined) === (arrivalsPerSecond === undefined)) return complain('a stage needs either users or arrivals');
-    return { durationMs, ramp, ...(slow === undefined ? {} : { slowLookup: slow.delay }), ...(users === undefined ? {} : { users }), ...(arrivalsPerSecond === undefined ? {} : { arrivalsPerSecond }) };
+    return {
+      durationMs,
+      ramp,
+      ...(slow === undefined ? {} : { slowLookup: slow.delay }),
+      ...(users === undefined ? {} : { users }),
+      ...(arrivalsPerSecond === undefined ? {} : { arrivalsPerSecond }),
+    };
   },
 );
 
@@ -76,13 +82,22 @@ const feeders = refined(mapOf('feeders', variableName(), list(scalar())), (value
 });
 
 const threshold = placed(
-  refined(literal('a threshold', { matches: /^\s*[\w.()%-]+\s*(<=|>=|==|!=|<|>)\s*\S+\s*$/, says: 'a metric, a comparison and a value: saga.stuck == 0, http.latency.p99 < 200ms' }), (written) => ({
-    text: written.trim(),
-  })),
+  refined(
+    literal('a threshold', {
+      matches: /^\s*[\w.()%-]+\s*(<=|>=|==|!=|<|>)\s*\S+\s*$/,
+      says: 'a metric, a comparison and a value: saga.stuck == 0, http.latency.p99 < 200ms',
+    }),
+    (written) => ({
+      text: written.trim(),
+    }),
+  ),
 );
 
 const thresholdsOfSituation = fields('thresholds of a situation', {
-  when: required(word('a situation of the circuit breaker', LOAD_SITUATIONS), 'They are judged only in this one; which it is follows from the load and the fault, before anything is measured.'),
+  when: required(
+    word('a situation of the circuit breaker', LOAD_SITUATIONS),
+    'They are judged only in this one; which it is follows from the load and the fault, before anything is measured.',
+  ),
   hold: required(list(threshold), 'The thresholds.'),
 });
 
@@ -117,11 +132,21 @@ export const loadFields = (speech: Speech) => ({
 export const loadSection = (speech: Speech): Type<LoadSection> =>
   placed(
     refined(fields('load', loadFields(speech)), (values, complain, reading): Omit<LoadSection, 'position'> | undefined => {
-      const { users, arrivals: arrivalsPerSecond, stages, duration: durationMs, 'warm up': warmUpMs, feeders: fed = {}, requests, thresholds: judged = [] } = values;
+      const {
+        users,
+        arrivals: arrivalsPerSecond,
+        stages,
+        duration: durationMs,
+        'warm up': warmUpMs,
+        feeders: fed = {},
+        requests,
+        thresholds: judged = [],
+      } = values;
       const all = judged.flat();
       const ways = [users, arrivalsPerSecond, stages].filter((way) => way !== undefined).length;
       if (ways !== 1) return complain('load needs one of users, arrivals and stages');
-      if ((durationMs === undefined) === (stages === undefined)) return complain(stages === undefined ? 'load needs a duration' : 'stages have durations of their own; duration is one too many');
+      if ((durationMs === undefined) === (stages === undefined))
+        return complain(stages === undefined ? 'load needs a duration' : 'stages have durations of their own; duration is one too many');
       reading.expectationCount += all.length;
       return {
         stages: stages ?? [],

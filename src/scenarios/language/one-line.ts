@@ -20,7 +20,12 @@ const render = (node: unknown, text: string, room: number): string => {
     }
     return line + close;
   };
-  if (isSeq(node)) return join(node.items.map((item) => () => render(item, text, room - 2)), '[', ']');
+  if (isSeq(node))
+    return join(
+      node.items.map((item) => () => render(item, text, room - 2)),
+      '[',
+      ']',
+    );
   if (isMap(node)) {
     const pairs = node.items.map((pair) => () => `${render(pair.key, text, room)}: ${render(pair.value, text, room - 4)}`.trimEnd());
     return join(pairs, '{ ', ' }');
@@ -38,7 +43,9 @@ export const oneLine = (node: Node | undefined, text: string): string => {
   if (written.length <= LONGEST && !/[\r\n]/.test(written)) return written;
   const [pair, ...others] = isMap(node) && node.flow !== true ? node.items : [];
   const line =
-    pair !== undefined && others.length === 0 ? `${render(pair.key, text, LONGEST)}: ${render(pair.value, text, LONGEST - 20)}` : render(node, text, LONGEST);
+    pair !== undefined && others.length === 0
+      ? `${render(pair.key, text, LONGEST)}: ${render(pair.value, text, LONGEST - 20)}`
+      : render(node, text, LONGEST);
   const flat = line.replaceAll(/\s+/g, ' ');
   return flat.length <= LONGEST ? flat : `${flat.slice(0, LONGEST - 1)}…`;
 };

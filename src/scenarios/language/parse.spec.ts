@@ -40,11 +40,34 @@ describe('what a scenario says', () => {
   });
 
   test.each([
-    ['place: { order: dinner, customer: lee, price: 5, options: [] }', { kind: 'command', verb: 'place', makes: { what: 'order', names: ['dinner'] }, body: { storeId: { value: 's1' }, foodId: { value: 'bibimbap' }, price: { as: 'whole', value: 5 }, address: { value: 'Seoul' }, options: { as: 'texts', value: [] } } }],
-    ['accept: { order id: nobody }', { kind: 'command', verb: 'accept', route: '/foodCookings/:orderId/accept', about: { what: 'order', by: 'id', id: 'nobody' } }],
+    [
+      'place: { order: dinner, customer: lee, price: 5, options: [] }',
+      {
+        kind: 'command',
+        verb: 'place',
+        makes: { what: 'order', names: ['dinner'] },
+        body: {
+          storeId: { value: 's1' },
+          foodId: { value: 'bibimbap' },
+          price: { as: 'whole', value: 5 },
+          address: { value: 'Seoul' },
+          options: { as: 'texts', value: [] },
+        },
+      },
+    ],
+    [
+      'accept: { order id: nobody }',
+      { kind: 'command', verb: 'accept', route: '/foodCookings/:orderId/accept', about: { what: 'order', by: 'id', id: 'nobody' } },
+    ],
     ['pick: lunch', { kind: 'command', verb: 'pick', about: { by: 'name', name: 'lunch' }, body: { riderId: { value: 'r1' } } }],
-    ['delete-review: { review-id: x }', { kind: 'command', verb: 'delete review', method: 'DELETE', about: { what: 'review', by: 'id', id: 'x' } }],
-    ['refused: { cancel: lunch, status: 409, message: 요리 }', { kind: 'refused', command: { verb: 'cancel', path: '2' }, status: 409, message: '요리' }],
+    [
+      'delete-review: { review-id: x }',
+      { kind: 'command', verb: 'delete review', method: 'DELETE', about: { what: 'review', by: 'id', id: 'x' } },
+    ],
+    [
+      'refused: { cancel: lunch, status: 409, message: 요리 }',
+      { kind: 'refused', command: { verb: 'cancel', path: '2' }, status: 409, message: '요리' },
+    ],
     ['settle', { kind: 'settle' }],
     ['settle: 10s', { kind: 'settle', withinMs: 10_000 }],
     ['pause: 1m30s', { kind: 'pause', durationMs: 90_000 }],
@@ -53,15 +76,33 @@ describe('what a scenario says', () => {
     ['crash: { context: store, at: after-commit, on: Paid }', { kind: 'crash', restart: true, at: 'after-commit', on: 'Paid' }],
     ['slow lookup: { from: 400ms, to: 600ms }', { kind: 'slow lookup', delay: { fromMs: 400, toMs: 600 } }],
     ['slow-lookup: off', { kind: 'slow lookup', delay: null }],
-    ['fault: { delay: Paid, for: store, order: lunch, by: 200ms }', { kind: 'fault', fault: 'delay', event: 'Paid', context: 'store', about: { what: 'order', name: 'lunch' }, byMs: 200 }],
+    [
+      'fault: { delay: Paid, for: store, order: lunch, by: 200ms }',
+      { kind: 'fault', fault: 'delay', event: 'Paid', context: 'store', about: { what: 'order', name: 'lunch' }, byMs: 200 },
+    ],
     ['fault: { duplicate: Paid, by: 50ms }', { kind: 'fault', fault: 'duplicate', event: 'Paid', byMs: 50 }],
-    ['capture: { answer: last, field: /items/0/id, as: first }', { kind: 'capture', from: { read: 'answer' }, field: '/items/0/id', as: 'first' }],
-    ['request: { path: "/orders/${order:lunch}" }', { kind: 'request', method: 'GET', path: '2', url: '/orders/${order:lunch}', headers: {} }],
-    ['eventually: { mypage: lunch, is: 결재됨, within: 2s }', { kind: 'eventually', withinMs: 2000, expectation: { form: 'resource', resource: 'mypage', is: '결재됨' } }],
+    [
+      'capture: { answer: last, field: /items/0/id, as: first }',
+      { kind: 'capture', from: { read: 'answer' }, field: '/items/0/id', as: 'first' },
+    ],
+    [
+      'request: { path: "/orders/${order:lunch}" }',
+      { kind: 'request', method: 'GET', path: '2', url: '/orders/${order:lunch}', headers: {} },
+    ],
+    [
+      'eventually: { mypage: lunch, is: 결재됨, within: 2s }',
+      { kind: 'eventually', withinMs: 2000, expectation: { form: 'resource', resource: 'mypage', is: '결재됨' } },
+    ],
     ["expect: { order: lunch, isn't: canceled }", { kind: 'expect', expectation: { form: 'resource', isNot: 'canceled' } }],
-    ['expect: { events: lunch, in order: [OrderPlaced, [Paid, CouponGranted]] }', { expectation: { form: 'events', inOrder: [['OrderPlaced'], ['Paid', 'CouponGranted']] } }],
+    [
+      'expect: { events: lunch, in order: [OrderPlaced, [Paid, CouponGranted]] }',
+      { expectation: { form: 'events', inOrder: [['OrderPlaced'], ['Paid', 'CouponGranted']] } },
+    ],
     ['expect: { notices: lunch, once-each: true }', { expectation: { form: 'notices', onceEach: true } }],
-    ['expect: { dead letters: 1, in: store, reason: JSON }', { expectation: { form: 'dead letters', count: 1, context: 'store', reason: 'JSON' } }],
+    [
+      'expect: { dead letters: 1, in: store, reason: JSON }',
+      { expectation: { form: 'dead letters', count: 1, context: 'store', reason: 'JSON' } },
+    ],
     ['expect: { delivery list: { excludes: lunch } }', { expectation: { form: 'delivery list', includes: [], excludes: ['lunch'] } }],
     ['{ times: 3, as: i, steps: [{ accept: lunch }] }', { kind: 'repeat', times: 3, as: 'i', steps: [{ path: '2.1' }] }],
     ['repeat: { times: "${price}", steps: [settle] }', { kind: 'repeat', times: '${price}' }],
@@ -71,16 +112,29 @@ describe('what a scenario says', () => {
   });
 
   test('ids stay what they look like, wherever a text is wanted', () => {
-    const scenario = read('name: x\nsteps:\n  - place: { order: 007, customer: yes, store: 1e3, food: 2026-01-01 }\n  - accept: 007\n  - expect: { order: 007, exists: true }\n');
-    expect(scenario.steps[0]).toMatchObject({ makes: { names: ['007'] }, body: { customerId: { value: 'yes' }, storeId: { value: '1e3' }, foodId: { value: '2026-01-01' } } });
+    const scenario = read(
+      'name: x\nsteps:\n  - place: { order: 007, customer: yes, store: 1e3, food: 2026-01-01 }\n  - accept: 007\n  - expect: { order: 007, exists: true }\n',
+    );
+    expect(scenario.steps[0]).toMatchObject({
+      makes: { names: ['007'] },
+      body: { customerId: { value: 'yes' }, storeId: { value: '1e3' }, foodId: { value: '2026-01-01' } },
+    });
     expect(read(withStep('settle')).vars).toEqual({ price: 12_000, id: '007' });
   });
 
   test('anchors, merge keys, a byte order mark, Windows line ends and several documents', () => {
-    const text = '\ufeffname: one\r\nsteps:\r\n  - place: &order { order: a, customer: kim }\r\n  - place: { <<: *order, order: b }\r\n  - expect: { coupons: kim, is: 1 }\r\n---\r\nname: two\r\nsteps:\r\n  - expect: { dead letters: 0 }\r\n';
+    const text =
+      '\ufeffname: one\r\nsteps:\r\n  - place: &order { order: a, customer: kim }\r\n  - place: { <<: *order, order: b }\r\n  - expect: { coupons: kim, is: 1 }\r\n---\r\nname: two\r\nsteps:\r\n  - expect: { dead letters: 0 }\r\n';
     const { scenarios } = parseScenarios(text, 'a.yaml', FOOD_GRAMMAR);
-    expect(scenarios.map(({ name, position }) => [name, position.line])).toEqual([['one', 1], ['two', 7]]);
-    expect(scenarios[0]?.steps[1]).toMatchObject({ makes: { names: ['b'] }, body: { customerId: { value: 'kim' } }, position: { line: 4, column: 5 } });
+    expect(scenarios.map(({ name, position }) => [name, position.line])).toEqual([
+      ['one', 1],
+      ['two', 7],
+    ]);
+    expect(scenarios[0]?.steps[1]).toMatchObject({
+      makes: { names: ['b'] },
+      body: { customerId: { value: 'kim' } },
+      position: { line: 4, column: 5 },
+    });
   });
 
   test('given, config and load are read with their defaults', () => {
@@ -93,7 +147,10 @@ load: { users: 25, duration: 5s, feeders: { n: [1, 2] }, requests: [{ method: PO
 `),
     ).toMatchObject({
       config: { lookupTimeoutMs: 500, breakerVolume: 20 },
-      given: [{ kind: 'delivered', order: 'lunch', pick: { riderId: { value: 'r1' } }, place: { price: { value: 12_000 } } }, { kind: 'customer', customer: 'lee', coupons: 3 }],
+      given: [
+        { kind: 'delivered', order: 'lunch', pick: { riderId: { value: 'r1' } }, place: { price: { value: 12_000 } } },
+        { kind: 'customer', customer: 'lee', coupons: 3 },
+      ],
       load: { users: 25, durationMs: 5000, stages: [], thresholds: [{ text: 'saga.stuck == 0' }, { text: 'view.lag.p99 < 200ms' }] },
     });
   });
@@ -109,10 +166,16 @@ describe('what is wrong with a step', () => {
     ['accept: { order: lunch, order id: x }', '5:5: accept needs either order or order id'],
     ['accept: lunch\n    start: lunch', '6:5: start is a step of its own'],
     ['place: { order: lunch, customer: kim }', '5:21: lunch is placed already, on line 4'],
-    ['place: { order: dinner }', '5:5: place needs customer: a customer\'s id'],
-    ['place: { order: dinner, customer: kim, price: "12000" }', '5:51: must be a whole number, and is the text 12000; leave out the quotes'],
-    ['place: { order: dinner, customer: kim, price: -1 }', '5:51: POST /orders refuses this: body /price must be a whole number of won from 0 to 100,000,000, and is -1'],
-    ['place: { order: dinner, customer: null }', '5:39: must be a customer\'s id, and is null; quote it to mean the word'],
+    ['place: { order: dinner }', "5:5: place needs customer: a customer's id"],
+    [
+      'place: { order: dinner, customer: kim, price: "12000" }',
+      '5:51: must be a whole number, and is the text 12000; leave out the quotes',
+    ],
+    [
+      'place: { order: dinner, customer: kim, price: -1 }',
+      '5:51: POST /orders refuses this: body /price must be a whole number of won from 0 to 100,000,000, and is -1',
+    ],
+    ['place: { order: dinner, customer: null }', "5:39: must be a customer's id, and is null; quote it to mean the word"],
     ['place: { order: dinner, customer: kim, adress: Seoul }', '5:44: place has no field adress; did you mean address?'],
     ['place: { order: a b, customer: kim }', "5:21: a b can't be a name"],
     ['place: { order: dinner, order: supper, customer: kim }', '5:29: order is written twice here, first on line 5'],
@@ -144,7 +207,10 @@ describe('what is wrong with a step', () => {
     ['expect: { events: lunch, may: Paid }', '5:15: may has nothing to allow'],
     ['expect: { events: lunch, compensates: { PaymentRefunded: Piad } }', '5:62: Piad is not an event type; did you mean Paid?'],
     ['eventually: { events: lunch, exactly: [Paid] }', "5:5: exactly can hold too early, so eventually can't judge it"],
-    ['refused: { cancel: lunch, code: order-already-cookin }', '5:37: order-already-cookin is not a code of a refusal; did you mean order-already-cooking?'],
+    [
+      'refused: { cancel: lunch, code: order-already-cookin }',
+      '5:37: order-already-cookin is not a code of a refusal; did you mean order-already-cooking?',
+    ],
     ['refused: { cancel: lunch, status: 200 }', '5:39: must be a whole number from 400 to 599, and is 200'],
     ['request: { path: orders }', '5:16: orders is not a path'],
     ['request: { path: /x, method: get }', '5:34: get is not an HTTP method; did you mean GET?'],
@@ -172,11 +238,15 @@ describe('what is wrong with a step', () => {
   });
 
   test('an order that was to be refused does not come to be', () => {
-    expect(problemsOf(withStep('refused: { place: { order: dinner, customer: kim } }\n  - accept: dinner'))).toEqual(['6:13: dinner is not placed before this step']);
+    expect(problemsOf(withStep('refused: { place: { order: dinner, customer: kim } }\n  - accept: dinner'))).toEqual([
+      '6:13: dinner is not placed before this step',
+    ]);
   });
 
   test('variables from outside are known', () => {
-    expect(() => parseScenarios(withStep('expect: { coupons: "${who}", is: 1 }'), 'a.yaml', FOOD_GRAMMAR, { variables: ['who'] })).not.toThrow();
+    expect(() =>
+      parseScenarios(withStep('expect: { coupons: "${who}", is: 1 }'), 'a.yaml', FOOD_GRAMMAR, { variables: ['who'] }),
+    ).not.toThrow();
   });
 
   test('all problems of a file are told, in the order of their places', () => {
@@ -202,7 +272,10 @@ describe('what is wrong with a file', () => {
     ['name: x\nsteps: [*nowhere]\n', '2:9: there is no anchor &nowhere before this alias'],
     [`name: x\nsteps: ${'['.repeat(300)}\n`, '2:208: brackets are nested deeper than 200 levels'],
     ['x'.repeat(1024 * 1024 + 1), '1:1: this file has 1048577 characters, more than the 1048576 that a scenario file may have'],
-    ['name: a\nsteps: [{ expect: { dead letters: 0 } }]\n---\nname: a\nsteps: [{ expect: { dead letters: 0 } }]\n', '1:1: two scenarios of this file are called a, on lines 1 and 4'],
+    [
+      'name: a\nsteps: [{ expect: { dead letters: 0 } }]\n---\nname: a\nsteps: [{ expect: { dead letters: 0 } }]\n',
+      '1:1: two scenarios of this file are called a, on lines 1 and 4',
+    ],
   ])('%.40j', (text, expected) => {
     expect(problemsOf(text)).toEqual([expected]);
   });
@@ -216,14 +289,19 @@ describe('what is wrong with a file', () => {
   test('aliases that multiply are refused, and so is one that holds itself', () => {
     const bomb = `name: x\nvars: { n: 1 }\nsteps:\n  - request:\n      path: /x\n      body:\n        a: &a [${Array.from({ length: 50 }, () => 'x').join(', ')}]\n        b: &b [${Array.from({ length: 50 }, () => '*a').join(', ')}]\n        c: [${Array.from({ length: 50 }, () => '*b').join(', ')}]\n      expect: { status: 200 }\n`;
     expect(problemsOf(bomb)[0]).toMatch(/aliases make this file too large: more than 10000 values/);
-    expect(problemsOf('name: x\nsteps: [{ request: { path: /x, body: &a [*a], expect: { status: 200 } } }]\n')[0]).toMatch(/nested deeper than 20 levels|not valid YAML/);
+    expect(problemsOf('name: x\nsteps: [{ request: { path: /x, body: &a [*a], expect: { status: 200 } } }]\n')[0]).toMatch(
+      /nested deeper than 20 levels|not valid YAML/,
+    );
   });
 });
 
 describe("결제 for the seed's 결재", () => {
-  const notesOf = (step: string): readonly string[] => parseScenarios(withStep(step), 'a.yaml', FOOD_GRAMMAR).notes.map((note) => problemLine(note).replace('a.yaml:', ''));
+  const notesOf = (step: string): readonly string[] =>
+    parseScenarios(withStep(step), 'a.yaml', FOOD_GRAMMAR).notes.map((note) => problemLine(note).replace('a.yaml:', ''));
   const spelled = RESOURCE_KINDS.flatMap(({ key: resource, statuses = {} }) =>
-    Object.values(statuses).filter((word) => word.includes('결재')).flatMap((word) => ['is', "isn't"].map((field) => [resource, field, word.replace('결재', '결제'), word] as const)),
+    Object.values(statuses)
+      .filter((word) => word.includes('결재'))
+      .flatMap((word) => ['is', "isn't"].map((field) => [resource, field, word.replace('결재', '결제'), word] as const)),
   );
 
   test('there are such words', () => {
@@ -253,7 +331,9 @@ describe("결제 for the seed's 결재", () => {
   });
 
   test('in an invariant', () => {
-    expect(read(`${HEAD}  - settle\ninvariants:\n  - { name: a, eventually: { order: lunch, is: 결제됨 } }\n`).invariants).toMatchObject([{ claim: { is: '결재됨' } }]);
+    expect(read(`${HEAD}  - settle\ninvariants:\n  - { name: a, eventually: { order: lunch, is: 결제됨 } }\n`).invariants).toMatchObject([
+      { claim: { is: '결재됨' } },
+    ]);
   });
 });
 
@@ -262,7 +342,12 @@ describe('invariants', () => {
 
   test('are claims in the words of expect', () => {
     expect(read(withInvariant("{ name: kept, always: { order: lunch, isn't: 취소됨 } }")).invariants).toMatchObject([
-      { name: 'kept', mode: 'always', claim: { form: 'resource', resource: 'order', name: 'lunch', isNot: '취소됨' }, position: { line: 7, column: 5 } },
+      {
+        name: 'kept',
+        mode: 'always',
+        claim: { form: 'resource', resource: 'order', name: 'lunch', isNot: '취소됨' },
+        position: { line: 7, column: 5 },
+      },
     ]);
   });
 
@@ -280,6 +365,8 @@ describe('invariants', () => {
   });
 
   test('that only say what is sometimes reached could never fail a run', () => {
-    expect(problemsOf(`${HEAD}invariants:\n  - { name: a, sometimes: { order: lunch, is: paid } }\n`)).toEqual(['1:1: A test expects nothing, so it could never fail']);
+    expect(problemsOf(`${HEAD}invariants:\n  - { name: a, sometimes: { order: lunch, is: paid } }\n`)).toEqual([
+      '1:1: A test expects nothing, so it could never fail',
+    ]);
   });
 });

@@ -77,11 +77,20 @@ interface Found {
   readonly notes: Source;
 }
 
-const readDocument = (source: Source, document: Document.Parsed, grammar: Grammar, options: ParseOptions, found: Found): Scenario | undefined => {
+const readDocument = (
+  source: Source,
+  document: Document.Parsed,
+  grammar: Grammar,
+  options: ParseOptions,
+  found: Found,
+): Scenario | undefined => {
   const contents = document.contents as Node | null;
   const reading = createReading(source, document, grammar.speech, options.variables ?? [], found.notes);
   if (!isMap(contents)) {
-    source.complain(contents ?? { from: 0, to: 0 }, `a scenario must be a mapping with a name and steps, and is ${nodeSays(contents ?? undefined)}`);
+    source.complain(
+      contents ?? { from: 0, to: 0 },
+      `a scenario must be a mapping with a name and steps, and is ${nodeSays(contents ?? undefined)}`,
+    );
     return undefined;
   }
   const scenario = grammar.scenario.read(contents, contents, reading);
@@ -98,7 +107,8 @@ const readDocument = (source: Source, document: Document.Parsed, grammar: Gramma
   return { ...scenario, position: source.position(contents) };
 };
 
-const isEmpty = (document: Document.Parsed): boolean => document.contents === null || (document.contents.range[0] === document.contents.range[1] && document.errors.length === 0);
+const isEmpty = (document: Document.Parsed): boolean =>
+  document.contents === null || (document.contents.range[0] === document.contents.range[1] && document.errors.length === 0);
 
 /**
  * Reads the scenarios of one file.
@@ -113,11 +123,18 @@ export const parseScenarios = (text: string, file: string, grammar: Grammar, opt
   const source = createSource(file, text.replace(/^\ufeff/, ''), lines, problems);
   const idle: Problem[] = [];
   const notes: Problem[] = [];
-  const found: Found = { readVariables: new Set(), idle: createSource(file, source.text, lines, idle), notes: createSource(file, source.text, lines, notes) };
+  const found: Found = {
+    readVariables: new Set(),
+    idle: createSource(file, source.text, lines, idle),
+    notes: createSource(file, source.text, lines, notes),
+  };
   const scenarios = readAll(source, lines, grammar, options, found);
   const [first, second] = scenarios.length < 2 ? [] : sameNames(scenarios);
   if (first !== undefined && second !== undefined) {
-    source.complain({ from: 0, to: 0 }, `two scenarios of this file are called ${second.name}, on lines ${first.position.line} and ${second.position.line}`);
+    source.complain(
+      { from: 0, to: 0 },
+      `two scenarios of this file are called ${second.name}, on lines ${first.position.line} and ${second.position.line}`,
+    );
   }
   if (problems.length === 0) return { scenarios, readVariables: found.readVariables, idle, notes };
   problems.sort((one, other) => one.position.line - other.position.line || one.position.column - other.position.column);
@@ -136,7 +153,10 @@ const sameNames = (scenarios: readonly Scenario[]): readonly Scenario[] => {
 
 const readAll = (source: Source, lines: LineCounter, grammar: Grammar, options: ParseOptions, found: Found): readonly Scenario[] => {
   if (source.text.length > LARGEST_FILE) {
-    source.complain({ from: 0, to: 0 }, `this file has ${source.text.length} characters, more than the ${LARGEST_FILE} that a scenario file may have`);
+    source.complain(
+      { from: 0, to: 0 },
+      `this file has ${source.text.length} characters, more than the ${LARGEST_FILE} that a scenario file may have`,
+    );
     return [];
   }
   const deep = tooDeep(source.text);

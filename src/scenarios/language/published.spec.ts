@@ -13,7 +13,12 @@ import { scenarioJsonSchema } from './schema.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
 /** Invariants as the reference shows them. */
-const RULES = ['- name: Kim is charged for what is brought only', "  always: { payment: lunch, isn't: 환불됨 }", '- name: The kitchen wins now and then', '  sometimes: { cooking: lunch, is: 요리시작 }'];
+const RULES = [
+  '- name: Kim is charged for what is brought only',
+  "  always: { payment: lunch, isn't: 환불됨 }",
+  '- name: The kitchen wins now and then',
+  '  sometimes: { cooking: lunch, is: 요리시작 }',
+];
 
 const FILES = readdirSync(join(ROOT, 'scenarios')).filter((file) => file.endsWith('.yaml'));
 
@@ -25,7 +30,9 @@ const validate = createValidate();
 
 describe('what is published of the scenario language', () => {
   test('the schema file is the schema that the parser makes', async () => {
-    await expect(`${JSON.stringify(scenarioJsonSchema(FOOD_GRAMMAR), null, 2)}\n`).toMatchFileSnapshot(join(ROOT, 'schema/scenario.schema.json'));
+    await expect(`${JSON.stringify(scenarioJsonSchema(FOOD_GRAMMAR), null, 2)}\n`).toMatchFileSnapshot(
+      join(ROOT, 'schema/scenario.schema.json'),
+    );
   });
 
   test('the reference in the documentation is the one that the parser makes', async () => {
@@ -52,7 +59,14 @@ describe('what is published of the scenario language', () => {
   test('the schema refuses what the parser refuses: unknown keys, wrong words, two keys in a step', () => {
     const withStep = (step: unknown): object => ({ name: 'x', steps: [step] });
     expect(validate(withStep({ accept: 'lunch' }))).toBe(true);
-    for (const step of [{ acept: 'lunch' }, { accept: 'lunch', start: 'lunch' }, 'accept', { fault: { drop: 'Payd' } }, { pause: '5 sec' }, { expect: { order: 'lunch', is: '취소' } }]) {
+    for (const step of [
+      { acept: 'lunch' },
+      { accept: 'lunch', start: 'lunch' },
+      'accept',
+      { fault: { drop: 'Payd' } },
+      { pause: '5 sec' },
+      { expect: { order: 'lunch', is: '취소' } },
+    ]) {
       expect(validate(withStep(step)), JSON.stringify(step)).toBe(false);
     }
     expect(validate({ name: 'x', stps: [] })).toBe(false);
@@ -60,14 +74,20 @@ describe('what is published of the scenario language', () => {
 
   test('the schema takes 결제 where the parser takes it for 결재, and nowhere else', () => {
     const isGood = (resource: string, is: string): boolean => validate({ name: 'x', steps: [{ expect: { [resource]: 'lunch', is } }] });
-    for (const [resource, words] of [...FOOD_GRAMMAR.resources.values()].flatMap(({ key, statuses }) => (statuses === undefined ? [] : [[key, statuses] as const]))) {
-      for (const word of Object.values(words)) expect([word, isGood(resource, word), isGood(resource, inUsualSpelling(word))]).toEqual([word, true, true]);
+    for (const [resource, words] of [...FOOD_GRAMMAR.resources.values()].flatMap(({ key, statuses }) =>
+      statuses === undefined ? [] : [[key, statuses] as const],
+    )) {
+      for (const word of Object.values(words))
+        expect([word, isGood(resource, word), isGood(resource, inUsualSpelling(word))]).toEqual([word, true, true]);
       expect([isGood(resource, '결제'), isGood(resource, '결제되었음')]).toEqual([false, false]);
     }
     expect([isGood('order', '결제완료'), isGood('cooking', '결제완료')]).toEqual([false, true]);
   });
 
-  test.each([...FOOD_GRAMMAR.steps.flatMap(({ examples }) => examples), ...FOOD_GRAMMAR.claims.flatMap(({ forms }) => forms).flatMap(({ examples }) => examples)])('the example "%s" can be read', (example) => {
+  test.each([
+    ...FOOD_GRAMMAR.steps.flatMap(({ examples }) => examples),
+    ...FOOD_GRAMMAR.claims.flatMap(({ forms }) => forms).flatMap(({ examples }) => examples),
+  ])('the example "%s" can be read', (example) => {
     const preparation = [
       ...(example.startsWith('place: { order: lunch') ? [] : ['place: { order: lunch, customer: kim }']),
       ...(example.startsWith('place: { order: dinner') ? [] : ['place: { order: dinner, customer: kim }']),

@@ -49,7 +49,14 @@ const createWalk = (course: Course, { kindOf }: Grammar) => {
   let phase = 0;
   let index = 0;
   let isHeld = false;
-  const momentOf = ({ position, text }: Step, branches: Branches): Moment => ({ phase, index: (index += 1), branches, position, text, isHeld });
+  const momentOf = ({ position, text }: Step, branches: Branches): Moment => ({
+    phase,
+    index: (index += 1),
+    branches,
+    position,
+    text,
+    isHeld,
+  });
   const wait = (): void => void (phase += 1);
   const expect = (claim: Expectation, at: Pick<Moment, 'position' | 'text'>): void => {
     if (isOfEvents(claim)) course.expected.push({ claim, at });
@@ -116,7 +123,9 @@ const courseOf = (scenario: Scenario, grammar: Grammar): Course => {
     const deeds = grammar.given.find(({ kind }) => kind === given.kind)?.deeds(given) ?? [];
     const at = { branches: new Map(), position: given.position, text: given.text, isHeld: false };
     // The given world comes to rest after each of its commands.
-    deeds.forEach(({ deed, about, makes }, index) => course.done.push({ ...at, deed, about, makes, phase: index - deeds.length, index: index - deeds.length }));
+    deeds.forEach(({ deed, about, makes }, index) =>
+      course.done.push({ ...at, deed, about, makes, phase: index - deeds.length, index: index - deeds.length }),
+    );
   }
   const { walk, expect } = createWalk(course, grammar);
   walk(scenario.steps, new Map());
@@ -124,7 +133,8 @@ const courseOf = (scenario: Scenario, grammar: Grammar): Course => {
   return course;
 };
 
-const areTogether = (one: Moment, other: Moment): boolean => [...one.branches].some(([step, branch]) => (other.branches.get(step) ?? branch) !== branch);
+const areTogether = (one: Moment, other: Moment): boolean =>
+  [...one.branches].some(([step, branch]) => (other.branches.get(step) ?? branch) !== branch);
 const isBefore = (one: Moment, other: Moment): boolean => one.index < other.index && !areTogether(one, other);
 
 const isSame = (one: Named | undefined, other: Named): boolean => one?.what === other.what && canBeEqual(one.name, other.name);
@@ -174,7 +184,10 @@ const isInTurn = (one: Way, other: Way, { publishers }: Scene): boolean => {
   if (one.by === other.by) return publishers.get(first) === publishers.get(then) && one.events.at(-2) === other.events.at(-2);
   if (!isBefore(one.by, other.by)) return false;
   // A command is answered once its event waits in the context's outbox, which keeps its order.
-  return one.by.phase < other.by.phase || (one.events.length === 1 && other.events.some((event) => publishers.get(event) === publishers.get(first)));
+  return (
+    one.by.phase < other.by.phase ||
+    (one.events.length === 1 && other.events.some((event) => publishers.get(event) === publishers.get(first)))
+  );
 };
 
 const isEnforced = (first: string, then: string, scene: Scene): boolean => {
@@ -184,17 +197,28 @@ const isEnforced = (first: string, then: string, scene: Scene): boolean => {
   return ones.length === 0 || others.length === 0 || ones.some((one) => others.some((other) => isInTurn(one, other, scene)));
 };
 
-const warningAt = ({ position, text }: Pick<Moment, 'position' | 'text'>, message: string, expected: string): Problem => ({ position, length: text.length, message, expected });
+const warningAt = ({ position, text }: Pick<Moment, 'position' | 'text'>, message: string, expected: string): Problem => ({
+  position,
+  length: text.length,
+  message,
+  expected,
+});
 const nameOf = ({ deed, position }: Done): string => `${deed} (line ${position.line})`;
 
 const whyEither = (first: string, then: string, scene: Scene): string => {
   const [one, other] = [waysTo(first, scene)[0]?.by, waysTo(then, scene)[0]?.by];
-  if (one === undefined || other === undefined || one === other) return `${scene.publishers.get(first)} and ${scene.publishers.get(then)} do not wait for each other`;
+  if (one === undefined || other === undefined || one === other)
+    return `${scene.publishers.get(first)} and ${scene.publishers.get(then)} do not wait for each other`;
   return `nothing waits between ${nameOf(one)} and ${nameOf(other)}`;
 };
 
 /** The first pair of events that an expectation wants in an order which nothing brings about. */
-const raceOfEvents = (course: Course, { claim, at }: Course['expected'][number], causes: Causes, publishers: Scene['publishers']): readonly Problem[] => {
+const raceOfEvents = (
+  course: Course,
+  { claim, at }: Course['expected'][number],
+  causes: Causes,
+  publishers: Scene['publishers'],
+): readonly Problem[] => {
   const scene = { causes, publishers, done: doneTo(course, claim) };
   const groups = claim.inOrder ?? [];
   for (const [index, group] of groups.slice(1).entries()) {
@@ -212,12 +236,22 @@ const raceOfEvents = (course: Course, { claim, at }: Course['expected'][number],
 const unheard = (course: Course, one: Done, deciding: readonly string[]): Done | undefined => {
   const thing = one.about ?? one.makes;
   if (thing === undefined || one.isHeld) return undefined;
-  return doneTo(course, thing).find((other) => deciding.includes(other.deed) && other.phase === one.phase && (isBefore(other, one) || areTogether(other, one)));
+  return doneTo(course, thing).find(
+    (other) => deciding.includes(other.deed) && other.phase === one.phase && (isBefore(other, one) || areTogether(other, one)),
+  );
 };
 
 const raceOfCommand = (course: Course, one: Done, { decidedBy }: Causes): readonly Problem[] => {
   const other = unheard(course, one, decidedBy[one.deed]?.granted ?? []);
-  return other === undefined ? [] : [warningAt(one, `whether ${one.deed} is granted hangs on chance: nothing waits between it and ${nameOf(other)}`, `settle before ${one.deed}`)];
+  return other === undefined
+    ? []
+    : [
+        warningAt(
+          one,
+          `whether ${one.deed} is granted hangs on chance: nothing waits between it and ${nameOf(other)}`,
+          `settle before ${one.deed}`,
+        ),
+      ];
 };
 
 const raceOfRefusal = (course: Course, one: Refused, { decidedBy }: Causes): readonly Problem[] => {
@@ -225,10 +259,21 @@ const raceOfRefusal = (course: Course, one: Refused, { decidedBy }: Causes): rea
   if ((one.status ?? 0) >= 500) return [];
   const { granted = [], refused = [] } = decidedBy[one.deed] ?? {};
   const other = unheard(course, one, [...granted, ...refused]);
-  return other === undefined ? [] : [warningAt(one, `how ${one.deed} is answered hangs on chance: nothing waits between it and ${nameOf(other)}`, `settle before refused`)];
+  return other === undefined
+    ? []
+    : [
+        warningAt(
+          one,
+          `how ${one.deed} is answered hangs on chance: nothing waits between it and ${nameOf(other)}`,
+          `settle before refused`,
+        ),
+      ];
 };
 
-/** A warning for each expectation of a scenario that hangs on which of two things is faster, in the order of the file; none where the system does not tell its causes. */
+/**
+ * A warning for each expectation of a scenario that hangs on which of two things is faster, in the order of the file; none
+ * where the system does not tell its causes.
+ */
 export const racesIn = (scenario: Scenario, grammar: Grammar): readonly Problem[] => {
   const { causes, inventory } = grammar;
   if (causes === undefined) return [];

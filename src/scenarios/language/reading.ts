@@ -200,7 +200,17 @@ const createEntries = (source: Source, resolve: Reading['resolve'], deeper: Deep
 
 type NameReading = Pick<
   Reading,
-  'introduce' | 'isIntroduced' | 'refer' | 'introduceVariable' | 'inLoop' | 'withoutIntroducing' | 'isToBeRefused' | 'readVariables' | 'complainOfIdleVariables' | 'checkTemplate' | 'finish'
+  | 'introduce'
+  | 'isIntroduced'
+  | 'refer'
+  | 'introduceVariable'
+  | 'inLoop'
+  | 'withoutIntroducing'
+  | 'isToBeRefused'
+  | 'readVariables'
+  | 'complainOfIdleVariables'
+  | 'checkTemplate'
+  | 'finish'
 >;
 
 const idleComplaints =
@@ -230,7 +240,10 @@ const createNameReading = (source: Source, speech: Speech, outside: Iterable<str
     const known = kinds.flatMap(names.all);
     source.complain(at, `${name} is not ${kinds.map((kind) => comingOf(speech, kind)).join(' or ')} before this step`, {
       suggestion: nearest(name, known),
-      expected: known.length === 0 ? `a name that an earlier step gives; there is none` : `one of: ${known.slice(0, 12).join(', ')}${known.length > 12 ? ', …' : ''}`,
+      expected:
+        known.length === 0
+          ? `a name that an earlier step gives; there is none`
+          : `one of: ${known.slice(0, 12).join(', ')}${known.length > 12 ? ', …' : ''}`,
     });
   };
   const checkReference = (reference: { readonly name: string; readonly fallback: string | undefined }, at: Place): void => {

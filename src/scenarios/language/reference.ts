@@ -13,11 +13,14 @@ const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\
 const fieldTable = (fields: FieldTable): readonly string[] => [
   '| field | is | means |',
   '| --- | --- | --- |',
-  ...Object.entries(fields).map(([name, { type, isRequired, doc }]) => `| \`${name}\`${isRequired ? ' (needed)' : ''} | ${cell(type.says)} | ${cell(doc)} |`),
+  ...Object.entries(fields).map(
+    ([name, { type, isRequired, doc }]) => `| \`${name}\`${isRequired ? ' (needed)' : ''} | ${cell(type.says)} | ${cell(doc)} |`,
+  ),
   '',
 ];
 
-const example = (lines: readonly string[], prefix: string): readonly string[] => (lines.length === 0 ? [] : ['```yaml', ...lines.map((line) => `${prefix}${line}`), '```', '']);
+const example = (lines: readonly string[], prefix: string): readonly string[] =>
+  lines.length === 0 ? [] : ['```yaml', ...lines.map((line) => `${prefix}${line}`), '```', ''];
 
 /** The fields of a step's value, where it is a mapping. */
 const fieldsOf = (type: StepType): readonly string[] => ('fields' in type.value ? fieldTable(type.value.fields as FieldTable) : []);
@@ -51,7 +54,15 @@ const GROUPS: Readonly<Record<StepType['group'], string>> = {
 const statusTable = ({ resources }: Grammar): readonly string[] => [
   '| of | words |',
   '| --- | --- |',
-  ...[...resources.values()].flatMap(({ key, statuses }) => (statuses === undefined ? [] : [`| \`${key}\` | ${Object.entries(statuses).map(([own, shown]) => `${shown} \`${own}\``).join(' · ')} |`])),
+  ...[...resources.values()].flatMap(({ key, statuses }) =>
+    statuses === undefined
+      ? []
+      : [
+          `| \`${key}\` | ${Object.entries(statuses)
+            .map(([own, shown]) => `${shown} \`${own}\``)
+            .join(' · ')} |`,
+        ],
+  ),
   '',
 ];
 
@@ -70,7 +81,9 @@ const referenceMarkdown = (grammar: Grammar, ruleExamples: readonly string[]): s
     ]),
     '### What `expect` and `eventually` look at',
     '',
-    ...grammar.claims.flatMap(({ forms }) => forms).flatMap((form) => [`#### \`${form.key}:\``, '', form.doc, '', ...example(form.examples, '- '), ...fieldTable(form.fields)]),
+    ...grammar.claims
+      .flatMap(({ forms }) => forms)
+      .flatMap((form) => [`#### \`${form.key}:\``, '', form.doc, '', ...example(form.examples, '- '), ...fieldTable(form.fields)]),
     '### `given`: the world it starts in',
     '',
     ...grammar.given.map(({ form }) => `- \`{ ${form.examples[0] ?? form.key} }\`: ${form.doc}`),

@@ -37,13 +37,21 @@ const refusalForm = (step: StepType<CommandStep>, { codes }: Inventory): Form<Re
       const { status, code, message } = values as { readonly status?: number; readonly code?: Template; readonly message?: Template };
       return {
         command: (base, reading) => step.make(values[step.key], base, reading),
-        answer: { ...(status === undefined ? {} : { status }), ...(code === undefined ? {} : { code }), ...(message === undefined ? {} : { message }) },
+        answer: {
+          ...(status === undefined ? {} : { status }),
+          ...(code === undefined ? {} : { code }),
+          ...(message === undefined ? {} : { message }),
+        },
       };
     },
   });
 
 /** The step for commands that must be refused; it takes each of these. */
-export const refusedStep = (commands: readonly StepType<CommandStep>[], inventory: Inventory, examples: readonly string[]): StepType<RefusedStep> => {
+export const refusedStep = (
+  commands: readonly StepType<CommandStep>[],
+  inventory: Inventory,
+  examples: readonly string[],
+): StepType<RefusedStep> => {
   let forms: readonly Form<Refusal>[] | undefined;
   return defineStep({
     key: 'refused',

@@ -10,7 +10,9 @@ const PATH = { matches: /^\/|^\$\{/, says: 'a path that begins with /, such as /
 
 /** The path of a request: begins with a slash. */
 export const path = (): Type<Template> =>
-  refined(text({ says: 'a path' }), (value, complain) => (PATH.matches.test(value) ? value : complain(`${value} is not a path`, PATH.says)));
+  refined(text({ says: 'a path' }), (value, complain) =>
+    PATH.matches.test(value) ? value : complain(`${value} is not a path`, PATH.says),
+  );
 
 /** A map of headers, by lower-case name. */
 const headers = (): Type<Readonly<Record<string, Template>>> =>
@@ -21,7 +23,10 @@ const headers = (): Type<Readonly<Record<string, Template>>> =>
 /** What a request says, beside what is expected of its answer. */
 export const requestFields = (speech: Speech) => ({
   method: optional(word('an HTTP method', METHODS), '`GET` unless said.'),
-  path: required(path(), `Path and query${speech.things.length === 0 ? '' : `; ${idsOf(speech, '`, `').replace(/^|$/g, '`')} stand for ids`}.`),
+  path: required(
+    path(),
+    `Path and query${speech.things.length === 0 ? '' : `; ${idsOf(speech, '`, `').replace(/^|$/g, '`')} stand for ids`}.`,
+  ),
   body: optional(json(), 'A text is sent as it stands, anything else as JSON.'),
   headers: optional(headers(), 'Headers to send.'),
 });

@@ -10,7 +10,7 @@ import { duration, literal, variableName, whole, word, type Type } from './types
 
 /** The settings of the system under test. */
 export const CONFIG_FIELDS = {
-  'lookup timeout': optional(duration(), "How long a call to another context may take."),
+  'lookup timeout': optional(duration(), 'How long a call to another context may take.'),
   breaker: optional(word('a breaker', ['hystrix', 'cockatiel'] as const), 'Which circuit breaker guards such calls.'),
   'breaker volume': optional(whole(1, 100_000), 'The calls in a window below which it never opens.'),
   'breaker error percent': optional(whole(1, 100), 'The share of failures from which it opens.'),
@@ -81,20 +81,46 @@ const sectionsOf = ({ speech, steps, given, invariants }: Parts) => {
     seed: optional(literal('a seed'), 'The seed of its random draws and ids, unless `--seed` says another.'),
     mutation: optional(literal('the name of a mutation'), 'A mutation of the system to run with.'),
     config: optional(config, 'Settings of the system under test.'),
-    given: optional(list(placed(oneOfForms('given', () => givenForms)) as Type<Given>), 'The world it starts in: made, and settled, before the first step.'),
+    given: optional(
+      list(placed(oneOfForms('given', () => givenForms)) as Type<Given>),
+      'The world it starts in: made, and settled, before the first step.',
+    ),
     steps: optional(stepList(steps), 'What happens, one after another; only a scenario with a load may have none.'),
     load: optional(loadSection(speech), 'A load to drive, once the steps have prepared the world.'),
-    invariants: optional(invariantSections(invariants), 'Rules of its own: `run` holds to those that are always and eventually so, `explore` to all.'),
+    invariants: optional(
+      invariantSections(invariants),
+      'Rules of its own: `run` holds to those that are always and eventually so, `explore` to all.',
+    ),
   };
 };
 
 /** The sections of a scenario, and the whole of it, still without its position. */
-export const scenarioType = (parts: Parts): { readonly sections: ReturnType<typeof sectionsOf>; readonly scenario: Type<Omit<Scenario, 'position'>> } => {
+export const scenarioType = (
+  parts: Parts,
+): { readonly sections: ReturnType<typeof sectionsOf>; readonly scenario: Type<Omit<Scenario, 'position'>> } => {
   const sections = sectionsOf(parts);
   const scenario = refined(fields('a scenario', sections), (values, complain): Omit<Scenario, 'position'> | undefined => {
     if (values.steps === undefined && values.load === undefined) return complain(`a scenario needs steps: ${sections.steps.type.says}`);
-    const { timeout, tags = [], vars: variables = {}, config: settings = {}, steps: played = [], given = [], invariants = [], ...others } = values;
-    return { ...others, steps: played, tags, vars: variables, config: settings, given, invariants, ...(timeout === undefined ? {} : { timeoutMs: timeout }) };
+    const {
+      timeout,
+      tags = [],
+      vars: variables = {},
+      config: settings = {},
+      steps: played = [],
+      given = [],
+      invariants = [],
+      ...others
+    } = values;
+    return {
+      ...others,
+      steps: played,
+      tags,
+      vars: variables,
+      config: settings,
+      given,
+      invariants,
+      ...(timeout === undefined ? {} : { timeoutMs: timeout }),
+    };
   });
   return { sections, scenario };
 };

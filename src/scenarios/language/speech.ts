@@ -44,7 +44,9 @@ export const withArticle = (word: string): string => `${/^[aeiou]/i.test(word) ?
 
 /** How a name of this kind comes to be, after "is". */
 export const comingOf = ({ things }: Speech, kind: string): string =>
-  ({ answer: 'the answer of a request', hold: 'the name of a hold' })[kind] ?? things.find(({ what }) => what === kind)?.comes ?? `the name of ${withArticle(kind)}`;
+  ({ answer: 'the answer of a request', hold: 'the name of a hold' })[kind] ??
+  things.find(({ what }) => what === kind)?.comes ??
+  `the name of ${withArticle(kind)}`;
 
 /** How the ids of things are written: `${order:NAME} or ${review:NAME}`. */
 export const idsOf = ({ things }: Speech, joint: string): string => things.map(({ what }) => `\${${what}:NAME}`).join(joint);

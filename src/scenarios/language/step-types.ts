@@ -54,7 +54,10 @@ const stepTypeOf = <Made extends Step>(key: string, types: readonly StepType<Mad
 const keysOf = (types: readonly StepType[]): readonly string[] => types.flatMap((type) => [type.key, ...type.aliases]);
 
 const unknownStep = (written: string, at: Place, types: readonly StepType[], reading: Reading): undefined => {
-  reading.complain(at, `there is no step ${written}`, { suggestion: nearest(written, keysOf(types)), expected: listWords(types.map((type) => type.key)) });
+  reading.complain(at, `there is no step ${written}`, {
+    suggestion: nearest(written, keysOf(types)),
+    expected: listWords(types.map((type) => type.key)),
+  });
 };
 
 const readValue = (type: StepType, node: Node | null, at: Place, reading: Reading, base: StepBase): Step | undefined => {
@@ -74,7 +77,8 @@ const readStep = (node: Node | null, at: Place, reading: Reading, types: readonl
     return undefined;
   }
   if (!isMap(resolved)) {
-    if (resolved !== undefined || node === null) reading.complain(place, `a step must be a mapping with one key, or a word, and is ${nodeSays(resolved)}`);
+    if (resolved !== undefined || node === null)
+      reading.complain(place, `a step must be a mapping with one key, or a word, and is ${nodeSays(resolved)}`);
     return undefined;
   }
   const entries = reading.entries(resolved);
@@ -89,10 +93,16 @@ const readStep = (node: Node | null, at: Place, reading: Reading, types: readonl
   for (const entry of entries) {
     if (stepTypeOf(entry.key, types) !== undefined) continue;
     if (first === undefined) unknownStep(entry.key, entry.keyNode, types, reading);
-    else reading.complain(entry.keyNode, `the step ${first.type.key} takes no ${entry.key} beside it`, { expected: 'one key in each step; what belongs to it goes into its { … }' });
+    else
+      reading.complain(entry.keyNode, `the step ${first.type.key} takes no ${entry.key} beside it`, {
+        expected: 'one key in each step; what belongs to it goes into its { … }',
+      });
   }
   if (entries.length === 0) reading.complain(place, 'a step must not be empty', { expected: listWords(types.map((type) => type.key)) });
-  if (second !== undefined) reading.complain(second.entry.keyNode, `${second.entry.key} is a step of its own`, { expected: 'one key in each step: begin a new line with "- "' });
+  if (second !== undefined)
+    reading.complain(second.entry.keyNode, `${second.entry.key} is a step of its own`, {
+      expected: 'one key in each step: begin a new line with "- "',
+    });
   if (first === undefined || entries.length > 1) return undefined;
   return readValue(first.type, first.entry.value, first.entry.keyNode, reading, base);
 };
@@ -127,7 +137,15 @@ export const stepList = (types: () => readonly StepType[]): Type<readonly Step[]
 /** The JSON Schema of one step: a mapping with one key, or a bare word. */
 export const stepSchema = (types: readonly StepType[]): JsonSchema => {
   const properties = types.flatMap((type) =>
-    [type.key, ...type.aliases].flatMap(spellings).map((key) => [key, { description: type.doc, ...(type.isBareAllowed ? { anyOf: [type.value.schema, { type: 'null' }] } : type.value.schema) }] as const),
+    [type.key, ...type.aliases]
+      .flatMap(spellings)
+      .map(
+        (key) =>
+          [
+            key,
+            { description: type.doc, ...(type.isBareAllowed ? { anyOf: [type.value.schema, { type: 'null' }] } : type.value.schema) },
+          ] as const,
+      ),
   );
   const repeat = types.find((type) => type.key === 'repeat');
   return {

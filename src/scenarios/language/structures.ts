@@ -65,7 +65,13 @@ const mappingEntries = (what: string, node: Node | null, at: Place, reading: Rea
   return undefined;
 };
 
-const readFields = (what: string, fields: FieldTable, entries: readonly MapEntry[], at: Place, reading: Reading): Record<string, unknown> | undefined => {
+const readFields = (
+  what: string,
+  fields: FieldTable,
+  entries: readonly MapEntry[],
+  at: Place,
+  reading: Reading,
+): Record<string, unknown> | undefined => {
   const byKey = new Map<string, MapEntry>();
   let isGood = true;
   for (const entry of entries) {
@@ -73,7 +79,10 @@ const readFields = (what: string, fields: FieldTable, entries: readonly MapEntry
     const earlier = byKey.get(key);
     if (fields[key] === undefined) {
       const free = Object.keys(fields).filter((known) => !entries.some((other) => canonicalKey(other.key) === known));
-      reading.complain(entry.keyNode, `${what} has no field ${entry.key}`, { suggestion: nearest(entry.key, free), expected: listWords(Object.keys(fields)) });
+      reading.complain(entry.keyNode, `${what} has no field ${entry.key}`, {
+        suggestion: nearest(entry.key, free),
+        expected: listWords(Object.keys(fields)),
+      });
       isGood = false;
     } else if (earlier !== undefined) {
       reading.complain(entry.keyNode, `${entry.key} is written twice here, first on line ${reading.position(earlier.keyNode).line}`);
@@ -110,7 +119,11 @@ export const fields = <Table extends FieldTable>(what: string, table: Table): Fi
 });
 
 /** A mapping with these fields, for which one scalar (or list) may stand that is the field `short`. */
-export const shorthand = <Table extends FieldTable>(what: string, short: keyof Table & string, table: Table): FieldsType<ValuesOf<Table>> => {
+export const shorthand = <Table extends FieldTable>(
+  what: string,
+  short: keyof Table & string,
+  table: Table,
+): FieldsType<ValuesOf<Table>> => {
   const full = fields(what, table);
   const field = table[short];
   const othersRequired = Object.entries(table).filter(([key, other]) => other.isRequired && key !== short);
@@ -144,7 +157,11 @@ export const defineForm = <Table extends FieldTable, Value>(form: {
   readonly doc: string;
   readonly examples: readonly string[];
   readonly fields: Table;
-  readonly build: (values: ValuesOf<Table>, complain: (message: string, expected?: string) => undefined, reading: Reading) => Value | undefined;
+  readonly build: (
+    values: ValuesOf<Table>,
+    complain: (message: string, expected?: string) => undefined,
+    reading: Reading,
+  ) => Value | undefined;
 }): Form<Value> => ({
   key: form.key,
   doc: form.doc,
@@ -162,7 +179,10 @@ export const defineForm = <Table extends FieldTable, Value>(form: {
 });
 
 /** A mapping whose form is told by the one of its keys that names a form. `what` names it in messages. */
-export const oneOfForms = <Value>(what: string, forms: () => readonly Form<Value>[]): Type<Value> & { readonly forms: () => readonly Form<Value>[] } => ({
+export const oneOfForms = <Value>(
+  what: string,
+  forms: () => readonly Form<Value>[],
+): Type<Value> & { readonly forms: () => readonly Form<Value>[] } => ({
   says: 'a mapping',
   forms,
   get schema() {
@@ -180,14 +200,17 @@ export const oneOfForms = <Value>(what: string, forms: () => readonly Form<Value
     if (form !== undefined && other === undefined) {
       // A misspelt form key can hide behind a field that is another form's key.
       const strange = entries.find((entry) => form.fields[canonicalKey(entry.key)] === undefined);
-      const meant = strange === undefined || nearest(strange.key, Object.keys(form.fields)) !== undefined ? undefined : nearest(strange.key, keys);
+      const meant =
+        strange === undefined || nearest(strange.key, Object.keys(form.fields)) !== undefined ? undefined : nearest(strange.key, keys);
       if (strange === undefined || meant === undefined) return form.read(entries, at, reading);
       reading.complain(strange.keyNode, `${what} knows no ${strange.key}`, { suggestion: meant, expected: listWords(keys) });
       return undefined;
     }
     if (form !== undefined && other !== undefined) {
       const second = entries.filter((entry) => present.some((candidate) => candidate.key === canonicalKey(entry.key)))[1];
-      reading.complain(second?.keyNode ?? at, `${what} is about one thing, and names ${form.key} and ${other.key}`, { expected: 'a step for each' });
+      reading.complain(second?.keyNode ?? at, `${what} is about one thing, and names ${form.key} and ${other.key}`, {
+        expected: 'a step for each',
+      });
       return undefined;
     }
     // Keys that are fields of some form are no mistake; the one that should tell the form is missing or misspelt.
@@ -201,7 +224,10 @@ export const oneOfForms = <Value>(what: string, forms: () => readonly Form<Value
 });
 
 /** A list of values of one type. */
-export const list = <Value>(item: Type<Value>, options: { readonly isEmptyAllowed?: boolean; readonly orOne?: boolean } = {}): Type<readonly Value[]> => {
+export const list = <Value>(
+  item: Type<Value>,
+  options: { readonly isEmptyAllowed?: boolean; readonly orOne?: boolean } = {},
+): Type<readonly Value[]> => {
   const says = `a list (${item.says} each)`;
   const isEmptyAllowed = options.isEmptyAllowed ?? false;
   const schema = { type: 'array', items: item.schema, ...(isEmptyAllowed ? {} : { minItems: 1 }) };
@@ -215,7 +241,8 @@ export const list = <Value>(item: Type<Value>, options: { readonly isEmptyAllowe
           const one = item.read(resolved ?? null, at, reading);
           return one === undefined ? undefined : [one];
         }
-        if (resolved !== undefined || node === null) reading.complain(isEmptyNode(resolved) ? at : (resolved ?? at), `must be ${says}, and is ${nodeSays(resolved)}`);
+        if (resolved !== undefined || node === null)
+          reading.complain(isEmptyNode(resolved) ? at : (resolved ?? at), `must be ${says}, and is ${nodeSays(resolved)}`);
         return undefined;
       }
       if (resolved.items.length === 0 && !isEmptyAllowed) {
@@ -244,7 +271,9 @@ export const mapOf = <Value>(what: string, key: Type<string>, value: Type<Value>
       reading.complain(at, `${what} is empty`);
       return undefined;
     }
-    const read = entries.map((entry) => [key.read(entry.keyNode, entry.keyNode, reading), value.read(entry.value, entry.keyNode, reading)] as const);
+    const read = entries.map(
+      (entry) => [key.read(entry.keyNode, entry.keyNode, reading), value.read(entry.value, entry.keyNode, reading)] as const,
+    );
     if (read.some(([name, member]) => name === undefined || member === undefined)) return undefined;
     return Object.fromEntries(read) as Record<string, Value>;
   },
@@ -274,7 +303,9 @@ export const refined = <Value, Result>(
 });
 
 /** A type whose values know their position, and how they are written. */
-export const placed = <Value extends object>(type: Type<Value>): Type<Value & { readonly position: SourcePosition; readonly text: string }> => ({
+export const placed = <Value extends object>(
+  type: Type<Value>,
+): Type<Value & { readonly position: SourcePosition; readonly text: string }> => ({
   ...type,
   get schema() {
     return type.schema;
@@ -282,6 +313,8 @@ export const placed = <Value extends object>(type: Type<Value>): Type<Value & { 
   read: (node, at, reading) => {
     const value = type.read(node, at, reading);
     const resolved = reading.resolve(node);
-    return value === undefined ? undefined : { position: reading.position(resolved ?? at), text: oneLine(resolved, reading.text), ...value };
+    return value === undefined
+      ? undefined
+      : { position: reading.position(resolved ?? at), text: oneLine(resolved, reading.text), ...value };
   },
 });

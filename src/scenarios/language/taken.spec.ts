@@ -24,14 +24,19 @@ const problemsOf = (text: string): readonly string[] => {
     return error.problems.map(({ position, message }) => `${position.line}:${position.column} ${message}`);
   }
 };
-const ofStep = (step: string): readonly string[] => problemsOf(`name: x\nvars: { long: y }\nsteps:\n${BEFORE}  - ${step}\n  - expect: { customer: "\${long}", exists: true }\n`);
+const ofStep = (step: string): readonly string[] =>
+  problemsOf(`name: x\nvars: { long: y }\nsteps:\n${BEFORE}  - ${step}\n  - expect: { customer: "\${long}", exists: true }\n`);
 
 /** What the route itself says to this body, without its frame. */
 const refusalOf = (operation: string, url: string, body: unknown): string => {
   const time = createVirtualTime(() => Promise.resolve());
   const context = describeContexts(FOOD).find(({ routes }) => routes.some((route) => route.operation === operation))!;
   const answer = createAnswer({
-    actor: { name: context.name, read: {} as never, execute: () => Promise.reject(new Error('assertion failed: a body that is refused reaches nobody')) as never },
+    actor: {
+      name: context.name,
+      read: {} as never,
+      execute: () => Promise.reject(new Error('assertion failed: a body that is refused reaches nobody')) as never,
+    },
     routes: context.routes,
     ids: createIds(time, createRandom('s')),
     recorder: SILENT_RECORDER,
@@ -39,7 +44,10 @@ const refusalOf = (operation: string, url: string, body: unknown): string => {
     timers: time,
   });
   const route = context.routes.find((one) => one.operation === operation) as CommandRoute;
-  const response = answer({ method: route.method, url, headers: {}, body }) as { readonly status: number; readonly body: { readonly detail: string } };
+  const response = answer({ method: route.method, url, headers: {}, body }) as {
+    readonly status: number;
+    readonly body: { readonly detail: string };
+  };
   expect(response.status).toBe(400);
   return response.body.detail.replace(/^The request is not valid: (.*)\.$/, '$1');
 };
@@ -53,20 +61,71 @@ describe('a value that the route would refuse', () => {
     ['customer too long', `place: { order: o, customer: ${L(201)} }`, 34, 'placeOrder', '/orders', { ...ORDER, customerId: L(201) }],
     ['customer empty', 'place: { order: o, customer: "" }', 34, 'placeOrder', '/orders', { ...ORDER, customerId: '' }],
     ['customer a dot', 'place: { order: o, customer: .. }', 34, 'placeOrder', '/orders', { ...ORDER, customerId: '..' }],
-    ['customer with a control character', String.raw`place: { order: o, customer: "a\u0001b" }`, 34, 'placeOrder', '/orders', { ...ORDER, customerId: 'a\u0001b' }],
+    [
+      'customer with a control character',
+      String.raw`place: { order: o, customer: "a\u0001b" }`,
+      34,
+      'placeOrder',
+      '/orders',
+      { ...ORDER, customerId: 'a\u0001b' },
+    ],
     ['store too long', `place: { order: o, customer: kim, store: ${L(201)} }`, 46, 'placeOrder', '/orders', { ...ORDER, storeId: L(201) }],
     ['food of spaces', 'place: { order: o, customer: kim, food: "  " }', 45, 'placeOrder', '/orders', { ...ORDER, foodId: '  ' }],
-    ['price too high', 'place: { order: o, customer: kim, price: 100000001 }', 46, 'placeOrder', '/orders', { ...ORDER, price: 100_000_001 }],
+    [
+      'price too high',
+      'place: { order: o, customer: kim, price: 100000001 }',
+      46,
+      'placeOrder',
+      '/orders',
+      { ...ORDER, price: 100_000_001 },
+    ],
     ['price below none', 'place: { order: o, customer: kim, price: -1 }', 46, 'placeOrder', '/orders', { ...ORDER, price: -1 }],
-    ['address too long', `place: { order: o, customer: kim, address: ${L(501)} }`, 48, 'placeOrder', '/orders', { ...ORDER, address: L(501) }],
-    ['too many options', `place: { order: o, customer: kim, options: ${MANY} }`, 48, 'placeOrder', '/orders', { ...ORDER, options: Array.from({ length: 21 }, () => 'a') }],
-    ['an option too long', `place: { order: o, customer: kim, options: [a, ${L(201)}] }`, 52, 'placeOrder', '/orders', { ...ORDER, options: ['a', L(201)] }],
-    ['an option too long, beside one that is known later', `place: { order: o, customer: kim, options: ["\${long}", ${L(201)}] }`, 60, 'placeOrder', '/orders', { ...ORDER, options: ['a', L(201)] }],
+    [
+      'address too long',
+      `place: { order: o, customer: kim, address: ${L(501)} }`,
+      48,
+      'placeOrder',
+      '/orders',
+      { ...ORDER, address: L(501) },
+    ],
+    [
+      'too many options',
+      `place: { order: o, customer: kim, options: ${MANY} }`,
+      48,
+      'placeOrder',
+      '/orders',
+      { ...ORDER, options: Array.from({ length: 21 }, () => 'a') },
+    ],
+    [
+      'an option too long',
+      `place: { order: o, customer: kim, options: [a, ${L(201)}] }`,
+      52,
+      'placeOrder',
+      '/orders',
+      { ...ORDER, options: ['a', L(201)] },
+    ],
+    [
+      'an option too long, beside one that is known later',
+      `place: { order: o, customer: kim, options: ["\${long}", ${L(201)}] }`,
+      60,
+      'placeOrder',
+      '/orders',
+      { ...ORDER, options: ['a', L(201)] },
+    ],
     ['rider too long', `pick: { order: lunch, rider: ${L(101)} }`, 34, 'pickDelivery', '/deliveries/o/pick', { riderId: L(101) }],
-    ['content too long', `review: { order: lunch, content: ${L(2001)} }`, 38, 'writeReview', '/reviews', { orderId: 'o', content: L(2001) }],
+    [
+      'content too long',
+      `review: { order: lunch, content: ${L(2001)} }`,
+      38,
+      'writeReview',
+      '/reviews',
+      { orderId: 'o', content: L(2001) },
+    ],
     ['content empty', 'review: { order: lunch, content: "" }', 38, 'writeReview', '/reviews', { orderId: 'o', content: '' }],
   ])('%s: is refused at its place, in the words of the route', (_field, step, column, operation, url, body) => {
-    const route = describeContexts(FOOD).flatMap(({ routes }) => routes).find((one) => one.operation === operation)!;
+    const route = describeContexts(FOOD)
+      .flatMap(({ routes }) => routes)
+      .find((one) => one.operation === operation)!;
     expect(ofStep(step)).toEqual([`6:${column} ${route.method} ${route.path} refuses this: ${refusalOf(operation, url, body)}`]);
   });
 
@@ -83,9 +142,14 @@ describe('a value that the route would refuse', () => {
   });
 
   it('in the given world', () => {
-    const given = (text: string): readonly string[] => problemsOf(`name: x\ngiven: [{ ${text} }]\nsteps:\n  - expect: { dead letters: 0 }\n`);
-    expect(given(`accepted: o, customer: kim, address: ${L(501)}`)).toEqual([expect.stringMatching(/^2:\d+ POST \/orders refuses this: body \/address must be a text of 1 to 500/)]);
-    expect(given(`picked: o, customer: kim, rider: ${L(101)}`)).toEqual([expect.stringMatching(/body \/riderId must be a text of 1 to 100/)]);
+    const given = (text: string): readonly string[] =>
+      problemsOf(`name: x\ngiven: [{ ${text} }]\nsteps:\n  - expect: { dead letters: 0 }\n`);
+    expect(given(`accepted: o, customer: kim, address: ${L(501)}`)).toEqual([
+      expect.stringMatching(/^2:\d+ POST \/orders refuses this: body \/address must be a text of 1 to 500/),
+    ]);
+    expect(given(`picked: o, customer: kim, rider: ${L(101)}`)).toEqual([
+      expect.stringMatching(/body \/riderId must be a text of 1 to 100/),
+    ]);
     expect(given(`customer: ${L(201)}, coupons: 2`)).toEqual([expect.stringMatching(/body \/customerId must be a text of 1 to 200/)]);
   });
 });
@@ -109,10 +173,25 @@ describe('a value that may be right, or is meant to be wrong', () => {
 });
 
 it('every member of every body that a step writes is held, with the words that it may have', () => {
-  const bodies = describeContexts(FOOD).flatMap(({ routes }) => routes.flatMap((route) => ('body' in route && route.body !== undefined ? [[route.operation, Object.keys((route.body as unknown as { readonly shape: object }).shape)] as const] : [])));
+  const bodies = describeContexts(FOOD).flatMap(({ routes }) =>
+    routes.flatMap((route) =>
+      'body' in route && route.body !== undefined
+        ? [[route.operation, Object.keys((route.body as unknown as { readonly shape: object }).shape)] as const]
+        : [],
+    ),
+  );
   // An order's id comes from the scenario's own names, and how a payment ends is one of two words.
   const own: Readonly<Record<string, readonly string[]>> = { placeOrder: ['payment'], writeReview: ['orderId'], pickDelivery: [] };
-  const held: Readonly<Record<string, readonly string[]>> = { placeOrder: ['customerId', 'storeId', 'foodId', 'price', 'address', 'options'], writeReview: ['content'], pickDelivery: ['riderId'] };
-  expect(Object.fromEntries(bodies)).toEqual(Object.fromEntries(Object.keys(held).map((operation) => [operation, expect.arrayContaining([...(held[operation] ?? []), ...(own[operation] ?? [])])])));
-  for (const [operation, members] of bodies) expect(new Set(members), operation).toEqual(new Set([...(held[operation] ?? []), ...(own[operation] ?? [])]));
+  const held: Readonly<Record<string, readonly string[]>> = {
+    placeOrder: ['customerId', 'storeId', 'foodId', 'price', 'address', 'options'],
+    writeReview: ['content'],
+    pickDelivery: ['riderId'],
+  };
+  expect(Object.fromEntries(bodies)).toEqual(
+    Object.fromEntries(
+      Object.keys(held).map((operation) => [operation, expect.arrayContaining([...(held[operation] ?? []), ...(own[operation] ?? [])])]),
+    ),
+  );
+  for (const [operation, members] of bodies)
+    expect(new Set(members), operation).toEqual(new Set([...(held[operation] ?? []), ...(own[operation] ?? [])]));
 });

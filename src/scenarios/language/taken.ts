@@ -20,7 +20,8 @@ const plainOf = (value: unknown): unknown => {
 const plainList = (values: readonly unknown[]): readonly unknown[] => values.map((value) => plainOf(value) ?? 'known at run time');
 
 /** Whether a fault is in such a place. */
-const isOfRun = (values: unknown, [place]: readonly PropertyKey[]): boolean => Array.isArray(values) && typeof place === 'number' && plainOf(values[place]) === undefined;
+const isOfRun = (values: unknown, [place]: readonly PropertyKey[]): boolean =>
+  Array.isArray(values) && typeof place === 'number' && plainOf(values[place]) === undefined;
 
 const isPlain = (value: JsonTemplate): boolean => {
   if (typeof value === 'string') return isLiteral(value);

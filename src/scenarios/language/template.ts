@@ -14,7 +14,10 @@ export interface Reference {
   readonly length: number;
 }
 
-/** `$${` is a literal `${`. A name is letters, digits, `_`, `-`, `.`, with an optional kind before a colon: `order:lunch`; `:-` begins a default. */
+/**
+ * `$${` is a literal `${`. A name is letters, digits, `_`, `-`, `.`, with an optional kind before a colon: `order:lunch`;
+ * `:-` begins a default.
+ */
 const REFERENCE = /\$\$\{|\$\{\s*([\p{L}\p{M}\p{N}_.-]+(?::(?!-)[\p{L}\p{M}\p{N}_.-]+)?)\s*(?::-([^}]*))?\}/gu;
 
 /** The references in a text, in order. */
@@ -35,7 +38,8 @@ const valueOf = (name: string, fallback: string | undefined, lookUp: LookUp): un
   });
 };
 
-const asText = (value: unknown): string => (typeof value === 'string' ? value : typeof value === 'object' ? JSON.stringify(value) : String(value));
+const asText = (value: unknown): string =>
+  typeof value === 'string' ? value : typeof value === 'object' ? JSON.stringify(value) : String(value);
 
 /** The template with each name replaced by its value. Throws an OperatingError (invalid-input) for a name without value. */
 export const expandText = (template: Template, lookUp: LookUp): string =>

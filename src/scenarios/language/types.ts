@@ -49,21 +49,25 @@ const scalarText = (node: Scalar): string => (typeof node.value === 'string' ? n
 
 const TEXT_SCHEMA: JsonSchema = { type: ['string', 'number', 'boolean'] };
 
-const readText = (says: string, isEmptyAllowed: boolean) => (node: Node | null, at: Place, reading: Reading): { text: string; node: Scalar } | undefined => {
-  const resolved = reading.resolve(node);
-  if (!isScalar(resolved) || resolved.value === null) {
-    return wrong(reading, resolved, at, says, isScalar(resolved) && !isUnwritten(resolved) ? '; quote it to mean the word' : '');
-  }
-  const value = scalarText(resolved);
-  if (value.trim() === '' && !isEmptyAllowed) return wrong(reading, undefined, resolved, says);
-  return { text: value, node: resolved };
-};
+const readText =
+  (says: string, isEmptyAllowed: boolean) =>
+  (node: Node | null, at: Place, reading: Reading): { text: string; node: Scalar } | undefined => {
+    const resolved = reading.resolve(node);
+    if (!isScalar(resolved) || resolved.value === null) {
+      return wrong(reading, resolved, at, says, isScalar(resolved) && !isUnwritten(resolved) ? '; quote it to mean the word' : '');
+    }
+    const value = scalarText(resolved);
+    if (value.trim() === '' && !isEmptyAllowed) return wrong(reading, undefined, resolved, says);
+    return { text: value, node: resolved };
+  };
 
 /** A text that is compared with others: composed, however its writer's keyboard took it apart. */
-const readWord = (says: string) => (node: Node | null, at: Place, reading: Reading): { text: string; node: Scalar } | undefined => {
-  const found = readText(says, false)(node, at, reading);
-  return found && { ...found, text: composed(found.text) };
-};
+const readWord =
+  (says: string) =>
+  (node: Node | null, at: Place, reading: Reading): { text: string; node: Scalar } | undefined => {
+    const found = readText(says, false)(node, at, reading);
+    return found && { ...found, text: composed(found.text) };
+  };
 
 /** A text in which `${name}` stands for values. */
 export const text = (options: { readonly says?: string; readonly isEmptyAllowed?: boolean } = {}): Type<Template> => {
@@ -96,14 +100,16 @@ export const literal = (says = 'a text', pattern?: { readonly matches: RegExp; r
 const NAME_SAYS = 'letters, digits, - _ and . (and ${variables})';
 const isName = (name: string): boolean => NAME.test(name.replaceAll(/\$\{[^}]*\}/g, '_'));
 
-const readName = (says: string) => (node: Node | null, at: Place, reading: Reading): { text: string; node: Scalar } | undefined => {
-  const found = readWord(says)(node, at, reading);
-  if (found === undefined) return undefined;
-  reading.checkTemplate(found.node, found.text);
-  if (isName(found.text)) return found;
-  reading.complain(found.node, `${found.text} can't be a name`, { expected: NAME_SAYS });
-  return undefined;
-};
+const readName =
+  (says: string) =>
+  (node: Node | null, at: Place, reading: Reading): { text: string; node: Scalar } | undefined => {
+    const found = readWord(says)(node, at, reading);
+    if (found === undefined) return undefined;
+    reading.checkTemplate(found.node, found.text);
+    if (isName(found.text)) return found;
+    reading.complain(found.node, `${found.text} can't be a name`, { expected: NAME_SAYS });
+    return undefined;
+  };
 
 /** A name that this step gives. */
 export const newName = (kind: NameKind): Type<Template> => ({
@@ -151,7 +157,13 @@ export const whole = (min: number, max: number = Number.MAX_SAFE_INTEGER): Type<
     schema: { type: 'integer', ...(min === Number.MIN_SAFE_INTEGER ? {} : { minimum: min }), maximum: max },
     read: (node, at, reading) => {
       const resolved = reading.resolve(node);
-      if (isScalar(resolved) && typeof resolved.value === 'number' && Number.isInteger(resolved.value) && resolved.value >= min && resolved.value <= max) {
+      if (
+        isScalar(resolved) &&
+        typeof resolved.value === 'number' &&
+        Number.isInteger(resolved.value) &&
+        resolved.value >= min &&
+        resolved.value <= max
+      ) {
         return resolved.value;
       }
       const isQuoted = isScalar(resolved) && typeof resolved.value === 'string' && /^\s*-?\d+\s*$/.test(resolved.value);
@@ -193,12 +205,14 @@ export const duration = (): Type<number> => ({
   schema: { type: 'string', pattern: DURATION.source },
   read: (node, at, reading) => {
     const resolved = reading.resolve(node);
-    if (!isScalar(resolved) || resolved.value === null) return wrong(reading, resolved, at, 'a duration', `; write it like ${DURATION_EXAMPLES}`);
+    if (!isScalar(resolved) || resolved.value === null)
+      return wrong(reading, resolved, at, 'a duration', `; write it like ${DURATION_EXAMPLES}`);
     const written = scalarText(resolved);
     const milliseconds = parseDuration(written);
     if (milliseconds !== undefined && milliseconds <= LONGEST_MS) return milliseconds;
     const isBare = /^\d+(\.\d+)?$/.test(written);
-    const what = milliseconds === undefined ? (isBare ? `${written} has no unit` : `${written} is not a duration`) : `${written} is longer than a day`;
+    const what =
+      milliseconds === undefined ? (isBare ? `${written} has no unit` : `${written} is not a duration`) : `${written} is longer than a day`;
     reading.complain(resolved, what, { suggestion: isBare ? `${written}ms` : undefined, expected: `a duration like ${DURATION_EXAMPLES}` });
     return undefined;
   },
@@ -220,7 +234,11 @@ export const flag = (only?: true): Type<boolean> => ({
 const MOST_WORDS_LISTED = 30;
 /** The words that could stand here, as the end of “expected …”; a long list is cut. */
 export const listWords = (words: readonly string[]): string =>
-  words.length > MOST_WORDS_LISTED ? `one of: ${words.slice(0, MOST_WORDS_LISTED).join(', ')}, …` : words.length === 1 ? `${words[0]}` : `one of: ${words.join(', ')}`;
+  words.length > MOST_WORDS_LISTED
+    ? `one of: ${words.slice(0, MOST_WORDS_LISTED).join(', ')}, …`
+    : words.length === 1
+      ? `${words[0]}`
+      : `one of: ${words.join(', ')}`;
 
 /** One of a list of words. */
 export const word = <Word extends string>(what: string, words: readonly Word[]): Type<Word> => ({
@@ -246,7 +264,10 @@ const takenWords = (words: readonly string[], { usual, why }: Spelling): readonl
   return taken.length === 0 ? [] : [{ enum: taken, deprecated: true, description: `Taken for what the system says: ${why}.` }];
 };
 
-/** A status of the resource: a literal or the word for it, or a text with variables. `all` has the statuses of every resource, for who means another one. */
+/**
+ * A status of the resource: a literal or the word for it, or a text with variables. `all` has the statuses of every
+ * resource, for who means another one.
+ */
 export const status = (resource: string, all: Readonly<Record<string, Statuses>>, spelling: Spelling): Type<Template> => {
   const statuses = all[resource] ?? {};
   const words = wordsOf(statuses);
@@ -264,10 +285,14 @@ export const status = (resource: string, all: Readonly<Record<string, Statuses>>
         return spelled as Template;
       }
       const owners = Object.keys(all).filter((other) => wordsOf(all[other] ?? {}).includes(found.text));
-      reading.complain(found.node, `${found.text} is not a status of ${resource}${owners.length === 0 ? '' : ` (it is one of ${owners.join(' and ')})`}`, {
-        suggestion: nearest(found.text, words),
-        expected: listWords(Object.entries(statuses).map(([own, shown]) => `${shown} (${own})`)),
-      });
+      reading.complain(
+        found.node,
+        `${found.text} is not a status of ${resource}${owners.length === 0 ? '' : ` (it is one of ${owners.join(' and ')})`}`,
+        {
+          suggestion: nearest(found.text, words),
+          expected: listWords(Object.entries(statuses).map(([own, shown]) => `${shown} (${own})`)),
+        },
+      );
       return undefined;
     },
   };
@@ -292,10 +317,14 @@ export const json = (): Type<JsonTemplate> => {
     const resolved = reading.resolve(node);
     if (resolved === undefined) return node === null ? null : undefined;
     if (isSeq(resolved)) {
-      return reading.deeper(resolved, () => resolved.items.flatMap((item) => read(item as Node, resolved, reading) ?? (isNullNode(item) ? [null] : [])));
+      return reading.deeper(resolved, () =>
+        resolved.items.flatMap((item) => read(item as Node, resolved, reading) ?? (isNullNode(item) ? [null] : [])),
+      );
     }
     if (isMap(resolved)) {
-      const entries = reading.deeper(resolved, () => reading.entries(resolved).map(({ key, keyNode, value }) => [key, read(value, keyNode, reading)] as const));
+      const entries = reading.deeper(resolved, () =>
+        reading.entries(resolved).map(({ key, keyNode, value }) => [key, read(value, keyNode, reading)] as const),
+      );
       return entries === undefined ? undefined : Object.fromEntries(entries.map(([key, value]) => [key, value ?? null]));
     }
     if (!isScalar(resolved)) return wrong(reading, resolved, at, 'a JSON value');

@@ -36,7 +36,8 @@ export const WHOLE = '';
 
 type Kind = readonly [as: MemberField['as'], type: Type<unknown>];
 
-const isWords = (values: readonly unknown[] | undefined): values is readonly string[] => values?.every((value) => typeof value === 'string') === true;
+const isWords = (values: readonly unknown[] | undefined): values is readonly string[] =>
+  values?.every((value) => typeof value === 'string') === true;
 
 const kindOf = (schema: MemberSchema, says: string | undefined): Kind => {
   if (isWords(schema.enum)) return ['text', word(says ?? 'a word that is known here', schema.enum)];
@@ -44,7 +45,8 @@ const kindOf = (schema: MemberSchema, says: string | undefined): Kind => {
   if (schema.type === 'string') return ['text', text({ says: says ?? 'a text', isEmptyAllowed: true })];
   if (schema.type === 'integer') return ['whole', wholeOrVariable(Number.MIN_SAFE_INTEGER)];
   if (schema.type === 'boolean') return ['json', flag()];
-  if (schema.type === 'array' && schema.items?.type === 'string' && schema.items.enum === undefined) return ['texts', list(text({ says: says ?? 'a text', isEmptyAllowed: true }), { isEmptyAllowed: true })];
+  if (schema.type === 'array' && schema.items?.type === 'string' && schema.items.enum === undefined)
+    return ['texts', list(text({ says: says ?? 'a text', isEmptyAllowed: true }), { isEmptyAllowed: true })];
   return ['json', json()];
 };
 
@@ -53,7 +55,11 @@ const sampleOf = ({ enum: words, type, minimum, minLength = 0 }: MemberSchema, m
   if (type === 'integer' || type === 'number') return String(minimum ?? 1);
   if (type === 'boolean') return 'true';
   if (type === 'array') return '[]';
-  return type === 'string' ? canonicalKey(member).replaceAll(/[^A-Za-z0-9]/g, '').padEnd(Math.max(1, minLength), 'x') : '{}';
+  return type === 'string'
+    ? canonicalKey(member)
+        .replaceAll(/[^A-Za-z0-9]/g, '')
+        .padEnd(Math.max(1, minLength), 'x')
+    : '{}';
 };
 
 const sentAs = (as: MemberField['as'], value: unknown): Sent => {
@@ -69,7 +75,13 @@ const sentAs = (as: MemberField['as'], value: unknown): Sent => {
   }
 };
 
-const fieldOf = (route: RouteWithBody, name: string, { member, says, doc, default: fallback }: Partial<FieldWording> & { readonly member: string }, schema: MemberSchema, isNeeded: boolean): MemberField => {
+const fieldOf = (
+  route: RouteWithBody,
+  name: string,
+  { member, says, doc, default: fallback }: Partial<FieldWording> & { readonly member: string },
+  schema: MemberSchema,
+  isNeeded: boolean,
+): MemberField => {
   const [as, plain] = kindOf(schema, says);
   // A word of a list needs no second opinion.
   const type = isWords(schema.enum) ? plain : takenAs(route, member, plain, as === 'json');
@@ -78,13 +90,24 @@ const fieldOf = (route: RouteWithBody, name: string, { member, says, doc, defaul
   return { name, member, field, as, fallback: fallback === undefined ? undefined : sentAs(as, fallback), sample: sampleOf(schema, member) };
 };
 
-/** The members of the body of a route that a step has to tell: all but `copies`. Names that are `taken` by others are written with `body ` before them. */
-export const memberFields = (route: RouteWithBody, wording: Wording | undefined, copies: readonly string[], taken: ReadonlySet<string>): readonly MemberField[] => {
+/**
+ * The members of the body of a route that a step has to tell: all but `copies`. Names that are `taken` by others are
+ * written with `body ` before them.
+ */
+export const memberFields = (
+  route: RouteWithBody,
+  wording: Wording | undefined,
+  copies: readonly string[],
+  taken: ReadonlySet<string>,
+): readonly MemberField[] => {
   const schema = z.toJSONSchema(route.body, { io: 'input', unrepresentable: 'any' }) as MemberSchema;
   const { properties, required: needed = [] } = schema;
-  if (properties === undefined) return [{ name: 'body', member: WHOLE, field: required(json(), 'The whole body.'), as: 'json', fallback: undefined, sample: '{}' }];
+  if (properties === undefined)
+    return [{ name: 'body', member: WHOLE, field: required(json(), 'The whole body.'), as: 'json', fallback: undefined, sample: '{}' }];
   const worded = Object.entries(wording?.fields ?? {});
-  const others = Object.keys(properties).filter((member) => !copies.includes(member) && !worded.some(([, field]) => field.member === member));
+  const others = Object.keys(properties).filter(
+    (member) => !copies.includes(member) && !worded.some(([, field]) => field.member === member),
+  );
   const nameOf = (member: string): string => (taken.has(canonicalKey(member)) ? `body ${canonicalKey(member)}` : canonicalKey(member));
   return [
     ...worded.map(([name, field]) => fieldOf(route, name, field, properties[field.member] ?? {}, needed.includes(field.member))),

@@ -43,7 +43,9 @@ const aboutOf = ({ at, path, copies = [] }: Verb, made: Thing | undefined, thing
 };
 
 const routeOf = (name: string, verb: Verb, { definitions }: Inventory): CommandRoute => {
-  const route = definitions.find((context) => context.name === verb.context)?.routes.find(({ method, path }) => method === verb.method && path === verb.path);
+  const route = definitions
+    .find((context) => context.name === verb.context)
+    ?.routes.find(({ method, path }) => method === verb.method && path === verb.path);
   assert(route !== undefined && route.method !== 'GET', `the verb ${name} has a route`);
   return route;
 };
@@ -63,7 +65,16 @@ const askedBy = (key: string, verb: Verb, inventory: Inventory, things: readonly
   const about = aboutOf(verb, makes, things);
   const params = paramsOf(verb.path);
   const own = about === undefined ? [] : params.length === 1 && !params.includes(about.key) ? params : [about.key];
-  return { key, verb, route, wording, about, makes, params: params.filter((param) => !own.includes(param)), copies: (verb.copies ?? []).filter((member) => member === about?.key) };
+  return {
+    key,
+    verb,
+    route,
+    wording,
+    about,
+    makes,
+    params: params.filter((param) => !own.includes(param)),
+    copies: (verb.copies ?? []).filter((member) => member === about?.key),
+  };
 };
 
 const targetFields = ({ what }: Thing): FieldTable => ({
@@ -96,12 +107,20 @@ const ownId = ({ what }: Thing, type: Type<Template>): Type<Template> => ({
   },
 });
 
-const ownIdField = ({ makes }: Asked, member: string, field: Field): Field => (makes?.key === member ? { ...field, type: ownId(makes, field.type as Type<Template>) } : field);
+const ownIdField = ({ makes }: Asked, member: string, field: Field): Field =>
+  makes?.key === member ? { ...field, type: ownId(makes, field.type as Type<Template>) } : field;
 
 const bodyOf = (members: readonly MemberField[], { copies, route }: Asked, values: Values): Readonly<Record<string, Sent>> | undefined =>
-  route.body === undefined ? undefined : { ...Object.fromEntries(copies.map((member) => [member, { as: 'id' } as const])), ...sentBody(members, values) };
+  route.body === undefined
+    ? undefined
+    : { ...Object.fromEntries(copies.map((member) => [member, { as: 'id' } as const])), ...sentBody(members, values) };
 
-const madeBy = ({ makes, wording, verb }: Asked, values: Values, body: Readonly<Record<string, Sent>> | undefined, params: Readonly<Record<string, Template>>): MadeByStep | undefined => {
+const madeBy = (
+  { makes, wording, verb }: Asked,
+  values: Values,
+  body: Readonly<Record<string, Sent>> | undefined,
+  params: Readonly<Record<string, Template>>,
+): MadeByStep | undefined => {
   if (makes === undefined) return undefined;
   const sent = body?.[makes.key];
   const chosen = params[makes.key] ?? (sent?.as === 'text' ? sent.value : undefined);
@@ -121,11 +140,21 @@ const valueOf = (asked: Asked): { readonly type: Type<Command>; readonly isBareA
   const own: FieldTable = {
     ...nameFields(asked),
     ...(about === undefined ? {} : targetFields(about)),
-    ...Object.fromEntries(params.map((param) => [canonicalKey(param), ownIdField(asked, param, required(askedFor(text({ says: 'an id' })), `The ${param} of ${verb.path}.`))])),
+    ...Object.fromEntries(
+      params.map((param) => [
+        canonicalKey(param),
+        ownIdField(asked, param, required(askedFor(text({ says: 'an id' })), `The ${param} of ${verb.path}.`)),
+      ]),
+    ),
   };
   const members = route.body === undefined ? [] : memberFields(route as RouteWithBody, asked.wording, copies, new Set(Object.keys(own)));
-  const table: FieldTable = { ...own, ...Object.fromEntries(members.map(({ name: field, member, field: type }) => [field, ownIdField(asked, member, type)])) };
-  const needed = Object.entries(table).filter(([, { isRequired }]) => isRequired).map(([field]) => field);
+  const table: FieldTable = {
+    ...own,
+    ...Object.fromEntries(members.map(({ name: field, member, field: type }) => [field, ownIdField(asked, member, type)])),
+  };
+  const needed = Object.entries(table)
+    .filter(([, { isRequired }]) => isRequired)
+    .map(([field]) => field);
   const isBareAllowed = about === undefined && needed.length === 0;
   const mapping = about === undefined ? fields(key, table) : shorthand(key, about.what, table);
   const plain = isBareAllowed ? orNothing(mapping) : mapping;
@@ -135,7 +164,15 @@ const valueOf = (asked: Asked): { readonly type: Type<Command>; readonly isBareA
     const told = Object.fromEntries(params.map((param) => [param, values[canonicalKey(param)] as Template]));
     const body = bodyOf(members, asked, values);
     const made = madeBy(asked, values, body, told);
-    return { verb: key, method: verb.method, route: verb.path, params: told, ...(target === undefined ? {} : { about: target }), ...(body === undefined ? {} : { body }), ...(made === undefined ? {} : { makes: made }) };
+    return {
+      verb: key,
+      method: verb.method,
+      route: verb.path,
+      params: told,
+      ...(target === undefined ? {} : { about: target }),
+      ...(body === undefined ? {} : { body }),
+      ...(made === undefined ? {} : { makes: made }),
+    };
   });
   const samples = [
     ...(makes === undefined || asked.wording?.namedBy !== undefined ? [] : [`as: ${makes.sample}`]),
@@ -145,7 +182,9 @@ const valueOf = (asked: Asked): { readonly type: Type<Command>; readonly isBareA
   return { type, isBareAllowed, example: `${key}: { ${samples.join(', ')} }` };
 };
 
-const docOf = ({ route, wording, verb }: Asked): string => wording?.doc ?? (route.summary === `${route.method} ${route.path}` ? `Asks ${verb.context} for ${route.method} ${route.path}.` : `${route.summary}.`);
+const docOf = ({ route, wording, verb }: Asked): string =>
+  wording?.doc ??
+  (route.summary === `${route.method} ${route.path}` ? `Asks ${verb.context} for ${route.method} ${route.path}.` : `${route.summary}.`);
 
 const examplesOf = ({ key, wording, about, makes }: Asked, example: string, needsNothing: boolean): readonly string[] => {
   if (wording?.examples !== undefined) return wording.examples;
@@ -168,16 +207,35 @@ const verbStep = (asked: Asked): StepType<CommandStep> => {
   return Object.defineProperties(step, {
     value: { get: () => value().type, enumerable: true },
     isBareAllowed: { get: () => value().isBareAllowed, enumerable: true },
-    examples: { get: () => examplesOf(asked, value().example, Object.values((value().type as unknown as { readonly fields: FieldTable }).fields).every(({ isRequired }) => !isRequired)), enumerable: true },
+    examples: {
+      get: () =>
+        examplesOf(
+          asked,
+          value().example,
+          Object.values((value().type as unknown as { readonly fields: FieldTable }).fields).every(({ isRequired }) => !isRequired),
+        ),
+      enumerable: true,
+    },
   });
 };
 
 /** The steps of a system's verbs. One that is called like a step of the language itself is written with `do ` before it. */
-export const verbSteps = (verbs: Verbs, inventory: Inventory, things: readonly Thing[], wordings: Wordings, isGeneric: (key: string) => boolean): readonly StepType<CommandStep>[] => {
-  const names = [...Object.keys(wordings).filter((verb) => Object.hasOwn(verbs, verb)), ...Object.keys(verbs).filter((verb) => !Object.hasOwn(wordings, verb))];
+export const verbSteps = (
+  verbs: Verbs,
+  inventory: Inventory,
+  things: readonly Thing[],
+  wordings: Wordings,
+  isGeneric: (key: string) => boolean,
+): readonly StepType<CommandStep>[] => {
+  const names = [
+    ...Object.keys(wordings).filter((verb) => Object.hasOwn(verbs, verb)),
+    ...Object.keys(verbs).filter((verb) => !Object.hasOwn(wordings, verb)),
+  ];
   return names.flatMap((verb) => {
     const declared = verbs[verb];
     const key = canonicalKey(verb);
-    return declared === undefined ? [] : [verbStep(askedBy(isGeneric(key) ? `do ${key}` : key, declared, inventory, things, wordings[verb]))];
+    return declared === undefined
+      ? []
+      : [verbStep(askedBy(isGeneric(key) ? `do ${key}` : key, declared, inventory, things, wordings[verb]))];
   });
 };

@@ -3,7 +3,16 @@ import { OperatingError, SimulatedCrash } from '../../kernel/errors.ts';
 import { doIt, isSuccess } from './ask.ts';
 import type { Stage } from './stage.ts';
 
-it.each([[199, false], [200, true], [201, true], [299, true], [300, false], [304, false], [409, false], [500, false]])('takes %i for a success: %s', (status, expected) => {
+it.each([
+  [199, false],
+  [200, true],
+  [201, true],
+  [299, true],
+  [300, false],
+  [304, false],
+  [409, false],
+  [500, false],
+])('takes %i for a success: %s', (status, expected) => {
   expect(isSuccess({ status, headers: {} })).toBe(expected);
 });
 
@@ -12,8 +21,15 @@ describe('what a context must be up for', () => {
   /** How often it is tried where it fails so many times by this, and how often rest is waited for between. */
   const tried = async (error: Error, failures: number, isUnderFire = true) => {
     let [tries, waits] = [0, 0];
-    const stage = { isUnderFire, restMs: 100, signal: new AbortController().signal, system: { waitForRest: () => Promise.resolve(void (waits += 1)) } } as unknown as Stage;
-    const end = await doIt(stage, () => ((tries += 1) <= failures ? Promise.reject(error) : Promise.resolve('done'))).catch((thrown: unknown) => thrown);
+    const stage = {
+      isUnderFire,
+      restMs: 100,
+      signal: new AbortController().signal,
+      system: { waitForRest: () => Promise.resolve(void (waits += 1)) },
+    } as unknown as Stage;
+    const end = await doIt(stage, () => ((tries += 1) <= failures ? Promise.reject(error) : Promise.resolve('done'))).catch(
+      (thrown: unknown) => thrown,
+    );
     return { end, tries, waits };
   };
 

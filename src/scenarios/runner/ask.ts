@@ -35,7 +35,11 @@ const MOST_TRIES = 60;
  * Asks. Under fire, an answer that is not the wanted one is no answer yet: what it takes may be on its way still, so the
  * same is asked again (under one idempotency key) at rest; and what failed by nobody's decision (5xx), for a while.
  */
-export const ask = async (stage: Pick<Stage, 'system' | 'restMs' | 'signal' | 'isUnderFire' | 'nextRequest'>, request: HttpRequest, isWanted: IsWanted): Promise<HttpResponse> => {
+export const ask = async (
+  stage: Pick<Stage, 'system' | 'restMs' | 'signal' | 'isUnderFire' | 'nextRequest'>,
+  request: HttpRequest,
+  isWanted: IsWanted,
+): Promise<HttpResponse> => {
   const { system } = stage;
   if (!stage.isUnderFire) return system.dispatch(request);
   const key = request.headers['idempotency-key'] ?? `${system.world}-request-${stage.nextRequest()}`;
@@ -54,7 +58,10 @@ export const ask = async (stage: Pick<Stage, 'system' | 'restMs' | 'signal' | 'i
 };
 
 /** Does something that a context must be up for. Under fire it may be down, or die of it: then the same is done again once it is back. */
-export const doIt = async <Result>({ system, restMs, signal, isUnderFire }: Pick<Stage, 'system' | 'restMs' | 'signal' | 'isUnderFire'>, work: () => Promise<Result>): Promise<Result> => {
+export const doIt = async <Result>(
+  { system, restMs, signal, isUnderFire }: Pick<Stage, 'system' | 'restMs' | 'signal' | 'isUnderFire'>,
+  work: () => Promise<Result>,
+): Promise<Result> => {
   for (let tries = 1; ; tries += 1) {
     try {
       return await work();

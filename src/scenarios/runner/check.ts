@@ -18,7 +18,8 @@ const placed = <Value>({ position }: Scenario, section: string, judge: () => Val
 };
 
 /** The breaker that a scenario asks for. Throws an OperatingError (invalid-input) for settings that don't fit each other. */
-export const checkedBreaker = (scenario: Scenario): BreakerSettings => placed(scenario, 'config', () => breakerSettings(breakerOf(scenario.config)));
+export const checkedBreaker = (scenario: Scenario): BreakerSettings =>
+  placed(scenario, 'config', () => breakerSettings(breakerOf(scenario.config)));
 
 /**
  * Holds a scenario to what no grammar can say: the settings that don't fit each other, the mutation that there is not. All

@@ -65,7 +65,9 @@ export const keepNames = (names: Names, { what, names: given }: MadeByStep, id: 
 
 const wordsOf = (answer: HttpResponse): { readonly status: number; readonly code?: unknown; readonly message?: unknown } => ({
   status: answer.status,
-  ...(answer.body === undefined ? {} : { code: fieldOf(answer.body, 'code'), message: fieldOf(answer.body, 'detail') ?? fieldOf(answer.body, 'title') }),
+  ...(answer.body === undefined
+    ? {}
+    : { code: fieldOf(answer.body, 'code'), message: fieldOf(answer.body, 'detail') ?? fieldOf(answer.body, 'title') }),
 });
 
 /** Throws NotPassed unless the command succeeded. */
@@ -88,15 +90,24 @@ export interface ExpectedRefusal {
 }
 
 /** Throws NotPassed unless the command was refused in the way expected. */
-export const demandRefusal = (step: CommandStep, answer: HttpResponse, expected: ExpectedRefusal, subject: string | undefined, { own }: Spelling): void => {
+export const demandRefusal = (
+  step: CommandStep,
+  answer: HttpResponse,
+  expected: ExpectedRefusal,
+  subject: string | undefined,
+  { own }: Spelling,
+): void => {
   const about = subject === undefined ? {} : { subject };
   const actual = wordsOf(answer);
-  if (answer.status < 400) throw new NotPassed({ message: `${step.verb} must be refused, and succeeded with HTTP ${answer.status}`, expected, actual, ...about });
+  if (answer.status < 400)
+    throw new NotPassed({ message: `${step.verb} must be refused, and succeeded with HTTP ${answer.status}`, expected, actual, ...about });
   const said = [fieldOf(answer.body, 'detail'), fieldOf(answer.body, 'title')].filter((text) => typeof text === 'string');
   const wrong: string[] = [];
-  if (expected.status !== undefined && answer.status !== expected.status) wrong.push(`with HTTP ${answer.status} and not ${expected.status}`);
+  if (expected.status !== undefined && answer.status !== expected.status)
+    wrong.push(`with HTTP ${answer.status} and not ${expected.status}`);
   if (expected.code !== undefined && actual.code !== expected.code) wrong.push(`with code ${String(actual.code)} and not ${expected.code}`);
   const { message } = expected;
-  if (message !== undefined && !said.some((text) => holdsText(text, message) || holdsText(text, own(message)))) wrong.push('in other words');
+  if (message !== undefined && !said.some((text) => holdsText(text, message) || holdsText(text, own(message))))
+    wrong.push('in other words');
   if (wrong.length > 0) throw new NotPassed({ message: `${step.verb} was refused ${wrong.join(', ')}`, expected, actual, ...about });
 };

@@ -10,7 +10,9 @@ import { NotPassed } from './verdict.ts';
 
 /** What the claim fails with; undefined where it holds. */
 const failureOf = async (claim: string, drift: readonly string[]): Promise<Failure | undefined> => {
-  const { expectation } = parseScenarios(`${HEAD}  - expect: { ${claim} }\n`, 'a.yaml', FOOD_GRAMMAR).scenarios[0]?.steps.at(-1) as ExpectStep;
+  const { expectation } = parseScenarios(`${HEAD}  - expect: { ${claim} }\n`, 'a.yaml', FOOD_GRAMMAR).scenarios[0]?.steps.at(
+    -1,
+  ) as ExpectStep;
   try {
     await judge(createBench(drift), expectation);
     return undefined;
@@ -21,10 +23,14 @@ const failureOf = async (claim: string, drift: readonly string[]): Promise<Failu
 };
 
 it('every field of every form is here', () => {
-  const fields = FOOD_GRAMMAR.claims.flatMap(({ forms }) => forms).flatMap(({ key, fields: table }) => {
-    const others = Object.keys(table).filter((field) => field !== key);
-    return others.length === 0 || table[key]?.type.says.startsWith('a whole') === true ? [key, ...others.map((field) => `${key} ${field}`)] : others.map((field) => `${key} ${field}`);
-  });
+  const fields = FOOD_GRAMMAR.claims
+    .flatMap(({ forms }) => forms)
+    .flatMap(({ key, fields: table }) => {
+      const others = Object.keys(table).filter((field) => field !== key);
+      return others.length === 0 || table[key]?.type.says.startsWith('a whole') === true
+        ? [key, ...others.map((field) => `${key} ${field}`)]
+        : others.map((field) => `${key} ${field}`);
+    });
   expect(new Set(Object.keys(CASES))).toEqual(new Set(fields));
 });
 

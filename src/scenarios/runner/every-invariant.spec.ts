@@ -14,7 +14,11 @@ const MODES: readonly Mode[] = ['always', 'eventually', 'sometimes'];
 /** The invariant that makes this claim; undefined where the language lets none make it in this mode. */
 const invariantOf = (mode: Mode, claim: string): InvariantSection | undefined => {
   try {
-    return parseScenarios(`${HEAD}  - expect: { dead letters: 0 }\ninvariants:\n  - { name: a rule, ${mode}: { ${claim} } }\n`, 'a.yaml', FOOD_GRAMMAR).scenarios[0]?.invariants[0];
+    return parseScenarios(
+      `${HEAD}  - expect: { dead letters: 0 }\ninvariants:\n  - { name: a rule, ${mode}: { ${claim} } }\n`,
+      'a.yaml',
+      FOOD_GRAMMAR,
+    ).scenarios[0]?.invariants[0];
   } catch (error) {
     if (error instanceof ScenarioErrors) return undefined;
     throw error;
@@ -25,7 +29,10 @@ const turns = async (): Promise<void> => {
   for (let turn = 0; turn < 3; turn += 1) await new Promise(setImmediate);
 };
 
-/** Whether the invariant lets a scenario pass in which something is committed and which comes to rest; for `sometimes`, whether it was reached. */
+/**
+ * Whether the invariant lets a scenario pass in which something is committed and which comes to rest; for `sometimes`,
+ * whether it was reached.
+ */
 const isHeld = async (invariant: InvariantSection, drift: readonly string[]): Promise<boolean> => {
   const bench = createBench(drift);
   const reached: string[] = [];

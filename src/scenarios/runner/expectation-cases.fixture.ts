@@ -10,16 +10,30 @@ import { createNames } from './names.ts';
 const page = (...items: readonly unknown[]) => ({ items, page: { totalPages: 1 } });
 const ROW = { status: 'paid', statusText: '결재됨', price: 9000 };
 const ANSWERS: Readonly<Record<string, unknown>> = {
-  ...Object.fromEntries(['orders', 'foodCookings', 'deliveries', 'payments', 'mypages'].map((path) => [`/${path}/o1`, path === 'deliveries' ? { ...ROW, status: 'ready', statusText: '배송가능' } : ROW])),
+  ...Object.fromEntries(
+    ['orders', 'foodCookings', 'deliveries', 'payments', 'mypages'].map((path) => [
+      `/${path}/o1`,
+      path === 'deliveries' ? { ...ROW, status: 'ready', statusText: '배송가능' } : ROW,
+    ]),
+  ),
   '/reviews/r1': { content: 'good' },
   '/customers/kim': { couponCount: 2 },
-  '/notices?orderId=o1&page=0&size=100': page({ type: 'OrderPlaced', text: 'placed', customerId: 'kim' }, { type: 'Paid', text: 'paid', customerId: 'kim' }, { type: 'PaymentRefunded', text: 'refunded', customerId: 'kim' }),
-  '/notices?orderId=o2&page=0&size=100': page({ type: 'Paid', text: 'paid', customerId: 'kim' }, { type: 'Paid', text: 'paid', customerId: 'kim' }),
+  '/notices?orderId=o1&page=0&size=100': page(
+    { type: 'OrderPlaced', text: 'placed', customerId: 'kim' },
+    { type: 'Paid', text: 'paid', customerId: 'kim' },
+    { type: 'PaymentRefunded', text: 'refunded', customerId: 'kim' },
+  ),
+  '/notices?orderId=o2&page=0&size=100': page(
+    { type: 'Paid', text: 'paid', customerId: 'kim' },
+    { type: 'Paid', text: 'paid', customerId: 'kim' },
+  ),
   '/deliveryLists?page=0&size=100': page({ orderId: 'o1' }),
 };
 
 /** What tables hold, by their names and keys. */
-const ROWS: Readonly<Record<string, Readonly<Record<string, object>>>> = { orders: { o1: { orderId: 'o1', status: 'paid', price: 9000 }, o2: { orderId: 'o2', status: 'placed', price: 1 } } };
+const ROWS: Readonly<Record<string, Readonly<Record<string, object>>>> = {
+  orders: { o1: { orderId: 'o1', status: 'paid', price: 9000 }, o2: { orderId: 'o2', status: 'placed', price: 1 } },
+};
 const READS: Pick<Reads, 'get' | 'select'> = {
   get: <Row extends object>({ name }: Table<Row>, ...key: readonly (string | number)[]) => ROWS[name]?.[key.join()] as Row | undefined,
   select: <Row extends object>({ name }: Table<Row>) => Object.values(ROWS[name] ?? {}) as Row[],
@@ -35,18 +49,40 @@ export const createBench = (drift: readonly string[]): Bench => {
   names.setAnswer('found', { status: 201, headers: { location: '/x' }, body: { id: 'o1' } });
   const journal = createJournal({ now: () => 0 }, 1, FOOD_GRAMMAR.telling, () => undefined);
   journal.beginSteps();
-  const events = [['e1', 'OrderPlaced', 'c', 'o1'], ['e2', 'Paid', 'e1', 'o1'], ['e3', 'PaymentRefunded', 'e2', 'o1'], ...(drift.length === 0 ? [] : [['e4', 'Paid', 'c', 'o2']])];
+  const events = [
+    ['e1', 'OrderPlaced', 'c', 'o1'],
+    ['e2', 'Paid', 'e1', 'o1'],
+    ['e3', 'PaymentRefunded', 'e2', 'o1'],
+    ...(drift.length === 0 ? [] : [['e4', 'Paid', 'c', 'o2']]),
+  ];
   for (const [id, type, causationid, orderId] of events) {
-    journal.record({ kind: 'message.published', context: 'front', event: { id, subject: orderId, type, causationid, data: { orderId, customerId: 'kim', amount: 9 } } as unknown as Envelope });
+    journal.record({
+      kind: 'message.published',
+      context: 'front',
+      event: { id, subject: orderId, type, causationid, data: { orderId, customerId: 'kim', amount: 9 } } as unknown as Envelope,
+    });
     if (orderId === 'o1') journal.named.add(id as Envelope['id']);
   }
-  const dispatch: System['dispatch'] = ({ url }) => Promise.resolve(url in ANSWERS ? { status: 200, headers: {}, body: ANSWERS[url] } : { status: 404, headers: {}, body: {} });
+  const dispatch: System['dispatch'] = ({ url }) =>
+    Promise.resolve(url in ANSWERS ? { status: 200, headers: {}, body: ANSWERS[url] } : { status: 404, headers: {}, body: {} });
   const letter = { seq: 1, id: null, type: null, subject: 's', error: 'is not JSON', message: '', attempts: 1, at: '', context: 'store' };
-  return { names, journal, grammar: FOOD_GRAMMAR, system: { dispatch, look: dispatch, read: () => READS, deadLetters: () => [letter], drift: () => Promise.resolve(drift) } as unknown as System };
+  return {
+    names,
+    journal,
+    grammar: FOOD_GRAMMAR,
+    system: {
+      dispatch,
+      look: dispatch,
+      read: () => READS,
+      deadLetters: () => [letter],
+      drift: () => Promise.resolve(drift),
+    } as unknown as System,
+  };
 };
 
 /** The steps that give the names, up to the one that is tried. */
-export const HEAD = 'name: x\nsteps:\n  - place: { order: lunch, customer: kim }\n  - place: { order: dinner, customer: kim }\n  - review: { order: lunch, as: praise, content: good }\n  - review: { order: lunch, as: gone, content: good }\n  - request: { path: /x, as: found }\n';
+export const HEAD =
+  'name: x\nsteps:\n  - place: { order: lunch, customer: kim }\n  - place: { order: dinner, customer: kim }\n  - review: { order: lunch, as: praise, content: good }\n  - review: { order: lunch, as: gone, content: good }\n  - request: { path: /x, as: found }\n';
 
 const status = (resource: string, is: string, other: string): Readonly<Record<string, readonly [string, string]>> => ({
   [`${resource} is`]: [`${resource}: lunch, is: ${is}`, `${resource}: lunch, is: ${other}`],
@@ -75,16 +111,25 @@ export const CASES: Readonly<Record<string, readonly [holds: string, fails: stri
   'events in order': ['events: lunch, in order: [OrderPlaced, Paid]', 'events: lunch, in order: [Paid, OrderPlaced]'],
   'events exactly': ['events: lunch, exactly: [Paid, OrderPlaced, PaymentRefunded]', 'events: lunch, exactly: [Paid, OrderPlaced]'],
   'events include': ['events: lunch, include: Paid', 'events: lunch, include: [Paid, Paid]'],
-  'events may': ['events: lunch, exactly: [OrderPlaced, Paid], may: PaymentRefunded', 'events: lunch, exactly: [OrderPlaced, Paid], may: CouponGranted'],
+  'events may': [
+    'events: lunch, exactly: [OrderPlaced, Paid], may: PaymentRefunded',
+    'events: lunch, exactly: [OrderPlaced, Paid], may: CouponGranted',
+  ],
   'events exclude': ['events: lunch, exclude: OrderAccepted', 'events: lunch, exclude: Paid'],
   'events compensates': ['events: lunch, compensates: { PaymentRefunded: Paid }', 'events: lunch, compensates: { Paid: PaymentRefunded }'],
   'events caused by': ['events: lunch, caused by: { Paid: OrderPlaced }', 'events: lunch, caused by: { PaymentRefunded: OrderPlaced }'],
-  'events nothing else': ['events: lunch, include: [OrderPlaced, Paid, PaymentRefunded], nothing else: true', 'events: lunch, include: [OrderPlaced, Paid], nothing else: true'],
+  'events nothing else': [
+    'events: lunch, include: [OrderPlaced, Paid, PaymentRefunded], nothing else: true',
+    'events: lunch, include: [OrderPlaced, Paid], nothing else: true',
+  ],
   'row is': ['row: { table: orders, key: o1 }, is: paid', 'row: { table: orders, key: o1 }, is: placed'],
   "row isn't": ["row: { context: front, table: orders, key: o1 }, isn't: placed", "row: { table: orders, key: o1 }, isn't: paid"],
   'row where': ['row: { table: orders, key: o1 }, where: { price: 9000 }', 'row: { table: orders, key: o1 }, where: { price: 9001 }'],
   'row exists': ['row: { table: orders, key: o9 }, exists: false', 'row: { table: orders, key: o1 }, exists: false'],
-  'rows where': ['rows: { table: orders }, where: { status: paid }, count: 1', 'rows: { table: orders }, where: { status: refunded }, count: 1'],
+  'rows where': [
+    'rows: { table: orders }, where: { status: paid }, count: 1',
+    'rows: { table: orders }, where: { status: refunded }, count: 1',
+  ],
   'rows count': ['rows: { table: orders }, count: 2', 'rows: { table: orders }, count: 0'],
   'nothing else': ['nothing else: true', 'nothing else: true'],
   'dead letters': ['dead letters: 1', 'dead letters: 0'],

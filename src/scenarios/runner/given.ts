@@ -13,7 +13,10 @@ const call = async ({ system }: Stage, { position }: Given, request: HttpRequest
   if (isSuccess(answer)) return answer;
   const detail = fieldOf(answer.body, 'detail');
   const at = `${position.file}:${position.line}:${position.column}`;
-  throw new OperatingError('infrastructure', `${at}: the given world could not be made: ${request.method} ${request.url} answered HTTP ${answer.status}${typeof detail === 'string' ? `: ${detail}` : ''}`);
+  throw new OperatingError(
+    'infrastructure',
+    `${at}: the given world could not be made: ${request.method} ${request.url} answered HTTP ${answer.status}${typeof detail === 'string' ? `: ${detail}` : ''}`,
+  );
 };
 
 const worldFor = (stage: Stage, given: Given): GivenWorld => {
@@ -24,7 +27,12 @@ const worldFor = (stage: Stage, given: Given): GivenWorld => {
       const asked = grammar.system.verbs[verb];
       assert(asked !== undefined, `the system has a verb ${verb}`);
       const url = asked.path.replace(/:\w+/, encodeURIComponent(id));
-      const answer = await call(stage, given, { method: asked.method, url, headers: {}, ...(body === undefined ? {} : { body: sentBody(body, id, names.lookUp) }) });
+      const answer = await call(stage, given, {
+        method: asked.method,
+        url,
+        headers: {},
+        ...(body === undefined ? {} : { body: sentBody(body, id, names.lookUp) }),
+      });
       return String(fieldOf(answer.body, 'id'));
     },
     give: async (step) => {

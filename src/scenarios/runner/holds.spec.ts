@@ -14,5 +14,9 @@ it('knows the events of an order by its id, and before that is known by the requ
   holds.expect('order', 'lunch', 'w.1.1');
   expect([isOfLunch(event({ correlationid: 'w.1.1' })), isOfLunch(event({ correlationid: 'w.2.1' }))]).toEqual([true, false]);
   names.set('order', 'lunch', 'o1');
-  expect([isOfLunch(event({ subject: 'o1' })), isOfLunch(event({ data: { orderId: 'o1' } })), isOfLunch(event({ subject: 'o2', data: { orderId: 'o2' } }))]).toEqual([true, true, false]);
+  expect([
+    isOfLunch(event({ subject: 'o1' })),
+    isOfLunch(event({ data: { orderId: 'o1' } })),
+    isOfLunch(event({ subject: 'o2', data: { orderId: 'o2' } })),
+  ]).toEqual([true, true, false]);
 });

@@ -33,8 +33,13 @@ export const createHolds = ({ names, grammar }: Pick<Bench, 'names' | 'grammar'>
     },
     add: (name, fault) => void faults.push({ name, fault }),
     release: (nameOrType) => {
-      const found = faults.filter(({ name, fault }) => name === nameOrType || (fault.rule.kind === 'hold' && fault.rule.type === nameOrType));
-      if (found.length === 0) throw new OperatingError('invalid-input', `nothing is held under ${nameOrType}`, { mend: 'Name the fault with as: and release that name, or release an event type that a hold keeps back.' });
+      const found = faults.filter(
+        ({ name, fault }) => name === nameOrType || (fault.rule.kind === 'hold' && fault.rule.type === nameOrType),
+      );
+      if (found.length === 0)
+        throw new OperatingError('invalid-input', `nothing is held under ${nameOrType}`, {
+          mend: 'Name the fault with as: and release that name, or release an event type that a hold keeps back.',
+        });
       faults = faults.filter((kept) => !found.includes(kept));
       for (const { fault } of found) fault.release();
     },

@@ -17,10 +17,33 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 const run = async (invariants: readonly string[], mutations: readonly string[] = []): Promise<string> => {
   const file = join(folder, 'spec.yaml');
   const steps = ['place: { order: lunch, customer: kim }', 'settle', 'cancel: lunch', 'settle', 'expect: { order: lunch, is: 취소됨 }'];
-  await writeFile(file, `name: A cancelled order\nsteps:\n${steps.map((step) => `  - ${step}\n`).join('')}invariants:\n${invariants.map((one) => `  - { name: a rule, ${one} }\n`).join('')}`);
+  await writeFile(
+    file,
+    `name: A cancelled order\nsteps:\n${steps.map((step) => `  - ${step}\n`).join('')}invariants:\n${invariants.map((one) => `  - { name: a rule, ${one} }\n`).join('')}`,
+  );
   let end: Extract<Entry, { kind: 'scenario.finished' }> | undefined;
-  const options = { system: SPOKEN_FOOD, paths: [file], bus: { kind: 'memory' }, time: 'virtual', seed: '7', jobs: 1, bail: false, tags: [], vars: {}, keep: false, faults: [], mutations, signal: new AbortController().signal } as const;
-  await runScenarios(options, (entry) => { if (entry.kind === 'scenario.finished') end = entry; }, SILENT_LOG);
+  const options = {
+    system: SPOKEN_FOOD,
+    paths: [file],
+    bus: { kind: 'memory' },
+    time: 'virtual',
+    seed: '7',
+    jobs: 1,
+    bail: false,
+    tags: [],
+    vars: {},
+    keep: false,
+    faults: [],
+    mutations,
+    signal: new AbortController().signal,
+  } as const;
+  await runScenarios(
+    options,
+    (entry) => {
+      if (entry.kind === 'scenario.finished') end = entry;
+    },
+    SILENT_LOG,
+  );
   return `${end?.outcome} of ${end?.expectationCount}${end?.failure === undefined ? '' : `: ${end.failure.message.slice(file.length + 1)}`}`;
 };
 
@@ -43,10 +66,22 @@ describe('invariants of a scenario', () => {
   });
 
   it.each([
-    ['always, at the very moment', "always: { order: lunch, isn't: 취소요청 }", 'failed of 2: 9: a rule: order lunch must not be 취소요청, and is'],
-    ['always, of the stream', 'always: { events: lunch, exclude: [CookingCanceled] }', 'failed of 2: 9: a rule: order lunch: CookingCanceled happened 1 time and must not happen'],
+    [
+      'always, at the very moment',
+      "always: { order: lunch, isn't: 취소요청 }",
+      'failed of 2: 9: a rule: order lunch must not be 취소요청, and is',
+    ],
+    [
+      'always, of the stream',
+      'always: { events: lunch, exclude: [CookingCanceled] }',
+      'failed of 2: 9: a rule: order lunch: CookingCanceled happened 1 time and must not happen',
+    ],
     ['always, of coupons', 'always: { coupons: kim, is: 2 }', 'failed of 2: 9: a rule: customer kim has 1 coupon and not 2'],
-    ['eventually, at the end', 'eventually: { payment: lunch, is: 결재됨 }', 'failed of 2: 9: a rule: payment lunch is 환불됨 (refunded) and not 결재됨'],
+    [
+      'eventually, at the end',
+      'eventually: { payment: lunch, is: 결재됨 }',
+      'failed of 2: 9: a rule: payment lunch is 환불됨 (refunded) and not 결재됨',
+    ],
   ])('that do not hold fail it: %s', async (_what, invariant, verdict) => {
     expect(await run([invariant])).toBe(verdict);
   });

@@ -7,7 +7,8 @@ import { judge } from './judge.ts';
 import { NotPassed } from './verdict.ts';
 
 /** What an invariant is called where it is violated, with its place. */
-export const invariantTitle = ({ name, position }: Pick<InvariantSection, 'name' | 'position'>): string => `${position.file}:${position.line}: ${name}`;
+export const invariantTitle = ({ name, position }: Pick<InvariantSection, 'name' | 'position'>): string =>
+  `${position.file}:${position.line}: ${name}`;
 
 /** Whether all that a claim is about has been made; before that, there is nothing to hold. */
 const isNamed = ({ names, grammar }: Bench, claim: Expectation): boolean => {
@@ -16,7 +17,8 @@ const isNamed = ({ names, grammar }: Bench, claim: Expectation): boolean => {
 };
 
 /** Whether what a claim describes has not come to be yet. */
-const isMissing = async (bench: Bench, claim: Expectation): Promise<boolean> => (await bench.grammar.kindOf(claim.form).isMissing?.(bench, claim)) ?? false;
+const isMissing = async (bench: Bench, claim: Expectation): Promise<boolean> =>
+  (await bench.grammar.kindOf(claim.form).isMissing?.(bench, claim)) ?? false;
 
 const failureOf = async (bench: Bench, claim: Expectation): Promise<Failure | undefined> => {
   try {
@@ -39,7 +41,11 @@ export interface InvariantWatch {
 }
 
 /** Begins to watch. Everything is read as it is committed, past any delay. `onReached` hears of each `sometimes`, once. */
-export const watchInvariants = (invariants: readonly InvariantSection[], { system, journal, names, grammar }: Bench, onReached: (title: string) => void): InvariantWatch => {
+export const watchInvariants = (
+  invariants: readonly InvariantSection[],
+  { system, journal, names, grammar }: Bench,
+  onReached: (title: string) => void,
+): InvariantWatch => {
   // A copy of a system is not for nothing, and most scenarios have no invariants of their own.
   const bench: Bench = { journal, names, grammar, system: invariants.length === 0 ? system : { ...system, dispatch: system.look } };
   const reached = new Set<string>();
@@ -81,7 +87,9 @@ export const watchInvariants = (invariants: readonly InvariantSection[], { syste
     journal.onChange(() => {
       isDue = true;
       // After this turn, since a commit is told from within its transaction's end.
-      void Promise.resolve().then(() => (isLooking ? undefined : lookAtAll())).catch(breakOff);
+      void Promise.resolve()
+        .then(() => (isLooking ? undefined : lookAtAll()))
+        .catch(breakOff);
     });
   }
   return {

@@ -8,7 +8,8 @@ import { createNames } from './names.ts';
 import type { Template } from '../language/ast.ts';
 
 let events = 0;
-const event = (orderId: string, type = 'OrderPlaced', correlationid = 'c'): Envelope => ({ id: `e${(events += 1)}`, type, subject: orderId, correlationid, data: { orderId } }) as unknown as Envelope;
+const event = (orderId: string, type = 'OrderPlaced', correlationid = 'c'): Envelope =>
+  ({ id: `e${(events += 1)}`, type, subject: orderId, correlationid, data: { orderId } }) as unknown as Envelope;
 const start = () => {
   let now = 5;
   const passed: unknown[] = [];
@@ -24,7 +25,10 @@ describe('a journal', () => {
     const { journal, passed } = start();
     journal.record({ kind: 'note', text: 'a' });
     journal.record({ kind: 'note', text: 'b' });
-    expect(passed).toEqual([{ n: 1, atMs: 10, scenario: 3, kind: 'note', text: 'a' }, { n: 2, atMs: 20, scenario: 3, kind: 'note', text: 'b' }]);
+    expect(passed).toEqual([
+      { n: 1, atMs: 10, scenario: 3, kind: 'note', text: 'a' },
+      { n: 2, atMs: 20, scenario: 3, kind: 'note', text: 'b' },
+    ]);
   });
 
   it('knows the events of an order, and those since the steps began', () => {
@@ -50,8 +54,16 @@ describe('a journal', () => {
     publish(event('first', 'OrderCanceled'));
     const kept = 'only the last 10002 events are kept, and there were 60002';
     const mend = 'Expect within the loop, or make fewer rounds.';
-    expect(() => journal.eventsOf('first', 'order')).toThrow(expect.objectContaining({ trouble: 'invalid-input', message: `what happened to order first can't be judged any more: ${kept}`, mend }) as Error);
-    expect(() => journal.eventsOfSteps()).toThrow(expect.objectContaining({ message: `that nothing else happened can't be judged any more: ${kept}`, mend }) as Error);
+    expect(() => journal.eventsOf('first', 'order')).toThrow(
+      expect.objectContaining({
+        trouble: 'invalid-input',
+        message: `what happened to order first can't be judged any more: ${kept}`,
+        mend,
+      }) as Error,
+    );
+    expect(() => journal.eventsOfSteps()).toThrow(
+      expect.objectContaining({ message: `that nothing else happened can't be judged any more: ${kept}`, mend }) as Error,
+    );
     expect(() => journal.eventsOf('o0', 'order')).toThrow(OperatingError);
   });
 });
@@ -64,9 +76,18 @@ describe('names', () => {
     names.set('order', 'lunch', 'o1');
     names.set('review', 'praise', 'r1');
     names.setValue('amount', 7);
-    expect(['order:lunch', 'review:praise', 'amount', 'store', 'none', 'order:none'].map(names.lookUp)).toEqual(['o1', 'r1', 7, 's1', undefined, undefined]);
+    expect(['order:lunch', 'review:praise', 'amount', 'store', 'none', 'order:none'].map(names.lookUp)).toEqual([
+      'o1',
+      'r1',
+      7,
+      's1',
+      undefined,
+      undefined,
+    ]);
     expect([names.idOf(byName('lunch')), names.nameOf('o1'), names.nameOf('o9')]).toEqual(['o1', 'lunch', 'o9']);
-    expect(() => names.idOf(byName('dinner'))).toThrow(expect.objectContaining({ trouble: 'invalid-input', message: 'no order is named dinner here' }) as Error);
+    expect(() => names.idOf(byName('dinner'))).toThrow(
+      expect.objectContaining({ trouble: 'invalid-input', message: 'no order is named dinner here' }) as Error,
+    );
     names.setAnswer('first', { status: 200, headers: {} });
     names.setAnswer(undefined, { status: 201, headers: {} });
     expect([names.answer('first')?.status, names.answer(undefined)?.status, names.answer('none')]).toEqual([200, 201, undefined]);
@@ -81,7 +102,11 @@ describe('names', () => {
 });
 
 describe('holds', () => {
-  const handle = (type: string, released: string[]) => ({ rule: { kind: 'hold', type } as const, struck: () => 0, release: () => void released.push(type) });
+  const handle = (type: string, released: string[]) => ({
+    rule: { kind: 'hold', type } as const,
+    struck: () => 0,
+    release: () => void released.push(type),
+  });
 
   it('match an order that is placed later: by its correlation id, then by its id', () => {
     const names = createNames({});
@@ -102,6 +127,9 @@ describe('holds', () => {
     holds.release('money');
     holds.release('OrderPlaced');
     expect(released).toEqual(['Paid', 'OrderPlaced']);
-    for (const what of ['money', 'Paid', 'OrderPlaced', 'nothing']) expect(() => { holds.release(what); }).toThrow(expect.objectContaining({ trouble: 'invalid-input' }) as Error);
+    for (const what of ['money', 'Paid', 'OrderPlaced', 'nothing'])
+      expect(() => {
+        holds.release(what);
+      }).toThrow(expect.objectContaining({ trouble: 'invalid-input' }) as Error);
   });
 });

@@ -19,7 +19,10 @@ export interface Telling {
  * by what they are about, for the judge.
  */
 export interface Journal extends Recorder {
-  /** The events about the thing of this id, in the order of the stream; `what` it is, for messages. Throws an OperatingError where some were forgotten. */
+  /**
+   * The events about the thing of this id, in the order of the stream; `what` it is, for messages. Throws an
+   * OperatingError where some were forgotten.
+   */
   eventsOf(id: string, what: string): readonly Envelope[];
   /** Every event since the given world was made, in the order of the stream. Throws an OperatingError where some were forgotten. */
   eventsOfSteps(): readonly Envelope[];
@@ -79,9 +82,13 @@ export const createJournal = (clock: Clock, scenario: number, telling: Telling, 
   };
 
   const tooLong = (what: string): OperatingError =>
-    new OperatingError('invalid-input', `${what} can't be judged any more: only the last ${events.length} events are kept, and there were ${forgotten + events.length}`, {
-      mend: 'Expect within the loop, or make fewer rounds.',
-    });
+    new OperatingError(
+      'invalid-input',
+      `${what} can't be judged any more: only the last ${events.length} events are kept, and there were ${forgotten + events.length}`,
+      {
+        mend: 'Expect within the loop, or make fewer rounds.',
+      },
+    );
 
   return {
     record: (body: EntryBody) => {

@@ -11,14 +11,23 @@ const story = (...words: readonly string[]): readonly Envelope[] => {
     const [head = '', cause] = word.split('<');
     const [type = '', amount] = head.split(':');
     const causationid = events.findLast((event) => event.type === cause)?.id ?? 'a-command';
-    events.push({ id: `e${events.length}`, type, subject: 'o1', causationid, data: { orderId: 'o1', ...(amount === undefined ? {} : { amount: Number(amount) }) } } as unknown as Envelope);
+    events.push({
+      id: `e${events.length}`,
+      type,
+      subject: 'o1',
+      causationid,
+      data: { orderId: 'o1', ...(amount === undefined ? {} : { amount: Number(amount) }) },
+    } as unknown as Envelope);
   }
   return events;
 };
 
 const judge = (expectation: Omit<EventsExpectation, 'form' | 'what' | 'name'>, ...words: readonly string[]): string => {
   try {
-    judgeEvents({ form: 'events', what: 'order', name: 'lunch' as Template, ...expectation }, { what: 'order lunch', id: 'o1', events: story(...words) });
+    judgeEvents(
+      { form: 'events', what: 'order', name: 'lunch' as Template, ...expectation },
+      { what: 'order lunch', id: 'o1', events: story(...words) },
+    );
     return 'holds';
   } catch (error) {
     if (!(error instanceof NotPassed)) throw error;
@@ -49,9 +58,21 @@ describe('in order', () => {
     [[['OrderPlaced'], ['Paid']], ['OrderPlaced', 'OrderAccepted', 'Paid'], 'holds'],
     [[['Paid'], ['OrderPlaced']], ['OrderPlaced', 'Paid'], /OrderPlaced did not happen after Paid, as the expected order has it/],
     [[['OrderPlaced'], ['Paid'], ['Paid']], ['OrderPlaced', 'Paid'], /Paid did not happen after Paid/],
-    [[['OrderPlaced'], ['OrderCanceled', 'PaymentRefunded'], ['DeliveryCanceled']], ['OrderPlaced', 'PaymentRefunded', 'OrderCanceled', 'DeliveryCanceled'], 'holds'],
-    [[['OrderPlaced'], ['OrderCanceled', 'PaymentRefunded'], ['DeliveryCanceled']], ['OrderPlaced', 'OrderCanceled', 'PaymentRefunded', 'DeliveryCanceled'], 'holds'],
-    [[['OrderPlaced'], ['OrderCanceled', 'PaymentRefunded'], ['DeliveryCanceled']], ['OrderPlaced', 'OrderCanceled', 'DeliveryCanceled', 'PaymentRefunded'], /DeliveryCanceled did not happen after PaymentRefunded/],
+    [
+      [['OrderPlaced'], ['OrderCanceled', 'PaymentRefunded'], ['DeliveryCanceled']],
+      ['OrderPlaced', 'PaymentRefunded', 'OrderCanceled', 'DeliveryCanceled'],
+      'holds',
+    ],
+    [
+      [['OrderPlaced'], ['OrderCanceled', 'PaymentRefunded'], ['DeliveryCanceled']],
+      ['OrderPlaced', 'OrderCanceled', 'PaymentRefunded', 'DeliveryCanceled'],
+      'holds',
+    ],
+    [
+      [['OrderPlaced'], ['OrderCanceled', 'PaymentRefunded'], ['DeliveryCanceled']],
+      ['OrderPlaced', 'OrderCanceled', 'DeliveryCanceled', 'PaymentRefunded'],
+      /DeliveryCanceled did not happen after PaymentRefunded/,
+    ],
     [[['OrderCanceled', 'OrderCanceled'], ['Paid']], ['OrderCanceled', 'Paid', 'OrderCanceled'], /Paid did not happen after OrderCanceled/],
     [[['Paid']], [], /Paid did not happen, as/],
   ] as const)('%j of %j', (inOrder, words, verdict) => {
@@ -66,7 +87,11 @@ describe('include, exclude and nothing else', () => {
     [{ exclude: ['OrderCanceled'] }, ['Paid'], 'holds'],
     [{ exclude: ['OrderCanceled'] }, ['OrderCanceled'], /OrderCanceled happened 1 time and must not happen/],
     [{ include: ['Paid'], may: ['OrderPlaced'], nothingElse: true }, ['OrderPlaced', 'Paid'], 'holds'],
-    [{ include: ['Paid'], may: ['OrderPlaced'], nothingElse: true }, ['OrderPlaced', 'Paid', 'OrderAccepted'], /OrderAccepted happened too/],
+    [
+      { include: ['Paid'], may: ['OrderPlaced'], nothingElse: true },
+      ['OrderPlaced', 'Paid', 'OrderAccepted'],
+      /OrderAccepted happened too/,
+    ],
     [{ causedBy: { Paid: 'OrderPlaced' }, nothingElse: true }, ['OrderPlaced', 'Paid<OrderPlaced'], 'holds'],
   ] as const)('%j of %j', (expectation, words, verdict) => {
     expect(judge(expectation, ...words)).toMatch(verdict);

@@ -76,12 +76,18 @@ const judgeCompensation = (at: EventsCase, pairs: EventsExpectation['compensates
   for (const [undoing, undone] of Object.entries(pairs ?? {})) {
     const done = at.events.filter((event) => event.type === undone);
     const undo = at.events.filter((event) => event.type === undoing);
-    if (done.length !== undo.length) fail(at, `${undone} happened ${counted(done.length, 'time')} and ${undoing} ${counted(undo.length, 'time')}, so not each was compensated once`, pairs);
+    if (done.length !== undo.length)
+      fail(
+        at,
+        `${undone} happened ${counted(done.length, 'time')} and ${undoing} ${counted(undo.length, 'time')}, so not each was compensated once`,
+        pairs,
+      );
     done.forEach((event, index) => {
       const answer = undo[index] as Envelope;
       if (at.events.indexOf(answer) < at.events.indexOf(event)) fail(at, `${undoing} came before the ${undone} that it compensates`, pairs);
       const [amount, back] = [amountOf(event), amountOf(answer)];
-      if (amount !== undefined && back !== undefined && amount !== back) fail(at, `${undone} was for ${String(amount)} and ${undoing} for ${String(back)}`, pairs);
+      if (amount !== undefined && back !== undefined && amount !== back)
+        fail(at, `${undone} was for ${String(amount)} and ${undoing} for ${String(back)}`, pairs);
     });
   }
 };

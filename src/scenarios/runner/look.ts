@@ -6,7 +6,8 @@ import { fieldOf } from './json.ts';
 import { NotPassed } from './verdict.ts';
 
 /** What is to be read there. */
-export const get = (bench: Pick<Bench, 'system'>, url: string): Promise<HttpResponse> => bench.system.dispatch({ method: 'GET', url, headers: { 'x-correlation-id': LOOKING_ON } });
+export const get = (bench: Pick<Bench, 'system'>, url: string): Promise<HttpResponse> =>
+  bench.system.dispatch({ method: 'GET', url, headers: { 'x-correlation-id': LOOKING_ON } });
 
 /** What an answer says that is not the wanted one. */
 export const problemOf = (answer: HttpResponse): string => {

@@ -55,7 +55,10 @@ const namesOn = (shelf: Shelf, variables: Readonly<Record<string, unknown>>): Na
       if (reference.by === 'id') return expandText(reference.id, lookUp);
       const name = expandText(reference.name, lookUp);
       const id = find(reference.what, name);
-      if (id === undefined) throw new OperatingError('invalid-input', `no ${reference.what} is named ${name} here`, { mend: `Name it in an earlier step, or check the spelling.` });
+      if (id === undefined)
+        throw new OperatingError('invalid-input', `no ${reference.what} is named ${name} here`, {
+          mend: `Name it in an earlier step, or check the spelling.`,
+        });
       return id;
     },
     find,
@@ -75,4 +78,5 @@ export const withName = (failure: Failure, names: Pick<Names, 'nameOf'>): Failur
 };
 
 /** Begins with the scenario's variables, and nothing made. */
-export const createNames = (vars: Readonly<Record<string, unknown>>): Names => namesOn({ ids: new Map(), values: new Map(Object.entries(vars)), answers: new Map(), last: undefined }, {});
+export const createNames = (vars: Readonly<Record<string, unknown>>): Names =>
+  namesOn({ ids: new Map(), values: new Map(Object.entries(vars)), answers: new Map(), last: undefined }, {});

@@ -49,11 +49,16 @@ const run = async (text: string, options: Partial<RunOptions> = {}, onEntry: (en
     onEntry(entry);
   };
   const summary = await runScenarios({ ...OPTIONS, paths: [file], signal: new AbortController().signal, ...options }, take, SILENT_LOG);
-  const steps = entries.flatMap((entry) => (entry.kind === 'step.finished' && entry.scenario === 1 ? [`${entry.step} ${entry.outcome}${entry.failure === undefined ? '' : `: ${entry.failure.message}`}`] : []));
+  const steps = entries.flatMap((entry) =>
+    entry.kind === 'step.finished' && entry.scenario === 1
+      ? [`${entry.step} ${entry.outcome}${entry.failure === undefined ? '' : `: ${entry.failure.message}`}`]
+      : [],
+  );
   return { ...summary, entries, steps };
 };
 
-const scenario = (name: string, ...steps: readonly string[]): string => `name: ${name}\nsteps:\n${steps.map((step) => `  - ${step}\n`).join('')}`;
+const scenario = (name: string, ...steps: readonly string[]): string =>
+  `name: ${name}\nsteps:\n${steps.map((step) => `  - ${step}\n`).join('')}`;
 const PLACE = 'place: { order: lunch, customer: kim, price: 12000 }';
 const PAID = 'expect: { order: lunch, is: 결재됨 }';
 const failureOf = ({ entries }: Told) => entries.find((entry) => entry.kind === 'scenario.finished' && entry.outcome !== 'passed');
@@ -65,11 +70,21 @@ describe('a verdict', () => {
     expect(told.steps).toEqual(['1 passed', '2 passed', '3 failed: order lunch is 결재됨 (paid) and not 취소됨', '4 skipped']);
     const started = told.entries.find((entry) => entry.kind === 'step.started' && entry.step === '3');
     expect(started).toMatchObject({ position: { file: expect.stringMatching(/spec\.yaml$/) as string, line: 5 } });
-    expect(failureOf(told)).toMatchObject({ failure: { expected: '취소됨', actual: '결재됨 (paid)', subject: expect.stringMatching(/^[0-9A-Z]{26}$/) as string } });
+    expect(failureOf(told)).toMatchObject({
+      failure: { expected: '취소됨', actual: '결재됨 (paid)', subject: expect.stringMatching(/^[0-9A-Z]{26}$/) as string },
+    });
   });
 
   it('does not hang on whether the news that a command needs was faster than the command', async () => {
-    const straight = [PLACE, 'accept: lunch', 'start: lunch', 'finish: lunch', 'pick: lunch', 'confirm: lunch', 'review: { order: lunch, content: Tasty }'];
+    const straight = [
+      PLACE,
+      'accept: lunch',
+      'start: lunch',
+      'finish: lunch',
+      'pick: lunch',
+      'confirm: lunch',
+      'review: { order: lunch, content: Tasty }',
+    ];
     for (const time of ['virtual', 'real'] as const) {
       const told = await run(scenario('Straight', ...straight, 'expect: { coupons: kim, is: 2 }'), { time });
       expect([time, ...told.steps]).toEqual([time, ...[1, 2, 3, 4, 5, 6, 7, 8].map((step) => `${step} passed`)]);
@@ -83,17 +98,32 @@ describe('a verdict', () => {
   });
 
   it('of what must become so is given in time, or fails after it', async () => {
-    const late = await run(scenario('Late', 'fault: { delay: OrderPlaced, for: customer, by: 500ms }', PLACE, 'eventually: { mypage: lunch, is: 결재됨, within: 2s }'));
+    const late = await run(
+      scenario(
+        'Late',
+        'fault: { delay: OrderPlaced, for: customer, by: 500ms }',
+        PLACE,
+        'eventually: { mypage: lunch, is: 결재됨, within: 2s }',
+      ),
+    );
     expect(late.outcome).toBe('passed');
     const never = await run(scenario('Never', PLACE, 'eventually: { order: lunch, is: 취소됨, within: 300ms }'));
     expect(never.steps[1]).toMatch(/^2 failed: .* \(after 300 ms\)$/);
   });
 
   it('of steps done together is the first one that failed, when all have ended', async () => {
-    const told = await run(scenario('Together', PLACE, "together:\n      - pause: 100ms\n      - expect: { order: lunch, is: 취소됨 }\n      - expect: { payment: lunch, is: 환불됨 }"));
+    const told = await run(
+      scenario(
+        'Together',
+        PLACE,
+        'together:\n      - pause: 100ms\n      - expect: { order: lunch, is: 취소됨 }\n      - expect: { payment: lunch, is: 환불됨 }',
+      ),
+    );
     expect(told.exitCode).toBe(1);
     expect(failureOf(told)).toMatchObject({ failure: { message: expect.stringMatching(/^order lunch is/) as string } });
-    expect(told.steps.map((step) => step.split(':')[0])).toEqual(expect.arrayContaining(['2.1 passed', '2.2 failed', '2.3 failed', '2 failed']));
+    expect(told.steps.map((step) => step.split(':')[0])).toEqual(
+      expect.arrayContaining(['2.1 passed', '2.2 failed', '2.3 failed', '2 failed']),
+    );
   });
 
   it('of a release of what nobody holds, or holds no more, is invalid input', async () => {
@@ -117,7 +147,19 @@ describe('a verdict', () => {
   });
 
   it('of a hold that lasts is given at rest', async () => {
-    const told = await run(scenario('Held', 'fault: { hold: OrderPlaced, for: store, order: lunch }', PLACE, 'place: { order: other, customer: lee, price: 1000 }', 'settle', 'expect: { cooking: other, is: 결재완료 }', 'expect: { cooking: lunch, exists: false }', 'release: OrderPlaced', 'expect: { cooking: lunch, is: 결재완료 }'));
+    const told = await run(
+      scenario(
+        'Held',
+        'fault: { hold: OrderPlaced, for: store, order: lunch }',
+        PLACE,
+        'place: { order: other, customer: lee, price: 1000 }',
+        'settle',
+        'expect: { cooking: other, is: 결재완료 }',
+        'expect: { cooking: lunch, exists: false }',
+        'release: OrderPlaced',
+        'expect: { cooking: lunch, is: 결재완료 }',
+      ),
+    );
     expect(told.steps.filter((step) => !step.endsWith('passed'))).toEqual([]);
   });
 
@@ -160,15 +202,29 @@ describe('several scenarios', () => {
   });
 
   it('are left out after a failure with --bail, and counted as skipped', async () => {
-    expect((await run([fails, passes, passes.replace('Passes', 'Also')].join('---\n'), { bail: true })).counts).toMatchObject({ failed: 1, skipped: 2, passed: 0 });
+    expect((await run([fails, passes, passes.replace('Passes', 'Also')].join('---\n'), { bail: true })).counts).toMatchObject({
+      failed: 1,
+      skipped: 2,
+      passed: 0,
+    });
     expect((await run([fails, passes].join('---\n'))).counts).toMatchObject({ failed: 1, passed: 1 });
   });
 
   it('run side by side with --jobs, each in a world of its own', async () => {
-    const texts = Array.from({ length: 4 }, (_, index) => scenario(`Passes ${index}`, PLACE, PAID, 'expect: { coupons: kim, is: 1 }', 'request: { path: /orders, expect: { status: 200, body: { page: { totalItems: 1 } } } }'));
+    const texts = Array.from({ length: 4 }, (_, index) =>
+      scenario(
+        `Passes ${index}`,
+        PLACE,
+        PAID,
+        'expect: { coupons: kim, is: 1 }',
+        'request: { path: /orders, expect: { status: 200, body: { page: { totalItems: 1 } } } }',
+      ),
+    );
     const told = await run(texts.join('---\n'), { time: 'real', jobs: 4 });
     expect(told.counts.passed).toBe(4);
-    const kinds = told.entries.filter((entry) => entry.kind === 'scenario.started' || entry.kind === 'scenario.finished').map((entry) => entry.kind);
+    const kinds = told.entries
+      .filter((entry) => entry.kind === 'scenario.started' || entry.kind === 'scenario.finished')
+      .map((entry) => entry.kind);
     expect(kinds.slice(0, 4)).toEqual(Array(4).fill('scenario.started'));
   });
 
@@ -200,10 +256,10 @@ describe('steps', () => {
   const malformed = (...more: readonly string[]): string =>
     scenario(
       'Malformed',
-      "request: { method: POST, path: /orders, body: '{ \"price\": ', expect: { status: 400, body: { code: malformed-json } } }",
+      'request: { method: POST, path: /orders, body: \'{ "price": \', expect: { status: 400, body: { code: malformed-json } } }',
       "request: { method: POST, path: /orders, body: 'price=1', headers: { content-type: text/plain }, expect: { status: 415, body: { code: unsupported-media-type } } }",
-      "request: { method: POST, path: /orders, body: '{\"customerId\":\"kim\",\"storeId\":\"s1\",\"foodId\":\"f\",\"price\":1000,\"address\":\"Seoul\"}', expect: { status: 201 } }",
-      "request: { method: POST, path: /orders, body: '\"a text\"', expect: { status: 400, body: { code: invalid-request } } }",
+      'request: { method: POST, path: /orders, body: \'{"customerId":"kim","storeId":"s1","foodId":"f","price":1000,"address":"Seoul"}\', expect: { status: 201 } }',
+      'request: { method: POST, path: /orders, body: \'"a text"\', expect: { status: 400, body: { code: invalid-request } } }',
       ...more,
     );
   it('send a text body as it stands, with one verdict in process and over HTTP', async () => {
@@ -241,7 +297,26 @@ it('what judges is counted among the steps, wherever it stands', () => {
 });
 
 describe('the seed', () => {
-  const faulty = scenario('Faults', 'fault: { drop: Paid, times: 2 }', 'fault: { duplicate: OrderPlaced }', 'fault: { delay: Paid, for: customer, by: 300ms }', 'fault: { reorder: OrderAccepted }', 'fault: { hold: Paid, for: rider, as: late }', 'slow lookup: { from: 400ms, to: 600ms }', 'crash: { context: store, at: before-acknowledge, on: OrderPlaced }', PLACE, 'place: { order: other, customer: lee, price: 500 }', 'settle', 'release: late', 'accept: lunch', 'settle', 'request: { path: "/orders/${order:lunch}" }', PLACE.replace('lunch', 'third'), 'settle', PAID.replace('결재됨', '접수됨'));
+  const faulty = scenario(
+    'Faults',
+    'fault: { drop: Paid, times: 2 }',
+    'fault: { duplicate: OrderPlaced }',
+    'fault: { delay: Paid, for: customer, by: 300ms }',
+    'fault: { reorder: OrderAccepted }',
+    'fault: { hold: Paid, for: rider, as: late }',
+    'slow lookup: { from: 400ms, to: 600ms }',
+    'crash: { context: store, at: before-acknowledge, on: OrderPlaced }',
+    PLACE,
+    'place: { order: other, customer: lee, price: 500 }',
+    'settle',
+    'release: late',
+    'accept: lunch',
+    'settle',
+    'request: { path: "/orders/${order:lunch}" }',
+    PLACE.replace('lunch', 'third'),
+    'settle',
+    PAID.replace('결재됨', '접수됨'),
+  );
 
   it('makes two runs with every fault the same, entry by entry, and well-formed ids', async () => {
     const [one, two] = [await run(faulty), await run(faulty)];
@@ -251,7 +326,8 @@ describe('the seed', () => {
   });
 
   it('of a scenario is its own, unless the user gives one', async () => {
-    const idsOf = (told: Told): readonly string[] => told.entries.flatMap((entry) => (entry.kind === 'message.published' ? [entry.event.id] : []));
+    const idsOf = (told: Told): readonly string[] =>
+      told.entries.flatMap((entry) => (entry.kind === 'message.published' ? [entry.event.id] : []));
     const own = `seed: "42"\n${scenario('Seeded', PLACE, PAID)}`;
     const seven = idsOf(await run(own, { seed: '7' }));
     expect(idsOf(await run(own, { seed: '8' }))).toEqual(seven);
@@ -269,13 +345,19 @@ describe('folders', () => {
     expect(await run(scenario('Kept', PLACE, PAID))).not.toHaveProperty('keptFolder');
   });
 
-  it('are gone on from: the second run knows the first one\'s customer', async () => {
+  it("are gone on from: the second run knows the first one's customer", async () => {
     const dataDir = join(folder, 'data');
     const text = scenario('Again', PLACE, 'expect: { coupons: kim, is: 1 }', 'expect: { mypage drift: none }');
     for (const orders of [1, 2]) {
-      const told = await run(`${text}  - request: { path: /orders, expect: { status: 200, body: { page: { totalItems: ${orders} } } } }\n`, { bus: { kind: 'embedded' }, time: 'real', dataDir });
+      const told = await run(
+        `${text}  - request: { path: /orders, expect: { status: 200, body: { page: { totalItems: ${orders} } } } }\n`,
+        { bus: { kind: 'embedded' }, time: 'real', dataDir },
+      );
       expect(told.steps).toEqual(['1 passed', '2 passed', '3 passed', '4 passed']);
     }
-    await expect(run(text, { dataDir })).rejects.toMatchObject({ trouble: 'usage', message: expect.stringMatching(/memory bus can't go on/) as string });
+    await expect(run(text, { dataDir })).rejects.toMatchObject({
+      trouble: 'usage',
+      message: expect.stringMatching(/memory bus can't go on/) as string,
+    });
   });
 });

@@ -43,7 +43,11 @@ const REST_TIMEOUT_MS = 15_000;
 const slugsOf = (scenarios: readonly Scenario[]): readonly string[] => {
   const seen = new Map<string, number>();
   return scenarios.map(({ name }) => {
-    const words = name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-').replaceAll(/^-+|-+$/g, '').slice(0, 40);
+    const words = name
+      .toLowerCase()
+      .replaceAll(/[^a-z0-9]+/g, '-')
+      .replaceAll(/^-+|-+$/g, '')
+      .slice(0, 40);
     // Names may differ only behind the cut, or in letters that are not ASCII.
     const slug = `${words === '' ? 'scenario' : words}-${createRandom(name).uint32().toString(36)}`;
     const count = (seen.get(slug) ?? 0) + 1;
@@ -102,7 +106,10 @@ const playOn = async (run: Run, scenario: Scenario, index: number, time: Calenda
     random: createRandom(`${seed}/${scenario.name}`),
     recorder: journal,
     log,
-    http: options.time === 'virtual' ? { kind: 'in-process' } : { kind: 'http', host: '127.0.0.1', ports: freePortsOf(options.system), gateway: true, token: options.token },
+    http:
+      options.time === 'virtual'
+        ? { kind: 'in-process' }
+        : { kind: 'http', host: '127.0.0.1', ports: freePortsOf(options.system), gateway: true, token: options.token },
     lookupTimeoutMs: scenario.config.lookupTimeoutMs ?? LOOKUP_TIMEOUT_MS,
     breaker: breakerOf(scenario.config),
     mutations: [...options.mutations, ...(scenario.mutation === undefined ? [] : [scenario.mutation])],
@@ -153,7 +160,16 @@ const playOn = async (run: Run, scenario: Scenario, index: number, time: Calenda
 const playOne = async (run: Run, scenario: Scenario, index: number): Promise<ScenarioResult> => {
   if (run.busHost !== undefined) return playOn(run, scenario, index, run.wallTime, run.busHost);
   const time: VirtualTime = createVirtualTime(() => yieldTurn());
-  const busHost = await openBusHost({ kind: 'memory' }, { timers: time, storeDir: run.folder, isDurable: false, onTrouble: run.busTrouble.put, onHandlerFailure: tellHandlerFailures(run.log, run.busTrouble.put) });
+  const busHost = await openBusHost(
+    { kind: 'memory' },
+    {
+      timers: time,
+      storeDir: run.folder,
+      isDurable: false,
+      onTrouble: run.busTrouble.put,
+      onHandlerFailure: tellHandlerFailures(run.log, run.busTrouble.put),
+    },
+  );
   try {
     return await time.run(() => playOn(run, scenario, index, time, busHost));
   } finally {
@@ -200,7 +216,9 @@ const judgeIdleFaults = (run: Run, scenarioCount: number): readonly ScenarioResu
 
 const refuseUnsound = (options: RunOptions): void => {
   if (options.time === 'virtual' && options.bus.kind !== 'memory') {
-    throw new OperatingError('usage', 'virtual time needs the memory bus: a real server can\'t skip time', { mend: 'Add --bus memory, or leave out --time virtual.' });
+    throw new OperatingError('usage', "virtual time needs the memory bus: a real server can't skip time", {
+      mend: 'Add --bus memory, or leave out --time virtual.',
+    });
   }
   if (options.bus.kind === 'memory' && options.dataDir !== undefined && existsSync(options.dataDir)) {
     throw new OperatingError('usage', `the memory bus can't go on from ${options.dataDir}: the stream of the run that made it is gone`, {
@@ -234,9 +252,14 @@ const summarize = (results: readonly ScenarioResult[], isInterrupted: boolean): 
 const refuseLoads = (scenarios: readonly Scenario[]): void => {
   const loads = scenarios.filter(({ load }) => load !== undefined);
   if (loads.length === 0) return;
-  const places = loads.map(({ name, load, position }) => `${position.file}:${load?.position.line ?? position.line}:${load?.position.column ?? position.column}: "${name}" drives a load, which this command would not`);
+  const places = loads.map(
+    ({ name, load, position }) =>
+      `${position.file}:${load?.position.line ?? position.line}:${load?.position.column ?? position.column}: "${name}" drives a load, which this command would not`,
+  );
   const others = scenarios.length === loads.length ? '' : ' The others can be run by naming their files, or with --tag or --grep.';
-  throw new OperatingError('usage', places.join('\n'), { mend: `Nothing was run. Drive it and judge its thresholds with food-sim load ${loads[0]!.position.file}.${others}` });
+  throw new OperatingError('usage', places.join('\n'), {
+    mend: `Nothing was run. Drive it and judge its thresholds with food-sim load ${loads[0]!.position.file}.${others}`,
+  });
 };
 
 /**
@@ -262,11 +285,24 @@ export const runScenarios = async (options: RunOptions, onEntry: (entry: Entry) 
     if (entry.kind === 'scenario.finished') virtualMs += entry.durationMs;
     onEntry(entry);
   };
-  const { path: folder, isTemporary, close: closeFolder } = await openFolder({ dataDir: options.dataDir, parts: ['food-sim'], keep: options.keep });
+  const {
+    path: folder,
+    isTemporary,
+    close: closeFolder,
+  } = await openFolder({ dataDir: options.dataDir, parts: ['food-sim'], keep: options.keep });
   const busTrouble = createTrouble(log);
   let busHost: BusHost | undefined;
   try {
-    if (!isVirtual) busHost = await openBusHost(options.bus, { timers: wallTime, storeDir: join(folder, 'nats'), isDurable: options.dataDir !== undefined, onTrouble: busTrouble.put, onNote: tellNotes(log), onHandlerFailure: tellHandlerFailures(log, busTrouble.put), ...(isTemporary ? { temporaryFolder: folder } : {}) });
+    if (!isVirtual)
+      busHost = await openBusHost(options.bus, {
+        timers: wallTime,
+        storeDir: join(folder, 'nats'),
+        isDurable: options.dataDir !== undefined,
+        onTrouble: busTrouble.put,
+        onNote: tellNotes(log),
+        onHandlerFailure: tellHandlerFailures(log, busTrouble.put),
+        ...(isTemporary ? { temporaryFolder: folder } : {}),
+      });
     record({
       kind: 'run.started',
       version: RECORDING_VERSION,
@@ -278,14 +314,26 @@ export const runScenarios = async (options: RunOptions, onEntry: (entry: Entry) 
       scenarioCount: scenarios.length,
     });
     // Many runs share an external server: a run without a folder to go on from has worlds of its own.
-    const worldPrefix = options.dataDir === undefined && options.bus.kind === 'external' ? `run-${createRandom(`${wallTime.now()}/${process.pid}/${folder}`).uint32().toString(36)}-` : '';
+    const worldPrefix =
+      options.dataDir === undefined && options.bus.kind === 'external'
+        ? `run-${createRandom(`${wallTime.now()}/${process.pid}/${folder}`).uint32().toString(36)}-`
+        : '';
     const faults = createFaultTally(options.faults.map((text) => ({ text, spec: parseFault(text, options.system) })));
     const run: Run = { options, grammar, log, folder, emit, busHost, busTrouble, wallTime, faults, worldPrefix, slugs: slugsOf(scenarios) };
     const results = await playAll(run, scenarios);
     // Of a run that was broken off, or that somebody only watches, nothing can be said.
-    const isWhole = !options.signal.aborted && results.every(({ outcome }) => outcome === 'passed' || outcome === 'failed') && scenarios.some(({ steps }) => steps.length > 0);
+    const isWhole =
+      !options.signal.aborted &&
+      results.every(({ outcome }) => outcome === 'passed' || outcome === 'failed') &&
+      scenarios.some(({ steps }) => steps.length > 0);
     const summary = summarize([...results, ...(isWhole ? judgeIdleFaults(run, scenarios.length) : [])], options.signal.aborted);
-    record({ kind: 'run.finished', outcome: summary.outcome, exitCode: summary.exitCode, durationMs: isVirtual ? virtualMs : wallTime.now() - startedAt, counts: summary.counts });
+    record({
+      kind: 'run.finished',
+      outcome: summary.outcome,
+      exitCode: summary.exitCode,
+      durationMs: isVirtual ? virtualMs : wallTime.now() - startedAt,
+      counts: summary.counts,
+    });
     return options.keep && options.dataDir === undefined ? { ...summary, keptFolder: folder } : summary;
   } finally {
     await busHost?.close();

@@ -24,7 +24,8 @@ export interface ScenarioResult {
   readonly error?: unknown;
 }
 
-const isExpectation = (step: Step): boolean => step.kind === 'expect' || step.kind === 'eventually' || step.kind === 'refused' || step.kind === 'request';
+const isExpectation = (step: Step): boolean =>
+  step.kind === 'expect' || step.kind === 'eventually' || step.kind === 'refused' || step.kind === 'request';
 
 /** The steps' number, and how many of them judge something. */
 export const countSteps = (steps: readonly Step[]): { readonly steps: number; readonly expectations: number } =>
@@ -73,7 +74,12 @@ const createDeadline = (stage: Stage, timeoutMs: number): Deadline => {
         const actual = report.isAtRest ? 'nothing in flight; a step waits for something else' : report.inFlight;
         reach(
           new NotPassed(
-            { message: `the scenario did not end within ${timeoutMs} ms`, expected: 'the end of the scenario', actual, mend: 'If it only needs longer, raise --timeout or its timeout:.' },
+            {
+              message: `the scenario did not end within ${timeoutMs} ms`,
+              expected: 'the end of the scenario',
+              actual,
+              mend: 'If it only needs longer, raise --timeout or its timeout:.',
+            },
             'inconclusive',
           ),
         );
@@ -108,7 +114,13 @@ const whenAborted = (signal: AbortSignal): { readonly reached: Promise<'interrup
   return { reached, cancel };
 };
 
-const playSteps = async (stage: Stage, scenario: Scenario, invariants: InvariantWatch, beforeStep: (step: Step) => Promise<void>, onReached: (title: string) => void): Promise<ScenarioResult> => {
+const playSteps = async (
+  stage: Stage,
+  scenario: Scenario,
+  invariants: InvariantWatch,
+  beforeStep: (step: Step) => Promise<void>,
+  onReached: (title: string) => void,
+): Promise<ScenarioResult> => {
   let begun = 0;
   try {
     await makeGivenWorld(stage, scenario.given);
@@ -195,15 +207,25 @@ export const recordIdleFault = (recorder: Recorder, text: string): ScenarioResul
     actual: 'nothing',
     mend: 'Name a fault of what happens in these scenarios, or leave it out.',
   };
-  recorder.record({ kind: 'scenario.started', name: `--fault ${text}`, position: { file: '--fault', line: 1, column: 1 }, tags: [], stepCount: 0 });
+  recorder.record({
+    kind: 'scenario.started',
+    name: `--fault ${text}`,
+    position: { file: '--fault', line: 1, column: 1 },
+    tags: [],
+    stepCount: 0,
+  });
   recorder.record({ kind: 'scenario.finished', outcome: 'inconclusive', durationMs: 0, expectationCount: 1, failure });
   return { outcome: 'inconclusive', failure };
 };
 
 /** The result of a scenario that could not go on because of what was thrown. */
 export const resultOf = (error: unknown): ScenarioResult => {
-  if (error instanceof NotPassed) return { outcome: error.outcome, failure: error.failure, ...(error.invariant === undefined ? {} : { invariant: error.invariant }) };
-  const failure = { message: messageOf(error), ...(error instanceof OperatingError && error.mend !== undefined ? { mend: error.mend } : {}) };
+  if (error instanceof NotPassed)
+    return { outcome: error.outcome, failure: error.failure, ...(error.invariant === undefined ? {} : { invariant: error.invariant }) };
+  const failure = {
+    message: messageOf(error),
+    ...(error instanceof OperatingError && error.mend !== undefined ? { mend: error.mend } : {}),
+  };
   return { outcome: 'errored', failure, error };
 };
 
@@ -216,12 +238,26 @@ export const playScenario = async (scenario: Scenario, options: PlayOptions): Pr
   const { system, grammar, journal, signal } = options;
   const names = createNames({ ...scenario.vars, ...options.vars });
   const over = new AbortController();
-  const stage = createStage({ system, grammar, journal, names }, { restMs: options.restMs, signal: AbortSignal.any([signal, over.signal]), isInterrupted: () => signal.aborted, isUnderFire: options.isUnderFire ?? false });
+  const stage = createStage(
+    { system, grammar, journal, names },
+    {
+      restMs: options.restMs,
+      signal: AbortSignal.any([signal, over.signal]),
+      isInterrupted: () => signal.aborted,
+      isUnderFire: options.isUnderFire ?? false,
+    },
+  );
   const deadline = createDeadline(stage, scenario.timeoutMs ?? options.timeoutMs);
   const abort = whenAborted(signal);
   const { beforeStep, onReached = () => undefined } = options;
   const invariants = watchInvariants(scenario.invariants, stage, onReached);
-  const steps = playSteps(stage, scenario, invariants, beforeStep === undefined ? () => Promise.resolve() : (step) => deadline.during(beforeStep(step)), onReached);
+  const steps = playSteps(
+    stage,
+    scenario,
+    invariants,
+    beforeStep === undefined ? () => Promise.resolve() : (step) => deadline.during(beforeStep(step)),
+    onReached,
+  );
   let result: ScenarioResult;
   try {
     const played = await Promise.race([steps, deadline.reached, abort.reached, invariants.broken, options.trouble.broken]);

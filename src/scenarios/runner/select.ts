@@ -9,7 +9,10 @@ import { checkScenario } from './check.ts';
 import type { RunOptions } from './options.ts';
 
 const bundledOf = ({ name, bundled }: SpokenSystem): string => {
-  if (bundled === undefined) throw new OperatingError('usage', `no scenarios come with the system ${name}, and no files are named`, { mend: 'Name scenario files or folders about it.' });
+  if (bundled === undefined)
+    throw new OperatingError('usage', `no scenarios come with the system ${name}, and no files are named`, {
+      mend: 'Name scenario files or folders about it.',
+    });
   return fileURLToPath(bundled);
 };
 
@@ -22,7 +25,9 @@ const refuseEmptySelection = (scenarios: readonly Scenario[], options: Selection
     ...(options.grep === undefined ? [] : [`a name that matches ${String(options.grep)}`]),
   ].join(' and ');
   const tags = [...new Set(scenarios.flatMap((scenario) => scenario.tags))].sort();
-  throw new OperatingError('usage', `none of ${scenarios.length} scenarios has ${wanted}, so nothing would be run`, { mend: tags.length === 0 ? 'They have no tags.' : `Tags there are: ${tags.join(', ')}.` });
+  throw new OperatingError('usage', `none of ${scenarios.length} scenarios has ${wanted}, so nothing would be run`, {
+    mend: tags.length === 0 ? 'They have no tags.' : `Tags there are: ${tags.join(', ')}.`,
+  });
 };
 
 /** Scenarios, and the text of each file that they stand in. */
@@ -36,12 +41,18 @@ export interface Selected {
  * all that is wrong with the files, usage where nothing is selected.
  */
 export const selectWithTexts = async (options: Selection, grammar: Grammar): Promise<Selected> => {
-  const { scenarios, problems, notes, sourceTexts } = await lintFiles(options.paths.length === 0 ? [bundledOf(grammar.system)] : options.paths, grammar, { variables: Object.keys(options.vars) });
+  const { scenarios, problems, notes, sourceTexts } = await lintFiles(
+    options.paths.length === 0 ? [bundledOf(grammar.system)] : options.paths,
+    grammar,
+    { variables: Object.keys(options.vars) },
+  );
   if (problems.length > 0) refuseFiles(problems, sourceTexts);
   for (const note of notes) options.onNote?.(problemLine(note));
   const { grep, tags } = options;
   const selected = scenarios.filter(
-    (scenario) => (tags.length === 0 || tags.some((tag) => scenario.tags.some((own) => isSameText(own, tag)))) && (grep === undefined || grep.test(composed(scenario.name))),
+    (scenario) =>
+      (tags.length === 0 || tags.some((tag) => scenario.tags.some((own) => isSameText(own, tag)))) &&
+      (grep === undefined || grep.test(composed(scenario.name))),
   );
   if (selected.length === 0) refuseEmptySelection(scenarios, options);
   for (const scenario of selected) checkScenario(scenario, grammar.system);
@@ -49,4 +60,5 @@ export const selectWithTexts = async (options: Selection, grammar: Grammar): Pro
 };
 
 /** The scenarios of a run that the user wants. Throws as {@link selectWithTexts} does. */
-export const selectScenarios = async (options: Selection, grammar: Grammar): Promise<readonly Scenario[]> => (await selectWithTexts(options, grammar)).scenarios;
+export const selectScenarios = async (options: Selection, grammar: Grammar): Promise<readonly Scenario[]> =>
+  (await selectWithTexts(options, grammar)).scenarios;

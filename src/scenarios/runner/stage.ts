@@ -22,7 +22,19 @@ export interface Stage extends Bench {
 }
 
 /** Sets the stage for a scenario. */
-export const createStage = (bench: Bench, options: Pick<Stage, 'restMs' | 'signal'> & Partial<Pick<Stage, 'isInterrupted' | 'isUnderFire'>>): Stage => {
+export const createStage = (
+  bench: Bench,
+  options: Pick<Stage, 'restMs' | 'signal'> & Partial<Pick<Stage, 'isInterrupted' | 'isUnderFire'>>,
+): Stage => {
   let requests = 0;
-  return { ...bench, isInterrupted: () => options.signal.aborted, isUnderFire: false, ...options, recorder: bench.journal, holds: createHolds(bench), strikes: createStrikes(), nextRequest: () => (requests += 1) };
+  return {
+    ...bench,
+    isInterrupted: () => options.signal.aborted,
+    isUnderFire: false,
+    ...options,
+    recorder: bench.journal,
+    holds: createHolds(bench),
+    strikes: createStrikes(),
+    nextRequest: () => (requests += 1),
+  };
 };

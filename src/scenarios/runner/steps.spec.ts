@@ -21,22 +21,30 @@ const answer = (status: number, body?: unknown): HttpResponse => ({ status, head
 const STOPPED = 'rider';
 
 /** Runs a step; the faults that it added, the requests that it made, and what else it did to the system. */
-const done = async (step: string, isUnderFire = false, answerOf: (asked: number) => HttpResponse = (asked) => ({ status: 200, headers: {}, body: { id: `o${asked}` } })) => {
+const done = async (
+  step: string,
+  isUnderFire = false,
+  answerOf: (asked: number) => HttpResponse = (asked) => ({ status: 200, headers: {}, body: { id: `o${asked}` } }),
+) => {
   const rules: FaultRule[] = [];
   const requests: HttpRequest[] = [];
   const waits: string[] = [];
   const deeds: unknown[][] = [];
   let now = 0;
-  const deed = (name: string) => (...given: readonly unknown[]) => {
-    deeds.push([name, ...given]);
-    return { struck: () => 0 };
-  };
+  const deed =
+    (name: string) =>
+    (...given: readonly unknown[]) => {
+      deeds.push([name, ...given]);
+      return { struck: () => 0 };
+    };
   const system = {
     world: 'w',
     calls: callsOf(FOOD),
     timers: { now: () => now, after: (ms: number, wake: () => void) => (queueMicrotask(wake), (now += ms), () => undefined) },
     isRunning: (context: string) => context !== STOPPED,
-    ...Object.fromEntries(['crashContext', 'startContext', 'stopContext', 'armCrash', 'slowCall', 'inject', 'rebuild'].map((name) => [name, deed(name)])),
+    ...Object.fromEntries(
+      ['crashContext', 'startContext', 'stopContext', 'armCrash', 'slowCall', 'inject', 'rebuild'].map((name) => [name, deed(name)]),
+    ),
     faults: { add: (rule: FaultRule) => (rules.push(rule), { rule, release: () => undefined, struck: () => 0 }) },
     waitForRest: () => Promise.resolve((waits.push('rest'), { isAtRest: true })),
     inspectRest: () => Promise.resolve({ isAtRest: true }),
@@ -44,8 +52,12 @@ const done = async (step: string, isUnderFire = false, answerOf: (asked: number)
   } as unknown as System;
   const names = createNames({ i: 'outside' });
   names.set('order', 'lunch', 'o0');
-  const stage = createStage({ system, grammar: FOOD_GRAMMAR, names, journal: createJournal({ now: () => 0 }, 1, FOOD_GRAMMAR.telling, () => undefined) }, { restMs: 100, signal: new AbortController().signal, isUnderFire });
-  const [played] = parseScenarios(`${HEAD}  - ${step}\n  - expect: { dead letters: 0 }\n`, 'a.yaml', FOOD_GRAMMAR).scenarios[0]?.steps.slice(-2) ?? [];
+  const stage = createStage(
+    { system, grammar: FOOD_GRAMMAR, names, journal: createJournal({ now: () => 0 }, 1, FOOD_GRAMMAR.telling, () => undefined) },
+    { restMs: 100, signal: new AbortController().signal, isUnderFire },
+  );
+  const [played] =
+    parseScenarios(`${HEAD}  - ${step}\n  - expect: { dead letters: 0 }\n`, 'a.yaml', FOOD_GRAMMAR).scenarios[0]?.steps.slice(-2) ?? [];
   await runStep(stage, played!);
   return { rules, requests, waits, deeds, stage };
 };
@@ -66,8 +78,18 @@ describe('a fault', () => {
 
 describe('a command', () => {
   it.each<[step: string, method: string, url: string, body?: unknown]>([
-    ['place: { order: dinner, customer: kim }', 'POST', '/orders', { customerId: 'kim', storeId: 's1', foodId: 'bibimbap', price: 12000, address: 'Seoul' }],
-    ['place: { order: dinner, customer: kim, store: s2, food: f, price: 7, address: Busan, options: [hot, mild], payment: decline }', 'POST', '/orders', { customerId: 'kim', storeId: 's2', foodId: 'f', price: 7, address: 'Busan', options: ['hot', 'mild'], payment: 'decline' }],
+    [
+      'place: { order: dinner, customer: kim }',
+      'POST',
+      '/orders',
+      { customerId: 'kim', storeId: 's1', foodId: 'bibimbap', price: 12000, address: 'Seoul' },
+    ],
+    [
+      'place: { order: dinner, customer: kim, store: s2, food: f, price: 7, address: Busan, options: [hot, mild], payment: decline }',
+      'POST',
+      '/orders',
+      { customerId: 'kim', storeId: 's2', foodId: 'f', price: 7, address: 'Busan', options: ['hot', 'mild'], payment: 'decline' },
+    ],
     ['cancel: lunch', 'DELETE', '/orders/o0'],
     ['accept: lunch', 'PUT', '/foodCookings/o0/accept'],
     ['reject: lunch', 'PUT', '/foodCookings/o0/reject'],
@@ -78,7 +100,9 @@ describe('a command', () => {
     ['review: { order: lunch, content: good }', 'POST', '/reviews', { orderId: 'o0', content: 'good' }],
     ['accept: { order id: "a/b" }', 'PUT', '/foodCookings/a%2Fb/accept'],
   ])('%s', async (step, method, url, body) => {
-    const { requests: [request] } = await done(step);
+    const {
+      requests: [request],
+    } = await done(step);
     expect({ method: request?.method, url: request?.url, body: request?.body }).toEqual({ method, url, body });
     // The story tells by it which step began it.
     expect(request?.headers['x-correlation-id']).toBe('w.2.1');
@@ -96,15 +120,33 @@ describe('trouble for a context', () => {
   const others = ['front', 'store', 'notification', 'customer'];
 
   it.each<[step: string, deeds: readonly (readonly unknown[])[]]>([
-    ['crash: store', [['crashContext', 'store'], ['startContext', 'store']]],
+    [
+      'crash: store',
+      [
+        ['crashContext', 'store'],
+        ['startContext', 'store'],
+      ],
+    ],
     ['crash: { context: store, restart: false }', [['crashContext', 'store']]],
-    ['crash: { context: store, on: Paid, at: after-commit }', [['armCrash', { context: 'store', at: 'after-commit', on: 'Paid', restart: true }]]],
-    ['crash: { context: store, at: before-publish, restart: false }', [['armCrash', { context: 'store', at: 'before-publish', restart: false }]]],
+    [
+      'crash: { context: store, on: Paid, at: after-commit }',
+      [['armCrash', { context: 'store', at: 'after-commit', on: 'Paid', restart: true }]],
+    ],
+    [
+      'crash: { context: store, at: before-publish, restart: false }',
+      [['armCrash', { context: 'store', at: 'before-publish', restart: false }]],
+    ],
     ['stop: store', [['stopContext', 'store']]],
     ['stop: rider', []],
     ['start context: rider', [['startContext', 'rider']]],
     ['start context: store', [['startContext', 'store']]],
-    ['restart: store', [['stopContext', 'store'], ['startContext', 'store']]],
+    [
+      'restart: store',
+      [
+        ['stopContext', 'store'],
+        ['startContext', 'store'],
+      ],
+    ],
     ['restart: rider', [['startContext', 'rider']]],
     ['slow lookup: { from: 10ms, to: 20ms }', [['slowCall', 'order-lookup', { fromMs: 10, toMs: 20 }]]],
     ['slow lookup: off', [['slowCall', 'order-lookup', undefined]]],
@@ -117,21 +159,43 @@ describe('trouble for a context', () => {
 
   it('befalls every context where none is named, one that is stopped too', async () => {
     const { deeds } = await done('restart');
-    expect(deeds.filter(([name]) => name === 'startContext').map(([, context]) => context).sort()).toEqual([...others, STOPPED].sort());
-    expect(deeds.filter(([name]) => name === 'stopContext').map(([, context]) => context).sort()).toEqual(others.sort());
+    expect(
+      deeds
+        .filter(([name]) => name === 'startContext')
+        .map(([, context]) => context)
+        .sort(),
+    ).toEqual([...others, STOPPED].sort());
+    expect(
+      deeds
+        .filter(([name]) => name === 'stopContext')
+        .map(([, context]) => context)
+        .sort(),
+    ).toEqual(others.sort());
   });
 });
 
 describe('a loop', () => {
-  const placed = async (step: string): Promise<readonly unknown[]> => (await done(step)).requests.map(({ body }) => (body as { readonly customerId: string }).customerId);
+  const placed = async (step: string): Promise<readonly unknown[]> =>
+    (await done(step)).requests.map(({ body }) => (body as { readonly customerId: string }).customerId);
 
   it('counts its rounds from 1, and its variable stands before one of the same name outside', async () => {
-    expect(await placed('repeat: { times: 3, as: i, steps: [{ place: { order: "o${i}", customer: "c${i}" } }] }')).toEqual(['c1', 'c2', 'c3']);
-    expect(await placed('for each: { as: i, in: [kim, lee], steps: [{ place: { order: "o${i}", customer: "${i}" } }] }')).toEqual(['kim', 'lee']);
+    expect(await placed('repeat: { times: 3, as: i, steps: [{ place: { order: "o${i}", customer: "c${i}" } }] }')).toEqual([
+      'c1',
+      'c2',
+      'c3',
+    ]);
+    expect(await placed('for each: { as: i, in: [kim, lee], steps: [{ place: { order: "o${i}", customer: "${i}" } }] }')).toEqual([
+      'kim',
+      'lee',
+    ]);
   });
 
   it('knows in an inner one what the outer one counts', async () => {
-    expect(await placed('repeat: { times: 2, as: i, steps: [{ repeat: { times: 2, as: j, steps: [{ place: { order: "o${i}${j}", customer: "c${i}${j}" } }] } }] }')).toEqual(['c11', 'c12', 'c21', 'c22']);
+    expect(
+      await placed(
+        'repeat: { times: 2, as: i, steps: [{ repeat: { times: 2, as: j, steps: [{ place: { order: "o${i}${j}", customer: "c${i}${j}" } }] } }] }',
+      ),
+    ).toEqual(['c11', 'c12', 'c21', 'c22']);
   });
 });
 

@@ -19,7 +19,10 @@ import { NotPassed } from './verdict.ts';
 
 const EVENTUALLY_PAUSE_MS = 10;
 
-/** Waits for rest. Throws NotPassed (inconclusive) naming what was still in flight, and the bus's own error where it took no events: more time would not help. */
+/**
+ * Waits for rest. Throws NotPassed (inconclusive) naming what was still in flight, and the bus's own error where it took
+ * no events: more time would not help.
+ */
 export const settle = async (stage: Stage, withinMs = stage.restMs): Promise<void> => {
   const report = await stage.system.waitForRest(withinMs, stage.signal);
   if (report.isAtRest) return;
@@ -30,7 +33,7 @@ export const settle = async (stage: Stage, withinMs = stage.restMs): Promise<voi
       message: `the system did not come to rest within ${withinMs} ms`,
       expected: 'nothing in flight',
       actual: report.inFlight,
-      mend: 'If it only needs longer, raise --timeout or the step\'s within:.',
+      mend: "If it only needs longer, raise --timeout or the step's within:.",
     },
     'inconclusive',
   );
@@ -68,13 +71,21 @@ const send = async (stage: Stage, step: CommandStep, isWanted: IsWanted): Promis
   const { request, subject } = requestOf(stage, step);
   const { makes } = step;
   const correlationId = `${stage.system.world}.${step.path}.${stage.nextRequest()}`;
-  if (makes !== undefined) for (const name of makes.names) stage.holds.expect(makes.what, expandText(name, stage.names.lookUp), correlationId);
-  const answer = await ask(stage, { ...request, headers: { ...request.headers, 'x-correlation-id': correlationId }, signal: stage.signal }, isWanted);
+  if (makes !== undefined)
+    for (const name of makes.names) stage.holds.expect(makes.what, expandText(name, stage.names.lookUp), correlationId);
+  const answer = await ask(
+    stage,
+    { ...request, headers: { ...request.headers, 'x-correlation-id': correlationId }, signal: stage.signal },
+    isWanted,
+  );
   stage.names.setAnswer(undefined, answer);
   return { answer, subject, correlationId };
 };
 
-/** Keeps the id of what a command made under the names that the scenario gives it: as the answer tells it, or the event that tells of it. */
+/**
+ * Keeps the id of what a command made under the names that the scenario gives it: as the answer tells it, or the event
+ * that tells of it.
+ */
 const learn = async (stage: Stage, { makes }: CommandStep, { answer, correlationId }: Sent): Promise<void> => {
   if (makes === undefined || makes.names.length === 0) return;
   let id = idMade(makes, answer);
@@ -107,7 +118,9 @@ const runCommand = async (stage: Stage, step: CommandStep): Promise<void> => {
 const runRefused = async (stage: Stage, step: RefusedStep): Promise<void> => {
   // What is refused at rest may well be granted before: a cancellation that overtakes the news of the cooking, say.
   if (stage.isUnderFire) await settle(stage);
-  const { answer, subject } = await send(stage, step.command, ({ status }) => (step.status === undefined ? status >= 400 && status < 500 : status === step.status));
+  const { answer, subject } = await send(stage, step.command, ({ status }) =>
+    step.status === undefined ? status >= 400 && status < 500 : status === step.status,
+  );
   const { lookUp } = stage.names;
   const expected = {
     ...(step.status === undefined ? {} : { status: step.status }),
@@ -129,11 +142,19 @@ const runRequest = async (stage: Stage, step: RequestStep): Promise<void> => {
   const headers = Object.fromEntries(Object.entries(step.headers).map(([name, value]) => [name.toLowerCase(), expandText(value, lookUp)]));
   const { expect } = step;
   const isWanted: IsWanted = (answer) => (expect === undefined ? isSuccess(answer) : isAnswer(stage, answer, expect));
-  const answer = await ask(stage, { method: step.method, url: expandText(step.url, lookUp), headers, ...bodyOf(step.body, lookUp), signal: stage.signal }, isWanted);
+  const answer = await ask(
+    stage,
+    { method: step.method, url: expandText(step.url, lookUp), headers, ...bodyOf(step.body, lookUp), signal: stage.signal },
+    isWanted,
+  );
   stage.names.setAnswer(step.as === undefined ? undefined : expandText(step.as, lookUp), answer);
   if (expect !== undefined) judgeAnswer(stage, answer, expect);
   else if (!isSuccess(answer)) {
-    throw new NotPassed({ message: `${step.method} ${step.url} answered HTTP ${answer.status}`, expected: 'HTTP 2xx', actual: answer.body ?? answer.status });
+    throw new NotPassed({
+      message: `${step.method} ${step.url} answered HTTP ${answer.status}`,
+      expected: 'HTTP 2xx',
+      actual: answer.body ?? answer.status,
+    });
   }
 };
 
@@ -155,7 +176,8 @@ const runCapture = async (stage: Stage, step: CaptureStep): Promise<void> => {
   const field = expandText(step.field, stage.names.lookUp);
   const found = await capturedFrom(stage, step.from);
   const value = fieldOf(found, field);
-  if (value === undefined) throw new NotPassed({ message: `there is no field ${field} to capture`, expected: field, actual: found ?? 'no answer' });
+  if (value === undefined)
+    throw new NotPassed({ message: `there is no field ${field} to capture`, expected: field, actual: found ?? 'no answer' });
   stage.names.setValue(step.as, value);
 };
 
@@ -166,7 +188,9 @@ const runFault = (stage: Stage, step: FaultStep): void => {
     ...(step.context === undefined ? {} : { context: step.context }),
     times: step.times ?? (step.fault === 'hold' ? Infinity : 1),
     ...(step.byMs === undefined ? {} : { delayMs: step.byMs }),
-    ...(step.about === undefined ? {} : { matches: stage.holds.matcherOf(step.about.what, expandText(step.about.name, stage.names.lookUp)) }),
+    ...(step.about === undefined
+      ? {}
+      : { matches: stage.holds.matcherOf(step.about.what, expandText(step.about.name, stage.names.lookUp)) }),
   };
   const fault = stage.system.faults.add(rule);
   stage.strikes.add(step, fault);
@@ -210,7 +234,12 @@ const runTogether = async (stage: Stage, steps: readonly Step[]): Promise<void> 
   if (failed !== undefined) throw failed.reason as Error;
 };
 
-const runRounds = async (stage: Stage, steps: readonly Step[], rounds: number, variablesOf: (round: number) => Readonly<Record<string, unknown>>): Promise<void> => {
+const runRounds = async (
+  stage: Stage,
+  steps: readonly Step[],
+  rounds: number,
+  variablesOf: (round: number) => Readonly<Record<string, unknown>>,
+): Promise<void> => {
   for (let round = 0; round < rounds; round += 1) {
     const inRound: Stage = { ...stage, names: stage.names.within(variablesOf(round)) };
     for (const step of steps) await runStep(inRound, step);
@@ -243,7 +272,9 @@ const perform = async (stage: Stage, step: Step): Promise<void> => {
       return runTogether(stage, step.steps);
     case 'repeat': {
       const { as } = step;
-      return runRounds(stage, step.steps, expandWhole(step.times, stage.names.lookUp), (round) => (as === undefined ? {} : { [as]: round + 1 }));
+      return runRounds(stage, step.steps, expandWhole(step.times, stage.names.lookUp), (round) =>
+        as === undefined ? {} : { [as]: round + 1 },
+      );
     }
     case 'for each':
       return runForEach(stage, step);
@@ -269,7 +300,11 @@ const perform = async (stage: Stage, step: Step): Promise<void> => {
     }
     case 'inject': {
       const raw = expandJson(step.raw, stage.names.lookUp);
-      return stage.system.inject(stage.grammar.inventory.contexts[0] ?? '', expandText(step.type, stage.names.lookUp), typeof raw === 'string' ? raw : JSON.stringify(raw));
+      return stage.system.inject(
+        stage.grammar.inventory.contexts[0] ?? '',
+        expandText(step.type, stage.names.lookUp),
+        typeof raw === 'string' ? raw : JSON.stringify(raw),
+      );
     }
     case 'rebuild':
       await doIt(stage, () => stage.system.rebuild(step.projection));
@@ -303,7 +338,9 @@ export const runStep = async (stage: Stage, step: Step): Promise<void> => {
   } catch (thrown) {
     // What ended the scenario (its deadline, the user) explains what the step said of it.
     const error: unknown = stage.signal.aborted ? stage.signal.reason : thrown;
-    const how = stage.isInterrupted() ? { outcome: 'interrupted' as const } : { outcome: outcomeOf(error), failure: withName(failureOf(error), stage.names) };
+    const how = stage.isInterrupted()
+      ? { outcome: 'interrupted' as const }
+      : { outcome: outcomeOf(error), failure: withName(failureOf(error), stage.names) };
     recorder.record({ kind: 'step.finished', step: step.path, ...how, durationMs: timers.now() - startedAt });
     throw error;
   }

@@ -18,13 +18,35 @@ const AN_ORDER = 'place: { order: lunch, customer: kim }';
 const DELIVERED = [AN_ORDER, 'accept: lunch', 'start: lunch', 'finish: lunch', 'pick: { order: lunch, rider: park }', 'confirm: lunch'];
 
 /** Runs these steps (line 3 is the first), and gives all that was recorded. */
-const run = async (steps: readonly string[], faults: readonly string[] = []): Promise<{ readonly code: number; readonly entries: readonly Entry[]; readonly told: string }> => {
+const run = async (
+  steps: readonly string[],
+  faults: readonly string[] = [],
+): Promise<{ readonly code: number; readonly entries: readonly Entry[]; readonly told: string }> => {
   const file = join(folder, 'spec.yaml');
-  await writeFile(file, `name: Trouble\nsteps:\n${steps.map((step) => `  - ${step}\n`).join('')}  - expect: { order: lunch, isn't: 거부됨 }\n`);
+  await writeFile(
+    file,
+    `name: Trouble\nsteps:\n${steps.map((step) => `  - ${step}\n`).join('')}  - expect: { order: lunch, isn't: 거부됨 }\n`,
+  );
   const entries: Entry[] = [];
-  const options = { system: SPOKEN_FOOD, paths: [file], bus: { kind: 'memory' }, time: 'virtual', seed: '7', jobs: 1, bail: false, tags: [], vars: {}, keep: false, faults, mutations: [], signal: new AbortController().signal } as const;
+  const options = {
+    system: SPOKEN_FOOD,
+    paths: [file],
+    bus: { kind: 'memory' },
+    time: 'virtual',
+    seed: '7',
+    jobs: 1,
+    bail: false,
+    tags: [],
+    vars: {},
+    keep: false,
+    faults,
+    mutations: [],
+    signal: new AbortController().signal,
+  } as const;
   const { exitCode } = await runScenarios(options, (entry) => entries.push(entry), SILENT_LOG);
-  const failures = entries.flatMap((entry) => (entry.kind === 'scenario.finished' && entry.failure !== undefined ? [entry.failure.message.replaceAll(`${file}:`, '')] : []));
+  const failures = entries.flatMap((entry) =>
+    entry.kind === 'scenario.finished' && entry.failure !== undefined ? [entry.failure.message.replaceAll(`${file}:`, '')] : [],
+  );
   return { code: exitCode, entries, told: failures.join('\n') };
 };
 
@@ -41,15 +63,24 @@ const KINDS: readonly (readonly [trouble: string, strikes: readonly string[], id
 const BEFORE = [AN_ORDER, 'settle'];
 
 describe('trouble that a scenario makes', () => {
-  it.each(KINDS)('passes where it befalls something, and fails by its line where it befalls nothing: %s', async (trouble, strikes, idles) => {
-    expect(await run([trouble, ...strikes])).toMatchObject({ code: 0, told: '' });
-    const { code, told, entries } = await run([...BEFORE, trouble, ...idles]);
-    expect({ code, told }).toEqual({ code: 1, told: `a fault befell nothing by the end: 5: ${trouble}` });
-    expect(entries.findLast(({ kind }) => kind === 'scenario.finished')).toMatchObject({ outcome: 'failed', failure: { position: { line: 5, column: 5 }, mend: 'Aim it at what happens in this scenario, and set it before that; or write may not strike: true where both are right.' } });
-    const allowed = trouble.replace(' }', ', may not strike: true }');
-    expect(await run([...BEFORE, allowed, ...idles])).toMatchObject({ code: 0, told: '' });
-    expect(await run([allowed, ...strikes])).toMatchObject({ code: 0, told: '' });
-  });
+  it.each(KINDS)(
+    'passes where it befalls something, and fails by its line where it befalls nothing: %s',
+    async (trouble, strikes, idles) => {
+      expect(await run([trouble, ...strikes])).toMatchObject({ code: 0, told: '' });
+      const { code, told, entries } = await run([...BEFORE, trouble, ...idles]);
+      expect({ code, told }).toEqual({ code: 1, told: `a fault befell nothing by the end: 5: ${trouble}` });
+      expect(entries.findLast(({ kind }) => kind === 'scenario.finished')).toMatchObject({
+        outcome: 'failed',
+        failure: {
+          position: { line: 5, column: 5 },
+          mend: 'Aim it at what happens in this scenario, and set it before that; or write may not strike: true where both are right.',
+        },
+      });
+      const allowed = trouble.replace(' }', ', may not strike: true }');
+      expect(await run([...BEFORE, allowed, ...idles])).toMatchObject({ code: 0, told: '' });
+      expect(await run([allowed, ...strikes])).toMatchObject({ code: 0, told: '' });
+    },
+  );
 
   it('waits for what is on its way before it is judged, and names all that befell nothing', async () => {
     // When the last step ends, the store has not heard of the payment yet.
@@ -60,31 +91,52 @@ describe('trouble that a scenario makes', () => {
   });
 
   it('counts a step of a loop once, whichever of its rounds befell something', async () => {
-    const loop = (trouble: string) => [AN_ORDER, 'settle', `for each: { as: n, in: [1, 2], steps: [${trouble}, { place: { order: "o\${n}", customer: kim } }] }`];
+    const loop = (trouble: string) => [
+      AN_ORDER,
+      'settle',
+      `for each: { as: n, in: [1, 2], steps: [${trouble}, { place: { order: "o\${n}", customer: kim } }] }`,
+    ];
     expect((await run(loop('{ fault: { drop: Paid, order: "o1" } }'))).code).toBe(0);
     expect((await run(loop('{ fault: { drop: Picked } }'))).told).toBe('a fault befell nothing by the end: 5: { fault: { drop: Picked } }');
   });
 
   it('at once needs nothing to befall', async () => {
-    expect(await run([AN_ORDER, 'settle', 'crash: store', 'restart', 'stop: rider', 'start context: rider'])).toMatchObject({ code: 0, told: '' });
+    expect(await run([AN_ORDER, 'settle', 'crash: store', 'restart', 'stop: rider', 'start context: rider'])).toMatchObject({
+      code: 0,
+      told: '',
+    });
   });
 });
 
 it('a step that made trouble several times struck where any of it did', () => {
-  const step = { kind: 'fault', path: '2.1', text: 'fault', position: { file: 'a.yaml', line: 1, column: 1 }, fault: 'drop', event: 'Paid' } as const;
+  const step = {
+    kind: 'fault',
+    path: '2.1',
+    text: 'fault',
+    position: { file: 'a.yaml', line: 1, column: 1 },
+    fault: 'drop',
+    event: 'Paid',
+  } as const;
   const strikes = (...counts: readonly number[]) => {
     const made = createStrikes();
     for (const count of counts) made.add(step, { struck: () => count });
     return [made.struck().length, made.idle().length];
   };
-  expect([strikes(0, 1, 0), strikes(1, 0), strikes(0, 0)]).toEqual([[1, 0], [1, 0], [0, 1]]);
+  expect([strikes(0, 1, 0), strikes(1, 0), strikes(0, 0)]).toEqual([
+    [1, 0],
+    [1, 0],
+    [0, 1],
+  ]);
 });
 
 describe('a fault of the whole run', () => {
-  it.each(['duplicate=Picked', 'crash=store@after-commit:Delivered', 'slow-order-lookup'])('that befell nothing proved nothing: %s', async (fault) => {
-    const { code, told } = await run([AN_ORDER], [fault]);
-    expect([code, told]).toEqual([4, expect.stringMatching(/^--fault \S+ befell nothing in the whole run, so it proved nothing$/)]);
-  });
+  it.each(['duplicate=Picked', 'crash=store@after-commit:Delivered', 'slow-order-lookup'])(
+    'that befell nothing proved nothing: %s',
+    async (fault) => {
+      const { code, told } = await run([AN_ORDER], [fault]);
+      expect([code, told]).toEqual([4, expect.stringMatching(/^--fault \S+ befell nothing in the whole run, so it proved nothing$/)]);
+    },
+  );
 
   it('that befell something passes, and `none` befalls nothing by its nature', async () => {
     expect(await run([AN_ORDER], ['duplicate=Paid', 'crash=store@after-commit:Paid'])).toMatchObject({ code: 0, told: '' });

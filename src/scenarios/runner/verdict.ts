@@ -1,7 +1,10 @@
 import { Decision } from '../../kernel/errors.ts';
 import type { Failure, Outcome } from '../../kernel/recording.ts';
 
-/** Thrown by a step that did not pass, though nothing broke: the expectation did not hold, or rest did not come. `eventually` throws it at each look. */
+/**
+ * Thrown by a step that did not pass, though nothing broke: the expectation did not hold, or rest did not come.
+ * `eventually` throws it at each look.
+ */
 export class NotPassed extends Decision {
   override readonly name = 'NotPassed';
   readonly outcome: Outcome & ('failed' | 'inconclusive');

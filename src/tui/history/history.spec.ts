@@ -48,7 +48,15 @@ describe('a history', () => {
     const entries = [...madeEntries(100_000)];
     let fed = 0;
     // Each look at an entry's kind is a fold of it; a proxy counts them.
-    const counted = entries.map((entry) => new Proxy(entry, { get: (target, key) => { if (key === 'atMs') fed += 1; return Reflect.get(target, key) as unknown; } }));
+    const counted = entries.map(
+      (entry) =>
+        new Proxy(entry, {
+          get: (target, key) => {
+            if (key === 'atMs') fed += 1;
+            return Reflect.get(target, key) as unknown;
+          },
+        }),
+    );
     const history = createHistory(counted, FOOD_SHOWN.screened);
     for (const position of [99_999, 3, 50_000, 49_999, 75_000, 12_345]) {
       fed = 0;
@@ -66,7 +74,8 @@ describe('a history', () => {
 
   it('never goes back in time, though scenarios each count from their own beginning', () => {
     const history = createHistory(real, FOOD_SHOWN.screened);
-    for (let position = 1; position <= history.length; position += 1) expect(history.timeOf(position)).toBeGreaterThanOrEqual(history.timeOf(position - 1));
+    for (let position = 1; position <= history.length; position += 1)
+      expect(history.timeOf(position)).toBeGreaterThanOrEqual(history.timeOf(position - 1));
     expect(history.lengthMs).toBeGreaterThan(0);
   });
 });
@@ -74,7 +83,13 @@ describe('a history', () => {
 describe('a recording', () => {
   let session: TuiSession;
   const open = (entries: readonly Entry[]): NonNullable<TuiSession['player']> => {
-    session = openRecording({ system: FOOD_SHOWN.screened, entries, title: 'run.ndjson', lang: 'en', signal: new AbortController().signal });
+    session = openRecording({
+      system: FOOD_SHOWN.screened,
+      entries,
+      title: 'run.ndjson',
+      lang: 'en',
+      signal: new AbortController().signal,
+    });
     return session.player as NonNullable<TuiSession['player']>;
   };
   afterEach(async () => {
@@ -116,7 +131,10 @@ describe('a recording', () => {
     while (player.nextOf(orderId)) forth.push(player.position);
     expect(player.nextOf(orderId)).toBe(false);
     const expected = real.flatMap((entry, index) => {
-      const isMine = (entry.kind === 'message.published' && (entry.event.data as { orderId?: string }).orderId === orderId) || (entry.kind === 'command' && entry.method !== 'GET' && entry.subject === orderId) || (entry.kind === 'state' && entry.table === 'mypages' && entry.key[0] === orderId);
+      const isMine =
+        (entry.kind === 'message.published' && (entry.event.data as { orderId?: string }).orderId === orderId) ||
+        (entry.kind === 'command' && entry.method !== 'GET' && entry.subject === orderId) ||
+        (entry.kind === 'state' && entry.table === 'mypages' && entry.key[0] === orderId);
       return isMine ? [index + 1] : [];
     });
     expect(forth.length).toBeGreaterThan(5);
@@ -154,7 +172,10 @@ describe('a recording', () => {
 
   it('can be looked at only', async () => {
     open(real);
-    expect(await session.act({ kind: 'ask', verb: 'accept', ids: ['x'] })).toEqual({ outcome: 'impossible', text: 'this is a recording: it can be looked at, not changed' });
+    expect(await session.act({ kind: 'ask', verb: 'accept', ids: ['x'] })).toEqual({
+      outcome: 'impossible',
+      text: 'this is a recording: it can be looked at, not changed',
+    });
     expect([session.can('make'), session.can('quit')]).toEqual([false, true]);
   });
 

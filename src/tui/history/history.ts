@@ -47,7 +47,9 @@ export const createHistory = (entries: readonly Entry[], system: ScreenedSystem)
   const startFor = (position: number): Checkpoint => {
     const near = checkpoints[Math.floor(position / stride)] as Checkpoint;
     // Going on from where we are spares a copy, and often most of the way.
-    return current.position <= position && current.position >= near.position ? current : { position: near.position, model: near.model.copy() };
+    return current.position <= position && current.position >= near.position
+      ? current
+      : { position: near.position, model: near.model.copy() };
   };
   return {
     length: entries.length,

@@ -18,7 +18,11 @@ const isTurn = (entry: Entry, { tells }: ScreenedSystem['screen']): boolean =>
   (entry.kind === 'state' && tells(entry) !== undefined);
 
 /** Indexes a recording, entry by entry. */
-export const createTurningPoints = ({ screen }: Pick<ScreenedSystem, 'screen'>): TurningPoints & { add(entry: Entry, position: number, subjectsOf: (entry: Entry) => Subjects | undefined): void } => {
+export const createTurningPoints = ({
+  screen,
+}: Pick<ScreenedSystem, 'screen'>): TurningPoints & {
+  add(entry: Entry, position: number, subjectsOf: (entry: Entry) => Subjects | undefined): void;
+} => {
   const points = new Map<string, number[]>();
   return {
     add: (entry, position, subjectsOf) => {

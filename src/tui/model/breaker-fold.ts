@@ -53,9 +53,13 @@ const viewOf = (held: Held): BreakerView => ({
   opened: held.opened,
   outcomes: { ...held.outcomes },
   latency: latencyOf(held.latencies),
-  columns: held.columns.map(
-    ({ atMs, states, outcomes, count, totalMs }): BreakerColumn => ({ atMs, states: [...states], outcomes: { ...outcomes }, count, meanMs: count === 0 ? 0 : totalMs / count }),
-  ),
+  columns: held.columns.map(({ atMs, states, outcomes, count, totalMs }): BreakerColumn => ({
+    atMs,
+    states: [...states],
+    outcomes: { ...outcomes },
+    count,
+    meanMs: count === 0 ? 0 : totalMs / count,
+  })),
 });
 
 /** The column of a moment; those between it and the one before are made too, so that idle time has its width. */
@@ -65,7 +69,8 @@ const columnAt = (held: Held, atMs: number): Column => {
   const last = columns.at(-1);
   if (last !== undefined && startMs <= last.atMs) return columns.findLast((column) => column.atMs <= startMs) ?? (columns[0] as Column);
   const firstNew = last === undefined ? startMs : Math.max(last.atMs + COLUMN_MS, startMs - (BOUNDS.breakerColumns - 1) * COLUMN_MS);
-  for (let ms = firstNew; ms <= startMs; ms += COLUMN_MS) columns.push({ atMs: ms, states: [held.state], outcomes: {}, count: 0, totalMs: 0 });
+  for (let ms = firstNew; ms <= startMs; ms += COLUMN_MS)
+    columns.push({ atMs: ms, states: [held.state], outcomes: {}, count: 0, totalMs: 0 });
   if (columns.length > BOUNDS.breakerColumns) held.columns = columns.slice(-BOUNDS.breakerColumns);
   return held.columns.at(-1) as Column;
 };
@@ -95,7 +100,13 @@ const build = (held: Held): BreakerFold => {
     hear: (change, detail, atMs) => {
       seen = undefined;
       if (STATES.includes(change)) return enter(change as BreakerState, atMs);
-      if (change === 'health') held.window = { atMs, requests: numberIn(detail, 'requests'), errors: numberIn(detail, 'errors'), errorPercent: numberIn(detail, 'errorPercent') };
+      if (change === 'health')
+        held.window = {
+          atMs,
+          requests: numberIn(detail, 'requests'),
+          errors: numberIn(detail, 'errors'),
+          errorPercent: numberIn(detail, 'errorPercent'),
+        };
       // A thread that is released says nothing of its own: its call was counted when it timed out.
       else if (change !== 'released') count(held, change, numberIn(detail, 'latencyMs'), atMs);
       return false;

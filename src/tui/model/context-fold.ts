@@ -32,7 +32,16 @@ const STATE = { started: 'up', stopped: 'stopped', crashed: 'crashed' } as const
 
 type Hears = ScreenedSystem['hears'];
 
-const blank = (): Held => ({ state: 'unknown', handled: 0, published: 0, deadLetters: 0, expected: 0, dealtWith: 0, parked: new Set(), done: createSeenSet(BOUNDS.inFlight) });
+const blank = (): Held => ({
+  state: 'unknown',
+  handled: 0,
+  published: 0,
+  deadLetters: 0,
+  expected: 0,
+  dealtWith: 0,
+  parked: new Set(),
+  done: createSeenSet(BOUNDS.inFlight),
+});
 
 const copyHeld = (held: Held): Held => ({ ...held, parked: new Set(held.parked), done: held.done.copy() });
 

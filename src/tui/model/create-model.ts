@@ -48,7 +48,18 @@ interface Plain {
   loadBeganMs: number;
 }
 
-const NO_COUNTS: Told = { entries: 0, published: 0, delivered: 0, handled: 0, duplicates: 0, parked: 0, deadLettered: 0, commands: 0, refusals: 0, faults: 0 };
+const NO_COUNTS: Told = {
+  entries: 0,
+  published: 0,
+  delivered: 0,
+  handled: 0,
+  duplicates: 0,
+  parked: 0,
+  deadLettered: 0,
+  commands: 0,
+  refusals: 0,
+  faults: 0,
+};
 
 const COUNTED = { handled: 'handled', duplicate: 'duplicates', parked: 'parked', 'dead-lettered': 'deadLettered' } as const;
 
@@ -62,7 +73,12 @@ const trail = (trails: Trails, subjects: Subjects, entry: Entry): string => {
   return subjects[0] ?? '';
 };
 
-const tellPublished = ({ lines, stream, trails, contexts, extra }: Folds, plain: Plain, entry: Of<'message.published'>, atMs: number): void => {
+const tellPublished = (
+  { lines, stream, trails, contexts, extra }: Folds,
+  plain: Plain,
+  entry: Of<'message.published'>,
+  atMs: number,
+): void => {
   plain.counts.published += 1;
   const { event, context } = entry;
   const { id, type, subject } = event;

@@ -1,4 +1,7 @@
-/** A list that only grows at its end and is cut at its beginning, seen through a filter. Items are known by their number, which rises by one. */
+/**
+ * A list that only grows at its end and is cut at its beginning, seen through a filter. Items are known by their number,
+ * which rises by one.
+ */
 export interface FilteredList<Item> {
   /** All items that pass, oldest first, as of now. */
   read(): readonly Item[];
@@ -12,7 +15,10 @@ export interface Growing<Item> {
 }
 
 /** Sees `list` through a filter; each item is looked at once, however often it is read. */
-export const createFilteredList = <Item extends { readonly number: number }>(list: Growing<Item>, passes: (item: Item) => boolean): FilteredList<Item> => {
+export const createFilteredList = <Item extends { readonly number: number }>(
+  list: Growing<Item>,
+  passes: (item: Item) => boolean,
+): FilteredList<Item> => {
   let kept: Item[] = [];
   let seen = 0;
   return {
@@ -32,7 +38,11 @@ export const createFilteredList = <Item extends { readonly number: number }>(lis
 };
 
 /** Of a list in order of time, `count` items from `offset`, counted from the newest. */
-export const newestFirst = <Item>(items: readonly Item[], offset: number, count: number): { readonly total: number; readonly items: readonly Item[] } => {
+export const newestFirst = <Item>(
+  items: readonly Item[],
+  offset: number,
+  count: number,
+): { readonly total: number; readonly items: readonly Item[] } => {
   const end = Math.max(0, items.length - Math.max(0, offset));
   return { total: items.length, items: items.slice(Math.max(0, end - count), end).reverse() };
 };

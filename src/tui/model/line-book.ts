@@ -112,7 +112,10 @@ const each = (subjects: Subjects, visit: (subject: string) => void): void => {
 };
 
 const build = (shelf: Shelf, fold: LineFold<Thing>, system: Pick<ScreenedSystem, 'hears' | 'screen'>): LineBook => {
-  const view = createLineView({ lines: () => shelf.lines, base: () => shelf.base }, { haystack: fold.haystack, spell: system.screen.spell });
+  const view = createLineView(
+    { lines: () => shelf.lines, base: () => shelf.base },
+    { haystack: fold.haystack, spell: system.screen.spell },
+  );
   const { line, put, find } = createHand(shelf, fold, view);
 
   const wait = (id: string, waiting: readonly Waiting[], lag?: number): void => {
@@ -144,7 +147,12 @@ const build = (shelf: Shelf, fold: LineFold<Thing>, system: Pick<ScreenedSystem,
           if (fold.keeperOf(id) !== context) continue;
           const waiting = shelf.waiting.get(id) ?? [];
           const found = waiting.find((one) => one.id === eventId);
-          if (found !== undefined) wait(id, waiting.filter((one) => one !== found), handling === 'handled' ? atMs - found.atMs : undefined);
+          if (found !== undefined)
+            wait(
+              id,
+              waiting.filter((one) => one !== found),
+              handling === 'handled' ? atMs - found.atMs : undefined,
+            );
           else if (!shelf.published.has(eventId)) shelf.early.add(eventId);
         }
       });
@@ -186,4 +194,5 @@ const build = (shelf: Shelf, fold: LineFold<Thing>, system: Pick<ScreenedSystem,
 };
 
 /** No lines yet. */
-export const createLineBook = (system: Pick<ScreenedSystem, 'hears' | 'screen'>): LineBook => build(emptyShelf(), system.screen.createFold(), system);
+export const createLineBook = (system: Pick<ScreenedSystem, 'hears' | 'screen'>): LineBook =>
+  build(emptyShelf(), system.screen.createFold(), system);

@@ -42,7 +42,10 @@ const placeOf = (numbers: readonly number[], number: number): number => {
 const createSieve = (list: LineList, { haystack, spell }: Finding, text: string) => {
   const finds = createSearch(text, spell);
   const passes = (line: Thing): boolean => finds(haystack(line));
-  let numbers = list.lines().filter(passes).map(({ number }) => number);
+  let numbers = list
+    .lines()
+    .filter(passes)
+    .map(({ number }) => number);
   const dirty = new Set<number>();
   return {
     changed: (number: number) => dirty.add(number),

@@ -17,7 +17,19 @@ const build = (given: LoadView | undefined): LoadFold => {
   let load = given;
   return {
     started: ({ target, shape, warnings }, atMs) => {
-      load = { isRunning: true, target, shape, warnings, startedAtMs: atMs, elapsedMs: 0, totalMs: undefined, answers: 0, failed: 0, outcomes: {}, result: undefined };
+      load = {
+        isRunning: true,
+        target,
+        shape,
+        warnings,
+        startedAtMs: atMs,
+        elapsedMs: 0,
+        totalMs: undefined,
+        answers: 0,
+        failed: 0,
+        outcomes: {},
+        result: undefined,
+      };
     },
     answers: (answers) => {
       if (load === undefined) return;

@@ -34,7 +34,8 @@ beforeAll(async () => {
   all = await recordScenarios();
 });
 
-const ofKind = <Kind extends Entry['kind']>(kind: Kind): Extract<Entry, { kind: Kind }>[] => all.filter((entry): entry is Extract<Entry, { kind: Kind }> => entry.kind === kind);
+const ofKind = <Kind extends Entry['kind']>(kind: Kind): Extract<Entry, { kind: Kind }>[] =>
+  all.filter((entry): entry is Extract<Entry, { kind: Kind }> => entry.kind === kind);
 
 describe('a model of all bundled scenarios', () => {
   it('loses nothing in its counts', () => {
@@ -54,7 +55,9 @@ describe('a model of all bundled scenarios', () => {
       lines: new Set(ofKind('message.published').flatMap(({ event }) => (event.type === 'OrderPlaced' ? [event.subject] : []))).size,
       faults: ofKind('fault').length,
     });
-    expect(fold(all).extra.noticeCount()).toBe(new Set(ofKind('state').flatMap(({ table, key }) => (table === 'notices' ? [key[0]] : []))).size);
+    expect(fold(all).extra.noticeCount()).toBe(
+      new Set(ofKind('state').flatMap(({ table, key }) => (table === 'notices' ? [key[0]] : []))).size,
+    );
     expect(counts.duplicates).toBeGreaterThan(0);
     expect(counts.parked).toBeGreaterThan(0);
     expect(counts.deadLettered).toBeGreaterThan(0);
@@ -63,7 +66,8 @@ describe('a model of all bundled scenarios', () => {
   it('shows each order as the contexts left it', () => {
     const model = fold(all);
     const last = new Map<string, unknown>();
-    for (const { table, key, row } of ofKind('state')) last.set(`${table} ${key[0]}`, row === null ? undefined : (row as { status?: string }).status);
+    for (const { table, key, row } of ofKind('state'))
+      last.set(`${table} ${key[0]}`, row === null ? undefined : (row as { status?: string }).status);
     const { items, total } = model.linesFrom(0, 10_000);
     expect(total).toBe(model.counts.lines);
     expect(items.map(({ number }) => number)).toEqual([...items.keys()].map((index) => total - index));
@@ -80,13 +84,17 @@ describe('a model of all bundled scenarios', () => {
 
   it('has nothing left on its way, for scenarios end at rest or take their system with them', () => {
     const model = fold(all);
-    expect(model.contexts.map(({ context, inbox, parked }) => ({ context, inbox, parked }))).toEqual(['front', 'store', 'rider', 'notification', 'customer'].map((context) => ({ context, inbox: 0, parked: 0 })));
+    expect(model.contexts.map(({ context, inbox, parked }) => ({ context, inbox, parked }))).toEqual(
+      ['front', 'store', 'rider', 'notification', 'customer'].map((context) => ({ context, inbox: 0, parked: 0 })),
+    );
     expect(model.linesFrom(0, 10_000).items.filter(({ behind }) => behind > 0)).toEqual([]);
     expect(model.scenarios.every(({ outcome }) => outcome === 'passed')).toBe(true);
   });
 
   it('goes on from a copy as the original does, which the copy leaves alone', () => {
-    const orderIds = fold(all).linesFrom(0, 12).items.map(({ id }) => id);
+    const orderIds = fold(all)
+      .linesFrom(0, 12)
+      .items.map(({ id }) => id);
     const whole = everything(fold(all), orderIds);
     for (const share of [0.2, 0.5, 0.9]) {
       const cut = Math.floor(all.length * share);
@@ -104,7 +112,9 @@ describe('a model of all bundled scenarios', () => {
     const { items } = model.eventsFrom(0, 100_000);
     const words = model.eventsFrom(0, 100_000, { text: 'couponGRANTED review' }).items;
     expect(words.length).toBeGreaterThan(3);
-    expect(words).toEqual(items.filter((line) => line.what === 'event' && line.type === 'CouponGranted' && JSON.stringify(line.data).includes('review')));
+    expect(words).toEqual(
+      items.filter((line) => line.what === 'event' && line.type === 'CouponGranted' && JSON.stringify(line.data).includes('review')),
+    );
     expect(model.eventsFrom(0, 9, { context: 'rider' }).items.every((line) => 'context' in line && line.context === 'rider')).toBe(true);
     const about = model.linesFrom(3, 1).items[0]?.subject as string;
     const mine = model.eventsFrom(0, 1_000, { about }).items;
@@ -115,8 +125,11 @@ describe('a model of all bundled scenarios', () => {
   it('tells the coupons and the notices that the contexts hold', () => {
     const model = fold(all);
     const last = new Map<string, number>();
-    for (const { table, row } of ofKind('state')) if (table === 'customers') last.set((row as { customerId: string }).customerId, (row as { couponCount: number }).couponCount);
-    expect(model.extra.customersFrom(0, 1_000).items.map(({ customer, coupons }) => [customer, coupons])).toEqual([...last].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1)));
+    for (const { table, row } of ofKind('state'))
+      if (table === 'customers') last.set((row as { customerId: string }).customerId, (row as { couponCount: number }).couponCount);
+    expect(model.extra.customersFrom(0, 1_000).items.map(({ customer, coupons }) => [customer, coupons])).toEqual(
+      [...last].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1)),
+    );
     expect(model.extra.noticesFrom(0, 1).items[0]).toMatchObject({ status: 'sent', text: expect.stringContaining('고객님의') });
   });
 });
@@ -130,7 +143,11 @@ it('says how far Mypage is behind, and for how long', () => {
   expect(model.line(id)).toMatchObject({ behind: 1, behindSinceMs: entries[0]?.atMs, lastLagMs: undefined });
   expect(model.contexts.find(({ context }) => context === 'customer')).toMatchObject({ inbox: 1 });
   model.feed(entries[beforeMypage] as Entry);
-  expect(model.line(id)).toMatchObject({ behind: 0, behindSinceMs: undefined, lastLagMs: (entries[beforeMypage]?.atMs ?? 0) - (entries[0]?.atMs ?? 0) });
+  expect(model.line(id)).toMatchObject({
+    behind: 0,
+    behindSinceMs: undefined,
+    lastLagMs: (entries[beforeMypage]?.atMs ?? 0) - (entries[0]?.atMs ?? 0),
+  });
 });
 
 it('takes an event that is told to be handled before it is told to be published for one', () => {
@@ -174,7 +191,16 @@ it('forgets the oldest beyond its bounds, and counts on', () => {
   expect(model.story('order-00000001')).toBeUndefined();
   expect(model.story(`order-${String(orders - 1).padStart(8, '0')}`)).toMatchObject({ isWhole: true });
   for (let extra = 0; extra < BOUNDS.lines; extra += 1) {
-    model.feed({ n: extra, atMs: 0, kind: 'state', context: 'front', table: 'orders', key: [`extra-${extra}`], row: { orderId: `extra-${extra}`, status: 'placed' }, cause: '' });
+    model.feed({
+      n: extra,
+      atMs: 0,
+      kind: 'state',
+      context: 'front',
+      table: 'orders',
+      key: [`extra-${extra}`],
+      row: { orderId: `extra-${extra}`, status: 'placed' },
+      cause: '',
+    });
   }
   expect(model.counts.lines).toBe(orders + BOUNDS.lines);
   expect(model.linesFrom(0, 1).total).toBeLessThanOrEqual(BOUNDS.lines);
@@ -185,21 +211,52 @@ it('forgets the oldest beyond its bounds, and counts on', () => {
 
 it('folds the breaker and a load: state, window, outcomes and latencies', () => {
   const model = createModel(FOOD);
-  const breaker = (atMs: number, change: string, detail: object): Entry => ({ n: 1, atMs, kind: 'breaker', context: 'front', name: 'order-lookup', change, detail: { ...detail } });
+  const breaker = (atMs: number, change: string, detail: object): Entry => ({
+    n: 1,
+    atMs,
+    kind: 'breaker',
+    context: 'front',
+    name: 'order-lookup',
+    change,
+    detail: { ...detail },
+  });
   model.feed({ n: 1, atMs: 1_000, kind: 'load.started', target: 'here', shape: '2 users for 5 s', requests: [], warnings: [] });
-  model.feed({ n: 2, atMs: 1_600, kind: 'load.answers', answers: [[0, 0, 0, 510, 500, 'timeout', 10], [0, 0, 10, 450, 201, 'success', 10]] });
+  model.feed({
+    n: 2,
+    atMs: 1_600,
+    kind: 'load.answers',
+    answers: [
+      [0, 0, 0, 510, 500, 'timeout', 10],
+      [0, 0, 10, 450, 201, 'success', 10],
+    ],
+  });
   model.feed(breaker(2_000, 'health', { requests: 20, errors: 11, errorPercent: 55 }));
   model.feed(breaker(2_000, 'open', { why: 'errors' }));
   model.feed({ n: 3, atMs: 2_300, kind: 'load.answers', answers: [[0, 0, 1_200, 1_201, 500, 'short-circuited', 10]] });
   model.feed(breaker(7_000, 'half-open', {}));
   model.feed(breaker(7_300, 'closed', {}));
-  expect(model.breaker).toMatchObject({ state: 'closed', sinceMs: 7_300, opened: 1, window: { requests: 20, errors: 11, errorPercent: 55 }, outcomes: { timeout: 1, success: 1, 'short-circuited': 1 }, latency: { maxMs: 510 } });
-  expect(model.breaker.columns.map(({ atMs, states, count }) => [atMs, states.join(), count]).filter(([, states, count]) => states !== 'open' || count !== 0)).toEqual([
+  expect(model.breaker).toMatchObject({
+    state: 'closed',
+    sinceMs: 7_300,
+    opened: 1,
+    window: { requests: 20, errors: 11, errorPercent: 55 },
+    outcomes: { timeout: 1, success: 1, 'short-circuited': 1 },
+    latency: { maxMs: 510 },
+  });
+  expect(
+    model.breaker.columns
+      .map(({ atMs, states, count }) => [atMs, states.join(), count])
+      .filter(([, states, count]) => states !== 'open' || count !== 0),
+  ).toEqual([
     [1_000, 'closed', 1],
     [1_500, 'closed', 1],
     [2_000, 'closed,open', 1],
     [7_000, 'open,half-open,closed', 0],
   ]);
   expect(model.load).toMatchObject({ isRunning: true, answers: 3, failed: 2, elapsedMs: 1_201 });
-  expect(model.eventsFrom(0, 9).items.map((line) => (line.what === 'breaker' ? line.change : line.what))).toEqual(['closed', 'half-open', 'open']);
+  expect(model.eventsFrom(0, 9).items.map((line) => (line.what === 'breaker' ? line.change : line.what))).toEqual([
+    'closed',
+    'half-open',
+    'open',
+  ]);
 });

@@ -80,11 +80,42 @@ export interface Window<Item> {
 
 /** A line of the event stream. */
 export type EventLine = { readonly number: number; readonly atMs: number } & (
-  | { readonly what: 'event'; readonly type: string; readonly context: string; readonly subject: string; readonly about: string; readonly id: string; readonly data: Readonly<Record<string, unknown>> }
-  | { readonly what: 'command'; readonly operation: string; readonly context: string; readonly method: string; readonly url: string; readonly status: number; readonly problem: string | undefined; readonly about: string | undefined }
-  | { readonly what: 'handling'; readonly handling: Exclude<Handling, 'handled'>; readonly type: string; readonly context: string; readonly subject: string; readonly about: string; readonly reason: string | undefined }
+  | {
+      readonly what: 'event';
+      readonly type: string;
+      readonly context: string;
+      readonly subject: string;
+      readonly about: string;
+      readonly id: string;
+      readonly data: Readonly<Record<string, unknown>>;
+    }
+  | {
+      readonly what: 'command';
+      readonly operation: string;
+      readonly context: string;
+      readonly method: string;
+      readonly url: string;
+      readonly status: number;
+      readonly problem: string | undefined;
+      readonly about: string | undefined;
+    }
+  | {
+      readonly what: 'handling';
+      readonly handling: Exclude<Handling, 'handled'>;
+      readonly type: string;
+      readonly context: string;
+      readonly subject: string;
+      readonly about: string;
+      readonly reason: string | undefined;
+    }
   | { readonly what: 'context'; readonly context: string; readonly change: 'started' | 'stopped' | 'crashed' }
-  | { readonly what: 'fault'; readonly fault: string; readonly context: string | undefined; readonly detail: Readonly<Record<string, unknown>>; readonly about: string | undefined }
+  | {
+      readonly what: 'fault';
+      readonly fault: string;
+      readonly context: string | undefined;
+      readonly detail: Readonly<Record<string, unknown>>;
+      readonly about: string | undefined;
+    }
   | { readonly what: 'breaker'; readonly context: string; readonly change: BreakerState }
   | { readonly what: 'note'; readonly text: string }
 );
@@ -115,7 +146,9 @@ export interface BreakerView {
   /** Since when it is in that state. */
   readonly sinceMs: number;
   /** Calls and errors in its window, as it last said. */
-  readonly window: { /** When it said so. */ readonly atMs: number; readonly requests: number; readonly errors: number; readonly errorPercent: number } | undefined;
+  readonly window:
+    | { /** When it said so. */ readonly atMs: number; readonly requests: number; readonly errors: number; readonly errorPercent: number }
+    | undefined;
   /** How often it opened. */
   readonly opened: number;
   /** Since the beginning, by kind of outcome. */
@@ -189,7 +222,9 @@ export interface ActiveFault {
 
 /** What only a live session knows, told to the model from time to time; a recording has none of it. */
 export interface LiveSample {
-  readonly contexts: Readonly<Partial<Record<string, { readonly inbox: number; readonly outbox: number; readonly parked: number; readonly deadLetters: number }>>>;
+  readonly contexts: Readonly<
+    Partial<Record<string, { readonly inbox: number; readonly outbox: number; readonly parked: number; readonly deadLetters: number }>>
+  >;
   readonly faults: readonly ActiveFault[];
   /** Messages kept back by faults and by paused deliveries. */
   readonly held: number;

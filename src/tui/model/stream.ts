@@ -46,7 +46,8 @@ const passesOf = ({ text = '', what, context, about }: EventFilter, spell: Spell
   };
 };
 
-const isNothing = ({ text = '', what, context, about }: EventFilter): boolean => text.trim() === '' && what === undefined && context === undefined && about === undefined;
+const isNothing = ({ text = '', what, context, about }: EventFilter): boolean =>
+  text.trim() === '' && what === undefined && context === undefined && about === undefined;
 
 const build = (spell: Spell, given: readonly EventLine[], alreadyGone: number): Stream => {
   let lines = [...given];

@@ -42,10 +42,18 @@ const tell = (subject: string, { entries, isWhole }: Trail, interventions: reado
 
 type Cause = Command | readonly string[];
 
-const build = (trails: Map<string, Entry[]>, cut: Set<string>, ring: string[], givenNext: number, given: readonly Entry[], causes: Map<string, Cause>): Trails => {
+const build = (
+  trails: Map<string, Entry[]>,
+  cut: Set<string>,
+  ring: string[],
+  givenNext: number,
+  given: readonly Entry[],
+  causes: Map<string, Cause>,
+): Trails => {
   let next = givenNext;
   let interventions = [...given];
-  let told: { readonly subject: string; readonly entryCount: number; readonly last: Entry | undefined; readonly story: ThingStory } | undefined;
+  let told:
+    { readonly subject: string; readonly entryCount: number; readonly last: Entry | undefined; readonly story: ThingStory } | undefined;
 
   /** Takes the oldest entry of all from the trail that it is in, which is that trail's first one. */
   const forgetOldest = (subject: string): void => {
@@ -103,7 +111,15 @@ const build = (trails: Map<string, Entry[]>, cut: Set<string>, ring: string[], g
       told = { subject, entryCount, last, story };
       return story;
     },
-    copy: () => build(new Map([...trails].map(([subject, entries]) => [subject, [...entries]])), new Set(cut), [...ring], next, interventions, new Map(causes)),
+    copy: () =>
+      build(
+        new Map([...trails].map(([subject, entries]) => [subject, [...entries]])),
+        new Set(cut),
+        [...ring],
+        next,
+        interventions,
+        new Map(causes),
+      ),
   };
 };
 

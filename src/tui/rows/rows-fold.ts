@@ -46,7 +46,12 @@ interface Memory {
 
 /** What an event is about: its subject, and every row whose key it names. */
 const subjectsOfEvent = ({ event }: Extract<Entry, { kind: 'message.published' }>, { ids, events }: Memory): Subjects => {
-  const named = typeof event.data === 'object' && event.data !== null ? Object.values(event.data as Row).filter((value): value is string => typeof value === 'string' && value !== event.subject && ids.has(value)) : [];
+  const named =
+    typeof event.data === 'object' && event.data !== null
+      ? Object.values(event.data as Row).filter(
+          (value): value is string => typeof value === 'string' && value !== event.subject && ids.has(value),
+        )
+      : [];
   if (named.length === 0) return event.subject;
   const subjects = [...new Set([event.subject, ...named])];
   remember(events, event.id, subjects);
@@ -128,4 +133,5 @@ const build = (tables: ReadonlyMap<string, ShownTable>, memory: Memory): LineFol
 };
 
 /** No rows yet, of tables by their names. */
-export const createRowsFold = (tables: ReadonlyMap<string, ShownTable>): LineFold<RowLine> => build(tables, { ids: new Map(), events: new Map(), commands: new Map() });
+export const createRowsFold = (tables: ReadonlyMap<string, ShownTable>): LineFold<RowLine> =>
+  build(tables, { ids: new Map(), events: new Map(), commands: new Map() });

@@ -38,7 +38,7 @@ const columnsFor = (inner: number, greatest: number): Columns => {
 /** A key in so many columns: of ids that are made at the same time, the ends differ. */
 const keyText = (key: string, columns: number): string => (key.length <= columns ? key : `…${key.slice(1 - columns)}`);
 
-const textOf = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value) ?? '');
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : (JSON.stringify(value) ?? ''));
 
 /** What a row holds beside its key and its status. */
 const fieldsOf = (row: Row | null, keyColumns: readonly string[]): string =>
@@ -66,7 +66,17 @@ export const rowsPane = (tables: ReadonlyMap<string, ShownTable>, sayStatus: Say
     heading: ({ words, paint }, inner, greatest) => {
       const { number, table, key, status, fields, age, lag } = columnsFor(inner, greatest);
       const { say } = words;
-      return paint.heading([`${' '.repeat(GUTTER)}${cell(say.line, number)}`, cell(say.table, table), cell(say.key, key), cell(say.state, status), cell(say.fields, fields), cell(say.age, age, 'right'), cell(say.lag, lag, 'right')].join(' '));
+      return paint.heading(
+        [
+          `${' '.repeat(GUTTER)}${cell(say.line, number)}`,
+          cell(say.table, table),
+          cell(say.key, key),
+          cell(say.state, status),
+          cell(say.fields, fields),
+          cell(say.age, age, 'right'),
+          cell(say.lag, lag, 'right'),
+        ].join(' '),
+      );
     },
     row: (line, view, inner, greatest) => {
       const { paint, words, nowMs } = view;
@@ -86,10 +96,22 @@ export const rowsPane = (tables: ReadonlyMap<string, ShownTable>, sayStatus: Say
     },
     below: (line, { paint }, inner) => {
       const label = `${sayNumber(line)} `;
-      return paint.strong(label) + cell([line.table, line.subject, statusText(line, sayStatus), fieldsOf(line.row, keysOf(line.table))].filter((part) => part !== '').join(' · '), inner - label.length);
+      return (
+        paint.strong(label) +
+        cell(
+          [line.table, line.subject, statusText(line, sayStatus), fieldsOf(line.row, keysOf(line.table))]
+            .filter((part) => part !== '')
+            .join(' · '),
+          inner - label.length,
+        )
+      );
     },
     title: ({ table, subject }) => [table, subject],
-    held: (line, { model }) => model.linesAbout(line.subject).map((one) => ({ name: `${one.context}.${one.table}`, value: statusOf(one) === undefined ? fieldsOf(one.row, keysOf(one.table)) || '–' : statusText(one, sayStatus) })),
+    held: (line, { model }) =>
+      model.linesAbout(line.subject).map((one) => ({
+        name: `${one.context}.${one.table}`,
+        value: statusOf(one) === undefined ? fieldsOf(one.row, keysOf(one.table)) || '–' : statusText(one, sayStatus),
+      })),
   };
 };
 
@@ -99,7 +121,8 @@ const NAME = 18;
 export const rowPane = (): AsidePane<RowLine, unknown, readonly [string, unknown]> => ({
   name: 'row',
   note: ({ chosen }) => (chosen === undefined ? [] : [chosen.table, chosen.subject]),
-  heading: ({ chosen, paint, words }, inner) => paint.dim(cell(chosen === undefined ? '' : `${words.say.context} ${chosen.context}`, inner)),
+  heading: ({ chosen, paint, words }, inner) =>
+    paint.dim(cell(chosen === undefined ? '' : `${words.say.context} ${chosen.context}`, inner)),
   items: (_model, chosen, filter, offset, count) => {
     const fields = Object.entries(chosen?.row ?? {}).filter(([name]) => name.toLowerCase().includes(filter.toLowerCase()));
     return { total: fields.length, items: fields.slice(offset, offset + count) };

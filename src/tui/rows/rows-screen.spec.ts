@@ -6,7 +6,17 @@ import { createModel } from '../model/create-model.ts';
 import type { Request } from '../view/screen-state.ts';
 import { rowsScreen, type RowsVerb } from './rows-screen.ts';
 
-const verb = (name: string, over: Partial<RowsVerb> = {}): RowsVerb => ({ name, by: 'clerks', makes: true, what: 'ticket', table: 'tickets', route: `POST /${name}`, fields: [], given: {}, ...over });
+const verb = (name: string, over: Partial<RowsVerb> = {}): RowsVerb => ({
+  name,
+  by: 'clerks',
+  makes: true,
+  what: 'ticket',
+  table: 'tickets',
+  route: `POST /${name}`,
+  fields: [],
+  given: {},
+  ...over,
+});
 
 const systemOf = (...verbs: readonly RowsVerb[]): ScreenedSystem => ({
   name: 'office',
@@ -15,10 +25,15 @@ const systemOf = (...verbs: readonly RowsVerb[]): ScreenedSystem => ({
   hears: {},
   hasCalls: false,
   hasLoad: false,
-  screen: rowsScreen({ tables: [{ name: 'tickets', context: 'desk', key: ['ticketId'], ends: new Set(['shut']) }], verbs, statuses: { tickets: { shut: '닫힘' } } }),
+  screen: rowsScreen({
+    tables: [{ name: 'tickets', context: 'desk', key: ['ticketId'], ends: new Set(['shut']) }],
+    verbs,
+    statuses: { tickets: { shut: '닫힘' } },
+  }),
 });
 
-const row = (ticketId: string, status: string, n: number) => ({ n, atMs: n, kind: 'state', context: 'desk', table: 'tickets', key: [ticketId], row: { ticketId, status }, cause: 'c' }) as const;
+const row = (ticketId: string, status: string, n: number) =>
+  ({ n, atMs: n, kind: 'state', context: 'desk', table: 'tickets', key: [ticketId], row: { ticketId, status }, cause: 'c' }) as const;
 
 const deskOf = (system: ScreenedSystem): Desk => {
   const model = createModel(system);
@@ -27,7 +42,8 @@ const deskOf = (system: ScreenedSystem): Desk => {
   return openDesk({ session: fakeSession({ system, model }), columns: 160, rows: 50 });
 };
 
-const write = (desk: Desk, text: string): readonly Request[] => desk.press(':', ...Array.from(text, (letter) => (letter === ' ' ? 'space' : letter)), 'enter');
+const write = (desk: Desk, text: string): readonly Request[] =>
+  desk.press(':', ...Array.from(text, (letter) => (letter === ' ' ? 'space' : letter)), 'enter');
 const act = (action: object): readonly object[] => [{ kind: 'act', action }];
 
 describe('keys', () => {
@@ -54,7 +70,9 @@ describe('a verb that is called as something else is', () => {
 
   it('has its own name, in every language', () => {
     const system = systemOf(verb('open'));
-    const frame = openDesk({ session: fakeSession({ system, model: createModel(system) }), lang: 'ko' }).frame().map(unpainted);
+    const frame = openDesk({ session: fakeSession({ system, model: createModel(system) }), lang: 'ko' })
+      .frame()
+      .map(unpainted);
     expect(frame.at(-3)).toContain('o open');
   });
 });
@@ -75,9 +93,18 @@ describe('a form', () => {
   it('offers what is usual, and sends each as what it is', () => {
     const desk = deskOf(systemOf(file));
     desk.press('f');
-    expect(desk.frame().map(unpainted).join('\n')).toMatch(/▸ ticketId +ticket-3[^]*urgency +3[^]*● true +○ false[^]*● north +○ south[^]*tags +\["new"\]/);
+    expect(desk.frame().map(unpainted).join('\n')).toMatch(
+      /▸ ticketId +ticket-3[^]*urgency +3[^]*● true +○ false[^]*● north +○ south[^]*tags +\["new"\]/,
+    );
     desk.press('down', 'down', 'down', 'right', 'down', 'left');
-    expect(desk.press('enter')).toEqual(act({ kind: 'make', verb: 'file', body: { ticketId: 'ticket-3', urgency: 3, isPaid: false, desk: 'south', tags: ['new'] }, count: 1 }));
+    expect(desk.press('enter')).toEqual(
+      act({
+        kind: 'make',
+        verb: 'file',
+        body: { ticketId: 'ticket-3', urgency: 3, isPaid: false, desk: 'south', tags: ['new'] },
+        count: 1,
+      }),
+    );
   });
 
   it.each([

@@ -39,9 +39,17 @@ const keysFor = (verbs: readonly RowsVerb[]): readonly VerbKey[] => {
   const taken = new Set(TAKEN_KEYS);
   return verbs.map(({ name, by, fields }): VerbKey => {
     const letters = [...name].filter((letter) => /[a-z]/i.test(letter));
-    const key = [...letters.map((letter) => letter.toLowerCase()), ...letters.map((letter) => letter.toUpperCase())].find((letter) => !taken.has(letter));
+    const key = [...letters.map((letter) => letter.toLowerCase()), ...letters.map((letter) => letter.toUpperCase())].find(
+      (letter) => !taken.has(letter),
+    );
     if (key !== undefined) taken.add(key);
-    return { does: doesOf(name), verb: name, keys: key === undefined ? [] : [key], role: by, asks: fields.length === 0 ? 'nothing' : 'form' };
+    return {
+      does: doesOf(name),
+      verb: name,
+      keys: key === undefined ? [] : [key],
+      role: by,
+      asks: fields.length === 0 ? 'nothing' : 'form',
+    };
   });
 };
 
@@ -52,10 +60,15 @@ const usualOf = (verb: RowsVerb, tables: ReadonlyMap<string, ShownTable>): Scree
   const own = tables.get(verb.table ?? '')?.key ?? [];
   return (lines, lang, chosen, model: TuiModel<RowLine>) => {
     const declared = verb.usual?.(lines, lang, chosen, model) ?? {};
-    const near = [...(chosen === undefined ? [] : [chosen]), ...model.linesFrom(0, MOST_NEAR).items].filter(({ table, row }) => table !== verb.table && row !== null).map(({ subject }) => subject);
+    const near = [...(chosen === undefined ? [] : [chosen]), ...model.linesFrom(0, MOST_NEAR).items]
+      .filter(({ table, row }) => table !== verb.table && row !== null)
+      .map(({ subject }) => subject);
     const others = [...new Set(near)].values();
     const names = verb.fields.filter(({ name, kind }) => kind === 'text' && declared[name] === undefined && verb.given[name] === undefined);
-    const texts = names.map(({ name }) => [name, own.includes(name) ? `${verb.what ?? verb.name}-${lines + 1}` : (others.next().value ?? '')]);
+    const texts = names.map(({ name }) => [
+      name,
+      own.includes(name) ? `${verb.what ?? verb.name}-${lines + 1}` : (others.next().value ?? ''),
+    ]);
     return { ...verb.given, ...(Object.fromEntries(texts) as Row), ...declared };
   };
 };
@@ -75,7 +88,12 @@ const wordsOf = (lang: Lang, verbs: readonly RowsVerb[], keys: readonly VerbKey[
   const hint = { en: `No rows yet. Press ${key} to ${first?.name ?? ''}.`, ko: `아직 항목이 없습니다. ${key}: ${first?.name ?? ''}` }[lang];
   return {
     does: Object.fromEntries(verbs.map(({ name }) => [doesOf(name), name])),
-    explains: Object.fromEntries(verbs.map(({ name, route, at }) => [doesOf(name), [route, ...(at === undefined ? [] : [`${at.table}${at.statuses === undefined ? '' : ` ${at.statuses.join(', ')}`}`])].join(' · ')])),
+    explains: Object.fromEntries(
+      verbs.map(({ name, route, at }) => [
+        doesOf(name),
+        [route, ...(at === undefined ? [] : [`${at.table}${at.statuses === undefined ? '' : ` ${at.statuses.join(', ')}`}`])].join(' · '),
+      ]),
+    ),
     ...(first === undefined ? {} : { say: { noLines: hint } }),
   };
 };

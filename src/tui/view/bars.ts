@@ -5,7 +5,8 @@ export const bar = (share: number, columns: number): { readonly full: string; re
   const bounded = Number.isFinite(share) ? Math.min(1, Math.max(0, share)) : 0;
   // A little is not nothing, and nearly all is not all.
   const rounded = Math.round(bounded * columns);
-  const full = bounded > 0 && rounded === 0 ? Math.min(1, columns) : bounded < 1 && rounded === columns ? Math.max(0, columns - 1) : rounded;
+  const full =
+    bounded > 0 && rounded === 0 ? Math.min(1, columns) : bounded < 1 && rounded === columns ? Math.max(0, columns - 1) : rounded;
   return { full: '█'.repeat(full), empty: '░'.repeat(columns - full) };
 };
 

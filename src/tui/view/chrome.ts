@@ -13,7 +13,10 @@ const OUTCOME_SIGN = { passed: '✓', failed: '✗', errored: '✗', inconclusiv
 /** What goes on: live, paused, a recording that plays or stands. */
 const stateOf = ({ words, paint, player, model, isEnding }: Scene): { readonly text: string; readonly tint: (text: string) => string } => {
   if (isEnding) return { text: `■ ${words.say.ended}`, tint: paint.warn };
-  if (player !== undefined) return player.isPlaying ? { text: `▶ ${words.say.playing} ×${player.speed}`, tint: paint.good } : { text: `■ ${words.say.recording}`, tint: paint.warn };
+  if (player !== undefined)
+    return player.isPlaying
+      ? { text: `▶ ${words.say.playing} ×${player.speed}`, tint: paint.good }
+      : { text: `■ ${words.say.recording}`, tint: paint.warn };
   const { live } = model;
   if (live?.verdict !== undefined) {
     const { outcome } = live.verdict;
@@ -42,7 +45,14 @@ export const headerLine = (scene: Scene): string => {
   // A title of a few letters and an ellipsis tells nothing.
   const about = room >= Math.min(columnsOf(title) + 3, 24) ? cell(title, Math.min(columnsOf(title), room - 3)) : '';
   const gap = columns - wide - columnsOf(text) - 1 - (about === '' ? 0 : columnsOf(about) + 2);
-  return paint.strong(paint.frame(name)) + tabs.map(({ painted }) => painted).join('') + ' '.repeat(Math.max(0, gap)) + (about === '' ? '' : `${paint.dim(about)}  `) + tint(text) + ' ';
+  return (
+    paint.strong(paint.frame(name)) +
+    tabs.map(({ painted }) => painted).join('') +
+    ' '.repeat(Math.max(0, gap)) +
+    (about === '' ? '' : `${paint.dim(about)}  `) +
+    tint(text) +
+    ' '
+  );
 };
 
 /** What a prompt shows of its line, and where the cursor stands in it, in columns. */
@@ -63,7 +73,8 @@ const paneLine = (scene: Scene): string => {
   const [pane, meaning] = [words.pane[state.focus], words.about[state.focus]];
   // What begins with the pane's name need not say it twice.
   const says = ` ${meaning.startsWith(pane) ? meaning : `${pane}: ${meaning}`}`;
-  const wideOf = (some: ReturnType<typeof paneKeys>): number => some.reduce((sum, { key, text }) => sum + columnsOf(key) + columnsOf(text) + 3, 1);
+  const wideOf = (some: ReturnType<typeof paneKeys>): number =>
+    some.reduce((sum, { key, text }) => sum + columnsOf(key) + columnsOf(text) + 3, 1);
   const all = paneKeys(scene);
   // The help page knows of zooming as well.
   const keys = columnsOf(says) + wideOf(all) <= state.columns ? all : all.filter(({ key }) => key !== keyOf('zoom'));

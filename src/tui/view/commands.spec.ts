@@ -4,7 +4,8 @@ import { fakePlayer, fakeSession, modelOf, openDesk, type Desk } from '../../../
 import { complete } from './commands.ts';
 
 const open = (): Desk => openDesk({ session: fakeSession({ model: modelOf(madeEntries(300)) }) });
-const type = (desk: Desk, text: string) => desk.press(':', ...[...text].map((character) => (character === ' ' ? 'space' : character)), 'enter');
+const type = (desk: Desk, text: string) =>
+  desk.press(':', ...[...text].map((character) => (character === ' ' ? 'space' : character)), 'enter');
 
 describe('a command', () => {
   it.each([

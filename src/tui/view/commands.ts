@@ -44,10 +44,13 @@ const startLoad = acting((rest) => {
   const users = rest.map((word) => numberIn(word, 1, 100_000)).find((value) => value !== undefined);
   const durationMs = rest.map(durationIn).find((value) => value !== undefined);
   const understood = Number(users !== undefined) + Number(durationMs !== undefined);
-  return understood === rest.length ? { kind: 'load', change: 'start', ...(users === undefined ? {} : { users }), ...(durationMs === undefined ? {} : { durationMs }) } : undefined;
+  return understood === rest.length
+    ? { kind: 'load', change: 'start', ...(users === undefined ? {} : { users }), ...(durationMs === undefined ? {} : { durationMs }) }
+    : undefined;
 });
 
-const load: Command['run'] = (state, around, words, rest) => (around.system.hasLoad ? startLoad(state, around, words, rest) : only(say(state, 'bad', words.say.noLoadHere)));
+const load: Command['run'] = (state, around, words, rest) =>
+  around.system.hasLoad ? startLoad(state, around, words, rest) : only(say(state, 'bad', words.say.noLoadHere));
 
 const withType = (make: (type: { readonly type?: string }) => TuiAction): Command['run'] =>
   acting(([type], { system }) => {
@@ -90,17 +93,28 @@ const writeVerb = (state: ScreenState, around: Around, words: ScreenWords, verb:
 const verbCommand = (verb: ScreenVerb, name: string): Command => ({
   name,
   // What a key writes by itself, few will write by hand.
-  offers: ({ system }) => system.screen.keys.some(({ verb: name, asks }) => name === verb.name && asks === 'nothing') ? [] : verb.fields.flatMap((field) => choicesOf(field)?.map((choice) => `${field.name}=${choice}`) ?? [`${field.name}=`]),
-  run: (state, around, words, rest) => (around.can(needOf(around, verb.name)) ? writeVerb(state, around, words, verb, rest) : only(say(state, 'bad', cannot(around, words)))),
+  offers: ({ system }) =>
+    system.screen.keys.some(({ verb: name, asks }) => name === verb.name && asks === 'nothing')
+      ? []
+      : verb.fields.flatMap((field) => choicesOf(field)?.map((choice) => `${field.name}=${choice}`) ?? [`${field.name}=`]),
+  run: (state, around, words, rest) =>
+    around.can(needOf(around, verb.name)) ? writeVerb(state, around, words, verb, rest) : only(say(state, 'bad', cannot(around, words))),
 });
 
 /** `#17`, `17`, an id, or what a line is found by, within the list. */
 const chooseLine: Command['run'] = (state, around, words, [wanted]) => {
   if (wanted === undefined) return undefined;
-  const found = around.model.lineAbout(wanted) ?? around.model.linesFrom(0, 1, { text: /^\d+$/.test(wanted) ? `#${wanted}` : wanted }).items[0];
+  const found =
+    around.model.lineAbout(wanted) ?? around.model.linesFrom(0, 1, { text: /^\d+$/.test(wanted) ? `#${wanted}` : wanted }).items[0];
   if (found === undefined) return only(say(state, 'bad', words.say.noLine));
   const isListed = around.model.indexOfLine(found.id, lineFilterOf(state)) >= 0;
-  return only({ ...state, chosenId: found.id, focus: 'list', first: { ...state.first, story: 0 }, ...(isListed ? {} : { filters: { ...state.filters, list: '' } }) });
+  return only({
+    ...state,
+    chosenId: found.id,
+    focus: 'list',
+    first: { ...state.first, story: 0 },
+    ...(isListed ? {} : { filters: { ...state.filters, list: '' } }),
+  });
 };
 
 const COMMANDS: readonly Command[] = [
@@ -122,11 +136,22 @@ const SYSTEM_COMMANDS: readonly Command[] = [
   changing('stop'),
   changing('start'),
   changing('crash'),
-  ...(['pause', 'step', 'resume'] as const).map((change): Command => ({ name: change, run: acting(() => ({ kind: 'deliveries', change })) })),
-  { name: 'scenario', offers: () => ['pause', 'step', 'resume'], run: acting(([change]) => (change === 'pause' || change === 'step' || change === 'resume' ? { kind: 'scenario', change } : undefined)) },
+  ...(['pause', 'step', 'resume'] as const).map((change): Command => ({
+    name: change,
+    run: acting(() => ({ kind: 'deliveries', change })),
+  })),
+  {
+    name: 'scenario',
+    offers: () => ['pause', 'step', 'resume'],
+    run: acting(([change]) => (change === 'pause' || change === 'step' || change === 'resume' ? { kind: 'scenario', change } : undefined)),
+  },
   {
     name: 'filter',
-    run: (state, _around, _words, rest) => only({ ...state, filters: { ...state.filters, [state.focus === 'events' || state.focus === 'aside' ? state.focus : 'list']: rest.join(' ') } }),
+    run: (state, _around, _words, rest) =>
+      only({
+        ...state,
+        filters: { ...state.filters, [state.focus === 'events' || state.focus === 'aside' ? state.focus : 'list']: rest.join(' ') },
+      }),
   },
   {
     name: 'goto',
@@ -159,7 +184,13 @@ const chooseCommand = ({ chooses }: Screen): Command => ({ name: chooses, run: c
 
 const allCommands = (around: Around): readonly Command[] => {
   const { screen } = around.system;
-  const common = [chooseCommand(screen), ...COMMANDS, ...(screen.slowness === undefined ? [] : [slowCommand(screen.slowness.command)]), ...SYSTEM_COMMANDS, ...paneCommands(around)];
+  const common = [
+    chooseCommand(screen),
+    ...COMMANDS,
+    ...(screen.slowness === undefined ? [] : [slowCommand(screen.slowness.command)]),
+    ...SYSTEM_COMMANDS,
+    ...paneCommands(around),
+  ];
   // A verb that is called as something else is here: that stays within reach, and the verb is asked for by name and sign.
   const taken = new Set(common.map(({ name }) => name));
   return [...screen.verbs.map((verb) => verbCommand(verb, taken.has(verb.name) ? `${verb.name}!` : verb.name)), ...common];
@@ -177,7 +208,10 @@ export const complete = (text: string, around: Around): readonly string[] => {
     return [...begins, ...all.filter((candidate) => !candidate.startsWith(name) && name.length > 1 && candidate.includes(name))];
   }
   const typedLast = rest.at(-1) ?? '';
-  const offers = allCommands(around).find((command) => command.name === name)?.offers?.(around) ?? [];
+  const offers =
+    allCommands(around)
+      .find((command) => command.name === name)
+      ?.offers?.(around) ?? [];
   const before = words.slice(0, -1).join(' ');
   return offers.filter((offer) => offer.toLowerCase().startsWith(typedLast.toLowerCase())).map((offer) => `${before} ${offer}`);
 };
@@ -189,6 +223,22 @@ export const runCommand = (state: ScreenState, around: Around, text: string, wor
   const { chooses } = around.system.screen;
   const name = SHORT[written] ?? (/^#\d+$/.test(written) ? chooses : written);
   const command = allCommands(around).find((candidate) => candidate.name === name);
-  if (command === undefined) return only(say(state, 'bad', words.unknownCommand(written, nearest(written, allCommands(around).map((one) => one.name)))));
-  return command.run(state, around, words, name === chooses && written.startsWith('#') ? [written] : rest) ?? only(say(state, 'bad', words.notUnderstood(name, rest.join(' '), command.offers?.(around) ?? [])));
+  if (command === undefined)
+    return only(
+      say(
+        state,
+        'bad',
+        words.unknownCommand(
+          written,
+          nearest(
+            written,
+            allCommands(around).map((one) => one.name),
+          ),
+        ),
+      ),
+    );
+  return (
+    command.run(state, around, words, name === chooses && written.startsWith('#') ? [written] : rest) ??
+    only(say(state, 'bad', words.notUnderstood(name, rest.join(' '), command.offers?.(around) ?? [])))
+  );
 };

@@ -7,7 +7,18 @@ import type { Deed } from './key-map.ts';
 import { AROUND_LIST, layoutOf, listRowsOf, panesOf, type PaneName } from './layout.ts';
 import { lineOf } from './line-editor.ts';
 import { allows, sayVerb, verbOf } from './possible.ts';
-import { eventFilterOf, lineFilterOf, only, say, type Around, type FilteredPane, type PlayerDeed, type Request, type ScreenState, type Step } from './screen-state.ts';
+import {
+  eventFilterOf,
+  lineFilterOf,
+  only,
+  say,
+  type Around,
+  type FilteredPane,
+  type PlayerDeed,
+  type Request,
+  type ScreenState,
+  type Step,
+} from './screen-state.ts';
 import type { ScreenWords } from './screen-words.ts';
 
 /** At most so many lines are marked by one key: what a person can mean by `all`. */
@@ -20,16 +31,23 @@ export const chosenLine = (state: ScreenState, { model }: Pick<Around, 'model'>)
   return model.linesFrom(0, 1, filter).items[0];
 };
 
-const act = (state: ScreenState, action: TuiAction, busy: string): Step => ({ state: say(state, 'busy', busy), requests: [{ kind: 'act', action }] });
+const act = (state: ScreenState, action: TuiAction, busy: string): Step => ({
+  state: say(state, 'busy', busy),
+  requests: [{ kind: 'act', action }],
+});
 
 /** Which panes there are, beside those that there always are. Where people play freely, there are no steps. */
-export const extraPanesOf = ({ model, system }: Pick<Around, 'model' | 'system'>): { readonly hasSteps: boolean; readonly hasBreaker: boolean } => ({
+export const extraPanesOf = ({
+  model,
+  system,
+}: Pick<Around, 'model' | 'system'>): { readonly hasSteps: boolean; readonly hasBreaker: boolean } => ({
   hasSteps: (model.scenario?.stepCount ?? 0) > 0,
   hasBreaker: system.hasCalls,
 });
 
 /** Whether the system behind a live session is not up yet (or not any more): things can be made as soon as it is. */
-export const isStarting = ({ player, can }: { readonly player?: Around['player'] | undefined; readonly can: Around['can'] }): boolean => player === undefined && !can('make');
+export const isStarting = ({ player, can }: { readonly player?: Around['player'] | undefined; readonly can: Around['can'] }): boolean =>
+  player === undefined && !can('make');
 
 /** The rows that the list of the pane with the keys has. */
 const pageOf = (state: ScreenState, around: Around): number => {
@@ -103,7 +121,14 @@ const targetsOf = (state: ScreenState, around: Around, verb: string): readonly s
 };
 
 /** Asks for a verb: at once, or for what is to be written first. */
-export const takeVerb = (state: ScreenState, around: Around, { verb, asks }: Pick<VerbKey, 'verb' | 'asks'>, words: ScreenWords, count = 1, written?: Row): Step => {
+export const takeVerb = (
+  state: ScreenState,
+  around: Around,
+  { verb, asks }: Pick<VerbKey, 'verb' | 'asks'>,
+  words: ScreenWords,
+  count = 1,
+  written?: Row,
+): Step => {
   const { screen } = around.system;
   const declared = verbOf(screen, verb);
   if (declared === undefined) return only(state);
@@ -111,12 +136,18 @@ export const takeVerb = (state: ScreenState, around: Around, { verb, asks }: Pic
   if (!declared.makes && ids.length === 0) return only(say(state, 'bad', words.say.noLine));
   const { fields } = declared;
   const usual = declared.usual?.(around.model.counts.lines, words.lang, chosenLine(state, around), around.model);
-  if (asks === 'form') return only({ ...state, prompt: { kind: 'form', verb, ids, at: 0, fields: linesOf(fields, usual ?? {}), wrong: undefined } });
+  if (asks === 'form')
+    return only({ ...state, prompt: { kind: 'form', verb, ids, at: 0, fields: linesOf(fields, usual ?? {}), wrong: undefined } });
   const [field] = fields;
-  if (asks === 'line' && field !== undefined) return only({ ...state, prompt: { kind: 'text', verb, ids, line: lineOf(String(usual?.[field.name] ?? '')) } });
+  if (asks === 'line' && field !== undefined)
+    return only({ ...state, prompt: { kind: 'text', verb, ids, line: lineOf(String(usual?.[field.name] ?? '')) } });
   const body = written ?? usualBody(fields, usual);
   if (declared.makes) return act(state, { kind: 'make', verb, body: body ?? {}, count }, words.say.making);
-  return act(state, { kind: 'ask', verb, ids, ...(body === undefined || Object.keys(body).length === 0 ? {} : { body }) }, words.asked(verb, sayVerb(screen, verb, words), ids.length));
+  return act(
+    state,
+    { kind: 'ask', verb, ids, ...(body === undefined || Object.keys(body).length === 0 ? {} : { body }) },
+    words.asked(verb, sayVerb(screen, verb, words), ids.length),
+  );
 };
 
 /** Starts the load, or stops the one that runs. */
@@ -151,7 +182,15 @@ export const markAll = (state: ScreenState, { model }: Around): ScreenState => {
   return { ...state, marked: areAllMarked ? new Set() : new Set(items.map(({ id }) => id)) };
 };
 
-const FILTERED: Readonly<Record<PaneName, FilteredPane>> = { list: 'list', aside: 'aside', events: 'events', story: 'events', breaker: 'events', contexts: 'events', steps: 'list' };
+const FILTERED: Readonly<Record<PaneName, FilteredPane>> = {
+  list: 'list',
+  aside: 'aside',
+  events: 'events',
+  story: 'events',
+  breaker: 'events',
+  contexts: 'events',
+  steps: 'list',
+};
 
 const startFilter = (state: ScreenState): ScreenState => {
   const pane = FILTERED[state.focus];
@@ -168,7 +207,9 @@ const open = (state: ScreenState, around: Around, words: ScreenWords): ScreenSta
     }
     case 'contexts': {
       // What can be done to the context that was chosen.
-      const at = faultMenu(around, words).findIndex(({ action }) => action.kind === 'context' && action.context === around.system.contexts[state.cursor.contexts]);
+      const at = faultMenu(around, words).findIndex(
+        ({ action }) => action.kind === 'context' && action.context === around.system.contexts[state.cursor.contexts],
+      );
       return { ...state, prompt: { kind: 'faults', at: Math.max(0, at) } };
     }
     case 'aside':
@@ -189,7 +230,17 @@ const back = (state: ScreenState): ScreenState => {
   return { ...state, message: undefined };
 };
 
-const PLAYER_DEEDS: ReadonlySet<string> = new Set<PlayerDeed>(['play', 'backward', 'forward', 'previous-of-line', 'next-of-line', 'first', 'last', 'slower', 'faster']);
+const PLAYER_DEEDS: ReadonlySet<string> = new Set<PlayerDeed>([
+  'play',
+  'backward',
+  'forward',
+  'previous-of-line',
+  'next-of-line',
+  'first',
+  'last',
+  'slower',
+  'faster',
+]);
 
 const movePlayer = (state: ScreenState, around: Around, does: PlayerDeed, words: ScreenWords): Step => {
   if (does !== 'next-of-line' && does !== 'previous-of-line') return { state, requests: [{ kind: 'player', does }] };
@@ -255,4 +306,5 @@ const performOnScreen = (state: ScreenState, around: Around, does: Deed, words: 
 };
 
 /** Which kind of action the key of a verb needs of the session. */
-export const needOf = ({ system }: Pick<Around, 'system'>, verb: string): 'make' | 'ask' => (verbOf(system.screen, verb)?.makes === true ? 'make' : 'ask');
+export const needOf = ({ system }: Pick<Around, 'system'>, verb: string): 'make' | 'ask' =>
+  verbOf(system.screen, verb)?.makes === true ? 'make' : 'ask';

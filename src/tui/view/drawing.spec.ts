@@ -6,7 +6,21 @@ import { sayClock, sayCount, sayMs } from './spans.ts';
 import { thumbOf, windowOf } from './window.ts';
 
 describe('a cell', () => {
-  const TEXTS = ['', 'plain', '비빔밥', '맛있어요 ☕ 좋아요', '👍🏽👨‍👩‍👧 가족', '🇰🇷 대한민국', 'e\u0301te\u0301', '⚠️ 주의', '\u1112\u1161\u11ab글', 'tab\tand\nline', '\u001b[31mred\u001b[0m', '日本語テキスト', 'ｆｕｌｌ'];
+  const TEXTS = [
+    '',
+    'plain',
+    '비빔밥',
+    '맛있어요 ☕ 좋아요',
+    '👍🏽👨‍👩‍👧 가족',
+    '🇰🇷 대한민국',
+    'e\u0301te\u0301',
+    '⚠️ 주의',
+    '\u1112\u1161\u11ab글',
+    'tab\tand\nline',
+    '\u001b[31mred\u001b[0m',
+    '日本語テキスト',
+    'ｆｕｌｌ',
+  ];
 
   it.each(TEXTS)('is exactly as wide as it is told to be: %j', (text) => {
     for (let columns = 0; columns <= 24; columns += 1) {

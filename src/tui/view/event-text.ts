@@ -23,25 +23,70 @@ const sayData = (data: Readonly<Record<string, unknown>>, said: ReadonlySet<stri
     .join(' · ');
 
 /** What a fault was told to do. */
-export const sayFault = (detail: Readonly<Record<string, unknown>>): string => [...(typeof detail['type'] === 'string' ? [detail['type']] : []), sayData(detail, SAID_OF_FAULTS)].filter((part) => part !== '').join(' · ');
+export const sayFault = (detail: Readonly<Record<string, unknown>>): string =>
+  [...(typeof detail['type'] === 'string' ? [detail['type']] : []), sayData(detail, SAID_OF_FAULTS)]
+    .filter((part) => part !== '')
+    .join(' · ');
 
 /** A line of the stream in parts. */
-export const eventText = (line: EventLine, words: ScreenWords, paint: Paint, { tellsFirst, saidAlready }: Pick<Screen, 'tellsFirst' | 'saidAlready'>): EventText => {
+export const eventText = (
+  line: EventLine,
+  words: ScreenWords,
+  paint: Paint,
+  { tellsFirst, saidAlready }: Pick<Screen, 'tellsFirst' | 'saidAlready'>,
+): EventText => {
   switch (line.what) {
     case 'event': {
       const first = tellsFirst === undefined ? undefined : line.data[tellsFirst];
-      return { sign: '●', what: line.type, context: line.context, about: line.about, rest: [...(typeof first === 'string' ? [first] : []), sayData(line.data, saidAlready, line.about)].filter((part) => part !== '').join(' · '), tint: paint.onTheWay };
+      return {
+        sign: '●',
+        what: line.type,
+        context: line.context,
+        about: line.about,
+        rest: [...(typeof first === 'string' ? [first] : []), sayData(line.data, saidAlready, line.about)]
+          .filter((part) => part !== '')
+          .join(' · '),
+        tint: paint.onTheWay,
+      };
     }
     case 'command':
-      return { sign: '▸', what: line.operation, context: line.context, about: line.about, rest: `${line.method} ${line.url} ${line.status}${line.problem === undefined ? '' : ` ${line.problem}`}`, tint: line.status >= 400 ? paint.bad : paint.good };
+      return {
+        sign: '▸',
+        what: line.operation,
+        context: line.context,
+        about: line.about,
+        rest: `${line.method} ${line.url} ${line.status}${line.problem === undefined ? '' : ` ${line.problem}`}`,
+        tint: line.status >= 400 ? paint.bad : paint.good,
+      };
     case 'handling':
-      return { sign: line.handling === 'dead-lettered' ? '✗' : '◌', what: line.type, context: line.context, about: line.about, rest: `${words.handling[line.handling]}${line.reason === undefined ? '' : `: ${line.reason}`}`, tint: line.handling === 'dead-lettered' ? paint.bad : paint.warn };
+      return {
+        sign: line.handling === 'dead-lettered' ? '✗' : '◌',
+        what: line.type,
+        context: line.context,
+        about: line.about,
+        rest: `${words.handling[line.handling]}${line.reason === undefined ? '' : `: ${line.reason}`}`,
+        tint: line.handling === 'dead-lettered' ? paint.bad : paint.warn,
+      };
     case 'context':
-      return { sign: line.change === 'started' ? '▲' : '▼', what: words.change[line.change], context: line.context, about: undefined, rest: '', tint: line.change === 'started' ? paint.good : paint.bad };
+      return {
+        sign: line.change === 'started' ? '▲' : '▼',
+        what: words.change[line.change],
+        context: line.context,
+        about: undefined,
+        rest: '',
+        tint: line.change === 'started' ? paint.good : paint.bad,
+      };
     case 'fault':
       return { sign: '!', what: line.fault, context: line.context ?? '', about: line.about, rest: sayFault(line.detail), tint: paint.bad };
     case 'breaker':
-      return { sign: '◆', what: words.say.circuit, context: line.context, about: undefined, rest: words.breakerState[line.change], tint: line.change === 'closed' ? paint.good : line.change === 'open' ? paint.bad : paint.warn };
+      return {
+        sign: '◆',
+        what: words.say.circuit,
+        context: line.context,
+        about: undefined,
+        rest: words.breakerState[line.change],
+        tint: line.change === 'closed' ? paint.good : line.change === 'open' ? paint.bad : paint.warn,
+      };
     case 'note':
       return { sign: '·', what: '', context: '', about: undefined, rest: line.text, tint: paint.dim };
   }

@@ -13,15 +13,21 @@ export const faultMenu = ({ model, system }: Pick<Around, 'model' | 'system'>, w
   const { slowness } = system.screen;
   const isSlow = slowness !== undefined && model.live?.faults.some(({ name }) => name.startsWith(slowness.fault)) === true;
   return [
-    ...(slowness === undefined ? [] : [{ text: isSlow ? words.say.slowOff : words.say.slowOn, action: { kind: 'slow-calls', isOn: !isSlow } } as const]),
+    ...(slowness === undefined
+      ? []
+      : [{ text: isSlow ? words.say.slowOff : words.say.slowOn, action: { kind: 'slow-calls', isOn: !isSlow } } as const]),
     { text: words.say.duplicateNext, action: { kind: 'strike-next', fault: 'duplicate' } },
     { text: words.say.dropNext, action: { kind: 'strike-next', fault: 'drop' } },
     { text: words.say.holdAll, action: { kind: 'hold' } },
     { text: words.say.releaseAll, action: { kind: 'release' } },
     ...system.contexts.flatMap((context): FaultItem[] => {
       const state = model.contexts.find((view) => view.context === context)?.state;
-      if (state === 'stopped' || state === 'crashed') return [{ text: words.changeContext('start', context), action: { kind: 'context', change: 'start', context } }];
-      return (['stop', 'crash'] as const).map((change) => ({ text: words.changeContext(change, context), action: { kind: 'context', change, context } }));
+      if (state === 'stopped' || state === 'crashed')
+        return [{ text: words.changeContext('start', context), action: { kind: 'context', change: 'start', context } }];
+      return (['stop', 'crash'] as const).map((change) => ({
+        text: words.changeContext(change, context),
+        action: { kind: 'context', change, context },
+      }));
     }),
   ];
 };

@@ -29,7 +29,8 @@ const isRight = (field: Field, text: string): boolean => {
 };
 
 /** The first field that can't be sent as it is; the system would say so too, but of each at a time. */
-export const wrongField = (fields: readonly Field[], texts: Readonly<Record<string, string>>): Field | undefined => fields.find((field) => !isRight(field, texts[field.name] ?? ''));
+export const wrongField = (fields: readonly Field[], texts: Readonly<Record<string, string>>): Field | undefined =>
+  fields.find((field) => !isRight(field, texts[field.name] ?? ''));
 
 const valueOf = ({ kind }: Field, text: string): unknown => {
   switch (kind) {
@@ -47,10 +48,12 @@ const valueOf = ({ kind }: Field, text: string): unknown => {
 
 /** What these texts say, as a request has it. */
 export const bodyOf = (fields: readonly Field[], texts: Readonly<Record<string, string>>): Row =>
-  Object.fromEntries(fields.flatMap((field) => {
-    const text = texts[field.name] ?? '';
-    return text === '' || text === field.usual ? [] : [[field.name, valueOf(field, text)]];
-  }));
+  Object.fromEntries(
+    fields.flatMap((field) => {
+      const text = texts[field.name] ?? '';
+      return text === '' || text === field.usual ? [] : [[field.name, valueOf(field, text)]];
+    }),
+  );
 
 /** What is usually written, as a request has it; undefined where nothing is. */
 export const usualBody = (fields: readonly Field[], usual: Row | undefined): Row | undefined => {

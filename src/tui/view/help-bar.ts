@@ -40,17 +40,31 @@ const isPossible = (scene: Scene, does: string): boolean => {
   return false;
 };
 
-const hint = (scene: Scene, does: string, text = scene.words.does[does] ?? does): Hint => ({ key: keyOf(does, scene.system.screen), text, isBright: isPossible(scene, does) });
+const hint = (scene: Scene, does: string, text = scene.words.does[does] ?? does): Hint => ({
+  key: keyOf(does, scene.system.screen),
+  text,
+  isBright: isPossible(scene, does),
+});
 const hints = (scene: Scene, ...all: readonly string[]): readonly Hint[] => all.map((does) => hint(scene, does));
 
 const hintsIn = (groups: readonly Group[]): readonly Hint[] => groups.flatMap(({ hints: own }) => own);
 
 /** The groups without what matters least, until they fit with so many columns between hints. */
 const fitting = (groups: readonly Group[], words: Scene['words'], columns: number): readonly Group[] => {
-  const wide = groups.reduce((sum, { role, hints: own }, index) => sum + (role === undefined ? 0 : columnsOf(words.role[role] ?? role) + (index === 0 ? 0 : 2)) + own.reduce((all, { key, text }) => all + columnsOf(key) + columnsOf(text) + 2, 0), 1);
+  const wide = groups.reduce(
+    (sum, { role, hints: own }, index) =>
+      sum +
+      (role === undefined ? 0 : columnsOf(words.role[role] ?? role) + (index === 0 ? 0 : 2)) +
+      own.reduce((all, { key, text }) => all + columnsOf(key) + columnsOf(text) + 2, 0),
+    1,
+  );
   const least = Math.max(0, ...hintsIn(groups).map(({ rank = 0 }) => rank));
   if (wide <= columns || least === 0) return groups;
-  return fitting(groups.map((group) => ({ ...group, hints: group.hints.filter(({ rank = 0 }) => rank < least) })), words, columns);
+  return fitting(
+    groups.map((group) => ({ ...group, hints: group.hints.filter(({ rank = 0 }) => rank < least) })),
+    words,
+    columns,
+  );
 };
 
 /** Groups in one line: at first with air between, then without; then what matters least is left out, and at last what stands at the end. */
@@ -78,7 +92,13 @@ const lineOfGroups = (scene: Scene, all: readonly Group[], columns: number): str
     }
     return { text: text + ' '.repeat(Math.max(0, columns - wide)), wide };
   };
-  const needed = groups.reduce((sum, { role, hints: own }) => sum + (role === undefined ? 0 : columnsOf(words.role[role] ?? role) + 3) + own.reduce((all, { key, text }) => all + columnsOf(key) + columnsOf(text) + 3, 0), 1);
+  const needed = groups.reduce(
+    (sum, { role, hints: own }) =>
+      sum +
+      (role === undefined ? 0 : columnsOf(words.role[role] ?? role) + 3) +
+      own.reduce((all, { key, text }) => all + columnsOf(key) + columnsOf(text) + 3, 0),
+    1,
+  );
   return lay(needed <= columns ? 2 : 1).text;
 };
 
@@ -88,23 +108,58 @@ const systemGroup = (scene: Scene): Group => {
   const isScenario = live !== undefined && live.scenario !== 'none';
   const isPaused = isScenario ? live.scenario === 'waiting' : live?.areDeliveriesPaused === true;
   const pause = hint(scene, 'pause', isPaused ? words.say.goOn : words.does['pause']);
-  return { role: 'system', hints: [...(scene.system.hasLoad ? [hint(scene, 'load', model.load?.isRunning === true ? words.say.stopLoad : words.does['load'])] : []), hint(scene, 'faults'), pause, ...(isPaused ? [hint(scene, 'step')] : [])] };
+  return {
+    role: 'system',
+    hints: [
+      ...(scene.system.hasLoad ? [hint(scene, 'load', model.load?.isRunning === true ? words.say.stopLoad : words.does['load'])] : []),
+      hint(scene, 'faults'),
+      pause,
+      ...(isPaused ? [hint(scene, 'step')] : []),
+    ],
+  };
 };
 
 const liveLines = (scene: Scene, columns: number): readonly string[] => [
-  ...scene.system.screen.bar.map((groups) => lineOfGroups(scene, groups.map(({ role, does }) => ({ role: role === '' ? undefined : role, hints: hints(scene, ...does) })), columns)),
+  ...scene.system.screen.bar.map((groups) =>
+    lineOfGroups(
+      scene,
+      groups.map(({ role, does }) => ({ role: role === '' ? undefined : role, hints: hints(scene, ...does) })),
+      columns,
+    ),
+  ),
   lineOfGroups(scene, [systemGroup(scene), screenGroup(scene)], columns),
 ];
 
 /** What is never left out is how to learn of the rest, and how to leave. */
 const screenGroup = (scene: Scene): Group => ({
   role: undefined,
-  hints: [{ ...hint(scene, 'next-pane'), rank: 2 }, { ...hint(scene, 'filter'), rank: 1 }, { ...hint(scene, 'command'), rank: 3 }, ...hints(scene, 'help', 'quit')],
+  hints: [
+    { ...hint(scene, 'next-pane'), rank: 2 },
+    { ...hint(scene, 'filter'), rank: 1 },
+    { ...hint(scene, 'command'), rank: 3 },
+    ...hints(scene, 'help', 'quit'),
+  ],
 });
 
 const recordingLines = (scene: Scene, columns: number): readonly string[] => [
-  lineOfGroups(scene, [{ role: 'player', hints: [...hints(scene, 'backward', 'forward', 'previous-of-line', 'next-of-line'), ...hints(scene, 'first', 'last')] }], columns),
-  lineOfGroups(scene, [{ role: 'player', hints: hints(scene, 'play', 'slower', 'faster') }, { role: undefined, hints: screenGroup(scene).hints }], columns),
+  lineOfGroups(
+    scene,
+    [
+      {
+        role: 'player',
+        hints: [...hints(scene, 'backward', 'forward', 'previous-of-line', 'next-of-line'), ...hints(scene, 'first', 'last')],
+      },
+    ],
+    columns,
+  ),
+  lineOfGroups(
+    scene,
+    [
+      { role: 'player', hints: hints(scene, 'play', 'slower', 'faster') },
+      { role: undefined, hints: screenGroup(scene).hints },
+    ],
+    columns,
+  ),
 ];
 
 /** The keys that mean something of their own in the pane that has them, as a person would look for them. */
@@ -112,8 +167,24 @@ export const paneKeys = ({ state, words, player }: Scene): readonly { readonly k
   const { focus, filters, isZoomed, marked } = state;
   const { does, say } = words;
   const isFiltered = (focus === 'list' || focus === 'events' || focus === 'aside') && filters[focus] !== '';
-  const enter = { list: say.toStory, events: does['open'], contexts: say.toFaults, aside: undefined, story: undefined, breaker: undefined, steps: undefined }[focus];
-  const back = isFiltered ? say.unfilter : isZoomed ? say.unzoom : focus !== 'list' ? words.pane.list : marked.size > 0 ? say.unmark : undefined;
+  const enter = {
+    list: say.toStory,
+    events: does['open'],
+    contexts: say.toFaults,
+    aside: undefined,
+    story: undefined,
+    breaker: undefined,
+    steps: undefined,
+  }[focus];
+  const back = isFiltered
+    ? say.unfilter
+    : isZoomed
+      ? say.unzoom
+      : focus !== 'list'
+        ? words.pane.list
+        : marked.size > 0
+          ? say.unmark
+          : undefined;
   const scroll = focus === 'aside' || focus === 'story' || focus === 'steps';
   return [
     ...(enter === undefined || (focus === 'contexts' && player !== undefined) ? [] : [{ key: keyOf('open'), text: enter }]),
@@ -173,9 +244,18 @@ const promptLines = (scene: Scene, prompt: Prompt, columns: number): readonly st
       return [say(words.say.commandKeys), ...completionLines(scene, prompt, columns, 2)];
     case 'text':
       // What is wrong with the text stands beneath it.
-      return [say(words.say.textKeys), ...(scene.state.message?.tone === 'bad' ? [paint.bad(cell(` ✗ ${scene.state.message.text}`, columns))] : [])];
+      return [
+        say(words.say.textKeys),
+        ...(scene.state.message?.tone === 'bad' ? [paint.bad(cell(` ✗ ${scene.state.message.text}`, columns))] : []),
+      ];
     case 'form':
-      return [say(choicesOf(verbOf(scene.system.screen, prompt.verb)?.fields[prompt.at] ?? { name: '', kind: 'text' }) === undefined ? words.say.formKeys : words.say.formChoiceKeys)];
+      return [
+        say(
+          choicesOf(verbOf(scene.system.screen, prompt.verb)?.fields[prompt.at] ?? { name: '', kind: 'text' }) === undefined
+            ? words.say.formKeys
+            : words.say.formChoiceKeys,
+        ),
+      ];
     case 'faults':
       return [say(words.say.faultsKeys)];
     case 'event':

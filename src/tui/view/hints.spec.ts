@@ -10,7 +10,15 @@ import { statusLines } from './chrome.ts';
 
 const LANGS = ['ko', 'en'] as const;
 const someOrders = (count = 3): FoodModel => modelOf(madeEntries(count * 60));
-const loadStarted: Entry = { n: 1, atMs: 0, kind: 'load.started', target: 'http://127.0.0.1:1', shape: '25 users for 5 s', requests: [], warnings: [] };
+const loadStarted: Entry = {
+  n: 1,
+  atMs: 0,
+  kind: 'load.started',
+  target: 'http://127.0.0.1:1',
+  shape: '25 users for 5 s',
+  requests: [],
+  warnings: [],
+};
 const bottomOf = (desk: Desk, rows = 4): string => desk.frame().slice(-rows).map(unpainted).join('\n');
 
 describe('the help bar', () => {
@@ -65,7 +73,11 @@ describe('the help bar', () => {
     const rowsOf = (): readonly string[] => desk.frame().slice(-2).map(unpainted);
     const countOf = (sign: string): number => Number(new RegExp(`${sign}(\\d+)`).exec(rowsOf().join('\n'))?.[1] ?? 0);
     desk.press(':');
-    const seen = rowsOf().join(' ').replace(/[↑↓]\d+/g, '').trim().split(/\s+/).length;
+    const seen = rowsOf()
+      .join(' ')
+      .replace(/[↑↓]\d+/g, '')
+      .trim()
+      .split(/\s+/).length;
     const total = seen + countOf('↓');
     expect(countOf('↑')).toBe(0);
     expect(countOf('↓')).toBeGreaterThan(0);
@@ -73,7 +85,13 @@ describe('the help bar', () => {
     expect(rowsOf()[1]).toMatch(/↓\d+$/);
     desk.press('shift-tab');
     expect(countOf('↓')).toBe(0);
-    expect(rowsOf().join(' ').replace(/[↑↓]\d+/g, '').trim().split(/\s+/).length + countOf('↑')).toBe(total);
+    expect(
+      rowsOf()
+        .join(' ')
+        .replace(/[↑↓]\d+/g, '')
+        .trim()
+        .split(/\s+/).length + countOf('↑'),
+    ).toBe(total);
     desk.press('tab');
     expect(countOf('↑')).toBe(0);
   });
@@ -87,7 +105,12 @@ describe('the help bar', () => {
   it('names each role once on the help page, and scrolls no further than to its end', () => {
     const desk = openDesk({ session: fakeSession({ model: someOrders() }), rows: 60 });
     desk.press('?');
-    expect(desk.frame().map(unpainted).filter((line) => /[│┃] customer +[│┃]/.test(line))).toHaveLength(1);
+    expect(
+      desk
+        .frame()
+        .map(unpainted)
+        .filter((line) => /[│┃] customer +[│┃]/.test(line)),
+    ).toHaveLength(1);
     const small = openDesk({ session: fakeSession({ model: someOrders() }) });
     small.press('?', 'G');
     const end = small.frame();
@@ -99,14 +122,20 @@ describe('the help bar', () => {
 });
 
 describe('what is said', () => {
-  const LONG = '배송가능(ready) 상태에서만 배송시작이 가능합니다. 현재 상태는 배송대기(waiting)이고, 이 문장은 한 줄에 다 들어가지 않습니다.';
+  const LONG =
+    '배송가능(ready) 상태에서만 배송시작이 가능합니다. 현재 상태는 배송대기(waiting)이고, 이 문장은 한 줄에 다 들어가지 않습니다.';
 
   it.each([undefined, fakePlayer()])('is said whole, where one line is too short for it', (player) => {
     const session = fakeSession({ model: someOrders(), ...(player === undefined ? {} : { player }) });
     const desk = openDesk({ session, lang: 'ko' });
     const scene = desk.scene();
     const { lines } = statusLines({ ...scene, state: say(scene.state, 'bad', LONG) });
-    expect(lines.map(unpainted).map((line) => line.slice(3).trimEnd()).join(' ')).toBe(LONG);
+    expect(
+      lines
+        .map(unpainted)
+        .map((line) => line.slice(3).trimEnd())
+        .join(' '),
+    ).toBe(LONG);
     for (const line of lines) expect(columnsOf(unpainted(line))).toBe(80);
   });
 
@@ -119,8 +148,26 @@ describe('what is said', () => {
 
   it('leaves the keys of a recording where they are, while it is why the recording failed', () => {
     const model = someOrders();
-    model.feed({ n: 1, atMs: 0, scenario: 1, kind: 'scenario.started', name: 'one', position: { file: 'a.yaml', line: 1, column: 1 }, tags: [], stepCount: 1 });
-    model.feed({ n: 2, atMs: 0, scenario: 1, kind: 'scenario.finished', outcome: 'failed', durationMs: 1, expectationCount: 1, failure: { message: LONG } });
+    model.feed({
+      n: 1,
+      atMs: 0,
+      scenario: 1,
+      kind: 'scenario.started',
+      name: 'one',
+      position: { file: 'a.yaml', line: 1, column: 1 },
+      tags: [],
+      stepCount: 1,
+    });
+    model.feed({
+      n: 2,
+      atMs: 0,
+      scenario: 1,
+      kind: 'scenario.finished',
+      outcome: 'failed',
+      durationMs: 1,
+      expectationCount: 1,
+      failure: { message: LONG },
+    });
     const desk = openDesk({ session: fakeSession({ model, player: fakePlayer() }) });
     desk.frame();
     const bottom = bottomOf(desk);
@@ -186,7 +233,17 @@ describe('the menu of faults', () => {
 
 describe('the breaker', () => {
   it('forgets its window when it is longer ago than the window is long', () => {
-    const model = modelOf([{ n: 0, atMs: 1_000, kind: 'breaker', context: 'front', name: 'order-lookup', change: 'health', detail: { requests: 40, errors: 30, errorPercent: 75 } }]);
+    const model = modelOf([
+      {
+        n: 0,
+        atMs: 1_000,
+        kind: 'breaker',
+        context: 'front',
+        name: 'order-lookup',
+        change: 'health',
+        detail: { requests: 40, errors: 30, errorPercent: 75 },
+      },
+    ]);
     let nowMs = 2_000;
     const desk = openDesk({ session: fakeSession({ model, nowMs: () => nowMs }) });
     desk.press('5');
@@ -214,10 +271,14 @@ describe('the story of an order', () => {
     const model = someOrders(1);
     const n = [...madeEntries(60)].length;
     model.feed({ n, atMs: 9_000, kind: 'fault', fault: 'slow-order-lookup', detail: { minMs: 400, maxMs: 600 } });
-    for (let index = 1; index < 20; index += 1) model.feed({ n: n + index, atMs: 9_000 + index, kind: 'fault', fault: 'slow-order-lookup', detail: { delayMs: 400 + index } });
+    for (let index = 1; index < 20; index += 1)
+      model.feed({ n: n + index, atMs: 9_000 + index, kind: 'fault', fault: 'slow-order-lookup', detail: { delayMs: 400 + index } });
     const desk = openDesk({ session: fakeSession({ model }), rows: 60 });
     desk.press('3');
-    const told = desk.frame().map(unpainted).filter((line) => line.includes('slow-order-lookup'));
+    const told = desk
+      .frame()
+      .map(unpainted)
+      .filter((line) => line.includes('slow-order-lookup'));
     expect(told).toHaveLength(1);
     expect(told[0]).toContain('minMs 400');
   });

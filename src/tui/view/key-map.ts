@@ -57,7 +57,8 @@ const inPlayer = new Map<string, Deed>(PLAYER_BINDINGS.flatMap(({ does, keys }) 
 export const TAKEN_KEYS: ReadonlySet<string> = new Set([...inNormal.keys(), ...inPlayer.keys()]);
 
 /** What the key does in a live session or in a recording, whatever the system; undefined for one without a meaning. */
-export const bindingOf = (key: string, isRecording: boolean): Deed | undefined => (isRecording ? inPlayer.get(key) : undefined) ?? inNormal.get(key);
+export const bindingOf = (key: string, isRecording: boolean): Deed | undefined =>
+  (isRecording ? inPlayer.get(key) : undefined) ?? inNormal.get(key);
 
 const KEY_TEXT: Readonly<Record<string, string>> = {
   up: '↑',

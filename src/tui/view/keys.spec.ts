@@ -2,9 +2,31 @@ import type { Key } from 'ink';
 import { describe, expect, it } from 'vitest';
 import { nameKeys, pasted } from './keys.ts';
 
-const NONE: Key = { upArrow: false, downArrow: false, leftArrow: false, rightArrow: false, pageDown: false, pageUp: false, home: false, end: false, return: false, escape: false, ctrl: false, shift: false, tab: false, backspace: false, delete: false, meta: false, super: false, hyper: false, capsLock: false, numLock: false };
+const NONE: Key = {
+  upArrow: false,
+  downArrow: false,
+  leftArrow: false,
+  rightArrow: false,
+  pageDown: false,
+  pageUp: false,
+  home: false,
+  end: false,
+  return: false,
+  escape: false,
+  ctrl: false,
+  shift: false,
+  tab: false,
+  backspace: false,
+  delete: false,
+  meta: false,
+  super: false,
+  hyper: false,
+  capsLock: false,
+  numLock: false,
+};
 
-const named = (input: string, key: Partial<Key> = {}): readonly string[] => nameKeys(input, { ...NONE, ...key }).map((pressed) => pressed.key);
+const named = (input: string, key: Partial<Key> = {}): readonly string[] =>
+  nameKeys(input, { ...NONE, ...key }).map((pressed) => pressed.key);
 
 describe('keys', () => {
   it.each([

@@ -30,7 +30,9 @@ const CONTROL = { '\r': 'enter', '\n': 'enter', '\t': 'tab' } as const;
 const nameCharacter = (character: string): KeyPress => {
   if (character === ' ') return { key: 'space', typed: ' ' };
   if (character === '\r' || character === '\n' || character === '\t') return { key: CONTROL[character], typed: '' };
-  return character !== '' && character < ' ' ? { key: `ctrl-${String.fromCharCode(character.charCodeAt(0) + 0x60)}`, typed: '' } : { key: character, typed: character };
+  return character !== '' && character < ' '
+    ? { key: `ctrl-${String.fromCharCode(character.charCodeAt(0) + 0x60)}`, typed: '' }
+    : { key: character, typed: character };
 };
 
 /**

@@ -16,7 +16,12 @@ const SIZES = [
 
 describe('a layout', () => {
   it.each(SIZES)('covers the rows between header and footer at %i×%i, once, whatever has the keys', (columns, rows) => {
-    for (const [hasSteps, hasBreaker] of [[true, true], [true, false], [false, true], [false, false]] as const) {
+    for (const [hasSteps, hasBreaker] of [
+      [true, true],
+      [true, false],
+      [false, true],
+      [false, false],
+    ] as const) {
       for (const focus of panesOf({ hasSteps, hasBreaker })) {
         for (const isZoomed of [true, false]) {
           const places = layoutOf({ columns, rows, focus, isZoomed, hasSteps, hasBreaker });
@@ -24,9 +29,18 @@ describe('a layout', () => {
           const bottom = rows - FOOTER_ROWS;
           for (const [index, one] of places.entries()) {
             expect(one.rows, `${focus} ${one.pane}`).toBeGreaterThanOrEqual(5);
-            expect([one.left >= 0, one.left + one.columns <= columns, one.top >= HEADER_ROWS, one.top + one.rows <= bottom]).toEqual([true, true, true, true]);
+            expect([one.left >= 0, one.left + one.columns <= columns, one.top >= HEADER_ROWS, one.top + one.rows <= bottom]).toEqual([
+              true,
+              true,
+              true,
+              true,
+            ]);
             for (const other of places.slice(index + 1)) {
-              const isApart = one.left + one.columns <= other.left || other.left + other.columns <= one.left || one.top + one.rows <= other.top || other.top + other.rows <= one.top;
+              const isApart =
+                one.left + one.columns <= other.left ||
+                other.left + other.columns <= one.left ||
+                one.top + one.rows <= other.top ||
+                other.top + other.rows <= one.top;
               expect(isApart, `${one.pane} and ${other.pane}`).toBe(true);
             }
           }
@@ -48,7 +62,8 @@ describe('a layout', () => {
   });
 
   it('shows beneath the list what follows from it, or what is played', () => {
-    const shown = (focus: PaneName, hasSteps: boolean) => layoutOf({ columns: 80, rows: 24, focus, isZoomed: false, hasSteps, hasBreaker: true }).map(({ pane }) => pane);
+    const shown = (focus: PaneName, hasSteps: boolean) =>
+      layoutOf({ columns: 80, rows: 24, focus, isZoomed: false, hasSteps, hasBreaker: true }).map(({ pane }) => pane);
     expect(shown('list', false)).toEqual(['list', 'aside']);
     expect(shown('list', true)).toEqual(['list', 'steps']);
     expect(shown('aside', true)).toEqual(['list', 'aside']);

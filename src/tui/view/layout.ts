@@ -57,8 +57,28 @@ const stack = (left: number, columns: number, top: number, rows: number, shares:
 
 const dashboard = ({ columns, hasSteps, hasBreaker }: LayoutNeeds, rows: number): readonly Place[] => {
   const leftColumns = Math.round(columns * 0.54);
-  const left: readonly Share[] = hasSteps ? [['list', 17], ['steps', 12], ['events', 16]] : [['list', 22], ['events', 23]];
-  const right: readonly Share[] = hasBreaker ? [['story', 16], ['aside', 9], ['breaker', 11], ['contexts', 9]] : [['story', 24], ['aside', 12], ['contexts', 9]];
+  const left: readonly Share[] = hasSteps
+    ? [
+        ['list', 17],
+        ['steps', 12],
+        ['events', 16],
+      ]
+    : [
+        ['list', 22],
+        ['events', 23],
+      ];
+  const right: readonly Share[] = hasBreaker
+    ? [
+        ['story', 16],
+        ['aside', 9],
+        ['breaker', 11],
+        ['contexts', 9],
+      ]
+    : [
+        ['story', 24],
+        ['aside', 12],
+        ['contexts', 9],
+      ];
   return [...stack(0, leftColumns, HEADER_ROWS, rows, left), ...stack(leftColumns, columns - leftColumns, HEADER_ROWS, rows, right)];
 };
 
@@ -103,11 +123,25 @@ export const boxOf = (state: Pick<LayoutNeeds, 'columns' | 'rows'>, columns: num
   const height = Math.min(most, rows);
   // A box that leaves only a strip of the panes beside it would look like a broken frame: then it takes all.
   const width = columns >= state.columns - 6 ? state.columns : Math.min(state.columns - 4, columns);
-  return { pane: 'list', left: Math.floor((state.columns - width) / 2), top: HEADER_ROWS + Math.floor((most - height) / 2), columns: width, rows: height };
+  return {
+    pane: 'list',
+    left: Math.floor((state.columns - width) / 2),
+    top: HEADER_ROWS + Math.floor((most - height) / 2),
+    columns: width,
+    rows: height,
+  };
 };
 
 /** The rows of a pane's list, without its frame and what stands around the list in it. */
 export const listRowsOf = (pane: PaneName, rows: number): number => Math.max(1, rows - 2 - AROUND_LIST[pane]);
 
 /** Rows within the frame that are not the list: headings, sums, the way of the chosen line. */
-export const AROUND_LIST: Readonly<Record<PaneName, number>> = { list: 3, aside: 1, story: 3, events: 0, breaker: 0, contexts: 0, steps: 1 };
+export const AROUND_LIST: Readonly<Record<PaneName, number>> = {
+  list: 3,
+  aside: 1,
+  story: 3,
+  events: 0,
+  breaker: 0,
+  contexts: 0,
+  steps: 1,
+};

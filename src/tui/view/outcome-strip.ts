@@ -3,17 +3,50 @@ import type { BreakerColumn } from '../model/model.ts';
 import type { Paint } from './paint.ts';
 
 /** The kinds of outcomes in the order in which they are stacked, from below; each has a sign of its own, so that no colour is needed. */
-const STACK = ['success', 'refused', 'timeout', 'rejected', 'upstream-error', 'unreachable', 'other-failure', 'no-answer', 'short-circuited'] as const;
+const STACK = [
+  'success',
+  'refused',
+  'timeout',
+  'rejected',
+  'upstream-error',
+  'unreachable',
+  'other-failure',
+  'no-answer',
+  'short-circuited',
+] as const;
 type StackKind = (typeof STACK)[number];
 
-const SIGN: Readonly<Record<StackKind, string>> = { success: '█', refused: '▞', timeout: '▓', rejected: '▚', 'upstream-error': 'x', unreachable: 'x', 'other-failure': 'x', 'no-answer': 'o', 'short-circuited': '░' };
+const SIGN: Readonly<Record<StackKind, string>> = {
+  success: '█',
+  refused: '▞',
+  timeout: '▓',
+  rejected: '▚',
+  'upstream-error': 'x',
+  unreachable: 'x',
+  'other-failure': 'x',
+  'no-answer': 'o',
+  'short-circuited': '░',
+};
 
-const TINT: Readonly<Record<StackKind, 'good' | 'onTheWay' | 'warn' | 'id' | 'bad'>> = { success: 'good', refused: 'onTheWay', timeout: 'warn', rejected: 'id', 'upstream-error': 'bad', unreachable: 'bad', 'other-failure': 'bad', 'no-answer': 'bad', 'short-circuited': 'bad' };
+const TINT: Readonly<Record<StackKind, 'good' | 'onTheWay' | 'warn' | 'id' | 'bad'>> = {
+  success: 'good',
+  refused: 'onTheWay',
+  timeout: 'warn',
+  rejected: 'id',
+  'upstream-error': 'bad',
+  unreachable: 'bad',
+  'other-failure': 'bad',
+  'no-answer': 'bad',
+  'short-circuited': 'bad',
+};
 
 /** The kinds that came, as they stand in the stack, each with its count; kinds that the kernel does not name come last. */
 export const kindsOf = (outcomes: Readonly<Record<string, number>>): readonly { readonly kind: string; readonly count: number }[] => {
   const known: readonly string[] = STACK;
-  return [...STACK.filter((kind) => (outcomes[kind] ?? 0) > 0), ...Object.keys(outcomes).filter((kind) => !known.includes(kind) && (outcomes[kind] ?? 0) > 0)].map((kind) => ({ kind, count: outcomes[kind] ?? 0 }));
+  return [
+    ...STACK.filter((kind) => (outcomes[kind] ?? 0) > 0),
+    ...Object.keys(outcomes).filter((kind) => !known.includes(kind) && (outcomes[kind] ?? 0) > 0),
+  ].map((kind) => ({ kind, count: outcomes[kind] ?? 0 }));
 };
 
 const isStackKind = (kind: string): kind is StackKind => (STACK as readonly string[]).includes(kind);
@@ -40,14 +73,24 @@ const stackOf = (column: BreakerColumn, rows: number): readonly (string | undefi
 };
 
 /** Shares of outcomes over time: `rows` lines of `columns` columns, the latest on the right. */
-export const outcomeStrip = (all: readonly BreakerColumn[], size: { readonly columns: number; readonly rows: number }, paint: Paint): readonly string[] => {
+export const outcomeStrip = (
+  all: readonly BreakerColumn[],
+  size: { readonly columns: number; readonly rows: number },
+  paint: Paint,
+): readonly string[] => {
   const shown = all.slice(-size.columns);
   const stacks = shown.map((column) => stackOf(column, size.rows));
   const blank = ' '.repeat(size.columns - shown.length);
-  return Array.from({ length: size.rows }, (_, row) => stacks.map((stack) => {
-    const kind = stack[size.rows - 1 - row];
-    return kind === undefined ? ' ' : kindSign(kind, paint);
-  }).join('') + blank);
+  return Array.from(
+    { length: size.rows },
+    (_, row) =>
+      stacks
+        .map((stack) => {
+          const kind = stack[size.rows - 1 - row];
+          return kind === undefined ? ' ' : kindSign(kind, paint);
+        })
+        .join('') + blank,
+  );
 };
 
 const stateSign = (states: readonly BreakerState[], paint: Paint): string => {

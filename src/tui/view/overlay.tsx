@@ -18,12 +18,23 @@ export interface Overlay {
   readonly cursor: { readonly x: number; readonly y: number } | undefined;
 }
 
-const drawBox = (scene: Scene, place: Place, title: string, lines: readonly string[], scroll?: { readonly total: number; readonly first: number }): ReactElement => (
+const drawBox = (
+  scene: Scene,
+  place: Place,
+  title: string,
+  lines: readonly string[],
+  scroll?: { readonly total: number; readonly first: number },
+): ReactElement => (
   <Block
     left={place.left}
     top={place.top}
     columns={place.columns}
-    lines={framed(place, { paint: scene.paint, hasFocus: true, title, content: { lines, ...(scroll === undefined ? {} : { scroll: { ...scroll, rows: innerRows(place), fromRow: 0 } }) } })}
+    lines={framed(place, {
+      paint: scene.paint,
+      hasFocus: true,
+      title,
+      content: { lines, ...(scroll === undefined ? {} : { scroll: { ...scroll, rows: innerRows(place), fromRow: 0 } }) },
+    })}
   />
 );
 
@@ -31,7 +42,10 @@ const drawBox = (scene: Scene, place: Place, title: string, lines: readonly stri
 const drawPage = (scene: Scene, prompt: PagePrompt): Overlay => {
   const { place, title, lines } = pageOf(scene, prompt);
   const from = boundedFirst(scene, prompt);
-  return { element: drawBox(scene, place, title, lines.slice(from, from + innerRows(place)), { total: lines.length, first: from }), cursor: undefined };
+  return {
+    element: drawBox(scene, place, title, lines.slice(from, from + innerRows(place)), { total: lines.length, first: from }),
+    cursor: undefined,
+  };
 };
 
 const faultsMenu = (scene: Scene, prompt: Extract<Prompt, { kind: 'faults' }>): Overlay => {
@@ -58,7 +72,9 @@ const choiceLine = (choices: readonly string[], chosen: string, room: number, is
   const wide = choices.reduce((sum, choice) => sum + columnsOf(say(choice)), 0) + 2 * choices.length + 3 * (choices.length - 1);
   if (wide > room) return (isAt ? paint.chosen : paint.strong)(cell(`● ${say(chosen)}`, room));
   // The sign tells it as well: not everybody sees a colour, or what is bold.
-  const drawn = choices.map((choice) => (choice === chosen ? (isAt ? paint.chosen : paint.strong)(`● ${say(choice)}`) : paint.dim(`○ ${say(choice)}`)));
+  const drawn = choices.map((choice) =>
+    choice === chosen ? (isAt ? paint.chosen : paint.strong)(`● ${say(choice)}`) : paint.dim(`○ ${say(choice)}`),
+  );
   return `${drawn.join('   ')}${' '.repeat(room - wide)}`;
 };
 
@@ -83,8 +99,19 @@ const form = (scene: Scene, prompt: Extract<Prompt, { kind: 'form' }>): Overlay 
     return lead + shown.text;
   });
   const wrongIs = fields.find(({ name }) => name === prompt.wrong);
-  const wrong = wrongIs === undefined ? ' '.repeat(inner) : paint.bad(cell(`✗ ${words.field[wrongIs.name] ?? wrongIs.name}: ${wrongIs.kind === 'number' ? words.say.formWrongNumber : words.say.formWrong}`, inner));
-  return { element: drawBox(scene, place, words.form(sayVerb(system.screen, prompt.verb, words)), [' '.repeat(inner), ...lines, wrong]), cursor };
+  const wrong =
+    wrongIs === undefined
+      ? ' '.repeat(inner)
+      : paint.bad(
+          cell(
+            `✗ ${words.field[wrongIs.name] ?? wrongIs.name}: ${wrongIs.kind === 'number' ? words.say.formWrongNumber : words.say.formWrong}`,
+            inner,
+          ),
+        );
+  return {
+    element: drawBox(scene, place, words.form(sayVerb(system.screen, prompt.verb, words)), [' '.repeat(inner), ...lines, wrong]),
+    cursor,
+  };
 };
 
 /** The box that has the keys instead of the panes, where there is one. */

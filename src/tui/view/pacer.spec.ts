@@ -44,7 +44,8 @@ const storm = (world: ReturnType<typeof createWorld>, ask: (pacer: Pacer) => voi
   }
 };
 
-const mostInASecond = (drawnAt: readonly number[]): number => Math.max(...drawnAt.map((from) => drawnAt.filter((atMs) => atMs >= from && atMs < from + 1000).length));
+const mostInASecond = (drawnAt: readonly number[]): number =>
+  Math.max(...drawnAt.map((from) => drawnAt.filter((atMs) => atMs >= from && atMs < from + 1000).length));
 
 describe('the pacer', () => {
   it('draws 16 times a second at most, whatever happens how often', () => {

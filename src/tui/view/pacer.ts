@@ -72,7 +72,7 @@ export const createPacer = ({ draw, nowMs, usedMs, after }: PacerNeeds): Pacer =
     const before = usedMs();
     draw();
     // One slow frame (the first, or a collection of garbage) must not slow down the next many.
-    costMs += ((usedMs() - before) - costMs) * 0.3;
+    costMs += (usedMs() - before - costMs) * 0.3;
   };
   const scheduleAt = (atMs: number): void => {
     const due = Math.max(atMs, roomAtMs());

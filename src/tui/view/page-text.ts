@@ -24,7 +24,10 @@ const KEYS_COLUMNS = 12;
 /** All keys with what they do, then the panes. */
 const helpLines = (scene: PageScene, inner: number): readonly string[] => {
   const { words, paint, player, system, panes } = scene;
-  const shown: readonly Binding[] = [...(player === undefined ? system.screen.keys : PLAYER_BINDINGS), ...BINDINGS.filter(({ role }) => player === undefined || role === 'screen')];
+  const shown: readonly Binding[] = [
+    ...(player === undefined ? system.screen.keys : PLAYER_BINDINGS),
+    ...BINDINGS.filter(({ role }) => player === undefined || role === 'screen'),
+  ];
   let role: string | undefined;
   const lines: string[] = [];
   for (const binding of shown) {
@@ -34,7 +37,8 @@ const helpLines = (scene: PageScene, inner: number): readonly string[] => {
     lines.push(`  ${paint.key(cell(keys, KEYS_COLUMNS))} ${cell(words.explains[binding.does] ?? binding.does, inner - KEYS_COLUMNS - 3)}`);
   }
   lines.push(paint.strong(cell(words.say.about, inner)));
-  for (const [index, pane] of panes.entries()) lines.push(`  ${paint.key(cell(String(index + 1), 3))}${cell(words.pane[pane], 10)}${cell(words.about[pane], inner - 15)}`);
+  for (const [index, pane] of panes.entries())
+    lines.push(`  ${paint.key(cell(String(index + 1), 3))}${cell(words.pane[pane], 10)}${cell(words.about[pane], inner - 15)}`);
   return lines;
 };
 

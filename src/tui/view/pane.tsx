@@ -24,7 +24,17 @@ const placeholder = (rows: number): string => Array.from({ length: rows }, () =>
  * Ink is given a placeholder to place, and the lines in its stead. Measuring each of them twice, Korean with all its
  * clusters, is what took Ink most of its time at sixteen frames a second.
  */
-export const Block = ({ left, top, columns, lines }: { readonly left: number; readonly top: number; readonly columns: number; readonly lines: readonly string[] }): ReactElement => (
+export const Block = ({
+  left,
+  top,
+  columns,
+  lines,
+}: {
+  readonly left: number;
+  readonly top: number;
+  readonly columns: number;
+  readonly lines: readonly string[];
+}): ReactElement => (
   <Box position="absolute" left={left} top={top} width={columns} height={lines.length}>
     <Transform transform={(_, index) => lines[index] ?? ''}>
       <Text>{placeholder(lines.length)}</Text>
@@ -33,24 +43,46 @@ export const Block = ({ left, top, columns, lines }: { readonly left: number; re
 );
 
 /** The lines of a frame with its title and what is in it. */
-export const framed = (place: Place, options: { readonly paint: Scene['paint']; readonly hasFocus: boolean; readonly title: string; readonly content: PaneContent }): readonly string[] => {
+export const framed = (
+  place: Place,
+  options: { readonly paint: Scene['paint']; readonly hasFocus: boolean; readonly title: string; readonly content: PaneContent },
+): readonly string[] => {
   const { paint, hasFocus, title, content } = options;
   const edge = hasFocus ? paint.frame : paint.frameAway;
   const inner = innerColumns(place);
-  const note = content.note === undefined || content.note === '' ? '' : cell(content.note, Math.min(columnsOf(content.note), Math.max(0, inner - columnsOf(title) - 4)));
+  const note =
+    content.note === undefined || content.note === ''
+      ? ''
+      : cell(content.note, Math.min(columnsOf(content.note), Math.max(0, inner - columnsOf(title) - 4)));
   const taken = columnsOf(title) + (note === '' ? 0 : columnsOf(note) + 2);
-  const head = edge('╭─ ') + (hasFocus ? paint.strong(edge(title)) : paint.title(title)) + (note === '' ? '' : `  ${paint.dim(note)}`) + edge(` ${'─'.repeat(Math.max(0, place.columns - 5 - taken))}╮`);
+  const head =
+    edge('╭─ ') +
+    (hasFocus ? paint.strong(edge(title)) : paint.title(title)) +
+    (note === '' ? '' : `  ${paint.dim(note)}`) +
+    edge(` ${'─'.repeat(Math.max(0, place.columns - 5 - taken))}╮`);
   const rows = innerRows(place);
   const { scroll } = content;
   const thumb = scroll === undefined ? undefined : thumbOf(scroll.total, scroll.rows, scroll.first);
-  const isThumb = (row: number): boolean => thumb !== undefined && scroll !== undefined && row >= scroll.fromRow + thumb.first && row < scroll.fromRow + thumb.first + thumb.rows;
+  const isThumb = (row: number): boolean =>
+    thumb !== undefined && scroll !== undefined && row >= scroll.fromRow + thumb.first && row < scroll.fromRow + thumb.first + thumb.rows;
   const empty = ' '.repeat(inner);
-  const body = Array.from({ length: rows }, (_, row) => `${edge('│')} ${content.lines[row] ?? empty} ${isThumb(row) ? edge('┃') : edge('│')}`);
+  const body = Array.from(
+    { length: rows },
+    (_, row) => `${edge('│')} ${content.lines[row] ?? empty} ${isThumb(row) ? edge('┃') : edge('│')}`,
+  );
   return [head, ...body, edge(`╰${'─'.repeat(place.columns - 2)}╯`)];
 };
 
 /** A pane: its frame, its number and name, and what is in it. */
-export const Pane = ({ scene, place, content }: { readonly scene: Scene; readonly place: Place; readonly content: PaneContent }): ReactElement => {
+export const Pane = ({
+  scene,
+  place,
+  content,
+}: {
+  readonly scene: Scene;
+  readonly place: Place;
+  readonly content: PaneContent;
+}): ReactElement => {
   const { words, paint, state, panes } = scene;
   const title = `${panes.indexOf(place.pane) + 1} ${words.pane[place.pane]}`;
   const hasFocus = state.focus === place.pane && state.prompt === undefined;

@@ -17,4 +17,5 @@ export const allows = (line: Thing, { at }: ScreenVerb, { seen }: Pick<Screen, '
 export const verbOf = ({ verbs }: Pick<Screen, 'verbs'>, name: string): ScreenVerb | undefined => verbs.find((verb) => verb.name === name);
 
 /** What a verb is called: as its key says, or by its name. */
-export const sayVerb = ({ keys }: Pick<Screen, 'keys'>, name: string, { does }: Pick<ScreenWords, 'does'>): string => does[keys.find(({ verb }) => verb === name)?.does ?? ''] ?? name;
+export const sayVerb = ({ keys }: Pick<Screen, 'keys'>, name: string, { does }: Pick<ScreenWords, 'does'>): string =>
+  does[keys.find(({ verb }) => verb === name)?.does ?? ''] ?? name;

@@ -37,17 +37,30 @@ const pressInCommand = (state: ScreenState, prompt: Of<'command'>, { key, typed 
     const choices = complete(prompt.stem, around);
     if (choices.length === 0) return only(state);
     const by = key === 'tab' || key === 'down' ? 1 : -1;
-    const picked = prompt.picked === undefined ? (by === 1 ? 0 : choices.length - 1) : (prompt.picked + by + choices.length) % choices.length;
+    const picked =
+      prompt.picked === undefined ? (by === 1 ? 0 : choices.length - 1) : (prompt.picked + by + choices.length) % choices.length;
     return only({ ...state, prompt: { ...prompt, picked, line: lineOf(choices[picked] ?? '') } });
   }
   const line = editLine(prompt.line, key, typed);
   return only(line === undefined ? state : { ...state, prompt: { kind: 'command', line, picked: undefined, stem: line.text } });
 };
 
-const actionOf = ({ name, makes }: ScreenVerb, ids: readonly string[], body: Row): TuiAction => (makes ? { kind: 'make', verb: name, body, count: 1 } : { kind: 'ask', verb: name, ids, body });
+const actionOf = ({ name, makes }: ScreenVerb, ids: readonly string[], body: Row): TuiAction =>
+  makes ? { kind: 'make', verb: name, body, count: 1 } : { kind: 'ask', verb: name, ids, body };
 
-const asking = (state: ScreenState, verb: ScreenVerb, ids: readonly string[], body: Row, { system }: Pick<Around, 'system'>, words: ScreenWords): Step => ({
-  state: say(closed(state), 'busy', verb.makes ? words.say.making : words.asked(verb.name, sayVerb(system.screen, verb.name, words), ids.length)),
+const asking = (
+  state: ScreenState,
+  verb: ScreenVerb,
+  ids: readonly string[],
+  body: Row,
+  { system }: Pick<Around, 'system'>,
+  words: ScreenWords,
+): Step => ({
+  state: say(
+    closed(state),
+    'busy',
+    verb.makes ? words.say.making : words.asked(verb.name, sayVerb(system.screen, verb.name, words), ids.length),
+  ),
   requests: [{ kind: 'act', action: actionOf(verb, ids, body) }],
 });
 
@@ -58,7 +71,9 @@ const pressInText = (state: ScreenState, prompt: Of<'text'>, { key, typed }: Key
     if (text === '') return only(say(state, 'bad', words.say.emptyText));
     const verb = verbOf(system.screen, prompt.verb);
     const [field] = verb?.fields ?? [];
-    return verb === undefined || field === undefined ? only(closed(state)) : asking(state, verb, prompt.ids, { [field.name]: text }, { system }, words);
+    return verb === undefined || field === undefined
+      ? only(closed(state))
+      : asking(state, verb, prompt.ids, { [field.name]: text }, { system }, words);
   }
   const line = editLine(prompt.line, key, typed);
   return only(line === undefined ? state : { ...state, prompt: { ...prompt, line } });
@@ -88,7 +103,18 @@ const pressInForm = (state: ScreenState, prompt: Of<'form'>, { key, typed }: Key
     return only({ ...state, prompt: { ...prompt, fields: { ...prompt.fields, [field.name]: lineOf(other) } } });
   }
   const line = editLine(written, key, typed);
-  return only(line === undefined ? state : { ...state, prompt: { ...prompt, wrong: prompt.wrong === field.name ? undefined : prompt.wrong, fields: { ...prompt.fields, [field.name]: line } } });
+  return only(
+    line === undefined
+      ? state
+      : {
+          ...state,
+          prompt: {
+            ...prompt,
+            wrong: prompt.wrong === field.name ? undefined : prompt.wrong,
+            fields: { ...prompt.fields, [field.name]: line },
+          },
+        },
+  );
 };
 
 const pressInFaults = (state: ScreenState, prompt: Of<'faults'>, { key }: KeyPress, around: Around, words: ScreenWords): Step => {

@@ -6,7 +6,8 @@ import { CALM, fakePlayer, fakeSession, modelOf, openDesk, type Desk, type FoodM
 import type { TuiAction } from '../session-port.ts';
 import type { Request } from './screen-state.ts';
 
-const actionsIn = (requests: readonly Request[]): TuiAction[] => requests.flatMap((request) => (request.kind === 'act' ? [request.action] : []));
+const actionsIn = (requests: readonly Request[]): TuiAction[] =>
+  requests.flatMap((request) => (request.kind === 'act' ? [request.action] : []));
 
 let entries: readonly Entry[];
 beforeAll(async () => {
@@ -15,7 +16,9 @@ beforeAll(async () => {
 
 /** The model as of the last entry before the order's kitchen ticket (or what else) gets into a status. */
 const modelUntil = (table: string, status: string): FoodModel => {
-  const at = entries.findIndex((entry) => entry.kind === 'state' && entry.table === table && (entry.row as { status?: string } | null)?.status === status);
+  const at = entries.findIndex(
+    (entry) => entry.kind === 'state' && entry.table === table && (entry.row as { status?: string } | null)?.status === status,
+  );
   expect(at, `${table} ${status}`).toBeGreaterThanOrEqual(0);
   return modelOf(entries.slice(0, at + 1));
 };
@@ -38,7 +41,9 @@ describe('keys that act', () => {
   ] as const)('%s asks to %s the chosen order, allowed or not: the system says why not', (key, verb) => {
     const desk = deskOf(modelUntil('foodCookings', 'paid'));
     const { id } = desk.scene().chosen ?? { id: '' };
-    expect(actionsIn(desk.press(key))).toEqual([{ kind: 'ask', verb, ids: [id], ...(verb === 'pick' ? { body: { riderId: 'rider-1' } } : {}) }]);
+    expect(actionsIn(desk.press(key))).toEqual([
+      { kind: 'ask', verb, ids: [id], ...(verb === 'pick' ? { body: { riderId: 'rider-1' } } : {}) },
+    ]);
     expect(desk.state().message?.tone).toBe('busy');
   });
 
@@ -57,7 +62,14 @@ describe('keys that act', () => {
     expect(actionsIn(desk.press('enter'))).toEqual([]);
     expect(desk.state().prompt).toMatchObject({ kind: 'form', wrong: 'price', at: 3 });
     desk.press('backspace', '9', '0', '0', 'up', 'down', 'tab', 'tab', 'right');
-    expect(actionsIn(desk.press('enter'))).toEqual([{ kind: 'make', verb: 'place', count: 1, body: { customerId: '김', storeId: 's1', foodId: '냉면', price: 900, address: 'Seoul', payment: 'decline' } }]);
+    expect(actionsIn(desk.press('enter'))).toEqual([
+      {
+        kind: 'make',
+        verb: 'place',
+        count: 1,
+        body: { customerId: '김', storeId: 's1', foodId: '냉면', price: 900, address: 'Seoul', payment: 'decline' },
+      },
+    ]);
     expect(desk.state().prompt).toBeUndefined();
   });
 
@@ -92,11 +104,17 @@ describe('keys that act', () => {
     const model = manyOrders(1);
     model.sample(CALM);
     const desk = deskOf(model);
-    expect(actionsIn(desk.press('P', '.'))).toEqual([{ kind: 'deliveries', change: 'pause' }, { kind: 'deliveries', change: 'step' }]);
+    expect(actionsIn(desk.press('P', '.'))).toEqual([
+      { kind: 'deliveries', change: 'pause' },
+      { kind: 'deliveries', change: 'step' },
+    ]);
     model.sample({ ...CALM, areDeliveriesPaused: true });
     expect(actionsIn(desk.press('P'))).toEqual([{ kind: 'deliveries', change: 'resume' }]);
     model.sample({ ...CALM, scenario: 'waiting' });
-    expect(actionsIn(desk.press('P', '.'))).toEqual([{ kind: 'scenario', change: 'resume' }, { kind: 'scenario', change: 'step' }]);
+    expect(actionsIn(desk.press('P', '.'))).toEqual([
+      { kind: 'scenario', change: 'resume' },
+      { kind: 'scenario', change: 'step' },
+    ]);
     model.sample({ ...CALM, scenario: 'running' });
     expect(actionsIn(desk.press('P'))).toEqual([{ kind: 'scenario', change: 'pause' }]);
   });
@@ -127,7 +145,14 @@ describe('a recording', () => {
   it('goes on to the order that was looked at, also from before it was placed', () => {
     let model = manyOrders(2);
     const session = fakeSession({ player: fakePlayer() });
-    const desk = openDesk({ session: { ...session, get model() { return model; } } });
+    const desk = openDesk({
+      session: {
+        ...session,
+        get model() {
+          return model;
+        },
+      },
+    });
     const [back] = desk.press('[');
     model = modelOf([]);
     expect(desk.scene().chosen).toBeUndefined();
@@ -196,7 +221,15 @@ describe('moving', () => {
     for (const entry of madeEntries(100)) {
       if (entry.kind !== 'message.published') continue;
       const orderId = `later-${entry.event.subject}`;
-      model.feed({ ...entry, event: { ...entry.event, id: `later-${entry.event.id}` as EventId, subject: orderId, data: { ...(entry.event.data as object), orderId } } });
+      model.feed({
+        ...entry,
+        event: {
+          ...entry.event,
+          id: `later-${entry.event.id}` as EventId,
+          subject: orderId,
+          data: { ...(entry.event.data as object), orderId },
+        },
+      });
     }
     const after = desk.scene();
     expect(after.lines.total).toBeGreaterThan(before.lines.total);
@@ -295,7 +328,10 @@ describe('a recording', () => {
   it('goes to what happened to the chosen order', () => {
     const desk = openDesk({ session: fakeSession({ model: manyOrders(3), player: fakePlayer(), can: () => false }) });
     const chosen = desk.scene().chosen?.subject;
-    expect(desk.press(']', '[')).toEqual([{ kind: 'player', does: 'next-of-line', subject: chosen }, { kind: 'player', does: 'previous-of-line', subject: chosen }]);
+    expect(desk.press(']', '[')).toEqual([
+      { kind: 'player', does: 'next-of-line', subject: chosen },
+      { kind: 'player', does: 'previous-of-line', subject: chosen },
+    ]);
   });
 
   it('keys of its own mean nothing in a live session', () => {

@@ -7,7 +7,8 @@ import { only, say, type Around, type ScreenState, type Step } from './screen-st
 import type { ScreenWords } from './screen-words.ts';
 
 /** What was said of the last key is read by the time of the next one; what is still being waited for stays. */
-const withoutMessage = (state: ScreenState): ScreenState => (state.message === undefined || state.message.tone === 'busy' ? state : { ...state, message: undefined });
+const withoutMessage = (state: ScreenState): ScreenState =>
+  state.message === undefined || state.message.tone === 'busy' ? state : { ...state, message: undefined };
 
 /** The screen after a key. What it can't do here it says. */
 export const press = (before: ScreenState, { key, typed }: KeyPress, around: Around, words: ScreenWords): Step => {

@@ -6,10 +6,22 @@ import type { Line } from './line-editor.ts';
 /** What has the keys instead of the panes. */
 export type Prompt =
   | { readonly kind: 'filter'; readonly pane: FilteredPane; readonly line: Line; /** What it was, for esc. */ readonly before: string }
-  | { readonly kind: 'command'; readonly line: Line; /** Which completion is picked, by tab. */ readonly picked: number | undefined; /** What was typed before completing. */ readonly stem: string }
+  | {
+      readonly kind: 'command';
+      readonly line: Line;
+      /** Which completion is picked, by tab. */ readonly picked: number | undefined;
+      /** What was typed before completing. */ readonly stem: string;
+    }
   /** The one text that a verb asks for; `ids` are the lines that it is for. */
   | { readonly kind: 'text'; readonly verb: string; readonly line: Line; readonly ids: readonly string[] }
-  | { readonly kind: 'form'; readonly verb: string; readonly ids: readonly string[]; readonly at: number; readonly fields: Readonly<Record<string, Line>>; readonly wrong: string | undefined }
+  | {
+      readonly kind: 'form';
+      readonly verb: string;
+      readonly ids: readonly string[];
+      readonly at: number;
+      readonly fields: Readonly<Record<string, Line>>;
+      readonly wrong: string | undefined;
+    }
   | { readonly kind: 'faults'; readonly at: number }
   | { readonly kind: 'event'; readonly event: EventLine; readonly first: number }
   | { readonly kind: 'help'; readonly first: number };
@@ -34,7 +46,10 @@ export interface ScreenState {
   /** What it is about: in a recording, one may go back to before it. */
   readonly chosenSubject?: string;
   readonly marked: ReadonlySet<string>;
-  /** Of each pane's list, how far its first row is from the newest (of the story and the steps: the last row from the end); 0 follows what comes. */
+  /**
+   * Of each pane's list, how far its first row is from the newest (of the story and the steps: the last row from the end);
+   * 0 follows what comes.
+   */
   readonly first: Readonly<Record<PaneName, number>>;
   /** The row that the cursor is on in lists of which no line is chosen, counted like `first`. */
   readonly cursor: { readonly events: number; readonly contexts: number };
@@ -55,7 +70,8 @@ export type Request =
   /** Gives the terminal to the shell until it is given back. */
   | { readonly kind: 'suspend' }
   | { readonly kind: 'quit'; readonly isInterrupt: boolean };
-export type PlayerDeed = 'play' | 'backward' | 'forward' | 'previous-of-line' | 'next-of-line' | 'first' | 'last' | 'slower' | 'faster' | 'seek' | 'speed';
+export type PlayerDeed =
+  'play' | 'backward' | 'forward' | 'previous-of-line' | 'next-of-line' | 'first' | 'last' | 'slower' | 'faster' | 'seek' | 'speed';
 
 /** The screen after something happened, and what is to be done about it. */
 export interface Step {
@@ -92,10 +108,12 @@ export const only = (state: ScreenState): Step => ({ state, requests: [] });
 export const say = (state: ScreenState, tone: Message['tone'], text: string): ScreenState => ({ ...state, message: { tone, text } });
 
 /** Which lines are listed. */
-export const lineFilterOf = (state: ScreenState): LineFilter | undefined => (state.filters.list === '' ? undefined : { text: state.filters.list });
+export const lineFilterOf = (state: ScreenState): LineFilter | undefined =>
+  state.filters.list === '' ? undefined : { text: state.filters.list };
 
 /** Which lines of the stream are listed. */
-export const eventFilterOf = (state: ScreenState): EventFilter | undefined => (state.filters.events === '' ? undefined : { text: state.filters.events });
+export const eventFilterOf = (state: ScreenState): EventFilter | undefined =>
+  state.filters.events === '' ? undefined : { text: state.filters.events };
 
 /** The screen at another size of the terminal. */
 export const resize = (state: ScreenState, columns: number, rows: number): ScreenState => ({ ...state, columns, rows });
@@ -105,5 +123,7 @@ export const answer = (state: ScreenState, action: TuiAction, result: ActResult)
   const said = say(state, result.outcome === 'done' ? 'good' : 'bad', result.text);
   if (result.outcome !== 'done') return said;
   const newest = result.made.at(-1);
-  return action.kind === 'make' && newest !== undefined ? { ...said, chosenId: newest, first: { ...state.first, list: 0, story: 0 } } : said;
+  return action.kind === 'make' && newest !== undefined
+    ? { ...said, chosenId: newest, first: { ...state.first, list: 0, story: 0 } }
+    : said;
 };

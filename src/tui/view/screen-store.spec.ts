@@ -100,7 +100,10 @@ describe('the store of a screen', () => {
   });
 
   it('does what keys ask for, and says what came of it', async () => {
-    const session = fakeSession({ model: modelOf(madeEntries(200)), answer: () => ({ outcome: 'refused', code: 'x', status: 409, text: 'not now' }) });
+    const session = fakeSession({
+      model: modelOf(madeEntries(200)),
+      answer: () => ({ outcome: 'refused', code: 'x', status: 409, text: 'not now' }),
+    });
     const { store, scenes, pass } = stageFor(session);
     store.drawNow();
     store.press(key('a'));
@@ -127,7 +130,14 @@ describe('the store of a screen', () => {
 
   it('moves a recording, from its end back to its beginning to play it', () => {
     const calls: string[] = [];
-    const player = fakePlayer({ position: 40, length: 40, seek: (position) => calls.push(`seek ${position}`), play: () => calls.push('play'), pause: () => calls.push('pause'), setSpeed: (speed) => calls.push(`speed ${speed}`) });
+    const player = fakePlayer({
+      position: 40,
+      length: 40,
+      seek: (position) => calls.push(`seek ${position}`),
+      play: () => calls.push('play'),
+      pause: () => calls.push('pause'),
+      setSpeed: (speed) => calls.push(`speed ${speed}`),
+    });
     const session = fakeSession({ model: modelOf(madeEntries(200)), player, can: () => false });
     const { store, scenes, pass } = stageFor(session);
     store.drawNow();

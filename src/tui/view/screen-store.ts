@@ -56,14 +56,25 @@ interface ToldStory {
 }
 
 /** A teller of stories that remembers the last one, so that a long story does not slow down the screen. */
-const createStoryTeller = ({ session, paint, nowMs }: StoreNeeds, words: Scene['words']): ((subject: string, columns: number) => StoryText) => {
+const createStoryTeller = (
+  { session, paint, nowMs }: StoreNeeds,
+  words: Scene['words'],
+): ((subject: string, columns: number) => StoryText) => {
   let last: ToldStory | undefined;
   return (subject, columns) => {
     const { model } = session;
     const now = nowMs();
-    if (last?.subject === subject && last.columns === columns && (last.version === model.version || now - last.atMs < last.costMs * STORY_REST)) return last.text;
+    if (
+      last?.subject === subject &&
+      last.columns === columns &&
+      (last.version === model.version || now - last.atMs < last.costMs * STORY_REST)
+    )
+      return last.text;
     const told = model.story(subject);
-    const text = told === undefined ? { lines: [], isWhole: true } : storyText(told, { columns, words, paint, shorten: (long) => shortenIds(long, model) });
+    const text =
+      told === undefined
+        ? { lines: [], isWhole: true }
+        : storyText(told, { columns, words, paint, shorten: (long) => shortenIds(long, model) });
     last = { subject, columns, version: model.version, text, costMs: nowMs() - now, atMs: now };
     return text;
   };
@@ -72,7 +83,9 @@ const createStoryTeller = ({ session, paint, nowMs }: StoreNeeds, words: Scene['
 /** The result with the lines of what was made, and the text as people call them. */
 const withLines = (result: ActResult, model: TuiSession['model']): ActResult => {
   const text = shortenIds(result.text, model);
-  return result.outcome === 'done' ? { ...result, text, made: result.made.map((subject) => model.lineAbout(subject)?.id ?? subject) } : { ...result, text };
+  return result.outcome === 'done'
+    ? { ...result, text, made: result.made.map((subject) => model.lineAbout(subject)?.id ?? subject) }
+    : { ...result, text };
 };
 
 type PlayerRequest = Extract<Request, { kind: 'player' }>;
@@ -128,7 +141,8 @@ export const createScreenStore = (needs: StoreNeeds): ScreenStore => {
   let drawn: { readonly version: number; readonly state: ScreenState; readonly second: number; readonly isEnding: boolean } | undefined;
   const draw = (): void => {
     // Who came for a load and touched nothing came to see the breaker.
-    if (!isTouched && session.player === undefined && session.model.load?.isRunning === true && state.focus === 'list') state = focusOn(state, 'breaker');
+    if (!isTouched && session.player === undefined && session.model.load?.isRunning === true && state.focus === 'list')
+      state = focusOn(state, 'breaker');
     const second = Math.floor(session.nowMs() / SECOND_MS);
     const { version } = session;
     if (drawn?.version === version && drawn.state === state && drawn.second === second && drawn.isEnding === isEnding) return;

@@ -3,7 +3,17 @@ import type { LoadAnswer } from '../../kernel/load.ts';
 import type { Entry } from '../../kernel/recording.ts';
 import { columnsOf } from '../../reports/width.ts';
 import { madeEntries, recordScenarios } from '../../../tests/entries.fixture.ts';
-import { CALM, fakePlayer, fakeSession, modelOf, openDesk, unpainted, type Desk, type DeskOptions, type FoodModel } from '../../../tests/tui.fixture.ts';
+import {
+  CALM,
+  fakePlayer,
+  fakeSession,
+  modelOf,
+  openDesk,
+  unpainted,
+  type Desk,
+  type DeskOptions,
+  type FoodModel,
+} from '../../../tests/tui.fixture.ts';
 import { answer, openScreen } from './screen-state.ts';
 
 const SIZES = [
@@ -23,27 +33,35 @@ beforeAll(async () => {
 
 /** The entries up to and with the one after which the order's Mypage (or another table) stands at the status. */
 const until = (entries: readonly Entry[], status: string, table = 'mypages'): readonly Entry[] =>
-  entries.slice(0, entries.findIndex((entry) => entry.kind === 'state' && entry.table === table && (entry.row as { status?: string }).status === status) + 1);
+  entries.slice(
+    0,
+    entries.findIndex((entry) => entry.kind === 'state' && entry.table === table && (entry.row as { status?: string }).status === status) +
+      1,
+  );
 
-const deskOf = (model: FoodModel, options: Omit<DeskOptions, 'session'> = {}): Desk => openDesk({ session: fakeSession({ model }), ...options });
+const deskOf = (model: FoodModel, options: Omit<DeskOptions, 'session'> = {}): Desk =>
+  openDesk({ session: fakeSession({ model }), ...options });
 
 const PROMPTS = [[], ['?'], ['N'], ['F'], ['/', 'a'], [':', 'a'], ['w'], ['4', 'enter']] as const;
 
 describe('every frame', () => {
-  it.each(SIZES.flatMap(([columns, rows]) => LANGS.map((lang) => [columns, rows, lang] as const)))('fills a terminal of %i×%i to the last column, in %s', (columns, rows, lang) => {
-    const model = modelOf([...delivered, ...rejected]);
-    model.sample(CALM);
-    for (const keys of [...PROMPTS, ['2'], ['3'], ['4'], ['5'], ['6'], ['7'], ['z']]) {
-      const desk = deskOf(model, { lang, columns, rows });
-      desk.press(...keys);
-      const frame = desk.frame().map(unpainted);
-      expect(frame, keys.join(' ')).toHaveLength(rows);
-      for (const line of frame) expect(columnsOf(line), `${keys.join(' ')}: ${line}`).toBeLessThanOrEqual(columns);
-      // The right edges of all panes stand in one column.
-      const edges = frame.filter((line) => /^[╭│╰]/.test(line)).map((line) => columnsOf(line));
-      expect(new Set(edges), `${keys.join(' ')}\n${frame.join('\n')}`).toEqual(new Set([columns]));
-    }
-  });
+  it.each(SIZES.flatMap(([columns, rows]) => LANGS.map((lang) => [columns, rows, lang] as const)))(
+    'fills a terminal of %i×%i to the last column, in %s',
+    (columns, rows, lang) => {
+      const model = modelOf([...delivered, ...rejected]);
+      model.sample(CALM);
+      for (const keys of [...PROMPTS, ['2'], ['3'], ['4'], ['5'], ['6'], ['7'], ['z']]) {
+        const desk = deskOf(model, { lang, columns, rows });
+        desk.press(...keys);
+        const frame = desk.frame().map(unpainted);
+        expect(frame, keys.join(' ')).toHaveLength(rows);
+        for (const line of frame) expect(columnsOf(line), `${keys.join(' ')}: ${line}`).toBeLessThanOrEqual(columns);
+        // The right edges of all panes stand in one column.
+        const edges = frame.filter((line) => /^[╭│╰]/.test(line)).map((line) => columnsOf(line));
+        expect(new Set(edges), `${keys.join(' ')}\n${frame.join('\n')}`).toEqual(new Set([columns]));
+      }
+    },
+  );
 
   it.each(LANGS)('shows every key of the help bar whole at 80 columns, in %s', (lang) => {
     for (const over of [CALM, { ...CALM, areDeliveriesPaused: true }, { ...CALM, scenario: 'waiting' as const }]) {
@@ -62,7 +80,11 @@ describe('every frame', () => {
       const desk = deskOf(model, { lang });
       desk.press(pane);
       // What is told of an event, and a step as it is written, may be longer than its line.
-      const lines = desk.frame().slice(pane === '4' ? -4 : 0).map(unpainted).filter((line) => !/^│ ✓ \d+ /.test(line));
+      const lines = desk
+        .frame()
+        .slice(pane === '4' ? -4 : 0)
+        .map(unpainted)
+        .filter((line) => !/^│ ✓ \d+ /.test(line));
       expect(lines.join('\n'), pane).not.toContain('…');
     }
   });
@@ -103,7 +125,11 @@ describe('an empty screen', () => {
     const waiting = modelOf([]);
     waiting.sample({ ...CALM, scenario: 'waiting' });
     expect(deskOf(waiting).frame().join('\n')).toContain('Press . for the next step');
-    expect(openDesk({ session: fakeSession({ player: fakePlayer(), can: () => false }) }).frame().join('\n')).toContain('Press → to go on');
+    expect(
+      openDesk({ session: fakeSession({ player: fakePlayer(), can: () => false }) })
+        .frame()
+        .join('\n'),
+    ).toContain('Press → to go on');
   });
 });
 
@@ -118,8 +144,15 @@ describe('Mypage', () => {
     ['delivered', '배송확정', 'delivered', 14],
   ])('draws an order that is %s in the words %s and %s, with %i of 14 columns', (status, korean, english, columns) => {
     const model = modelOf(until(delivered, status));
-    for (const [lang, word] of [['ko', korean], ['en', english]] as const) {
-      const row = deskOf(model, { lang }).frame().map(unpainted).find((line) => line.includes('#1 ')) ?? '';
+    for (const [lang, word] of [
+      ['ko', korean],
+      ['en', english],
+    ] as const) {
+      const row =
+        deskOf(model, { lang })
+          .frame()
+          .map(unpainted)
+          .find((line) => line.includes('#1 ')) ?? '';
       expect(row).toContain(word);
       expect(row).toContain('▄'.repeat(columns) + '▁'.repeat(14 - columns));
     }
@@ -139,12 +172,24 @@ describe('Mypage', () => {
     expect(frame.map(unpainted).find((line) => line.includes('next'))).toMatch(/next +s start cooking +x cancel/);
     const bottom = frame.slice(-3).join('\n');
     const bright = (key: string): boolean => bottom.includes(`\u001b[36m${key}\u001b[39m`);
-    expect(Object.fromEntries('a r s f p c x w d'.split(' ').map((key) => [key, bright(key)]))).toEqual({ a: false, r: false, s: true, f: false, p: false, c: false, x: true, w: false, d: false });
+    expect(Object.fromEntries('a r s f p c x w d'.split(' ').map((key) => [key, bright(key)]))).toEqual({
+      a: false,
+      r: false,
+      s: true,
+      f: false,
+      p: false,
+      c: false,
+      x: true,
+      w: false,
+      d: false,
+    });
   });
 
   it('shows how far it is behind', () => {
     const at = delivered.findIndex((entry) => entry.kind === 'message.published' && entry.event.type === 'OrderAccepted');
-    const frame = deskOf(modelOf(delivered.slice(0, at + 1)), { lang: 'ko' }).frame().map(unpainted);
+    const frame = deskOf(modelOf(delivered.slice(0, at + 1)), { lang: 'ko' })
+      .frame()
+      .map(unpainted);
     expect(frame.find((line) => line.includes('#1 '))).toContain('1 대기');
   });
 
@@ -224,8 +269,18 @@ describe('the stream', () => {
 });
 
 describe('the breaker', () => {
-  const told = (change: string, detail: Readonly<Record<string, unknown>>, atMs: number): Entry => ({ n: 1, atMs, scenario: 1, kind: 'breaker', context: 'front', name: 'order-lookup', change, detail });
-  const answersOf = (kind: string, count: number, fromMs: number): readonly LoadAnswer[] => Array.from({ length: count }, (_, index) => [0, fromMs, fromMs, fromMs + index / 10, 500, kind, 0]);
+  const told = (change: string, detail: Readonly<Record<string, unknown>>, atMs: number): Entry => ({
+    n: 1,
+    atMs,
+    scenario: 1,
+    kind: 'breaker',
+    context: 'front',
+    name: 'order-lookup',
+    change,
+    detail,
+  });
+  const answersOf = (kind: string, count: number, fromMs: number): readonly LoadAnswer[] =>
+    Array.from({ length: count }, (_, index) => [0, fromMs, fromMs, fromMs + index / 10, 500, kind, 0]);
 
   it.each([
     ['ko', /회로 +○ 열림/, /오류 80 % +40\/50 호출/, /░ 즉시차단 75 \(75 %\)/, /부하 .*응답 100 +실패 100 %/],
@@ -259,7 +314,12 @@ describe('contexts', () => {
     model.feed({ n: 1, atMs: 0, kind: 'context', context: 'front', change: 'started' });
     model.feed({ n: 2, atMs: 0, kind: 'context', context: 'store', change: 'stopped' });
     model.feed({ n: 3, atMs: 0, kind: 'context', context: 'rider', change: 'crashed' });
-    model.sample({ ...CALM, contexts: { front: { inbox: 3, outbox: 4, parked: 5, deadLetters: 6 } }, faults: [{ name: 'slow-order-lookup' }], held: 7 });
+    model.sample({
+      ...CALM,
+      contexts: { front: { inbox: 3, outbox: 4, parked: 5, deadLetters: 6 } },
+      faults: [{ name: 'slow-order-lookup' }],
+      held: 7,
+    });
     const desk = deskOf(model, { lang: 'ko' });
     desk.press('6');
     const frame = desk.frame().map(unpainted).join('\n');
@@ -280,8 +340,19 @@ describe('steps', () => {
     const desk = deskOf(model);
     desk.press('7');
     expect(desk.frame().map(unpainted).join('\n')).toMatch(/✓ 1 +place: { order: lunch } +12 ms[^]*▸ 2 +expect/);
-    model.feed({ n: 5, atMs: 4, scenario: 1, kind: 'step.finished', step: '2', outcome: 'failed', durationMs: 1, failure: { message: 'order lunch is 취소됨 (canceled) and not 배송확정', expected: '배송확정', actual: '취소됨' } });
-    expect(desk.frame().map(unpainted).join('\n')).toMatch(/✗ 2 +expect[^]*order lunch is 취소됨 \(canceled\) and not 배송확정[^]*expected 배송확정[^]*actual 취소됨/);
+    model.feed({
+      n: 5,
+      atMs: 4,
+      scenario: 1,
+      kind: 'step.finished',
+      step: '2',
+      outcome: 'failed',
+      durationMs: 1,
+      failure: { message: 'order lunch is 취소됨 (canceled) and not 배송확정', expected: '배송확정', actual: '취소됨' },
+    });
+    expect(desk.frame().map(unpainted).join('\n')).toMatch(
+      /✗ 2 +expect[^]*order lunch is 취소됨 \(canceled\) and not 배송확정[^]*expected 배송확정[^]*actual 취소됨/,
+    );
     // What was left out because of it does not push it out of sight.
     for (const step of ['3', '4', '5', '6', '7', '8']) {
       model.feed({ n: 6, atMs: 5, scenario: 1, kind: 'step.started', step, text: 'settle', position });
@@ -329,10 +400,29 @@ describe('the status line', () => {
 describe('a recording', () => {
   it('shows where on its way it stands, and still tells why the run failed when one goes back', () => {
     const position = { file: 'a.yaml', line: 1, column: 1 };
-    const begun: readonly Entry[] = [{ n: 1, atMs: 0, scenario: 1, kind: 'scenario.started', name: 'All or nothing', position, tags: [], stepCount: 1 }];
-    const ended: readonly Entry[] = [...begun, { n: 2, atMs: 5, scenario: 1, kind: 'scenario.finished', outcome: 'failed', durationMs: 5, expectationCount: 1, failure: { message: 'Coupons are never fewer than none.' } }];
+    const begun: readonly Entry[] = [
+      { n: 1, atMs: 0, scenario: 1, kind: 'scenario.started', name: 'All or nothing', position, tags: [], stepCount: 1 },
+    ];
+    const ended: readonly Entry[] = [
+      ...begun,
+      {
+        n: 2,
+        atMs: 5,
+        scenario: 1,
+        kind: 'scenario.finished',
+        outcome: 'failed',
+        durationMs: 5,
+        expectationCount: 1,
+        failure: { message: 'Coupons are never fewer than none.' },
+      },
+    ];
     let model = modelOf(ended);
-    const session = { ...fakeSession({ player: fakePlayer({ position: 20, length: 40, isPlaying: true, speed: 4 }), can: () => false }), get model() { return model; } };
+    const session = {
+      ...fakeSession({ player: fakePlayer({ position: 20, length: 40, isPlaying: true, speed: 4 }), can: () => false }),
+      get model() {
+        return model;
+      },
+    };
     const desk = openDesk({ session });
     expect(desk.frame().map(unpainted).join('\n')).toContain('✗ Coupons are never fewer than none.');
     model = modelOf(begun);

@@ -16,7 +16,15 @@ import type { Scene } from './scene.ts';
 
 type PaneComponent = (props: { readonly scene: Scene; readonly place: Place }) => ReactElement;
 
-const PANE: Readonly<Record<PaneName, PaneComponent>> = { list: ListPane, aside: AsidePane, story: StoryPane, events: EventsPane, breaker: BreakerPane, contexts: ContextsPane, steps: StepsPane };
+const PANE: Readonly<Record<PaneName, PaneComponent>> = {
+  list: ListPane,
+  aside: AsidePane,
+  story: StoryPane,
+  events: EventsPane,
+  breaker: BreakerPane,
+  contexts: ContextsPane,
+  steps: StepsPane,
+};
 
 /** One frame. It only draws: what is drawn is decided by the scene, and by nothing else. */
 export const Screen = ({ scene }: { readonly scene: Scene }): ReactElement => {

@@ -14,7 +14,8 @@ import type { ScreenWords } from './screen-words.ts';
 const NOTHING: Shown<never> = { first: 0, total: 0, items: [] };
 
 /** What is read stays where it is while new things come above it; who stands at the newest follows. */
-const anchored = (first: number, length: number, before: number | undefined): number => (first > 0 && before !== undefined ? first + Math.max(0, length - before) : first);
+const anchored = (first: number, length: number, before: number | undefined): number =>
+  first > 0 && before !== undefined ? first + Math.max(0, length - before) : first;
 
 /** What a scene is made from. */
 export interface SceneNeeds {
@@ -95,8 +96,12 @@ const promptWithin = (prompt: Prompt | undefined, around: Parameters<typeof boun
   return first === prompt.first ? prompt : { ...prompt, first };
 };
 
-/** The steps, without those that were left out because of a failure: they would push it out of sight, and the pane tells how many there are. */
-const stepsOf = ({ steps }: TuiModel): readonly StepLine[] => (steps.some(({ failure }) => failure !== undefined) ? steps.filter(({ outcome }) => outcome !== 'skipped') : steps);
+/**
+ * The steps, without those that were left out because of a failure: they would push it out of sight, and the pane tells
+ * how many there are.
+ */
+const stepsOf = ({ steps }: TuiModel): readonly StepLine[] =>
+  steps.some(({ failure }) => failure !== undefined) ? steps.filter(({ outcome }) => outcome !== 'skipped') : steps;
 
 const NO_STORY: StoryText = { lines: [], isWhole: true };
 
@@ -125,7 +130,12 @@ export const sceneOf = ({ state, session, words, paint, isEnding, storyOf }: Sce
   const storyPlace = placeOf('story');
   const whole = storyPlace === undefined || chosen === undefined ? NO_STORY : storyOf(chosen.subject, storyPlace.columns - 4);
   const storyFirst = fromEnd(draft, 'story', whole.lines.length);
-  const story: StoryText = { ...whole, lines: whole.lines.slice(storyFirst, storyFirst + (draft.rowsOf('story') ?? 0)), total: whole.lines.length, first: storyFirst };
+  const story: StoryText = {
+    ...whole,
+    lines: whole.lines.slice(storyFirst, storyFirst + (draft.rowsOf('story') ?? 0)),
+    total: whole.lines.length,
+    first: storyFirst,
+  };
   const played = stepsOf(model);
   const stepsFirst = fromEnd(draft, 'steps', played.length);
   const steps = { first: stepsFirst, total: played.length, items: played.slice(stepsFirst, stepsFirst + (draft.rowsOf('steps') ?? 0)) };
@@ -134,7 +144,20 @@ export const sceneOf = ({ state, session, words, paint, isEnding, storyOf }: Sce
   const focus = panes.includes(state.focus) ? state.focus : 'list';
   return {
     state: { ...state, prompt, focus, first, cursor, lengths, verdicts: verdictsAfter({ state, session }) },
-    system, words, paint, isEnding, model, player, places, panes, chosen, lines, events, beside, story, steps,
+    system,
+    words,
+    paint,
+    isEnding,
+    model,
+    player,
+    places,
+    panes,
+    chosen,
+    lines,
+    events,
+    beside,
+    story,
+    steps,
     marked: state.marked,
     title: session.title,
     nowMs: session.nowMs(),

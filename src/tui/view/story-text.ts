@@ -33,7 +33,10 @@ const piecesOfReaction = (reaction: Reaction, words: ScreenWords, paint: Paint):
     case 'duplicate':
     case 'parked':
     case 'dead-lettered':
-      return { text: `${reaction.context} (${words.handling[reaction.handling]}${reaction.reason === undefined ? '' : `: ${reaction.reason}`})`, paint: reaction.handling === 'dead-lettered' ? paint.bad : paint.warn };
+      return {
+        text: `${reaction.context} (${words.handling[reaction.handling]}${reaction.reason === undefined ? '' : `: ${reaction.reason}`})`,
+        paint: reaction.handling === 'dead-lettered' ? paint.bad : paint.warn,
+      };
   }
 };
 
@@ -49,11 +52,20 @@ const piecesOf = (happening: Happening, words: ScreenWords, paint: Paint, shorte
       ];
     }
     case 'event': {
-      const heard = happening.reactions.flatMap((reaction, index): Piece[] => [...(index === 0 ? [] : [{ text: ' ', paint: paint.dim }]), piecesOfReaction(reaction, words, paint)]);
-      return [{ text: happening.event.type, paint: paint.onTheWay }, { text: ` ${happening.context}${heard.length === 0 ? '' : ' → '}`, paint: paint.dim }, ...heard];
+      const heard = happening.reactions.flatMap((reaction, index): Piece[] => [
+        ...(index === 0 ? [] : [{ text: ' ', paint: paint.dim }]),
+        piecesOfReaction(reaction, words, paint),
+      ]);
+      return [
+        { text: happening.event.type, paint: paint.onTheWay },
+        { text: ` ${happening.context}${heard.length === 0 ? '' : ' → '}`, paint: paint.dim },
+        ...heard,
+      ];
     }
     case 'context':
-      return [{ text: `${happening.context}: ${words.change[happening.change]}`, paint: happening.change === 'started' ? paint.good : paint.bad }];
+      return [
+        { text: `${happening.context}: ${words.change[happening.change]}`, paint: happening.change === 'started' ? paint.good : paint.bad },
+      ];
     case 'fault':
       return [{ text: shorten(`! ${happening.fault} ${sayFault(happening.detail)}`), paint: paint.bad }];
   }
@@ -72,7 +84,11 @@ const paintPieces = (pieces: readonly Piece[], columns: number): string => {
   return painted + ' '.repeat(Math.max(0, left));
 };
 
-const treeLines = (happenings: readonly Happening[], indent: string | undefined, line: (happening: Happening, branch: string) => string): string[] =>
+const treeLines = (
+  happenings: readonly Happening[],
+  indent: string | undefined,
+  line: (happening: Happening, branch: string) => string,
+): string[] =>
   happenings.flatMap((happening, index) => {
     const isLast = index === happenings.length - 1;
     const branch = indent === undefined ? '' : `${indent}${isLast ? '└ ' : '├ '}`;
@@ -90,7 +106,10 @@ export const storyText = (
   const fromMs = told.story.roots[0]?.atMs ?? 0;
   const lines = treeLines(roots, undefined, (happening, branch) => {
     const time = `${happening.atMs < fromMs ? '-' : '+'}${sayMs(Math.abs(happening.atMs - fromMs))}`;
-    const pieces = [{ text: `${cell(time, TIME_COLUMNS, 'right')} ${branch}`, paint: paint.dim }, ...piecesOf(happening, words, paint, shorten)];
+    const pieces = [
+      { text: `${cell(time, TIME_COLUMNS, 'right')} ${branch}`, paint: paint.dim },
+      ...piecesOf(happening, words, paint, shorten),
+    ];
     return paintPieces(pieces, columns);
   });
   return { lines: lines.slice(-MOST_LINES), isWhole: told.isWhole && told.story.roots.length <= MOST_LINES && lines.length <= MOST_LINES };

@@ -20,4 +20,5 @@ const merged = (words: ScreenWords, over: WordsOver): ScreenWords => ({
 });
 
 /** The words of a language, with those of the system's own. */
-export const screenWordsOf = (lang: Lang, { words }: Pick<Screen, 'words'>): ScreenWords => merged(lang === 'ko' ? KOREAN : ENGLISH, words[lang]);
+export const screenWordsOf = (lang: Lang, { words }: Pick<Screen, 'words'>): ScreenWords =>
+  merged(lang === 'ko' ? KOREAN : ENGLISH, words[lang]);

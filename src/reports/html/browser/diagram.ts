@@ -38,7 +38,9 @@ const classesOf = (row: Row, index: number, marks: Marks): string => {
   const isMarked = index === marks.row;
   const isFuture = row.moment !== undefined && row.moment > marks.moment;
   const isGap = row.shape === 'line' && row.isGap;
-  return ['row', row.shape, row.tone, isGap && 'gap', isFuture && 'future', !isMarked && marks.isKin(row) && 'kin', isMarked && 'marked'].filter((name) => name !== false).join(' ');
+  return ['row', row.shape, row.tone, isGap && 'gap', isFuture && 'future', !isMarked && marks.isKin(row) && 'kin', isMarked && 'marked']
+    .filter((name) => name !== false)
+    .join(' ');
 };
 
 /** The time of a row, where it is another than that of the row above. */
@@ -71,7 +73,13 @@ const createRowLayer = (diagram: Diagram, moments: readonly Moment[], room: Room
   const drawn = new Map<number, SVGElement>();
   const drawRow = (row: Row, index: number, marks: Marks): SVGElement => {
     const hit = shape('rect', { class: 'hit', x: 0, y: row.y - HALF_ROW_PX, width: room.width, height: 2 * HALF_ROW_PX });
-    const one = shape('g', { class: classesOf(row, index, marks) }, hit, ...timeOf(row, index, diagram, moments, room), ...rowShapes(row, room));
+    const one = shape(
+      'g',
+      { class: classesOf(row, index, marks) },
+      hit,
+      ...timeOf(row, index, diagram, moments, room),
+      ...rowShapes(row, room),
+    );
     const { moment } = row;
     if (moment !== undefined) one.addEventListener('click', () => choose(moment));
     return one;
@@ -127,7 +135,13 @@ export const drawDiagram = (diagram: Diagram, moments: readonly Moment[], choose
   const redraw = (): void => {
     room = roomNow();
     layer = createRowLayer(diagram, moments, room, choose);
-    const picture = shape('svg', { class: 'sequence', width: room.width, height: diagram.height, role: 'img', 'aria-label': PAGE.words.diagram }, cursor, ...lifelines(diagram, room), layer.group);
+    const picture = shape(
+      'svg',
+      { class: 'sequence', width: room.width, height: diagram.height, role: 'img', 'aria-label': PAGE.words.diagram },
+      cursor,
+      ...lifelines(diagram, room),
+      layer.group,
+    );
     pane.replaceChildren(headLine(diagram, room), picture);
     draw();
     placeCursor();

@@ -14,9 +14,15 @@ const fill = <Made extends Element>(made: Made, attributes: Attributes, children
 };
 
 /** Makes an HTML element. */
-export const element = <Name extends keyof HTMLElementTagNameMap>(name: Name, attributes: Attributes = {}, ...children: readonly Child[]): HTMLElementTagNameMap[Name] =>
-  fill(document.createElement(name), attributes, children);
+export const element = <Name extends keyof HTMLElementTagNameMap>(
+  name: Name,
+  attributes: Attributes = {},
+  ...children: readonly Child[]
+): HTMLElementTagNameMap[Name] => fill(document.createElement(name), attributes, children);
 
 /** Makes an SVG element. */
-export const shape = <Name extends keyof SVGElementTagNameMap>(name: Name, attributes: Attributes = {}, ...children: readonly Child[]): SVGElementTagNameMap[Name] =>
-  fill(document.createElementNS(SVG, name), attributes, children);
+export const shape = <Name extends keyof SVGElementTagNameMap>(
+  name: Name,
+  attributes: Attributes = {},
+  ...children: readonly Child[]
+): SVGElementTagNameMap[Name] => fill(document.createElementNS(SVG, name), attributes, children);

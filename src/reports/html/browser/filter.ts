@@ -10,7 +10,9 @@ export const startFilter = (): void => {
   const search = document.querySelector<HTMLInputElement>('#search');
   const said = document.querySelector('#shown');
   const apply = (): void => {
-    const chosen = new Set(buttons.filter((button) => button.getAttribute('aria-pressed') === 'true').map((button) => button.dataset['filter'] ?? ''));
+    const chosen = new Set(
+      buttons.filter((button) => button.getAttribute('aria-pressed') === 'true').map((button) => button.dataset['filter'] ?? ''),
+    );
     const text = (search?.value ?? '').trim().toLowerCase();
     let count = 0;
     for (const row of rows) {
@@ -18,7 +20,9 @@ export const startFilter = (): void => {
       row.hidden = !isVisible;
       if (isVisible) count += 1;
     }
-    if (said !== null) said.textContent = count === rows.length ? '' : PAGE.words.shown.replace('{count}', String(count)).replace('{all}', String(rows.length));
+    if (said !== null)
+      said.textContent =
+        count === rows.length ? '' : PAGE.words.shown.replace('{count}', String(count)).replace('{all}', String(rows.length));
   };
   for (const button of buttons) {
     button.addEventListener('click', () => {

@@ -16,7 +16,8 @@ export const readScenario = (scenario: string): ScenarioData | undefined => read
 export const sayTime = (atMs: number): string => `+${atMs < 10_000 ? Number(atMs.toFixed(1)) : Math.round(atMs)} ms`;
 
 /** Any value in one line. */
-export const sayValue = (value: unknown): string => (typeof value === 'string' ? value : value === null ? '–' : (JSON.stringify(value) ?? ''));
+export const sayValue = (value: unknown): string =>
+  typeof value === 'string' ? value : value === null ? '–' : (JSON.stringify(value) ?? '');
 
 /** A status in the reader's language: the system's word for it, beside the literal for those who read English. */
 export const sayStatus = (table: string, value: unknown): string => {
@@ -29,4 +30,5 @@ export const sayStatus = (table: string, value: unknown): string => {
 export const shortId = (id: string): string => (id.length <= 12 ? id : `…${id.slice(-6)}`);
 
 /** A thing's word in the reader's language, for one and for several. */
-export const nounIn = (lang: PageData['lang'], { one, many, ko }: Noun): Pick<Noun, 'one' | 'many'> => (lang === 'ko' ? { one: ko, many: ko } : { one, many });
+export const nounIn = (lang: PageData['lang'], { one, many, ko }: Noun): Pick<Noun, 'one' | 'many'> =>
+  lang === 'ko' ? { one: ko, many: ko } : { one, many };

@@ -25,7 +25,10 @@ export interface Printing {
 const leftOut = (count: number): readonly HTMLElement[] =>
   count === 0 ? [] : [element('tr', {}, element('td', { class: 'left' }, PAGE.words.rowsNotPrinted.replace('{count}', String(count))))];
 
-/** A diagram for paper: a table, whose head (the names above the lifelines) each page repeats; and only as much as somebody reads on paper. */
+/**
+ * A diagram for paper: a table, whose head (the names above the lifelines) each page repeats; and only as much as somebody
+ * reads on paper.
+ */
 export const printedDiagram = ({ diagram, room, marked, drawRows }: Printing): HTMLTableElement => {
   const { rows, height } = diagram;
   const first = Math.max(0, Math.min(marked - ROWS_BEFORE, rows.length - MOST_ROWS));
@@ -34,7 +37,12 @@ export const printedDiagram = ({ diagram, room, marked, drawRows }: Printing): H
   const piece = (from: number): HTMLElement => {
     const to = Math.min(end, from + ROWS_OF_PIECE);
     const [top, bottom] = [topOf(from), to === rows.length ? height : topOf(to)];
-    const picture = shape('svg', { class: 'sequence', viewBox: `0 ${top} ${room.width} ${bottom - top}`, width: room.width, height: bottom - top }, ...lifelines(diagram, room), drawRows(from, to));
+    const picture = shape(
+      'svg',
+      { class: 'sequence', viewBox: `0 ${top} ${room.width} ${bottom - top}`, width: room.width, height: bottom - top },
+      ...lifelines(diagram, room),
+      drawRows(from, to),
+    );
     return element('tr', {}, element('td', {}, picture));
   };
   const starts = Array.from({ length: Math.ceil((end - first) / ROWS_OF_PIECE) }, (_, index) => first + index * ROWS_OF_PIECE);

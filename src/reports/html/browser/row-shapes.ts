@@ -13,7 +13,8 @@ export interface Room {
 }
 
 /** Where a lifeline stands. */
-export const laneX = (lane: number, { width, gutter, lanes }: Room): number => gutter + MARGIN_PX + (lane * (width - gutter - 2 * MARGIN_PX)) / (lanes - 1);
+export const laneX = (lane: number, { width, gutter, lanes }: Room): number =>
+  gutter + MARGIN_PX + (lane * (width - gutter - 2 * MARGIN_PX)) / (lanes - 1);
 
 const laneName = (lane: string): string => (lane === PEOPLE ? PAGE.words.people : lane);
 
@@ -23,7 +24,8 @@ const head = ({ lane, state }: Head, from: number, y: number, at: (lane: number)
   if (state === 'handled') return shape('path', { class: 'head', d: `M${x} ${y}l${8 * back} -4v8z` });
   if (state === 'duplicate') return shape('circle', { class: 'head hollow', cx: x + 5 * back, cy: y, r: 4 });
   if (state === 'parked') return shape('path', { class: 'head stroke', d: `M${x + 3 * back} ${y - 5}v10M${x + 7 * back} ${y - 5}v10` });
-  if (state === 'dead-lettered') return shape('path', { class: 'head stroke', d: `M${x + 2 * back} ${y - 5}l${8 * back} 10M${x + 10 * back} ${y - 5}l${-8 * back} 10` });
+  if (state === 'dead-lettered')
+    return shape('path', { class: 'head stroke', d: `M${x + 2 * back} ${y - 5}l${8 * back} 10M${x + 10 * back} ${y - 5}l${-8 * back} 10` });
   return shape('circle', { class: 'head hollow dashed', cx: x + 5 * back, cy: y, r: 4 });
 };
 
@@ -61,7 +63,11 @@ const arrow = (row: Extract<Row, { shape: 'arrow' }>, at: (lane: number) => numb
   const [left, right] = [Math.min(...span), Math.max(...span)];
   const line = y + 5;
   const parts: SVGElement[] = [];
-  if (others.length > 0) parts.push(shape('path', { class: 'arrow', d: `M${left} ${line}H${right}` }), shape('circle', { class: 'source', cx: at(from), cy: line, r: 2.5 }));
+  if (others.length > 0)
+    parts.push(
+      shape('path', { class: 'arrow', d: `M${left} ${line}H${right}` }),
+      shape('circle', { class: 'source', cx: at(from), cy: line, r: 2.5 }),
+    );
   for (const own of heads.filter(({ lane }) => lane === from)) {
     const x = at(from);
     parts.push(shape('path', { class: 'arrow', d: `M${x} ${line - 4}h14v8h-7` }), head({ ...own, lane: from }, from + 1, line + 4, at));
@@ -77,7 +83,11 @@ const mark = (row: Extract<Row, { shape: 'mark' }>, at: (lane: number) => number
   const from = Math.min(Math.max(left, gutter), width - (right - left) - 2);
   return [
     shape('rect', { class: 'box', x: from, y: row.y - 9, width: right - left, height: 18, rx: 4 }),
-    shape('text', { class: 'label', x: from + (right - left) / 2, y: row.y + 4, 'text-anchor': 'middle' }, clip(row.label, isWide ? right - left : width)),
+    shape(
+      'text',
+      { class: 'label', x: from + (right - left) / 2, y: row.y + 4, 'text-anchor': 'middle' },
+      clip(row.label, isWide ? right - left : width),
+    ),
   ];
 };
 
@@ -110,5 +120,7 @@ export const headLine = ({ lanes }: Diagram, room: Room): SVGElement =>
   shape(
     'svg',
     { class: 'lanes', width: room.width, height: 30, 'aria-hidden': 'true' },
-    ...lanes.map((lane, index) => shape('text', { x: laneX(index, room), y: 20, 'text-anchor': 'middle', class: index === 0 ? 'lane people' : 'lane' }, laneName(lane))),
+    ...lanes.map((lane, index) =>
+      shape('text', { x: laneX(index, room), y: 20, 'text-anchor': 'middle', class: index === 0 ? 'lane people' : 'lane' }, laneName(lane)),
+    ),
   );

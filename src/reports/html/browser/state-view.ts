@@ -6,7 +6,17 @@ import { PAGE, sayStatus, sayValue, shortId } from './page.ts';
 const MOST_ROWS = 12;
 
 /** Columns that only the machine reads; shown where all columns are asked for. */
-const QUIET = new Set(['createdAt', 'updatedAt', 'placedAt', 'sentAt', 'grantedAt', 'nextAttemptAt', 'correlationId', 'traceparent', 'attempts']);
+const QUIET = new Set([
+  'createdAt',
+  'updatedAt',
+  'placedAt',
+  'sentAt',
+  'grantedAt',
+  'nextAttemptAt',
+  'correlationId',
+  'traceparent',
+  'attempts',
+]);
 
 /** How states are shown. */
 export interface StateStyle {
@@ -17,7 +27,8 @@ export interface StateStyle {
   readonly rowsLeftOut: number;
 }
 
-const sayCell = (table: string, { column, value }: Cell): string => (column === 'status' || column === 'progress' ? sayStatus(table, value) : sayValue(value));
+const sayCell = (table: string, { column, value }: Cell): string =>
+  column === 'status' || column === 'progress' ? sayStatus(table, value) : sayValue(value);
 
 const cellPair = (table: string, cell: Cell): HTMLElement => {
   const { column, isChanged } = cell;
@@ -27,11 +38,17 @@ const cellPair = (table: string, cell: Cell): HTMLElement => {
 };
 
 /** The status first: it is what most look for. */
-const inOrder = (cells: readonly Cell[]): readonly Cell[] => [...cells.filter(({ column }) => column === 'status'), ...cells.filter(({ column }) => column !== 'status')];
+const inOrder = (cells: readonly Cell[]): readonly Cell[] => [
+  ...cells.filter(({ column }) => column === 'status'),
+  ...cells.filter(({ column }) => column !== 'status'),
+];
 
 const rowCard = (table: string, { key, cells, change }: RowAt, { hasAllColumns, subject }: StateStyle): HTMLElement => {
-  const isTold = ({ column, value }: Cell): boolean => !QUIET.has(column) && value !== null && value !== subject && sayValue(value) !== key && sayValue(value) !== '[]';
-  const shown = inOrder(cells.filter((cell) => hasAllColumns || isTold(cell) || (cell.isChanged && 'before' in cell && !QUIET.has(cell.column))));
+  const isTold = ({ column, value }: Cell): boolean =>
+    !QUIET.has(column) && value !== null && value !== subject && sayValue(value) !== key && sayValue(value) !== '[]';
+  const shown = inOrder(
+    cells.filter((cell) => hasAllColumns || isTold(cell) || (cell.isChanged && 'before' in cell && !QUIET.has(cell.column))),
+  );
   const word = change === 'none' ? [] : [element('span', { class: 'change' }, PAGE.words.change[change])];
   return element(
     'div',
@@ -43,7 +60,10 @@ const rowCard = (table: string, { key, cells, change }: RowAt, { hasAllColumns, 
 
 const tableView = ({ table, rows }: TableAt, style: StateStyle): HTMLElement => {
   const changed = rows.filter(({ change }) => change !== 'none');
-  const chosen = rows.length <= MOST_ROWS ? rows : [...changed, ...rows.filter(({ change }) => change === 'none').slice(-Math.max(0, MOST_ROWS - changed.length))].slice(0, MOST_ROWS);
+  const chosen =
+    rows.length <= MOST_ROWS
+      ? rows
+      : [...changed, ...rows.filter(({ change }) => change === 'none').slice(-Math.max(0, MOST_ROWS - changed.length))].slice(0, MOST_ROWS);
   const left = rows.length - chosen.length;
   return element(
     'section',
@@ -65,7 +85,8 @@ const contextView = ({ context, state, isChanged, tables }: ContextAt, style: St
 /** Shows what each context holds, and brings what changed into view. */
 export const showStates = (pane: HTMLElement, contexts: readonly ContextAt[], style: StateStyle): void => {
   const scrolled = pane.scrollTop;
-  const missing = style.rowsLeftOut === 0 ? [] : [element('p', { class: 'left' }, PAGE.words.rowsMissing.replace('{count}', String(style.rowsLeftOut)))];
+  const missing =
+    style.rowsLeftOut === 0 ? [] : [element('p', { class: 'left' }, PAGE.words.rowsMissing.replace('{count}', String(style.rowsLeftOut)))];
   pane.replaceChildren(...missing, ...contexts.map((context) => contextView(context, style)));
   pane.scrollTop = scrolled;
   const changed = pane.querySelector<HTMLElement>('.record.added, .record.changed, .record.removed');

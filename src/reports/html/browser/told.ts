@@ -41,4 +41,9 @@ export const sayMoment = (moment: Moment): string => {
 };
 
 /** All that was recorded of a moment, for those who look closer. */
-export const recordOf = (moment: Moment): unknown => (moment.what === 'entry' ? moment.entry : moment.what === 'rows' ? moment.rows : { leftOut: moment.gap.count, rowsLeftOut: moment.gap.rowsLeftOut });
+export const recordOf = (moment: Moment): unknown =>
+  moment.what === 'entry'
+    ? moment.entry
+    : moment.what === 'rows'
+      ? moment.rows
+      : { leftOut: moment.gap.count, rowsLeftOut: moment.gap.rowsLeftOut };

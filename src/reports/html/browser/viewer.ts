@@ -26,7 +26,10 @@ interface Controls {
   readonly said: HTMLOutputElement;
 }
 
-const createControls = (all: readonly Moment[], hasReads: boolean): { readonly controls: Controls; readonly bars: readonly HTMLElement[] } => {
+const createControls = (
+  all: readonly Moment[],
+  hasReads: boolean,
+): { readonly controls: Controls; readonly bars: readonly HTMLElement[] } => {
   const { words, lang, vocabulary } = PAGE;
   const choices = choicesOf(all, vocabulary.owner);
   const noun = nounIn(lang, vocabulary.noun);
@@ -43,11 +46,19 @@ const createControls = (all: readonly Moment[], hasReads: boolean): { readonly c
     next: element('button', { type: 'button', title: words.next, 'aria-label': words.next }, '▶'),
     said: element('output', { 'aria-live': 'polite' }),
   };
-  const labelled = (label: string, control: HTMLElement, isFirst: boolean): HTMLElement => element('label', {}, ...(isFirst ? [control, label] : [label, control]));
+  const labelled = (label: string, control: HTMLElement, isFirst: boolean): HTMLElement =>
+    element('label', {}, ...(isFirst ? [control, label] : [label, control]));
   return {
     controls,
     bars: [
-      element('div', { class: 'tools' }, labelled(noun.one, controls.subject, false), labelled(words.eachDelivery, controls.deliveries, true), ...(hasReads ? [labelled(words.reads, controls.reads, true)] : []), labelled(words.allColumns, controls.columns, true)),
+      element(
+        'div',
+        { class: 'tools' },
+        labelled(noun.one, controls.subject, false),
+        labelled(words.eachDelivery, controls.deliveries, true),
+        ...(hasReads ? [labelled(words.reads, controls.reads, true)] : []),
+        labelled(words.allColumns, controls.columns, true),
+      ),
       element('div', { class: 'time' }, controls.previous, controls.slider, controls.next, controls.said),
     ],
   };
@@ -88,7 +99,11 @@ export const openViewer = (place: HTMLElement, data: ScenarioData, subject: stri
     controls.slider.value = String(index);
     controls.previous.disabled = index <= 0;
     controls.next.disabled = index >= shown.moments.length - 1;
-    showStates(states, stateAt(shown.moments, index, contextsOf(lanes)), { hasAllColumns: controls.columns.checked, subject: subjectNow() ?? onlySubject, rowsLeftOut: gapBefore(index)?.rowsLeftOut ?? 0 });
+    showStates(states, stateAt(shown.moments, index, contextsOf(lanes)), {
+      hasAllColumns: controls.columns.checked,
+      subject: subjectNow() ?? onlySubject,
+      rowsLeftOut: gapBefore(index)?.rowsLeftOut ?? 0,
+    });
     if (moment === undefined) return;
     const text = `${index + 1}/${shown.moments.length} · ${sayMoment(moment)}`;
     controls.said.textContent = text;
@@ -100,7 +115,11 @@ export const openViewer = (place: HTMLElement, data: ScenarioData, subject: stri
   const rebuild = (isAtEnd: boolean): void => {
     const stood = shown.moments[now()]?.n;
     shown.moments = momentsAbout(all, subjectNow(), PAGE.vocabulary.owner).filter((moment) => controls.reads.checked || !isRead(moment));
-    const layout = layOut(shown.moments, steps, { isEachDelivery: controls.deliveries.checked, contexts: PAGE.vocabulary.contexts, words: PAGE.words });
+    const layout = layOut(shown.moments, steps, {
+      isEachDelivery: controls.deliveries.checked,
+      contexts: PAGE.vocabulary.contexts,
+      words: PAGE.words,
+    });
     lanes = layout.lanes;
     shown.diagram?.dispose();
     shown.diagram = drawDiagram(layout, shown.moments, (moment) => show(moment, false));

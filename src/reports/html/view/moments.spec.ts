@@ -5,16 +5,36 @@ import { choicesOf, kinOf, momentsAbout, momentsOf, type Moment } from './moment
 
 const ctx = (context: string, change: 'started' | 'stopped' | 'crashed'): EntryBody => ({ kind: 'context', context, change });
 const sketch = (moments: readonly Moment[]): readonly string[] =>
-  moments.map((moment) => `${moment.n} ${moment.what === 'entry' ? moment.entry.kind : moment.what} ${moment.rows.map(({ table, key }) => `${table}/${key.join()}`).join(' ')}`.trim());
+  moments.map((moment) =>
+    `${moment.n} ${moment.what === 'entry' ? moment.entry.kind : moment.what} ${moment.rows.map(({ table, key }) => `${table}/${key.join()}`).join(' ')}`.trim(),
+  );
 
 describe('moments', () => {
   it.each<[string, readonly EntryBody[], readonly string[]]>([
-    ['joins rows with the command that made them', [row('front', 'orders', 'C', {}), row('front', 'payments', 'C', {}), commanded('front', 'C', 'placeOrder')], ['3 command orders/O1 payments/O1']],
-    ['joins rows with the event that made them', [row('store', 'foodCookings', 'E', {}), handled('store', 'E', 'Paid')], ['2 message.handled foodCookings/O1']],
-    ['leaves rows to themselves where something else is told next', [row('store', 'foodCookings', 'E', {}), handled('rider', 'E', 'Paid')], ['1 rows foodCookings/O1', '2 message.handled']],
+    [
+      'joins rows with the command that made them',
+      [row('front', 'orders', 'C', {}), row('front', 'payments', 'C', {}), commanded('front', 'C', 'placeOrder')],
+      ['3 command orders/O1 payments/O1'],
+    ],
+    [
+      'joins rows with the event that made them',
+      [row('store', 'foodCookings', 'E', {}), handled('store', 'E', 'Paid')],
+      ['2 message.handled foodCookings/O1'],
+    ],
+    [
+      'leaves rows to themselves where something else is told next',
+      [row('store', 'foodCookings', 'E', {}), handled('rider', 'E', 'Paid')],
+      ['1 rows foodCookings/O1', '2 message.handled'],
+    ],
     [
       'gives each event of a batch the rows that it changed',
-      [row('store', 'a', 'E1', {}), row('store', 'b', 'E2', {}), row('store', 'c', 'E1', {}), handled('store', 'E1', 'X'), handled('store', 'E2', 'Y')],
+      [
+        row('store', 'a', 'E1', {}),
+        row('store', 'b', 'E2', {}),
+        row('store', 'c', 'E1', {}),
+        handled('store', 'E1', 'X'),
+        handled('store', 'E2', 'Y'),
+      ],
       ['4 message.handled a/O1 c/O1', '5 message.handled b/O1'],
     ],
     [
@@ -23,10 +43,20 @@ describe('moments', () => {
       ['1 rows a/O1', '2 context', '3 context', '4 message.handled'],
     ],
     ['keeps rows that nobody told of in the end', [row('store', 'a', 'E1', {})], ['1 rows a/O1']],
-    ['says nothing of contexts that start before all and stop after all', [ctx('front', 'started'), step('1', 'x'), commanded('front', 'C', 'x'), ctx('front', 'stopped')], ['3 command']],
+    [
+      'says nothing of contexts that start before all and stop after all',
+      [ctx('front', 'started'), step('1', 'x'), commanded('front', 'C', 'x'), ctx('front', 'stopped')],
+      ['3 command'],
+    ],
     [
       'tells of contexts that stop and start in between, and of a crash at the end',
-      [commanded('front', 'C', 'x'), ctx('store', 'stopped'), ctx('store', 'started'), commanded('front', 'D', 'y'), ctx('store', 'crashed')],
+      [
+        commanded('front', 'C', 'x'),
+        ctx('store', 'stopped'),
+        ctx('store', 'started'),
+        commanded('front', 'D', 'y'),
+        ctx('store', 'crashed'),
+      ],
       ['1 command', '2 context', '3 context', '4 command', '5 context'],
     ],
   ])('%s', (_, bodies, expected) => {
@@ -73,7 +103,13 @@ describe('the moments of one order', () => {
 
   it('have their causes and effects for kin', () => {
     const chain = momentsOf(
-      recorded(commanded('front', 'C', 'x'), published('front', 'E1', 'A', 'C'), published('store', 'E2', 'B', 'E1'), published('store', 'E3', 'B', 'E1'), published('rider', 'E4', 'D', 'E2')),
+      recorded(
+        commanded('front', 'C', 'x'),
+        published('front', 'E1', 'A', 'C'),
+        published('store', 'E2', 'B', 'E1'),
+        published('store', 'E3', 'B', 'E1'),
+        published('rider', 'E4', 'D', 'E2'),
+      ),
       undefined,
     );
     expect([...kinOf(chain, chain[2]!)].sort()).toEqual(['C', 'E1', 'E2', 'E4']);

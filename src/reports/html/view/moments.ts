@@ -6,7 +6,10 @@ import type { Gap } from '../window.ts';
 export type StateEntry = Extract<Entry, { kind: 'state' }>;
 
 /** What can be told of in a moment; steps are where moments stand, and no moments themselves. */
-export type Told = Exclude<Entry, { kind: 'state' | 'step.started' | 'step.finished' | 'scenario.started' | 'scenario.finished' | 'run.started' | 'run.finished' }>;
+export type Told = Exclude<
+  Entry,
+  { kind: 'state' | 'step.started' | 'step.finished' | 'scenario.started' | 'scenario.finished' | 'run.started' | 'run.finished' }
+>;
 
 /** A moment of a scenario: one thing that happened, and the rows that it changed. The slider goes from one to the next. */
 export type Moment = {
@@ -43,7 +46,12 @@ const isNoise = (entries: readonly Entry[]): ReadonlySet<Entry> => {
   const begin = entries.findIndex(isStirring);
   const end = entries.findLastIndex(isStirring);
   // That contexts start before everything and stop after everything is no news.
-  return new Set(entries.filter((entry, index) => entry.kind === 'context' && ((index < begin && entry.change === 'started') || (index > end && entry.change === 'stopped'))));
+  return new Set(
+    entries.filter(
+      (entry, index) =>
+        entry.kind === 'context' && ((index < begin && entry.change === 'started') || (index > end && entry.change === 'stopped')),
+    ),
+  );
 };
 
 /** The moments of a scenario's entries: each thing that happened, with the rows that it changed. */
@@ -151,13 +159,18 @@ const isEntryAbout = (entry: Told, subject: string, ids: ReadonlySet<string>): b
 };
 
 /** The moments that concern what has this id; all of them where nothing is chosen. */
-export const momentsAbout = (moments: readonly Moment[], subject: string | undefined, ownerColumn: string | undefined): readonly Moment[] => {
+export const momentsAbout = (
+  moments: readonly Moment[],
+  subject: string | undefined,
+  ownerColumn: string | undefined,
+): readonly Moment[] => {
   if (subject === undefined) return moments;
   const ids = idsAbout(moments, subject);
   const owner = ownerOf(moments, subject, ownerColumn);
   return moments.flatMap((moment): Moment[] => {
     const rows = moment.rows.filter((row) => isRowAbout(row, subject, owner));
-    if (moment.what === 'entry') return isEntryAbout(moment.entry, subject, ids) ? [{ ...moment, rows }] : rows.length === 0 ? [] : [{ ...moment, rows }];
+    if (moment.what === 'entry')
+      return isEntryAbout(moment.entry, subject, ids) ? [{ ...moment, rows }] : rows.length === 0 ? [] : [{ ...moment, rows }];
     return moment.what === 'gap' || rows.length > 0 ? [{ ...moment, rows }] : [];
   });
 };
@@ -170,7 +183,9 @@ export interface Choice {
 
 /** What the moments tell of, in the order in which it was first heard of. */
 export const choicesOf = (moments: readonly Moment[], ownerColumn: string | undefined): readonly Choice[] => {
-  const subjects = new Set(moments.flatMap((moment) => (moment.what === 'entry' && moment.entry.kind === 'message.published' ? [moment.entry.event.subject] : [])));
+  const subjects = new Set(
+    moments.flatMap((moment) => (moment.what === 'entry' && moment.entry.kind === 'message.published' ? [moment.entry.event.subject] : [])),
+  );
   return [...subjects].map((subject) => {
     const owner = ownerOf(moments, subject, ownerColumn);
     return owner === undefined ? { subject } : { subject, owner };
@@ -180,7 +195,8 @@ export const choicesOf = (moments: readonly Moment[], ownerColumn: string | unde
 /** The ids that lead to what a moment tells of, and those that followed from it: its place in the causal tree. */
 export const kinOf = (moments: readonly Moment[], moment: Moment): ReadonlySet<string> => {
   const causes = new Map<string, string>();
-  for (const { entry } of moments.filter((one) => one.what === 'entry')) if (entry.kind === 'message.published') causes.set(entry.event.id, entry.event.causationid);
+  for (const { entry } of moments.filter((one) => one.what === 'entry'))
+    if (entry.kind === 'message.published') causes.set(entry.event.id, entry.event.causationid);
   const own = idOf(moment);
   const kin = new Set<string>();
   for (let id = own; id !== undefined && !kin.has(id); id = causes.get(id)) kin.add(id);

@@ -26,7 +26,11 @@ const placed = published('front', 'E1', 'OrderPlaced', 'C1');
 
 describe('an event with one row', () => {
   it.each<[string, readonly EntryBody[], readonly string[]]>([
-    ['has a head wherever it was handled', [placed, handled('store', 'E1', 'OrderPlaced'), handled('front', 'E1', 'OrderPlaced')], ['front→store,front OrderPlaced']],
+    [
+      'has a head wherever it was handled',
+      [placed, handled('store', 'E1', 'OrderPlaced'), handled('front', 'E1', 'OrderPlaced')],
+      ['front→store,front OrderPlaced'],
+    ],
     ['shows that nobody handled it', [placed], ['front→front(not-handled) OrderPlaced not-handled']],
     [
       'has a duplicate on a row of its own',
@@ -35,12 +39,22 @@ describe('an event with one row', () => {
     ],
     [
       'has what was parked, and is handled later, on rows of their own',
-      [placed, handled('store', 'E1', 'OrderPlaced', 'parked'), handled('rider', 'E1', 'OrderPlaced'), handled('store', 'E1', 'OrderPlaced')],
+      [
+        placed,
+        handled('store', 'E1', 'OrderPlaced', 'parked'),
+        handled('rider', 'E1', 'OrderPlaced'),
+        handled('store', 'E1', 'OrderPlaced'),
+      ],
       ['front→rider OrderPlaced', 'front→store(parked) OrderPlaced parked', 'front→store OrderPlaced'],
     ],
     [
       'has what a fault held back where it came in the end',
-      [placed, { kind: 'fault', fault: 'hold', detail: { context: 'store', id: 'E1', type: 'OrderPlaced' } }, handled('rider', 'E1', 'OrderPlaced'), handled('store', 'E1', 'OrderPlaced')],
+      [
+        placed,
+        { kind: 'fault', fault: 'hold', detail: { context: 'store', id: 'E1', type: 'OrderPlaced' } },
+        handled('rider', 'E1', 'OrderPlaced'),
+        handled('store', 'E1', 'OrderPlaced'),
+      ],
       ['front→rider OrderPlaced', '[store] fault: hold OrderPlaced fault', 'front→store OrderPlaced'],
     ],
     ['is drawn once, though it was published twice', [placed, placed, handled('store', 'E1', 'OrderPlaced')], ['front→store OrderPlaced']],
@@ -51,12 +65,28 @@ describe('an event with one row', () => {
 
 describe('a diagram with each delivery apart', () => {
   it.each<[string, readonly EntryBody[], readonly string[]]>([
-    ['has a row for each', [placed, handled('store', 'E1', 'OrderPlaced'), handled('rider', 'E1', 'OrderPlaced')], ['front→store OrderPlaced', 'front→rider OrderPlaced']],
-    ['shows a delivery that was never handled', [placed, delivered('store', 'E1', 'OrderPlaced')], ['front→store(not-handled) OrderPlaced not-handled']],
-    ['draws what nobody published as coming from nowhere', [handled('store', 'X', '', 'dead-lettered', 'foreign')], ['store→store(dead-lettered) foreign dead-lettered']],
+    [
+      'has a row for each',
+      [placed, handled('store', 'E1', 'OrderPlaced'), handled('rider', 'E1', 'OrderPlaced')],
+      ['front→store OrderPlaced', 'front→rider OrderPlaced'],
+    ],
+    [
+      'shows a delivery that was never handled',
+      [placed, delivered('store', 'E1', 'OrderPlaced')],
+      ['front→store(not-handled) OrderPlaced not-handled'],
+    ],
+    [
+      'draws what nobody published as coming from nowhere',
+      [handled('store', 'X', '', 'dead-lettered', 'foreign')],
+      ['store→store(dead-lettered) foreign dead-lettered'],
+    ],
     [
       'tells commands, refusals and failures apart',
-      [commanded('front', 'C1', 'placeOrder', 201), commanded('front', 'C2', 'cancelOrder', 409, { problem: 'too-late' }), commanded('front', 'C3', 'writeReview', 500)],
+      [
+        commanded('front', 'C1', 'placeOrder', 201),
+        commanded('front', 'C2', 'cancelOrder', 409, { problem: 'too-late' }),
+        commanded('front', 'C3', 'writeReview', 500),
+      ],
       ['people→front placeOrder 201 command', 'people→front cancelOrder 409 too-late refused', 'people→front writeReview 500 broken'],
     ],
     [
@@ -67,11 +97,24 @@ describe('a diagram with each delivery apart', () => {
         { kind: 'breaker', context: 'front', name: 'order-lookup', change: 'open', detail: {} },
         { kind: 'fault', fault: 'slow-order-lookup', detail: {} },
       ],
-      ['people→front x 200 command', '[store] crashed crash', '[front] order-lookup: open quiet', '[front…customer] fault: slow-order-lookup fault'],
+      [
+        'people→front x 200 command',
+        '[store] crashed crash',
+        '[front] order-lookup: open quiet',
+        '[front…customer] fault: slow-order-lookup fault',
+      ],
     ],
     [
       'has the steps in which something happened',
-      [step('1', 'place'), commanded('front', 'C1', 'x'), step('2', 'expect'), step('3', 'expect'), step('4', 'accept'), commanded('store', 'C2', 'y'), step('5', 'expect')],
+      [
+        step('1', 'place'),
+        commanded('front', 'C1', 'x'),
+        step('2', 'expect'),
+        step('3', 'expect'),
+        step('4', 'accept'),
+        commanded('store', 'C2', 'y'),
+        step('5', 'expect'),
+      ],
       ['— 1  place', 'people→front x 200 command', '— 4  accept', 'people→store y 200 command'],
     ],
     ['adds a lifeline for whoever else appears', [commanded('kiosk', 'C1', 'x')], ['people→kiosk x 200 command']],
@@ -82,17 +125,28 @@ describe('a diagram with each delivery apart', () => {
   it('knows who published what comes after a gap', () => {
     const gap = { afterN: 1, count: 5, fromMs: 0, toMs: 0, rows: [], rowsLeftOut: 0, sources: [['E1', 'front']] as const };
     const moments = momentsOf(recorded(commanded('front', 'C', 'x'), handled('rider', 'E1', 'Paid'), handled('rider', 'E2', 'Paid')), gap);
-    expect(sketch(layOut(moments, [], { isEachDelivery: true, contexts, words }))).toEqual(['people→front x 200 command', '— left out: 5', 'front→rider Paid', 'rider→rider Paid']);
+    expect(sketch(layOut(moments, [], { isEachDelivery: true, contexts, words }))).toEqual([
+      'people→front x 200 command',
+      '— left out: 5',
+      'front→rider Paid',
+      'rider→rider Paid',
+    ]);
   });
 
   it('shows when a context was down', () => {
-    const { outages, rows } = draw(true, commanded('front', 'C', 'x'), { kind: 'context', context: 'store', change: 'crashed' }, { kind: 'context', context: 'store', change: 'started' }, commanded('front', 'D', 'y'));
+    const { outages, rows } = draw(
+      true,
+      commanded('front', 'C', 'x'),
+      { kind: 'context', context: 'store', change: 'crashed' },
+      { kind: 'context', context: 'store', change: 'started' },
+      commanded('front', 'D', 'y'),
+    );
     expect(outages).toEqual([{ lane: 2, fromY: rows[1]?.y, toY: rows[2]?.y }]);
   });
 });
 
 describe('the place of a moment', () => {
-  it('is its row, its event\'s row, or the row before', () => {
+  it("is its row, its event's row, or the row before", () => {
     const bodies = [placed, handled('store', 'E1', 'OrderPlaced'), row('store', 't', 'Q', {}), commanded('store', 'C2', 'accept')];
     expect(draw(false, ...bodies).rowOfMoment).toEqual([0, 0, 0, 1]);
     expect(draw(true, ...bodies).rowOfMoment).toEqual([-1, 0, 0, 1]);

@@ -14,7 +14,8 @@ export interface Head {
 }
 
 /** How a row is coloured; its words and signs say the same. */
-export type Tone = 'command' | 'refused' | 'broken' | 'event' | 'duplicate' | 'parked' | 'dead-lettered' | 'not-handled' | 'fault' | 'crash' | 'quiet';
+export type Tone =
+  'command' | 'refused' | 'broken' | 'event' | 'duplicate' | 'parked' | 'dead-lettered' | 'not-handled' | 'fault' | 'crash' | 'quiet';
 
 /** Where a row stands: its middle, in pixels from the top. */
 interface Placed {
@@ -92,18 +93,26 @@ const lanesOf = (moments: readonly Moment[], contexts: readonly string[]): reado
   return [...lanes];
 };
 
-const sayCommand = ({ operation, status, problem }: Command): string => `${operation} ${status}${problem === undefined ? '' : ` ${problem}`}`;
+const sayCommand = ({ operation, status, problem }: Command): string =>
+  `${operation} ${status}${problem === undefined ? '' : ` ${problem}`}`;
 
 const toneOfStatus = (status: number): Tone => (status === 0 || status >= 500 ? 'broken' : status >= 400 ? 'refused' : 'command');
 
 /** The value of a fault's detail that says which message or point it hit, where it has one. */
 const sayFault = (fault: string, detail: Readonly<Record<string, unknown>>): string =>
-  [fault, detail['type'], detail['message'], detail['at']].filter((part): part is string => typeof part === 'string' && part !== '').join(' ');
+  [fault, detail['type'], detail['message'], detail['at']]
+    .filter((part): part is string => typeof part === 'string' && part !== '')
+    .join(' ');
 
 const stateOfHandling = (entry: HandledEntry): HeadState => (entry.kind === 'message.handled' ? entry.handling : 'not-handled');
 
 /** Makes the rows of a diagram, in order, before they are placed. */
-const draftRows = (moments: readonly Moment[], steps: readonly StepStarted[], lanes: readonly string[], options: DiagramOptions): readonly Draft[] => {
+const draftRows = (
+  moments: readonly Moment[],
+  steps: readonly StepStarted[],
+  lanes: readonly string[],
+  options: DiagramOptions,
+): readonly Draft[] => {
   const laneOf = (name: string): number => lanes.indexOf(name);
   const everywhere = { from: 1, to: lanes.length - 1 };
   const drafts: Draft[] = [];
@@ -124,13 +133,31 @@ const draftRows = (moments: readonly Moment[], steps: readonly StepStarted[], la
     // Once it went another way at a context, what follows there is drawn where it happened.
     disturbed.add(mark);
     const label = entry.type === '' ? entry.subject : entry.type;
-    add({ shape: 'arrow', from: sources.get(entry.id) ?? head.lane, heads: [head], label, tone: head.state === 'handled' ? 'event' : head.state }, moment);
+    add(
+      {
+        shape: 'arrow',
+        from: sources.get(entry.id) ?? head.lane,
+        heads: [head],
+        label,
+        tone: head.state === 'handled' ? 'event' : head.state,
+      },
+      moment,
+    );
   };
 
   const addEntry = (entry: Told, moment: number): void => {
     switch (entry.kind) {
       case 'command':
-        add({ shape: 'arrow', from: laneOf(PEOPLE), heads: [{ lane: laneOf(entry.context), state: 'handled' }], label: sayCommand(entry), tone: toneOfStatus(entry.status) }, moment);
+        add(
+          {
+            shape: 'arrow',
+            from: laneOf(PEOPLE),
+            heads: [{ lane: laneOf(entry.context), state: 'handled' }],
+            label: sayCommand(entry),
+            tone: toneOfStatus(entry.status),
+          },
+          moment,
+        );
         break;
       case 'message.published': {
         const { event } = entry;
@@ -146,17 +173,37 @@ const draftRows = (moments: readonly Moment[], steps: readonly StepStarted[], la
         addHandling(entry, moment);
         break;
       case 'context':
-        add({ shape: 'mark', from: laneOf(entry.context), to: laneOf(entry.context), label: options.words[entry.change], tone: entry.change === 'crashed' ? 'crash' : 'quiet' }, moment);
+        add(
+          {
+            shape: 'mark',
+            from: laneOf(entry.context),
+            to: laneOf(entry.context),
+            label: options.words[entry.change],
+            tone: entry.change === 'crashed' ? 'crash' : 'quiet',
+          },
+          moment,
+        );
         break;
       case 'fault': {
         const { context, id } = entry.detail;
         const lane = typeof context === 'string' ? laneOf(context) : -1;
         if (typeof context === 'string' && typeof id === 'string') disturbed.add(`${context} ${id}`);
-        add({ shape: 'mark', ...(lane === -1 ? everywhere : { from: lane, to: lane }), label: `${options.words.fault}: ${sayFault(entry.fault, entry.detail)}`, tone: 'fault' }, moment);
+        add(
+          {
+            shape: 'mark',
+            ...(lane === -1 ? everywhere : { from: lane, to: lane }),
+            label: `${options.words.fault}: ${sayFault(entry.fault, entry.detail)}`,
+            tone: 'fault',
+          },
+          moment,
+        );
         break;
       }
       case 'breaker':
-        add({ shape: 'mark', from: laneOf(entry.context), to: laneOf(entry.context), label: `${entry.name}: ${entry.change}`, tone: 'quiet' }, moment);
+        add(
+          { shape: 'mark', from: laneOf(entry.context), to: laneOf(entry.context), label: `${entry.name}: ${entry.change}`, tone: 'quiet' },
+          moment,
+        );
         break;
       case 'note':
         add({ shape: 'mark', ...everywhere, label: entry.text, tone: 'quiet' }, moment);
@@ -177,7 +224,8 @@ const draftRows = (moments: readonly Moment[], steps: readonly StepStarted[], la
       drafts.push({ shaped: { shape: 'line', isGap: false, label: `${step.step}  ${step.text}`, tone: 'quiet' } });
     }
     if (moment.what === 'gap') for (const [id, context] of moment.gap.sources) sources.set(id, laneOf(context));
-    if (moment.what === 'gap') add({ shape: 'line', isGap: true, label: `${options.words.leftOut}: ${moment.gap.count}`, tone: 'fault' }, index);
+    if (moment.what === 'gap')
+      add({ shape: 'line', isGap: true, label: `${options.words.leftOut}: ${moment.gap.count}`, tone: 'fault' }, index);
     else if (moment.what === 'entry') addEntry(moment.entry, index);
   }
   return drafts;
@@ -187,11 +235,22 @@ const draftRows = (moments: readonly Moment[], steps: readonly StepStarted[], la
 const withoutEmptySteps = (drafts: readonly Draft[]): readonly Draft[] =>
   drafts.filter(({ moment }, index) => moment !== undefined || drafts[index + 1]?.moment !== undefined);
 
-/** Every event that was published and handled nowhere, and every delivery without an answer, must be seen; so an arrow without heads goes to itself. */
+/**
+ * Every event that was published and handled nowhere, and every delivery without an answer, must be seen; so an arrow
+ * without heads goes to itself.
+ */
 const withHeads = (shaped: Shaped): Shaped =>
-  shaped.shape === 'arrow' && shaped.heads.length === 0 ? { ...shaped, heads: [{ lane: shaped.from, state: 'not-handled' }], tone: 'not-handled' } : shaped;
+  shaped.shape === 'arrow' && shaped.heads.length === 0
+    ? { ...shaped, heads: [{ lane: shaped.from, state: 'not-handled' }], tone: 'not-handled' }
+    : shaped;
 
-const outagesOf = (moments: readonly Moment[], lanes: readonly string[], rows: readonly Row[], rowOfMoment: readonly number[], height: number): readonly Outage[] => {
+const outagesOf = (
+  moments: readonly Moment[],
+  lanes: readonly string[],
+  rows: readonly Row[],
+  rowOfMoment: readonly number[],
+  height: number,
+): readonly Outage[] => {
   const downSince = new Map<number, number>();
   const outages: Outage[] = [];
   for (const [index, moment] of moments.entries()) {
@@ -217,7 +276,8 @@ const rowsByMoment = (moments: readonly Moment[], rows: readonly Row[]): readonl
     const own = direct.get(index);
     const id = idOf(moment);
     if (own !== undefined) before = own;
-    if (moment.what === 'entry' && moment.entry.kind === 'message.published' && own !== undefined) publications.set(moment.entry.event.id, own);
+    if (moment.what === 'entry' && moment.entry.kind === 'message.published' && own !== undefined)
+      publications.set(moment.entry.event.id, own);
     // What has no row of its own is a head of its event's arrow, or changed rows right after something.
     const shared = moment.what === 'entry' && moment.entry.kind === 'message.handled' ? publications.get(id ?? '') : undefined;
     found.push(own ?? shared ?? before);

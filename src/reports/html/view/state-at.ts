@@ -63,7 +63,8 @@ export const stateAt = (moments: readonly Moment[], index: number, contexts: rea
   const known = new Map<string, Known>();
   const states = new Map<string, ContextAt['state']>();
   for (const moment of moments.slice(0, index + 1)) {
-    if (moment.what === 'entry' && moment.entry.kind === 'context') states.set(moment.entry.context, moment.entry.change === 'started' ? 'running' : moment.entry.change);
+    if (moment.what === 'entry' && moment.entry.kind === 'context')
+      states.set(moment.entry.context, moment.entry.change === 'started' ? 'running' : moment.entry.change);
     for (const { context, table, key, row } of moment.rows) {
       const id = JSON.stringify([context, table, ...key]);
       const held = known.get(id);
@@ -73,9 +74,19 @@ export const stateAt = (moments: readonly Moment[], index: number, contexts: rea
   }
   const now = moments[index];
   return contexts.map((context) => {
-    const tables = Map.groupBy([...known.values()].filter((one) => one.context === context), ({ table }) => table);
-    const shown = [...tables].map(([table, rows]) => ({ table, rows: rows.flatMap((row) => rowAt(row, now) ?? []) })).filter(({ rows }) => rows.length > 0);
+    const tables = Map.groupBy(
+      [...known.values()].filter((one) => one.context === context),
+      ({ table }) => table,
+    );
+    const shown = [...tables]
+      .map(([table, rows]) => ({ table, rows: rows.flatMap((row) => rowAt(row, now) ?? []) }))
+      .filter(({ rows }) => rows.length > 0);
     const isToldOf = now?.what === 'entry' && now.entry.kind === 'context' && now.entry.context === context;
-    return { context, state: states.get(context) ?? 'running', isChanged: isToldOf || shown.some(({ rows }) => rows.some(({ change }) => change !== 'none')), tables: shown };
+    return {
+      context,
+      state: states.get(context) ?? 'running',
+      isChanged: isToldOf || shown.some(({ rows }) => rows.some(({ change }) => change !== 'none')),
+      tables: shown,
+    };
   });
 };

@@ -20,4 +20,6 @@ const contentOf = (scene: Scene, place: Place): PaneContent => {
 };
 
 /** What goes with the chosen line, as the system's screen draws it. */
-export const AsidePane = ({ scene, place }: { readonly scene: Scene; readonly place: Place }): ReactElement => <Pane scene={scene} place={place} content={contentOf(scene, place)} />;
+export const AsidePane = ({ scene, place }: { readonly scene: Scene; readonly place: Place }): ReactElement => (
+  <Pane scene={scene} place={place} content={contentOf(scene, place)} />
+);

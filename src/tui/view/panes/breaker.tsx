@@ -54,26 +54,41 @@ const windowRow = (scene: Scene, inner: number): string => {
   if (nowMs - window.atMs > WINDOW_MS) return row(scene, inner, words.say.window, [piece(words.say.idle, paint.dim)]);
   const { full, empty } = bar(window.errorPercent / 100, 20);
   const tint = window.errorPercent >= 50 ? paint.bad : paint.good;
-  return row(scene, inner, words.say.window, [
-    { text: full + empty, painted: tint(full) + paint.dim(empty) },
-    piece(`${words.say.errors} ${Math.floor(window.errorPercent)} %`, tint),
-    piece(`${sayCount(window.errors)}/${sayCount(window.requests)} ${words.say.calls}`),
-    piece(words.say.opensAt, paint.dim),
-  ], 2);
+  return row(
+    scene,
+    inner,
+    words.say.window,
+    [
+      { text: full + empty, painted: tint(full) + paint.dim(empty) },
+      piece(`${words.say.errors} ${Math.floor(window.errorPercent)} %`, tint),
+      piece(`${sayCount(window.errors)}/${sayCount(window.requests)} ${words.say.calls}`),
+      piece(words.say.opensAt, paint.dim),
+    ],
+    2,
+  );
 };
 
 const latencyRow = (scene: Scene, inner: number): string => {
   const { model, words, paint } = scene;
   const { latency, columns } = model.breaker;
   if (latency === undefined) return row(scene, inner, words.say.latency, [piece('–', paint.dim)]);
-  const figures = [piece(`p50 ${sayMs(latency.p50Ms)}`), piece(`p90 ${sayMs(latency.p90Ms)}`), piece(`p99 ${sayMs(latency.p99Ms)}`), piece(`max ${sayMs(latency.maxMs)}`, paint.dim)];
-  const line = sparkline(columns.map(({ meanMs, count }) => (count === 0 ? undefined : meanMs)), 16);
+  const figures = [
+    piece(`p50 ${sayMs(latency.p50Ms)}`),
+    piece(`p90 ${sayMs(latency.p90Ms)}`),
+    piece(`p99 ${sayMs(latency.p99Ms)}`),
+    piece(`max ${sayMs(latency.maxMs)}`, paint.dim),
+  ];
+  const line = sparkline(
+    columns.map(({ meanMs, count }) => (count === 0 ? undefined : meanMs)),
+    16,
+  );
   return row(scene, inner, words.say.latency, [...figures, piece(line, paint.onTheWay)], 2);
 };
 
 const legendRow = (scene: Scene, inner: number): string => {
   const { model, words, paint } = scene;
-  const outcomes = model.load?.isRunning === true && Object.keys(model.load.outcomes).length > 0 ? model.load.outcomes : model.breaker.outcomes;
+  const outcomes =
+    model.load?.isRunning === true && Object.keys(model.load.outcomes).length > 0 ? model.load.outcomes : model.breaker.outcomes;
   const kinds = kindsOf(outcomes);
   const total = kinds.reduce((sum, { count }) => sum + count, 0);
   const legend = (isWhole: boolean): readonly Piece[] =>
@@ -92,14 +107,21 @@ const loadRow = (scene: Scene, load: LoadView, inner: number): string => {
   const { words, paint } = scene;
   const share = load.totalMs === undefined ? undefined : load.elapsedMs / load.totalMs;
   const { full, empty } = bar(load.isRunning ? (share ?? 0) : 1, 12);
-  const time = load.totalMs === undefined ? sayMs(load.elapsedMs) : `${(load.elapsedMs / 1000).toFixed(1)}/${(load.totalMs / 1000).toFixed(1)} s`;
-  return row(scene, inner, words.say.load, [
-    { text: full + empty, painted: (load.isRunning ? paint.onTheWay : paint.good)(full) + paint.dim(empty) },
-    piece(time),
-    piece(`${words.say.answers} ${sayCount(load.answers)}`),
-    piece(`${words.say.failed} ${sayShare(load.failed, load.answers)}`, load.failed > 0 ? paint.bad : paint.dim),
-    piece(sayShape(load.shape, words.lang), paint.dim),
-  ], 2);
+  const time =
+    load.totalMs === undefined ? sayMs(load.elapsedMs) : `${(load.elapsedMs / 1000).toFixed(1)}/${(load.totalMs / 1000).toFixed(1)} s`;
+  return row(
+    scene,
+    inner,
+    words.say.load,
+    [
+      { text: full + empty, painted: (load.isRunning ? paint.onTheWay : paint.good)(full) + paint.dim(empty) },
+      piece(time),
+      piece(`${words.say.answers} ${sayCount(load.answers)}`),
+      piece(`${words.say.failed} ${sayShare(load.failed, load.answers)}`, load.failed > 0 ? paint.bad : paint.dim),
+      piece(sayShape(load.shape, words.lang), paint.dim),
+    ],
+    2,
+  );
 };
 
 /** How many thresholds held, and the first that did not: where there is no room for all. */
@@ -109,7 +131,18 @@ const resultLine = (scene: Scene, load: LoadView, inner: number): readonly strin
   const { thresholds } = load.result;
   const missed = thresholds.filter(({ holds }) => !holds);
   const held = `${missed.length === 0 ? '✓' : '✗'} ${thresholds.length - missed.length}/${thresholds.length}`;
-  return [row(scene, inner, words.say.thresholds, [piece(held, missed.length === 0 ? paint.good : paint.bad), ...missed.map(({ text, actual }) => piece(`${text}${actual === undefined ? '' : ` = ${Number(actual.toFixed(1))}`}`, paint.bad))], 2)];
+  return [
+    row(
+      scene,
+      inner,
+      words.say.thresholds,
+      [
+        piece(held, missed.length === 0 ? paint.good : paint.bad),
+        ...missed.map(({ text, actual }) => piece(`${text}${actual === undefined ? '' : ` = ${Number(actual.toFixed(1))}`}`, paint.bad)),
+      ],
+      2,
+    ),
+  ];
 };
 
 /** What is said of a load once it is over: each threshold, and siege's figures. */
@@ -119,9 +152,30 @@ const resultRows = (scene: Scene, load: LoadView, inner: number): readonly strin
   if (result === undefined) return load.warnings.map((warning) => paint.warn(cell(`${words.say.warning}: ${warning}`, inner)));
   const { siege } = result;
   const held = result.thresholds.map(({ text, holds, actual }, index) =>
-    row(scene, inner, index === 0 ? words.say.thresholds : '', [piece(holds ? '✓' : '✗', holds ? paint.good : paint.bad), piece(text, holds ? (plain) => plain : paint.bad), ...(actual === undefined ? [] : [piece(`= ${Number(actual.toFixed(1))}`, paint.dim)])], 1),
+    row(
+      scene,
+      inner,
+      index === 0 ? words.say.thresholds : '',
+      [
+        piece(holds ? '✓' : '✗', holds ? paint.good : paint.bad),
+        piece(text, holds ? (plain) => plain : paint.bad),
+        ...(actual === undefined ? [] : [piece(`= ${Number(actual.toFixed(1))}`, paint.dim)]),
+      ],
+      1,
+    ),
   );
-  const summary = row(scene, inner, 'siege', [piece(`${sayCount(siege.transactions)} transactions`), piece(`availability ${siege.availabilityPercent.toFixed(1)} %`), piece(`${siege.transactionsPerSecond.toFixed(0)}/s`), piece(`${siege.responseSeconds.toFixed(2)} s`)], 2);
+  const summary = row(
+    scene,
+    inner,
+    'siege',
+    [
+      piece(`${sayCount(siege.transactions)} transactions`),
+      piece(`availability ${siege.availabilityPercent.toFixed(1)} %`),
+      piece(`${siege.transactionsPerSecond.toFixed(0)}/s`),
+      piece(`${siege.responseSeconds.toFixed(2)} s`),
+    ],
+    2,
+  );
   return [...held, summary, ...load.warnings.map((warning) => paint.warn(cell(`${words.say.warning}: ${warning}`, inner)))];
 };
 
@@ -139,7 +193,10 @@ const contentOf = (scene: Scene, place: Place): PaneContent => {
   const head = [circuitRow(scene, inner), windowRow(scene, inner), latencyRow(scene, inner), legendRow(scene, inner)];
   const left = rows - head.length - 1;
   const whole = load === undefined ? [] : resultRows(scene, load, inner);
-  const below = load === undefined ? [paint.dim(cell(words.say.loadHint, inner))] : [loadRow(scene, load, inner), ...(whole.length + 2 <= left - 2 ? whole : resultLine(scene, load, inner))];
+  const below =
+    load === undefined
+      ? [paint.dim(cell(words.say.loadHint, inner))]
+      : [loadRow(scene, load, inner), ...(whole.length + 2 <= left - 2 ? whole : resultLine(scene, load, inner))];
   if (breaker.columns.length === 0) return { lines: [...head, ' '.repeat(inner), paint.dim(cell(words.say.noCalls, inner)), ...below] };
   const shownBelow = below.slice(0, Math.max(1, left - 1));
   const stripRows = Math.max(1, Math.min(8, left - shownBelow.length));
@@ -152,4 +209,6 @@ const contentOf = (scene: Scene, place: Place): PaneContent => {
 };
 
 /** The circuit breaker between contexts, and the load that tries it. */
-export const BreakerPane = ({ scene, place }: { readonly scene: Scene; readonly place: Place }): ReactElement => <Pane scene={scene} place={place} content={contentOf(scene, place)} />;
+export const BreakerPane = ({ scene, place }: { readonly scene: Scene; readonly place: Place }): ReactElement => (
+  <Pane scene={scene} place={place} content={contentOf(scene, place)} />
+);

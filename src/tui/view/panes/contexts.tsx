@@ -21,8 +21,14 @@ const contextRow = (view: ContextView, scene: Scene, options: { readonly inner: 
   const isUp = view.state === 'up';
   const sign = view.state === 'unknown' ? '·' : isUp ? '●' : view.state === 'stopped' ? '○' : '✗';
   const tint = isUp ? paint.good : view.state === 'unknown' ? paint.dim : paint.bad;
-  const warned = (count: number | undefined, limit: number): string => ((count ?? 0) > limit ? paint.warn : paint.dim)(cell(figure(count), FIGURE, 'right'));
-  const figures = [warned(view.inbox, 50), warned(view.outbox, 50), warned(view.parked, 0), (view.deadLetters > 0 ? paint.bad : paint.dim)(cell(figure(view.deadLetters), FIGURE, 'right'))].join('');
+  const warned = (count: number | undefined, limit: number): string =>
+    ((count ?? 0) > limit ? paint.warn : paint.dim)(cell(figure(count), FIGURE, 'right'));
+  const figures = [
+    warned(view.inbox, 50),
+    warned(view.outbox, 50),
+    warned(view.parked, 0),
+    (view.deadLetters > 0 ? paint.bad : paint.dim)(cell(figure(view.deadLetters), FIGURE, 'right')),
+  ].join('');
   const rest = inner - 2 - NAME - STATE - 4 * FIGURE - GAP;
   const name = cell(view.context, NAME);
   // Half a word explains nothing.
@@ -42,7 +48,10 @@ const faultsLine = (scene: Scene, inner: number): string => {
   const { model, words, paint } = scene;
   const faults = model.live?.faults ?? [];
   const held = model.live?.held ?? 0;
-  const parts = [...faults.map(({ name, struck }) => (struck === undefined || struck === 0 ? name : `${name} ×${struck}`)), ...(held > 0 ? [`${words.say.held} ${sayCount(held)}`] : [])];
+  const parts = [
+    ...faults.map(({ name, struck }) => (struck === undefined || struck === 0 ? name : `${name} ×${struck}`)),
+    ...(held > 0 ? [`${words.say.held} ${sayCount(held)}`] : []),
+  ];
   const text = cell(`  ${words.say.faultsOn}: ${parts.length === 0 ? words.say.none : parts.join(' · ')}`, inner);
   return parts.length === 0 ? paint.dim(text) : paint.bad(text);
 };
@@ -50,9 +59,13 @@ const faultsLine = (scene: Scene, inner: number): string => {
 const contentOf = (scene: Scene, place: Place): PaneContent => {
   const { model, state } = scene;
   const inner = innerColumns(place);
-  const rows = model.contexts.map((view, index) => contextRow(view, scene, { inner, isChosen: state.focus === 'contexts' && state.cursor.contexts === index }));
+  const rows = model.contexts.map((view, index) =>
+    contextRow(view, scene, { inner, isChosen: state.focus === 'contexts' && state.cursor.contexts === index }),
+  );
   return { lines: [heading(scene, inner), ...rows, faultsLine(scene, inner)] };
 };
 
 /** The contexts: up or down, what waits for them, what failed. */
-export const ContextsPane = ({ scene, place }: { readonly scene: Scene; readonly place: Place }): ReactElement => <Pane scene={scene} place={place} content={contentOf(scene, place)} />;
+export const ContextsPane = ({ scene, place }: { readonly scene: Scene; readonly place: Place }): ReactElement => (
+  <Pane scene={scene} place={place} content={contentOf(scene, place)} />
+);

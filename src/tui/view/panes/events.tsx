@@ -20,9 +20,15 @@ const eventRow = (line: EventLine, scene: Scene, options: { readonly inner: numb
   const number = thing !== undefined ? sayNumber(thing) : about === undefined ? '' : shortId(about);
   const isOfChosen = about !== undefined && about === chosen?.subject;
   const restColumns = inner - 2 - CLOCK - 1 - 2 - WHAT - 1 - CONTEXT - 1 - 6 - 1;
-  const told = line.what === 'note' ? { what: cell(rest, WHAT + 1 + CONTEXT + 1 + 6 + 1 + restColumns), rest: '' } : { what: cell(what, WHAT), rest: cell(shortenIds(rest, model), restColumns) };
+  const told =
+    line.what === 'note'
+      ? { what: cell(rest, WHAT + 1 + CONTEXT + 1 + 6 + 1 + restColumns), rest: '' }
+      : { what: cell(what, WHAT), rest: cell(shortenIds(rest, model), restColumns) };
   const lead = isChosen ? paint.frame('▸ ') : '  ';
-  const body = line.what === 'note' ? paint.dim(told.what) : `${(isChosen ? paint.chosen : tint)(told.what)} ${paint.dim(cell(context, CONTEXT))} ${(isOfChosen ? paint.strong : paint.dim)(cell(number, 6))} ${paint.dim(told.rest)}`;
+  const body =
+    line.what === 'note'
+      ? paint.dim(told.what)
+      : `${(isChosen ? paint.chosen : tint)(told.what)} ${paint.dim(cell(context, CONTEXT))} ${(isOfChosen ? paint.strong : paint.dim)(cell(number, 6))} ${paint.dim(told.rest)}`;
   return `${lead}${paint.dim(cell(sayClock(line.atMs), CLOCK, 'right'))} ${tint(cell(sign, 1))} ${body}`;
 };
 
@@ -31,13 +37,22 @@ const contentOf = (scene: Scene, place: Place): PaneContent => {
   const inner = innerColumns(place);
   const filter = state.filters.events === '' ? [] : [`/${state.filters.events}`, sayCount(events.total)];
   const note = [words.messages(sayCount(model.counts.published)), ...filter].join(' · ');
-  if (events.items.length === 0) return { note, lines: emptyLines(place, state.filters.events === '' ? words.say.noEvents : words.say.noEventsFound, paint.dim) };
+  if (events.items.length === 0)
+    return { note, lines: emptyLines(place, state.filters.events === '' ? words.say.noEvents : words.say.noEventsFound, paint.dim) };
   const hasCursor = state.focus === 'events';
-  const rows = events.items.map((line, index) => eventRow(line, scene, { inner, isChosen: hasCursor && events.first + index === state.cursor.events })).reverse();
+  const rows = events.items
+    .map((line, index) => eventRow(line, scene, { inner, isChosen: hasCursor && events.first + index === state.cursor.events }))
+    .reverse();
   const visible = listRowsOf('events', place.rows);
   // The newest stands at the bottom, as in any log; the thumb counts from the top.
-  return { note, lines: rows, scroll: { total: events.total, first: Math.max(0, events.total - visible - events.first), rows: visible, fromRow: 0 } };
+  return {
+    note,
+    lines: rows,
+    scroll: { total: events.total, first: Math.max(0, events.total - visible - events.first), rows: visible, fromRow: 0 },
+  };
 };
 
 /** All that happens, as it comes; the newest at the bottom. */
-export const EventsPane = ({ scene, place }: { readonly scene: Scene; readonly place: Place }): ReactElement => <Pane scene={scene} place={place} content={contentOf(scene, place)} />;
+export const EventsPane = ({ scene, place }: { readonly scene: Scene; readonly place: Place }): ReactElement => (
+  <Pane scene={scene} place={place} content={contentOf(scene, place)} />
+);

@@ -16,8 +16,14 @@ const nextLine = (line: Thing, scene: Scene, inner: number): string => {
   const { screen } = system;
   const verbs = scene.can('ask') ? screen.verbs.filter((verb) => allows(line, verb, screen)) : [];
   const label = `${words.say.nextStep}  `;
-  const texts = verbs.map(({ name }) => ({ key: keyOf(screen.keys.find(({ verb }) => verb === name)?.does ?? '', screen) || `:${name}`, text: sayVerb(screen, name, words) }));
-  const wide = columnsOf(label) + texts.reduce((sum, { key, text }) => sum + columnsOf(key) + 1 + columnsOf(text), 0) + 3 * Math.max(0, texts.length - 1);
+  const texts = verbs.map(({ name }) => ({
+    key: keyOf(screen.keys.find(({ verb }) => verb === name)?.does ?? '', screen) || `:${name}`,
+    text: sayVerb(screen, name, words),
+  }));
+  const wide =
+    columnsOf(label) +
+    texts.reduce((sum, { key, text }) => sum + columnsOf(key) + 1 + columnsOf(text), 0) +
+    3 * Math.max(0, texts.length - 1);
   if (texts.length === 0 || wide > inner) return paint.dim(cell(verbs.length === 0 && line.isFinal ? words.say.final : `${label}…`, inner));
   return paint.dim(label) + texts.map(({ key, text }) => `${paint.key(key)} ${text}`).join('   ') + ' '.repeat(inner - wide);
 };
@@ -54,4 +60,6 @@ const contentOf = (scene: Scene, place: Place): PaneContent => {
 };
 
 /** The list of what the system is about, as its screen draws it. */
-export const ListPane = ({ scene, place }: { readonly scene: Scene; readonly place: Place }): ReactElement => <Pane scene={scene} place={place} content={contentOf(scene, place)} />;
+export const ListPane = ({ scene, place }: { readonly scene: Scene; readonly place: Place }): ReactElement => (
+  <Pane scene={scene} place={place} content={contentOf(scene, place)} />
+);

@@ -16,7 +16,14 @@ const stepLine = (step: StepLine, scene: Scene, inner: number): string => {
   const { paint } = scene;
   const { outcome, failure } = step;
   const sign = outcome === undefined ? '▸' : SIGN[outcome];
-  const tint = outcome === undefined ? paint.onTheWay : outcome === 'passed' ? paint.good : outcome === 'failed' || outcome === 'errored' ? paint.bad : paint.warn;
+  const tint =
+    outcome === undefined
+      ? paint.onTheWay
+      : outcome === 'passed'
+        ? paint.good
+        : outcome === 'failed' || outcome === 'errored'
+          ? paint.bad
+          : paint.warn;
   const line = cell(step.text, inner - 2 - NUMBER - 1 - DURATION);
   return `${tint(sign)} ${paint.dim(cell(step.step, NUMBER))}${outcome === undefined ? paint.strong(line) : failure === undefined ? line : paint.bad(line)} ${paint.dim(cell(step.durationMs === undefined ? '' : sayMs(step.durationMs), DURATION, 'right'))}`;
 };
@@ -34,10 +41,15 @@ const failureLines = ({ message, expected, actual, mend }: Failure, scene: Scene
     ...(actual === undefined ? [] : [`${words.say.actual} ${sayValue(actual)}`]),
     ...(mend === undefined ? [] : [mend]),
   ];
-  return [message, ...facts].flatMap((text) => wrap(plain(text), inner - indent)).map((line) => `${' '.repeat(indent)}${paint.bad(cell(line, inner - indent))}`);
+  return [message, ...facts]
+    .flatMap((text) => wrap(plain(text), inner - indent))
+    .map((line) => `${' '.repeat(indent)}${paint.bad(cell(line, inner - indent))}`);
 };
 
-const stepLines = (step: StepLine, scene: Scene, inner: number): readonly string[] => [stepLine(step, scene, inner), ...(step.failure === undefined ? [] : failureLines(step.failure, scene, inner))];
+const stepLines = (step: StepLine, scene: Scene, inner: number): readonly string[] => [
+  stepLine(step, scene, inner),
+  ...(step.failure === undefined ? [] : failureLines(step.failure, scene, inner)),
+];
 
 const contentOf = (scene: Scene, place: Place): PaneContent => {
   const { model, words, paint, steps } = scene;
@@ -45,19 +57,29 @@ const contentOf = (scene: Scene, place: Place): PaneContent => {
   const inner = innerColumns(place);
   if (scenario === undefined) return { lines: emptyLines(place, words.say.noSteps, paint.dim) };
   const outcome = scenario.outcome ?? model.live?.verdict?.outcome;
-  const ended = [words.stepOf(scenario.stepsDone, scenario.stepCount), ...(outcome === undefined ? [] : [words.outcome[outcome]])].join(' · ');
+  const ended = [words.stepOf(scenario.stepsDone, scenario.stepCount), ...(outcome === undefined ? [] : [words.outcome[outcome]])].join(
+    ' · ',
+  );
   const head = cell(scenario.name, inner);
   const next = model.live?.scenario === 'waiting' && steps.first + steps.items.length === steps.total ? model.live.nextStep : undefined;
-  const rows = [...steps.items.flatMap((step) => stepLines(step, scene, inner)), ...(next === undefined ? [] : [nextLine(next, scene, inner)])];
+  const rows = [
+    ...steps.items.flatMap((step) => stepLines(step, scene, inner)),
+    ...(next === undefined ? [] : [nextLine(next, scene, inner)]),
+  ];
   // A failure of the scenario as a whole is of no step; one of a step is told there.
   const isTold = steps.items.some(({ failure }) => failure?.message === scenario.failure?.message);
   const all = scenario.failure === undefined || isTold ? rows : [...rows, ...failureLines(scenario.failure, scene, inner)];
   return {
     note: ended,
-    lines: [outcome === 'failed' || outcome === 'errored' ? paint.bad(head) : paint.strong(head), ...all.slice(-listRowsOf('steps', place.rows))],
+    lines: [
+      outcome === 'failed' || outcome === 'errored' ? paint.bad(head) : paint.strong(head),
+      ...all.slice(-listRowsOf('steps', place.rows)),
+    ],
     scroll: { total: steps.total, first: steps.first, rows: listRowsOf('steps', place.rows), fromRow: 1 },
   };
 };
 
 /** The scenario being played, step by step. */
-export const StepsPane = ({ scene, place }: { readonly scene: Scene; readonly place: Place }): ReactElement => <Pane scene={scene} place={place} content={contentOf(scene, place)} />;
+export const StepsPane = ({ scene, place }: { readonly scene: Scene; readonly place: Place }): ReactElement => (
+  <Pane scene={scene} place={place} content={contentOf(scene, place)} />
+);

@@ -40,4 +40,6 @@ const contentOf = (scene: Scene, place: Place): PaneContent => {
 };
 
 /** What happened to the chosen line across contexts, each thing beneath its cause. */
-export const StoryPane = ({ scene, place }: { readonly scene: Scene; readonly place: Place }): ReactElement => <Pane scene={scene} place={place} content={contentOf(scene, place)} />;
+export const StoryPane = ({ scene, place }: { readonly scene: Scene; readonly place: Place }): ReactElement => (
+  <Pane scene={scene} place={place} content={contentOf(scene, place)} />
+);
