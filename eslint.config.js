@@ -141,9 +141,6 @@ export default defineConfig([
   // Rooms that the formatter showed to be too long, and that are next.
   {
     files: [
-      'src/bus/memory.ts',
-      'src/bus/nats-consumer.ts',
-      'src/bus/nats-publisher.ts',
       'src/cli/options/options.ts',
       'src/contexts/invariants/breaches.spec.ts',
       'src/explore/simulate/bus.ts',
@@ -154,7 +151,6 @@ export default defineConfig([
       'src/runtime/actor/actor.ts',
       'src/runtime/actor/life.ts',
       'src/scenarios/language/reading.ts',
-      'src/system/context-host.ts',
       'src/tui/run-tui.ts',
       'src/tui/view/screen-store.ts',
     ],

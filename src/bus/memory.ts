@@ -3,7 +3,7 @@ import type { Envelope } from '../kernel/envelope.ts';
 import { OperatingError, assert } from '../kernel/errors.ts';
 import { rfc3339 } from '../kernel/time-text.ts';
 import { isMalformed } from './bus.ts';
-import type { Bus, BusHost, ConsumeOptions, Consumption, Delivery, HandleBatch, Malformed } from './bus.ts';
+import type { Bus, BusHost, ConsumeOptions, Consumption, Delivery, HandleBatch, Malformed, StreamLook } from './bus.ts';
 import { createMessageLog } from './memory-log.ts';
 import type { MessageLog } from './memory-log.ts';
 import { redeliveryPauseMs } from './redelivery.ts';
@@ -183,30 +183,53 @@ const freeze = (message: Envelope | Malformed): void => {
   if ('data' in message) deepFreeze(message.data);
 };
 
+/** Tells messages that are too large for the bus, where it has a limit. */
+const createScales = (world: string, { maxMessageBytes }: MemoryBusOptions) => {
+  if (maxMessageBytes === undefined) return { whyTooLarge: undefined, checkSizes: () => undefined };
+  const whyTooLarge = (message: Envelope): string | undefined => {
+    const { length } = encode(message);
+    return length > maxMessageBytes ? `has ${length} bytes, and the bus takes ${maxMessageBytes} at most` : undefined;
+  };
+  const checkSizes = (messages: readonly Envelope[]): void => {
+    const why = messages.map(whyTooLarge).find((text) => text !== undefined);
+    if (why !== undefined)
+      throw new OperatingError('infrastructure', `the memory bus did not store events of world ${world}: one ${why}`, {
+        mend: 'Publish shorter events.',
+      });
+  };
+  return { whyTooLarge, checkSizes };
+};
+
+/** What its log tells of a world. */
+const lookAt = ({ id, log }: World): StreamLook => ({
+  id,
+  firstSeq: log.firstSeq(),
+  lastSeq: log.lastSeq(),
+  eventAt: async (seq) => {
+    if (seq < log.firstSeq() || seq > log.lastSeq()) return undefined;
+    const message = log.at(seq);
+    return isMalformed(message) ? undefined : message.id;
+  },
+  holdsEventsOf: async (source) => {
+    for await (const { message } of log.read(log.firstSeq() - 1, undefined))
+      if (!isMalformed(message) && message.source === source) return true;
+    return false;
+  },
+});
+
 const createMemoryBus = (name: string, world: World, options: MemoryBusOptions, forget: () => void): Bus => {
   const stops = new Set<() => void>();
   let isOpen = true;
   const checkOpen = (): void => {
     assert(isOpen, `world ${name} of the memory bus is used after it was closed`);
   };
-  const { maxMessageBytes } = options;
-  const whyTooLarge = (message: Envelope): string | undefined => {
-    const { length } = encode(message);
-    return length > (maxMessageBytes ?? Infinity) ? `has ${length} bytes, and the bus takes ${maxMessageBytes} at most` : undefined;
-  };
-  const checkSizes = (messages: readonly Envelope[]): void => {
-    const why = messages.map(whyTooLarge).find((text) => text !== undefined);
-    if (why !== undefined)
-      throw new OperatingError('infrastructure', `the memory bus did not store events of world ${name}: one ${why}`, {
-        mend: 'Publish shorter events.',
-      });
-  };
+  const { whyTooLarge, checkSizes } = createScales(name, options);
   return {
     world: name,
-    ...(maxMessageBytes === undefined ? {} : { whyTooLarge }),
+    ...(whyTooLarge === undefined ? {} : { whyTooLarge }),
     publish: async (messages) => {
       checkOpen();
-      if (maxMessageBytes !== undefined) checkSizes(messages);
+      checkSizes(messages);
       for (const message of messages) {
         if (!world.log.isNew(message.id)) continue;
         freeze(message);
@@ -241,21 +264,7 @@ const createMemoryBus = (name: string, world: World, options: MemoryBusOptions, 
       checkOpen();
       return world.log.read(afterSeq, types);
     },
-    look: async () => ({
-      id: world.id,
-      firstSeq: world.log.firstSeq(),
-      lastSeq: world.log.lastSeq(),
-      eventAt: async (seq) => {
-        if (seq < world.log.firstSeq() || seq > world.log.lastSeq()) return undefined;
-        const message = world.log.at(seq);
-        return isMalformed(message) ? undefined : message.id;
-      },
-      holdsEventsOf: async (source) => {
-        for await (const { message } of world.log.read(world.log.firstSeq() - 1, undefined))
-          if (!isMalformed(message) && message.source === source) return true;
-        return false;
-      },
-    }),
+    look: async () => lookAt(world),
     lastSeq: async () => world.log.lastSeq(),
     close: async (closing) => {
       isOpen = false;

@@ -5,9 +5,9 @@ import type { ConsumerInfo, JetStreamManager } from '@nats-io/jetstream';
 import { OperatingError } from '../kernel/errors.ts';
 import type { ConsumerLag, Consumption } from './bus.ts';
 import { createHandover } from './nats-handover.ts';
-import type { HandoverOptions } from './nats-handover.ts';
+import type { Handover, HandoverOptions } from './nats-handover.ts';
 import { createInflow } from './nats-inflow.ts';
-import type { Arrived } from './nats-inflow.ts';
+import type { Arrived, Inflow } from './nats-inflow.ts';
 import { forbidden, violationOf } from './nats-permission.ts';
 import type { Violation } from './nats-permission.ts';
 import type { StoredSeqs } from './nats-publisher.ts';
@@ -127,6 +127,51 @@ const checkAllowed = async ({ world, consume: { consumer } }: NatsConsumerOption
   if (violation !== undefined) throw forbidden(`${consumer} can't get messages of world ${world}`, violation, false);
 };
 
+/** Cuts a wait short. A request that was on its way when the connection broke is never answered, and nobody waits for that one. */
+const createInterruption = () => {
+  let cut: () => void = () => undefined;
+  return {
+    /** A wait that ends with the next cut. */
+    next: () =>
+      new Promise<void>((resolve) => {
+        cut = resolve;
+      }),
+    cut: () => cut(),
+  };
+};
+
+/** What {@link beginUntilItHolds} works on. */
+interface Beginning {
+  readonly begin: (api: JetStreamManager) => Promise<void>;
+  readonly stall: Stall;
+  readonly interruption: ReturnType<typeof createInterruption>;
+  readonly inflow: Pick<Inflow, 'isOpen'>;
+  readonly handover: Pick<Handover, 'handledSeq'>;
+  readonly isStopped: () => boolean;
+}
+
+/** Begins again and again; returns what no other attempt can mend. */
+const beginUntilItHolds = async (
+  options: NatsConsumerOptions,
+  { begin, stall, interruption, inflow, handover, isStopped }: Beginning,
+): Promise<OperatingError | undefined> => {
+  for (let attempt = 1; !isStopped(); attempt += 1) {
+    const cut = interruption.next();
+    try {
+      if (attempt === 1) await stall.pause(cut);
+      // While a cluster chooses its leaders nobody answers; a server that is only slow gets its time later.
+      await Promise.race([begin(attempt <= HASTY_ATTEMPTS ? options.hastyJsm : options.jsm), cut]);
+      // What is refused before it is known to have begun has its pause, too.
+      if (inflow.isOpen() || stall.isPauseDue()) return undefined;
+    } catch (error) {
+      const ended = endingOf(options, error, attempt, handover.handledSeq());
+      if (ended !== undefined) return ended;
+      await pauseAfterFailure(stall, error, attempt);
+    }
+  }
+  return undefined;
+};
+
 /**
  * Opens a durable consumer, always made anew from the position that the consumer itself kept, so that
  * nothing waits for the server to give up on an earlier life. Each batch is acknowledged at once. Whatever
@@ -147,14 +192,12 @@ export const openNatsConsumer = async (options: NatsConsumerOptions): Promise<Na
   let life = 0;
   /** For another's consumer: a server that was away has forgotten ours, one that was there all the time was told to. */
   let moreLooks: number | 'none' = 'none';
-  let interrupt: (() => void) | undefined;
   let isStopped = false;
   let ended: OperatingError | undefined;
 
-  const [acknowledgements, stall] = [
-    createAcknowledgements(),
-    createStall({ world: options.world, consumer, onTrouble: options.onTrouble }),
-  ];
+  const acknowledgements = createAcknowledgements();
+  const interruption = createInterruption();
+  const stall = createStall({ world: options.world, consumer, onTrouble: options.onTrouble });
   const handover = createHandover(options, (last, count) => {
     acknowledgements.send(last);
     inflow.done(count);
@@ -183,31 +226,14 @@ export const openNatsConsumer = async (options: NatsConsumerOptions): Promise<Na
 
   const halt = (): void => {
     isStopped = true;
-    for (const end of [deafen, inflow.close, handover.halt, interrupt]) end?.();
+    for (const end of [deafen, inflow.close, handover.halt, interruption.cut]) end();
   };
 
   const beginAgain = async (): Promise<void> => {
-    for (let attempt = 1; !isStopped; attempt += 1) {
-      // A request that was on its way when the connection broke is never answered, so a reconnection cuts the wait short.
-      const interruption = new Promise<void>((resolve) => {
-        interrupt = resolve;
-      });
-      try {
-        if (attempt === 1) await stall.pause(interruption);
-        // While a cluster chooses its leaders nobody answers; a server that is only slow gets its time later.
-        await Promise.race([begin(attempt <= HASTY_ATTEMPTS ? options.hastyJsm : jsm), interruption]);
-        // What is refused before it is known to have begun has its pause, too.
-        if (inflow.isOpen() || stall.isPauseDue()) return;
-      } catch (error) {
-        ended = endingOf(options, error, attempt, handover.handledSeq());
-        if (ended !== undefined) {
-          halt();
-          options.onTrouble(ended);
-          return;
-        }
-        await pauseAfterFailure(stall, error, attempt);
-      }
-    }
+    ended = await beginUntilItHolds(options, { begin, stall, interruption, inflow, handover, isStopped: () => isStopped });
+    if (ended === undefined) return;
+    halt();
+    options.onTrouble(ended);
   };
 
   const restarting = createRepetition(beginAgain, () => !isStopped && !inflow.isOpen());
@@ -218,7 +244,7 @@ export const openNatsConsumer = async (options: NatsConsumerOptions): Promise<Na
     life += 1;
     inflow.close();
     handover.clear();
-    interrupt?.();
+    interruption.cut();
     restarting.start();
   };
 

@@ -143,9 +143,31 @@ const createSending = ({ connection, sizeLimit }: PublisherOptions, inbox: strin
   return { checkSizes, send };
 };
 
+/** Who hears what the server answers. */
+interface Listener {
+  /** To which parcel of which consignment; the answer is read where it is wanted. */
+  answered(number: number, index: number, answer: () => Answer): void;
+  failed(text: string, remedy: Remedy): void;
+}
+
+/** Listens to all answers by one subscription, instead of a request with a timer for each message, until it is told to end. */
+const listen = ({ connection }: PublisherOptions, inbox: string, { answered, failed }: Listener): (() => void) => {
+  const subscription = connection.subscribe(`${inbox}.*.*`, {
+    callback: (error, reply) => {
+      if (error !== null) {
+        failed(error.message, { mend: permissionMend({ operation: 'subscription', subject: inbox }) });
+        return;
+      }
+      const [number, index] = reply.subject.slice(inbox.length + 1).split('.');
+      answered(Number(number), Number(index), () => readAnswer(reply));
+    },
+  });
+  return () => subscription.unsubscribe();
+};
+
 /** A publisher for one world. */
 export const createPublisher = (options: PublisherOptions): Publisher => {
-  const { connection, stored, pack, sizeLimit, keeper } = options;
+  const { stored, pack, sizeLimit, keeper } = options;
   const inbox = createInbox();
   const waiting = new Map<number, Consignment>();
   let count = 0;
@@ -184,19 +206,15 @@ export const createPublisher = (options: PublisherOptions): Publisher => {
     }
   };
 
-  // One subscription for all answers, instead of a request with a timer for each message.
-  const subscription = connection.subscribe(`${inbox}.*.*`, {
-    callback: (error, reply) => {
-      if (error !== null) {
-        for (const consignment of [...waiting.values()])
-          consignment.settle(failure(error.message, { mend: permissionMend({ operation: 'subscription', subject: inbox }) }));
-        return;
-      }
-      const [number = '', index = ''] = reply.subject.slice(inbox.length + 1).split('.');
-      const consignment = waiting.get(Number(number));
-      const sent = consignment?.parcels[Number(index)];
+  const deafen = listen(options, inbox, {
+    answered: (number, index, answer) => {
+      const consignment = waiting.get(number);
+      const sent = consignment?.parcels[index];
       if (consignment === undefined || sent === undefined || sent.isStored) return;
-      answered(Number(number), consignment, sent, readAnswer(reply));
+      answered(number, consignment, sent, answer());
+    },
+    failed: (text, remedy) => {
+      for (const consignment of [...waiting.values()]) consignment.settle(failure(text, remedy));
     },
   });
 
@@ -229,7 +247,7 @@ export const createPublisher = (options: PublisherOptions): Publisher => {
     },
     close: (reason) => {
       closed = reason;
-      subscription.unsubscribe();
+      deafen();
       for (const consignment of [...waiting.values()]) consignment.settle(reason);
     },
   };

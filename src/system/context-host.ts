@@ -81,9 +81,9 @@ const healthSourcesOf = (actor: Actor, isRunning: () => boolean): HealthSources 
   },
 });
 
-/** Creates a context's host; it is down until it is started. */
-export const createContextHost = (options: ContextHostOptions): ContextHost => {
-  const { name, definition, actor, reach, timers, ids, recorder, log } = options;
+/** Answers requests while `isRunning`, and knows which are being answered. */
+const createDesk = (options: ContextHostOptions, isRunning: () => boolean) => {
+  const { name, definition, actor, timers, ids, recorder, log, delay } = options;
   const answer = createDispatch({
     actor,
     routes: definition.routes,
@@ -93,17 +93,12 @@ export const createContextHost = (options: ContextHostOptions): ContextHost => {
     log,
     timers,
     ...(definition.about === undefined ? {} : { about: definition.about }),
-    ...(options.delay === undefined ? {} : { delay: options.delay }),
+    ...(delay === undefined ? {} : { delay }),
   });
-  const inTurn = createTurns();
   const underWay = new Map<number, string>();
   let requestCount = 0;
-  let isRunning = false;
-  let server: HttpServer | undefined;
-  let port = reach.kind === 'http' ? reach.port : 0;
-
   const dispatch: Dispatch = async (request) => {
-    if (!isRunning) {
+    if (!isRunning()) {
       return toProblem(
         new Refusal('context-unavailable', `${name} is not running.`, { context: name }),
         { url: request.url, correlationId: ids.next() },
@@ -118,30 +113,41 @@ export const createContextHost = (options: ContextHostOptions): ContextHost => {
       underWay.delete(ticket);
     }
   };
+  return { dispatch, requests: () => [...underWay.values()] };
+};
 
-  const sources = healthSourcesOf(actor, () => isRunning);
-
-  const open = async (): Promise<void> => {
-    if (reach.kind !== 'http') return;
-    server = await createHttpServer({
-      name,
-      dispatch,
-      port,
-      host: reach.host,
-      portOption: `--port ${name}=PORT`,
-      log,
-      timers,
-      health: sources,
-      token: reach.token,
-    });
-    port = server.port;
+/** The HTTP server of a context, opened again on the port that it once had; none where it is reached in process. */
+const createDoor = ({ name, reach, log, timers }: ContextHostOptions, dispatch: Dispatch, health: HealthSources) => {
+  let server: HttpServer | undefined;
+  let port = reach.kind === 'http' ? reach.port : 0;
+  return {
+    url: () => server?.url,
+    open: async (): Promise<void> => {
+      if (reach.kind !== 'http') return;
+      const { host, token } = reach;
+      server = await createHttpServer({ name, dispatch, port, host, portOption: `--port ${name}=PORT`, log, timers, health, token });
+      port = server.port;
+    },
+    close: async (): Promise<void> => {
+      const closing = server;
+      server = undefined;
+      await closing?.close();
+    },
   };
+};
+
+/** Creates a context's host; it is down until it is started. */
+export const createContextHost = (options: ContextHostOptions): ContextHost => {
+  const { name, actor, timers, log } = options;
+  const inTurn = createTurns();
+  let isRunning = false;
+  const { dispatch, requests } = createDesk(options, () => isRunning);
+  const sources = healthSourcesOf(actor, () => isRunning);
+  const door = createDoor(options, dispatch, sources);
 
   const close = async (): Promise<void> => {
     isRunning = false;
-    const closing = server;
-    server = undefined;
-    await closing?.close();
+    await door.close();
   };
 
   /** How often it died; a start during which it died again does not bring it up. */
@@ -155,7 +161,7 @@ export const createContextHost = (options: ContextHostOptions): ContextHost => {
     if (isRunning) return;
     const deathsBefore = deaths;
     // The port first: where it can't be had, nothing was begun.
-    await open();
+    await door.open();
     try {
       await actor.start();
     } catch (error) {
@@ -170,9 +176,9 @@ export const createContextHost = (options: ContextHostOptions): ContextHost => {
     actor,
     dispatch,
     isRunning: () => isRunning,
-    url: () => server?.url,
+    url: door.url,
     health: async () => (await healthOf(name, sources, timers, log)).body,
-    requests: () => [...underWay.values()],
+    requests,
     start: () => inTurn(begin),
     stop: () => inTurn(() => close().then(() => actor.stop())),
     crash: async () => {
