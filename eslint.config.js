@@ -143,10 +143,6 @@ export default defineConfig([
     files: [
       'src/cli/options/options.ts',
       'src/contexts/invariants/breaches.spec.ts',
-      'src/explore/simulate/bus.ts',
-      'src/explore/simulate/fault-decisions.ts',
-      'src/explore/simulate/scenario-simulation.ts',
-      'src/explore/simulate/simulation.ts',
       'src/reports/html/view/sequence.ts',
       'src/runtime/actor/actor.ts',
       'src/runtime/actor/life.ts',

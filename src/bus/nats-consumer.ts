@@ -179,14 +179,9 @@ const beginUntilItHolds = async (
  * what was handled last.
  */
 export const openNatsConsumer = async (options: NatsConsumerOptions): Promise<NatsConsumption> => {
-  const {
-    connection,
-    jsm,
-    stream,
-    consume,
-    consume: { consumer },
-  } = options;
-  const window = Math.max(256, consume.maxBatch * 2);
+  const { connection, jsm, stream, consume } = options;
+  const { consumer, maxBatch } = consume;
+  const window = Math.max(256, maxBatch * 2);
   const owner = createInbox();
   /** Counts the server-side consumers; a beginning that a later one overtook has no effect. */
   let life = 0;

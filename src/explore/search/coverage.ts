@@ -1,7 +1,7 @@
 import type { FaultHappened } from '../simulate/fault-happened.ts';
 import { transitionOf } from '../simulate/transition.ts';
 import type { Rig } from '../simulate/rig.ts';
-import type { Outcome } from '../simulate/simulation.ts';
+import type { Outcome } from '../simulate/options.ts';
 
 /** What was reached, how often, by name; and what never was. */
 export interface Coverage extends Reached {

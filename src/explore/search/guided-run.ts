@@ -4,7 +4,9 @@ import type { Decisions } from '../simulate/decisions.ts';
 import type { Plan } from '../schedule/plan.ts';
 import type { Rig } from '../simulate/rig.ts';
 import type { Schedule } from '../failure/shrink.ts';
-import { labelling, simulate, type Guide } from '../simulate/simulation.ts';
+import { simulate } from '../simulate/simulation.ts';
+import type { Guide } from '../simulate/options.ts';
+import { labelling } from '../simulate/surroundings.ts';
 
 /**
  * Something that happens next: `deliver Paid A to store`, `again Paid A to store`, `errand 3`. Where it has a

@@ -166,6 +166,18 @@ const wanting = ({ types }: ConsumeOptions): ((message: Envelope) => boolean) =>
   return (message) => wanted.has(message.type);
 };
 
+/** A consumer that opens, and remembers what it acknowledged when it was open before. */
+const createReader = (options: ConsumeOptions, handle: HandleBatch, former: Reader | undefined): Reader => ({
+  options,
+  handle,
+  wants: wanting(options),
+  acknowledged: former?.acknowledged ?? [],
+  due: [],
+  lastDueAt: 0,
+  highestSeq: 0,
+  isOpen: true,
+});
+
 /**
  * A bus whose order, latency, loss, duplication and failures are decided by its network. Either it delivers in any order
  * and acknowledges each message on its own: a consumer that opens again gets everything that it has not acknowledged,
@@ -218,17 +230,7 @@ export const createSimulatedBus = (options: SimulatedBusOptions): SimulatedBus =
       return delayMs > 0 ? publishLater(messages, delayMs) : publishNow(messages);
     },
     consume: (consume, handle) => {
-      const former = readers.get(consume.consumer);
-      const reader: Reader = {
-        options: consume,
-        handle,
-        wants: wanting(consume),
-        acknowledged: former?.acknowledged ?? [],
-        due: [],
-        lastDueAt: 0,
-        highestSeq: 0,
-        isOpen: true,
-      };
+      const reader = createReader(consume, handle, readers.get(consume.consumer));
       readers.set(consume.consumer, reader);
       const { isPositioned } = network;
       for (let index = isPositioned ? consume.afterSeq : 0; index < stream.length; index += 1) {

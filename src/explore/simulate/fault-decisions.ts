@@ -108,22 +108,8 @@ const STRAGGLE = upTo(STRAGGLERS, MAX_STRAGGLE);
 
 const FATES = ['stored', 'refused', 'unanswered'] as const;
 
-const createNetwork = (
-  options: FaultDecisionsOptions,
-  decide: Deciding,
-  isOver: () => boolean,
-  busyMs: (context: string) => number,
-): Network => {
-  const { plan, elapsedMs, nameOf, makers, onFault } = options;
-  const { rates, laggard } = plan;
-  const draws = {
-    late: laggard === undefined ? undefined : upTo(laggard.rate, MAX_LAG_MS),
-    delay: upTo(rates.delay, MAX_DELAY_MS),
-    drop: upTo(rates.drop, 2),
-    duplicate: upTo(rates.duplicate, MAX_DELAY_MS),
-    publish: upTo(rates.publish, 2),
-    slow: upTo(rates.delay, 10),
-  };
+/** The contexts that are cut off for a while from what they hear, or from what they tell. */
+const createCutOffs = ({ plan, elapsedMs, onFault }: FaultDecisionsOptions, isOver: () => boolean) => {
   const isCutOff = (context: string, direction: 'in' | 'out'): boolean =>
     plan.partitions.length > 0 &&
     plan.partitions.some(
@@ -138,6 +124,26 @@ const createNetwork = (
     deafened.add(consumer);
     return true;
   };
+  return { isCutOff, isDeafened };
+};
+
+const createNetwork = (
+  options: FaultDecisionsOptions,
+  decide: Deciding,
+  isOver: () => boolean,
+  busyMs: (context: string) => number,
+): Network => {
+  const { plan, nameOf, makers, onFault } = options;
+  const { rates, laggard } = plan;
+  const draws = {
+    late: laggard === undefined ? undefined : upTo(laggard.rate, MAX_LAG_MS),
+    delay: upTo(rates.delay, MAX_DELAY_MS),
+    drop: upTo(rates.drop, 2),
+    duplicate: upTo(rates.duplicate, MAX_DELAY_MS),
+    publish: upTo(rates.publish, 2),
+    slow: upTo(rates.delay, 10),
+  };
+  const { isCutOff, isDeafened } = createCutOffs(options, isOver);
   const nth = createCounter();
   const publishing = (messages: readonly Envelope[]): string => {
     const name = `publish ${nameOf(messages[0]!)}`;

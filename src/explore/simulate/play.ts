@@ -1,6 +1,7 @@
 import type { Rig } from './rig.ts';
 import { simulateScenario } from './scenario-simulation.ts';
-import { simulate, type Outcome, type SimulateOptions } from './simulation.ts';
+import { simulate } from './simulation.ts';
+import type { Outcome, SimulateOptions } from './options.ts';
 
 /** Plays one schedule, whatever people do in it: their errands, or a scenario. */
 export const play = (rig: Rig, options: SimulateOptions): Promise<Outcome> => {

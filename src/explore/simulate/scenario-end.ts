@@ -8,7 +8,7 @@ import { PROMISES } from './promises.ts';
 import type { Readers } from './readers.ts';
 import type { Rig } from './rig.ts';
 import { checkForgotten, setSilence, type SilenceOptions } from './silence.ts';
-import { driftOf } from './simulation.ts';
+import { driftOf } from './remains.ts';
 import type { World } from './world.ts';
 
 /** In simulated milliseconds: longer than the last straggler, pauses and an open breaker take together; what takes longer does not end. */

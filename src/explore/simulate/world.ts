@@ -71,18 +71,34 @@ export interface WorldShape {
   readonly transitions: Transitions;
 }
 
-/**
- * Creates an empty world over the stream of the bus. `labelOf` tells the label of what an event says that people made;
- * undefined for other events.
- */
+/** Names what people made, by the events that tell of it. */
+export interface Labels {
+  /** By the ids of what was made. */
+  readonly byId: ReadonlyMap<string, string>;
+  /** Takes in that the event was told. */
+  told(event: Envelope): void;
+}
+
+/** `labelOf` tells the label of what an event says that people made; undefined for other events. */
+export const createLabels = (labelOf: (event: Envelope) => string | undefined): Labels => {
+  const byId = new Map<string, string>();
+  return {
+    byId,
+    told: (event) => {
+      const label = labelOf(event);
+      if (label !== undefined) byId.set(event.subject, label);
+    },
+  };
+};
+
+/** Creates an empty world over the stream of the bus. */
 export const createWorld = (
   { tables: names, transitions: legal }: WorldShape,
   { stream, placeOf }: Pick<World, 'stream' | 'placeOf'>,
-  labelOf: (event: Envelope) => string | undefined = () => undefined,
+  labels: Labels = createLabels(() => undefined),
 ): WorldKeeper => {
   const tables = Object.fromEntries(names.map((table) => [table, new Map<string, Row>()]));
   const hasSteps = new Set(Object.keys(legal));
-  const labels = new Map<string, string>();
   const transitions = new Map<string, number>();
 
   const told = new Map<string, Envelope>();
@@ -105,11 +121,6 @@ export const createWorld = (
     }
   };
 
-  const name = (event: Envelope): void => {
-    const label = labelOf(event);
-    if (label !== undefined) labels.set(event.subject, label);
-  };
-
   const takeIn = (rows: Map<string, Row>, key: string, after: Row | null): Row | null => {
     const before = rows.get(key) ?? null;
     if (after === null) rows.delete(key);
@@ -118,10 +129,11 @@ export const createWorld = (
   };
 
   return {
-    world: { tables, stream, placeOf, labels, transitions, told, aside, deadlines },
+    world: { tables, stream, placeOf, labels: labels.byId, transitions, told, aside, deadlines },
     committed: (context, changes, tell) => {
       // Whoever sees a row wants to know its label, and the event that tells it stands behind it.
-      for (const { table, row } of changes) if (table === 'outbox' && row !== null) name((row as { readonly envelope: Envelope }).envelope);
+      for (const { table, row } of changes)
+        if (table === 'outbox' && row !== null) labels.told((row as { readonly envelope: Envelope }).envelope);
       for (let index = 0; index < changes.length; index += 1) {
         const { table, key: keyCells, row } = changes[index]!;
         const rows = tables[table];
