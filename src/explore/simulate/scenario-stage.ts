@@ -126,7 +126,13 @@ const createJournals = (
 };
 
 /** Keeps what did not hold, and calls the scenario off. */
-const createComplaints = () => {
+interface Complaints {
+  readonly violations: Violation[];
+  readonly signal: AbortSignal;
+  readonly report: (violation: Violation) => void;
+}
+
+const createComplaints = (): Complaints => {
   const abort = new AbortController();
   const violations: Violation[] = [];
   return {
