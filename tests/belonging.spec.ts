@@ -101,6 +101,7 @@ const serving = async (port: number, changes: Partial<ServeOptions>, work: (serv
     mutations: [],
     lookupTimeoutMs: 500,
     waitMs: 0,
+    drainMs: 0,
     signal: leaving.signal,
     ...changes,
   };
@@ -113,6 +114,24 @@ const serving = async (port: number, changes: Partial<ServeOptions>, work: (serv
   await serve(options, { waits: () => undefined, ready: begin }, SILENT_LOG);
   await working;
 };
+
+test('what is told to stop goes on as long as it is to drain, and says that it is not ready', async () => {
+  const told: unknown[] = [];
+  const leaving = new AbortController();
+  const ask = async (url: string | undefined): Promise<void> => {
+    const answer = await fetch(`${url ?? ''}/readyz`);
+    told.push([answer.status, await answer.json()]);
+  };
+  await serving(0, { bus: { kind: 'memory' }, drainMs: 700, signal: leaving.signal }, async ({ gatewayUrl, urls }) => {
+    await ask(gatewayUrl);
+    leaving.abort();
+    await ask(gatewayUrl);
+    await ask(urls['front']);
+    await placeAt(gatewayUrl ?? '');
+  });
+  const notReady = [503, { status: 'down', reason: 'it is about to stop' }];
+  expect(told).toEqual([[200, { status: 'up' }], notReady, notReady]);
+});
 
 const orderOf = (served: Served): Promise<string> => placeAt(served.gatewayUrl ?? '');
 

@@ -23,6 +23,7 @@ interface Parameter {
 }
 interface Operation {
   readonly operationId: string;
+  readonly tags: readonly string[];
   readonly parameters: readonly (Parameter | { readonly $ref: string })[];
   readonly requestBody?: {
     readonly content: {
@@ -134,21 +135,24 @@ const ask = async (method: string, path: string, call: Call, gateway = system.ga
   }
   seen.add(`${name} ${status}`);
   const type = answer.headers.get('content-type')?.split(';')[0];
-  if (answer.headers.get('x-correlation-id') === null) say('has no x-correlation-id');
+  const isOwn = description.paths[path]?.[method.toLowerCase()]?.tags.includes('operating') === true;
+  if (!isOwn && answer.headers.get('x-correlation-id') === null) say('has no x-correlation-id');
   if (declared.content === undefined) {
     if (text !== '') say('has a body that is not declared');
   } else if (type === undefined || declared.content[type] === undefined) say(`is ${String(type)}, which is not declared`);
   else {
     const check = checkOf('paths', path, method.toLowerCase(), 'responses', String(status), 'content', type, 'schema');
-    if (!check(JSON.parse(text))) say(`is not as declared: ${ajv.errorsText(check.errors)}:`);
+    if (!check(type.endsWith('json') ? JSON.parse(text) : text)) say(`is not as declared: ${ajv.errorsText(check.errors)}:`);
   }
   return status;
 };
 
-const operations = (): (readonly [method: string, path: string, operation: Operation])[] =>
-  Object.entries(description.paths).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, operation]) => [method.toUpperCase(), path, operation] as const),
-  );
+type Described = readonly [method: string, path: string, operation: Operation];
+/** The operations of contexts, or those by which servers tell of themselves. */
+const operations = (whose: 'contexts' | 'servers' = 'contexts'): Described[] =>
+  Object.entries(description.paths)
+    .flatMap(([path, methods]) => Object.entries(methods).map(([method, operation]) => [method.toUpperCase(), path, operation] as const))
+    .filter(([, , { tags }]) => tags.includes('operating') === (whose === 'servers'));
 const queryOf = (operation: Operation): readonly Parameter[] =>
   operation.parameters.filter((one): one is Parameter => 'in' in one && one.in === 'query');
 
@@ -349,6 +353,14 @@ test('commands without a body take none, and say so as declared', { timeout: SLO
   expect(wrong.splice(0)).toEqual([]);
 });
 
+test('what servers tell of themselves, they tell as declared, on the gateway and on each context', async () => {
+  const contexts = [...system.out().matchAll(/^(\S+) +(http\S+)$/gm)].map(([, name = '', url = '']) => [name, url] as const);
+  expect(contexts.map(([name]) => name)).toEqual([...CONTEXT_NAMES, 'gateway']);
+  for (const [name, url] of contexts)
+    for (const [method, path] of operations('servers')) expect([name, path, await ask(method, path, {}, url)]).toEqual([name, path, 200]);
+  expect(wrong.splice(0)).toEqual([]);
+});
+
 describe('a system in trouble answers every operation as declared', () => {
   const timers = createWallTime();
   const open: { close(): Promise<unknown> }[] = [];
@@ -384,13 +396,14 @@ describe('a system in trouble answers every operation as declared', () => {
       return `${method} ${path}: ${await ask(method, path, { id: 'a', ...(body === undefined ? {} : { body }) }, url)}`;
     });
     expect(await Promise.all(answered)).toEqual(operations().map(([method, path]) => `${method} ${path}: ${status}`));
+    for (const [method, path] of operations('servers')) await ask(method, path, {}, url);
     expect(wrong.splice(0)).toEqual([]);
   });
 });
 
 // Last, since it counts what all the others were answered.
 test('every status that an operation declares was answered', () => {
-  const declared = operations().flatMap(([method, path, { responses }]) =>
+  const declared = [...operations(), ...operations('servers')].flatMap(([method, path, { responses }]) =>
     Object.keys(responses).map((status) => `${method} ${path} ${status}`),
   );
   expect(declared.filter((one) => !seen.has(one))).toEqual([]);

@@ -265,6 +265,26 @@ describe('the gateway', () => {
     });
     const whole = await openGateway({ front, store: front, rider: front, notification: front, customer: front });
     expect((await fetch(`${whole.url}/health`)).status).toBe(200);
+    const ready = async (gateway: { readonly url: string }): Promise<unknown> => {
+      const answer = await fetch(`${gateway.url}/readyz`);
+      return [answer.status, await answer.json()];
+    };
+    expect(await ready(whole)).toEqual([200, { status: 'up' }]);
+    // The other paths are worth a request.
+    const down = { rider: 'it is not running', notification: 'it is not running', customer: 'it is not running' };
+    expect(await ready({ url })).toEqual([200, { status: 'up', down: { store: 'ECONNREFUSED', ...down } }]);
+    expect(await ready(await openGateway({}))).toEqual([
+      503,
+      {
+        status: 'down',
+        reason: 'no context behind it takes requests',
+        down: { front: 'it is not running', store: 'it is not running', ...down },
+      },
+    ]);
+    expect(await ready(await openGateway({ front }, { whyNotReady: () => 'it is about to stop' }))).toEqual([
+      503,
+      { status: 'down', reason: 'it is about to stop' },
+    ]);
   });
 
   it('refuses methods that nobody takes, also on its own paths, and says which are taken', async () => {
@@ -381,6 +401,7 @@ describe('the gateway in process', () => {
       ['HEAD', '/orders/1'],
       ['GET', '/health'],
       ['POST', '/health'],
+      ['GET', '/livez'],
       ['GET', '/openapi.json?x'],
       ['HEAD', '/openapi.json'],
     ] as const) {

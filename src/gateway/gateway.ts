@@ -45,6 +45,8 @@ export interface GatewayOptions {
   readonly openApi: (baseUrl: string) => object;
   /** How long a context may take to begin its answer, and to go on with it; default 30,000. */
   readonly upstreamTimeoutMs?: number;
+  /** Why nobody is to send requests here any more; undefined where they are welcome. */
+  readonly whyNotReady?: () => string | undefined;
   /** Asked of each caller, and shown to each context. */
   readonly token?: Secret | undefined;
   /** How long closing waits for requests being answered; default 5,000. */
@@ -200,6 +202,7 @@ const addOwnRoutes = (app: FastifyInstance, { options, agent }: Shared): void =>
     contexts: options.contexts,
     addressOf: (context) => addressOf(options.upstreams[context]),
     healthOf: (context) => healthOf(addressOf(options.upstreams[context]), agent, options.token),
+    whyNotReady: options.whyNotReady,
     openApi: options.openApi,
   };
   for (const path of OWN_PATHS) {

@@ -8,6 +8,8 @@ export interface OwnSources {
   readonly addressOf: (context: string) => string | undefined;
   /** What the context says of its health: `status` is `up`, or anything else with a `reason`. */
   readonly healthOf: (context: string) => Promise<Readonly<Record<string, unknown>>>;
+  /** Why nobody is to send requests here any more; undefined where they are welcome. */
+  readonly whyNotReady?: (() => string | undefined) | undefined;
   /** The OpenAPI document, for somebody who calls the gateway by this address. */
   readonly openApi: (baseUrl: string) => object;
 }
@@ -43,6 +45,25 @@ export const ownPathOf = (url: string): OwnPath | undefined => {
   return OWN_PATHS.find((own) => own === path);
 };
 
+const healthOfAll = async ({ contexts, healthOf }: OwnSources) =>
+  Object.fromEntries(await Promise.all(contexts.map(async ({ name }) => [name, await healthOf(name)] as const)));
+
+/**
+ * A gateway is ready while any context behind it takes requests, and names those that don't: were it not for one of them, the paths of
+ * all the others would be out of reach too.
+ */
+const readinessOf = async (sources: OwnSources): Promise<OwnAnswer> => {
+  const reason = sources.whyNotReady?.();
+  if (reason !== undefined) return { status: 503, body: { status: 'down', reason } };
+  const health = Object.entries(await healthOfAll(sources));
+  const down = Object.fromEntries(health.flatMap(([name, { status, reason }]) => (status === 'down' ? [[name, reason]] : [])));
+  if (Object.keys(down).length === 0) return { status: 200, body: { status: 'up' } };
+  const isUp = Object.keys(down).length < health.length;
+  return isUp
+    ? { status: 200, body: { status: 'up', down } }
+    : { status: 503, body: { status: 'down', reason: 'no context behind it takes requests', down } };
+};
+
 /** Answers one of {@link OWN_PATHS}. Throws the refusal `method-not-allowed` where it is not only read. */
 export const answerOwn = async (path: OwnPath, method: string, baseUrl: string, sources: OwnSources): Promise<OwnAnswer> => {
   if (!OWN_METHODS.includes(method)) throw notAllowed(OWN_METHODS, method, path);
@@ -58,17 +79,13 @@ export const answerOwn = async (path: OwnPath, method: string, baseUrl: string, 
     case '/openapi.json':
       return { status: 200, body: sources.openApi(baseUrl) };
     case '/livez':
-    case '/readyz':
-      // It is ready as soon as it answers: which contexts are, each of them says, and /health.
       return { status: 200, body: { status: 'up' } };
+    case '/readyz':
+      return readinessOf(sources);
     case '/health': {
-      const names = sources.contexts.map(({ name }) => name);
-      const answers = await Promise.all(names.map(sources.healthOf));
-      const isUp = answers.every((answer) => answer['status'] === 'up');
-      return {
-        status: isUp ? 200 : 503,
-        body: { status: isUp ? 'up' : 'degraded', contexts: Object.fromEntries(names.map((context, index) => [context, answers[index]])) },
-      };
+      const contexts = await healthOfAll(sources);
+      const isUp = Object.values(contexts).every(({ status }) => status === 'up');
+      return { status: isUp ? 200 : 503, body: { status: isUp ? 'up' : 'degraded', contexts } };
     }
   }
 };

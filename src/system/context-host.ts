@@ -30,6 +30,8 @@ export interface ContextHostOptions {
   readonly recorder: Recorder;
   readonly log: Logger;
   readonly delay: DispatchOptions['delay'];
+  /** Whether it is to be stopped soon. */
+  readonly isLeaving?: (() => boolean) | undefined;
 }
 
 /** One context with its HTTP face: started, stopped and crashed as a whole. */
@@ -65,10 +67,14 @@ const createTurns = () => {
   };
 };
 
+/** Why what still answers is not ready any more. */
+export const LEAVING = 'it is about to stop';
+
 /** What a context's host and its actor know of its health. */
-const healthSourcesOf = (actor: Actor, isRunning: () => boolean): HealthSources => ({
+const healthSourcesOf = (actor: Actor, isRunning: () => boolean, isLeaving: () => boolean = () => false): HealthSources => ({
   whyNotReady: () => {
     if (!isRunning()) return 'it is not running';
+    if (isLeaving()) return LEAVING;
     // Throws where its database can't be read.
     actor.deadLetterCount();
     return undefined;
@@ -142,7 +148,7 @@ export const createContextHost = (options: ContextHostOptions): ContextHost => {
   const inTurn = createTurns();
   let isRunning = false;
   const { dispatch, requests } = createDesk(options, () => isRunning);
-  const sources = healthSourcesOf(actor, () => isRunning);
+  const sources = healthSourcesOf(actor, () => isRunning, options.isLeaving);
   const door = createDoor(options, dispatch, sources);
 
   const close = async (): Promise<void> => {

@@ -3,6 +3,7 @@ import { createPathLookup } from '../gateway/paths.ts';
 import { createHttpClient } from '../runtime/http/client.ts';
 import { originOf } from '../runtime/http/listening.ts';
 import type { Dispatch } from '../runtime/http/route.ts';
+import { LEAVING } from './context-host.ts';
 import { openApiOf } from './openapi.ts';
 import { UPSTREAM_TIMEOUT_MS, type Parts } from './parts.ts';
 import type { SystemOptions } from './system.ts';
@@ -19,7 +20,7 @@ const closed = (): Promise<void> => Promise.resolve();
 
 /** Opens the gateway: over HTTP, or in process. Throws an OperatingError (infrastructure) where its port can't be had. */
 export const openEntrance = async (
-  { definition: system, http, timers, log }: SystemOptions,
+  { definition: system, http, timers, log, isLeaving }: SystemOptions,
   { hosts, hostOf, definitions }: Parts,
 ): Promise<Entrance> => {
   if (http.kind === 'in-process') {
@@ -52,6 +53,7 @@ export const openEntrance = async (
     token: http.token,
     log,
     timers,
+    whyNotReady: () => (isLeaving?.() === true ? LEAVING : undefined),
     openApi: (url) => openApiOf(system, definitions, url),
   });
   const client = createHttpClient({ baseUrl: gateway.url, timeoutMs: UPSTREAM_TIMEOUT_MS, token: http.token });

@@ -45,6 +45,8 @@ export interface ServeOptions {
   readonly lookupTimeoutMs: number;
   /** How long to wait at the start for a bus that is away, in milliseconds. */
   readonly waitMs: number;
+  /** How long it goes on when it is stopped, not ready any more, so that nobody is sent to it meanwhile, in milliseconds. */
+  readonly drainMs: number;
   /** Stops everything when aborted. */
   readonly signal: AbortSignal;
 }

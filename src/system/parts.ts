@@ -1,13 +1,13 @@
 import type { Bus } from '../bus/bus.ts';
 import { assert } from '../kernel/errors.ts';
 import { createIds, type IdSource } from '../kernel/ids.ts';
-import { createActor } from '../runtime/actor/actor.ts';
+import { createActor, type ActorOptions } from '../runtime/actor/actor.ts';
 import { breakerEntry, createBreaker } from '../runtime/breaker/breaker.ts';
 import type { ContextDefinition } from '../runtime/actor/context.ts';
 import { createFaults, type Faults } from '../runtime/faults/faults.ts';
 import { createHttpClient, type HttpClient } from '../runtime/http/client.ts';
 import type { Dispatch } from '../runtime/http/route.ts';
-import { createContextHost, type ContextHost } from './context-host.ts';
+import { createContextHost, type ContextHost, type ContextHostOptions, type Reach } from './context-host.ts';
 import { createCrashes, type Crashes } from './crashes.ts';
 import {
   callsOf,
@@ -123,9 +123,41 @@ const createOutlets = ({ definition, webhookUrl, timers, random, log }: SystemOp
   };
 };
 
+/** What a context's host is given of the parts that all share. */
+interface Around {
+  readonly definition: ContextDefinition;
+  readonly bus: Bus;
+  readonly ids: IdSource;
+  readonly knownEvents: Required<ActorOptions>['knownEvents'];
+  readonly reach: Crashes['reach'];
+  readonly delay: ContextHostOptions['delay'];
+}
+
+/** One context, with its actor, its own draws and its way in; down until it is started. */
+const createHost = (options: SystemOptions, { definition, bus, ids, knownEvents, reach, delay }: Around): ContextHost => {
+  const { timers, random, recorder, log, http, isLeaving } = options;
+  const { name } = definition;
+  const ownTimers = options.fate?.timersFor(name) ?? timers;
+  const actor = createActor({
+    definition,
+    ...equip({ disk: options.disk, bus }, options.definition.mutations, options.mutations ?? []),
+    timers: ownTimers,
+    ids: createIds(ownTimers, random.fork(`ids of ${name}`)),
+    random: random.fork(`pauses of ${name}`),
+    recorder,
+    knownEvents,
+    reach,
+    log,
+    onFailure: options.onTrouble,
+  });
+  const way: Reach =
+    http.kind === 'http' ? { kind: 'http', host: http.host, port: http.ports[name] ?? 0, token: http.token } : { kind: 'in-process' };
+  return createContextHost({ name, definition, actor, reach: way, timers, ids, recorder, log, delay, isLeaving });
+};
+
 /** Makes the parts of a system, and opens its world on the bus. Throws an OperatingError (infrastructure) where that can't be had. */
 export const createParts = async (options: SystemOptions): Promise<Parts> => {
-  const { timers, random, recorder, log, http } = options;
+  const { timers, random, recorder, log } = options;
   const ids = createIds(timers, random.fork('ids'));
   const faults = createFaults({
     timers,
@@ -167,23 +199,7 @@ export const createParts = async (options: SystemOptions): Promise<Parts> => {
   for (const name of options.contexts ?? contextNamesOf(options.definition)) {
     const definition = definitions[name];
     assert(definition !== undefined, `${name} is a context of this system`);
-    const ownTimers = options.fate?.timersFor(name) ?? timers;
-    const own = { timers: ownTimers, ids: createIds(ownTimers, random.fork(`ids of ${name}`)), random: random.fork(`pauses of ${name}`) };
-    const actor = createActor({
-      definition,
-      ...equip({ disk: options.disk, bus }, options.definition.mutations, mutations),
-      ...own,
-      recorder,
-      knownEvents,
-      reach: crashes.reach,
-      log,
-      onFailure: options.onTrouble,
-    });
-    const reach =
-      http.kind === 'http'
-        ? ({ kind: 'http', host: http.host, port: http.ports[name] ?? 0, token: http.token } as const)
-        : ({ kind: 'in-process' } as const);
-    const host = createContextHost({ name, definition, actor, reach, timers, ids, recorder, log, delay: slowCalls.delayFor(name) });
+    const host = createHost(options, { definition, bus, ids, knownEvents, reach: crashes.reach, delay: slowCalls.delayFor(name) });
     hosts.set(name, host);
     outlets.open(host);
   }

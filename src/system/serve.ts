@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { BusHost } from '../bus/bus.ts';
-import type { Calendar } from '../kernel/clock.ts';
+import { sleep, type Calendar } from '../kernel/clock.ts';
 import { messageOf } from '../kernel/errors.ts';
 import type { Logger } from '../kernel/log.ts';
 import { createRandom } from '../kernel/random.ts';
@@ -65,7 +65,15 @@ interface Opened {
   readonly busHost: BusHost;
 }
 
-const openSystem = async (options: ServeOptions, folder: Folder, timers: Calendar, trouble: Trouble, log: Logger): Promise<Opened> => {
+/** What is opened in a folder of its own, and who hears of it. */
+interface Surroundings {
+  readonly folder: Folder;
+  readonly timers: Calendar;
+  readonly trouble: Trouble;
+  readonly log: Logger;
+}
+
+const openSystem = async (options: ServeOptions, { folder, timers, trouble, log }: Surroundings): Promise<Opened> => {
   const isKept = options.dataDir !== undefined;
   const choice = options.contexts.length === 0 ? NO_BUS : options.bus;
   const busHost = await openBusHost(choice, {
@@ -94,6 +102,7 @@ const openSystem = async (options: ServeOptions, folder: Folder, timers: Calenda
       mutations: options.mutations,
       onTrouble: trouble.put,
       webhookUrl: options.notifyUrl,
+      isLeaving: () => options.signal.aborted,
     });
     return { system, busHost };
   } catch (error) {
@@ -127,17 +136,24 @@ const listenInFolder = async (
   return undefined;
 };
 
+/** Resolves when it is told to stop, and those who send requests had time to see that it will. */
+const drained = async ({ signal, drainMs }: ServeOptions, timers: Calendar): Promise<void> => {
+  await aborted(signal);
+  await sleep(timers, drainMs);
+};
+
 /** Runs what was opened until the signal aborts, or until what breaks it is thrown; then all of it is stopped. */
 const runUntilAborted = async (
   { system, busHost }: Opened,
-  { contexts, signal }: ServeOptions,
+  options: ServeOptions,
   isStreamTemporary: boolean,
-  trouble: Trouble,
+  { timers, trouble }: Surroundings,
 ): Promise<void> => {
+  const { contexts } = options;
   let hasEndedWell = false;
   try {
     try {
-      await Promise.race([aborted(signal), trouble.broken]);
+      await Promise.race([drained(options, timers), trouble.broken]);
       hasEndedWell = true;
     } catch (error) {
       // What can't be finished any more is not waited for; what was committed is kept.
@@ -165,7 +181,8 @@ export const serve = async (options: ServeOptions, { waits, ready }: ServeListen
   const trouble = createTrouble(log);
   const folder = await openFolder({ dataDir, parts: options.contexts });
   try {
-    const opened = await whenBusIsThere(() => openSystem(options, folder, timers, trouble, log), { waitMs, timers, signal, waits });
+    const around: Surroundings = { folder, timers, trouble, log };
+    const opened = await whenBusIsThere(() => openSystem(options, around), { waitMs, timers, signal, waits });
     if (opened === undefined) return;
     const { system, busHost } = opened;
     const faults = createFaultBoard(system, options.definition, options.contexts, options.faults);
@@ -176,7 +193,7 @@ export const serve = async (options: ServeOptions, { waits, ready }: ServeListen
     const control = await listenInFolder(options, system, faults, log, trouble);
     ready({ gatewayUrl: system.gatewayUrl, urls: system.urls, bus, dataDir, isStreamTemporary, switchSlowCalls: faults.switchSlowCalls });
     try {
-      await runUntilAborted(opened, options, isStreamTemporary, trouble);
+      await runUntilAborted(opened, options, isStreamTemporary, around);
     } finally {
       await control?.close();
     }

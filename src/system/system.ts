@@ -150,4 +150,6 @@ export interface SystemOptions {
   readonly onTrouble: (error: unknown) => void;
   /** Decides about what else may go wrong; nothing does where absent. */
   readonly fate?: Fate;
+  /** Whether it is to be stopped soon: it goes on meanwhile, and says that it is not ready. */
+  readonly isLeaving?: () => boolean;
 }

@@ -83,6 +83,7 @@ export const run: Run = async (invocation) => {
     mutations: settings.mutation,
     lookupTimeoutMs: settings['lookup-timeout'],
     waitMs: settings.wait,
+    drainMs: settings.drain,
     signal,
     ...(token === undefined ? {} : { token }),
     ...(settings['data-dir'] === undefined ? {} : { dataDir: resolve(io.cwd, settings['data-dir']) }),

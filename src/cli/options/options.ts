@@ -199,6 +199,16 @@ const OPTIONS = {
     { summary: 'how long to wait at the start for a bus that is away; 0s for not at all', example: '30s', defaultSays: '60s' },
     () => 60_000,
   ),
+  drain: one(
+    'TIME',
+    waitMs,
+    {
+      summary: 'how long to go on when it is stopped, not ready any more, so that load balancers send nobody here meanwhile',
+      example: '5s',
+      defaultSays: '0s',
+    },
+    () => 0,
+  ),
   'lookup-timeout': one(
     'TIME',
     durationMs,
@@ -441,6 +451,7 @@ export const GROUPS = {
     'notify-url',
     'lookup-timeout',
     'wait',
+    'drain',
     'token',
     'token-file',
   ],

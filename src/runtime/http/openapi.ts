@@ -191,9 +191,71 @@ const operationOf = (route: Route, tag: string, own: Refusals): Json => {
   };
 };
 
+const SERVER_TAG = 'operating';
+
+const stateOf = (values: readonly string[]): Json => ({
+  'application/json': {
+    schema: { type: 'object', required: ['status'], properties: { status: { enum: values } }, additionalProperties: true },
+  },
+});
+
+/** What servers answer about themselves, each context and the gateway. */
+const OWN: readonly {
+  readonly path: string;
+  readonly operation: string;
+  readonly summary: string;
+  readonly responses: Json;
+  readonly open: boolean;
+}[] = [
+  {
+    path: '/livez',
+    operation: 'isAlive',
+    summary: 'Whether the process answers',
+    open: true,
+    responses: { 200: { description: 'It does.', content: stateOf(['up']) } },
+  },
+  {
+    path: '/readyz',
+    operation: 'isReady',
+    summary: 'Whether requests are to be sent here',
+    open: true,
+    responses: {
+      200: { description: 'They are; a gateway names contexts that take none.', content: stateOf(['up']) },
+      503: { description: 'They are not, and `reason` says why.', content: stateOf(['down', 'degraded', 'behind']) },
+    },
+  },
+  {
+    path: '/health',
+    operation: 'showHealth',
+    summary: 'What waits, and what keeps it waiting',
+    open: false,
+    responses: {
+      200: { description: 'All is well.', content: stateOf(['up']) },
+      503: { description: 'Something is not, and `reason` says what.', content: stateOf(['down', 'degraded']) },
+    },
+  },
+];
+
+const ownOperations = (): Record<string, Json> =>
+  Object.fromEntries(
+    OWN.map(({ path, operation, summary, responses, open }) => [
+      path,
+      {
+        get: {
+          operationId: operation,
+          tags: [SERVER_TAG],
+          summary,
+          parameters: [],
+          ...(open ? { security: [{}] } : {}),
+          responses: { ...responses, ...(open ? {} : problemResponses(['unauthorized'], {})) },
+        },
+      },
+    ]),
+  );
+
 /** Makes the OpenAPI 3.1 document of the contexts' routes: what is served is what it says, from the same data. */
 export const createOpenApi = (options: OpenApiOptions): object => {
-  const paths: Record<string, Json> = {};
+  const paths = ownOperations();
   const codes = [...options.contexts.flatMap(({ refusals }) => Object.keys(refusals)), ...Object.keys(PROBLEMS)];
   for (const { name, routes, refusals } of options.contexts) {
     for (const route of routes) {
@@ -205,7 +267,7 @@ export const createOpenApi = (options: OpenApiOptions): object => {
     openapi: '3.1.0',
     info: { title: options.title, version: options.version, description: options.description, license: { name: 'MIT', identifier: 'MIT' } },
     servers: options.servers.map((url) => ({ url })),
-    tags: options.contexts.map(({ name }) => ({ name })),
+    tags: [...options.contexts.map(({ name }) => ({ name })), { name: SERVER_TAG }],
     // Without any, or with a token: the same document stands for systems that ask for one and for those that don't.
     security: [{}, { bearer: [] }],
     paths,

@@ -199,27 +199,44 @@ describe('an HTTP server', () => {
     expect(await response.json()).toMatchObject({ code: 'internal-error' });
   });
 
+  const IDLE = { outbox: 0, pending: 0, unacknowledged: 0, parked: 0, deadLetters: 0 };
   const healthy: HealthSources = {
     whyNotReady: () => undefined,
     obstacle: () => undefined,
-    counts: () => ({ outbox: 7 }),
-    workload: () => Promise.resolve({ outbox: 0, pending: 0 }),
+    counts: () => ({ outbox: 7, parked: 0, deadLetters: 0 }),
+    workload: () => Promise.resolve(IDLE),
+  };
+  const ready = async (health: HealthSources): Promise<unknown> => {
+    const response = await fetch(`${(await serve({ health })).url}/readyz`);
+    return [response.status, await response.json()];
   };
 
   it('tells its health', async () => {
     const { url } = await serve({ health: healthy });
-    expect(await (await fetch(`${url}/health`)).json()).toEqual({ context: 'lunch', status: 'up', outbox: 0, pending: 0 });
+    expect(await (await fetch(`${url}/health`)).json()).toEqual({ context: 'lunch', status: 'up', ...IDLE });
     const ill = await serve({ health: { ...healthy, workload: () => Promise.reject(new Error('no bus')) } });
     const response = await fetch(`${ill.url}/health`);
     expect(response.status).toBe(503);
     expect(await response.json()).toEqual({ context: 'lunch', status: 'degraded', reason: 'no bus' });
-    expect((await fetch(`${ill.url}/readyz`)).status).toBe(200);
     const muted = await serve({ health: { ...healthy, obstacle: () => 'the bus is full' } });
     const told = await fetch(`${muted.url}/health`);
-    expect([told.status, await told.json()]).toEqual([
+    expect([told.status, await told.json()]).toEqual([503, { context: 'lunch', status: 'degraded', reason: 'the bus is full', ...IDLE }]);
+  });
+
+  it('is ready with a bus that answers and takes its events, and so many messages behind', async () => {
+    expect(await ready(healthy)).toEqual([200, { status: 'up' }]);
+    expect(await ready({ ...healthy, workload: () => Promise.reject(new Error('no bus')) })).toEqual([
       503,
-      { context: 'lunch', status: 'degraded', reason: 'the bus is full', outbox: 0, pending: 0 },
+      { status: 'degraded', reason: 'no bus' },
     ]);
+    expect(await ready({ ...healthy, obstacle: () => 'the bus is full' })).toEqual([
+      503,
+      { status: 'degraded', reason: 'the bus is full' },
+    ]);
+    const behind = (pending: number, unacknowledged: number) =>
+      ready({ ...healthy, workload: () => Promise.resolve({ ...IDLE, pending, unacknowledged }) });
+    expect(await behind(900, 100)).toEqual([200, { status: 'up' }]);
+    expect(await behind(900, 101)).toEqual([503, { status: 'behind', reason: '1001 messages wait on the bus for it, and 1000 may' }]);
   });
 
   it('does not wait for a bus that keeps silent, and tells what it knows without it', async () => {
@@ -231,6 +248,8 @@ describe('an HTTP server', () => {
       status: 'degraded',
       reason: 'the bus did not say within 500 ms what waits on it',
       outbox: 7,
+      parked: 0,
+      deadLetters: 0,
     });
   });
 

@@ -186,8 +186,8 @@ const createApp = (options: HttpServerOptions, answer: (request: FastifyRequest,
 const addHealth = (app: FastifyInstance, options: HttpServerOptions): void => {
   const { name, health, timers, log } = options;
   app.get('/livez', () => ({ status: 'up' }));
-  app.get('/readyz', (_request, reply) => {
-    const { status, body } = readiness(health);
+  app.get('/readyz', async (_request, reply) => {
+    const { status, body } = health === undefined ? { status: 200, body: { status: 'up' } } : await readiness(health, timers);
     return reply.code(status).send(body);
   });
   app.get('/health', async (_request, reply) => {
