@@ -12,7 +12,13 @@ export const COMMANDS: readonly Command[] = [
     summary: 'replay scenarios on a bus, and judge them',
     options: [...GROUPS.run, ...GROUPS.bus, ...GROUPS.looks],
     isQuietByDefault: true,
-    examples: ['food-sim run', 'food-sim run my.yaml --report junit=report.xml', 'food-sim run --bus memory --time virtual --seed 7'],
+    examples: [
+      'food-sim run',
+      'food-sim run my.yaml --report junit=report.xml',
+      'food-sim run --bus memory --time virtual --seed 7',
+      "food-sim run --tag 'cancel and not review' --retries 2",
+      'food-sim run --shard 1/4 --list',
+    ],
     load: () => import('./commands/run.ts'),
   },
   {

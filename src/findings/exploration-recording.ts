@@ -2,6 +2,7 @@ import type { Exploration } from '../explore/search/explore.ts';
 import type { KeptFailure } from '../explore/failure/replay-file.ts';
 import type { Replayed } from '../explore/failure/replay.ts';
 import { RECORDING_VERSION, type Entry, type EntryBody, type Failure, type Outcome, type SourcePosition } from '../kernel/recording.ts';
+import { countOutcomes } from '../kernel/verdicts.ts';
 import { VIRTUAL_EPOCH_MS } from '../kernel/virtual-time.ts';
 import { EXIT } from '../kernel/exit-codes.ts';
 import type { SpokenSystem } from '../scenarios/definition.ts';
@@ -22,6 +23,7 @@ interface Told {
 /** The exit code of a run that ended so. */
 const EXIT_CODE: Readonly<Record<Outcome, number>> = {
   passed: EXIT.passed,
+  flaky: EXIT.passed,
   failed: EXIT.failed,
   errored: EXIT.bug,
   inconclusive: EXIT.inconclusive,
@@ -47,8 +49,7 @@ const runEntries = (
   run: { readonly startedAt: string; readonly seed: string; readonly outcome: Outcome; readonly durationMs: number },
   told: readonly Told[],
 ): readonly Entry[] => {
-  const counts: Record<Outcome, number> = { passed: 0, failed: 0, errored: 0, inconclusive: 0, skipped: 0, interrupted: 0 };
-  for (const { outcome } of told) counts[outcome] += 1;
+  const counts = countOutcomes(told.map((one) => one.outcome));
   const { startedAt, seed, outcome, durationMs } = run;
   return [
     {

@@ -5,14 +5,46 @@ import type { Vocabulary } from './vocabulary.ts';
 /** The version of the recording's format; raised when an entry changes its meaning. */
 export const RECORDING_VERSION = 1;
 
+/** How a step, a scenario or a run may end, from what says least to what is worst. */
+export const OUTCOMES = [
+  'skipped', // not reached, or not selected
+  'passed',
+  'flaky', // passed, but not at its first attempt: exit 0, unless nothing flaky is to pass
+  'inconclusive', // no rest in time: exit 4
+  'failed', // an expectation did not hold: exit 1
+  'errored', // the run broke: no server, no answer, a bug: exit 5 or 70
+  'interrupted', // 130
+] as const;
+
 /** How a step, a scenario or a run ended. */
-export type Outcome =
-  | 'passed'
-  | 'failed' // an expectation did not hold: exit 1
-  | 'errored' // the run broke: no server, no answer, a bug: exit 5 or 70
-  | 'inconclusive' // no rest in time: exit 4
-  | 'skipped' // not reached, or not selected
-  | 'interrupted'; // 130
+export type Outcome = (typeof OUTCOMES)[number];
+
+/** How many ended how. What recordings from before did not know is absent where there was none. */
+export type Counts = Readonly<Record<Exclude<Outcome, 'flaky'>, number>> & { readonly flaky?: number };
+
+/** Which of the scenarios there are a run plays, and how often: what was asked for beyond all of them, once. */
+export interface RunSelection {
+  /** How many scenarios the files hold. */
+  readonly of: number;
+  /** The scenarios' own tags, as expressions: `cancel and not slow`. */
+  readonly tags?: readonly string[];
+  /** A regular expression that their names match. */
+  readonly grep?: string;
+  /** The report of the former run, of which those that did not pass are played again. */
+  readonly lastFailed?: string;
+  /** `2/4`: the second of four parts. */
+  readonly shard?: string;
+  /** What makes the parts alike. */
+  readonly shardedBy?: 'durations' | 'count';
+  /** How often each is played. */
+  readonly repeat?: number;
+  /** How many more attempts one that does not pass is given. */
+  readonly retries?: number;
+  /** True where what is flaky does not pass. */
+  readonly failsOnFlaky?: boolean;
+  /** The files of which a change has them played again. */
+  readonly changed?: readonly string[];
+}
 
 /** Where something stands in a scenario file; line and column count from 1. */
 export interface SourcePosition {
@@ -46,7 +78,7 @@ export type Handling =
 
 /** What an entry says; {@link Entry} adds when and in which scenario. */
 export type EntryBody =
-  /** `vocabulary` is absent where the system is the one that comes with the program. */
+  /** `vocabulary` is absent where the system is the one that comes with the program, `selection` where all is played once. */
   | {
       readonly kind: 'run.started';
       readonly version: number;
@@ -57,13 +89,16 @@ export type EntryBody =
       readonly time: 'real' | 'virtual';
       readonly scenarioCount: number;
       readonly vocabulary?: Vocabulary;
+      readonly selection?: RunSelection;
     }
+  /** `round` counts from 1 where each scenario is played several times. */
   | {
       readonly kind: 'scenario.started';
       readonly name: string;
       readonly position: SourcePosition;
       readonly tags: readonly string[];
       readonly stepCount: number;
+      readonly round?: number;
     }
   /** `step` is its path: `3`, or `4.2` for a step within a step; `text` is the step as written, on one line. */
   | { readonly kind: 'step.started'; readonly step: string; readonly text: string; readonly position: SourcePosition }
@@ -74,6 +109,15 @@ export type EntryBody =
       readonly durationMs: number;
       readonly failure?: Failure;
     }
+  /** An attempt did not pass, and what follows is the next, on a system of its own. `attempt` counts from 1. */
+  | {
+      readonly kind: 'scenario.retried';
+      readonly attempt: number;
+      readonly outcome: Outcome;
+      readonly durationMs: number;
+      readonly failure?: Failure;
+    }
+  /** `durationMs` is that of all attempts together. */
   | {
       readonly kind: 'scenario.finished';
       readonly outcome: Outcome;
@@ -86,7 +130,7 @@ export type EntryBody =
       readonly outcome: Outcome;
       readonly exitCode: number;
       readonly durationMs: number;
-      readonly counts: Readonly<Record<Outcome, number>>;
+      readonly counts: Counts;
     }
   /** A request answered by a context; `problem` is the refusal's code. `subject` is what is concerned where known. */
   | {
@@ -163,6 +207,10 @@ export type Entry = {
   /** The scenario's id: its place in the run, from 1; absent for entries of the run itself. */
   readonly scenario?: number;
 } & EntryBody;
+
+/** What a scenario that begins is called; of one that is played several times, with its round. */
+export const titleOf = ({ name, round }: Extract<EntryBody, { kind: 'scenario.started' }>): string =>
+  round === undefined ? name : `${name} #${round}`;
 
 /** Takes what happens, as it happens. The one source of reports, the terminal UI and replays. */
 export interface Recorder {

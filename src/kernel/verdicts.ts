@@ -1,11 +1,25 @@
 import { EXIT, exitCodeOf } from './exit-codes.ts';
-import type { Outcome } from './recording.ts';
+import { OUTCOMES, type Counts, type Outcome } from './recording.ts';
 
-/** How serious an outcome is: the worst one of its parts is a run's outcome. */
-const GRAVITY: Readonly<Record<Outcome, number>> = { skipped: 0, passed: 1, inconclusive: 2, failed: 3, errored: 4, interrupted: 5 };
+/** The worse of the two: the worst one of its parts is a run's outcome. */
+export const worse = (a: Outcome, b: Outcome): Outcome => (OUTCOMES.indexOf(b) > OUTCOMES.indexOf(a) ? b : a);
 
-/** The worse of the two. */
-export const worse = (a: Outcome, b: Outcome): Outcome => (GRAVITY[b] > GRAVITY[a] ? b : a);
+/** Whether this outcome keeps a run from passing, as long as what is flaky may pass. */
+export const isBad = (outcome: Outcome): boolean => OUTCOMES.indexOf(outcome) > OUTCOMES.indexOf('flaky');
+
+/** How many of these outcomes there are. */
+export const countOutcomes = (outcomes: Iterable<Outcome>): Counts => {
+  const counts: { -readonly [Key in keyof Counts]: Counts[Key] } = {
+    passed: 0,
+    failed: 0,
+    errored: 0,
+    inconclusive: 0,
+    skipped: 0,
+    interrupted: 0,
+  };
+  for (const outcome of outcomes) counts[outcome] = (counts[outcome] ?? 0) + 1;
+  return counts;
+};
 
 /** The exit codes that a run may come to, from what says least to what tells the reader first what to look at. */
 const EXIT_PRECEDENCE: readonly number[] = [
@@ -30,6 +44,7 @@ export const worseExit = (a: number, b: number): number => (EXIT_PRECEDENCE.inde
 export const EXIT_OF_OUTCOME: Readonly<Record<Outcome, number>> = {
   skipped: EXIT.passed,
   passed: EXIT.passed,
+  flaky: EXIT.passed,
   inconclusive: EXIT.inconclusive,
   failed: EXIT.failed,
   errored: EXIT.infrastructure,

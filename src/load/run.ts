@@ -4,8 +4,8 @@ import { OperatingError } from '../kernel/errors.ts';
 import type { Logger } from '../kernel/log.ts';
 import { createRandom } from '../kernel/random.ts';
 import type { Address } from '../kernel/secret.ts';
-import { RECORDING_VERSION, type Entry, type EntryBody, type Outcome } from '../kernel/recording.ts';
-import { exitOf, worse, worseExit } from '../kernel/verdicts.ts';
+import { RECORDING_VERSION, type Counts, type Entry, type EntryBody, type Outcome } from '../kernel/recording.ts';
+import { countOutcomes, exitOf, worse, worseExit } from '../kernel/verdicts.ts';
 import { EXIT } from '../kernel/exit-codes.ts';
 import { createFileDisk } from '../runtime/tables/sqlite.ts';
 import type { LoadSection } from '../scenarios/language/ast-load.ts';
@@ -40,7 +40,7 @@ export interface LoadSummary {
   readonly outcome: Outcome;
   /** As in the table of exit codes; 6 where only thresholds were missed. */
   readonly exitCode: number;
-  readonly counts: Readonly<Record<Outcome, number>>;
+  readonly counts: Counts;
   /** The first bug met: something thrown that is not an OperatingError. */
   readonly bug?: unknown;
 }
@@ -48,14 +48,12 @@ export interface LoadSummary {
 const exitCodeOf = (outcome: LoadOutcome): number => (outcome.isThresholdMissed ? EXIT['threshold-missed'] : exitOf(outcome));
 
 const summarize = (outcomes: readonly LoadOutcome[], isInterrupted: boolean): LoadSummary => {
-  const counts: Record<Outcome, number> = { passed: 0, failed: 0, errored: 0, inconclusive: 0, skipped: 0, interrupted: 0 };
-  for (const { outcome } of outcomes) counts[outcome] += 1;
   const bug = outcomes.find(({ outcome, error }) => outcome === 'errored' && !(error instanceof OperatingError));
   return {
     // Whoever leaves before the first load began, or between two, has not seen it pass.
     outcome: isInterrupted ? 'interrupted' : outcomes.reduce<Outcome>((sum, { outcome }) => worse(sum, outcome), 'passed'),
     exitCode: isInterrupted ? EXIT.interrupted : outcomes.map(exitCodeOf).reduce(worseExit, 0),
-    counts,
+    counts: countOutcomes(outcomes.map(({ outcome }) => outcome)),
     ...(bug === undefined ? {} : { bug: bug.error }),
   };
 };

@@ -1,4 +1,4 @@
-import { failuresOf, type PlacedFailure, type ScenarioResult } from './fold.ts';
+import { failuresOf, type Attempt, type PlacedFailure, type ScenarioResult } from './fold.ts';
 import { storyLines } from './story-text.ts';
 import { storyOf } from '../kernel/story.ts';
 import type { Vocabulary } from '../kernel/vocabulary.ts';
@@ -55,8 +55,8 @@ export const failureLines = (placed: PlacedFailure, style: FailureStyle): readon
 export const subjectsOf = (placed: readonly PlacedFailure[]): ReadonlyMap<string, string | undefined> =>
   new Map(placed.flatMap(({ failure: { subject, subjectName } }) => (subject === undefined ? [] : [[subject, subjectName] as const])));
 
-/** The stories of those that the failures of a scenario are about, each told once. */
-export const storiesOf = (result: ScenarioResult, style: FailureStyle): readonly string[] => {
+/** The stories of those that the failures of a scenario, or of an attempt at one, are about, each told once. */
+export const storiesOf = (result: Attempt, style: FailureStyle): readonly string[] => {
   const words = wordsOf(style.lang);
   return [...subjectsOf(failuresOf(result))].flatMap(([subject, name]) => {
     const lines = storyLines(storyOf(result.trail, subject, style.vocabulary), { ...style, words, width: style.width - 2 });
@@ -64,4 +64,19 @@ export const storiesOf = (result: ScenarioResult, style: FailureStyle): readonly
       ? []
       : [style.paint.bold(readableLine(words.story(subject, name))), ...lines.map((line) => style.paint.dim(`  ${line}`))];
   });
+};
+
+/** How the attempts before the last one went, each with what was wrong in it and the stories of that. */
+export const attemptLines = ({ attempts, outcome }: ScenarioResult, style: FailureStyle): readonly string[] => {
+  const words = wordsOf(style.lang);
+  const told = attempts.flatMap((attempt, index) => [
+    style.paint.bold(`${words.attempt(index + 1)}: ${words.outcome[attempt.outcome]}`),
+    ...failuresOf(attempt)
+      .flatMap((placed) => failureLines(placed, style))
+      .map((line) => `  ${line}`),
+    ...storiesOf(attempt, { ...style, width: style.width - 2 }).map((line) => `  ${line}`),
+  ]);
+  if (told.length === 0) return [];
+  const last = attempts.length + 1;
+  return [...told, style.paint.bold(outcome === 'flaky' ? words.passedAt(last) : `${words.attempt(last)}: ${words.outcome[outcome]}`)];
 };

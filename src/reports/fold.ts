@@ -1,5 +1,6 @@
 import type { LoadResult } from '../kernel/load.ts';
-import type { Entry, EntryBody, Failure, Outcome, SourcePosition } from '../kernel/recording.ts';
+import { titleOf, type Entry, type EntryBody, type Failure, type Outcome, type SourcePosition } from '../kernel/recording.ts';
+import { isBad } from '../kernel/verdicts.ts';
 
 /** The most entries of a running scenario that are kept for the story of a failure; beyond, the oldest are forgotten. */
 const TRAIL_LIMIT = 20_000;
@@ -17,21 +18,28 @@ export interface StepResult {
   readonly failure?: Failure;
 }
 
-/** How a scenario went. */
-export interface ScenarioResult {
-  /** Its place in the run, from 1. */
-  readonly id: number;
-  readonly name: string;
+/** What an attempt at a scenario came to. */
+export interface Attempt {
   readonly position: SourcePosition;
-  readonly tags: readonly string[];
   readonly outcome: Outcome;
   readonly durationMs: number;
-  readonly expectationCount: number;
   /** Why the scenario as a whole did not pass, beyond its steps. */
   readonly failure?: Failure;
   readonly steps: readonly StepResult[];
   /** Its commands, messages and states, for stories; the last 20,000 of them at least. */
   readonly trail: readonly Entry[];
+}
+
+/** How a scenario went; its duration is that of all attempts together, its steps and its trail are those of the last one. */
+export interface ScenarioResult extends Attempt {
+  /** Its place in the run, from 1. */
+  readonly id: number;
+  /** What the scenario is called; of one that is played several times, with its round: `A customer cancels #2`. */
+  readonly name: string;
+  readonly tags: readonly string[];
+  readonly expectationCount: number;
+  /** Those before the last one; none passed. */
+  readonly attempts: readonly Attempt[];
   /** What came of its load, where it drove one. */
   readonly load?: LoadResult;
 }
@@ -63,6 +71,7 @@ interface Running {
   steps: StepResult[];
   readonly openSteps: Map<string, Extract<EntryBody, { kind: 'step.started' }>>;
   trail: Entry[];
+  readonly attempts: Attempt[];
   load?: LoadResult;
 }
 
@@ -88,27 +97,38 @@ const finishStep = (running: Running, finished: Extract<EntryBody, { kind: 'step
   });
 };
 
-const resultOf = (
-  running: Running,
-  end: { outcome: Outcome; durationMs: number; expectationCount: number; failure?: Failure },
-): ScenarioResult => {
-  const { name, position, tags } = running.started;
-  const { outcome, durationMs, expectationCount, failure } = end;
-  const { id, steps, trail, load } = running;
+/** How what is under way ended. */
+interface End {
+  readonly outcome: Outcome;
+  readonly durationMs: number;
+  readonly failure?: Failure;
+}
+
+const attemptOf = ({ started, steps, trail }: Running, { outcome, durationMs, failure }: End): Attempt => {
   const said = steps.some((step) => JSON.stringify(step.failure) === JSON.stringify(failure));
+  return { position: started.position, outcome, durationMs, steps, trail, ...(failure === undefined || said ? {} : { failure }) };
+};
+
+const resultOf = (running: Running, end: End & { readonly expectationCount: number }): ScenarioResult => {
+  const { id, attempts, load } = running;
+  const { tags } = running.started;
   return {
     id,
-    name,
-    position,
+    name: titleOf(running.started),
     tags,
-    outcome,
-    durationMs,
-    expectationCount,
-    steps,
-    trail,
+    ...attemptOf(running, end),
+    expectationCount: end.expectationCount,
+    attempts,
     ...(load === undefined ? {} : { load }),
-    ...(failure === undefined || said ? {} : { failure }),
   };
+};
+
+/** What follows is another attempt. */
+const beginAnew = (running: Running, retried: End): void => {
+  running.attempts.push(attemptOf(running, retried));
+  running.steps = [];
+  running.trail = [];
+  running.openSteps.clear();
 };
 
 /** Creates a fold that tells `listener` of the run. Keeps what belongs to running scenarios only, so long runs stay small. */
@@ -124,6 +144,9 @@ export const createFold = (listener: Listener): Fold => {
         return;
       case 'step.finished':
         finishStep(scenario, entry);
+        return;
+      case 'scenario.retried':
+        beginAnew(scenario, entry);
         return;
       case 'scenario.finished':
         running.delete(scenario.id);
@@ -148,7 +171,7 @@ export const createFold = (listener: Listener): Fold => {
       } else if (entry.kind === 'run.finished') finished = entry;
       else if (entry.scenario === undefined) return;
       else if (entry.kind === 'scenario.started') {
-        running.set(entry.scenario, { id: entry.scenario, started: entry, steps: [], openSteps: new Map(), trail: [] });
+        running.set(entry.scenario, { id: entry.scenario, started: entry, steps: [], openSteps: new Map(), trail: [], attempts: [] });
       } else {
         const scenario = running.get(entry.scenario);
         if (scenario !== undefined) inScenario(scenario, entry);
@@ -173,8 +196,8 @@ export interface PlacedFailure {
   readonly step?: StepResult;
 }
 
-/** All that went wrong in a scenario, in order. Never empty for a scenario that ended badly. */
-export const failuresOf = (result: ScenarioResult): readonly PlacedFailure[] => {
+/** All that went wrong in a scenario, or an attempt at one, in order. Never empty for one that ended badly. */
+export const failuresOf = (result: Attempt): readonly PlacedFailure[] => {
   const placed: PlacedFailure[] = [];
   for (const step of result.steps) {
     if (step.failure !== undefined) placed.push({ failure: step.failure, position: step.position, outcome: step.outcome, step });
@@ -186,6 +209,3 @@ export const failuresOf = (result: ScenarioResult): readonly PlacedFailure[] => 
   }
   return placed;
 };
-
-/** Whether this outcome keeps a run from passing. */
-export const isBad = (outcome: Outcome): boolean => outcome !== 'passed' && outcome !== 'skipped';

@@ -1,4 +1,4 @@
-import type { Entry, Outcome } from '../kernel/recording.ts';
+import { OUTCOMES, type Entry, type Outcome } from '../kernel/recording.ts';
 import { EXIT_OF_OUTCOME, isExitCode, worse, worseExit } from '../kernel/verdicts.ts';
 import type { RunFinished } from './fold.ts';
 
@@ -18,11 +18,12 @@ export interface RunJoiner {
 
 type Of<Kind extends Entry['kind']> = Extract<Entry, { kind: Kind }>;
 
-const NO_COUNTS: RunFinished['counts'] = { passed: 0, failed: 0, errored: 0, inconclusive: 0, skipped: 0, interrupted: 0 };
-
 const added = (one: RunFinished['counts'], other: RunFinished['counts']): RunFinished['counts'] =>
   Object.fromEntries(
-    (Object.keys(NO_COUNTS) as Outcome[]).map((outcome) => [outcome, one[outcome] + other[outcome]]),
+    OUTCOMES.filter((outcome) => outcome in one || outcome in other).map((outcome) => [
+      outcome,
+      (one[outcome] ?? 0) + (other[outcome] ?? 0),
+    ]),
   ) as unknown as RunFinished['counts'];
 
 /** What the runs so far came to. */

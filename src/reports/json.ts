@@ -1,7 +1,8 @@
 import type { LoadResult } from '../kernel/load.ts';
 import type { Failure } from '../kernel/recording.ts';
 import { storiesOf, UNPAINTED, type FailureStyle } from './failure-text.ts';
-import { createFold, isBad, type RunStarted, type ScenarioResult } from './fold.ts';
+import { isBad } from '../kernel/verdicts.ts';
+import { createFold, type Attempt, type RunStarted, type ScenarioResult } from './fold.ts';
 import type { CreateReporter } from './report.ts';
 import { REPORT_VERSION, type Report } from './report-schema.ts';
 
@@ -11,6 +12,32 @@ const failureOf = (failure: Failure | undefined): { failure?: Report['scenarios'
 /** A copy, since what is written may be changed by nobody else and the schema's types say so. */
 const loadOf = (load: LoadResult): NonNullable<Report['scenarios'][number]['load']> =>
   structuredClone(load) as NonNullable<Report['scenarios'][number]['load']>;
+
+type Step = Report['scenarios'][number]['steps'][number];
+
+const stepsOf = ({ steps }: Attempt): Step[] =>
+  steps.map(({ step, text, position, outcome, durationMs, failure }) => ({
+    step,
+    text,
+    ...position,
+    outcome,
+    durationMs,
+    ...failureOf(failure),
+  }));
+
+const attemptsOf = ({ attempts }: ScenarioResult, style: FailureStyle): Pick<Report['scenarios'][number], 'attempts'> =>
+  attempts.length === 0
+    ? {}
+    : {
+        attempts: attempts.map((attempt, index) => ({
+          attempt: index + 1,
+          outcome: attempt.outcome,
+          durationMs: attempt.durationMs,
+          ...failureOf(attempt.failure),
+          steps: stepsOf(attempt),
+          stories: [...storiesOf(attempt, style)],
+        })),
+      };
 
 const scenarioOf = (result: ScenarioResult, style: FailureStyle): Report['scenarios'][number] => {
   const { id, name, position, tags, outcome, durationMs, expectationCount } = result;
@@ -23,14 +50,8 @@ const scenarioOf = (result: ScenarioResult, style: FailureStyle): Report['scenar
     durationMs,
     expectationCount,
     ...failureOf(result.failure),
-    steps: result.steps.map((step) => ({
-      step: step.step,
-      text: step.text,
-      ...step.position,
-      outcome: step.outcome,
-      durationMs: step.durationMs,
-      ...failureOf(step.failure),
-    })),
+    steps: stepsOf(result),
+    ...attemptsOf(result, style),
     ...(result.load === undefined ? {} : { load: loadOf(result.load) }),
     ...(isBad(outcome) ? { stories: [...storiesOf(result, style)] } : {}),
   };
@@ -55,7 +76,7 @@ export const createJsonReporter: CreateReporter = (write, options) => {
     finished: (run) => {
       // A run that could not even start has nothing to report; its error was said already.
       if (started === undefined) return;
-      const { program, startedAt, seed, bus, time } = started;
+      const { program, startedAt, seed, bus, time, selection } = started;
       const end = run === undefined ? {} : { outcome: run.outcome, exitCode: run.exitCode, durationMs: run.durationMs, counts: run.counts };
       const sorted = scenarios.sort((a, b) => a.id - b.id);
       const report: Report = {
@@ -65,6 +86,7 @@ export const createJsonReporter: CreateReporter = (write, options) => {
         seed,
         bus,
         time,
+        ...(selection === undefined ? {} : { selection: structuredClone(selection) as NonNullable<Report['selection']> }),
         finished: run !== undefined,
         ...end,
         ...(others.length === 0 ? {} : { furtherRuns: others }),

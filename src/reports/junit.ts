@@ -1,5 +1,6 @@
+import { isBad } from '../kernel/verdicts.ts';
 import { failureLines, storiesOf, UNPAINTED, type FailureStyle } from './failure-text.ts';
-import { createFold, failuresOf, type RunStarted, type ScenarioResult } from './fold.ts';
+import { createFold, failuresOf, type Attempt, type RunStarted, type ScenarioResult } from './fold.ts';
 import type { CreateReporter } from './report.ts';
 import { visible } from './width.ts';
 import { sayDuration } from './words.ts';
@@ -30,18 +31,32 @@ interface TestCase {
 const stepsText = (result: ScenarioResult): string =>
   result.steps.map((step) => `${step.outcome}: ${step.step} ${step.text} (${sayDuration(step.durationMs)})\n`).join('');
 
+/** Attempts before the last one, by the elements of Surefire that CI servers know: flaky where a later one passed. */
+const rerun = (attempt: Attempt, isFlaky: boolean, style: FailureStyle): string => {
+  const stories = storiesOf(attempt, style);
+  return failuresOf(attempt)
+    .map((placed) => {
+      const element = elementOf(placed.outcome);
+      const name = `${isFlaky ? 'flaky' : 'rerun'}${element === 'failure' ? 'Failure' : 'Error'}`;
+      const text = [...failureLines(placed, style), ...stories, ''].join('\n');
+      return `      <${name} message="${attribute(placed.failure.message)}" type="${placed.outcome}"><stackTrace>${content(text)}</stackTrace></${name}>\n`;
+    })
+    .join('');
+};
+
 const testCase = (result: ScenarioResult, style: FailureStyle): TestCase => {
   const { name, position, outcome, durationMs } = result;
-  const kind = outcome === 'passed' || outcome === 'skipped' ? outcome : elementOf(outcome);
+  const kind = isBad(outcome) ? elementOf(outcome) : outcome === 'skipped' ? 'skipped' : 'passed';
   const failures = failuresOf(result).map((placed) => {
     const element = elementOf(placed.outcome);
     const text = [...failureLines(placed, style), ''].join('\n');
     return `      <${element} message="${attribute(placed.failure.message)}" type="${placed.outcome}">${content(text)}</${element}>\n`;
   });
+  const reruns = result.attempts.map((attempt) => rerun(attempt, outcome === 'flaky', style));
   const stories = storiesOf(result, style).map((line) => `${line}\n`);
   const xml =
     `    <testcase name="${attribute(name)}" classname="${attribute(position.file)}" file="${attribute(position.file)}" line="${position.line}" time="${seconds(durationMs)}">\n` +
-    (outcome === 'skipped' ? '      <skipped/>\n' : failures.join('')) +
+    (outcome === 'skipped' ? '      <skipped/>\n' : [...failures, ...reruns].join('')) +
     `      <system-out>${content(stepsText(result) + stories.join(''))}</system-out>\n    </testcase>\n`;
   return { kind, durationMs, xml };
 };

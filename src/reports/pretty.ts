@@ -1,7 +1,8 @@
 import { createColors } from 'picocolors';
-import type { Outcome } from '../kernel/recording.ts';
-import { failureLines, storiesOf, UNPAINTED, type FailureStyle, type Paint } from './failure-text.ts';
-import { createFold, failuresOf, isBad, type RunFinished, type RunStarted, type ScenarioResult, type StepResult } from './fold.ts';
+import type { Counts, Outcome, RunSelection } from '../kernel/recording.ts';
+import { countOutcomes, isBad } from '../kernel/verdicts.ts';
+import { attemptLines, failureLines, storiesOf, UNPAINTED, type FailureStyle, type Paint } from './failure-text.ts';
+import { createFold, failuresOf, type RunFinished, type RunStarted, type ScenarioResult, type StepResult } from './fold.ts';
 import { loadLines } from './load-text.ts';
 import type { CreateReporter, ReportOptions } from './report.ts';
 import { columnsOf, fill, fit, visible } from './width.ts';
@@ -9,6 +10,7 @@ import { sayDuration, wordsOf, type Words } from './words.ts';
 
 const MARK: Readonly<Record<Outcome, string>> = {
   passed: '✓',
+  flaky: '~',
   failed: '✗',
   errored: '!',
   inconclusive: '?',
@@ -64,17 +66,33 @@ const plainLook = (options: ReportOptions): Look => {
   };
 };
 
+/** What was chosen, in the words of the options that chose it. */
+const selectionText = (
+  { of, tags = [], grep, lastFailed, shard, shardedBy, repeat, retries, changed }: RunSelection,
+  words: Words,
+): string =>
+  [
+    words.ofAll(of),
+    ...tags.map((tag) => `--tag '${tag}'`),
+    ...(grep === undefined ? [] : [`--grep '${grep}'`]),
+    ...(lastFailed === undefined ? [] : [`--last-failed --former ${lastFailed}`]),
+    ...(shard === undefined ? [] : [`--shard ${shard} (${words.shardedBy[shardedBy ?? 'count']})`]),
+    ...(repeat === undefined ? [] : [`--repeat ${repeat}`]),
+    ...(retries === undefined ? [] : [`--retries ${retries}`]),
+    ...(changed === undefined ? [] : [`${words.changed}: ${changed.join(', ')}`]),
+  ].join(' · ');
+
 const headLine = (run: RunStarted, words: Words): string => {
   const time = run.time === 'virtual' ? ` · ${words.virtualTime}` : '';
-  return `${run.program} · ${words.bus} ${run.bus}${time} · ${words.seed} ${run.seed} · ${words.scenarios(run.scenarioCount)}`;
+  return `${run.program} · ${words.bus} ${run.bus}${time} · ${words.seed} ${run.seed} · ${words.scenarios(run.scenarioCount)}${run.selection === undefined ? '' : ` ${visible(selectionText(run.selection, words))}`}`;
 };
 
-const ORDER: readonly Outcome[] = ['passed', 'failed', 'errored', 'inconclusive', 'interrupted', 'skipped'];
+const ORDER: readonly Outcome[] = ['passed', 'flaky', 'failed', 'errored', 'inconclusive', 'interrupted', 'skipped'];
 
-const summaryLine = (counts: Readonly<Record<Outcome, number>>, run: RunFinished | undefined, look: Look): string => {
+const summaryLine = (counts: Counts, run: RunFinished | undefined, look: Look): string => {
   const { words, paint } = look;
   const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
-  const parts = ORDER.filter((outcome) => counts[outcome] > 0).map((outcome) =>
+  const parts = ORDER.filter((outcome) => (counts[outcome] ?? 0) > 0).map((outcome) =>
     paintOf(outcome, paint)(`${counts[outcome]} ${words.outcome[outcome]}`),
   );
   const end = run === undefined ? `: ${words.unfinished}` : ` (${sayDuration(run.durationMs)})`;
@@ -88,11 +106,13 @@ const failureBlock = (result: ScenarioResult, number: number, style: FailureStyl
     .flatMap((placed) => failureLines(placed, style))
     .map((line) => `   ${line}`),
   ...storiesOf(result, { ...style, width: style.width - 5 }).map((line) => `     ${line}`),
+  ...attemptLines(result, { ...style, width: style.width - 3 }).map((line) => `   ${line}`),
 ];
 
 const createTextReporter = (write: (text: string) => void, options: ReportOptions, look: Look): ReturnType<CreateReporter> => {
-  const counts: Record<Outcome, number> = { passed: 0, failed: 0, errored: 0, inconclusive: 0, skipped: 0, interrupted: 0 };
+  const outcomes: Outcome[] = [];
   const failures: string[] = [];
+  const flakies: string[] = [];
   let failureCount = 0;
   const say = (lines: readonly string[]): void => {
     for (const line of lines) write(`${line}\n`);
@@ -106,10 +126,12 @@ const createTextReporter = (write: (text: string) => void, options: ReportOption
       if (!options.quiet) say(['', headLine(run, look.words), '']);
     },
     scenario: (result) => {
-      counts[result.outcome] += 1;
+      outcomes.push(result.outcome);
       if (result.load !== undefined && !options.quiet) say(loadLines(result.load, style));
-      if (!options.quiet || isBad(result.outcome)) say([look.scenarioLine(result)]);
+      if (!options.quiet || isBad(result.outcome) || result.outcome === 'flaky') say([look.scenarioLine(result)]);
       if (options.verbose) say(result.steps.map(look.stepLine));
+      if (result.outcome === 'flaky')
+        flakies.push('', look.paint.bold(visible(result.name)), ...attemptLines(result, style).map((line) => `   ${line}`));
       if (!isBad(result.outcome)) return;
       // The story is told at once and kept as text: what it is made of is let go with the scenario.
       failureCount += 1;
@@ -117,7 +139,8 @@ const createTextReporter = (write: (text: string) => void, options: ReportOption
     },
     finished: (run) => {
       // Those that were not reached are only in the run's own counts.
-      const all = run === undefined ? counts : run.counts;
+      const all = run === undefined ? countOutcomes(outcomes) : run.counts;
+      if (flakies.length > 0) say(['', look.paint.bold(look.words.flakies), ...flakies]);
       if (failures.length > 0) say(['', look.paint.bold(look.words.failures), ...failures]);
       say([...(options.quiet ? [] : ['']), summaryLine(all, run, look)]);
     },

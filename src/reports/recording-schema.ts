@@ -1,10 +1,11 @@
 import { z } from 'zod';
+import { OUTCOMES } from '../kernel/recording.ts';
 import { loadAnswer, loadResult } from './load-schema.ts';
 
 const text = z.string();
 const count = z.int().nonnegative();
 const ms = z.number().nonnegative();
-const outcome = z.enum(['passed', 'failed', 'errored', 'inconclusive', 'skipped', 'interrupted']);
+const outcome = z.enum(OUTCOMES);
 const position = z.object({ file: text, line: z.int().min(1), column: z.int().min(1) });
 const failure = z.object({
   message: text,
@@ -15,7 +16,28 @@ const failure = z.object({
   subject: text.optional(),
   subjectName: text.optional(),
 });
-const counts = z.object({ passed: count, failed: count, errored: count, inconclusive: count, skipped: count, interrupted: count });
+const counts = z.object({
+  passed: count,
+  failed: count,
+  errored: count,
+  inconclusive: count,
+  skipped: count,
+  interrupted: count,
+  flaky: count.optional(),
+});
+/** What a run says of the scenarios that it chose. */
+export const selection = z.object({
+  of: count.describe('How many scenarios the files hold.'),
+  tags: z.array(text).optional(),
+  grep: text.optional(),
+  lastFailed: text.optional().describe('The report of the former run, of which those that did not pass are played again.'),
+  shard: text.optional().describe('"2/4": the second of four parts.'),
+  shardedBy: z.enum(['durations', 'count']).optional(),
+  repeat: count.optional(),
+  retries: count.optional(),
+  failsOnFlaky: z.boolean().optional(),
+  changed: z.array(text).optional(),
+});
 const detail = z.record(text, z.unknown());
 const vocabulary = z.object({
   contexts: z.array(text),
@@ -61,9 +83,11 @@ export const entrySchema = z
       bus: text,
       time: z.enum(['real', 'virtual']),
       scenarioCount: count,
+      selection: selection.optional().describe('Which scenarios were chosen, and how often they are played; absent where all are, once.'),
       vocabulary: vocabulary.optional().describe('What the system calls things; absent for the one that comes with the program.'),
     }),
-    entryOf('scenario.started', { name: text, position, tags: z.array(text), stepCount: count }),
+    entryOf('scenario.started', { name: text, position, tags: z.array(text), stepCount: count, round: count.optional() }),
+    entryOf('scenario.retried', { attempt: z.int().min(1), outcome, durationMs: ms, failure: failure.optional() }),
     entryOf('step.started', { step: text, text, position }),
     entryOf('step.finished', { step: text, outcome, durationMs: ms, failure: failure.optional() }),
     entryOf('scenario.finished', { outcome, durationMs: ms, expectationCount: count, failure: failure.optional() }),

@@ -1,10 +1,12 @@
 import { z } from 'zod';
+import { OUTCOMES } from '../kernel/recording.ts';
 import { loadResult } from './load-schema.ts';
+import { selection } from './recording-schema.ts';
 
 /** The version of the JSON report; raised when a member changes its meaning or goes. */
 export const REPORT_VERSION = 1;
 
-const outcome = z.enum(['passed', 'failed', 'errored', 'inconclusive', 'skipped', 'interrupted']);
+const outcome = z.enum(OUTCOMES);
 const durationMs = z.number().nonnegative().describe('Milliseconds, by the clock of the run.');
 const count = z.int().nonnegative();
 
@@ -32,6 +34,15 @@ const step = z.strictObject({
   failure: failure.optional(),
 });
 
+const attempt = z.strictObject({
+  attempt: z.int().min(1),
+  outcome,
+  durationMs,
+  failure: failure.optional(),
+  steps: z.array(step),
+  stories: z.array(z.string()),
+});
+
 const scenario = z.strictObject({
   id: z.int().min(1).describe('Its place in the run, from 1.'),
   name: z.string(),
@@ -42,6 +53,7 @@ const scenario = z.strictObject({
   expectationCount: count,
   failure: failure.optional().describe('Why the scenario as a whole did not pass, beyond its steps.'),
   steps: z.array(step),
+  attempts: z.array(attempt).optional().describe('Those before the last one; none passed. One that passed then is flaky.'),
   load: loadResult.optional().describe('What came of its load, where it drove one.'),
   stories: z.array(z.string()).optional().describe('What happened to those concerned, as lines of text; for scenarios that did not pass.'),
 });
@@ -55,6 +67,7 @@ export const reportSchema = z
     seed: z.string(),
     bus: z.string(),
     time: z.enum(['real', 'virtual']),
+    selection: selection.optional(),
     finished: z
       .boolean()
       .describe('False where the recording ends before the run did; then outcome, exitCode, durationMs and counts are absent.'),
@@ -62,7 +75,15 @@ export const reportSchema = z
     exitCode: count.optional(),
     durationMs: durationMs.optional(),
     counts: z
-      .strictObject({ passed: count, failed: count, errored: count, inconclusive: count, skipped: count, interrupted: count })
+      .strictObject({
+        passed: count,
+        failed: count,
+        errored: count,
+        inconclusive: count,
+        skipped: count,
+        interrupted: count,
+        flaky: count.optional(),
+      })
       .optional(),
     furtherRuns: z
       .array(

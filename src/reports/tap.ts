@@ -1,5 +1,6 @@
-import { failureLines, storiesOf, UNPAINTED, type FailureStyle } from './failure-text.ts';
-import { createFold, failuresOf, isBad, type PlacedFailure, type ScenarioResult, type StepResult } from './fold.ts';
+import { attemptLines, failureLines, storiesOf, UNPAINTED, type FailureStyle } from './failure-text.ts';
+import { isBad } from '../kernel/verdicts.ts';
+import { createFold, failuresOf, type PlacedFailure, type ScenarioResult, type StepResult } from './fold.ts';
 import type { CreateReporter } from './report.ts';
 import { plainJson } from './readable.ts';
 import { visible } from './width.ts';
@@ -44,7 +45,13 @@ const subtest = (result: ScenarioResult): readonly string[] =>
       ];
 
 const comments = (result: ScenarioResult, style: FailureStyle): readonly string[] =>
-  [...failuresOf(result).flatMap((placed) => failureLines(placed, style)), ...storiesOf(result, style)].map((line) => `# ${line}`);
+  [...attemptLines(result, style), ...failuresOf(result).flatMap((placed) => failureLines(placed, style)), ...storiesOf(result, style)].map(
+    (line) => `# ${line}`,
+  );
+
+/** That a point is flaky is no directive of TAP: it stands in the data beneath the point. */
+const retried = ({ attempts, outcome }: ScenarioResult): readonly string[] =>
+  attempts.length === 0 ? [] : ['  ---', `  flaky: ${outcome === 'flaky'}`, `  attempts: ${attempts.length + 1}`, '  ...'];
 
 /** Test Anything Protocol 14: a test point for each scenario, with its steps as a subtest and the story as comments. */
 export const createTapReporter: CreateReporter = (write, options) => {
@@ -73,8 +80,8 @@ export const createTapReporter: CreateReporter = (write, options) => {
       say([
         ...subtest(result),
         `${isBad(result.outcome) ? 'not ok' : 'ok'} ${count} - ${description(result.name)}${directive(result.outcome)}`,
-        ...ofScenario,
-        ...(isBad(result.outcome) ? comments(result, style) : []),
+        ...(ofScenario.length === 0 ? retried(result) : ofScenario),
+        ...comments(result, style),
       ]);
     },
     finished: (run) => {

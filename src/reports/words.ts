@@ -23,11 +23,20 @@ export interface Words {
   readonly seed: string;
   readonly virtualTime: string;
   readonly removed: string;
+  /** Of several attempts, which one this is. */
+  readonly attempt: (number: number) => string;
+  /** At which of its attempts what is flaky passed. */
+  readonly passedAt: (attempt: number) => string;
+  readonly flakies: string;
+  readonly shardedBy: Readonly<Record<'durations' | 'count', string>>;
+  readonly changed: string;
+  readonly ofAll: (count: number) => string;
 }
 
 const ENGLISH: Words = {
   outcome: {
     passed: 'passed',
+    flaky: 'flaky',
     failed: 'failed',
     errored: 'broken',
     inconclusive: 'inconclusive',
@@ -51,10 +60,24 @@ const ENGLISH: Words = {
   seed: 'seed',
   virtualTime: 'virtual time',
   removed: 'removed',
+  attempt: (number) => `attempt ${number}`,
+  passedAt: (attempt) => `passed at attempt ${attempt}`,
+  flakies: 'Flaky: passed, but not at the first attempt',
+  shardedBy: { durations: 'by recorded durations', count: 'by count' },
+  changed: 'changed',
+  ofAll: (count) => `of ${count}`,
 };
 
 const KOREAN: Words = {
-  outcome: { passed: '통과', failed: '실패', errored: '오류', inconclusive: '판정불가', skipped: '건너뜀', interrupted: '중단됨' },
+  outcome: {
+    passed: '통과',
+    flaky: '불안정',
+    failed: '실패',
+    errored: '오류',
+    inconclusive: '판정불가',
+    skipped: '건너뜀',
+    interrupted: '중단됨',
+  },
   handling: { duplicate: '중복, 효과 없음', parked: '보류', 'dead-lettered': '데드레터' },
   change: { started: '시작', stopped: '정지', crashed: '비정상 종료' },
   scenarios: (count) => `시나리오 ${count}개`,
@@ -72,6 +95,12 @@ const KOREAN: Words = {
   seed: '시드',
   virtualTime: '가상 시간',
   removed: '삭제됨',
+  attempt: (number) => `${number}번째 시도`,
+  passedAt: (attempt) => `${attempt}번째 시도에서 통과`,
+  flakies: '불안정: 첫 시도가 아니라 재시도에서 통과',
+  shardedBy: { durations: '기록된 소요 시간 기준', count: '개수 기준' },
+  changed: '변경됨',
+  ofAll: (count) => `전체 ${count}개 중`,
 };
 
 /** The words of a language. */

@@ -1,4 +1,4 @@
-import type { Entry } from '../kernel/recording.ts';
+import { titleOf, type Entry } from '../kernel/recording.ts';
 import { visible } from '../reports/width.ts';
 import { sayDuration, sayShape, wordsOf, type Lang } from '../reports/words.ts';
 import type { ScreenedSystem } from './definition.ts';
@@ -14,7 +14,7 @@ export interface PlainLines {
 /** Rows whose last told status is remembered. */
 const REMEMBERED = 10_000;
 
-const OUTCOME_MARK = { passed: '✓', failed: '✗', errored: '!', inconclusive: '?', skipped: '-', interrupted: '^' } as const;
+const OUTCOME_MARK = { passed: '✓', flaky: '~', failed: '✗', errored: '!', inconclusive: '?', skipped: '-', interrupted: '^' } as const;
 
 const closest = (subjects: Subjects | undefined): string | undefined => (typeof subjects === 'string' ? subjects : subjects?.[0]);
 
@@ -44,7 +44,9 @@ export const createPlainLines = (
   const say = (entry: Entry): string | undefined => {
     switch (entry.kind) {
       case 'scenario.started':
-        return `▶ ${entry.name}`;
+        return `▶ ${titleOf(entry)}`;
+      case 'scenario.retried':
+        return `${OUTCOME_MARK[entry.outcome]} ${words.attempt(entry.attempt)}: ${words.outcome[entry.outcome]}`;
       case 'step.started':
         steps.set(entry.step, entry.text);
         return undefined;

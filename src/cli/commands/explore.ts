@@ -71,6 +71,7 @@ const closingText = (outcome: Outcome, found: Exploration): string => {
 
 const EXIT_OF = {
   passed: EXIT.passed,
+  flaky: EXIT.passed,
   failed: EXIT.failed,
   inconclusive: EXIT.inconclusive,
   interrupted: EXIT.interrupted,

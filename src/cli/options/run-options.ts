@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { RunOptions } from '../../scenarios/runner/options.ts';
+import { readShard } from '../../scenarios/runner/shard.ts';
 import { busChoiceOf } from './bus-choice.ts';
 import type { Invocation } from '../command.ts';
 import { tellNotesOf } from '../output/notes.ts';
@@ -11,6 +12,7 @@ import { tokenOf } from '../token.ts';
 export const runOptionsOf = (invocation: Invocation): Omit<RunOptions, 'system'> => {
   const { settings, words, signal, io } = invocation;
   const token = tokenOf(invocation);
+  const shard = settings.shard === undefined ? undefined : readShard(settings.shard);
   return {
     paths: words.map((path) => fromCwd(path, io)),
     bus: busChoiceOf(settings),
@@ -20,6 +22,10 @@ export const runOptionsOf = (invocation: Invocation): Omit<RunOptions, 'system'>
     jobs: settings.jobs,
     bail: settings.bail === true,
     tags: settings.tag,
+    lastFailed: settings['last-failed'] === true,
+    repeat: settings.repeat,
+    retries: settings.retries,
+    failOnFlaky: settings['fail-on-flaky'] === true,
     vars: Object.fromEntries(settings.var),
     keep: settings.keep === true,
     faults: settings.fault,
@@ -27,6 +33,7 @@ export const runOptionsOf = (invocation: Invocation): Omit<RunOptions, 'system'>
     signal,
     onNote: tellNotesOf(settings, io),
     ...(settings.grep === undefined ? {} : { grep: settings.grep }),
+    ...(shard === undefined ? {} : { shard }),
     ...(settings.timeout === undefined ? {} : { timeoutMs: settings.timeout }),
     ...(settings['data-dir'] === undefined ? {} : { dataDir: resolve(io.cwd, settings['data-dir']) }),
     ...(settings['notify-url'] === undefined ? {} : { notifyUrl: settings['notify-url'] }),

@@ -1,6 +1,8 @@
 import { composed } from '../../kernel/words.ts';
 import { Address, Secret, maskUrl } from '../../kernel/secret.ts';
 import { nearest } from '../../kernel/nearest.ts';
+import { readShard } from '../../scenarios/runner/shard.ts';
+import { readTagExpression } from '../../scenarios/runner/tag-expression.ts';
 
 /** Why a text is not a value of an option: what it should have been. */
 export class Unfit extends Error {
@@ -66,6 +68,19 @@ export const oneOf =
 export const anyText = (text: string): string => {
   if (text.trim() === '') throw new Unfit('the value is empty');
   return text;
+};
+
+/** Reads tags with `and`, `or`, `not` and brackets: a text that can be read so. */
+export const tagText = (text: string): string => {
+  const read = readTagExpression(anyText(text));
+  if ('fault' in read) throw new Unfit(`${JSON.stringify(text)} ${read.fault}`);
+  return text;
+};
+
+/** Reads I/N: the part I of N. */
+export const shardName = (text: string): string => {
+  if (readShard(text) === undefined) throw unfit(text, 'a part and their number, like 1/4 or 4/4');
+  return text.trim();
 };
 
 /** Reads a password or token. */

@@ -9,7 +9,7 @@ import { createHtmlReporter } from './html.ts';
 import { commanded, published, row, step } from './view/entries.fixture.ts';
 import type { ScenarioData } from './view/page-data.ts';
 
-const NONE: Readonly<Record<Outcome, number>> = { passed: 0, failed: 0, errored: 0, inconclusive: 0, skipped: 0, interrupted: 0 };
+const NONE: Readonly<Record<Outcome, number>> = { passed: 0, flaky: 0, failed: 0, errored: 0, inconclusive: 0, skipped: 0, interrupted: 0 };
 
 /** A page of these scenarios, each a name, an outcome and what happened. */
 const pageOf = (scenarios: Iterable<readonly [name: string, outcome: Outcome, bodies: Iterable<EntryBody>]>, lang: Lang = 'en'): string => {

@@ -1,6 +1,7 @@
 import { isAbout, namesIn } from '../../kernel/about.ts';
 import type { Entry, Outcome } from '../../kernel/recording.ts';
-import { createFold, failuresOf, isBad, type RunStarted, type ScenarioResult } from '../fold.ts';
+import { countOutcomes, isBad } from '../../kernel/verdicts.ts';
+import { createFold, failuresOf, type RunStarted, type ScenarioResult } from '../fold.ts';
 import type { CreateReporter } from '../report.ts';
 import { createAnswerCounter, type AnswerCounter } from './answers-over-time.ts';
 import { trusted } from './markup.ts';
@@ -36,6 +37,7 @@ interface Gathered {
 /** Entries that no diagram shows: results and notes are told in words, answers are counted. */
 const isUnseen = ({ kind }: Entry): boolean =>
   kind === 'scenario.started' ||
+  kind === 'scenario.retried' ||
   kind === 'scenario.finished' ||
   kind === 'step.finished' ||
   kind === 'load.finished' ||
@@ -111,7 +113,7 @@ const createSections = (style: PageStyle): Sections => {
         if (isGood) roomOfPassing -= size;
       }
       const shown = { result, notes, eventCount, entryCount: window.count(), kept: hasRoom ? kept : undefined, answers: answers.columns() };
-      const isOpen = !isGood ? bad.length < MOST_OPEN : result.load !== undefined;
+      const isOpen = !isGood ? bad.length < MOST_OPEN : result.load !== undefined || result.outcome === 'flaky';
       // The section is written at once, and what it is made of let go with the scenario.
       (isGood ? good : bad).push(scenarioSection(shown, style, isOpen).html);
     },
@@ -127,7 +129,7 @@ const createSections = (style: PageStyle): Sections => {
 export const createHtmlReporter: CreateReporter = (write, options) => {
   const { lang, vocabulary } = options;
   const style: PageStyle = { lang, vocabulary, words: pageWordsOf(lang) };
-  const counts: Record<Outcome, number> = { passed: 0, failed: 0, errored: 0, inconclusive: 0, skipped: 0, interrupted: 0 };
+  const outcomes: Outcome[] = [];
   const gathered = new Map<number, Gathered>();
   const sections = createSections(style);
   let started: RunStarted | undefined;
@@ -136,19 +138,20 @@ export const createHtmlReporter: CreateReporter = (write, options) => {
       started = run;
     },
     scenario: (result) => {
-      counts[result.outcome] += 1;
+      outcomes.push(result.outcome);
       sections.put(result, gathered.get(result.id));
       gathered.delete(result.id);
     },
     finished: (run) => {
       // Those that were not reached are only in the run's own counts.
-      write(pageOf({ started, finished: run, counts: run?.counts ?? counts, scenarios: trusted(sections.all()) }, style));
+      write(pageOf({ started, finished: run, counts: run?.counts ?? countOutcomes(outcomes), scenarios: trusted(sections.all()) }, style));
     },
   });
   return {
     entry: (entry) => {
       if (entry.scenario !== undefined) {
-        const known = gathered.get(entry.scenario) ?? createGathered();
+        // The diagram is the last attempt's; what went wrong in the others is told in words.
+        const known = (entry.kind === 'scenario.retried' ? undefined : gathered.get(entry.scenario)) ?? createGathered();
         if (entry.kind !== 'scenario.finished') gathered.set(entry.scenario, known);
         gather(known, entry);
       }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Outcome } from '../../kernel/recording.ts';
+import type { Counts, Outcome } from '../../kernel/recording.ts';
 import type { RunFinished, RunStarted } from '../fold.ts';
 import { sayDuration, wordsOf } from '../words.ts';
 import { browserCode } from './browser-code.ts';
@@ -13,14 +13,14 @@ export interface Page {
   readonly started: RunStarted | undefined;
   /** Undefined where the recording ends before the run did. */
   readonly finished: RunFinished | undefined;
-  readonly counts: Readonly<Record<Outcome, number>>;
+  readonly counts: Counts;
   readonly scenarios: Markup;
 }
 
-const ORDER: readonly Outcome[] = ['failed', 'errored', 'inconclusive', 'interrupted', 'passed', 'skipped'];
+const ORDER: readonly Outcome[] = ['failed', 'errored', 'inconclusive', 'interrupted', 'flaky', 'passed', 'skipped'];
 
 /** The worst outcome that was met, where the run itself can't say. */
-const worstOf = (counts: Page['counts']): Outcome => ORDER.find((outcome) => counts[outcome] > 0) ?? 'interrupted';
+const worstOf = (counts: Page['counts']): Outcome => ORDER.find((outcome) => (counts[outcome] ?? 0) > 0) ?? 'interrupted';
 
 const hashOf = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 
@@ -51,7 +51,7 @@ ${finished === undefined && markup`<p class="warning">${said.unfinished}</p>`}
 
 const controls = ({ counts }: Page, { lang, words }: PageStyle): Markup => {
   const said = wordsOf(lang);
-  const buttons = ORDER.filter((outcome) => counts[outcome] > 0).map(
+  const buttons = ORDER.filter((outcome) => (counts[outcome] ?? 0) > 0).map(
     (outcome) =>
       markup`<button type="button" class="${outcome}" data-filter="${outcome}" aria-pressed="false"><span class="sign" aria-hidden="true">${SIGN[outcome]}</span> ${counts[outcome]} ${said.outcome[outcome]}</button>`,
   );

@@ -2,7 +2,8 @@ import type { Outcome, SourcePosition } from '../../kernel/recording.ts';
 import { storyOf } from '../../kernel/story.ts';
 import type { Vocabulary } from '../../kernel/vocabulary.ts';
 import { subjectsOf } from '../failure-text.ts';
-import { failuresOf, isBad, type PlacedFailure, type ScenarioResult, type StepResult } from '../fold.ts';
+import { isBad } from '../../kernel/verdicts.ts';
+import { failuresOf, type Attempt, type PlacedFailure, type ScenarioResult, type StepResult } from '../fold.ts';
 import { storyLines } from '../story-text.ts';
 import { sayDuration, sayValue, wordsOf, type Lang } from '../words.ts';
 import type { AnswersOverTime } from './answers-over-time.ts';
@@ -15,6 +16,7 @@ import type { PageWords } from './words.ts';
 /** The sign of each outcome, beside its colour. */
 export const SIGN: Readonly<Record<Outcome, string>> = {
   passed: '✓',
+  flaky: '~',
   failed: '✗',
   errored: '!',
   inconclusive: '?',
@@ -60,7 +62,7 @@ const placeOf = ({ file, line, column }: SourcePosition): Markup =>
 const badge = (outcome: Outcome, lang: Lang): Markup =>
   markup`<span class="badge ${outcome}"><span aria-hidden="true">${SIGN[outcome]}</span> ${wordsOf(lang).outcome[outcome]}</span>`;
 
-const story = (result: ScenarioResult, subject: string, name: string | undefined, { lang, vocabulary }: PageStyle): Markup | undefined => {
+const story = (result: Attempt, subject: string, name: string | undefined, { lang, vocabulary }: PageStyle): Markup | undefined => {
   const words = wordsOf(lang);
   const lines = storyLines(storyOf(result.trail, subject, vocabulary), { words, lang, vocabulary, width: STORY_COLUMNS });
   if (lines.length === 0) return undefined;
@@ -81,10 +83,25 @@ const failureBlock = (placed: PlacedFailure, style: PageStyle): Markup => {
 <p class="what">${failure.message}</p>${compared(placed, style)}${failure.mend !== undefined && markup`<p class="mend"><span>${wordsOf(style.lang).mend}</span> ${failure.mend}</p>`}</div>`;
 };
 
-const failures = (result: ScenarioResult, style: PageStyle): Markup | undefined => {
+const failures = (result: Attempt, style: PageStyle, heading?: Markup): Markup | undefined => {
   const placed = failuresOf(result);
   if (placed.length === 0) return undefined;
-  return markup`<section class="failures">${placed.map((one) => failureBlock(one, style))}${[...subjectsOf(placed)].map(([subject, name]) => story(result, subject, name, style))}</section>`;
+  return markup`<section class="failures">${heading}${placed.map((one) => failureBlock(one, style))}${[...subjectsOf(placed)].map(([subject, name]) => story(result, subject, name, style))}</section>`;
+};
+
+/** Each attempt before the last one, and what went wrong in it. */
+const attemptsBefore = ({ attempts, outcome }: ScenarioResult, style: PageStyle): Markup | undefined => {
+  if (attempts.length === 0) return undefined;
+  const words = wordsOf(style.lang);
+  const told = attempts.map((attempt, index) =>
+    failures(
+      attempt,
+      style,
+      markup`<h3>${words.attempt(index + 1)}: ${words.outcome[attempt.outcome]} <span class="duration">${sayDuration(attempt.durationMs)}</span></h3>`,
+    ),
+  );
+  const last = markup`<p class="note">${outcome === 'flaky' ? words.passedAt(attempts.length + 1) : words.attempt(attempts.length + 1)}. ${style.words.lastAttempt}</p>`;
+  return markup`${told}${last}`;
 };
 
 const stepRow = ({ step, text, position, outcome, durationMs }: StepResult, { lang }: PageStyle): Markup => {
@@ -133,7 +150,7 @@ export const scenarioSection = (shown: ShownScenario, style: PageStyle, isOpen: 
   return markup`<details class="scenario ${outcome}" id="scenario-${id}" data-scenario="${id}" data-outcome="${outcome}" data-search="${searchText(result)}"${isOpen && markup` open`}>
 <summary><span class="line">${badge(outcome, style.lang)}<span class="name">${name}</span>${summaryFacts(result, style)}</span></summary>
 <div class="inside"><p class="note file">${position.file}:${position.line}</p>
-${failures(result, style)}${notes.length > 0 && markup`<ul class="notes">${notes.map((note) => markup`<li>${note}</li>`)}</ul>`}${load !== undefined && loadSection(load, answers, style.words)}${stepTable(result, style)}${viewer(shown, style)}</div></details>
+${attemptsBefore(result, style)}${failures(result, style)}${notes.length > 0 && markup`<ul class="notes">${notes.map((note) => markup`<li>${note}</li>`)}</ul>`}${load !== undefined && loadSection(load, answers, style.words)}${stepTable(result, style)}${viewer(shown, style)}</div></details>
 `;
 };
 

@@ -31,7 +31,7 @@ button, input, select { font: inherit; color: inherit; }
 h1, h4, h5, p, dl, dd, figure, table, pre { margin: 0; }
 h4 { font-size: .95rem; margin: 0 0 .5rem; }
 .passed { --tone: var(--passed); } .failed { --tone: var(--failed); } .errored { --tone: var(--errored); }
-.inconclusive, .interrupted { --tone: var(--inconclusive); } .skipped { --tone: var(--skipped); }
+.inconclusive, .interrupted, .flaky { --tone: var(--inconclusive); } .skipped { --tone: var(--skipped); }
 .note, .left { color: var(--quiet); font-size: .87rem; }
 .left { padding: .35rem 0; }
 .warning { color: var(--inconclusive); font-weight: 600; }

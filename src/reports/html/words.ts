@@ -45,6 +45,7 @@ export interface PageWords {
   readonly tags: string;
   readonly steps: (count: number) => string;
   readonly step: string;
+  readonly lastAttempt: string;
   readonly outcome: string;
   readonly messages: string;
   readonly needsScript: string;
@@ -99,6 +100,7 @@ const ENGLISH: PageWords = {
   tags: 'tags',
   steps: (count) => (count === 1 ? '1 step' : `${count} steps`),
   step: 'step',
+  lastAttempt: 'Below stand the steps, messages and states of this last attempt.',
   outcome: 'outcome',
   messages: 'Messages and states',
   needsScript: 'The diagram and the slider through time need JavaScript, which this page was opened without.',
@@ -189,6 +191,7 @@ const KOREAN: PageWords = {
   tags: '태그',
   steps: (count) => `${count}단계`,
   step: '단계',
+  lastAttempt: '아래의 단계, 메시지, 상태는 이 마지막 시도의 것입니다.',
   outcome: '결과',
   messages: '메시지와 상태',
   needsScript: '순서도와 시간 슬라이더를 보려면 JavaScript가 필요합니다.',

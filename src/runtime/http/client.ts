@@ -1,4 +1,4 @@
-import { Pool } from 'undici';
+import type { Pool } from 'undici';
 import { OperatingError, messageOf } from '../../kernel/errors.ts';
 import type { Address, Secret } from '../../kernel/secret.ts';
 import type { Dispatch, HttpRequest, HttpResponse } from './route.ts';
@@ -76,12 +76,17 @@ const troubleOf = (error: unknown, place: string, timeoutMs: number): OperatingE
 export const createHttpClient = (options: HttpClientOptions): HttpClient => {
   const { timeoutMs, isStatusEnough = false } = options;
   const { origin, path, shown, authorization } = placeOf(options);
-  const pool = new Pool(origin, {
-    connections: options.connections ?? 128,
-    headersTimeout: timeoutMs,
-    bodyTimeout: timeoutMs,
-    connect: { timeout: timeoutMs },
-  });
+  // Most of what a client is made of is loaded at its first request: who only names a system asks nobody.
+  let opened: Promise<Pool> | undefined;
+  const open = async (): Promise<Pool> => {
+    const undici = await import('undici');
+    return new undici.Pool(origin, {
+      connections: options.connections ?? 128,
+      headersTimeout: timeoutMs,
+      bodyTimeout: timeoutMs,
+      connect: { timeout: timeoutMs },
+    });
+  };
   const ask = async (request: HttpRequest): Promise<HttpResponse> => {
     const place = `${request.method} ${shown}${isStatusEnough ? '' : request.url}`;
     const headers: Record<string, string> = {};
@@ -92,6 +97,7 @@ export const createHttpClient = (options: HttpClientOptions): HttpClient => {
     if (authorization !== undefined && !Object.keys(headers).some((name) => name.toLowerCase() === 'authorization'))
       headers['authorization'] = authorization;
     try {
+      const pool = await (opened ??= open());
       const answer = await pool.request({
         method: request.method,
         path: encodeForWire(path + request.url),
@@ -113,5 +119,5 @@ export const createHttpClient = (options: HttpClientOptions): HttpClient => {
       throw troubleOf(error, place, timeoutMs);
     }
   };
-  return Object.assign(ask, { close: () => pool.close() });
+  return Object.assign(ask, { close: async () => (await opened)?.close() });
 };

@@ -48,6 +48,13 @@ export const scenarioFilesUnder = (directory: string): readonly string[] =>
       return isScenarioFile(entry.name) ? [path] : [];
     });
 
+/** The scenario files that a path names: itself, or those under it; none where nothing is there. */
+export const scenarioFilesAt = (path: string): readonly string[] => {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found === undefined) return [];
+  return found.isDirectory() ? scenarioFilesUnder(path) : [path];
+};
+
 const filesOf = (path: string): readonly string[] | Problem => {
   try {
     if (!statSync(path).isDirectory()) return [path];

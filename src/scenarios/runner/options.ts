@@ -1,11 +1,13 @@
-import type { Outcome } from '../../kernel/recording.ts';
+import type { Counts, Outcome } from '../../kernel/recording.ts';
 import type { Address, Secret } from '../../kernel/secret.ts';
 import type { BusChoice } from '../../system/options.ts';
 import type { System } from '../../system/system.ts';
 import type { SpokenSystem } from '../definition.ts';
 import type { Scenario, Step } from '../language/ast.ts';
+import type { Former } from './former.ts';
 import type { Journal } from './journal.ts';
 import type { ScenarioResult } from './scenario-run.ts';
+import type { Shard } from './shard.ts';
 
 /** Somebody who follows a run from within and sets its pace, as a terminal UI does. What it waits for must end when the run is aborted. */
 export interface Companion {
@@ -41,8 +43,22 @@ export interface RunOptions {
   readonly bail: boolean;
   /** Only scenarios whose name matches. */
   readonly grep?: RegExp;
-  /** Only scenarios with one of these tags; empty for all. */
+  /** Only scenarios that one of these expressions matches (`cancel and not slow`); empty for all. */
   readonly tags: readonly string[];
+  /** What a former run recorded: what {@link lastFailed} picks from, and what makes the parts of {@link shard} alike. */
+  readonly former?: Former;
+  /** Only what did not pass in the former run. */
+  readonly lastFailed?: boolean;
+  /** Only this part of what else was chosen. */
+  readonly shard?: Shard;
+  /** Only scenarios that are made of one of these files. */
+  readonly changed?: readonly string[];
+  /** How often each scenario is played; once by default. */
+  readonly repeat?: number;
+  /** How many more attempts one that does not pass is given; none by default. */
+  readonly retries?: number;
+  /** Whether a scenario that passes at a later attempt only keeps the run from passing. */
+  readonly failOnFlaky?: boolean;
   /** Values for `${name}` in scenario files, over the file's own. */
   readonly vars: Readonly<Record<string, string>>;
   /** The longest a scenario may take, and the longest wait for rest; a scenario's own `timeout` is stronger. */
@@ -70,7 +86,7 @@ export interface RunSummary {
   readonly outcome: Outcome;
   /** As in the table of exit codes. */
   readonly exitCode: number;
-  readonly counts: Readonly<Record<Outcome, number>>;
+  readonly counts: Counts;
   /** The temporary folder, where it was kept. */
   readonly keptFolder?: string;
   /** The first bug met: something thrown that is not an OperatingError. */

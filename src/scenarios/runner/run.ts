@@ -7,7 +7,7 @@ import { OperatingError, messageOf } from '../../kernel/errors.ts';
 import type { Logger } from '../../kernel/log.ts';
 import { createRandom } from '../../kernel/random.ts';
 import { RECORDING_VERSION, type Entry, type EntryBody, type Outcome } from '../../kernel/recording.ts';
-import { exitOf, worse, worseExit } from '../../kernel/verdicts.ts';
+import { countOutcomes, exitOf, isBad, worse, worseExit } from '../../kernel/verdicts.ts';
 import { EXIT } from '../../kernel/exit-codes.ts';
 import { createVirtualTime, VIRTUAL_EPOCH_MS, type VirtualTime } from '../../kernel/virtual-time.ts';
 import { createFileDisk } from '../../runtime/tables/sqlite.ts';
@@ -25,11 +25,13 @@ import { createWallTime } from '../../system/wall-time.ts';
 import type { Grammar } from '../definition.ts';
 import { grammarOf } from '../grammar.ts';
 import type { Scenario } from '../language/ast.ts';
+import { playUntilPassed } from './attempts.ts';
 import { breakerOf } from './breaker-config.ts';
 import { createJournal } from './journal.ts';
 import type { RunOptions, RunSummary } from './options.ts';
+import { planRun } from './plan.ts';
+import type { Planned } from './planned.ts';
 import { playScenario, recordEnd, recordIdleFault, recordStart, resultOf, type ScenarioResult } from './scenario-run.ts';
-import { selectScenarios } from './select.ts';
 
 /** The timeout of calls between contexts. */
 const LOOKUP_TIMEOUT_MS = 500;
@@ -85,25 +87,40 @@ const linger = async (played: ScenarioResult, trouble: Trouble, looking: Promise
   }
 };
 
-const playOn = async (run: Run, scenario: Scenario, index: number, time: Calendar, busHost: BusHost): Promise<ScenarioResult> => {
+/** What tells the world, the folder and the draws of a later round, or attempt, from those of the first one. */
+const laterOnes = ({ round = 1 }: Planned, attempt: number): { readonly folder: string; readonly seed: string } => ({
+  folder: attempt === 1 ? '' : `-try-${attempt}`,
+  seed: `${round === 1 ? '' : `/round ${round}`}${attempt === 1 ? '' : `/attempt ${attempt}`}`,
+});
+
+/** Where, when and how often already a scenario is played. */
+interface Turn {
+  readonly time: Calendar;
+  readonly busHost: BusHost;
+  readonly attempt: number;
+  readonly emit: (entry: Entry) => void;
+}
+
+const playOnce = async (run: Run, scenario: Planned, index: number, { time, busHost, attempt, emit }: Turn): Promise<ScenarioResult> => {
   const { options, log, grammar } = run;
   const { companion } = options;
-  const own = createJournal(time, index + 1, grammar.telling, run.emit);
+  const own = createJournal(time, index + 1, grammar.telling, emit);
   const journal = companion?.journalFor?.(own) ?? own;
   const trouble = createTrouble(log);
   // What breaks the bus breaks every scenario that is on it.
   run.busTrouble.broken.catch(trouble.put);
-  const slug = run.slugs[index] as string;
+  const later = laterOnes(scenario, attempt);
+  const slug = `${run.slugs[index] as string}${later.folder}`;
   const seed = options.isSeedGiven === true ? options.seed : (scenario.seed ?? options.seed);
   const systemOptions: SystemOptions = {
     definition: options.system,
     busHost,
-    world: `${run.worldPrefix}${run.worldPrefix === '' ? slug : index + 1}`,
+    world: `${run.worldPrefix}${run.worldPrefix === '' ? slug : `${index + 1}${later.folder}`}`,
     worldUse: { madeFor: 'run', isTemporary: options.dataDir === undefined },
     // A kept folder outlives a power cut without losing an acknowledged command; a temporary one does not outlive the run.
     disk: createFileDisk(join(run.folder, slug), { synchronous: options.dataDir === undefined ? 'OFF' : 'FULL' }),
     timers: time,
-    random: createRandom(`${seed}/${scenario.name}`),
+    random: createRandom(`${seed}/${scenario.name}${later.seed}`),
     recorder: journal,
     log,
     http:
@@ -157,7 +174,15 @@ const playOn = async (run: Run, scenario: Scenario, index: number, time: Calenda
   return end(result, durationMs);
 };
 
-const playOne = async (run: Run, scenario: Scenario, index: number): Promise<ScenarioResult> => {
+const playOn = (run: Run, scenario: Planned, index: number, time: Calendar, busHost: BusHost): Promise<ScenarioResult> => {
+  const { retries = 0, signal } = run.options;
+  const mayGoOn = (): boolean => !signal.aborted && run.busTrouble.first() === undefined;
+  return playUntilPassed({ retries, clock: time, mayGoOn }, run.emit, (attempt, emit) =>
+    playOnce(run, scenario, index, { time, busHost, attempt, emit }),
+  );
+};
+
+const playOne = async (run: Run, scenario: Planned, index: number): Promise<ScenarioResult> => {
   if (run.busHost !== undefined) return playOn(run, scenario, index, run.wallTime, run.busHost);
   const time: VirtualTime = createVirtualTime(() => yieldTurn());
   const busHost = await openBusHost(
@@ -177,7 +202,7 @@ const playOne = async (run: Run, scenario: Scenario, index: number): Promise<Sce
   }
 };
 
-const skip = (run: Run, scenario: Scenario, index: number): ScenarioResult => {
+const skip = (run: Run, scenario: Planned, index: number): ScenarioResult => {
   const journal = createJournal(run.wallTime, index + 1, run.grammar.telling, run.emit);
   const result: ScenarioResult = { outcome: 'skipped' };
   recordStart(scenario, journal);
@@ -186,7 +211,7 @@ const skip = (run: Run, scenario: Scenario, index: number): ScenarioResult => {
 };
 
 /** Plays the scenarios, `jobs` at a time, each in a world of its own. */
-const playAll = async (run: Run, scenarios: readonly Scenario[]): Promise<readonly ScenarioResult[]> => {
+const playAll = async (run: Run, scenarios: readonly Planned[]): Promise<readonly ScenarioResult[]> => {
   const { options } = run;
   const results: ScenarioResult[] = [];
   let next = 0;
@@ -194,10 +219,10 @@ const playAll = async (run: Run, scenarios: readonly Scenario[]): Promise<readon
   const work = async (): Promise<void> => {
     for (let index = next; index < scenarios.length; index = next) {
       next += 1;
-      const scenario = scenarios[index] as Scenario;
+      const scenario = scenarios[index] as Planned;
       const result = isBailing || options.signal.aborted ? skip(run, scenario, index) : await playOne(run, scenario, index);
       results[index] = result;
-      if (options.bail && result.outcome !== 'passed') isBailing = true;
+      if (options.bail && (isBad(result.outcome) || (result.outcome === 'flaky' && options.failOnFlaky === true))) isBailing = true;
       // Without a bus the others would only say the same.
       if (run.busTrouble.first() !== undefined) isBailing = true;
     }
@@ -231,35 +256,20 @@ const refuseUnsound = (options: RunOptions): void => {
 
 const describeBus = (options: RunOptions): string => (options.bus.kind === 'external' ? options.bus.servers.join(',') : options.bus.kind);
 
-const summarize = (results: readonly ScenarioResult[], isInterrupted: boolean): RunSummary => {
-  const counts: Record<Outcome, number> = { passed: 0, failed: 0, errored: 0, inconclusive: 0, skipped: 0, interrupted: 0 };
+const summarize = (results: readonly ScenarioResult[], { signal, failOnFlaky = false }: RunOptions): RunSummary => {
   let outcome: Outcome = 'skipped';
   let exitCode = 0;
   for (const result of results) {
-    counts[result.outcome] += 1;
     outcome = worse(outcome, result.outcome);
-    exitCode = worseExit(exitCode, exitOf(result));
+    exitCode = worseExit(exitCode, failOnFlaky && result.outcome === 'flaky' ? EXIT.failed : exitOf(result));
   }
-  if (isInterrupted) {
+  if (signal.aborted) {
     outcome = 'interrupted';
     exitCode = EXIT.interrupted;
   }
   const bug = results.find((result) => result.outcome === 'errored' && !(result.error instanceof OperatingError));
+  const counts = countOutcomes(results.map((result) => result.outcome));
   return { outcome, exitCode, counts, ...(bug === undefined ? {} : { bug: bug.error }) };
-};
-
-/** A load that is not driven, and whose thresholds nobody judges, must not pass. */
-const refuseLoads = (scenarios: readonly Scenario[]): void => {
-  const loads = scenarios.filter(({ load }) => load !== undefined);
-  if (loads.length === 0) return;
-  const places = loads.map(
-    ({ name, load, position }) =>
-      `${position.file}:${load?.position.line ?? position.line}:${load?.position.column ?? position.column}: "${name}" drives a load, which this command would not`,
-  );
-  const others = scenarios.length === loads.length ? '' : ' The others can be run by naming their files, or with --tag or --grep.';
-  throw new OperatingError('usage', places.join('\n'), {
-    mend: `Nothing was run. Drive it and judge its thresholds with food-sim load ${loads[0]!.position.file}.${others}`,
-  });
 };
 
 /**
@@ -270,8 +280,7 @@ const refuseLoads = (scenarios: readonly Scenario[]): void => {
 export const runScenarios = async (options: RunOptions, onEntry: (entry: Entry) => void, log: Logger): Promise<RunSummary> => {
   const grammar = grammarOf(options.system);
   refuseUnsound(options);
-  const scenarios = options.scenarios ?? (await selectScenarios(options, grammar));
-  refuseLoads(scenarios);
+  const { scenarios, selection } = await planRun(options, grammar);
   const wallTime = createWallTime();
   const isVirtual = options.time === 'virtual';
   const startedAt = isVirtual ? VIRTUAL_EPOCH_MS : wallTime.now();
@@ -312,6 +321,7 @@ export const runScenarios = async (options: RunOptions, onEntry: (entry: Entry) 
       bus: describeBus(options),
       time: options.time,
       scenarioCount: scenarios.length,
+      ...(selection === undefined ? {} : { selection }),
     });
     // Many runs share an external server: a run without a folder to go on from has worlds of its own.
     const worldPrefix =
@@ -324,9 +334,9 @@ export const runScenarios = async (options: RunOptions, onEntry: (entry: Entry) 
     // Of a run that was broken off, or that somebody only watches, nothing can be said.
     const isWhole =
       !options.signal.aborted &&
-      results.every(({ outcome }) => outcome === 'passed' || outcome === 'failed') &&
+      results.every(({ outcome }) => outcome === 'passed' || outcome === 'flaky' || outcome === 'failed') &&
       scenarios.some(({ steps }) => steps.length > 0);
-    const summary = summarize([...results, ...(isWhole ? judgeIdleFaults(run, scenarios.length) : [])], options.signal.aborted);
+    const summary = summarize([...results, ...(isWhole ? judgeIdleFaults(run, scenarios.length) : [])], options);
     record({
       kind: 'run.finished',
       outcome: summary.outcome,

@@ -8,6 +8,7 @@ import type { Scenario, Step } from '../language/ast.ts';
 import { makeGivenWorld } from './given.ts';
 import type { Journal } from './journal.ts';
 import { watchInvariants, type InvariantWatch } from './invariants.ts';
+import type { Planned } from './planned.ts';
 import { createNames, withName } from './names.ts';
 import { createStage, type Stage } from './stage.ts';
 import { runStep, settle } from './steps.ts';
@@ -182,9 +183,10 @@ export interface PlayOptions {
 const OVER = new DOMException('The scenario is over', 'AbortError');
 
 /** Records that a scenario begins; before its system is started, so that all that happens stands within it. */
-export const recordStart = (scenario: Scenario, recorder: Recorder): void => {
+export const recordStart = (scenario: Planned, recorder: Recorder): void => {
   const { steps } = countSteps(scenario.steps);
-  recorder.record({ kind: 'scenario.started', name: scenario.name, position: scenario.position, tags: scenario.tags, stepCount: steps });
+  const { name, position, tags, round } = scenario;
+  recorder.record({ kind: 'scenario.started', name, position, tags, stepCount: steps, ...(round === undefined ? {} : { round }) });
 };
 
 /** Records how a scenario ended. */

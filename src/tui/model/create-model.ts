@@ -189,6 +189,8 @@ const tell = (folds: Folds, plain: Plain, entry: Entry): void => {
       return folds.scenarios.stepFinished(entry);
     case 'scenario.started':
       return folds.scenarios.started(entry);
+    case 'scenario.retried':
+      return folds.scenarios.retried(entry);
     case 'scenario.finished':
       return tellEnd(folds, entry);
     case 'run.started':

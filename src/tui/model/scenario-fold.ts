@@ -1,4 +1,4 @@
-import type { Entry } from '../../kernel/recording.ts';
+import { titleOf, type Entry } from '../../kernel/recording.ts';
 import { BOUNDS, type ScenarioView, type StepLine } from './model.ts';
 
 type Of<Kind extends Entry['kind']> = Extract<Entry, { kind: Kind }>;
@@ -8,6 +8,7 @@ export interface ScenarioFold {
   started(entry: Of<'scenario.started'>): void;
   stepStarted(entry: Of<'step.started'>): void;
   stepFinished(entry: Of<'step.finished'>): void;
+  retried(entry: Of<'scenario.retried'>): void;
   finished(entry: Of<'scenario.finished'>): void;
   readonly scenarios: () => readonly ScenarioView[];
   /** The one heard of last. */
@@ -38,10 +39,11 @@ const build = (held: Held): ScenarioFold => {
     if (view !== undefined) held.scenarios.set(scenario, { ...view, ...by(view) });
   };
   return {
-    started: ({ scenario = 0, name, stepCount }) => {
+    started: (entry) => {
+      const { scenario = 0, stepCount } = entry;
       held.running += 1;
       if (held.scenarios.size >= SCENARIOS) held.scenarios.delete(held.scenarios.keys().next().value as number);
-      held.scenarios.set(scenario, { scenario, name, stepCount, stepsDone: 0, outcome: undefined });
+      held.scenarios.set(scenario, { scenario, name: titleOf(entry), stepCount, stepsDone: 0, outcome: undefined });
       turnTo(scenario);
     },
     stepStarted: ({ scenario = 0, step, text }) => {
@@ -55,6 +57,10 @@ const build = (held: Held): ScenarioFold => {
       const index = held.steps.findLastIndex((line) => line.scenario === scenario && line.step === step);
       const line = held.steps[index];
       if (line !== undefined) held.steps[index] = { ...line, outcome, durationMs, ...(failure === undefined ? {} : { failure }) };
+    },
+    retried: ({ scenario = 0 }) => {
+      change(scenario, () => ({ stepsDone: 0 }));
+      held.steps = held.steps.filter((line) => line.scenario !== scenario);
     },
     finished: ({ scenario = 0, outcome, failure }) => {
       held.running = Math.max(0, held.running - 1);

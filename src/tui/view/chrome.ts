@@ -8,7 +8,7 @@ import type { Scene } from './scene.ts';
 import type { Message } from './screen-state.ts';
 import { sayClock } from './spans.ts';
 
-const OUTCOME_SIGN = { passed: '✓', failed: '✗', errored: '✗', inconclusive: '?', skipped: '-', interrupted: '■' } as const;
+const OUTCOME_SIGN = { passed: '✓', flaky: '~', failed: '✗', errored: '✗', inconclusive: '?', skipped: '-', interrupted: '■' } as const;
 
 /** What goes on: live, paused, a recording that plays or stands. */
 const stateOf = ({ words, paint, player, model, isEnding }: Scene): { readonly text: string; readonly tint: (text: string) => string } => {

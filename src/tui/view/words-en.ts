@@ -96,6 +96,7 @@ export const ENGLISH: ScreenWords = {
   },
   outcome: {
     passed: 'passed',
+    flaky: 'flaky',
     failed: 'failed',
     errored: 'broken',
     inconclusive: 'inconclusive',

@@ -88,7 +88,15 @@ export const KOREAN: ScreenWords = {
   contextState: { unknown: '?', up: '가동', stopped: '정지', crashed: '비정상' },
   change: { started: '시작', stopped: '정지', crashed: '비정상 종료' },
   handling: { handled: '처리', duplicate: '중복, 효과 없음', parked: '보류', 'dead-lettered': '데드레터', 'not-handled': '미처리' },
-  outcome: { passed: '통과', failed: '실패', errored: '오류', inconclusive: '판정불가', skipped: '건너뜀', interrupted: '중단됨' },
+  outcome: {
+    passed: '통과',
+    flaky: '불안정',
+    failed: '실패',
+    errored: '오류',
+    inconclusive: '판정불가',
+    skipped: '건너뜀',
+    interrupted: '중단됨',
+  },
   kind: {
     success: '성공',
     refused: '거절됨',

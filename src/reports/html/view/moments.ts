@@ -8,7 +8,17 @@ export type StateEntry = Extract<Entry, { kind: 'state' }>;
 /** What can be told of in a moment; steps are where moments stand, and no moments themselves. */
 export type Told = Exclude<
   Entry,
-  { kind: 'state' | 'step.started' | 'step.finished' | 'scenario.started' | 'scenario.finished' | 'run.started' | 'run.finished' }
+  {
+    kind:
+      | 'state'
+      | 'step.started'
+      | 'step.finished'
+      | 'scenario.started'
+      | 'scenario.retried'
+      | 'scenario.finished'
+      | 'run.started'
+      | 'run.finished';
+  }
 >;
 
 /** A moment of a scenario: one thing that happened, and the rows that it changed. The slider goes from one to the next. */
@@ -81,6 +91,7 @@ export const momentsOf = (entries: readonly Entry[], gap: Gap | undefined): read
       case 'step.started':
       case 'step.finished':
       case 'scenario.started':
+      case 'scenario.retried':
       case 'scenario.finished':
       case 'run.started':
       case 'run.finished':

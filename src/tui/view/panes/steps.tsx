@@ -8,7 +8,7 @@ import { emptyLines, Pane, type PaneContent } from '../pane.tsx';
 import type { Scene } from '../scene.ts';
 import { sayMs } from '../spans.ts';
 
-const SIGN = { passed: '✓', failed: '✗', errored: '✗', inconclusive: '?', skipped: '-', interrupted: '■' } as const;
+const SIGN = { passed: '✓', flaky: '~', failed: '✗', errored: '✗', inconclusive: '?', skipped: '-', interrupted: '■' } as const;
 const DURATION = 8;
 const NUMBER = 5;
 
