@@ -138,18 +138,4 @@ export default defineConfig([
       '@typescript-eslint/no-unsafe-return': 'off',
     },
   },
-  // Rooms that the formatter showed to be too long, and that are next.
-  {
-    files: [
-      'src/cli/options/options.ts',
-      'src/contexts/invariants/breaches.spec.ts',
-      'src/reports/html/view/sequence.ts',
-      'src/runtime/actor/actor.ts',
-      'src/runtime/actor/life.ts',
-      'src/scenarios/language/reading.ts',
-      'src/tui/run-tui.ts',
-      'src/tui/view/screen-store.ts',
-    ],
-    rules: { 'max-lines': 'off', 'max-lines-per-function': 'off' },
-  },
 ]);

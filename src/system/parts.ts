@@ -1,7 +1,8 @@
 import type { Bus } from '../bus/bus.ts';
 import { assert } from '../kernel/errors.ts';
 import { createIds, type IdSource } from '../kernel/ids.ts';
-import { createActor, type ActorOptions } from '../runtime/actor/actor.ts';
+import { createActor } from '../runtime/actor/actor.ts';
+import type { ActorOptions } from '../runtime/actor/actor-options.ts';
 import { breakerEntry, createBreaker } from '../runtime/breaker/breaker.ts';
 import type { ContextDefinition } from '../runtime/actor/context.ts';
 import { createFaults, type Faults } from '../runtime/faults/faults.ts';

@@ -51,12 +51,27 @@ const after = (ms: number, callback: () => void): (() => void) => {
   };
 };
 
+/** Takes the terminal. The pacer decides how often it is drawn: Ink's own throttle must not hold a frame back a second time. */
+const open = (root: ReturnType<typeof rootOf>, { stdin, stdout, stderr }: TuiOptions): Instance =>
+  render(root, {
+    stdin,
+    stdout,
+    stderr,
+    exitOnCtrlC: false,
+    patchConsole: false,
+    alternateScreen: true,
+    incrementalRendering: true,
+    interactive: true,
+    isScreenReaderEnabled: false,
+    maxFps: 1000,
+  });
+
 /**
  * Shows the session on a terminal until it is over, and leaves the terminal as it was. The session is ended by `q` or
  * Ctrl-C in the screen, or from outside; how it ended is returned. Never throws of its own accord.
  */
 export const runTui = async (session: TuiSession, options: TuiOptions): Promise<SessionEnd> => {
-  const { stdin, stdout, stderr, lang, hasColor, jobs } = options;
+  const { stdout, lang, hasColor, jobs } = options;
   const size = (): { columns: number; rows: number } => ({
     columns: stdout.columns ?? FALLBACK.columns,
     rows: stdout.rows ?? FALLBACK.rows,
@@ -87,20 +102,7 @@ export const runTui = async (session: TuiSession, options: TuiOptions): Promise<
     if (isClosed) return;
     const root = rootOf(scene, hearers);
     if (app !== undefined) app.rerender(root);
-    // The pacer decides how often: Ink's own throttle must not hold a frame back a second time.
-    else
-      app = render(root, {
-        stdin,
-        stdout,
-        stderr,
-        exitOnCtrlC: false,
-        patchConsole: false,
-        alternateScreen: true,
-        incrementalRendering: true,
-        interactive: true,
-        isScreenReaderEnabled: false,
-        maxFps: 1000,
-      });
+    else app = open(root, options);
   };
   const store: ScreenStore = createScreenStore({
     session,

@@ -21,74 +21,7 @@ import {
   yesOrNo,
   type BusName,
 } from './values.ts';
-
-type Env = Readonly<Record<string, string | undefined>>;
-
-interface Description {
-  readonly summary: string;
-  /** A value as it may be written; shown where one is wrong. */
-  readonly example: string;
-  /** Words to offer when completing. */
-  readonly choices?: readonly string[];
-  /** `files` or `folders`: what to offer when completing. */
-  readonly completes?: 'files' | 'folders';
-  /** True where the file that it names is written, and not read. */
-  readonly isOutput?: true;
-  /** Never shown. */
-  readonly isSecret?: true;
-  /** How the default is described, where it is not a plain value. */
-  readonly defaultSays?: string;
-  /** How it is written on the command line of commands that have no other option of that name; its own name by default. */
-  readonly flag?: string;
-}
-
-/** An option with one value. */
-export interface One<Value, Default> extends Description {
-  readonly kind: 'one';
-  readonly placeholder: string;
-  readonly read: (text: string) => Value;
-  readonly fallback: (env: Env) => Default;
-}
-
-/** An option that may be given several times. */
-export interface Many<Value> extends Description {
-  readonly kind: 'many';
-  readonly placeholder: string;
-  readonly read: (text: string) => Value;
-}
-
-/** An option that is there or not. */
-export interface Flag extends Description {
-  readonly kind: 'flag';
-  readonly read: (text: string) => boolean;
-  /** True where it is written `--no-…`, and may also be given as `--…`. */
-  readonly isNegated?: true;
-  readonly fallback: (env: Env) => boolean | undefined;
-}
-
-const one = <Value, Default>(
-  placeholder: string,
-  read: (text: string) => Value,
-  description: Description,
-  fallback: (env: Env) => Default,
-): One<Value, Default> => ({ kind: 'one', placeholder, read, fallback, ...description });
-
-const optional = <Value>(placeholder: string, read: (text: string) => Value, description: Description): One<Value, undefined> => ({
-  kind: 'one',
-  placeholder,
-  read,
-  fallback: () => undefined,
-  ...description,
-});
-
-const many = <Value>(placeholder: string, read: (text: string) => Value, description: Description): Many<Value> => ({
-  kind: 'many',
-  placeholder,
-  read,
-  ...description,
-});
-
-const flag = (summary: string): Flag => ({ kind: 'flag', read: yesOrNo, fallback: () => false, summary, example: '' });
+import { flag, many, one, optional, type Description, type Env, type Flag, type Many, type One } from './option-kinds.ts';
 
 const LANGS = ['en', 'ko'] as const;
 const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;

@@ -21,99 +21,31 @@ import {
   rewrites,
   rows,
   telling,
-  type Happening,
   type History,
   type Spoil,
 } from './history.fixture.ts';
 import { INVARIANTS } from './index.ts';
 import { FINAL, TRUTH } from './statuses.ts';
+import {
+  withStatus,
+  isIn,
+  gone,
+  without,
+  removing,
+  instead,
+  envelope,
+  causedBy,
+  twice,
+  letterless,
+  answeredBy,
+  wishing,
+  showing,
+  page,
+  onBoard,
+} from './spoils.fixture.ts';
 
 /** By the sentence of an invariant and the breach of a rule: the histories that the rule must fail. */
 type Breaches = Readonly<Record<string, Readonly<Record<string, readonly Spoil[]>>>>;
-
-const withStatus =
-  (status: string) =>
-  (row: Row): Row => ({ ...row, status });
-const isIn =
-  (status: string) =>
-  (row: Row): boolean =>
-    row['status'] === status;
-const gone =
-  (table: string, status: string): Spoil =>
-  (history) =>
-    rewrites(table, null, isIn(status))(history);
-const without =
-  (table: string): Spoil =>
-  (history) => ({
-    ...history,
-    happenings: history.happenings.map((one) =>
-      one.kind === 'committed' ? { ...one, changes: one.changes.filter((change) => change.table !== table) } : one,
-    ),
-  });
-/** Whatever was written there was removed. */
-const removing =
-  (table: string): Spoil =>
-  (history) => ({
-    ...history,
-    happenings: history.happenings.map((one) =>
-      one.kind === 'committed'
-        ? { ...one, changes: one.changes.map((change) => (change.table === table ? { ...change, row: null } : change)) }
-        : one,
-    ),
-  });
-/** Where this context took in an event of this type, it did something else. */
-const instead =
-  (context: string, type: string, otherwise: (changes: readonly RowChange[], id: string) => readonly RowChange[]): Spoil =>
-  (history) => {
-    const { id } = firstEvent(history, type);
-    const isIt = (happening: Happening): boolean =>
-      happening.kind === 'committed' &&
-      happening.context === context &&
-      happening.changes.some(({ table, key }) => table === 'inbox' && key[0] === id);
-    return {
-      ...history,
-      happenings: history.happenings.map((one) =>
-        one.kind === 'committed' && isIt(one) ? { ...one, changes: otherwise(one.changes, id) } : one,
-      ),
-    };
-  };
-const envelope = (spoil: Partial<Envelope>): Spoil => events('CookingCanceled', (event) => ({ ...event, ...spoil }));
-const causedBy =
-  (type: string, causes: string): Spoil =>
-  (history) =>
-    events(type, (event) => ({ ...event, causationid: firstEvent(history, causes).id }))(history);
-const twice: Spoil = (history) => {
-  const { context, ...change } = lastRow(history, 'inbox');
-  return alsoCommits(context, change)(history);
-};
-const letterless: Spoil = (history) => leaving({ letters: history.rest.letters.filter(({ errand }) => errand.deed !== 'pick') })(history);
-const answeredBy =
-  (status: number): Spoil =>
-  (history) =>
-    leaving({
-      letters: history.rest.letters.map((letter) =>
-        letter.errand.deed === 'confirm' ? { ...letter, answer: { status, headers: {} } } : letter,
-      ),
-    })(history);
-const wishing =
-  (spoil: Row): Spoil =>
-  (history) =>
-    leaving({
-      letters: history.rest.letters.map((letter) =>
-        letter.wanted === undefined ? letter : { ...letter, wanted: { ...letter.wanted, ...spoil } },
-      ),
-    })(history);
-const showing = (spoil: Row): Spoil =>
-  answering('accept', (answered) => ({
-    ...answered,
-    response: { ...answered.response, body: { ...(answered.response.body as Row), ...spoil } },
-  }));
-const page = (items: readonly Row[], totalItems: number) => ({
-  status: 200,
-  headers: {},
-  body: { items, page: { number: 0, size: 20, totalItems, totalPages: 1 } },
-});
-const onBoard = (row: Row): Row => ({ id: row['orderId'], ...row, status: 'ready', statusText: '배송가능', updatedAt: row['createdAt'] });
 
 const AGREE = 'Order, ticket, payment, delivery and Mypage agree.';
 const ORIGIN = 'Each event has the right origin, cause, correlation and order.';

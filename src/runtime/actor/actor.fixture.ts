@@ -13,7 +13,7 @@ import { createVirtualTime } from '../../kernel/virtual-time.ts';
 import type { VirtualTime } from '../../kernel/virtual-time.ts';
 import type { Actor } from './actor-port.ts';
 import { createActor } from './actor.ts';
-import type { ActorOptions } from './actor.ts';
+import type { ActorOptions } from './actor-options.ts';
 import { whenever } from './context.ts';
 import type { ContextDefinition } from './context.ts';
 import { createSqliteMemoryDisk } from '../tables/sqlite.ts';

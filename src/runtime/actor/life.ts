@@ -244,19 +244,14 @@ const createRetrying = (
   };
 };
 
-/** Begins a life on a database. */
-export const createLife = (options: LifeOptions, around: LifeSurroundings): Life => {
-  const { definition, knownEvents, timers, ids, random, retry, log, reach: reachIn } = options;
-  const { database, guarded } = around;
-  const { name } = definition;
-  const { read } = database;
-  const heard: Heard = {
-    recorder: options.recorder === SILENT_RECORDER ? undefined : options.recorder,
-    reach: reachIn && ((point, messageType) => reachIn(point, name, messageType)),
-  };
-  const { recorder, reach } = heard;
-  let commandId = '';
+/** The parts of a life, each knowing those that it needs. */
+type Parts = ReturnType<typeof createParts>;
 
+const createParts = (options: LifeOptions, around: LifeSurroundings, heard: Heard) => {
+  const { definition, knownEvents, timers, ids, random, retry, log, onMisuse } = options;
+  const { database, guarded } = around;
+  const { read } = database;
+  const { recorder, reach } = heard;
   const relay = createRelayOf(
     options,
     around,
@@ -273,24 +268,11 @@ export const createLife = (options: LifeOptions, around: LifeSurroundings): Life
     isOutboxFull,
     transact: (work) => transact(work),
   });
-  const transact: Transact = createTransactions(
-    around,
-    timers,
-    createScope({ definition, ids, stage: relay.stage, deadlines }),
-    relay,
-    deadlines,
-  );
+  const scope = createScope({ definition, ids, stage: relay.stage, deadlines });
+  const transact: Transact = createTransactions(around, timers, scope, relay, deadlines);
   const { tooEarlyDeadlineMs, maxParked, maxParkedBytes } = options;
-  const parking = createParking({
-    read,
-    timers,
-    random,
-    retry,
-    tooEarlyDeadlineMs,
-    maxParked,
-    maxParkedBytes,
-    onDue: () => guarded(retryDue),
-  });
+  const limits = { tooEarlyDeadlineMs, maxParked, maxParkedBytes };
+  const parking = createParking({ read, timers, random, retry, ...limits, onDue: () => guarded(retryDue) });
   const consumer = createConsumer({
     definition,
     knownEvents,
@@ -302,14 +284,7 @@ export const createLife = (options: LifeOptions, around: LifeSurroundings): Life
     parking,
     letterLimit,
     transact,
-    onMisuse: options.onMisuse,
-  });
-  const housekeeping = createHousekeeping({
-    timers,
-    delayMs: options.housekeepingDelayMs,
-    transact,
-    guarded,
-    hasPublishedRows: relay.hasPublishedRows,
+    onMisuse,
   });
   const retryDue = (): void => {
     try {
@@ -321,6 +296,33 @@ export const createLife = (options: LifeOptions, around: LifeSurroundings): Life
       throw error;
     }
   };
+  const { hasPublishedRows } = relay;
+  const housekeeping = createHousekeeping({ timers, delayMs: options.housekeepingDelayMs, transact, guarded, hasPublishedRows });
+  return { relay, deadlines, transact, parking, consumer, housekeeping, isOutboxFull };
+};
+
+/** Throws where the bus has not taken so many events that no more may be made. */
+const checkOutbox = (name: string, { relay, isOutboxFull }: Parts): void => {
+  if (!isOutboxFull()) return;
+  throw new OperatingError('infrastructure', `${name} takes no messages: the bus has not taken ${relay.unpublished()} of its events`, {
+    mend: 'See to it that the bus can be reached; messages go on by themselves then.',
+    isPassing: true,
+  });
+};
+
+/** Begins a life on a database. */
+export const createLife = (options: LifeOptions, around: LifeSurroundings): Life => {
+  const { definition, reach: reachIn } = options;
+  const { database, guarded } = around;
+  const { name } = definition;
+  const heard: Heard = {
+    recorder: options.recorder === SILENT_RECORDER ? undefined : options.recorder,
+    reach: reachIn && ((point, messageType) => reachIn(point, name, messageType)),
+  };
+  const { recorder, reach } = heard;
+  const parts = createParts(options, around, heard);
+  const { relay, deadlines, transact, parking, consumer, housekeeping } = parts;
+  let commandId = '';
   recordChanges(definition, database, recorder, () => commandId);
 
   return {
@@ -348,17 +350,10 @@ export const createLife = (options: LifeOptions, around: LifeSurroundings): Life
       return result;
     },
     handleBatch: (batch) => {
-      if (isOutboxFull()) {
-        const mend = 'See to it that the bus can be reached; messages go on by themselves then.';
-        throw new OperatingError(
-          'infrastructure',
-          `${name} takes no messages: the bus has not taken ${relay.unpublished()} of its events`,
-          { mend, isPassing: true },
-        );
-      }
+      checkOutbox(name, parts);
       consumer.handleBatch(batch);
     },
-    retryLetter: createRetrying(options, { transact, relay, parking, read }),
+    retryLetter: createRetrying(options, { transact, relay, parking, read: database.read }),
     discardLetter: (letter) => transact(({ tables }) => discardLetter(tables, letter)),
     finish: async () => {
       parking.halt();

@@ -227,6 +227,29 @@ const complainOfValueless = (source: Source, name: string, known: readonly strin
     expected: `a variable of vars, of a loop around this step or captured before it, or \${${name}:-default}`,
   });
 
+/** A variable that a text refers to. */
+type VariableReference = { readonly name: string; readonly fallback: string | undefined };
+
+/** Checks every variable in a text, each at its place. */
+const createTemplateCheck =
+  (source: Source, checkReference: (reference: VariableReference, at: Place) => void): Reading['checkTemplate'] =>
+  (node, text) => {
+    if (!text.includes('${')) return;
+    const [from = 0, to = from] = node.range ?? [];
+    const inSource = referencesIn(source.text.slice(from, to));
+    const inText = referencesIn(text);
+    inText.forEach((reference, index) => {
+      // Escapes and folded lines can make the written text differ from the value; then the whole text is pointed at.
+      const place = inSource.length === inText.length ? inSource[index] : undefined;
+      checkReference(reference, place === undefined ? node : { from: from + place.index, to: from + place.index + place.length });
+    });
+    if (text.replaceAll('$${', '').split('${').length - 1 > inText.length) {
+      source.complain(node, '${ begins a variable that is not well formed', {
+        expected: '${name} or ${name:-default}; $${ for the two characters themselves',
+      });
+    }
+  };
+
 const createNameReading = (source: Source, speech: Speech, outside: Iterable<string>): NameReading => {
   const names = createNames(outside);
   const late: (() => void)[] = [];
@@ -246,7 +269,7 @@ const createNameReading = (source: Source, speech: Speech, outside: Iterable<str
           : `one of: ${known.slice(0, 12).join(', ')}${known.length > 12 ? ', …' : ''}`,
     });
   };
-  const checkReference = (reference: { readonly name: string; readonly fallback: string | undefined }, at: Place): void => {
+  const checkReference = (reference: VariableReference, at: Place): void => {
     const [kind = '', name] = reference.name.split(':');
     if (name === undefined) readVariables.add(kind);
     if (name !== undefined) {
@@ -292,22 +315,7 @@ const createNameReading = (source: Source, speech: Speech, outside: Iterable<str
       isIntroducing = true;
       return value;
     },
-    checkTemplate: (node, text) => {
-      if (!text.includes('${')) return;
-      const [from = 0, to = from] = node.range ?? [];
-      const inSource = referencesIn(source.text.slice(from, to));
-      const inText = referencesIn(text);
-      inText.forEach((reference, index) => {
-        // Escapes and folded lines can make the written text differ from the value; then the whole text is pointed at.
-        const place = inSource.length === inText.length ? inSource[index] : undefined;
-        checkReference(reference, place === undefined ? node : { from: from + place.index, to: from + place.index + place.length });
-      });
-      if (text.replaceAll('$${', '').split('${').length - 1 > inText.length) {
-        source.complain(node, '${ begins a variable that is not well formed', {
-          expected: '${name} or ${name:-default}; $${ for the two characters themselves',
-        });
-      }
-    },
+    checkTemplate: createTemplateCheck(source, checkReference),
     finish: () => {
       for (const check of late) check();
     },

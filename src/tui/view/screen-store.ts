@@ -130,6 +130,16 @@ const movePlayer = ({ player }: TuiSession, { does, subject, position, speed }: 
   }
 };
 
+/** Asks for a frame each second, until it is cancelled: ages grow while nothing happens. */
+const everySecond = (after: StoreNeeds['after'], request: () => void): (() => void) => {
+  const tick = (): void => {
+    request();
+    cancel = after(SECOND_MS, tick);
+  };
+  let cancel = after(SECOND_MS, tick);
+  return () => cancel();
+};
+
 /** Opens a screen on a session. It draws whenever something that can be seen has changed, at most 16 times a second. */
 export const createScreenStore = (needs: StoreNeeds): ScreenStore => {
   const { session, lang, paint, nowMs, after } = needs;
@@ -186,13 +196,7 @@ export const createScreenStore = (needs: StoreNeeds): ScreenStore => {
     }
   };
   const unsubscribe = session.subscribe(pacer.request);
-  // Ages grow while nothing happens.
-  let cancelTick: () => void;
-  const tick = (): void => {
-    pacer.request();
-    cancelTick = after(SECOND_MS, tick);
-  };
-  cancelTick = after(SECOND_MS, tick);
+  const cancelTick = everySecond(after, pacer.request);
   return {
     press: (key) => {
       isTouched = true;

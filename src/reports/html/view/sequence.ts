@@ -79,6 +79,9 @@ interface Draft {
   readonly moment?: number;
 }
 
+/** The lifelines from the first context to the last. */
+type Everywhere = { readonly from: number; readonly to: number };
+
 type HandledEntry = Extract<Told, { kind: 'message.handled' | 'message.delivered' }>;
 type Command = Extract<Told, { kind: 'command' }>;
 
@@ -106,114 +109,101 @@ const sayFault = (fault: string, detail: Readonly<Record<string, unknown>>): str
 
 const stateOfHandling = (entry: HandledEntry): HeadState => (entry.kind === 'message.handled' ? entry.handling : 'not-handled');
 
+type LaneOf = (name: string) => number;
+type Plain = Exclude<Told, { kind: 'message.published' | 'message.delivered' | 'message.handled' }>;
+
+/** What is drawn of an entry that says all by itself; undefined where nothing is. */
+const shapeOf = (entry: Plain, laneOf: LaneOf, everywhere: Everywhere, words: DiagramOptions['words']): Shaped | undefined => {
+  switch (entry.kind) {
+    case 'command':
+      return {
+        shape: 'arrow',
+        from: laneOf(PEOPLE),
+        heads: [{ lane: laneOf(entry.context), state: 'handled' }],
+        label: sayCommand(entry),
+        tone: toneOfStatus(entry.status),
+      };
+    case 'context': {
+      const lane = laneOf(entry.context);
+      return { shape: 'mark', from: lane, to: lane, label: words[entry.change], tone: entry.change === 'crashed' ? 'crash' : 'quiet' };
+    }
+    case 'fault': {
+      const { context } = entry.detail;
+      const lane = typeof context === 'string' ? laneOf(context) : -1;
+      const where = lane === -1 ? everywhere : { from: lane, to: lane };
+      return { shape: 'mark', ...where, label: `${words.fault}: ${sayFault(entry.fault, entry.detail)}`, tone: 'fault' };
+    }
+    case 'breaker': {
+      const lane = laneOf(entry.context);
+      return { shape: 'mark', from: lane, to: lane, label: `${entry.name}: ${entry.change}`, tone: 'quiet' };
+    }
+    case 'note':
+      return { shape: 'mark', ...everywhere, label: entry.text, tone: 'quiet' };
+    case 'load.started':
+      return { shape: 'line', isGap: false, label: `${entry.shape} → ${entry.target}`, tone: 'quiet' };
+    case 'load.answers':
+    case 'load.finished':
+      return undefined;
+  }
+};
+
+/** Draws messages: one arrow for an event with a head wherever it was handled at once, and one for whatever went another way. */
+const createArrows = (laneOf: LaneOf, isEachDelivery: boolean, add: (shaped: Shaped, moment: number) => void) => {
+  const sources = new Map<string, number>();
+  /** Arrows that take further heads, by the event's id. */
+  const open = new Map<string, Head[]>();
+  const disturbed = new Set<string>();
+  return {
+    /** Where an event came from that is not drawn itself. */
+    cameFrom: (id: string, context: string): void => void sources.set(id, laneOf(context)),
+    /** Something went wrong with this event at this context. */
+    disturb: (context: string, id: string): void => void disturbed.add(`${context} ${id}`),
+    publish: ({ context, event }: Extract<Told, { kind: 'message.published' }>, moment: number): void => {
+      if (sources.has(event.id)) return;
+      const from = laneOf(context);
+      sources.set(event.id, from);
+      const heads: Head[] = [];
+      open.set(event.id, heads);
+      if (!isEachDelivery) add({ shape: 'arrow', from, heads, label: event.type, tone: 'event' }, moment);
+    },
+    handle: (entry: HandledEntry, moment: number): void => {
+      const head: Head = { lane: laneOf(entry.context), state: stateOfHandling(entry) };
+      const heads = open.get(entry.id);
+      const mark = `${entry.context} ${entry.id}`;
+      if (!isEachDelivery && heads !== undefined && head.state === 'handled' && !disturbed.has(mark)) {
+        heads.push(head);
+        return;
+      }
+      // Once it went another way at a context, what follows there is drawn where it happened.
+      disturbed.add(mark);
+      const label = entry.type === '' ? entry.subject : entry.type;
+      const tone = head.state === 'handled' ? 'event' : head.state;
+      add({ shape: 'arrow', from: sources.get(entry.id) ?? head.lane, heads: [head], label, tone }, moment);
+    },
+  };
+};
+
 /** Makes the rows of a diagram, in order, before they are placed. */
 const draftRows = (
   moments: readonly Moment[],
   steps: readonly StepStarted[],
   lanes: readonly string[],
-  options: DiagramOptions,
+  { isEachDelivery, words }: DiagramOptions,
 ): readonly Draft[] => {
   const laneOf = (name: string): number => lanes.indexOf(name);
-  const everywhere = { from: 1, to: lanes.length - 1 };
+  const everywhere: Everywhere = { from: 1, to: lanes.length - 1 };
   const drafts: Draft[] = [];
-  const sources = new Map<string, number>();
-  /** Arrows that take further heads, by the event's id. */
-  const open = new Map<string, Head[]>();
-  const disturbed = new Set<string>();
   const add = (shaped: Shaped, moment: number): void => void drafts.push({ shaped, moment });
-
-  const addHandling = (entry: HandledEntry, moment: number): void => {
-    const head: Head = { lane: laneOf(entry.context), state: stateOfHandling(entry) };
-    const heads = open.get(entry.id);
-    const mark = `${entry.context} ${entry.id}`;
-    if (!options.isEachDelivery && heads !== undefined && head.state === 'handled' && !disturbed.has(mark)) {
-      heads.push(head);
-      return;
-    }
-    // Once it went another way at a context, what follows there is drawn where it happened.
-    disturbed.add(mark);
-    const label = entry.type === '' ? entry.subject : entry.type;
-    add(
-      {
-        shape: 'arrow',
-        from: sources.get(entry.id) ?? head.lane,
-        heads: [head],
-        label,
-        tone: head.state === 'handled' ? 'event' : head.state,
-      },
-      moment,
-    );
-  };
+  const arrows = createArrows(laneOf, isEachDelivery, add);
 
   const addEntry = (entry: Told, moment: number): void => {
-    switch (entry.kind) {
-      case 'command':
-        add(
-          {
-            shape: 'arrow',
-            from: laneOf(PEOPLE),
-            heads: [{ lane: laneOf(entry.context), state: 'handled' }],
-            label: sayCommand(entry),
-            tone: toneOfStatus(entry.status),
-          },
-          moment,
-        );
-        break;
-      case 'message.published': {
-        const { event } = entry;
-        if (sources.has(event.id)) break;
-        sources.set(event.id, laneOf(entry.context));
-        const heads: Head[] = [];
-        open.set(event.id, heads);
-        if (!options.isEachDelivery) add({ shape: 'arrow', from: laneOf(entry.context), heads, label: event.type, tone: 'event' }, moment);
-        break;
-      }
-      case 'message.delivered':
-      case 'message.handled':
-        addHandling(entry, moment);
-        break;
-      case 'context':
-        add(
-          {
-            shape: 'mark',
-            from: laneOf(entry.context),
-            to: laneOf(entry.context),
-            label: options.words[entry.change],
-            tone: entry.change === 'crashed' ? 'crash' : 'quiet',
-          },
-          moment,
-        );
-        break;
-      case 'fault': {
-        const { context, id } = entry.detail;
-        const lane = typeof context === 'string' ? laneOf(context) : -1;
-        if (typeof context === 'string' && typeof id === 'string') disturbed.add(`${context} ${id}`);
-        add(
-          {
-            shape: 'mark',
-            ...(lane === -1 ? everywhere : { from: lane, to: lane }),
-            label: `${options.words.fault}: ${sayFault(entry.fault, entry.detail)}`,
-            tone: 'fault',
-          },
-          moment,
-        );
-        break;
-      }
-      case 'breaker':
-        add(
-          { shape: 'mark', from: laneOf(entry.context), to: laneOf(entry.context), label: `${entry.name}: ${entry.change}`, tone: 'quiet' },
-          moment,
-        );
-        break;
-      case 'note':
-        add({ shape: 'mark', ...everywhere, label: entry.text, tone: 'quiet' }, moment);
-        break;
-      case 'load.started':
-        add({ shape: 'line', isGap: false, label: `${entry.shape} → ${entry.target}`, tone: 'quiet' }, moment);
-        break;
-      case 'load.answers':
-      case 'load.finished':
-        break;
+    if (entry.kind === 'message.published') arrows.publish(entry, moment);
+    else if (entry.kind === 'message.delivered' || entry.kind === 'message.handled') arrows.handle(entry, moment);
+    else {
+      const { context, id } = entry.kind === 'fault' ? entry.detail : {};
+      if (typeof context === 'string' && typeof id === 'string') arrows.disturb(context, id);
+      const shaped = shapeOf(entry, laneOf, everywhere, words);
+      if (shaped !== undefined) add(shaped, moment);
     }
   };
 
@@ -223,10 +213,10 @@ const draftRows = (
       nextStep += 1;
       drafts.push({ shaped: { shape: 'line', isGap: false, label: `${step.step}  ${step.text}`, tone: 'quiet' } });
     }
-    if (moment.what === 'gap') for (const [id, context] of moment.gap.sources) sources.set(id, laneOf(context));
-    if (moment.what === 'gap')
-      add({ shape: 'line', isGap: true, label: `${options.words.leftOut}: ${moment.gap.count}`, tone: 'fault' }, index);
-    else if (moment.what === 'entry') addEntry(moment.entry, index);
+    if (moment.what === 'gap') {
+      for (const [id, context] of moment.gap.sources) arrows.cameFrom(id, context);
+      add({ shape: 'line', isGap: true, label: `${words.leftOut}: ${moment.gap.count}`, tone: 'fault' }, index);
+    } else if (moment.what === 'entry') addEntry(moment.entry, index);
   }
   return drafts;
 };
