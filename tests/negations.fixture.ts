@@ -6,6 +6,7 @@ import { RESOURCE_KINDS } from '../src/contexts/language/resources.ts';
 import type { DriftExpectation } from '../src/scenarios/claims/drift.ts';
 import type {
   AnswerExpectation,
+  AnyOfExpectation,
   DeadLettersExpectation,
   EventsExpectation,
   Expectation,
@@ -19,6 +20,7 @@ import type {
   Step,
   Template,
   ValueExpectation,
+  Wanted,
 } from '../src/scenarios/language/ast.ts';
 
 /** Everything that scenarios of the food system can expect. */
@@ -34,6 +36,7 @@ type Claim =
   | DriftExpectation
   | NamedAnswerExpectation
   | ValueExpectation
+  | AnyOfExpectation
   | { readonly form: 'nothing else' };
 
 /** A change of one claim: what it was, and what stands there instead. */
@@ -57,6 +60,10 @@ const otherThan = (value: JsonTemplate): JsonTemplate => {
   return isMapping(value) ? { ...value, [STRANGE]: true } : STRANGE;
 };
 
+/** What is not what was wanted. */
+const unwanted = (wanted: Wanted): Wanted =>
+  'equals' in wanted ? { equals: otherThan(wanted.equals) } : { compares: [{ by: 'one of', to: [STRANGE] }] };
+
 const plusOne = (count: number | Template): number => (typeof count === 'number' ? count + 1 : 999_983);
 
 const negated = <Value extends object>(value: Value, what: string, change: Partial<Record<keyof Value, unknown>>): Negation<Value> => ({
@@ -64,10 +71,10 @@ const negated = <Value extends object>(value: Value, what: string, change: Parti
   instead: { ...value, ...change },
 });
 
-const statusBeside = (resource: string, is: Template): Template => {
+const statusBeside = (resource: string, is: readonly Template[]): readonly Template[] => {
   const words = Object.entries(RESOURCE_KINDS.find(({ key }) => key === resource)?.statuses ?? {});
   // The last of them, since the first ones may be passed through on the way.
-  return words.findLast((pair) => !pair.includes(is))?.[0] as Template;
+  return [words.findLast((pair) => !pair.some((word) => is.includes(word as Template)))?.[0] as Template];
 };
 
 const answers = <Value extends AnswerExpectation>(value: Value): readonly Negation<Value>[] => [
@@ -124,7 +131,7 @@ export const negationsOf = (expectation: Expectation): readonly Negation<Expecta
         ...(claim.is === undefined ? [] : [negated(claim, 'is', { is: statusBeside(claim.resource, claim.is) })]),
         ...(claim.isNot === undefined ? [] : [negated(claim, "isn't", { isNot: undefined, is: claim.isNot })]),
         ...Object.entries(claim.where ?? {}).map(([field, value]) =>
-          negated(claim, `where ${field}`, { where: { ...claim.where, [field]: otherThan(value) } }),
+          negated(claim, `where ${field}`, { where: { ...claim.where, [field]: unwanted(value) } }),
         ),
         ...(claim.exists === undefined
           ? []
@@ -138,7 +145,7 @@ export const negationsOf = (expectation: Expectation): readonly Negation<Expecta
       return ofEvents(claim);
     case 'row':
       return Object.entries(claim.where ?? {}).map(([field, value]) =>
-        negated(claim, `where ${field}`, { where: { ...claim.where, [field]: otherThan(value) } }),
+        negated(claim, `where ${field}`, { where: { ...claim.where, [field]: unwanted(value) } }),
       );
     case 'rows':
       return [negated(claim, 'count', { count: plusOne(claim.count) })];
@@ -157,8 +164,14 @@ export const negationsOf = (expectation: Expectation): readonly Negation<Expecta
       return answers(claim);
     case 'value':
       return [
-        ...(claim.is === undefined ? [] : [negated(claim, 'is', { is: otherThan(claim.is) })]),
-        ...(claim.isNot === undefined ? [] : [negated(claim, "isn't", { isNot: undefined, is: claim.isNot })]),
+        ...(claim.is === undefined ? [] : [negated(claim, 'is', { is: unwanted(claim.is) })]),
+        ...(claim.isNot === undefined ? [] : [negated(claim, "isn't", { isNot: undefined, is: { equals: claim.isNot } })]),
+      ];
+    case 'any of':
+      return [
+        negated(claim, 'any of', {
+          alternatives: claim.alternatives.map(([first]) => [negationsOf(first as Expectation)[0]?.instead as Expectation]),
+        }),
       ];
     // Nothing is said that could be said otherwise: these are broken by what happens alone.
     case 'nothing else':

@@ -1,6 +1,7 @@
 /** The grammar of a system: what its verbs, tables and events give by themselves, and what its language says otherwise. */
 import { assert } from '../kernel/errors.ts';
 import type { Verb, Verbs } from '../system/verb.ts';
+import { anyOfClaims } from './claims/any-of.ts';
 import { answerClaims, valueClaims } from './claims/answer.ts';
 import { deadLetterClaims } from './claims/dead-letters.ts';
 import { driftClaims } from './claims/drift.ts';
@@ -107,7 +108,17 @@ const GENERIC: ReadonlySet<string> = new Set([
 ]);
 
 /** The words that expectations of the language itself begin with. */
-const LOOKED_AT: ReadonlySet<string> = new Set(['row', 'rows', 'events', 'nothing else', 'dead letters', 'answer', 'value', 'path']);
+const LOOKED_AT: ReadonlySet<string> = new Set([
+  'row',
+  'rows',
+  'events',
+  'nothing else',
+  'dead letters',
+  'answer',
+  'value',
+  'path',
+  'any of',
+]);
 
 const claimsOf = (
   speech: Speech,
@@ -115,18 +126,21 @@ const claimsOf = (
   inventory: Inventory,
   { resources = [], claims = [] }: Language,
   examples: ReturnType<typeof createExamples>,
-): readonly ClaimKind[] => [
-  resourceClaims(resources, speech.spelling),
-  ...claims,
-  rowClaims(inventory, shown, examples.of('row')),
-  rowsClaims(inventory, examples.of('rows')),
-  eventClaims(speech, inventory, examples.of('events')),
-  NOTHING_ELSE,
-  deadLetterClaims(inventory, examples.of('dead letters')),
-  driftClaims(inventory.views),
-  answerClaims(examples.of('answer')),
-  valueClaims(examples.of('value')),
-];
+): readonly ClaimKind[] => {
+  const kinds: readonly ClaimKind[] = [
+    resourceClaims(resources, speech.spelling),
+    ...claims,
+    rowClaims(inventory, shown, examples.of('row')),
+    rowsClaims(inventory, examples.of('rows')),
+    eventClaims(speech, inventory, examples.of('events')),
+    NOTHING_ELSE,
+    deadLetterClaims(inventory, examples.of('dead letters')),
+    driftClaims(inventory.views),
+    answerClaims(examples.of('answer')),
+    valueClaims(examples.of('value')),
+  ];
+  return [...kinds, anyOfClaims(kinds, examples.of('any of'))];
+};
 
 const createGrammar = (system: SpokenSystem): Grammar => {
   const { verbs, language = {} } = system;

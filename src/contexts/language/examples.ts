@@ -18,6 +18,7 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     'expect: { events: lunch, compensates: { PaymentRefunded: Paid }, caused by: { PaymentRefunded: OrderRejected } }',
   ],
   'dead letters': ['expect: { dead letters: 0 }', 'expect: { dead letters: 1, in: store, reason: is not JSON }'],
+  'any of': ['expect: { any of: [{ order: lunch, is: 취소됨 }, [{ order: lunch, is: 요리시작 }, { payment: lunch, is: 결재됨 }]] }'],
   answer: ['expect: { answer: last, status: 201 }', 'expect: { answer: found, body: { page: { totalItems: 1 } } }'],
   value: ['expect: { value: "${refund}", is: 12000 }'],
   capture: ['capture: { payment: lunch, field: amount, as: paid }', 'capture: { answer: last, field: /items/0/id, as: first }'],

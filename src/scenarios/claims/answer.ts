@@ -7,8 +7,10 @@ import { ANSWER_FIELDS } from '../language/request-step.ts';
 import { defineForm, optional, required } from '../language/structures.ts';
 import { expandJson, expandText } from '../language/template.ts';
 import { json, name, type Type } from '../language/types.ts';
+import { wanted } from '../language/wanted.ts';
 import { contains, isEqual, show, spelled } from '../runner/json.ts';
 import { NotPassed } from '../runner/verdict.ts';
+import { unmet } from './described.ts';
 
 /** `last`, or the name of an answer. */
 export const answerName = (): Type<Template> => {
@@ -85,8 +87,9 @@ const judgeValue = ({ names }: Bench, expectation: ValueExpectation): void => {
   const isSame = (other: unknown): boolean =>
     isEqual(actual, other) || (isPlain(actual) && isPlain(other) && isSameText(String(actual), String(other)));
   if (expectation.is !== undefined) {
-    const expected = expandJson(expectation.is, names.lookUp);
-    if (!isSame(expected)) throw new NotPassed({ message: `the value is ${show(actual)} and not ${show(expected)}`, expected, actual });
+    const wrong = unmet(expectation.is, actual, (value) => expandJson(value, names.lookUp));
+    if (wrong !== undefined && !('equals' in expectation.is && isSame(wrong.expected)))
+      throw new NotPassed({ message: `the value is ${show(actual)} ${wrong.says}`, expected: wrong.expected, actual });
   }
   if (expectation.isNot !== undefined) {
     const unexpected = expandJson(expectation.isNot, names.lookUp);
@@ -106,7 +109,7 @@ export const valueClaims = (examples: readonly string[]): ClaimKind<ValueExpecta
       examples,
       fields: {
         value: required(json(), 'The value, with its variables.'),
-        is: optional(json(), 'What it must equal.'),
+        is: optional(wanted(), 'What it must equal, or be compared with.'),
         "isn't": optional(json(), 'What it must not equal.'),
       },
       build: ({ value: looked, is, "isn't": isNot }, complain): ValueExpectation | undefined => {

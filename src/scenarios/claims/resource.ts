@@ -2,13 +2,14 @@
 import type { Bench, ClaimKind, ResourceKind } from '../definition.ts';
 import type { ResourceExpectation, Template } from '../language/ast.ts';
 import type { Spelling } from '../language/speech.ts';
-import { defineForm, mapOf, optional, required, type FieldTable, type Form } from '../language/structures.ts';
+import { defineForm, list, mapOf, optional, required, type FieldTable, type Form } from '../language/structures.ts';
 import { expandJson, expandText } from '../language/template.ts';
-import { json, name, status, text, type Statuses, type Type } from '../language/types.ts';
+import { wanted } from '../language/wanted.ts';
+import { name, status, text, type Statuses, type Type } from '../language/types.ts';
 import { fieldOf, isEqual, show, spelled } from '../runner/json.ts';
 import { get, problemOf } from '../runner/look.ts';
 import { NotPassed } from '../runner/verdict.ts';
-import { describedBy, EXISTS, fieldName, positiveExistence } from './described.ts';
+import { describedBy, eitherOf, EXISTS, fieldName, onlyOrAll, positiveExistence, unmet } from './described.ts';
 
 /** What stands after a resource's key: the name of what it belongs to, or an id. */
 export const nameOfResource = ({ of, says }: ResourceKind): Type<Template> =>
@@ -26,10 +27,16 @@ const formOf = (resource: ResourceKind, statuses: Readonly<Record<string, Status
     ...(own === undefined
       ? {}
       : {
-          is: optional(own, 'The status: a literal, or the word that is shown for it.'),
-          "isn't": optional(own, 'A status that it must not have.'),
+          is: optional(
+            list(own, { orOne: true }),
+            'The status: a literal, or the word that is shown for it; one of them where several are named.',
+          ),
+          "isn't": optional(list(own, { orOne: true }), 'A status that it must not have; none of them where several are named.'),
         }),
-    where: optional(mapOf('where', fieldName(), json()), 'Fields of the resource (names or JSON pointers), and what they must equal.'),
+    where: optional(
+      mapOf('where', fieldName(), wanted()),
+      'Fields of the resource (names or JSON pointers), and what they must equal, or be compared with.',
+    ),
     exists: EXISTS,
   };
   return defineForm<FieldTable, ResourceExpectation>({
@@ -87,18 +94,18 @@ const judge = async (bench: Bench, expectation: ResourceExpectation): Promise<vo
   if (answer.status !== 200)
     throw new NotPassed({ message: `${key} ${named} can't be read`, expected: 'HTTP 200', actual: problemOf(answer), ...about });
   if (expectation.is !== undefined) {
-    const expected = expandText(expectation.is, names.lookUp);
-    if (!hasStatus(expected))
+    const expected = expectation.is.map((one) => expandText(one, names.lookUp));
+    if (!expected.some(hasStatus))
       throw new NotPassed({
-        message: `${key} ${named} is ${statusOf(answer.body)} and not ${expected}`,
-        expected,
+        message: `${key} ${named} is ${statusOf(answer.body)} and not ${eitherOf(expected)}`,
+        expected: onlyOrAll(expected),
         actual: statusOf(answer.body),
         ...about,
       });
   }
   if (expectation.isNot !== undefined) {
-    const unexpected = expandText(expectation.isNot, names.lookUp);
-    if (hasStatus(unexpected))
+    const unexpected = expectation.isNot.map((one) => expandText(one, names.lookUp)).find(hasStatus);
+    if (unexpected !== undefined)
       throw new NotPassed({
         message: `${key} ${named} must not be ${unexpected}, and is`,
         expected: `not ${unexpected}`,
@@ -106,15 +113,12 @@ const judge = async (bench: Bench, expectation: ResourceExpectation): Promise<vo
         ...about,
       });
   }
-  for (const [field, template] of Object.entries(expectation.where ?? {})) {
-    const [expected, actual] = [spelled(spelling, expandJson(template, names.lookUp), field), fieldOf(answer.body, field)];
-    if (!isEqual(actual, expected))
-      throw new NotPassed({
-        message: `${field} of ${key} ${named} is ${show(actual)} and not ${show(expected)}`,
-        expected,
-        actual,
-        ...about,
-      });
+  for (const [field, wantedThere] of Object.entries(expectation.where ?? {})) {
+    const actual = fieldOf(answer.body, field);
+    const wrong = unmet(wantedThere, actual, (value) => spelled(spelling, expandJson(value, names.lookUp), field));
+    if (wrong === undefined) continue;
+    const { expected, says } = wrong;
+    throw new NotPassed({ message: `${field} of ${key} ${named} is ${show(actual)} ${says}`, expected, actual, ...about });
   }
 };
 

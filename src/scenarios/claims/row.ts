@@ -1,7 +1,7 @@
 /** What tables hold, as it is committed: one row, or how many there are. */
 import type { Table } from '../../runtime/tables/tables.ts';
 import type { Bench, ClaimKind } from '../definition.ts';
-import type { Named, RowExpectation, RowReference, RowsExpectation, Template } from '../language/ast.ts';
+import type { JsonTemplate, Named, RowExpectation, RowReference, RowsExpectation, Template } from '../language/ast.ts';
 import type { MapEntry, Place, Reading } from '../language/reading.ts';
 import type { Thing } from '../language/speech.ts';
 import {
@@ -17,12 +17,13 @@ import {
   type Form,
 } from '../language/structures.ts';
 import { expandJson, expandText, expandWhole } from '../language/template.ts';
-import { json, listWords, name, text, wholeOrVariable, word, type Type } from '../language/types.ts';
+import { wanted } from '../language/wanted.ts';
+import { listWords, name, text, wholeOrVariable, word, type Type } from '../language/types.ts';
 import type { Inventory } from '../language/inventory.ts';
 import { nearest } from '../../kernel/nearest.ts';
 import { fieldOf, isEqual, show } from '../runner/json.ts';
 import { NotPassed } from '../runner/verdict.ts';
-import { describedBy, EXISTS, fieldName, positiveExistence } from './described.ts';
+import { describedBy, eitherOf, EXISTS, fieldName, onlyOrAll, positiveExistence, showWanted, unmet } from './described.ts';
 
 interface OwnedTable {
   readonly context: string;
@@ -105,10 +106,16 @@ const onColumns = <Claim extends Pick<RowReference, 'context' | 'table'>>(invent
   },
 });
 
-const WHERE = optional(mapOf('where', fieldName(), json()), 'Columns (or JSON pointers into them), and what they must equal.');
+const WHERE = optional(
+  mapOf('where', fieldName(), wanted()),
+  'Columns (or JSON pointers into them), and what they must equal, or be compared with.',
+);
 const STATUS_FIELDS = {
-  is: optional(text({ says: 'a status' }), 'Its status.'),
-  "isn't": optional(text({ says: 'a status' }), 'A status that it must not have.'),
+  is: optional(list(text({ says: 'a status' }), { orOne: true }), 'Its status; one of them where several are named.'),
+  "isn't": optional(
+    list(text({ says: 'a status' }), { orOne: true }),
+    'A status that it must not have; none of them where several are named.',
+  ),
 };
 const hasStatus = ({ columns }: Table): boolean => Object.hasOwn(columns, 'status');
 
@@ -187,17 +194,19 @@ const judgeRow = (bench: Bench, claim: RowExpectation): void => {
   if (row === undefined) return fail('is not there', 'a row', 'none');
   const status = String(fieldOf(row, 'status'));
   if (claim.is !== undefined) {
-    const expected = expandText(claim.is, lookUp);
-    if (!isEqual(status, expected)) fail(`is ${status} and not ${expected}`, expected, status);
+    const expected = claim.is.map((one) => expandText(one, lookUp));
+    if (!expected.some((one) => isEqual(status, one))) fail(`is ${status} and not ${eitherOf(expected)}`, onlyOrAll(expected), status);
   }
   if (claim.isNot !== undefined) {
-    const unexpected = expandText(claim.isNot, lookUp);
-    if (isEqual(status, unexpected)) fail(`must not be ${unexpected}, and is`, `not ${unexpected}`, status);
+    const unexpected = claim.isNot.map((one) => expandText(one, lookUp)).find((one) => isEqual(status, one));
+    if (unexpected !== undefined) fail(`must not be ${unexpected}, and is`, `not ${unexpected}`, status);
   }
-  for (const [field, template] of Object.entries(claim.where ?? {})) {
-    const [expected, actual] = [expandJson(template, lookUp), fieldOf(row, field)];
-    if (!isEqual(actual, expected))
-      throw new NotPassed({ message: `${field} of ${title} is ${show(actual)} and not ${show(expected)}`, expected, actual, subject });
+  for (const [field, wantedThere] of Object.entries(claim.where ?? {})) {
+    const actual = fieldOf(row, field);
+    const wrong = unmet(wantedThere, actual, (value) => expandJson(value, lookUp));
+    if (wrong === undefined) continue;
+    const { expected, says } = wrong;
+    throw new NotPassed({ message: `${field} of ${title} is ${show(actual)} ${says}`, expected, actual, subject });
   }
 };
 
@@ -238,13 +247,14 @@ export const rowsClaims = (inventory: Inventory, examples: readonly string[]): C
     ],
     judge: ({ system, names, grammar }, claim) => {
       const { table } = findTable(grammar.inventory, claim);
-      const where = Object.entries(claim.where).map(([field, template]) => [field, expandJson(template, names.lookUp)] as const);
+      const where = Object.entries(claim.where);
+      const expand = (value: JsonTemplate): unknown => expandJson(value, names.lookUp);
       const found = system
         .read(claim.context)
         .select(table)
-        .filter((row) => where.every(([field, expected]) => isEqual(fieldOf(row, field), expected)));
+        .filter((row) => where.every(([field, one]) => unmet(one, fieldOf(row, field), expand) === undefined));
       const expected = expandWhole(claim.count, names.lookUp);
-      const such = where.length === 0 ? '' : ` with ${where.map(([field, value]) => `${field} ${show(value)}`).join(', ')}`;
+      const such = where.length === 0 ? '' : ` with ${where.map(([field, one]) => `${field} ${showWanted(one, expand)}`).join(', ')}`;
       if (found.length !== expected)
         throw new NotPassed({
           message: `there ${found.length === 1 ? 'is 1 row' : `are ${found.length} rows`} of ${claim.table}${such} and not ${expected}`,

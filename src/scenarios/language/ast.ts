@@ -174,17 +174,32 @@ export interface Expectation {
   readonly form: string;
 }
 
-/** What a resource must show over HTTP. `is` and `isNot` are as written; equal to `status` or `statusText`. */
+/** How a field is compared with a value. */
+export interface Comparison {
+  readonly by: 'at least' | 'at most' | 'more than' | 'less than' | 'not' | 'one of';
+  readonly to: JsonTemplate;
+}
+
+/** What a field must be: equal to a value, or all that it is compared with. */
+export type Wanted = { readonly equals: JsonTemplate } | { readonly compares: readonly Comparison[] };
+
+/** One of several alternatives must hold, each of them as a whole. */
+export interface AnyOfExpectation extends Expectation {
+  readonly form: 'any of';
+  readonly alternatives: readonly (readonly Expectation[])[];
+}
+
+/** What a resource must show over HTTP. `is` (one of these) and `isNot` (none) are as written; equal to `status` or `statusText`. */
 export interface ResourceExpectation extends Expectation {
   readonly form: 'resource';
   /** The word by which files know it. */
   readonly resource: string;
   /** The name of what it belongs to, or an id. */
   readonly name: Template;
-  readonly is?: Template;
-  readonly isNot?: Template;
-  /** Fields of the resource, by name or JSON pointer, and what they must equal. */
-  readonly where?: Readonly<Record<string, JsonTemplate>>;
+  readonly is?: readonly Template[];
+  readonly isNot?: readonly Template[];
+  /** Fields of the resource, by name or JSON pointer, and what they must be. */
+  readonly where?: Readonly<Record<string, Wanted>>;
   /** False: GET answers 404. */
   readonly exists?: boolean;
 }
@@ -199,11 +214,11 @@ export interface RowReference {
 /** What a row must hold. */
 export interface RowExpectation extends Expectation, RowReference {
   readonly form: 'row';
-  /** Its status. */
-  readonly is?: Template;
-  readonly isNot?: Template;
-  /** Columns, or JSON pointers into them, and what they must equal. */
-  readonly where?: Readonly<Record<string, JsonTemplate>>;
+  /** Its status: one of these, and none of those. */
+  readonly is?: readonly Template[];
+  readonly isNot?: readonly Template[];
+  /** Columns, or JSON pointers into them, and what they must be. */
+  readonly where?: Readonly<Record<string, Wanted>>;
   readonly exists?: boolean;
 }
 
@@ -213,7 +228,7 @@ export interface RowsExpectation extends Expectation {
   readonly context: string;
   readonly table: string;
   /** Only those with these values. */
-  readonly where: Readonly<Record<string, JsonTemplate>>;
+  readonly where: Readonly<Record<string, Wanted>>;
   readonly count: WholeNumber;
 }
 
@@ -235,7 +250,7 @@ export interface NamedAnswerExpectation extends Expectation, AnswerExpectation {
 export interface ValueExpectation extends Expectation {
   readonly form: 'value';
   readonly value: JsonTemplate;
-  readonly is?: JsonTemplate;
+  readonly is?: Wanted;
   readonly isNot?: JsonTemplate;
 }
 

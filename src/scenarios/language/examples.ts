@@ -31,6 +31,7 @@ export const createExamples = (
     rows: () => [`expect: { rows: { table: ${table?.name ?? 'things'} }, count: 0 }`],
     events: () => [`expect: { events: ${about}, include: [${event}] }`],
     'dead letters': () => ['expect: { dead letters: 0 }', `expect: { dead letters: 1, in: ${context}, reason: is not JSON }`],
+    'any of': () => [`expect: { any of: [{ events: ${about}, include: [${event}] }, { dead letters: 1 }] }`],
     answer: () => ['expect: { answer: last, status: 201 }'],
     value: () => ['expect: { value: "${held}", is: 7 }'],
     capture: () => ['capture: { answer: last, field: id, as: held }'],

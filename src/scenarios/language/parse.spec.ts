@@ -91,9 +91,9 @@ describe('what a scenario says', () => {
     ],
     [
       'eventually: { mypage: lunch, is: 결재됨, within: 2s }',
-      { kind: 'eventually', withinMs: 2000, expectation: { form: 'resource', resource: 'mypage', is: '결재됨' } },
+      { kind: 'eventually', withinMs: 2000, expectation: { form: 'resource', resource: 'mypage', is: ['결재됨'] } },
     ],
-    ["expect: { order: lunch, isn't: canceled }", { kind: 'expect', expectation: { form: 'resource', isNot: 'canceled' } }],
+    ["expect: { order: lunch, isn't: canceled }", { kind: 'expect', expectation: { form: 'resource', isNot: ['canceled'] } }],
     [
       'expect: { events: lunch, in order: [OrderPlaced, [Paid, CouponGranted]] }',
       { expectation: { form: 'events', inOrder: [['OrderPlaced'], ['Paid', 'CouponGranted']] } },
@@ -311,7 +311,7 @@ describe("결제 for the seed's 결재", () => {
   test.each(spelled)('%s %s %s is %s', (resource, field, written, word) => {
     for (const typed of [written, written.normalize('NFD')]) {
       const step = `expect: { ${resource}: lunch, ${field}: ${typed} }`;
-      expect(stepOf(step)).toMatchObject({ expectation: { [field === 'is' ? 'is' : 'isNot']: word } });
+      expect(stepOf(step)).toMatchObject({ expectation: { [field === 'is' ? 'is' : 'isNot']: [word] } });
       expect(notesOf(step)).toEqual([`5:${step.indexOf(typed) + 5}: ${written} is taken for ${word}: 결재 is the seed's spelling of 결제`]);
     }
   });
@@ -332,7 +332,7 @@ describe("결제 for the seed's 결재", () => {
 
   test('in an invariant', () => {
     expect(read(`${HEAD}  - settle\ninvariants:\n  - { name: a, eventually: { order: lunch, is: 결제됨 } }\n`).invariants).toMatchObject([
-      { claim: { is: '결재됨' } },
+      { claim: { is: ['결재됨'] } },
     ]);
   });
 });
@@ -345,7 +345,7 @@ describe('invariants', () => {
       {
         name: 'kept',
         mode: 'always',
-        claim: { form: 'resource', resource: 'order', name: 'lunch', isNot: '취소됨' },
+        claim: { form: 'resource', resource: 'order', name: 'lunch', isNot: ['취소됨'] },
         position: { line: 7, column: 5 },
       },
     ]);

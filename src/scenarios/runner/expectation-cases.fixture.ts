@@ -140,6 +140,10 @@ export const CASES: Readonly<Record<string, readonly [holds: string, fails: stri
   'answer status': ['answer: found, status: 201', 'answer: found, status: 200'],
   'answer body': ['answer: found, body: { id: o1 }', 'answer: found, body: { id: o2 }'],
   'answer headers': ['answer: found, headers: { location: /x }', 'answer: found, headers: { location: /y }'],
+  'any of': [
+    'any of: [{ order: lunch, is: placed }, [{ order: lunch, is: paid }, { payment: lunch, is: paid }]]',
+    'any of: [{ order: lunch, is: placed }, [{ order: lunch, is: paid }, { payment: lunch, is: refunded }]]',
+  ],
   'value is': ['value: 7, is: 7', 'value: 7, is: 8'],
   "value isn't": ["value: 7, isn't: 8", "value: 7, isn't: 7"],
 };

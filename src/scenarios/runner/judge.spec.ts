@@ -94,10 +94,10 @@ const board = (more: object) => ({ form: 'delivery list', includes: [], excludes
 
 describe('an expectation that holds', () => {
   it.each([
-    order({ is: 'paid' }),
-    order({ is: '결재됨' }),
-    order({ isNot: 'placed' }),
-    order({ where: { price: 9000, '/payment/parts/1': 2 } }),
+    order({ is: ['paid'] }),
+    order({ is: ['결재됨'] }),
+    order({ isNot: ['placed'] }),
+    order({ where: { price: { equals: 9000 }, '/payment/parts/1': { equals: 2 } } }),
     { form: 'resource', resource: 'payment', name: 'lunch', exists: false },
     { form: 'coupons', customer: 'kim', count: 2 },
     { form: 'coupons', customer: 'nobody', count: 0 },
@@ -106,8 +106,8 @@ describe('an expectation that holds', () => {
     { form: 'dead letters', count: 0, context: 'front' },
     board({ includes: ['lunch'], excludes: ['other'], exactly: ['lunch'] }),
     { form: 'answer', name: 'first', status: 201, body: { list: [{ a: 1 }] }, headers: { location: '/orders/o1' } },
-    { form: 'value', value: '${text}', is: 7 },
-    { form: 'value', value: '${list}', is: { a: 1 }, isNot: { a: 2 } },
+    { form: 'value', value: '${text}', is: { equals: 7 } },
+    { form: 'value', value: '${list}', is: { equals: { a: 1 } }, isNot: { a: 2 } },
   ])('%j', async (expectation) => {
     expect(await failureOf(createBench(), expectation)).toBe('holds');
   });
@@ -115,14 +115,14 @@ describe('an expectation that holds', () => {
 
 describe("결제 is taken for the seed's 결재, and nothing else for anything", () => {
   it.each<[object, boolean]>([
-    [order({ is: '결제됨' }), true],
-    [order({ is: '${paid}' }), true],
-    [order({ is: '결제' }), false],
-    [order({ isNot: '결제됨' }), false],
-    [order({ where: { statusText: '결제됨' } }), true],
-    [order({ where: { '/statusText': '${paid}' } }), true],
-    [order({ where: { address: '결제로 1' } }), true],
-    [order({ where: { address: '결재로 1' } }), false],
+    [order({ is: ['결제됨'] }), true],
+    [order({ is: ['${paid}'] }), true],
+    [order({ is: ['결제'] }), false],
+    [order({ isNot: ['결제됨'] }), false],
+    [order({ where: { statusText: { equals: '결제됨' } } }), true],
+    [order({ where: { '/statusText': { equals: '${paid}' } } }), true],
+    [order({ where: { address: { equals: '결제로 1' } } }), true],
+    [order({ where: { address: { equals: '결재로 1' } } }), false],
     [notices({ order: 'billed', include: ['결제되었'] }), true],
     [notices({ order: 'billed', exclude: ['결제되었'] }), false],
     [notices({ order: 'billed', exactly: ['결제되었습니다'] }), true],
@@ -137,18 +137,18 @@ describe('an expectation that does not hold says why', () => {
   const about = { subject: 'o1' };
   it.each([
     [
-      order({ is: 'canceled' }),
+      order({ is: ['canceled'] }),
       { message: 'order lunch is 결재됨 (paid) and not canceled', expected: 'canceled', actual: '결재됨 (paid)', ...about },
     ],
-    [order({ isNot: '결재됨' }), { expected: 'not 결재됨', ...about }],
+    [order({ isNot: ['결재됨'] }), { expected: 'not 결재됨', ...about }],
     [
-      order({ where: { '/payment/parts/0': 2 } }),
+      order({ where: { '/payment/parts/0': { equals: 2 } } }),
       { message: '/payment/parts/0 of order lunch is 1 and not 2', expected: 2, actual: 1, ...about },
     ],
-    [order({ where: { none: null } }), { message: 'none of order lunch is nothing and not null', ...about }],
+    [order({ where: { none: { equals: null } } }), { message: 'none of order lunch is nothing and not null', ...about }],
     [order({ exists: false }), { expected: 'HTTP 404', ...about }],
     [
-      { form: 'resource', resource: 'payment', name: 'lunch', is: 'paid' },
+      { form: 'resource', resource: 'payment', name: 'lunch', is: ['paid'] },
       { expected: 'HTTP 200', actual: 'HTTP 404: there is none', ...about },
     ],
     [
@@ -198,7 +198,7 @@ describe('an expectation that does not hold says why', () => {
     [{ form: 'dead letters', count: 2, context: 'store' }, { message: 'there is 1 dead letter and not 2' }],
     [{ form: 'dead letters', count: 1, context: 'front' }, { message: 'there are 0 dead letters and not 1' }],
     [
-      { form: 'value', value: '${list}', is: { a: 2 } },
+      { form: 'value', value: '${list}', is: { equals: { a: 2 } } },
       { expected: { a: 2 }, actual: { a: 1 } },
     ],
     [
