@@ -39,6 +39,17 @@ const planOf = (
   return { workload, plan: { ...plan, errands: plan.errands.filter(({ about }) => sagas.includes(about)) } };
 };
 
+/** Throws an OperatingError (usage) where events come by themselves: their moments are no moves, and no order would be told apart by them. */
+const checkNoDeadlines = ({ origins }: Invocation, { definitions }: Rig): void => {
+  for (const { name, deadlines = [] } of Object.values(definitions))
+    if (deadlines[0] !== undefined)
+      throw new OperatingError(
+        'usage',
+        `${origins.search}: exhaustive goes through every order of messages, and ${name} has deadlines (${deadlines[0].type}), whose moments it does not move`,
+        { mend: 'Choose --search random or pct: both jump to each deadline, with all their faults.' },
+      );
+};
+
 const OUTCOME: Readonly<Record<SearchEnd, Outcome>> = {
   exhausted: 'passed',
   failed: 'failed',
@@ -67,6 +78,7 @@ export const searchOnce = async (invocation: Invocation, module: SystemModule, c
   const out = hasStdoutReport(invocation) ? io.stderr : io.stdout;
   const seed = seedOf(settings);
   const rig = createRig(module, { mutations: settings.mutation, store: settings.store });
+  checkNoDeadlines(invocation, rig);
   const { plan, workload } = planOf(invocation, rig, chosen, seed);
   const startedAt = new Date().toISOString();
   const startedAtMs = performance.now();

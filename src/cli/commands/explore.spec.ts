@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { PassThrough } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { REPORT_KINDS } from '../../reports/kinds.ts';
@@ -203,6 +204,15 @@ it('says what of every order it did not get to see', async () => {
   const short = await run('explore', '--search', 'exhaustive', '--time', '1ms', '--seed', '1', '--report', 'junit');
   expect(short.code).toBe(4);
   expect(short.out).toMatch(/<error message="not exhausted, its time was up \(--time\): /);
+});
+
+it('goes through no orders of a system whose deadlines are no moves of the search', async () => {
+  const booking = fileURLToPath(new URL('../../../examples/booking/booking.ts', import.meta.url));
+  const { code, err } = await run('explore', '--search', 'exhaustive', '--system', booking);
+  expect(err).toMatch(
+    /--search: exhaustive goes through every order of messages, and bookings has deadlines \(HoldExpired\).*\n.*random or pct/,
+  );
+  expect(code).toBe(2);
 });
 
 it('draws schedules by priorities', async () => {
