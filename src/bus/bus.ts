@@ -67,6 +67,11 @@ export interface BusHost {
    * where nothing else is said.
    */
   open(world: string, use?: WorldUse): Promise<Bus>;
+  /**
+   * How many cells the world of this name was made with: 1 where it is not split, undefined where there is none. Absent where
+   * worlds end with this process.
+   */
+  cellsOf?(world: string): Promise<number | undefined>;
   /** The worlds of all processes on this server; absent where there are none but this one's. */
   readonly worlds?: Worlds;
   /** Closes connections, and stops the server where it is ours. */
@@ -78,7 +83,21 @@ export interface WorldUse {
   readonly madeFor: 'run' | 'serve';
   /** Goes with the process that opened it; where that is killed, whoever comes next removes it. */
   readonly isTemporary: boolean;
+  /** Which cell it is, where a world is split: then a stream of its name that is none, or another one, is refused. */
+  readonly cell?: CellName;
 }
+
+/** A cell, as its stream is told from all others. */
+export interface CellName {
+  /** The world that it is a cell of. */
+  readonly of: string;
+  readonly cell: number;
+  /** How many cells that world has. */
+  readonly cells: number;
+}
+
+/** The world on the bus that a cell of a world is. */
+export const worldOfCell = (world: string, cell: number): string => `${world}_${cell}`;
 
 /** A world as it stands on a server. */
 export interface WorldState {

@@ -320,7 +320,10 @@ export const createEmbeddedBusHost = async (
     return {
       kind: 'embedded',
       description: server.description,
-      open: (world) => host.open(world),
+      // What is temporary goes with the server, whatever becomes of us.
+      open: (world, use) =>
+        host.open(world, { madeFor: 'serve', isTemporary: false, ...(use?.cell === undefined ? {} : { cell: use.cell }) }),
+      cellsOf: (world) => host.cellsOf(world),
       close: async () => {
         await host.close();
         await server.stop();

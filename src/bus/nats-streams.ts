@@ -1,9 +1,9 @@
-import { DiscardPolicy, JetStreamApiError, RetentionPolicy, StorageType } from '@nats-io/jetstream';
+import { DiscardPolicy, JetStreamApiCodes, JetStreamApiError, RetentionPolicy, StorageType } from '@nats-io/jetstream';
 import type { JetStreamManager, StreamConfig } from '@nats-io/jetstream';
 import { OperatingError } from '../kernel/errors.ts';
-import type { WorldUse } from './bus.ts';
+import { worldOfCell, type CellName, type WorldUse } from './bus.ts';
 import { checkFoundStream } from './nats-found-stream.ts';
-import { leaseOf } from './nats-lease.ts';
+import { leaseOf, readCell } from './nats-lease.ts';
 import { nameOfThisProcess } from './process-alive.ts';
 import { subjectPrefix } from './wire.ts';
 
@@ -127,6 +127,22 @@ const addStream = async (place: StreamPlace, config: Wanted, mayReplicateLess: b
   }
 };
 
+const cellText = (cell: CellName | undefined): string =>
+  cell === undefined ? 'a world that is not split' : `cell ${cell.cell} of the ${cell.cells} of world ${cell.of}`;
+
+/** Throws an OperatingError (infrastructure) where a stream that was found is another cell than is wanted, or none. */
+const checkCell = (config: StreamConfig, { cell }: WorldUse, where: string): void => {
+  const found = readCell(config);
+  if (found?.of === cell?.of && found?.cell === cell?.cell && found?.cells === cell?.cells) return;
+  throw new OperatingError(
+    'infrastructure',
+    `the stream ${config.name} on the NATS server ${where} is ${cellText(found)}, not ${cellText(cell)}`,
+    {
+      mend: 'Ask for the cells that the world was made with (--cells), or give this one another name with --world.',
+    },
+  );
+};
+
 /**
  * Makes a world's stream, or finds it again. What the server allows less of is adapted to and told; throws an OperatingError
  * (infrastructure) where a limit leaves too little, or where somebody else has the name or the subjects.
@@ -159,6 +175,25 @@ export const openStream = async (place: StreamPlace, { storage, replicas }: Stre
     // Found again, made once with other settings: its messages count, not how it keeps them, as long as it loses none.
     const { config } = await jsm.streams.info(name);
     checkFoundStream(config, subjects, where);
+    checkCell(config, use, where);
     return config;
   }
+};
+
+/** Whether a world's stream is there, and what it is; undefined where there is none. */
+const streamConfigOf = async (jsm: JetStreamManager, world: string): Promise<StreamConfig | undefined> => {
+  try {
+    return (await jsm.streams.info(streamOf(world))).config;
+  } catch (error) {
+    if (isApiError(error, JetStreamApiCodes.StreamNotFound)) return undefined;
+    throw error;
+  }
+};
+
+/** How many cells a world was made with: its first cell says so. 1 where it is not split, undefined where there is none of this name. */
+export const countCells = async (jsm: JetStreamManager, world: string): Promise<number | undefined> => {
+  const first = await streamConfigOf(jsm, worldOfCell(world, 0));
+  const cell = first === undefined ? undefined : readCell(first);
+  if (cell?.of === world) return cell.cells;
+  return (await streamConfigOf(jsm, world)) === undefined ? undefined : 1;
 };

@@ -15,7 +15,7 @@ import { createPublisher, createStoredSeqs } from './nats-publisher.ts';
 import type { Publisher, StoredSeqs } from './nats-publisher.ts';
 import { lookAt, readStream } from './nats-reading.ts';
 import type { AskedServer } from './nats-reading.ts';
-import { isMadeByUs, openStream, streamOf } from './nats-streams.ts';
+import { countCells, isMadeByUs, openStream, streamOf } from './nats-streams.ts';
 import type { StreamOptions } from './nats-streams.ts';
 import { createNatsWorlds } from './nats-worlds.ts';
 import type { OnHandlerFailure } from './redelivery.ts';
@@ -48,6 +48,9 @@ interface Shared extends AskedServer {
   readonly options: NatsBusOptions;
   readonly onViolation: NatsConsumerOptions['onViolation'];
 }
+
+/** A host on a server: it knows what was there before this process. */
+export type NatsBusHost = BusHost & Required<Pick<BusHost, 'cellsOf'>>;
 
 /** A bus, and what its host tells it about the connection. */
 interface NatsBus extends Bus {
@@ -252,7 +255,7 @@ const removeLeftOvers = async (worlds: Worlds, onNote: (text: string) => void, w
  * A bus on a NATS server (2.10 or later) with JetStream. Reconnects for as long as it is open.
  * Throws an OperatingError (infrastructure) that names the server, never its credentials, and the mend.
  */
-export const createNatsBusHost = async (options: NatsBusOptions): Promise<BusHost> => {
+export const createNatsBusHost = async (options: NatsBusOptions): Promise<NatsBusHost> => {
   const buses = new Set<NatsBus>();
   const listeners = new Set<(violation: Violation) => unknown>();
   const onViolation: Shared['onViolation'] = (listener) => {
@@ -293,6 +296,13 @@ export const createNatsBusHost = async (options: NatsBusOptions): Promise<BusHos
       kind: 'external',
       description: where,
       worlds,
+      cellsOf: async (world) => {
+        try {
+          return await countCells(hastyJsm, world);
+        } catch (error) {
+          throw trouble(error, `say how many cells the world ${world} has`);
+        }
+      },
       open: async (world, use = KEPT) => {
         checkedWorld(world);
         if (use.isTemporary) await (leftOversRemoved ??= removeLeftOvers(worlds, onNote, where));

@@ -1,5 +1,6 @@
 import type { Command } from './command.ts';
-import { GROUPS, OPTION_NAMES } from './options/options.ts';
+import { GROUPS } from './options/groups.ts';
+import { OPTION_NAMES } from './options/options.ts';
 import { SCHEMA_NAMES, SHELLS } from './words.ts';
 
 const FILES = { form: '[path...]', summary: 'scenario files or folders (default: the bundled scenarios)' } as const;

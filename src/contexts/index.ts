@@ -45,6 +45,8 @@ export const FOOD: SystemDefinition<ContextName> & { readonly underLoad: UnderLo
   mutations: MUTATIONS,
   vocabulary: VOCABULARY,
   underLoad: UNDER_LOAD,
+  // Nothing joins two customers; the id of a notice is that of an event.
+  cells: { owner: 'customerId', ids: ['orderId', 'reviewId', 'id'] },
 };
 
 type DefinitionIn<Contract> = {

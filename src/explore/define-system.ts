@@ -1,5 +1,6 @@
 /** A system of one's own: everything about it that can be derived is derived, and what does not fit together is told by name and mend. */
 import { OperatingError } from '../kernel/errors.ts';
+import type { CellRule } from '../gateway/cell-places.ts';
 import type { Random } from '../kernel/random.ts';
 import { describeContexts, type ContextDeclaration } from '../system/definition.ts';
 import type { Language } from '../scenarios/definition.ts';
@@ -41,6 +42,8 @@ export interface SystemInput<Name extends string> {
   readonly vocabulary?: Partial<Omit<Vocabulary, 'contexts'>>;
   /** How scenario files speak of it, where that is not as its verbs and tables say by themselves. */
   readonly language?: Language;
+  /** How it can be split into cells: whose everything is, where nothing joins what is two owners'. */
+  readonly cells?: CellRule;
 }
 
 const FIRST_PORT = 8081;
@@ -110,6 +113,7 @@ export const defineSystem = <Name extends string>(input: SystemInput<Name>): Exp
     laggards: input.laggards ?? contexts.map((context) => context.name),
     vocabulary: { contexts: contexts.map((context) => context.name), noun: nounIn(nounOf(verbs)), statuses: {}, ...input.vocabulary },
     ...(input.language === undefined ? {} : { language: input.language }),
+    ...(input.cells === undefined ? {} : { cells: input.cells }),
   };
   const problems = checkSystem(system, () => describeContexts(system));
   if (problems.length > 0) {

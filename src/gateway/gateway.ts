@@ -1,5 +1,3 @@
-import httpProxy from '@fastify/http-proxy';
-import type { FastifyHttpProxyOptions } from '@fastify/http-proxy';
 import Fastify from 'fastify';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Agent, request as ask } from 'undici';
@@ -18,19 +16,19 @@ import { listen } from '../runtime/http/listening.ts';
 import { originForm, refuseClient, sendResponse, unreadable } from '../runtime/http/server.ts';
 import { OWN_PATHS, answerOwn, refuseUnpassed, unpassed } from './own-routes.ts';
 import type { OwnSources } from './own-routes.ts';
-import { badPath, contextUnavailable, createPathLookup, type Behind, type PathLookup } from './paths.ts';
+import { addPassages, addressOf, hungUp, rootOf, type CellsBehind, type Upstream } from './passage.ts';
+import { badPath, createPathLookup, type Behind, type PathLookup } from './paths.ts';
 
 export { createInProcessGateway } from './in-process.ts';
-
-/** Where a context is: an address without a path, or a look-up of one; undefined while it is down. */
-export type Upstream = string | (() => string | undefined);
 
 /** What {@link createGateway} is made of. */
 export interface GatewayOptions {
   /** What stands behind it, in order. */
   readonly contexts: readonly Behind[];
-  /** By context; one that is missing is down. */
+  /** By context; one that is missing is down. Not looked at where there are several cells. */
   readonly upstreams: Readonly<Record<string, Upstream>>;
+  /** How the cells of a world stand behind it, where it has several. */
+  readonly cells?: CellsBehind;
   /** Default 8088; 0 for any free port. */
   readonly port?: number;
   /** Default `127.0.0.1`. */
@@ -62,126 +60,8 @@ export interface Gateway {
   close(): Promise<void>;
 }
 
-type Headers = Record<string, string | string[] | undefined>;
-
 const HEALTH_TIMEOUT_MS = 1_000;
 const KEEP_ALIVE_MS = 65_000;
-/** What a body is that does not say what it is (RFC 9110, 8.3). */
-const NO_TYPE = 'application/octet-stream';
-const CONNECT_TIMEOUT_MS = 5_000;
-/** Headers of one connection only (RFC 9110, 7.6.1), and one that the gateway has answered already. */
-const HOP_BY_HOP = new Set([
-  'connection',
-  'keep-alive',
-  'proxy-connection',
-  'proxy-authenticate',
-  'proxy-authorization',
-  'te',
-  'trailer',
-  'upgrade',
-  'expect',
-]);
-
-/** Copies headers without those of the connection; a copy, since deleting would make every later look-up slow. */
-const dropHopByHop = (headers: Headers): Headers => {
-  const { connection } = headers;
-  // What a Connection header names beside the usual belongs to that connection as well.
-  const named =
-    typeof connection === 'string' && connection !== 'keep-alive' && connection !== 'close'
-      ? connection.split(',').map((name) => name.trim().toLowerCase())
-      : [];
-  const kept: Headers = {};
-  for (const name in headers) {
-    if (!HOP_BY_HOP.has(name) && (named.length === 0 || !named.includes(name))) kept[name] = headers[name];
-  }
-  return kept;
-};
-
-const addressOf = (upstream: Upstream | undefined): string | undefined => (typeof upstream === 'function' ? upstream() : upstream);
-
-/** The deepest cause of an error: what the socket said. */
-const rootOf = (error: unknown): unknown => (error instanceof Error && error.cause !== undefined ? rootOf(error.cause) : error);
-
-/** The end of a request whose caller hung up, by the proxy's own word for it. It is nobody's error, and nobody reads the answer. */
-const hungUp = (error: unknown): Refusal | undefined => {
-  const root = rootOf(error);
-  const isAborted = root instanceof Error && 'code' in root && root.code === 'UND_ERR_ABORTED';
-  return isAborted ? new Refusal('malformed-request', 'The caller hung up before it was answered.') : undefined;
-};
-
-/** Turns what went wrong between the gateway and a context into a refusal that names the context. */
-const upstreamRefusal = (error: unknown, context: string, timeoutMs: number): unknown => {
-  const gone = hungUp(error);
-  if (gone !== undefined) return gone;
-  const root = rootOf(error);
-  const code = root instanceof Error && 'code' in root && typeof root.code === 'string' ? root.code : '';
-  if (code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT') {
-    return new Refusal('upstream-timeout', `The context ${context} did not answer within ${timeoutMs} ms.`, { context, timeoutMs });
-  }
-  // Whatever else keeps an answer from coming (refused, reset, closed, not resolved) is the context's absence to the caller.
-  if (code !== '') return contextUnavailable(context, code);
-  return error;
-};
-
-/** What the routes of a gateway share. */
-interface Shared {
-  readonly options: GatewayOptions;
-  readonly contextOf: PathLookup;
-  readonly ids: IdSource;
-  /** For asking the contexts how they are. */
-  readonly agent: Agent;
-  readonly timeoutMs: number;
-  readonly refuse: (error: unknown, request: FastifyRequest, reply: FastifyReply) => FastifyReply;
-}
-
-/** How requests and answers pass between the gateway and one context. */
-const passageTo = (context: string, { options, ids, timeoutMs, refuse }: Shared): FastifyHttpProxyOptions['replyOptions'] & object => ({
-  getUpstream: () => {
-    const address = addressOf(options.upstreams[context]);
-    if (address === undefined) throw contextUnavailable(context, 'it is not running');
-    return address;
-  },
-  // A refusal of the context is its answer, and a command is never sent twice.
-  retryDelay: () => null,
-  rewriteRequestHeaders: (_request, headers) => {
-    const kept = dropHopByHop(headers);
-    kept['x-correlation-id'] ??= ids.next();
-    kept['traceparent'] ??= `00-${ids.traceId()}-${ids.spanId()}-01`;
-    return kept;
-  },
-  rewriteHeaders: dropHopByHop,
-  onError: (reply, { error }) =>
-    void refuse(upstreamRefusal(error, context, timeoutMs), reply.request as FastifyRequest, reply as FastifyReply),
-});
-
-const addProxy = (app: FastifyInstance, shared: Shared): void => {
-  const { options, timeoutMs, contextOf } = shared;
-  const passages = new Map(options.contexts.map(({ name }) => [name, passageTo(name, shared)]));
-  void app.register(httpProxy, {
-    upstream: '',
-    routes: ['/*'],
-    disableRequestLogging: true,
-    undici: {
-      connections: 128,
-      pipelining: 1,
-      headersTimeout: timeoutMs,
-      bodyTimeout: timeoutMs,
-      connect: { timeout: Math.min(timeoutMs, CONNECT_TIMEOUT_MS) },
-    },
-    destroyAgent: true,
-    // Read here, and then passed on at once: a sender that dribbles must not keep a connection to its context busy.
-    proxyPayloads: false,
-    replyOptions: passages.values().next().value ?? {},
-    // The path stays as it is, so the proxy's own handler, which takes it apart to put it together again, is passed by.
-    preHandler: (request, reply) => {
-      refuseUnpassed(request.method, request.url);
-      const passage = passages.get(contextOf(request.url));
-      const body = request.body as Buffer | undefined;
-      if (body === undefined) reply.from(undefined, passage);
-      else reply.from(undefined, { ...passage, body, contentType: request.headers['content-type'] ?? NO_TYPE });
-    },
-  });
-};
 
 const healthOf = async (address: string | undefined, agent: Agent, token: Secret | undefined): Promise<Record<string, unknown>> => {
   if (address === undefined) return { status: 'down', reason: 'it is not running' };
@@ -197,11 +77,45 @@ const healthOf = async (address: string | undefined, agent: Agent, token: Secret
   }
 };
 
-const addOwnRoutes = (app: FastifyInstance, { options, agent }: Shared): void => {
+/** Who stands for a context that has several cells: each address, with the cells there; and those that are nowhere, with the reason. */
+const whoServes = (context: string, { count, find }: CellsBehind) => {
+  const byUrl = new Map<string, number[]>();
+  const missing: { readonly cell: number; readonly reason: string }[] = [];
+  for (let cell = 0; cell < count; cell += 1) {
+    const found = find(context, cell);
+    if ('reason' in found) missing.push({ cell, reason: found.reason });
+    else byUrl.set(found.url, [...(byUrl.get(found.url) ?? []), cell]);
+  }
+  return { byUrl, missing };
+};
+
+/** How a context is in all its cells: up where each of them is. */
+const healthOfCells = async (context: string, cells: CellsBehind, ask: (address: string) => Promise<Record<string, unknown>>) => {
+  const { byUrl, missing } = whoServes(context, cells);
+  const served = await Promise.all([...byUrl].map(async ([url, here]) => ({ url, cells: here, ...(await ask(url)) })));
+  const reasons = [
+    ...missing.map(({ cell, reason }) => `cell ${cell}: ${reason}`),
+    ...served.flatMap((one) =>
+      'status' in one && one.status === 'up' ? [] : [`${one.url}: ${String('reason' in one ? one.reason : '')}`],
+    ),
+  ];
+  if (reasons.length === 0) return { status: 'up', served };
+  return { status: byUrl.size === 0 ? 'down' : 'degraded', reason: reasons.join('; '), served };
+};
+
+const addOwnRoutes = (app: FastifyInstance, options: GatewayOptions, agent: Agent): void => {
+  const { cells } = options;
+  const ask = (address: string | undefined): Promise<Record<string, unknown>> => healthOf(address, agent, options.token);
   const sources: OwnSources = {
     contexts: options.contexts,
-    addressOf: (context) => addressOf(options.upstreams[context]),
-    healthOf: (context) => healthOf(addressOf(options.upstreams[context]), agent, options.token),
+    ...(cells === undefined ? {} : { cells: cells.count }),
+    addressOf: (context) => {
+      if (cells === undefined) return addressOf(options.upstreams[context]);
+      const { byUrl, missing } = whoServes(context, cells);
+      // One that is in several places has no address of its own.
+      return missing.length === 0 && byUrl.size === 1 ? byUrl.keys().next().value : undefined;
+    },
+    healthOf: (context) => (cells === undefined ? ask(addressOf(options.upstreams[context])) : healthOfCells(context, cells, ask)),
     whyNotReady: options.whyNotReady,
     openApi: options.openApi,
   };
@@ -213,7 +127,9 @@ const addOwnRoutes = (app: FastifyInstance, { options, agent }: Shared): void =>
   }
 };
 
-const createApp = (options: GatewayOptions, contextOf: PathLookup, refuse: Shared['refuse']): FastifyInstance => {
+type Refuse = (error: unknown, request: FastifyRequest, reply: FastifyReply) => FastifyReply;
+
+const createApp = (options: GatewayOptions, contextOf: PathLookup, refuse: Refuse): FastifyInstance => {
   const app = Fastify({
     logger: false,
     http: HTTP_OPTIONS,
@@ -261,16 +177,16 @@ export const createGateway = async (options: GatewayOptions): Promise<Gateway> =
   const timeoutMs = options.upstreamTimeoutMs ?? 30_000;
   const ids = options.ids ?? createIds(timers, createRandom(`gateway ${wantedPort}`));
   const agent = new Agent({ headersTimeout: HEALTH_TIMEOUT_MS, bodyTimeout: HEALTH_TIMEOUT_MS, connect: { timeout: HEALTH_TIMEOUT_MS } });
-  const refuse = (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+  const refuse: Refuse = (error, request, reply) => {
     const given = request.headers['x-correlation-id'];
     const correlationId = typeof given === 'string' ? given : ids.next();
     return sendResponse(reply, toProblem(error, { url: request.url, correlationId }, options.log));
   };
   const contextOf = createPathLookup(options.contexts);
-  const shared: Shared = { options, contextOf, ids, agent, timeoutMs, refuse };
   const app = createApp(options, contextOf, refuse);
-  addOwnRoutes(app, shared);
-  addProxy(app, shared);
+  addOwnRoutes(app, options, agent);
+  const { contexts, upstreams, cells, token } = options;
+  addPassages(app, { contexts, upstreams, cells, token, contextOf, ids, timeoutMs, refuse });
   const { url, port, closeWithin } = await listen(app, { name: 'the gateway', port: wantedPort, host, portOption });
   return {
     url,

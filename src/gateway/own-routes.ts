@@ -4,6 +4,8 @@ import { pathsOf, type Behind } from './paths.ts';
 /** What a gateway knows of the contexts behind it, and needs for what it answers itself. */
 export interface OwnSources {
   readonly contexts: readonly Behind[];
+  /** How many cells there are, where there are several. */
+  readonly cells?: number;
   /** Where a context is; undefined while it is down, or in process. */
   readonly addressOf: (context: string) => string | undefined;
   /** What the context says of its health: `status` is `up`, or anything else with a `reason`. */
@@ -74,7 +76,8 @@ export const answerOwn = async (path: OwnPath, method: string, baseUrl: string, 
         url: sources.addressOf(context.name) ?? null,
         paths: pathsOf(context),
       }));
-      return { status: 200, body: { name: 'food-sim', contexts, links: { openapi: '/openapi.json', health: '/health' } } };
+      const cells = sources.cells === undefined ? {} : { cells: sources.cells };
+      return { status: 200, body: { name: 'food-sim', ...cells, contexts, links: { openapi: '/openapi.json', health: '/health' } } };
     }
     case '/openapi.json':
       return { status: 200, body: sources.openApi(baseUrl) };

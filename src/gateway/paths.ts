@@ -31,6 +31,10 @@ export const badPath = (): Refusal =>
 export const contextUnavailable = (context: string, reason: string): Refusal =>
   new Refusal('context-unavailable', `The context ${context} can not be reached: ${reason}.`, { context });
 
+/** The same of a context in one cell. */
+export const cellUnavailable = (context: string, cell: number, reason: string): Refusal =>
+  new Refusal('cell-unavailable', `Cell ${cell} of the context ${context} can not be reached: ${reason}.`, { context, cell });
+
 const CLIMBS = /(?:^|[/\\])\.\.(?:[/\\]|$)/;
 
 /** Names the context that answers a path with query. Throws a Refusal where none does. */

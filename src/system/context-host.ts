@@ -40,6 +40,8 @@ export interface ContextHost {
   readonly actor: Actor;
   /** Answers requests in process; `context-unavailable` while it is down. */
   readonly dispatch: Dispatch;
+  /** What there is to know of its health. */
+  readonly sources: HealthSources;
   isRunning(): boolean;
   /** Its address while it listens. */
   url(): string | undefined;
@@ -181,6 +183,7 @@ export const createContextHost = (options: ContextHostOptions): ContextHost => {
     name,
     actor,
     dispatch,
+    sources,
     isRunning: () => isRunning,
     url: door.url,
     health: async () => (await healthOf(name, sources, timers, log)).body,

@@ -178,6 +178,7 @@ export const createSystem = async (options: SystemOptions): Promise<System> => {
     dispatch: requests.keep(entrance.dispatch),
     look: createLook(parts, options),
     read: (context) => hostOf(context).actor.read,
+    face: (context) => ({ dispatch: hostOf(context).dispatch, health: hostOf(context).sources }),
     timers,
     faults,
     gatewayUrl: entrance.gatewayUrl,

@@ -1,3 +1,4 @@
+import type { CellRule } from '../gateway/cell-places.ts';
 import type { Timers } from '../kernel/clock.ts';
 import type { EventDefinition } from '../kernel/event.ts';
 import type { Logger } from '../kernel/log.ts';
@@ -100,6 +101,8 @@ export interface SystemDefinition<Name extends string = string> {
   readonly vocabulary: Vocabulary;
   /** What a load needs to know of it; without it, none can be driven. */
   readonly underLoad?: UnderLoad;
+  /** How it can be split into cells; without it, a world of it is one. */
+  readonly cells?: CellRule;
 }
 
 /** What is needed where contexts are only described: nothing is called, and nothing leaves. */

@@ -23,7 +23,7 @@ export const openEntrance = async (
   { definition: system, http, timers, log, isLeaving }: SystemOptions,
   { hosts, hostOf, definitions }: Parts,
 ): Promise<Entrance> => {
-  if (http.kind === 'in-process') {
+  if (http.kind !== 'http') {
     const dispatchers = Object.fromEntries([...hosts].map(([name, host]) => [name, host.dispatch]));
     return {
       dispatch: createInProcessGateway({

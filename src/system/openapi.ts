@@ -7,11 +7,13 @@ export const openApiOf = (
   { title, description }: SystemDefinition,
   definitions: readonly ContextDefinition[],
   gatewayUrl: string,
+  isInCells = false,
 ): object =>
   createOpenApi({
     title,
     description,
     version: '0.1.0',
     servers: [gatewayUrl],
+    isInCells,
     contexts: definitions.map(({ name, routes, refusals }) => ({ name, routes, refusals })),
   });

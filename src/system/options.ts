@@ -1,3 +1,4 @@
+import type { CellChoice } from './cells/cell-count.ts';
 import type { Address, Secret } from '../kernel/secret.ts';
 import type { SystemDefinition } from './definition.ts';
 
@@ -35,6 +36,8 @@ export interface ServeOptions {
   readonly host: string;
   /** The world on the bus: its stream and subjects. */
   readonly world: string;
+  /** How many cells it has, and which of them run here; as it was made, where absent, and all of them. */
+  readonly cells?: CellChoice;
   readonly seed: string;
   readonly dataDir?: string;
   readonly notifyUrl?: Address;

@@ -1,5 +1,6 @@
 import type { Bus } from '../bus/bus.ts';
 import { assert } from '../kernel/errors.ts';
+import { idInCell } from '../kernel/cells.ts';
 import { createIds, type IdSource } from '../kernel/ids.ts';
 import { createActor } from '../runtime/actor/actor.ts';
 import type { ActorOptions } from '../runtime/actor/actor-options.ts';
@@ -57,7 +58,7 @@ export interface Parts {
 const createWay = (options: SystemOptions, asked: () => ContextHost) => {
   let client: { readonly url: string; readonly call: HttpClient } | undefined;
   const call: Dispatch = async (request) => {
-    const url = options.http.kind === 'in-process' ? undefined : asked().url();
+    const url = asked().url();
     if (url === undefined) return asked().dispatch(request);
     if (client?.url !== url) {
       const former = client;
@@ -86,7 +87,11 @@ const createCalls = (options: SystemOptions, hostOf: (name: string) => ContextHo
     const way = createWay(options, () => hostOf(to));
     const breaker = createBreaker(
       { ...options.breaker, timeoutMs: options.lookupTimeoutMs },
-      { timers, onEvent: (event) => recorder.record(breakerEntry(context, name, event)), ...(http.kind === 'http' ? { nextTurn } : {}) },
+      {
+        timers,
+        onEvent: (event) => recorder.record(breakerEntry(context, name, event)),
+        ...(http.kind === 'in-process' ? {} : { nextTurn }),
+      },
     );
     return { context, name, way, breaker };
   });
@@ -124,6 +129,19 @@ const createOutlets = ({ definition, webhookUrl, timers, random, log }: SystemOp
   };
 };
 
+/** The ids that a context makes: of a cell, they say of which. */
+const idsOf = (ids: IdSource, cell: number | undefined): IdSource =>
+  cell === undefined ? ids : { ...ids, next: () => idInCell(ids.next(), cell) };
+
+/** What a context goes by: its clock, its ids and its draws. */
+const ownOf = ({ fate, timers, random, cell }: SystemOptions, name: string) => {
+  const own = fate?.timersFor(name) ?? timers;
+  return { timers: own, ids: idsOf(createIds(own, random.fork(`ids of ${name}`)), cell), random: random.fork(`pauses of ${name}`) };
+};
+
+const reachOf = (http: SystemOptions['http'], name: string): Reach =>
+  http.kind === 'http' ? { kind: 'http', host: http.host, port: http.ports[name] ?? 0, token: http.token } : { kind: 'in-process' };
+
 /** What a context's host is given of the parts that all share. */
 interface Around {
   readonly definition: ContextDefinition;
@@ -136,24 +154,19 @@ interface Around {
 
 /** One context, with its actor, its own draws and its way in; down until it is started. */
 const createHost = (options: SystemOptions, { definition, bus, ids, knownEvents, reach, delay }: Around): ContextHost => {
-  const { timers, random, recorder, log, http, isLeaving } = options;
+  const { timers, recorder, log, http, isLeaving } = options;
   const { name } = definition;
-  const ownTimers = options.fate?.timersFor(name) ?? timers;
   const actor = createActor({
     definition,
     ...equip({ disk: options.disk, bus }, options.definition.mutations, options.mutations ?? []),
-    timers: ownTimers,
-    ids: createIds(ownTimers, random.fork(`ids of ${name}`)),
-    random: random.fork(`pauses of ${name}`),
+    ...ownOf(options, name),
     recorder,
     knownEvents,
     reach,
     log,
     onFailure: options.onTrouble,
   });
-  const way: Reach =
-    http.kind === 'http' ? { kind: 'http', host: http.host, port: http.ports[name] ?? 0, token: http.token } : { kind: 'in-process' };
-  return createContextHost({ name, definition, actor, reach: way, timers, ids, recorder, log, delay, isLeaving });
+  return createContextHost({ name, definition, actor, reach: reachOf(http, name), timers, ids, recorder, log, delay, isLeaving });
 };
 
 /** Makes the parts of a system, and opens its world on the bus. Throws an OperatingError (infrastructure) where that can't be had. */

@@ -1,24 +1,18 @@
-import { join } from 'node:path';
-import type { BusHost } from '../bus/bus.ts';
 import { sleep, type Calendar } from '../kernel/clock.ts';
 import { messageOf } from '../kernel/errors.ts';
 import type { Logger } from '../kernel/log.ts';
-import { createRandom } from '../kernel/random.ts';
-import { SILENT_RECORDER } from '../kernel/recording.ts';
-import { createFileDisk } from '../runtime/tables/sqlite.ts';
-import { openBusHost } from './bus-host.ts';
 import { whenBusIsThere } from './bus-wait.ts';
-import { createSystem } from './create.ts';
-import { describeContexts } from './definition.ts';
+import { checkCellRule } from './cells/cell-count.ts';
+import { contextNamesOf } from './definition.ts';
 import { createControlDesk } from './control-desk.ts';
 import { controlPathOf, openControl, whyNoControl, type Control } from './control.ts';
 import { createFaultBoard, type FaultBoard } from './fault-board.ts';
 import { parseFault } from './fault-spec.ts';
-import { openFolder, type Folder } from './folder.ts';
-import { tellHandlerFailures, tellNotes } from './handler-failures.ts';
+import { openFolder } from './folder.ts';
 import { checkMutations } from './mutation.ts';
-import type { BusChoice, ServeOptions } from './options.ts';
-import type { System } from './system.ts';
+import { openServed, planServing } from './opened.ts';
+import type { ServeOptions } from './options.ts';
+import type { Opened, OpenedPart, OpeningSurroundings } from './serving.ts';
 import { createTrouble, type Trouble } from './trouble.ts';
 import { createWallTime } from './wall-time.ts';
 
@@ -28,6 +22,8 @@ export interface Served {
   readonly urls: Readonly<Partial<Record<string, string>>>;
   /** The bus, for people. */
   readonly bus: string;
+  /** The cells that run here, of how many; undefined where the world is not split. */
+  readonly cells: Opened['cells'];
   /** Where state is kept; undefined for a temporary folder. */
   readonly dataDir: string | undefined;
   /** Whether the stream on somebody's server goes at the end too. */
@@ -56,72 +52,17 @@ export interface ServeListener {
   readonly ready: (served: Served) => void;
 }
 
-/** Without contexts, nobody here would use a bus. */
-const NO_BUS: BusChoice = { kind: 'memory' };
-
-/** What was opened, and closes as one. */
-interface Opened {
-  readonly system: System;
-  readonly busHost: BusHost;
-}
-
-/** What is opened in a folder of its own, and who hears of it. */
-interface Surroundings {
-  readonly folder: Folder;
-  readonly timers: Calendar;
-  readonly trouble: Trouble;
-  readonly log: Logger;
-}
-
-const openSystem = async (options: ServeOptions, { folder, timers, trouble, log }: Surroundings): Promise<Opened> => {
-  const isKept = options.dataDir !== undefined;
-  const choice = options.contexts.length === 0 ? NO_BUS : options.bus;
-  const busHost = await openBusHost(choice, {
-    timers,
-    storeDir: join(folder.path, 'nats'),
-    isDurable: isKept,
-    onTrouble: trouble.put,
-    onNote: tellNotes(log),
-    onHandlerFailure: tellHandlerFailures(log, trouble.put),
-    ...(folder.isTemporary ? { temporaryFolder: folder.path } : {}),
-  });
-  try {
-    const system = await createSystem({
-      definition: options.definition,
-      busHost,
-      world: options.world,
-      disk: createFileDisk(folder.path, { synchronous: isKept ? 'FULL' : 'NORMAL' }),
-      timers,
-      // The same seed after a restart must not make the same ids again: the time of this start tells the lives apart.
-      random: createRandom(`${options.seed}/${timers.now()}`),
-      recorder: SILENT_RECORDER,
-      log,
-      contexts: options.contexts,
-      http: { kind: 'http', host: options.host, ports: options.ports, gateway: options.gateway, token: options.token },
-      lookupTimeoutMs: options.lookupTimeoutMs,
-      mutations: options.mutations,
-      onTrouble: trouble.put,
-      webhookUrl: options.notifyUrl,
-      isLeaving: () => options.signal.aborted,
-    });
-    return { system, busHost };
-  } catch (error) {
-    await busHost.close();
-    throw error;
-  }
-};
-
 /** Listens in the data folder for faults to set and letters to see to; undefined where nobody could find it, or where it can't be. */
 const listenInFolder = async (
-  { dataDir, contexts }: ServeOptions,
-  system: System,
+  { contexts }: ServeOptions,
+  { system, folder }: OpenedPart,
   faults: FaultBoard,
   log: Logger,
   trouble: Trouble,
 ): Promise<Control | undefined> => {
   const [part] = contexts;
-  if (dataDir === undefined || part === undefined) return undefined;
-  const path = controlPathOf(dataDir, part);
+  if (folder === undefined || part === undefined) return undefined;
+  const path = controlPathOf(folder, part);
   const why = whyNoControl(path);
   if (why === undefined) {
     try {
@@ -144,27 +85,42 @@ const drained = async ({ signal, drainMs }: ServeOptions, timers: Calendar): Pro
 
 /** Runs what was opened until the signal aborts, or until what breaks it is thrown; then all of it is stopped. */
 const runUntilAborted = async (
-  { system, busHost }: Opened,
+  { parts, stop }: Opened,
   options: ServeOptions,
   isStreamTemporary: boolean,
-  { timers, trouble }: Surroundings,
+  { timers, trouble }: OpeningSurroundings,
 ): Promise<void> => {
   const { contexts } = options;
   let hasEndedWell = false;
   try {
-    try {
-      await Promise.race([drained(options, timers), trouble.broken]);
-      hasEndedWell = true;
-    } catch (error) {
-      // What can't be finished any more is not waited for; what was committed is kept.
-      await Promise.all(contexts.map((context) => system.crashContext(context)));
-      throw error;
-    } finally {
-      await system.stop({ destroy: isStreamTemporary && hasEndedWell });
-    }
+    await Promise.race([drained(options, timers), trouble.broken]);
+    hasEndedWell = true;
+  } catch (error) {
+    // What can't be finished any more is not waited for; what was committed is kept.
+    await Promise.all(parts.flatMap(({ system }) => contexts.map((context) => system.crashContext(context))));
+    throw error;
   } finally {
-    await busHost.close();
+    await stop({ destroy: isStreamTemporary && hasEndedWell });
   }
+};
+
+/** The faults and letters of all that runs here, within reach of whoever may use its folders. */
+const openDesks = async (options: ServeOptions, { parts }: Opened, log: Logger, trouble: Trouble) => {
+  const controls: Control[] = [];
+  const boards: FaultBoard[] = [];
+  for (const part of parts) {
+    const board = createFaultBoard(part.system, options.definition, options.contexts, options.faults);
+    boards.push(board);
+    const control = await listenInFolder(options, part, board, log, trouble);
+    if (control !== undefined) controls.push(control);
+  }
+  return {
+    // Each is asked: none may be left out because another is slow already.
+    switchSlowCalls: (): boolean => boards.map((board) => board.switchSlowCalls()).some((isSlow) => isSlow),
+    close: async (): Promise<void> => {
+      for (const control of controls) await control.close();
+    },
+  };
 };
 
 /**
@@ -173,29 +129,30 @@ const runUntilAborted = async (
  */
 export const serve = async (options: ServeOptions, { waits, ready }: ServeListener, log: Logger): Promise<void> => {
   checkMutations(options.definition.mutations, options.mutations);
-  const { dataDir, waitMs, signal } = options;
-  const definitions = describeContexts(options.definition);
+  const { dataDir, waitMs, signal, definition, contexts } = options;
   // What is written wrong is told before anything is started.
-  for (const text of options.faults) parseFault(text, options.definition);
+  for (const text of options.faults) parseFault(text, definition);
+  const planned = await planServing(options);
+  if (planned.count !== 1) checkCellRule(definition);
   const timers = createWallTime();
   const trouble = createTrouble(log);
-  const folder = await openFolder({ dataDir, parts: options.contexts });
+  // Of several cells, each has a folder of its own in it.
+  const folder = await openFolder({ dataDir, parts: planned.count === 1 ? contexts : [] });
   try {
-    const around: Surroundings = { folder, timers, trouble, log };
-    const opened = await whenBusIsThere(() => openSystem(options, around), { waitMs, timers, signal, waits });
+    const surroundings = { options, planned, folder, timers, trouble, log };
+    const opened = await whenBusIsThere(() => openServed(surroundings), { waitMs, timers, signal, waits });
     if (opened === undefined) return;
-    const { system, busHost } = opened;
-    const faults = createFaultBoard(system, options.definition, options.contexts, options.faults);
-    const bus = options.contexts.length === 0 ? 'none: a gateway needs none' : busHost.description;
     /** Without its databases nobody could go on with what the stream of a whole system holds. */
-    const isStreamTemporary =
-      folder.isTemporary && options.bus.kind === 'external' && definitions.every(({ name }) => options.contexts.includes(name));
-    const control = await listenInFolder(options, system, faults, log, trouble);
-    ready({ gatewayUrl: system.gatewayUrl, urls: system.urls, bus, dataDir, isStreamTemporary, switchSlowCalls: faults.switchSlowCalls });
+    const isWhole =
+      contextNamesOf(definition).every((name) => contexts.includes(name)) && opened.cells?.here.length === opened.cells?.count;
+    const isStreamTemporary = folder.isTemporary && options.bus.kind === 'external' && isWhole;
+    const desks = await openDesks(options, opened, log, trouble);
+    const { gatewayUrl, urls, bus, cells } = opened;
+    ready({ gatewayUrl, urls, bus, cells, dataDir, isStreamTemporary, switchSlowCalls: desks.switchSlowCalls });
     try {
-      await runUntilAborted(opened, options, isStreamTemporary, around);
+      await runUntilAborted(opened, options, isStreamTemporary, surroundings);
     } finally {
-      await control?.close();
+      await desks.close();
     }
   } finally {
     await folder.close();

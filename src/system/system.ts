@@ -7,6 +7,7 @@ import type { Address, Secret } from '../kernel/secret.ts';
 import type { CrashPoint, DeadLetter } from '../runtime/actor/actor-port.ts';
 import type { BreakerSettings } from '../runtime/breaker/settings.ts';
 import type { Faults } from '../runtime/faults/faults.ts';
+import type { HealthSources } from '../runtime/http/health.ts';
 import type { Dispatch } from '../runtime/http/route.ts';
 import type { Disk, Reads } from '../runtime/tables/tables.ts';
 import type { DelayRange, NamedCall, SystemDefinition } from './definition.ts';
@@ -27,6 +28,8 @@ export interface System {
   readonly look: Dispatch;
   /** What a context has committed, also where it is down or slow. */
   read(context: string): Reads;
+  /** The face of a context that runs here: its answers and its health, in process. */
+  face(context: string): ContextFace;
   readonly timers: Calendar;
   /** Faults of delivery. */
   readonly faults: Faults;
@@ -67,6 +70,12 @@ export interface System {
   waitForRest(timeoutMs: number, signal?: AbortSignal): Promise<RestReport>;
   /** Stops everything; `destroy` also deletes the world on the bus. */
   stop(options?: { readonly destroy?: boolean }): Promise<void>;
+}
+
+/** A context as whoever stands before it sees it. */
+export interface ContextFace {
+  readonly dispatch: Dispatch;
+  readonly health: HealthSources;
 }
 
 /** The correlation id of requests by which somebody only looks on: a fault that they alone meet has befallen nothing. */
@@ -120,6 +129,8 @@ export interface SystemOptions {
   readonly world: string;
   /** What it is opened for; default: to be kept, for serving. */
   readonly worldUse?: WorldUse;
+  /** Which cell of its world it is: the ids that it makes name it. Absent where the world is not split. */
+  readonly cell?: number;
   /** One database for each context. */
   readonly disk: Disk;
   readonly timers: Calendar;
@@ -137,6 +148,8 @@ export interface SystemOptions {
         readonly gateway: boolean;
         /** Asked of each caller on every port. */ readonly token?: Secret | undefined;
       }
+    /** In process, at real time: behind faces that several cells share. */
+    | { readonly kind: 'shared' }
     | { readonly kind: 'in-process' };
   /** How long a call between contexts may take, in milliseconds (the seed: 500). */
   readonly lookupTimeoutMs: number;

@@ -1,12 +1,10 @@
-import { EventEmitter } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PassThrough } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CONTEXT_NAMES } from '../../contexts/index.ts';
-import { main } from '../main.ts';
+import { askJson, servingIn } from './serving.fixture.ts';
 import { freePort, withConfiguredServer } from '../../bus/test-server.contract.ts';
 
 let cwd: string;
@@ -16,27 +14,8 @@ beforeAll(() => {
 afterAll(() => rmSync(cwd, { recursive: true }));
 
 /** Serves in this process until `work` is done, and gives what was said. */
-const serving = async (
-  argv: readonly string[],
-  work: (gateway: string | undefined) => Promise<void>,
-): Promise<{ readonly code: number; readonly err: string }> => {
-  const signals = new EventEmitter();
-  let [out, err] = ['', ''];
-  let working: Promise<void> | undefined;
-  const write = (text: string): void => {
-    out += text;
-    if (!out.includes('ready;') || working !== undefined) return;
-    working = work(/^gateway +(\S+)$/m.exec(out)?.[1]).finally(() => signals.emit('SIGTERM'));
-  };
-  const code = await main(['serve', ...argv], {
-    stdin: new PassThrough(),
-    stdout: { write },
-    stderr: { write: (text: string) => (err += text) },
-    env: {},
-    cwd,
-    signals,
-  });
-  await working;
+const serving = async (argv: readonly string[], work: (gateway: string | undefined) => Promise<void>) => {
+  const { code, err } = await servingIn(cwd, argv, work);
   return { code, err };
 };
 
@@ -97,28 +76,19 @@ describe('contexts and a gateway on ::1', () => {
       const places = ['--host', '::1', ...(await freePorts([...CONTEXT_NAMES, 'gateway'])), '--world', 'six'];
       const bus = ['--bus', `nats://127.0.0.1:${port}`];
       const answers: unknown[] = [];
-      const ask = async (
-        url: string,
-        method = 'GET',
-        body?: object,
-      ): Promise<{ readonly status: number; readonly body: Readonly<Record<string, unknown>> }> => {
-        const answer = await fetch(url, {
-          method,
-          ...(body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
-        });
-        return { status: answer.status, body: (await answer.json()) as Readonly<Record<string, unknown>> };
-      };
       const useIt = async (gateway: string | undefined): Promise<void> => {
         expect(gateway).toMatch(/^http:\/\/\[::1\]:\d+$/);
-        const placed = await ask(`${gateway}/orders`, 'POST', { customerId: 'kim', storeId: 's', foodId: 'f', price: 1, address: 'a' });
+        const placed = await askJson(`${gateway}/orders`, 'POST', { customerId: 'kim', storeId: 's', foodId: 'f', price: 1, address: 'a' });
         const orderId = String(placed.body['id']);
         // The look-up of a review goes from front to front, by its own address.
-        answers.push(placed.status, (await ask(`${gateway}/reviews`, 'POST', { orderId, content: 'good' })).body['code']);
+        answers.push(placed.status, (await askJson(`${gateway}/reviews`, 'POST', { orderId, content: 'good' })).body['code']);
         await expect
-          .poll(async () => (await ask(`${gateway}/foodCookings/${orderId}/accept`, 'PUT')).status, { timeout: 20_000 })
+          .poll(async () => (await askJson(`${gateway}/foodCookings/${orderId}/accept`, 'PUT')).status, { timeout: 20_000 })
           .toBe(200);
-        await expect.poll(async () => (await ask(`${gateway}/mypages/${orderId}`)).body['status'], { timeout: 20_000 }).toBe('accepted');
-        answers.push((await ask(`${gateway}/health`)).status);
+        await expect
+          .poll(async () => (await askJson(`${gateway}/mypages/${orderId}`)).body['status'], { timeout: 20_000 })
+          .toBe('accepted');
+        answers.push((await askJson(`${gateway}/health`)).status);
       };
       const rest = await serving(['--contexts', 'store,rider,notification,customer', ...bus, ...places], async () => {
         const front = await serving(['--contexts', 'front', ...bus, ...places], async () => {

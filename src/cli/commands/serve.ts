@@ -39,8 +39,23 @@ const partsOf = (
 /** Whether only this machine can reach what listens there. A name is taken for what it usually is. */
 const isLoopback = (host: string): boolean => /^(localhost|127(\.\d+){3}|(0*:)+:?0*1|::ffff:127(\.\d+){3})$/i.test(host);
 
+/** Numbers as people write them: `0-3,7`. */
+const rangesText = (numbers: readonly number[]): string => {
+  const ranges: [first: number, last: number][] = [];
+  for (const number of numbers) {
+    const range = ranges.at(-1);
+    if (range?.[1] === number - 1) range[1] = number;
+    else ranges.push([number, number]);
+  }
+  return ranges.map(([first, last]) => (first === last ? String(first) : `${first}-${last}`)).join(',');
+};
+
+const cellsText = ({ here, count }: NonNullable<Served['cells']>): string =>
+  here.length === 0 ? `none of ${count}` : `${rangesText(here)} of ${count}`;
+
 const announce = (served: Served, io: Io): void => {
   io.stdout.write(`${'bus'.padEnd(13)} ${served.bus}\n`);
+  if (served.cells !== undefined) io.stdout.write(`${'cells'.padEnd(13)} ${cellsText(served.cells)}\n`);
   for (const [name, url] of Object.entries(served.urls)) io.stdout.write(`${name.padEnd(13)} ${url}\n`);
   if (served.gatewayUrl !== undefined) io.stdout.write(`${'gateway'.padEnd(13)} ${served.gatewayUrl}\n`);
   io.stdout.write(`${'process'.padEnd(13)} ${process.pid}\n`);
@@ -85,6 +100,7 @@ export const run: Run = async (invocation) => {
     waitMs: settings.wait,
     drainMs: settings.drain,
     signal,
+    ...(settings.cells === undefined ? {} : { cells: settings.cells }),
     ...(token === undefined ? {} : { token }),
     ...(settings['data-dir'] === undefined ? {} : { dataDir: resolve(io.cwd, settings['data-dir']) }),
     ...(settings['notify-url'] === undefined ? {} : { notifyUrl: settings['notify-url'] }),

@@ -1,3 +1,4 @@
+import { MOST_CELLS } from '../../kernel/cells.ts';
 import { composed } from '../../kernel/words.ts';
 import { Address, Secret, maskUrl } from '../../kernel/secret.ts';
 import { nearest } from '../../kernel/nearest.ts';
@@ -28,6 +29,30 @@ export const perSecond =
     if (!(value >= min && value <= max)) throw unfit(text, `a rate from ${min}/s to ${max}/s`);
     return value;
   };
+
+/** Cells of a world, as somebody asks for them: so many, or these, or these of so many. */
+export interface CellsText {
+  readonly count?: number;
+  readonly only?: readonly number[];
+}
+
+const CELLS_WANTED = 'a number of cells (4), or which of them (0-3, 0,3), maybe of how many (0-3/16)';
+
+/** `0-3` or `5`, as numbers from first to last. */
+const rangeOf = (part: string, text: string): readonly number[] => {
+  const [, first = '', last = first] = /^(\d{1,4})(?:-(\d{1,4}))?$/.exec(part.trim()) ?? [];
+  if (first === '' || Number(last) < Number(first) || Number(last) >= MOST_CELLS) throw unfit(text, CELLS_WANTED);
+  return Array.from({ length: Number(last) - Number(first) + 1 }, (_, index) => Number(first) + index);
+};
+
+/** Reads how many cells a world has, which of them are meant, or both. A number alone is how many; `3/16` is one of them. */
+export const cellChoice = (text: string): CellsText => {
+  const [list = '', of, ...more] = text.trim().split('/');
+  if (more.length > 0) throw unfit(text, CELLS_WANTED);
+  if (of === undefined && /^\d+$/.test(list)) return { count: wholeNumber(1, MOST_CELLS)(list) };
+  const only = [...new Set(list.split(',').flatMap((part) => rangeOf(part, text)))].sort((one, other) => one - other);
+  return of === undefined ? { only } : { count: wholeNumber(1, MOST_CELLS)(of), only };
+};
 
 const UNITS_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
 

@@ -133,6 +133,19 @@ export const PROBLEMS = {
     'Try again once it is up; GET /health of the gateway says which contexts are.',
     1,
   ),
+  'cell-unavailable': refusalKind(
+    503,
+    'A cell is down',
+    'The cell in which this is kept can not be reached: nobody serves it at the moment, it is being moved, or it died while answering.',
+    'Try again after the time in the Retry-After header; food-sim cells says who serves which cell.',
+    1,
+  ),
+  'unknown-cell': refusalKind(
+    404,
+    'No such cell',
+    'The id names a cell that this world does not have, so nothing is kept under it.',
+    'Use the id as it was answered, at the gateway of the world that it comes from.',
+  ),
   'upstream-timeout': refusalKind(
     504,
     'A context is too slow',

@@ -12,6 +12,8 @@ export interface OpenApiOptions {
   readonly version: string;
   /** Addresses without a path, the gateway's first. */
   readonly servers: readonly string[];
+  /** Whether what it describes is split into cells. */
+  readonly isInCells?: boolean;
   /** One tag for each. */
   readonly contexts: readonly { readonly name: string; readonly routes: readonly Route[]; readonly refusals: Refusals }[];
 }
@@ -127,12 +129,17 @@ const pathParameters = (path: string): Json[] =>
     schema: { type: 'string', minLength: 1, maxLength: MAX_ID_LENGTH },
   }));
 
-const codesOf = (route: Route): readonly string[] => {
+const codesOf = (route: Route, isInCells: boolean): readonly string[] => {
   const isCommand = route.method !== 'GET';
+  const refusals = route.refusals ?? [];
+  const hasInput = route.path.includes(':') || route.query !== undefined;
   return [
     ...new Set<string>([
-      ...(route.refusals ?? []),
-      ...(route.path.includes(':') || route.query !== undefined || isCommand ? (['invalid-request'] as const) : []),
+      ...refusals,
+      ...(hasInput || isCommand ? (['invalid-request'] as const) : []),
+      ...(isInCells ? (['cell-unavailable'] as const) : []),
+      // Whatever may name an id, may name one of a cell that there is not.
+      ...(isInCells && (hasInput || refusals.length > 0) ? (['unknown-cell'] as const) : []),
       ...(isCommand ? OF_BODIES : []),
       ...ANYWHERE,
     ]),
@@ -163,7 +170,7 @@ const problemResponses = (codes: readonly string[], own: Refusals): Json => {
   return responses;
 };
 
-const operationOf = (route: Route, tag: string, own: Refusals): Json => {
+const operationOf = (route: Route, tag: string, own: Refusals, isInCells: boolean): Json => {
   const { success } = route;
   const isCommand = route.method !== 'GET';
   return {
@@ -186,7 +193,7 @@ const operationOf = (route: Route, tag: string, own: Refusals): Json => {
         headers: success.status === 201 ? { ...CORRELATION_HEADER, location: { schema: { type: 'string' } } } : CORRELATION_HEADER,
         ...(success.schema === undefined ? {} : { content: { 'application/json': { schema: jsonSchemaOf(success.schema, 'output') } } }),
       },
-      ...problemResponses(codesOf(route), own),
+      ...problemResponses(codesOf(route, isInCells), own),
     },
   };
 };
@@ -260,7 +267,7 @@ export const createOpenApi = (options: OpenApiOptions): object => {
   for (const { name, routes, refusals } of options.contexts) {
     for (const route of routes) {
       const path = route.path.replaceAll(/:(\w+)/g, '{$1}');
-      (paths[path] ??= {})[route.method.toLowerCase()] = operationOf(route, name, refusals);
+      (paths[path] ??= {})[route.method.toLowerCase()] = operationOf(route, name, refusals, options.isInCells === true);
     }
   }
   return {

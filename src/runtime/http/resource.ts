@@ -49,6 +49,7 @@ export const defineResource = <Row extends object, Schema extends z.ZodType>(dec
         operation: list.operation,
         summary: list.summary,
         query: pagedQuery(declared.filters),
+        sortedBy: key,
         success: { status: 200, description: list.description, schema: pageSchema(schema) },
         answer: (request, read) => pageOf(read, table, request.query, toResource),
       },

@@ -23,6 +23,8 @@ interface RouteDescription {
 /** Reads and answers. */
 export interface QueryRoute extends RouteDescription {
   readonly method: 'GET';
+  /** Of a collection: the member by which its items are sorted, so that pages of several can be put together. */
+  readonly sortedBy?: string;
   /** Answers, or throws a Refusal. */
   answer(request: RouteRequest, read: Reads): Reply;
 }
