@@ -9,6 +9,7 @@ import type { LoadForecast } from '../src/kernel/load.ts';
 import { createRandom } from '../src/kernel/random.ts';
 import type { Recorder } from '../src/kernel/recording.ts';
 import { runOneLoad, type LoadTask } from '../src/load/one-load.ts';
+import { compileLoad } from '../src/load/journeys.ts';
 import { planOf } from '../src/load/plan.ts';
 import { readLoad } from '../src/load/read-load.ts';
 import { breakerSettings } from '../src/runtime/breaker/settings.ts';
@@ -81,6 +82,7 @@ const judged = async ({ timeoutMs = 500, laterMs = 0, blocksMs = 0, durationMs =
   } as const;
   const task: LoadTask = {
     grammar: FOOD_GRAMMAR,
+    sent: compileLoad(scenario.load, FOOD_GRAMMAR),
     scenario,
     options,
     emit: () => undefined,

@@ -119,6 +119,45 @@ describe('food-sim load', () => {
     ]);
   });
 
+  it('drives journeys to their end, and tells of one that stops its step, its place and its story', { timeout: SLOW_MS }, async () => {
+    writeFileSync(join(folder, 'people.csv'), 'name,food\nkim,bibimbap\nlee,김밥\n');
+    const journeys = (steps: string, finished: string): string =>
+      [
+        '  arrivals: 20/s',
+        '  duration: 1s',
+        '  feeders: { people: { file: people.csv, draw: at random } }',
+        '  journeys:',
+        '    - name: order',
+        '      weight: 3',
+        '      tags: hungry',
+        '      steps:',
+        '        - place: { order: supper, customer: "${people.name}", food: "${people.food}" }',
+        '        - eventually: { cooking: supper, is: 결재완료 }',
+        ...steps.split('; ').map((step) => `        - ${step}`),
+        '  requests: [{ name: look, path: "/mypages?customerId=kim" }]',
+        `  thresholds: [${finished}, place.failed.share == 0%, hungry.latency.p99 < 20s, look.count > 0]`,
+      ].join('\n');
+    const good = file('journeys.yaml', journeys('accept: supper; eventually: { mypage: supper, is: 접수됨 }', 'journey.finished == 100%'));
+    const run1 = await run('load', good, '--bus', 'memory', '--seed', '3', '--report', 'plain', '--report', 'ndjson=journeys.ndjson');
+    expect(run1.code, run1.out).toBe(0);
+    const [result] = resultsOf('journeys.ndjson');
+    const order = result?.journeys?.find(({ name }) => name === 'order');
+    expect(result?.metrics['journey.started']).toBe(20);
+    expect(result?.requests?.find(({ kind }) => kind === 'accept')?.count).toBe(order?.finished);
+    expect(run1.out).toMatch(/journey +started +finished/);
+    const ended = entriesOf('journeys.ndjson').flatMap((entry) => (entry.kind === 'load.journeys' ? entry.ends : []));
+    expect(ended.length).toBe(20);
+
+    const bad = file('stops.yaml', journeys('start: supper', 'journey.order.finished == 100%'));
+    const run2 = await run('load', bad, '--bus', 'memory', '--seed', '3', '--report', 'plain');
+    expect(run2.code, run2.out).toBe(6);
+    expect(unbroken(run2.out)).toMatch(
+      /times at \S+stops\.yaml:15:11 \(start: supper\): start was refused: HTTP 409 cooking-status-mismatch/,
+    );
+    // The story of one of them follows.
+    expect(run2.out).toMatch(/OrderPlaced/);
+  });
+
   it('answers everything without the fault, with more users than the breaker has threads', { timeout: SLOW_MS }, async () => {
     const { code, out } = await run(
       'load',
@@ -282,7 +321,7 @@ describe('bad input of food-sim load', () => {
       'a feeder that nothing takes from',
       () => [file('idle.yaml', `  feeders: { words: [a] }\n${load('http.requests > 1')}`)],
       3,
-      'no request takes from the feeder words',
+      'nothing takes from the feeder words',
     ],
     [
       'thresholds for another situation alone',

@@ -13,6 +13,48 @@ export type LoadAnswer = readonly [
   bytes: number,
 ];
 
+/** How a journey ended: with its last step, at a step that did not pass, or by the end of the load before it was through. */
+export const JOURNEY_OUTCOMES = ['finished', 'failed', 'unfinished'] as const;
+
+/** How one journey ended: which of the load's journeys (from 0), when it was meant to begin and when it ended. */
+export interface LoadJourneyEnd {
+  readonly journey: number;
+  readonly intendedMs: number;
+  readonly endMs: number;
+  readonly outcome: (typeof JOURNEY_OUTCOMES)[number];
+  /** The step that did not pass, from 0, and why; absent for a finished one. */
+  readonly step?: number;
+  readonly message?: string;
+  /** The id of what that step is about, whose messages are the story. */
+  readonly subject?: string;
+}
+
+/** Latencies of the requests of one name, which stands as its kind; so many of them failed. */
+export interface RequestLine extends LatencyLine {
+  readonly failed: number;
+}
+
+/** What became of the journeys of one name. */
+export interface JourneyLine {
+  readonly name: string;
+  readonly started: number;
+  readonly finished: number;
+  readonly failed: number;
+  readonly unfinished: number;
+  readonly meanMs: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  readonly maxMs: number;
+  /** Where they failed or stopped, the most frequent first: the step as written, its place, and one of the reasons. */
+  readonly failures: readonly {
+    readonly step: string;
+    readonly place: string;
+    readonly count: number;
+    readonly message: string;
+    readonly subject?: string;
+  }[];
+}
+
 /** Every kind of outcome: below 400; 4xx; the breaker's kinds of a failed look-up; any other 5xx; no answer at all. */
 export const OUTCOME_KINDS = [
   'success',
@@ -125,6 +167,10 @@ export interface LoadResult {
   readonly shape: string;
   readonly siege: SiegeSummary;
   readonly latencies: readonly LatencyLine[];
+  /** By the name of each request; absent in results of earlier versions. */
+  readonly requests?: readonly RequestLine[];
+  /** By the name of each journey; absent where there are none. */
+  readonly journeys?: readonly JourneyLine[];
   readonly strip: LoadStrip;
   /** Every metric that has a value, by its name; units by {@link unitOf}. */
   readonly metrics: Readonly<Record<string, number>>;
@@ -140,7 +186,7 @@ export type MetricUnit = 'ms' | '%' | '/s' | '';
 
 /** The unit of a metric, by its name. */
 export const unitOf = (metric: string): MetricUnit => {
-  if (/\.(?:share|availability)$/.test(metric)) return '%';
+  if (/\.(?:share|availability)$|^journey\.(?:.+\.)?(?:finished|failed|unfinished)$/.test(metric)) return '%';
   if (/\.(?:min|mean|max|p\d+(?:\.\d+)?|first-opened)$/.test(metric)) return 'ms';
   return metric.endsWith('.rate') ? '/s' : '';
 };

@@ -1,5 +1,5 @@
 import type { Envelope } from './envelope.ts';
-import type { LoadAnswer, LoadResult } from './load.ts';
+import type { LoadAnswer, LoadJourneyEnd, LoadResult } from './load.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
 /** The version of the recording's format; raised when an entry changes its meaning. */
@@ -195,6 +195,7 @@ export type EntryBody =
       readonly warnings: readonly string[];
     }
   | { readonly kind: 'load.answers'; readonly answers: readonly LoadAnswer[] }
+  | { readonly kind: 'load.journeys'; readonly ends: readonly LoadJourneyEnd[] }
   | { readonly kind: 'load.finished'; readonly result: LoadResult }
   | { readonly kind: 'note'; readonly text: string };
 

@@ -1,7 +1,8 @@
 import type { Timers } from '../kernel/clock.ts';
 import { OperatingError, messageOf } from '../kernel/errors.ts';
 import type { LoadResult } from '../kernel/load.ts';
-import type { Entry, Outcome } from '../kernel/recording.ts';
+import { counted } from '../kernel/counted.ts';
+import type { Entry, Failure, Outcome } from '../kernel/recording.ts';
 import type { Address, Secret } from '../kernel/secret.ts';
 import type { Grammar } from '../scenarios/definition.ts';
 import { createNames, type Names } from '../scenarios/runner/names.ts';
@@ -23,8 +24,8 @@ import type { LoadOptions } from './options.ts';
 import type { CannonOrder, OrderedRequest } from './order.ts';
 import { MOST_REQUESTS, type LoadPlan } from './plan.ts';
 import { createProbe } from './fire/probe.ts';
-import type { LoadScenario } from './check-load.ts';
-import { createRequestSource, namesOf } from './fire/requests.ts';
+import { createRequestSource, namesIn, namesOf } from './fire/requests.ts';
+import { graceOf, type CompiledLoad } from './journeys.ts';
 import { delayOf, type SituatedLoad, type Situation } from './situation.ts';
 import type { Threshold } from './measure/thresholds.ts';
 import { warmUp } from './fire/warm-up.ts';
@@ -33,6 +34,8 @@ import { warmUp } from './fire/warm-up.ts';
 export interface LoadTask extends SituatedLoad, Situation {
   /** What can be said about the system under load. */
   readonly grammar: Grammar;
+  /** What is sent. */
+  readonly sent: CompiledLoad;
   /** Those that are judged in this situation. */
   readonly thresholds: readonly Threshold[];
   /** Those that are not, as written. */
@@ -112,8 +115,6 @@ const prepare = async (stage: Stage, task: LoadTask): Promise<Speed | undefined>
   return speed;
 };
 
-const nameOf = (request: LoadScenario['load']['requests'][number]): string => request.name ?? `${request.method} ${request.path}`;
-
 /** Where the load process sends its requests, and by what it is let in. */
 const placeOf = (url: string | Address, token: Secret | undefined): Pick<CannonOrder, 'url' | 'basePath' | 'authorization'> => {
   const authorization = token === undefined ? (typeof url === 'string' ? undefined : url.authorization) : `Bearer ${token.reveal()}`;
@@ -122,20 +123,24 @@ const placeOf = (url: string | Address, token: Secret | undefined): Pick<CannonO
 };
 
 /** The order of the load process. Throws an OperatingError (invalid-input) for a template whose name has no value. */
-const orderOf = ({ scenario, plan, options }: LoadTask, url: string | Address, names: Names): CannonOrder => {
+const orderOf = ({ scenario, plan, options, sent }: LoadTask, url: string | Address, names: Names): CannonOrder => {
   const { requests: written, feeders } = scenario.load;
-  const requests: readonly OrderedRequest[] = written.map(({ name: _name, ...request }) => request);
-  const wanted = new Set(requests.flatMap(namesOf).filter((name) => !(name in feeders)));
+  const requests: readonly OrderedRequest[] = written.map(({ name: _name, tags: _tags, ...request }) => request);
+  const journeys = sent.journeys.map(({ weight, steps, feeders: fed }) => ({ weight, steps, feeders: fed }));
+  const wanted = new Set([...requests.flatMap(namesOf), ...namesIn(journeys)]);
   const values = Object.fromEntries([...wanted].flatMap((name) => (names.lookUp(name) === undefined ? [] : [[name, names.lookUp(name)]])));
   const order = {
     ...placeOf(url, options.token),
     plan,
     requests,
+    journeys,
+    ids: names.made(),
     values,
     feeders,
     seed: `${options.seed}/load`,
     mostRequests: MOST_REQUESTS,
     requestTimeoutMs: REQUEST_TIMEOUT_MS,
+    graceMs: graceOf(journeys, REQUEST_TIMEOUT_MS),
   };
   for (const request of requests) createRequestSource({ ...order, requests: [request] }).next();
   return order;
@@ -156,7 +161,7 @@ const drive = async (stage: Stage, task: LoadTask, measure: Measure, url: string
   const ticker = setInterval(() => options.onProgress(measure.progress()), PROGRESS_MS);
   const switches: NodeJS.Timeout[] = [];
   try {
-    const { isCut } = await fire(
+    const { isCut, unfed } = await fire(
       order,
       {
         onBegin: (epochMs) => {
@@ -167,12 +172,22 @@ const drive = async (stage: Stage, task: LoadTask, measure: Measure, url: string
           measure.answers(answers);
           recorder.record({ kind: 'load.answers', answers });
         },
+        onJourneys: (ends) => {
+          measure.journeys(ends);
+          recorder.record({ kind: 'load.journeys', ends });
+        },
       },
       signal,
     );
     if (signal.aborted) return [];
     const report = await system.waitForRest(REST_MS, signal);
-    const cut = isCut ? [`the load was cut off after ${MOST_REQUESTS} requests`] : [];
+    const cut = [
+      ...(isCut ? [`the load was cut off after ${MOST_REQUESTS} requests`] : []),
+      ...Object.entries(unfed).map(
+        ([feeder, times]) =>
+          `the unique feeder ${feeder} ran dry: ${times} times there was nothing left for what was due, and it was not begun`,
+      ),
+    ];
     return report.isAtRest
       ? cut
       : [...cut, `the system did not come to rest within ${REST_MS} ms: ${report.inFlight.slice(0, 5).join('; ')}`];
@@ -182,13 +197,31 @@ const drive = async (stage: Stage, task: LoadTask, measure: Measure, url: string
   }
 };
 
+/** Where most of the journeys stopped that a metric counts, and one that shows it: the story of a threshold that is missed. */
+const stoppedAt = (metric: string, { journeys = [] }: LoadResult): { readonly words: string; readonly subject?: string } => {
+  const name = /^journey\.(?:(.+)\.)?(?:finished|failed|unfinished)(?:\.count)?$/.exec(metric);
+  if (name === null) return { words: '' };
+  const [first] = journeys
+    .filter((journey) => name[1] === undefined || journey.name === name[1])
+    .flatMap(({ failures }) => failures)
+    .sort((one, other) => other.count - one.count);
+  if (first === undefined) return { words: '' };
+  const { step, place, count, message, subject } = first;
+  return {
+    words: `; ${counted(count, 'journey')} stopped${step === '' ? '' : ` at ${place} (${step})`}: ${message}`,
+    ...(subject === undefined ? {} : { subject }),
+  };
+};
+
 /** Each threshold is a step of its own, so that all reports can show it. */
 const recordThresholds = (stage: Stage, { scenario, thresholds }: LoadTask, result: LoadResult): void => {
   for (const [index, threshold] of thresholds.entries()) {
     const step = String(scenario.steps.length + 1 + index);
     const { actual, holds } = result.thresholds[index] as LoadResult['thresholds'][number];
     const shown = actual === undefined ? 'no value' : Number(actual.toFixed(3));
-    const failure = { message: `${threshold.metric} is ${shown}: threshold missed`, expected: threshold.text, actual: shown };
+    const { words, ...about } = stoppedAt(threshold.metric, result);
+    const message = `${threshold.metric} is ${shown}: threshold missed${words}`;
+    const failure: Failure = { message, expected: threshold.text, actual: shown, ...about };
     stage.recorder.record({ kind: 'step.started', step, text: `threshold ${threshold.text}`, position: threshold.position });
     stage.recorder.record({
       kind: 'step.finished',
@@ -231,7 +264,7 @@ const perform = async (stage: Stage, task: LoadTask, measure: Measure): Promise<
   const speed = await prepare(stage, task);
   const before = warningsOf(task);
   const target = options.target === undefined ? `${String(url)} (started for this load)` : String(url);
-  const requests = scenario.load.requests.map(nameOf);
+  const requests = task.sent.labels.map(({ name }) => name);
   stage.recorder.record({ kind: 'load.started', target, shape: measure.shape, requests, warnings: before });
   const after = await drive(stage, task, measure, url);
   if (measure.count() === 0 && !stage.signal.aborted) {
@@ -271,7 +304,7 @@ export const runOneLoad = async (
   open: (journal: Journal) => Promise<System>,
 ): Promise<LoadOutcome> => {
   const { scenario, options, thresholds } = task;
-  const measure = createMeasure(task.plan, task.breaker.volumeThreshold, task.options.definition.underLoad);
+  const measure = createMeasure(task.plan, task.breaker.volumeThreshold, task.options.definition.underLoad, task.sent);
   const journal = createFineJournal(id, task);
   journal.listen(measure);
   const { steps } = countSteps(scenario.steps);
@@ -311,7 +344,7 @@ export const runOneLoad = async (
  */
 export const driveLoadOn = async (system: System, journal: LoadJournal, task: LoadTask): Promise<LoadResult | undefined> => {
   const { scenario, options } = task;
-  const measure = createMeasure(task.plan, task.breaker.volumeThreshold, task.options.definition.underLoad);
+  const measure = createMeasure(task.plan, task.breaker.volumeThreshold, task.options.definition.underLoad, task.sent);
   journal.listen(measure);
   // What a scenario under way has counted stays counted: this load is not a step of its.
   const aside: Journal = { ...journal, beginSteps: () => undefined };

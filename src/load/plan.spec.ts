@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { LoadSection } from '../scenarios/language/ast-load.ts';
+import type { LoadSection } from '../scenarios/language/ast.ts';
 import { arrivalAt, levelAt, planOf, sayPlan } from './plan.ts';
 
 const section = (more: Partial<LoadSection>): LoadSection => ({
   stages: [],
   requests: [],
+  journeys: [],
   feeders: {},
   thresholds: [],
   position: { file: 'load.yaml', line: 3, column: 1 },

@@ -1,5 +1,5 @@
 import { OperatingError } from '../kernel/errors.ts';
-import type { LoadSection } from '../scenarios/language/ast-load.ts';
+import type { LoadSection } from '../scenarios/language/ast.ts';
 
 /** A stretch of time in which the load goes evenly from one level to another: users, or arrivals a second. */
 export interface Segment {

@@ -8,7 +8,7 @@ import { RECORDING_VERSION, type Counts, type Entry, type EntryBody, type Outcom
 import { countOutcomes, exitOf, worse, worseExit } from '../kernel/verdicts.ts';
 import { EXIT } from '../kernel/exit-codes.ts';
 import { createFileDisk } from '../runtime/tables/sqlite.ts';
-import type { LoadSection } from '../scenarios/language/ast-load.ts';
+import type { LoadSection } from '../scenarios/language/ast.ts';
 import { checkedBreaker } from '../scenarios/runner/check.ts';
 import { grammarOf } from '../scenarios/grammar.ts';
 import { createJournal, type Journal } from '../scenarios/runner/journal.ts';
@@ -28,6 +28,7 @@ import { checkPredictable } from './predict/forecast.ts';
 import { isOfSystem } from './measure/metrics.ts';
 import { runOneLoad, type LoadOutcome, type LoadTask } from './one-load.ts';
 import type { LoadOptions } from './options.ts';
+import { compileLoad } from './journeys.ts';
 import { planOf, withoutSlowLookups } from './plan.ts';
 import type { LoadScenario } from './check-load.ts';
 import { readLoad } from './read-load.ts';
@@ -113,15 +114,17 @@ export const taskOf = async (scenario: LoadScenario, options: LoadOptions, emit:
   const written = options.faults.map((text) => ({ text, spec: parseFault(text, options.definition) }));
   const faults = written.length === 0 ? undefined : written.map(({ spec }) => spec);
   const plan = planOf(scenario.load satisfies LoadSection, options);
+  const grammar = grammarOf(options.definition);
   const base = {
     scenario,
+    sent: compileLoad(scenario.load, grammar),
     options,
     emit,
     // Faults of the command line replace the file's, and a target has its own.
     plan: faults === undefined && options.target === undefined ? plan : withoutSlowLookups(plan),
     faults,
     tally: createFaultTally(written),
-    grammar: grammarOf(options.definition),
+    grammar,
     breaker: checkedBreaker(scenario),
   };
   const { situation, warning } = await situationOf(base);

@@ -153,6 +153,7 @@ export const createFold = (listener: Listener): Fold => {
         listener.scenario?.(resultOf(scenario, entry));
         return;
       case 'load.answers':
+      case 'load.journeys':
         return;
       case 'load.finished':
         scenario.load = entry.result;

@@ -6,6 +6,8 @@ const ms = z.number().nonnegative();
 const amount = z.number();
 const state = z.enum(['closed', 'open', 'half-open']);
 
+const latencyLine = { kind: text, count, minMs: amount, meanMs: amount, p50Ms: amount, p90Ms: amount, p99Ms: amount, maxMs: amount };
+
 /** The result of a load, as `src/kernel/load.ts` declares it. */
 export const loadResult = z.object({
   name: text,
@@ -25,9 +27,24 @@ export const loadResult = z.object({
     longestSeconds: amount,
     shortestSeconds: amount,
   }),
-  latencies: z.array(
-    z.object({ kind: text, count, minMs: amount, meanMs: amount, p50Ms: amount, p90Ms: amount, p99Ms: amount, maxMs: amount }),
-  ),
+  latencies: z.array(z.object(latencyLine)),
+  requests: z.array(z.object({ ...latencyLine, failed: count })).optional(),
+  journeys: z
+    .array(
+      z.object({
+        name: text,
+        started: count,
+        finished: count,
+        failed: count,
+        unfinished: count,
+        meanMs: amount,
+        p50Ms: amount,
+        p99Ms: amount,
+        maxMs: amount,
+        failures: z.array(z.object({ step: text, place: text, count, message: text, subject: text.optional() })),
+      }),
+    )
+    .optional(),
   strip: z.object({
     columnMs: ms,
     plannedMs: ms.optional(),
@@ -60,6 +77,17 @@ export const loadResult = z.object({
       warning: text.optional(),
     })
     .optional(),
+});
+
+/** How one journey of a load ended. */
+export const loadJourneyEnd = z.object({
+  journey: count,
+  intendedMs: amount,
+  endMs: amount,
+  outcome: z.enum(['finished', 'failed', 'unfinished']),
+  step: count.optional(),
+  message: text.optional(),
+  subject: text.optional(),
 });
 
 /** One answer of a load: request, intended start, start, end (milliseconds), status, kind of outcome, bytes. */

@@ -67,6 +67,43 @@ const latencyLines = (lines: readonly LatencyLine[]): readonly string[] => {
   ];
 };
 
+/** Requests by their names, where there is more than one; and what became of journeys, with where they failed. */
+const requestLines = ({ requests = [] }: LoadResult): readonly string[] => {
+  if (requests.length < 2) return [];
+  const width = Math.max(14, ...requests.map(({ kind }) => columnsOf(kind)));
+  const row = (name: string, values: readonly string[]): string =>
+    `  ${fill(name, width)}${values.map((value) => value.padStart(8)).join('')}`;
+  return [
+    row('request', ['count', 'failed', 'p50', 'p90', 'p99', 'max']),
+    ...requests.map(({ kind, count, failed, p50Ms, p90Ms, p99Ms, maxMs }) =>
+      row(kind, [String(count), String(failed), ...[p50Ms, p90Ms, p99Ms, maxMs].map(ms)]),
+    ),
+    '',
+  ];
+};
+
+/** The most places at which journeys failed that are told of each. */
+const MOST_FAILURES = 3;
+
+const journeyLines = ({ journeys = [] }: LoadResult, paint: Paint): readonly string[] => {
+  if (journeys.length === 0) return [];
+  const width = Math.max(14, ...journeys.map(({ name }) => columnsOf(name)));
+  const row = (name: string, values: readonly string[]): string =>
+    `  ${fill(name, width)}${values.map((value) => value.padStart(11)).join('')}`;
+  return [
+    row('journey', ['started', 'finished', 'failed', 'unfinished', 'p50', 'p99']),
+    ...journeys.flatMap(({ name, started, finished, failed, unfinished, p50Ms, p99Ms, failures }) => [
+      row(name, [started, finished, failed, unfinished].map(String).concat([p50Ms, p99Ms].map(ms))),
+      ...failures
+        .slice(0, MOST_FAILURES)
+        .flatMap(({ step, place, count, message }) =>
+          folded(`${counted(count, 'time')}${step === '' ? '' : ` at ${place} (${step})`}: ${message}`).map(paint.bad),
+        ),
+    ]),
+    '',
+  ];
+};
+
 const STATE_SIGN: Readonly<Record<BreakerState, string>> = { closed: '─', 'half-open': '◐', open: '█' };
 const LEVELS = ' ▁▂▃▄▅▆▇█';
 
@@ -201,6 +238,8 @@ export const loadLines = (result: LoadResult, { paint, vocabulary }: Pick<Failur
   '',
   ...latencyLines(result.latencies),
   '',
+  ...requestLines(result),
+  ...journeyLines(result, paint),
   ...stripLines(result.strip),
   '',
   ...sagaLine(result, vocabulary),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { OUTCOMES } from '../kernel/recording.ts';
-import { loadAnswer, loadResult } from './load-schema.ts';
+import { loadAnswer, loadJourneyEnd, loadResult } from './load-schema.ts';
 
 const text = z.string();
 const count = z.int().nonnegative();
@@ -117,6 +117,7 @@ export const entrySchema = z
     entryOf('breaker', { context: text, name: text, change: text, detail }),
     entryOf('load.started', { target: text, shape: text, requests: z.array(text), warnings: z.array(text) }),
     entryOf('load.answers', { answers: z.array(loadAnswer) }),
+    entryOf('load.journeys', { ends: z.array(loadJourneyEnd) }),
     entryOf('load.finished', { result: loadResult }),
     entryOf('note', { text }),
   ])

@@ -149,6 +149,8 @@ export interface Grammar {
   readonly commands: readonly StepType<CommandStep>[];
   /** Every kind of step, in the order of the reference. */
   readonly steps: readonly StepType[];
+  /** Those that journeys of a load can have. */
+  readonly journeySteps: readonly StepType[];
   /** Every kind of expectation, in the order of the reference. */
   readonly claims: readonly ClaimKind[];
   readonly kindOf: (form: string) => ClaimKind;

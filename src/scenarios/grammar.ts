@@ -13,6 +13,7 @@ import type { CommandStep, Given } from './language/ast.ts';
 import { createExamples } from './language/examples.ts';
 import { faultSteps } from './language/fault-steps.ts';
 import { flowSteps, nestingSteps } from './language/flow.ts';
+import { journeySteps } from './language/journeys.ts';
 import { invariantForms } from './language/invariants-section.ts';
 import { refusedStep } from './language/refused.ts';
 import { requestStep } from './language/request-step.ts';
@@ -154,11 +155,17 @@ const createGrammar = (system: SpokenSystem): Grammar => {
   const examples = createExamples(inventory, speech, commands, language.examples ?? {});
   const claims = claimsOf(speech, shown, inventory, language, examples);
   const given = language.given?.((verb) => bodyFieldsOf(verb, verbs, inventory, language.wordings?.[verb])) ?? commands.map(givenCommand);
+  const request = requestStep(speech, examples.of('request'));
+  const refused = refusedStep(commands, inventory, examples.of('refused'));
+  const judging = { claims, resources, shown, inventory };
+  let ofJourneys: readonly StepType[] | undefined;
+  const journeys = (): readonly StepType[] =>
+    (ofJourneys ??= journeySteps({ ...judging, speech, commands, request, refused, examples: examples.of }));
   const steps: StepType[] = [
     ...commands,
-    requestStep(speech, examples.of('request')),
-    refusedStep(commands, inventory, examples.of('refused')),
-    ...flowSteps({ claims, resources, shown, inventory }, examples.of),
+    request,
+    refused,
+    ...flowSteps(judging, examples.of),
     ...nestingSteps(() => steps, examples.of),
     ...faultSteps(inventory, speech.things, examples.of),
   ];
@@ -170,6 +177,9 @@ const createGrammar = (system: SpokenSystem): Grammar => {
     inventory,
     commands,
     steps,
+    get journeySteps() {
+      return journeys();
+    },
     claims,
     kindOf: (form) => {
       const kind = kinds.get(form);
@@ -184,7 +194,7 @@ const createGrammar = (system: SpokenSystem): Grammar => {
       members: speech.things.flatMap(({ hasStory, key }) => (hasStory ? [key] : [])),
       beginnings: new Set(Object.values(verbs).flatMap(({ makes, tells }) => (makes === undefined ? [] : [tells]))),
     },
-    ...scenarioType({ speech, steps: () => steps, given, invariants }),
+    ...scenarioType({ speech, steps: () => steps, journeySteps: journeys, given, invariants }),
   };
 };
 

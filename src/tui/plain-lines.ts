@@ -85,6 +85,7 @@ export const createPlainLines = (
       case 'scenario.finished':
       case 'message.delivered':
       case 'load.answers':
+      case 'load.journeys':
       case 'load.finished':
         return undefined;
     }

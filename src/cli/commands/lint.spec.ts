@@ -76,7 +76,7 @@ describe('lint refuses what the command would, in its words', SLOW, () => {
     [
       'a feeder that nothing takes from',
       LOAD('http.failed.count == 0').replace('  requests', '  feeders: { who: [a, b] }\n  requests'),
-      /no request takes from the feeder who/,
+      /nothing takes from the feeder who/,
     ],
     [
       'stages that mix loops',

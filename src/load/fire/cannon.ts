@@ -4,14 +4,15 @@
  * ends (the parent stops it, or is gone), it sends nothing more, waits for no answer, and ends.
  */
 import { connect } from 'node:net';
-import type { LoadAnswer } from '../../kernel/load.ts';
+import type { LoadAnswer, LoadJourneyEnd } from '../../kernel/load.ts';
 import { messageOf } from '../../kernel/errors.ts';
 import { createLineReader } from '../../kernel/lines.ts';
 import { openGatedLoad, type GatedClient } from './gated-client.ts';
-import { createClosedLoop, createOpenLoop } from './loops.ts';
+import { driveJourneys } from './drive-journeys.ts';
+import { createClosedLoop, createOpenLoop, type Loop } from './loops.ts';
 import { kindOf } from '../measure/outcome.ts';
 import type { CannonLine, CannonOrder } from '../order.ts';
-import { createRequestSource } from './requests.ts';
+import { createRequestSource, type ReadyRequest } from './requests.ts';
 
 const FLUSH_MS = 50;
 const CONNECT_PATIENCE_MS = 5_000;
@@ -38,25 +39,23 @@ const knock = (url: URL): Promise<void> =>
     });
   });
 
-/** Collects answers, and tells them in batches. */
-const createOutbox = (): { readonly put: (answer: LoadAnswer) => void; readonly close: () => void; readonly count: () => number } => {
-  let held: LoadAnswer[] = [];
-  let count = 0;
+/** Collects what happens, and tells it in batches. */
+const createOutbox = () => {
+  let answers: LoadAnswer[] = [];
+  let ends: LoadJourneyEnd[] = [];
   const flush = (): void => {
-    if (held.length > 0) tell({ kind: 'answers', answers: held });
-    held = [];
+    if (answers.length > 0) tell({ kind: 'answers', answers });
+    if (ends.length > 0) tell({ kind: 'journeys', ends });
+    [answers, ends] = [[], []];
   };
   const ticker = setInterval(flush, FLUSH_MS);
   return {
-    put: (answer) => {
-      count += 1;
-      held.push(answer);
-    },
-    close: () => {
+    put: (answer: LoadAnswer): void => void answers.push(answer),
+    ended: (end: LoadJourneyEnd): void => void ends.push(end),
+    close: (): void => {
       clearInterval(ticker);
       flush();
     },
-    count: () => count,
   };
 };
 
@@ -69,29 +68,33 @@ interface Flight {
 const connectionsFor = ({ plan }: CannonOrder): number =>
   plan.loop === 'closed' ? plan.peak : Math.min(MOST_CONNECTIONS, Math.max(LEAST_CONNECTIONS, Math.ceil(plan.peak * 2)));
 
-/** Turns the source of requests into what autocannon builds its buffers from; `drawn` tells which was built last. */
+/** Turns the source of requests into what autocannon builds its buffers from. */
 const createAmmunition = (order: CannonOrder) => {
   const source = createRequestSource(order);
-  let drawn = 0;
-  const draw = (defaults: object): object => {
-    const { index, ...request } = source.next();
-    drawn = index;
+  let drawn = source.isConstant ? source.next() : undefined;
+  const build = (defaults: object): object => {
+    const { index: _index, ...request } = drawn as ReadyRequest;
     return { ...defaults, ...request };
   };
-  const constant = source.isConstant ? [draw({})] : undefined;
+  const constant = source.isConstant ? [build({})] : undefined;
   let isOpening = true;
   // Each connection builds its first request when it is opened, long before it sends; nothing is drawn for that one.
-  const fed = [{ setupRequest: (defaults: object): object => (isOpening ? { ...defaults, method: 'GET', path: '/' } : draw(defaults)) }];
+  const fed = [{ setupRequest: (defaults: object): object => (isOpening ? { ...defaults, method: 'GET', path: '/' } : build(defaults)) }];
   const used = new Set<GatedClient>();
   return {
     requests: constant ?? fed,
     opened: () => (isOpening = false),
-    load: (client: GatedClient): void => {
-      if (constant !== undefined || used.has(client)) return;
-      used.add(client);
-      client.prepare(fed);
+    /** Makes the client ready for the next request, and tells which of the order's it is; undefined where there is none for it. */
+    load: (client: GatedClient): number | undefined => {
+      if (constant === undefined) {
+        drawn = source.next();
+        if (drawn === undefined) return undefined;
+        if (!used.has(client)) client.prepare(fed);
+        used.add(client);
+      }
+      return drawn?.index;
     },
-    drawn: () => drawn,
+    unfed: source.unfed,
   };
 };
 
@@ -132,13 +135,18 @@ const drive = (order: CannonOrder, stopped: AbortSignal): Promise<void> =>
     const isCut = (): boolean => stopped.aborted || sent >= order.mostRequests;
     const send = (client: GatedClient, intendedMs: number): void => {
       if (isCut()) return;
+      const request = ammunition.load(client);
+      if (request === undefined) {
+        // An arrival without anything to send leaves its connection to the next one; a user has left.
+        if (plan.loop === 'open') loop.onFree(client);
+        return;
+      }
       sent += 1;
-      ammunition.load(client);
       const startMs = now();
       client.send();
-      flights.start(client, { request: ammunition.drawn(), intendedMs, startMs });
+      flights.start(client, { request, intendedMs, startMs });
     };
-    const loop = (plan.loop === 'closed' ? createClosedLoop : createOpenLoop)<GatedClient>(plan, now, send);
+    const loop: Loop<GatedClient> = (plan.loop === 'closed' ? createClosedLoop : createOpenLoop)<GatedClient>(plan, now, send);
 
     const end = async (): Promise<void> => {
       if (isOver) return;
@@ -149,7 +157,7 @@ const drive = (order: CannonOrder, stopped: AbortSignal): Promise<void> =>
       for (const intendedMs of loop.unsent()) outbox.put([0, round(intendedMs), endMs, endMs, 0, 'no-answer', 0]);
       outbox.close();
       await load.stop();
-      tell({ kind: 'ended', isCut: isCut() });
+      tell({ kind: 'ended', isCut: isCut(), unfed: ammunition.unfed() });
       resolve();
     };
     const give = (error: Error): void => {
@@ -194,6 +202,22 @@ const drive = (order: CannonOrder, stopped: AbortSignal): Promise<void> =>
     pulse();
   });
 
+/** Drives the journeys; resolves when all have come to their end, or are given up. */
+const travel = async (order: CannonOrder, stopped: AbortSignal): Promise<void> => {
+  const outbox = createOutbox();
+  try {
+    const end = await driveJourneys(order, stopped, {
+      began: () => void tell({ kind: 'began', epochMs: performance.timeOrigin + performance.now() }),
+      answer: outbox.put,
+      ended: outbox.ended,
+    });
+    outbox.close();
+    tell({ kind: 'ended', ...end });
+  } finally {
+    outbox.close();
+  }
+};
+
 /** Reads the order; what comes after it is the end of input. */
 const readOrder = (stop: AbortController): Promise<CannonOrder> => {
   const order = new Promise<CannonOrder>((resolve) => {
@@ -215,7 +239,7 @@ const main = async (): Promise<void> => {
   const order = await readOrder(stop);
   try {
     await knock(new URL(order.url));
-    await drive(order, stop.signal);
+    await (order.journeys.length === 0 ? drive : travel)(order, stop.signal);
   } catch (error) {
     tell({ kind: 'failed', message: messageOf(error) });
   }

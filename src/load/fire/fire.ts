@@ -3,7 +3,7 @@ import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { childEnvironment } from '../../kernel/child-environment.ts';
 import { OperatingError } from '../../kernel/errors.ts';
-import type { LoadAnswer } from '../../kernel/load.ts';
+import type { LoadAnswer, LoadJourneyEnd } from '../../kernel/load.ts';
 import { linesIn } from '../../kernel/lines.ts';
 import type { CannonLine, CannonOrder } from '../order.ts';
 
@@ -12,16 +12,25 @@ export interface FireListener {
   /** It begins, at this time of the wall clock. */
   readonly onBegin: (epochMs: number) => void;
   readonly onAnswers: (answers: readonly LoadAnswer[]) => void;
+  readonly onJourneys: (ends: readonly LoadJourneyEnd[]) => void;
+}
+
+/** How a load ended. */
+export interface FireEnd {
+  /** Whether it was cut short. */
+  readonly isCut: boolean;
+  /** How often a unique feeder had nothing left, by its name. */
+  readonly unfed: Readonly<Record<string, number>>;
 }
 
 /** The load process runs from TypeScript in tests, and from JavaScript when built: whichever this file is. */
 const CANNON = fileURLToPath(new URL(`./cannon${extname(import.meta.url)}`, import.meta.url));
 
 /**
- * Makes a load in a process of its own, and resolves when all is answered or given up: whether it was cut short.
+ * Makes a load in a process of its own, and resolves when all is answered or given up.
  * Throws an OperatingError (infrastructure) where the target does not answer, or the process ends on its own.
  */
-export const fire = async (order: CannonOrder, listener: FireListener, signal: AbortSignal): Promise<{ readonly isCut: boolean }> => {
+export const fire = async (order: CannonOrder, listener: FireListener, signal: AbortSignal): Promise<FireEnd> => {
   const child = spawn(process.execPath, [CANNON], {
     stdio: ['pipe', 'pipe', 'pipe'],
     windowsHide: true,
@@ -45,6 +54,7 @@ export const fire = async (order: CannonOrder, listener: FireListener, signal: A
       const line = JSON.parse(text) as CannonLine;
       if (line.kind === 'began') listener.onBegin(line.epochMs);
       else if (line.kind === 'answers') listener.onAnswers(line.answers);
+      else if (line.kind === 'journeys') listener.onJourneys(line.ends);
       else end = line;
     }
   } finally {
@@ -52,7 +62,7 @@ export const fire = async (order: CannonOrder, listener: FireListener, signal: A
     stop();
   }
   const how = await ended;
-  if (end?.kind === 'ended') return { isCut: end.isCut };
+  if (end?.kind === 'ended') return { isCut: end.isCut, unfed: end.unfed };
   if (end === undefined)
     throw new OperatingError('infrastructure', `the load process ${how}${complaint === '' ? '' : `: ${complaint.trim()}`}`, {
       mend: 'Check memory and limits of the machine.',

@@ -1,12 +1,12 @@
 /** Who sends when: loops on a clock of their own, over connections that are answered after a time. */
 import { describe, expect, it } from 'vitest';
-import type { LoadSection } from '../../scenarios/language/ast-load.ts';
+import type { LoadSection } from '../../scenarios/language/ast.ts';
 import { planOf } from '../plan.ts';
 import { createClosedLoop, createOpenLoop } from './loops.ts';
 
 const plan = (more: Partial<LoadSection>) =>
   planOf(
-    { stages: [], requests: [], feeders: {}, thresholds: [], position: { file: 'load.yaml', line: 3, column: 1 }, ...more },
+    { stages: [], requests: [], journeys: [], feeders: {}, thresholds: [], position: { file: 'load.yaml', line: 3, column: 1 }, ...more },
     { maxDurationMs: 60_000 },
   );
 const stage = (durationMs: number, users: number, ramp = false) => ({ durationMs, users, ramp });

@@ -4,7 +4,11 @@ import { createRequestSource } from './requests.ts';
 
 const request = (more: object): OrderedRequest =>
   ({ method: 'POST', path: '/reviews', headers: {}, weight: 1, ...more }) as unknown as OrderedRequest;
-const order = { values: { 'order:lunch': 'o-1' }, feeders: { words: ['good', 'bad', 7] }, seed: '1' } as const;
+const order = {
+  values: { 'order:lunch': 'o-1' },
+  feeders: { words: { draw: 'in turn', rows: [{ words: 'good' }, { words: 'bad' }, { words: 7 }] } },
+  seed: '1',
+} as const;
 
 it('fills in values, and takes each feeder in turn', () => {
   const source = createRequestSource({
@@ -12,7 +16,7 @@ it('fills in values, and takes each feeder in turn', () => {
     requests: [request({ path: '/x/${order:lunch}', body: { order: '${order:lunch}', words: '${words}' } })],
   });
   expect(source.isConstant).toBe(false);
-  expect([1, 2, 3, 4].map(() => source.next().body)).toEqual(
+  expect([1, 2, 3, 4].map(() => source.next()?.body)).toEqual(
     ['good', 'bad', 7, 'good'].map((words) => JSON.stringify({ order: 'o-1', words })),
   );
   expect(source.next()).toMatchObject({ path: '/x/o-1', headers: { 'content-type': 'application/json' } });
@@ -21,7 +25,7 @@ it('fills in values, and takes each feeder in turn', () => {
 it('draws by weight, the same for the same seed', () => {
   const draw = (seed: string) => {
     const source = createRequestSource({ ...order, seed, requests: [request({ weight: 3 }), request({ method: 'GET', weight: 1 })] });
-    return Array.from({ length: 4000 }, () => source.next().index);
+    return Array.from({ length: 4000 }, () => source.next()?.index);
   };
   const drawn = draw('1');
   expect(draw('1')).toEqual(drawn);

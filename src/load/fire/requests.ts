@@ -1,6 +1,8 @@
 import { createRandom } from '../../kernel/random.ts';
 import { expandJson, expandText, referencesIn, type LookUp } from '../../scenarios/language/template.ts';
 import type { CannonOrder, OrderedRequest } from '../order.ts';
+import { createFeeds, feedersOf } from './feeds.ts';
+import { createWeightedDraw } from './weighted.ts';
 
 /** A request as it goes over the wire. */
 export interface ReadyRequest {
@@ -13,7 +15,7 @@ export interface ReadyRequest {
 }
 
 /** The names that a value's texts refer to. */
-const namesIn = (value: unknown): readonly string[] => {
+export const namesIn = (value: unknown): readonly string[] => {
   if (typeof value === 'string') return referencesIn(value).map(({ name }) => name);
   if (typeof value === 'object' && value !== null) return Object.values(value).flatMap(namesIn);
   return [];
@@ -40,12 +42,15 @@ const ready = (request: OrderedRequest, index: number, lookUp: LookUp, { basePat
 
 /** Gives the requests of a load, one after another. */
 export interface RequestSource {
-  readonly next: () => ReadyRequest;
+  /** The next one; undefined where a unique feeder had nothing left for it. */
+  readonly next: () => ReadyRequest | undefined;
   /** True where all requests are the same, so that one can be made ready once. */
   readonly isConstant: boolean;
+  /** How often a unique feeder had nothing left, by its name. */
+  readonly unfed: () => Readonly<Record<string, number>>;
 }
 
-/** Draws requests by weight, from the order's seed, and takes each feeder's values in turn, one for each request. */
+/** Draws requests by weight, from the order's seed, and takes from feeders, once for each request that does. */
 export const createRequestSource = ({
   requests,
   values,
@@ -53,24 +58,15 @@ export const createRequestSource = ({
   seed,
   ...common
 }: Pick<CannonOrder, 'requests' | 'values' | 'feeders' | 'seed'> & Envelope): RequestSource => {
-  const random = createRandom(seed);
-  const total = requests.reduce((sum, { weight }) => sum + weight, 0);
-  const isFed = requests.some((request) => namesOf(request).some((name) => name in feeders));
-  let taken = 0;
-  const draw = (): number => {
-    let left = random.next() * total;
-    const index = requests.findIndex(({ weight }) => (left -= weight) < 0);
-    return Math.max(0, index);
-  };
-  const next = (): ReadyRequest => {
-    const index = requests.length === 1 ? 0 : draw();
-    const turn = taken;
-    taken += 1;
-    const lookUp: LookUp = (name) => {
-      const fed = feeders[name];
-      return fed === undefined ? values[name] : fed[turn % fed.length];
-    };
+  const draw = createWeightedDraw(requests, createRandom(seed));
+  const feeds = createFeeds({ feeders, seed });
+  const takenBy = requests.map((request) => feedersOf(feeders, namesOf(request)));
+  const next = (): ReadyRequest | undefined => {
+    const index = draw();
+    const fed = feeds.take(takenBy[index] ?? []);
+    if ('dry' in fed) return undefined;
+    const lookUp: LookUp = (name) => (Object.hasOwn(fed.values, name) ? fed.values[name] : values[name]);
     return ready(requests[index] as OrderedRequest, index, lookUp, common);
   };
-  return { next, isConstant: requests.length === 1 && !isFed };
+  return { next, isConstant: requests.length === 1 && takenBy[0]?.length === 0, unfed: feeds.unfed };
 };

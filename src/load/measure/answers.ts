@@ -18,9 +18,10 @@ const isSiegeFailure = (status: number): boolean => status === 0 || status === 4
 const isSiegeSuccess = (status: number): boolean => status !== 0 && (status < 400 || status === 401 || status === 407);
 
 /** A part of a whole in percent. */
-const shareOf = (part: number, whole: number): number => (whole === 0 ? 0 : (100 * part) / whole);
+export const shareOf = (part: number, whole: number): number => (whole === 0 ? 0 : (100 * part) / whole);
 
-const lineOf = (kind: string, durations: Durations): LatencyLine => ({
+/** Durations as a line of the summary. */
+export const lineOf = (kind: string, durations: Durations): LatencyLine => ({
   kind,
   count: durations.count(),
   minMs: durations.min(),

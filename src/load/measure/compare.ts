@@ -20,6 +20,10 @@ const DIRECTIONS: readonly (readonly [RegExp, 'up' | 'down'])[] = [
   [/^http\.(?:failed|other-failure|no-answer|timeout|rejected|short-circuited|upstream-error|unreachable)\.share$/, 'down'],
   [/^http\.(?:latency|service|success\.latency|start-delay)\.(?:mean|p50|p90|p95|p99)$/, 'down'],
   [/^look-up\.duration\.mean$/, 'down'],
+  [/^journey(?:\..+)?\.finished$/, 'up'],
+  [/^journey(?:\..+)?\.duration\.(?:mean|p50|p90|p95|p99)$/, 'down'],
+  // Of requests and tags, by the names that the load gives them.
+  [/^(?!http\.|look-up\.|view\.)[^.]+\.(?:failed\.share|latency\.(?:mean|p50|p90|p95|p99))$/, 'down'],
   [/^view\.lag\.(?:p50|p90|p99)$/, 'down'],
   [/^saga\.(?:stuck|dead-letters)$/, 'down'],
   [/^breaker\.(?:opened|open\.share)$/, 'down'],

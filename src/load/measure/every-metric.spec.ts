@@ -12,11 +12,12 @@ import { readThresholds } from './thresholds.ts';
 const BEGAN = 1_000_000;
 const TOTAL = 10_000;
 const plan: LoadPlan = { loop: 'closed', segments: [{ fromMs: 0, toMs: TOTAL, from: 5, to: 5 }], warmUpMs: 0, totalMs: TOTAL, peak: 5 };
+const NOTHING_NAMED = { labels: [], journeys: [] };
 const position = { file: 'load.yaml', line: 1, column: 1 };
 
 let ids = 0;
 const measured = (feed: (measure: Measure) => void): Measure => {
-  const measure = createMeasure(plan, 20, UNDER_LOAD);
+  const measure = createMeasure(plan, 20, UNDER_LOAD, NOTHING_NAMED);
   measure.begin(BEGAN);
   feed(measure);
   return measure;
@@ -26,6 +27,7 @@ const resultOf = (measure: Measure, ...texts: readonly string[]) => {
     thresholds: texts.map((text) => ({ text, position })),
     stages: [],
     requests: [],
+    journeys: [],
     feeders: {},
     position,
   });
@@ -273,7 +275,7 @@ it('says nothing of what only a system of our own can tell, where it is another'
 });
 
 it('hears nothing before the load begins', () => {
-  const measure = createMeasure(plan, 20, UNDER_LOAD);
+  const measure = createMeasure(plan, 20, UNDER_LOAD, NOTHING_NAMED);
   publish(measure, 'OrderPlaced', 'a');
   breaker(measure, 'open', 10);
   measure.begin(BEGAN);

@@ -1,13 +1,16 @@
-import type { BreakerState, LoadAnswer, LoadResult } from '../../kernel/load.ts';
+import type { BreakerState, LoadAnswer, LoadJourneyEnd, LoadResult } from '../../kernel/load.ts';
 import type { EntryBody } from '../../kernel/recording.ts';
 import { slowFaultOf } from '../../system/definition.ts';
 import type { UnderLoad } from '../../system/under-load.ts';
 import { foldAnswers } from './answers.ts';
-import { foldLookUps, type LookUpTrace } from './look-ups.ts';
+import type { CompiledLoad } from '../journeys.ts';
+import { foldJourneys } from './journeys.ts';
+import { foldLookUps, type LookUpFold, type LookUpTrace } from './look-ups.ts';
+import { foldRequests } from './requests.ts';
 import { sayPlan, type LoadPlan } from '../plan.ts';
 import type { LoadProgress } from './progress.ts';
 import { foldSagas } from './sagas.ts';
-import { foldStrip } from './strip.ts';
+import { foldStrip, type StripFold } from './strip.ts';
 import { judgeThreshold, type Threshold } from './thresholds.ts';
 
 /** Watches a load and says what came of it. */
@@ -16,6 +19,7 @@ export interface Measure {
   readonly shape: string;
   readonly begin: (epochMs: number) => void;
   readonly answers: (answers: readonly LoadAnswer[]) => void;
+  readonly journeys: (ends: readonly LoadJourneyEnd[]) => void;
   /** What the system recorded, and when, by the wall clock. */
   readonly record: (body: EntryBody, epochMs: number) => void;
   readonly hasBegun: () => boolean;
@@ -39,39 +43,50 @@ const STATES: readonly string[] = ['closed', 'open', 'half-open'] satisfies read
 /** Times are whole milliseconds, and a fast server answers a few requests in each. */
 const LEAST_STRETCH = 50;
 
+/** Hears what the breaker and the fault of the call tell, and folds it. */
+const createBreakerEar = (told: LookUpFold, strip: StripFold, slowFault: string) => {
+  let hasTold = false;
+  let state = 'closed';
+  return {
+    hasTold: () => hasTold,
+    state: () => state,
+    hearBreaker: ({ change, detail }: Extract<EntryBody, { kind: 'breaker' }>, beganAt: number, epochMs: number): void => {
+      const at = typeof detail['at'] === 'number' ? detail['at'] : epochMs;
+      const atMs = Math.max(0, at - beganAt);
+      const tookMs = detail[change === 'released' ? 'lastedMs' : 'latencyMs'];
+      if (typeof tookMs === 'number') {
+        hasTold = true;
+        const { correlation } = detail;
+        told.hear({ change, atMs: at - beganAt, tookMs, ...(typeof correlation === 'string' ? { correlation } : {}) });
+      } else if (STATES.includes(change)) {
+        state = change;
+        strip.hear({ atMs, state: change as BreakerState });
+      } else if (change === 'health') {
+        strip.hear({ atMs, window: { total: Number(detail['requests']), errors: Number(detail['errors']) } });
+      }
+    },
+    hearFault: ({ fault, detail }: Extract<EntryBody, { kind: 'fault' }>): void => {
+      const { delayMs, correlation } = detail;
+      if (fault === slowFault && typeof delayMs === 'number')
+        told.delay(delayMs, typeof correlation === 'string' ? correlation : undefined);
+    },
+  };
+};
+
 /** Begins to watch; nothing counts before the load begins. */
-export const createMeasure = (plan: LoadPlan, volumeThreshold: number, underLoad: UnderLoad): Measure => {
+export const createMeasure = (plan: LoadPlan, volumeThreshold: number, underLoad: UnderLoad, sent: CompiledLoad): Measure => {
   const http = foldAnswers(plan.warmUpMs);
+  const requests = foldRequests(sent.labels, plan.warmUpMs);
+  const journeys = foldJourneys(sent.journeys, plan.warmUpMs);
   const strip = foldStrip(volumeThreshold, plan.totalMs);
   const sagas = foldSagas(underLoad.sagas);
-  const slowFault = slowFaultOf(underLoad.call);
   const stretch = Math.max(LEAST_STRETCH, 2 * plan.peak);
   const [told, seen] = [foldLookUps(stretch), foldLookUps(stretch)];
-  let hasTold = false;
+  const ear = createBreakerEar(told, strip, slowFaultOf(underLoad.call));
   let beganAt: number | undefined;
-  let state = 'closed';
   let lastMs = 0;
   let total = 0;
   let failed = 0;
-  const hearBreaker = ({ change, detail }: Extract<EntryBody, { kind: 'breaker' }>, epochMs: number): void => {
-    const at = typeof detail['at'] === 'number' ? detail['at'] : epochMs;
-    const atMs = Math.max(0, at - (beganAt as number));
-    const tookMs = detail[change === 'released' ? 'lastedMs' : 'latencyMs'];
-    if (typeof tookMs === 'number') {
-      hasTold = true;
-      const { correlation } = detail;
-      told.hear({ change, atMs: at - (beganAt as number), tookMs, ...(typeof correlation === 'string' ? { correlation } : {}) });
-    } else if (STATES.includes(change)) {
-      state = change;
-      strip.hear({ atMs, state: change as BreakerState });
-    } else if (change === 'health') {
-      strip.hear({ atMs, window: { total: Number(detail['requests']), errors: Number(detail['errors']) } });
-    }
-  };
-  const hearFault = ({ fault, detail }: Extract<EntryBody, { kind: 'fault' }>): void => {
-    const { delayMs, correlation } = detail;
-    if (fault === slowFault && typeof delayMs === 'number') told.delay(delayMs, typeof correlation === 'string' ? correlation : undefined);
-  };
   const shape = sayPlan(plan);
   return {
     shape,
@@ -81,6 +96,7 @@ export const createMeasure = (plan: LoadPlan, volumeThreshold: number, underLoad
     answers: (answers) => {
       for (const answer of answers) {
         http.put(answer);
+        requests.put(answer);
         strip.put(answer);
         const [, , startMs, endMs, , kind] = answer;
         seen.hear({ change: kind, atMs: endMs, tookMs: kind === 'success' || kind === 'timeout' ? endMs - startMs : 0 });
@@ -89,25 +105,34 @@ export const createMeasure = (plan: LoadPlan, volumeThreshold: number, underLoad
         lastMs = Math.max(lastMs, answer[3]);
       }
     },
+    journeys: (ends) => ends.forEach(journeys.put),
     record: (body, epochMs) => {
       if (beganAt === undefined) return;
-      if (body.kind === 'breaker') hearBreaker(body, epochMs);
-      else if (body.kind === 'fault') hearFault(body);
+      if (body.kind === 'breaker') ear.hearBreaker(body, beganAt, epochMs);
+      else if (body.kind === 'fault') ear.hearFault(body);
       else sagas.record(body, epochMs - beganAt);
     },
     hasBegun: () => beganAt !== undefined,
-    progress: () => ({ elapsedMs: lastMs, totalMs: plan.totalMs, answers: total, failed, state }),
+    progress: () => ({ elapsedMs: lastMs, totalMs: plan.totalMs, answers: total, failed, state: ear.state() }),
     count: http.count,
-    trace: () => (hasTold ? told : seen).trace(),
+    trace: () => (ear.hasTold() ? told : seen).trace(),
     result: ({ name, target, thresholds, warnings, isInside, notJudged }) => {
       const untilMs = Math.max(plan.totalMs, lastMs);
-      const metrics = { ...http.metrics(), ...strip.metrics(), ...(isInside ? { ...told.metrics(), ...sagas.metrics() } : {}) };
+      const metrics = {
+        ...requests.metrics(),
+        ...http.metrics(),
+        ...journeys.metrics(),
+        ...strip.metrics(),
+        ...(isInside ? { ...told.metrics(), ...sagas.metrics() } : {}),
+      };
       return {
         name,
         target,
         shape,
         siege: http.siege(),
         latencies: http.latencies(),
+        requests: requests.lines(),
+        ...(sent.journeys.length === 0 ? {} : { journeys: journeys.lines() }),
         strip: strip.strip(untilMs),
         metrics,
         thresholds: thresholds.map((threshold) => judgeThreshold(threshold, metrics)),

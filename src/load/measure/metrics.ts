@@ -1,4 +1,6 @@
-import { OUTCOME_KINDS, unitOf, type MetricUnit } from '../../kernel/load.ts';
+import { JOURNEY_OUTCOMES, OUTCOME_KINDS, unitOf, type MetricUnit } from '../../kernel/load.ts';
+import type { LoadSection, ResourceExpectation } from '../../scenarios/language/ast.ts';
+import { nameOfVerb } from '../journeys.ts';
 import { STATISTICS } from './histogram.ts';
 
 const DURATIONS = [
@@ -32,7 +34,59 @@ export const METRICS: readonly string[] = [
   ...['saga.started', 'saga.finished', 'saga.compensated', 'saga.waiting', 'saga.stuck', 'saga.dead-letters'],
 ];
 
-/** Whether there is a metric of this name. */
+/** What a load itself gives names to. */
+export type NamedByLoad = Pick<LoadSection, 'requests' | 'journeys'>;
+
+const JOURNEY_METRICS = [
+  'started',
+  ...JOURNEY_OUTCOMES.flatMap((outcome) => [outcome, `${outcome}.count`]),
+  ...STATISTICS.map((statistic) => `duration.${statistic}`),
+];
+const REQUEST_METRICS = [
+  'count',
+  ...['failed', ...OUTCOME_KINDS].flatMap((kind) => [`${kind}.count`, `${kind}.share`]),
+  ...STATISTICS.map((statistic) => `latency.${statistic}`),
+];
+
+/** Words that metrics begin with, so that no request, tag or journey can be called so in a threshold. */
+const TAKEN = new Set([...METRICS.map((metric) => metric.split('.')[0] ?? ''), 'journey', 'history']);
+
+const stepNames = ({ steps }: LoadSection['journeys'][number]): readonly string[] =>
+  steps.flatMap((step): readonly string[] => {
+    switch (step.kind) {
+      case 'command':
+        return [nameOfVerb(step.verb)];
+      case 'refused':
+        return [nameOfVerb(step.command.verb)];
+      case 'request':
+        return step.name === undefined ? [] : [step.name];
+      case 'eventually': {
+        const { resource } = step.expectation as Partial<ResourceExpectation>;
+        return resource === undefined ? [] : [resource];
+      }
+      default:
+        return [];
+    }
+  });
+
+/** The names and tags of a load's requests, those of its steps among them; one that a metric begins with has metrics of its own no more. */
+export const namesInLoad = ({ requests, journeys }: NamedByLoad): readonly string[] => [
+  ...new Set([
+    ...requests.flatMap(({ name, tags }) => [...(name === undefined ? [] : [name]), ...tags]),
+    ...journeys.flatMap((journey) => [...stepNames(journey), ...journey.tags]),
+  ]),
+];
+
+/** The metrics that a load has by the names that it gives. */
+export const metricsNamedBy = (load: NamedByLoad): readonly string[] => [
+  ...namesInLoad(load)
+    .filter((name) => !TAKEN.has(name))
+    .flatMap((name) => REQUEST_METRICS.map((metric) => `${name}.${metric}`)),
+  ...(load.journeys.length === 0 ? [] : JOURNEY_METRICS.map((metric) => `journey.${metric}`)),
+  ...load.journeys.flatMap(({ name }) => JOURNEY_METRICS.map((metric) => `journey.${name}.${metric}`)),
+];
+
+/** Whether there is a metric of this name, whatever is loaded. */
 export const isMetric = (name: string): boolean => METRICS.includes(name) || /^http\.status\.[1-5]\d\d\.(?:count|share)$/.test(name);
 
 /** Whether a metric can only be had from a system that runs here, and not from the answers of one elsewhere. */

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { judgeThreshold, readThresholds, type Threshold } from './thresholds.ts';
 
 const position = { file: 'load.yaml', line: 7, column: 5 };
-const read = (text: string) => readThresholds({ thresholds: [{ text, position }], stages: [], requests: [], feeders: {}, position })[0]!;
+const read = (text: string) =>
+  readThresholds({ thresholds: [{ text, position }], stages: [], requests: [], journeys: [], feeders: {}, position })[0]!;
 
 describe('a threshold', () => {
   it.each([
@@ -54,6 +55,7 @@ describe('thresholds of one metric', () => {
       ],
       stages: [],
       requests: [],
+      journeys: [],
       feeders: {},
       position,
     });
@@ -154,7 +156,14 @@ describe.each(Object.entries(OPERATORS))('the operator %s', (operator, [holds, r
       const texts = [`http.rate ${operator} 5/s`, `http.rate ${other} ${value}/s`];
       const fits = [3, 4, 4.5, 5, 5.5, 6, 7].some((rate) => texts.every((text) => judgeThreshold(read(text), { 'http.rate': rate }).holds));
       const together = () =>
-        readThresholds({ thresholds: texts.map((text) => ({ text, position })), stages: [], requests: [], feeders: {}, position });
+        readThresholds({
+          thresholds: texts.map((text) => ({ text, position })),
+          stages: [],
+          requests: [],
+          journeys: [],
+          feeders: {},
+          position,
+        });
       if (fits) expect(together, texts.join()).not.toThrow();
       else expect(together, texts.join()).toThrow('contradicts');
     }

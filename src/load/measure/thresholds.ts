@@ -1,9 +1,10 @@
 import { OperatingError } from '../../kernel/errors.ts';
 import { unitOf, type ThresholdResult } from '../../kernel/load.ts';
 import type { SourcePosition } from '../../kernel/recording.ts';
-import type { LoadSection, LoadSituation } from '../../scenarios/language/ast-load.ts';
+import type { LoadSection } from '../../scenarios/language/ast.ts';
+import type { LoadSituation } from '../../scenarios/language/ast-load.ts';
 import { nearest } from '../../kernel/nearest.ts';
-import { isMetric, METRICS, rangeOf, readValue } from './metrics.ts';
+import { isMetric, METRICS, metricsNamedBy, rangeOf, readValue } from './metrics.ts';
 
 type Operator = '<' | '<=' | '>' | '>=' | '==' | '!=';
 
@@ -28,7 +29,7 @@ const compare: Readonly<Record<Operator, (actual: number, value: number) => bool
   '!=': (actual, value) => actual !== value,
 };
 
-const FORM = /^\s*([\w.%-]+)\s*(<=|>=|==|!=|<|>)\s*(.+?)\s*$/;
+const FORM = /^\s*([\p{L}\p{N}_.%-]+)\s*(<=|>=|==|!=|<|>)\s*(.+?)\s*$/u;
 const EXAMPLE: Readonly<Record<string, string>> = { ms: '200ms', '%': '1%', '/s': '50/s', '': '0' };
 
 type Fail = (message: string, mend: string) => never;
@@ -56,16 +57,17 @@ const reach = (
   }
 };
 
-const parse = (text: string, position: SourcePosition, fail: Fail): Threshold => {
+const parse = (text: string, position: SourcePosition, named: readonly string[], fail: Fail): Threshold => {
   const [, metric = '', operatorText = '', valueText = ''] =
     FORM.exec(text) ?? fail('is not a threshold', 'Write a metric, a comparison and a value: http.latency.p99 < 200ms');
   const operator = operatorText as Operator;
-  if (!isMetric(metric)) {
-    const near = nearest(metric, METRICS);
-    const shown = METRICS.filter((name) => name.split('.')[0] === metric.split('.')[0]).slice(0, 12);
+  if (!isMetric(metric) && !named.includes(metric)) {
+    const known = [...METRICS, ...named];
+    const near = nearest(metric, known);
+    const shown = known.filter((name) => name.split('.')[0] === metric.split('.')[0]).slice(0, 12);
     fail(
       `there is no metric ${metric}${near === undefined ? '' : `; did you mean ${near}?`}`,
-      `Metrics are, among others: ${(shown.length === 0 ? METRICS.slice(0, 12) : shown).join(', ')}; docs/load.md has them all.`,
+      `Metrics are, among others: ${(shown.length === 0 ? [...named, ...METRICS].slice(0, 12) : shown).join(', ')}; docs/load.md has them all.`,
     );
   }
   const unit = unitOf(metric);
@@ -125,9 +127,10 @@ const refuseContradictions = (thresholds: readonly Threshold[]): void => {
  */
 export const readThresholds = (section: LoadSection): readonly Threshold[] => {
   const refused: OperatingError[] = [];
+  const named = metricsNamedBy(section);
   const thresholds = section.thresholds.flatMap(({ text, position, when }): readonly Threshold[] => {
     try {
-      const threshold = parse(text, position, (message, mend) => {
+      const threshold = parse(text, position, named, (message, mend) => {
         throw new OperatingError('invalid-input', `${position.file}:${position.line}:${position.column}: ${text}: ${message}`, { mend });
       });
       return [when === undefined ? threshold : { ...threshold, when }];

@@ -1,7 +1,7 @@
 import { OperatingError } from '../../kernel/errors.ts';
 import type { LoadForecast, LoadResult } from '../../kernel/load.ts';
 import type { BreakerSettings } from '../../runtime/breaker/settings.ts';
-import type { LoadSection } from '../../scenarios/language/ast-load.ts';
+import type { LoadSection } from '../../scenarios/language/ast.ts';
 import type { UnderLoad } from '../../system/under-load.ts';
 import type { LookUpTrace } from '../measure/look-ups.ts';
 import { machineOf } from '../measure/machine.ts';
@@ -11,11 +11,11 @@ import { DEFAULT_COSTS, type PredictedTest } from './predicted-test.ts';
 import { judgeSpeed, plausible } from './predict-verdict.ts';
 
 /** Whether a load can be predicted: the prediction knows the request alone that makes the call. */
-export const isPredictable = ({ requests }: Pick<LoadSection, 'requests'>, { calling }: UnderLoad): boolean =>
-  requests.every(({ method, path }) => method === calling.method && path === calling.path);
+export const isPredictable = ({ requests, journeys }: Pick<LoadSection, 'requests' | 'journeys'>, { calling }: UnderLoad): boolean =>
+  journeys.length === 0 && requests.every(({ method, path }) => method === calling.method && path === calling.path);
 
 /** Throws an OperatingError (usage) for a load that can't be predicted. */
-export const checkPredictable = (section: Pick<LoadSection, 'requests' | 'position'>, underLoad: UnderLoad): void => {
+export const checkPredictable = (section: Pick<LoadSection, 'requests' | 'journeys' | 'position'>, underLoad: UnderLoad): void => {
   if (isPredictable(section, underLoad)) return;
   const { method, path, makes } = underLoad.calling;
   throw new OperatingError(

@@ -1,4 +1,4 @@
-import type { LoadSection } from '../../scenarios/language/ast-load.ts';
+import type { LoadSection } from '../../scenarios/language/ast.ts';
 import type { UnderLoad } from '../../system/under-load.ts';
 import { levelAt, type LoadPlan } from '../plan.ts';
 
@@ -36,7 +36,7 @@ const callsBefore = (plan: LoadPlan, untilMs: number, windowMs: number, callMs: 
  */
 export const volumeWarning = (
   plan: LoadPlan,
-  section: Pick<LoadSection, 'requests'>,
+  section: Pick<LoadSection, 'requests' | 'journeys'>,
   delay: { readonly fromMs: number; readonly toMs: number },
   settings: VolumeSettings,
   { calling }: UnderLoad,
@@ -45,7 +45,8 @@ export const volumeWarning = (
   const lookUps = section.requests
     .filter(({ method, path }) => method === calling.method && path.startsWith(calling.path))
     .reduce((sum, request) => sum + request.weight, 0);
-  if (lookUps === 0) return undefined;
+  // Which steps of journeys make the call, nobody says.
+  if (lookUps === 0 || section.journeys.length > 0) return undefined;
   const callMs = meanCallMs(delay, settings.timeoutMs);
   let most = 0;
   for (let tickMs = settings.healthIntervalMs; tickMs <= plan.totalMs - settings.healthIntervalMs; tickMs += settings.healthIntervalMs) {

@@ -88,9 +88,46 @@ const metricsTable = ({ metrics }: LoadResult, words: PageWords): Markup =>
     ([metric, value]) => markup`<tr><th scope="row"><code>${metric}</code></th><td class="number">${sayMetric(metric, value)}</td></tr>`,
   )}</tbody></table></div></details>`;
 
+const table = (title: string, heads: readonly string[], rows: readonly Markup[]): Markup =>
+  markup`<section class="block wide"><h4>${title}</h4><div class="scrolls" tabindex="0" role="group" aria-label="${title}"><table><thead><tr>${heads.map(
+    (head, index) => (index === 0 ? markup`<th scope="col">${head}</th>` : markup`<th scope="col" class="number">${head}</th>`),
+  )}</tr></thead><tbody>${rows}</tbody></table></div></section>`;
+
+const row = (name: string, cells: readonly string[]): Markup =>
+  markup`<tr><th scope="row">${name}</th>${cells.map((cell) => markup`<td class="number">${cell}</td>`)}</tr>`;
+
+/** Requests by name, where there is more than one. */
+const requestTable = ({ requests = [] }: LoadResult, words: PageWords): Markup | undefined =>
+  requests.length < 2
+    ? undefined
+    : table(
+        words.requests,
+        ['', words.count, words.failed, 'mean', 'p50', 'p90', 'p99', 'max'],
+        requests.map(({ kind, count, failed, meanMs, p50Ms, p90Ms, p99Ms, maxMs }) =>
+          row(kind, [String(count), String(failed), ...[meanMs, p50Ms, p90Ms, p99Ms, maxMs].map(ms)]),
+        ),
+      );
+
+/** What became of journeys, and where they stopped. */
+const journeyTable = ({ journeys = [] }: LoadResult, words: PageWords): Markup | undefined =>
+  journeys.length === 0
+    ? undefined
+    : markup`${table(
+        words.journeys,
+        ['', words.begun, words.finished, words.failed, words.unfinished, 'mean', 'p50', 'p99', 'max'],
+        journeys.map(({ name, started, finished, failed, unfinished, meanMs, p50Ms, p99Ms, maxMs }) =>
+          row(name, [...[started, finished, failed, unfinished].map(String), ...[meanMs, p50Ms, p99Ms, maxMs].map(ms)]),
+        ),
+      )}${journeys.flatMap(({ name, failures }) =>
+        failures.map(
+          ({ step, place, count, message }) =>
+            markup`<p class="warning">${name}: ${String(count)} × <code>${step}</code> (${place}): ${message}</p>`,
+        ),
+      )}`;
+
 /** What came of a load: thresholds, siege's summary, latencies, everything over time, the prediction, all metrics. */
 export const loadSection = (load: LoadResult, answers: AnswersOverTime, words: PageWords): Markup => markup`<section class="load">
 <p class="shape"><strong>${load.shape}</strong> → <code>${load.target}</code></p>
 ${load.warnings.map((warning) => markup`<p class="warning">${words.warning}: ${warning}</p>`)}
-<div class="blocks">${thresholdTable(load, words)}${siegeTable(load, words)}${overTime(load, answers, words)}${latencyTable(load, words)}${forecastSection(load.forecast, words)}</div>
+<div class="blocks">${thresholdTable(load, words)}${siegeTable(load, words)}${overTime(load, answers, words)}${latencyTable(load, words)}${requestTable(load, words)}${journeyTable(load, words)}${forecastSection(load.forecast, words)}</div>
 ${metricsTable(load, words)}</section>`;

@@ -65,6 +65,12 @@ export interface PageWords {
   readonly calls: string;
   readonly errors: string;
   readonly thresholds: string;
+  readonly requests: string;
+  readonly journeys: string;
+  readonly begun: string;
+  readonly finished: string;
+  readonly failed: string;
+  readonly unfinished: string;
   readonly held: string;
   readonly missed: string;
   readonly noValue: string;
@@ -126,6 +132,12 @@ const ENGLISH: PageWords = {
   thresholds: 'Thresholds',
   held: 'held',
   missed: 'missed',
+  requests: 'By request (ms)',
+  journeys: 'Journeys (ms)',
+  begun: 'started',
+  finished: 'finished',
+  failed: 'failed',
+  unfinished: 'unfinished',
   noValue: 'no value',
   forecast: 'Prediction beside measurement',
   forecastFrom: (runs) => `From ${runs} simulations of the same load.`,
@@ -216,6 +228,12 @@ const KOREAN: PageWords = {
   thresholds: '기준값',
   held: '충족',
   missed: '미달',
+  requests: '요청별 (ms)',
+  journeys: '여정 (ms)',
+  begun: '시작',
+  finished: '완주',
+  failed: '실패',
+  unfinished: '미완',
   noValue: '값 없음',
   forecast: '예측과 측정',
   forecastFrom: (runs) => `같은 부하의 모의실험 ${runs}회.`,

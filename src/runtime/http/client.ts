@@ -7,6 +7,8 @@ import type { Dispatch, HttpRequest, HttpResponse } from './route.ts';
 export type HttpClient = Dispatch & {
   /** Waits for what is being asked, then closes the connections. */
   close(): Promise<void>;
+  /** Gives up what is being asked, and closes the connections. */
+  destroy(): Promise<void>;
 };
 
 /** What {@link createHttpClient} is made of. */
@@ -119,5 +121,5 @@ export const createHttpClient = (options: HttpClientOptions): HttpClient => {
       throw troubleOf(error, place, timeoutMs);
     }
   };
-  return Object.assign(ask, { close: async () => (await opened)?.close() });
+  return Object.assign(ask, { close: async () => (await opened)?.close(), destroy: async () => (await opened)?.destroy() });
 };

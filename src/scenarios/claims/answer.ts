@@ -4,6 +4,7 @@ import type { HttpResponse } from '../../runtime/http/route.ts';
 import type { Bench, ClaimKind } from '../definition.ts';
 import type { AnswerExpectation, NamedAnswerExpectation, Template, ValueExpectation } from '../language/ast.ts';
 import { ANSWER_FIELDS } from '../language/request-step.ts';
+import type { Spelling } from '../language/speech.ts';
 import { defineForm, optional, required } from '../language/structures.ts';
 import { expandJson, expandText } from '../language/template.ts';
 import { json, name, type Type } from '../language/types.ts';
@@ -26,12 +27,13 @@ export const answerName = (): Type<Template> => {
   };
 };
 
+/** Whose names an answer is judged by, and how words are spelt. */
+export interface AnswerBench extends Pick<Bench, 'names'> {
+  readonly grammar: { readonly speech: { readonly spelling: Spelling } };
+}
+
 /** Judges an HTTP answer. Throws NotPassed. */
-export const judgeAnswer = (
-  { names, grammar }: Pick<Bench, 'names' | 'grammar'>,
-  answer: HttpResponse,
-  expectation: AnswerExpectation,
-): void => {
+export const judgeAnswer = ({ names, grammar }: AnswerBench, answer: HttpResponse, expectation: AnswerExpectation): void => {
   const { lookUp } = names;
   if (expectation.status !== undefined && answer.status !== expectation.status) {
     throw new NotPassed({
@@ -52,6 +54,15 @@ export const judgeAnswer = (
   }
 };
 
+/** Judges the answer of that name, or the last one. Throws NotPassed. */
+export const judgeNamedAnswer = (bench: AnswerBench, claim: NamedAnswerExpectation): void => {
+  const named = claim.name === undefined ? undefined : expandText(claim.name, bench.names.lookUp);
+  const answer = bench.names.answer(named);
+  if (answer === undefined)
+    throw new NotPassed({ message: named === undefined ? 'there was no answer yet' : `no answer is named ${named}` });
+  judgeAnswer(bench, answer, claim);
+};
+
 /** Expectations of answers. */
 export const answerClaims = (examples: readonly string[]): ClaimKind<NamedAnswerExpectation> => ({
   form: 'answer',
@@ -68,20 +79,15 @@ export const answerClaims = (examples: readonly string[]): ClaimKind<NamedAnswer
       },
     }),
   ],
-  judge: (bench, claim) => {
-    const named = claim.name === undefined ? undefined : expandText(claim.name, bench.names.lookUp);
-    const answer = bench.names.answer(named);
-    if (answer === undefined)
-      throw new NotPassed({ message: named === undefined ? 'there was no answer yet' : `no answer is named ${named}` });
-    judgeAnswer(bench, answer, claim);
-  },
+  judge: judgeNamedAnswer,
   isOfSteps: true,
   isJudgedAtOnce: true,
 });
 
 const isPlain = (value: unknown): boolean => typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
 
-const judgeValue = ({ names }: Bench, expectation: ValueExpectation): void => {
+/** Judges a value. Throws NotPassed. */
+export const judgeValue = ({ names }: Pick<Bench, 'names'>, expectation: ValueExpectation): void => {
   const actual = expandJson(expectation.value, names.lookUp);
   // Captured texts and numbers as written in YAML may differ in type only; what a person reads is compared.
   const isSame = (other: unknown): boolean =>

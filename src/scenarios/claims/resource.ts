@@ -3,13 +3,12 @@ import type { Bench, ClaimKind, ResourceKind } from '../definition.ts';
 import type { ResourceExpectation, Template } from '../language/ast.ts';
 import type { Spelling } from '../language/speech.ts';
 import { defineForm, list, mapOf, optional, required, type FieldTable, type Form } from '../language/structures.ts';
-import { expandJson, expandText } from '../language/template.ts';
+import { expandText } from '../language/template.ts';
 import { wanted } from '../language/wanted.ts';
 import { name, status, text, type Statuses, type Type } from '../language/types.ts';
-import { fieldOf, isEqual, show, spelled } from '../runner/json.ts';
-import { get, problemOf } from '../runner/look.ts';
-import { NotPassed } from '../runner/verdict.ts';
-import { describedBy, eitherOf, EXISTS, fieldName, onlyOrAll, positiveExistence, unmet } from './described.ts';
+import { get } from '../runner/look.ts';
+import { describedBy, EXISTS, fieldName, positiveExistence } from './described.ts';
+import { judgeShown } from './shown.ts';
 
 /** What stands after a resource's key: the name of what it belongs to, or an id. */
 export const nameOfResource = ({ of, says }: ResourceKind): Type<Template> =>
@@ -67,59 +66,14 @@ export const urlOf = (bench: Bench, key: string, named: string): string => {
   return `${resource.path}/${encodeURIComponent(idOf(bench, resource, named))}`;
 };
 
-const statusOf = (body: unknown): string => {
-  const [own, shown] = [fieldOf(body, 'status'), fieldOf(body, 'statusText')];
-  return shown === undefined ? String(own) : `${String(shown)} (${String(own)})`;
-};
-
 const judge = async (bench: Bench, expectation: ResourceExpectation): Promise<void> => {
   const { names, grammar } = bench;
-  const { spelling } = grammar.speech;
   const { resource: key } = expectation;
   const resource = resourceOf(bench, key);
   const named = expandText(expectation.name, names.lookUp);
   const answer = await get(bench, urlOf(bench, key, named));
-  const about = resource.of === undefined ? {} : { subject: idOf(bench, resource, named) };
-  const hasStatus = (wanted: string): boolean =>
-    isEqual(fieldOf(answer.body, 'status'), wanted) || isEqual(fieldOf(answer.body, 'statusText'), spelling.own(wanted));
-  if (expectation.exists === false) {
-    if (answer.status === 404) return;
-    throw new NotPassed({
-      message: `${key} ${named} must not exist`,
-      expected: 'HTTP 404',
-      actual: answer.body ?? problemOf(answer),
-      ...about,
-    });
-  }
-  if (answer.status !== 200)
-    throw new NotPassed({ message: `${key} ${named} can't be read`, expected: 'HTTP 200', actual: problemOf(answer), ...about });
-  if (expectation.is !== undefined) {
-    const expected = expectation.is.map((one) => expandText(one, names.lookUp));
-    if (!expected.some(hasStatus))
-      throw new NotPassed({
-        message: `${key} ${named} is ${statusOf(answer.body)} and not ${eitherOf(expected)}`,
-        expected: onlyOrAll(expected),
-        actual: statusOf(answer.body),
-        ...about,
-      });
-  }
-  if (expectation.isNot !== undefined) {
-    const unexpected = expectation.isNot.map((one) => expandText(one, names.lookUp)).find(hasStatus);
-    if (unexpected !== undefined)
-      throw new NotPassed({
-        message: `${key} ${named} must not be ${unexpected}, and is`,
-        expected: `not ${unexpected}`,
-        actual: statusOf(answer.body),
-        ...about,
-      });
-  }
-  for (const [field, wantedThere] of Object.entries(expectation.where ?? {})) {
-    const actual = fieldOf(answer.body, field);
-    const wrong = unmet(wantedThere, actual, (value) => spelled(spelling, expandJson(value, names.lookUp), field));
-    if (wrong === undefined) continue;
-    const { expected, says } = wrong;
-    throw new NotPassed({ message: `${field} of ${key} ${named} is ${show(actual)} ${says}`, expected, actual, ...about });
-  }
+  const subject = resource.of === undefined ? undefined : idOf(bench, resource, named);
+  judgeShown({ what: `${key} ${named}`, subject, lookUp: names.lookUp, spelling: grammar.speech.spelling }, answer, expectation);
 };
 
 /** Expectations of these resources. */

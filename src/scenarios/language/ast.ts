@@ -4,10 +4,10 @@
  */
 import type { SourcePosition } from '../../kernel/recording.ts';
 import type { CrashPoint } from '../../runtime/actor/actor-port.ts';
-import type { LoadSection } from './ast-load.ts';
+import type { LoadJourney as Journey, LoadSection as Load } from './ast-load.ts';
 import type { HttpMethod, JsonTemplate, Template, WholeNumber } from './template-types.ts';
 
-export type { LoadRequest, LoadSection, LoadStage } from './ast-load.ts';
+export type { LoadRequest, LoadStage } from './ast-load.ts';
 export type { JsonTemplate, Template, WholeNumber } from './template-types.ts';
 
 /** One document of a scenario file. */
@@ -144,6 +144,8 @@ export interface RequestStep extends StepBase {
   readonly expect?: AnswerExpectation;
   /** The name by which `capture` and `expect: { answer: NAME }` find the answer. */
   readonly as?: Template;
+  /** Its name in the results of a load. */
+  readonly name?: string;
 }
 /** What an HTTP answer must look like. */
 export interface AnswerExpectation {
@@ -282,6 +284,8 @@ export interface SettleStep extends StepBase {
 export interface PauseStep extends StepBase {
   readonly kind: 'pause';
   readonly durationMs: number;
+  /** In a journey: how long is drawn each time, from `durationMs` to this. */
+  readonly mostMs?: number;
 }
 /** All steps begin at once; ends when the last has ended. */
 export interface TogetherStep extends StepBase {
@@ -374,6 +378,11 @@ export interface RebuildStep extends StepBase {
   readonly kind: 'rebuild';
   readonly projection: string;
 }
+
+/** What drives a load. */
+export type LoadSection = Load<Step>;
+/** What somebody does under load. */
+export type LoadJourney = Journey<Step>;
 
 /** One step. */
 export type Step =

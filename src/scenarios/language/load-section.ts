@@ -3,25 +3,13 @@ import { isMap, isScalar } from 'yaml';
 import type { LoadRequest, LoadSection, LoadStage } from './ast.ts';
 import { LOAD_SITUATIONS } from './ast-load.ts';
 import { lookupDelay } from './fault-steps.ts';
+import { feeders } from './feeders.ts';
+import { journey, METRIC_NAME } from './journeys.ts';
 import { requestFields } from './request-step.ts';
 import type { Speech } from './speech.ts';
-import { fields, list, mapOf, optional, placed, refined, required } from './structures.ts';
-import { duration, flag, literal, variableName, whole, word, type Type } from './types.ts';
-
-/** A value of a variable: a text, number or boolean; a number that would lose its look, such as 007, stays a text. */
-export const scalar = (): Type<string | number | boolean> => {
-  const asText = literal('a text, a number, true or false');
-  return {
-    ...asText,
-    read: (node, at, reading) => {
-      const resolved = reading.resolve(node);
-      const value = isScalar(resolved) ? resolved.value : undefined;
-      if (typeof value === 'boolean') return value;
-      if (typeof value === 'number' && isScalar(resolved) && String(value) === resolved.source) return value;
-      return asText.read(node, at, reading);
-    },
-  };
-};
+import type { StepType } from './step-types.ts';
+import { fields, list, optional, placed, refined, required } from './structures.ts';
+import { duration, flag, literal, whole, word, type Type } from './types.ts';
 
 /** Requests in each second: `20/s`, or the number alone. */
 const arrivals = (): Type<number> => {
@@ -70,21 +58,19 @@ const request = (speech: Speech): Type<LoadRequest> =>
     fields('a request', {
       name: optional(literal(), 'Its name in the results; method and path unless said.'),
       ...requestFields(speech),
-      weight: optional(whole(1, 1_000_000), 'Its share among the requests; 1 unless said.'),
+      tags: optional(
+        list(literal('a tag', METRIC_NAME), { orOne: true }),
+        'Words under which it is counted too: `TAG.latency.p99 < 200ms`.',
+      ),
+      weight: optional(whole(1, 1_000_000), 'Its share among requests and journeys; 1 unless said.'),
     }),
-    ({ method = 'GET', headers = {}, weight = 1, ...values }): LoadRequest => ({ method, headers, weight, ...values }),
+    ({ method = 'GET', headers = {}, weight = 1, tags = [], ...values }): LoadRequest => ({ method, headers, weight, tags, ...values }),
   );
-
-/** The values of feeders: each name becomes a variable of the requests. */
-const feeders = refined(mapOf('feeders', variableName(), list(scalar())), (value, _complain, reading) => {
-  for (const variable of Object.keys(value)) reading.introduceVariable(variable);
-  return value;
-});
 
 const threshold = placed(
   refined(
     literal('a threshold', {
-      matches: /^\s*[\w.()%-]+\s*(<=|>=|==|!=|<|>)\s*\S+\s*$/,
+      matches: /^\s*[\p{L}\p{N}_.()%-]+\s*(<=|>=|==|!=|<|>)\s*\S+\s*$/u,
       says: 'a metric, a comparison and a value: saga.stuck == 0, http.latency.p99 < 200ms',
     }),
     (written) => ({
@@ -118,20 +104,21 @@ const thresholds = (): Type<LoadSection['thresholds']> => ({
 });
 
 /** The load section: what drives the system, and what must hold of the result. */
-export const loadFields = (speech: Speech) => ({
+export const loadFields = (speech: Speech, journeySteps: () => readonly StepType[]) => ({
   ...CONCURRENCY_FIELDS,
   stages: optional(list(stage), 'Loads one after another: ramps, holds, spikes.'),
   duration: optional(duration(), 'How long it is measured.'),
   'warm up': optional(duration(), 'How long it runs before that.'),
-  feeders: optional(feeders, 'Lists of values by variable name, taken in turn, one for each request.'),
-  requests: required(list(request(speech)), 'What is sent, drawn by weight.'),
+  feeders: optional(feeders, 'Values for what is sent, by variable name: one for each request, or for each journey.'),
+  requests: optional(list(request(speech)), 'What is sent, drawn by weight.'),
+  journeys: optional(list(journey(journeySteps)), 'What people do, one step after another, drawn by weight.'),
   thresholds: optional(list(thresholds()), 'What must hold of the result: `saga.stuck == 0`, `view.lag.p99 < 200ms`.'),
 });
 
 /** Reads the load section. */
-export const loadSection = (speech: Speech): Type<LoadSection> =>
+export const loadSection = (speech: Speech, journeySteps: () => readonly StepType[]): Type<LoadSection> =>
   placed(
-    refined(fields('load', loadFields(speech)), (values, complain, reading): Omit<LoadSection, 'position'> | undefined => {
+    refined(fields('load', loadFields(speech, journeySteps)), (values, complain, reading): Omit<LoadSection, 'position'> | undefined => {
       const {
         users,
         arrivals: arrivalsPerSecond,
@@ -139,7 +126,8 @@ export const loadSection = (speech: Speech): Type<LoadSection> =>
         duration: durationMs,
         'warm up': warmUpMs,
         feeders: fed = {},
-        requests,
+        requests = [],
+        journeys = [],
         thresholds: judged = [],
       } = values;
       const all = judged.flat();
@@ -147,10 +135,14 @@ export const loadSection = (speech: Speech): Type<LoadSection> =>
       if (ways !== 1) return complain('load needs one of users, arrivals and stages');
       if ((durationMs === undefined) === (stages === undefined))
         return complain(stages === undefined ? 'load needs a duration' : 'stages have durations of their own; duration is one too many');
+      if (requests.length + journeys.length === 0) return complain('load needs requests, journeys, or both');
+      const twice = journeys.find(({ name }, index) => journeys.findIndex((other) => other.name === name) < index);
+      if (twice !== undefined) return complain(`two journeys are called ${twice.name}`, 'a name of its own for each');
       reading.expectationCount += all.length;
       return {
         stages: stages ?? [],
         requests,
+        journeys,
         feeders: fed,
         thresholds: all,
         ...(users === undefined ? {} : { users }),

@@ -44,14 +44,16 @@ export interface Names {
   isVariable(name: string): boolean;
   variables(): readonly string[];
   introduceVariable(name: string): void;
+  /** Runs `read`; what it introduces is unknown again afterwards. */
+  scoped<Value>(read: () => Value): Value;
   /** Runs `read` with a variable that exists only within. */
   withVariable<Value>(name: string | undefined, read: () => Value): Value;
 }
 
 /** No names yet, but the variables given from outside. */
 export const createNames = (outside: Iterable<string>): Names => {
-  const variables = new Set(outside);
-  const introduced = new Map<NameKind, { readonly literal: Map<string, number>; readonly patterns: Map<string, number> }>();
+  let variables = new Set(outside);
+  let introduced = new Map<NameKind, { readonly literal: Map<string, number>; readonly patterns: Map<string, number> }>();
   const ofKind = (kind: NameKind): { readonly literal: Map<string, number>; readonly patterns: Map<string, number> } => {
     const known = introduced.get(kind) ?? { literal: new Map<string, number>(), patterns: new Map<string, number>() };
     introduced.set(kind, known);
@@ -78,6 +80,16 @@ export const createNames = (outside: Iterable<string>): Names => {
     variables: () => [...variables],
     introduceVariable: (name) => {
       variables.add(name);
+    },
+    scoped: (read) => {
+      const [outerVariables, outerIntroduced] = [variables, introduced];
+      variables = new Set(outerVariables);
+      introduced = new Map(
+        [...outerIntroduced].map(([kind, { literal, patterns }]) => [kind, { literal: new Map(literal), patterns: new Map(patterns) }]),
+      );
+      const value = read();
+      [variables, introduced] = [outerVariables, outerIntroduced];
+      return value;
     },
     withVariable: (name, read) => {
       const isNew = name !== undefined && !variables.has(name);

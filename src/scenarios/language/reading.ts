@@ -57,6 +57,8 @@ export interface Reading extends Source {
   complainOfIdleVariables(complain: Source['complain']): void;
   /** Runs `read` with a variable of its own, in a loop: a name may be given again each time round. */
   inLoop<Value>(variable: string | undefined, read: () => Value): Value;
+  /** Runs `read` with names of its own: what it introduces is unknown again afterwards. */
+  scoped<Value>(read: () => Value): Value;
   /** Runs `read` as a command that must be refused: what it names does not come to be. */
   withoutIntroducing<Value>(read: () => Value): Value;
   /** Whether what is read now must be refused by the domain. */
@@ -205,6 +207,7 @@ type NameReading = Pick<
   | 'refer'
   | 'introduceVariable'
   | 'inLoop'
+  | 'scoped'
   | 'withoutIntroducing'
   | 'isToBeRefused'
   | 'readVariables'
@@ -309,6 +312,7 @@ const createNameReading = (source: Source, speech: Speech, outside: Iterable<str
       isLoop = wasLoop;
       return value;
     },
+    scoped: names.scoped,
     withoutIntroducing: (read) => {
       isIntroducing = false;
       const value = read();

@@ -1,6 +1,7 @@
 /** The reference part of docs/scenario-language.md, made from the tables that the parser reads by. */
 import type { Grammar } from '../definition.ts';
 import { CONFIG_FIELDS } from './scenario-type.ts';
+import { journeyFields } from './journeys.ts';
 import { loadFields } from './load-section.ts';
 import type { StepType } from './step-types.ts';
 import type { FieldTable, Form } from './structures.ts';
@@ -100,7 +101,13 @@ const referenceMarkdown = (grammar: Grammar, ruleExamples: readonly string[]): s
     ...example(ruleExamples, ''),
     '### `load`: a load to drive',
     '',
-    ...fieldTable(loadFields(grammar.speech)),
+    ...fieldTable(loadFields(grammar.speech, () => grammar.journeySteps)),
+    '#### A journey of a load',
+    '',
+    ...fieldTable(journeyFields(() => grammar.journeySteps)),
+    `Its steps: ${grammar.journeySteps.map(({ key }) => `\`${key}\``).join(' ')}.`,
+    '',
+    ...grammar.journeySteps.filter(({ key }) => key === 'think').flatMap(stepSection),
     '### Words',
     '',
     ...statusTable(grammar),

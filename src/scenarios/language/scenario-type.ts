@@ -2,7 +2,8 @@
 import type { GivenKind } from '../definition.ts';
 import type { Given, InvariantSection, Scenario, ScenarioConfig } from './ast.ts';
 import { invariantSections } from './invariants-section.ts';
-import { loadSection, scalar } from './load-section.ts';
+import { scalar } from './feeders.ts';
+import { loadSection } from './load-section.ts';
 import type { Speech } from './speech.ts';
 import { stepList, type StepType } from './step-types.ts';
 import { fields, list, mapOf, oneOfForms, optional, placed, refined, required, type Form } from './structures.ts';
@@ -58,6 +59,8 @@ const TAG = { matches: /^[\p{L}\p{N}_.:-]+$/u, says: 'letters, digits, - _ . and
 export interface Parts {
   readonly speech: Speech;
   readonly steps: () => readonly StepType[];
+  /** Those that journeys of a load can have. */
+  readonly journeySteps: () => readonly StepType[];
   readonly given: readonly GivenKind[];
   readonly invariants: readonly Form<Omit<InvariantSection, 'position'>>[];
 }
@@ -70,7 +73,7 @@ const givenForm = ({ kind, form }: GivenKind): Form<Pick<Given, 'kind'>> => ({
   },
 });
 
-const sectionsOf = ({ speech, steps, given, invariants }: Parts) => {
+const sectionsOf = ({ speech, steps, journeySteps, given, invariants }: Parts) => {
   const givenForms = given.map(givenForm);
   return {
     name: required(literal('the name of the scenario'), 'What it shows, as a sentence; reports show it.'),
@@ -86,7 +89,7 @@ const sectionsOf = ({ speech, steps, given, invariants }: Parts) => {
       'The world it starts in: made, and settled, before the first step.',
     ),
     steps: optional(stepList(steps), 'What happens, one after another; only a scenario with a load may have none.'),
-    load: optional(loadSection(speech), 'A load to drive, once the steps have prepared the world.'),
+    load: optional(loadSection(speech, journeySteps), 'A load to drive, once the steps have prepared the world.'),
     invariants: optional(
       invariantSections(invariants),
       'Rules of its own: `run` holds to those that are always and eventually so, `explore` to all.',

@@ -3,7 +3,7 @@ import { stepSchema } from './step-types.ts';
 import { schemaOfFields } from './structures.ts';
 
 /** The JSON Schema (draft 2020-12) of one scenario about a system, made from the tables that the parser reads by. */
-export const scenarioJsonSchema = ({ sections, steps, system }: Grammar): object => ({
+export const scenarioJsonSchema = ({ sections, steps, journeySteps, system }: Grammar): object => ({
   $schema: 'https://json-schema.org/draft/2020-12/schema',
   $id: `urn:food-sim:schema:scenario:${system.name}`,
   title: `A scenario of the system ${system.name}`,
@@ -11,5 +11,5 @@ export const scenarioJsonSchema = ({ sections, steps, system }: Grammar): object
   ...schemaOfFields(sections),
   // Only a load may stand without steps.
   anyOf: [{ required: ['steps'] }, { required: ['load'] }],
-  $defs: { step: stepSchema(steps) },
+  $defs: { step: stepSchema(steps), journeyStep: stepSchema(journeySteps) },
 });

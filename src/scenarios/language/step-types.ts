@@ -148,10 +148,11 @@ export const stepSchema = (types: readonly StepType[]): JsonSchema => {
       ),
   );
   const repeat = types.find((type) => type.key === 'repeat');
+  const bare = types.filter((type) => type.isBareAllowed).flatMap((type) => [type.key, ...type.aliases].flatMap(spellings));
   return {
     anyOf: [
       { type: 'object', minProperties: 1, maxProperties: 1, additionalProperties: false, properties: Object.fromEntries(properties) },
-      { enum: types.filter((type) => type.isBareAllowed).flatMap((type) => [type.key, ...type.aliases].flatMap(spellings)) },
+      ...(bare.length === 0 ? [] : [{ enum: bare }]),
       ...(repeat === undefined ? [] : [repeat.value.schema]),
     ],
   };

@@ -3,8 +3,7 @@ import { sleep } from '../../kernel/clock.ts';
 import { OperatingError } from '../../kernel/errors.ts';
 import { SimulatedCrash } from '../../runtime/actor/actor-port.ts';
 import type { HttpRequest, HttpResponse } from '../../runtime/http/route.ts';
-import { judgeAnswer } from '../claims/answer.ts';
-import type { Bench } from '../definition.ts';
+import { judgeAnswer, type AnswerBench } from '../claims/answer.ts';
 import type { AnswerExpectation } from '../language/ast.ts';
 import type { Stage } from './stage.ts';
 import { NotPassed } from './verdict.ts';
@@ -16,7 +15,7 @@ export type IsWanted = (answer: HttpResponse) => boolean;
 export const isSuccess: IsWanted = ({ status }) => status >= 200 && status < 300;
 
 /** Whether the answer is as expected. */
-export const isAnswer = (bench: Bench, answer: HttpResponse, expected: AnswerExpectation): boolean => {
+export const isAnswer = (bench: AnswerBench, answer: HttpResponse, expected: AnswerExpectation): boolean => {
   try {
     judgeAnswer(bench, answer, expected);
     return true;

@@ -18,6 +18,8 @@ export interface Names {
   idOf(reference: Reference): string;
   /** The id by what it is and its name; undefined where it was not made (yet). */
   find(what: string, name: string): string | undefined;
+  /** Everything that was made and named. */
+  made(): readonly { readonly what: string; readonly name: string; readonly id: string }[];
   /** The answer of that name, or the last one. */
   answer(name: string | undefined): HttpResponse | undefined;
   /** The name that an id was given, for messages to people; the id where it has none. */
@@ -62,6 +64,7 @@ const namesOn = (shelf: Shelf, variables: Readonly<Record<string, unknown>>): Na
       return id;
     },
     find,
+    made: () => [...shelf.ids].flatMap(([what, ids]) => [...ids].map(([name, id]) => ({ what, name, id }))),
     answer: (name) => (name === undefined ? shelf.last : shelf.answers.get(name)),
     nameOf: (id) => {
       for (const names of shelf.ids.values()) for (const [name, named] of names) if (named === id) return name;

@@ -1,12 +1,11 @@
 import type { FaultRule } from '../../runtime/faults/faults.ts';
-import type { HttpRequest, HttpResponse } from '../../runtime/http/route.ts';
+import type { HttpResponse } from '../../runtime/http/route.ts';
 import { sleep } from '../../kernel/clock.ts';
 import { OperatingError, messageOf } from '../../kernel/errors.ts';
 import type { Failure, Outcome } from '../../kernel/recording.ts';
 import type { CaptureStep, CommandStep, FaultStep, RefusedStep, RequestStep, Step } from '../language/ast.ts';
-import { expandJson, expandText, expandWhole, type LookUp } from '../language/template.ts';
+import { expandJson, expandText, expandWhole } from '../language/template.ts';
 import { ask, doIt, isAnswer, isSuccess, type IsWanted } from './ask.ts';
-import { judgeAnswer } from '../claims/answer.ts';
 import { urlOf } from '../claims/resource.ts';
 import { readRow } from '../claims/row.ts';
 import { demandRefusal, demandSuccess, idMade, keepNames, requestOf } from './commands.ts';
@@ -14,6 +13,7 @@ import { fieldOf } from './json.ts';
 import { judge, needsRest } from './judge.ts';
 import { get } from './look.ts';
 import { withName } from './names.ts';
+import { judgeRawAnswer, rawRequestOf } from './raw-request.ts';
 import type { Stage } from './stage.ts';
 import { NotPassed } from './verdict.ts';
 
@@ -130,32 +130,13 @@ const runRefused = async (stage: Stage, step: RefusedStep): Promise<void> => {
   demandRefusal(step.command, answer, expected, subject, stage.grammar.speech.spelling);
 };
 
-/** A text is sent as it stands, anything else as JSON. */
-const bodyOf = (template: RequestStep['body'], lookUp: LookUp): Pick<HttpRequest, 'body' | 'rawBody'> => {
-  if (template === undefined) return {};
-  const body = expandJson(template, lookUp);
-  return typeof body === 'string' ? { rawBody: body } : { body };
-};
-
 const runRequest = async (stage: Stage, step: RequestStep): Promise<void> => {
   const { lookUp } = stage.names;
-  const headers = Object.fromEntries(Object.entries(step.headers).map(([name, value]) => [name.toLowerCase(), expandText(value, lookUp)]));
   const { expect } = step;
   const isWanted: IsWanted = (answer) => (expect === undefined ? isSuccess(answer) : isAnswer(stage, answer, expect));
-  const answer = await ask(
-    stage,
-    { method: step.method, url: expandText(step.url, lookUp), headers, ...bodyOf(step.body, lookUp), signal: stage.signal },
-    isWanted,
-  );
+  const answer = await ask(stage, { ...rawRequestOf(step, lookUp), signal: stage.signal }, isWanted);
   stage.names.setAnswer(step.as === undefined ? undefined : expandText(step.as, lookUp), answer);
-  if (expect !== undefined) judgeAnswer(stage, answer, expect);
-  else if (!isSuccess(answer)) {
-    throw new NotPassed({
-      message: `${step.method} ${step.url} answered HTTP ${answer.status}`,
-      expected: 'HTTP 2xx',
-      actual: answer.body ?? answer.status,
-    });
-  }
+  judgeRawAnswer(stage, step, answer);
 };
 
 const capturedFrom = async (stage: Stage, from: CaptureStep['from']): Promise<unknown> => {

@@ -23,6 +23,7 @@ const sayEntry = (entry: Told): string => {
     case 'load.started':
       return `${entry.shape} → ${entry.target}`;
     case 'load.answers':
+    case 'load.journeys':
     case 'load.finished':
       return entry.kind;
   }

@@ -105,6 +105,7 @@ export const momentsOf = (entries: readonly Entry[], gap: Gap | undefined): read
       case 'breaker':
       case 'load.started':
       case 'load.answers':
+      case 'load.journeys':
       case 'load.finished':
       case 'note':
         flush();
@@ -163,6 +164,7 @@ const isEntryAbout = (entry: Told, subject: string, ids: ReadonlySet<string>): b
     case 'breaker':
     case 'load.started':
     case 'load.answers':
+    case 'load.journeys':
     case 'load.finished':
     case 'note':
       return true;
@@ -235,6 +237,7 @@ export const idOf = (moment: Moment): string | undefined => {
     case 'breaker':
     case 'load.started':
     case 'load.answers':
+    case 'load.journeys':
     case 'load.finished':
     case 'note':
       return undefined;

@@ -142,6 +142,7 @@ const shapeOf = (entry: Plain, laneOf: LaneOf, everywhere: Everywhere, words: Di
     case 'load.started':
       return { shape: 'line', isGap: false, label: `${entry.shape} → ${entry.target}`, tone: 'quiet' };
     case 'load.answers':
+    case 'load.journeys':
     case 'load.finished':
       return undefined;
   }
