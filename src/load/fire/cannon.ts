@@ -204,6 +204,8 @@ const drive = (order: CannonOrder, stopped: AbortSignal): Promise<void> =>
 
 /** Drives the journeys; resolves when all have come to their end, or are given up. */
 const travel = async (order: CannonOrder, stopped: AbortSignal): Promise<void> => {
+  // What the client is made of is loaded at its first request, which must not pay for it.
+  await import('undici');
   const outbox = createOutbox();
   try {
     const end = await driveJourneys(order, stopped, {
