@@ -38,7 +38,19 @@ const ownRate = async (url) => {
     count += answers.length;
     lastMs = answers.at(-1)[3];
   };
-  const order = { url, plan, requests, journeys: [], ids: [], values: {}, feeders: {}, seed: '1', mostRequests: 10_000_000, requestTimeoutMs: 10_000, graceMs: 0 };
+  const order = {
+    url,
+    plan,
+    requests,
+    journeys: [],
+    ids: [],
+    values: {},
+    feeders: {},
+    seed: '1',
+    mostRequests: 10_000_000,
+    requestTimeoutMs: 10_000,
+    graceMs: 0,
+  };
   await fire(order, { onBegin: () => undefined, onAnswers }, new AbortController().signal);
   return count / (lastMs / 1000);
 };
