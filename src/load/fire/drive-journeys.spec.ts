@@ -1,13 +1,15 @@
 /** Journeys against a server of the test's own: who begins when, what counts as late, and what becomes of those not through. */
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { LoadAnswer, LoadJourneyEnd } from '../../kernel/load.ts';
 import type { RequestStep, Template } from '../../scenarios/language/ast.ts';
 import type { CannonOrder, OrderedStep } from '../order.ts';
 import { driveJourneys } from './drive-journeys.ts';
 
 const servers: Server[] = [];
+// The client's own parts are loaded at its first request; no journey is to wait for that.
+beforeAll(() => import('undici'));
 afterEach(() => {
   for (const server of servers.splice(0)) {
     server.closeAllConnections();
@@ -71,7 +73,7 @@ const drive = async (order: CannonOrder, signal = new AbortController().signal) 
 
 describe('journeys', () => {
   it('of users begin anew when they end, and each request is told once', async () => {
-    const url = await serve(() => ({ status: 200, delayMs: 10 }));
+    const url = await serve(() => ({ status: 200, delayMs: 1 }));
     const { answers, ends, end } = await drive(orderOf(url, {}));
     expect(end).toEqual({ isCut: false, unfed: {} });
     expect(ends.every(({ outcome }) => outcome === 'finished')).toBe(true);
