@@ -47,7 +47,7 @@ describe.skipIf(process.platform === 'win32')('food-sim fault', () => {
     await vi.waitFor(async () => expect((await fetch(`${served.gateway}/deliveries/${id}`)).status).toBe(200), { timeout: 20_000 });
     await vi.waitFor(async () => expect((await fetch(`${served.gateway}/foodCookings/${id}`)).status).toBe(200), { timeout: 20_000 });
     // The crash came, and is over.
-    expect((await fault('list')).out).toMatch(/^duplicate=Picked +befell 0\ndelay=OrderPlaced@store +befell 1\n$/);
+    expect((await fault('list')).out).toMatch(/^duplicate=Picked +struck 0\ndelay=OrderPlaced@store +struck 1\n$/);
     expect(await fault('crash', 'store@after-commit')).toMatchObject({ code: 0 });
     expect(await fault('crash', 'off')).toMatchObject({ code: 0, out: '1 fault ended.\n' });
     expect(await fault('clear')).toMatchObject({ code: 0, out: '2 faults ended.\n' });

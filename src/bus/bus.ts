@@ -72,7 +72,7 @@ export interface BusHost {
    * worlds end with this process.
    */
   cellsOf?(world: string): Promise<number | undefined>;
-  /** The worlds of all processes on this server; absent where there are none but this one's. */
+  /** The worlds of all processes on this server; absent where only this process has any. */
   readonly worlds?: Worlds;
   /** Closes connections, and stops the server where it is ours. */
   close(): Promise<void>;

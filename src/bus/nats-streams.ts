@@ -38,7 +38,7 @@ const CONFIG_INVALID = 10_052;
 const MAX_BYTES_REQUIRED = 10_113;
 const MAX_BYTES_EXCEEDED = 10_122;
 
-/** What a cluster answers that can't keep so many replicas: too few servers, too little room on them, or none but the one. */
+/** What a cluster answers that can't keep so many replicas: too few servers, too little room on them, or only one server. */
 const TOO_MANY_REPLICAS: readonly number[] = [10_005, 10_023, 10_074];
 
 /** What the names of all worlds' streams begin with. */

@@ -20,10 +20,10 @@ afterAll(() => rmSync(cwd, { recursive: true }));
 
 const reportsOf = (kinds: readonly string[]): readonly string[] => kinds.flatMap((kind) => ['--report', `${kind}=out.${kind}`]);
 
-describe('a fault that befell nothing', () => {
+describe('a fault that struck nothing', () => {
   it.each<[what: string, argv: readonly string[], code: number, message: RegExp]>([
-    ['of a step', ['run', 'idle.yaml'], 1, /befell nothing by the end: \S*idle\.yaml:3: fault: \{ drop: Picked \}/],
-    ['of the whole run', ['run', 'strikes.yaml', '--fault', 'drop=Picked'], 4, /--fault drop=Picked befell nothing in the whole run/],
+    ['of a step', ['run', 'idle.yaml'], 1, /struck nothing by the end: \S*idle\.yaml:3: fault: \{ drop: Picked \}/],
+    ['of the whole run', ['run', 'strikes.yaml', '--fault', 'drop=Picked'], 4, /--fault drop=Picked struck nothing in the whole run/],
   ])('%s is told by every report, also from the recording', async (_, argv, code, message) => {
     expect((await runMain([...argv, ...MEMORY, ...reportsOf(REPORT_KINDS)], cwd)).code).toBe(code);
     const live = REPORT_KINDS.map((kind) => readFileSync(join(cwd, `out.${kind}`), 'utf8'));
@@ -46,9 +46,9 @@ describe('a fault that befell nothing', () => {
     const explore = (file: string) => runMain(['explore', file, '--schedules', '40', '--seed', '1', '--jobs', '1'], cwd);
     expect(await explore('idle.yaml')).toMatchObject({
       code: 4,
-      out: expect.stringContaining('idle.yaml:3: fault: { drop: Picked } befell something.\n') as string,
+      out: expect.stringContaining('idle.yaml:3: fault: { drop: Picked } struck something.\n') as string,
     });
-    for (const file of ['allowed.yaml', 'strikes.yaml']) expect(unseen((await explore(file)).out)).not.toContain('befell something');
+    for (const file of ['allowed.yaml', 'strikes.yaml']) expect(unseen((await explore(file)).out)).not.toContain('struck something');
   });
 });
 

@@ -4,7 +4,7 @@ import { FOOD } from '../contexts/index.ts';
 import { createFaultBoard } from './fault-board.ts';
 import type { Endable, System } from './system.ts';
 
-/** A system that keeps what is set on it; `strike` lets all of it befall something. */
+/** A system that keeps what is set on it; `strike` lets all of it strike something. */
 const fakeSystem = () => {
   const set: { readonly what: unknown; hits: number; isOver: boolean }[] = [];
   const add = (what: unknown): Endable => {
@@ -38,7 +38,7 @@ const boardOf = (contexts: readonly string[], started: readonly string[] = []) =
 const SLOW = { fromMs: 400, toMs: 600 };
 
 describe('the faults of a running system', () => {
-  it('are set, listed with what they befell, and ended by what describes them', () => {
+  it('are set, listed with what they struck, and ended by what describes them', () => {
     const { board, active, strike } = boardOf(['front', 'store'], ['duplicate']);
     expect([
       board.set('drop=Paid@store'),

@@ -7,7 +7,7 @@ import type { Endable, System } from './system.ts';
 export interface SetFault {
   /** As `--fault` would be given. */
   readonly fault: string;
-  /** How often it has befallen something. */
+  /** How often it has struck something. */
   readonly struck: number;
 }
 

@@ -99,7 +99,7 @@ export const parseFault = (text: string, system: SystemDefinition, source: Sourc
   };
 };
 
-/** Sets a fault on a running system, for all messages that it matches; what it befalls is counted, unless it is `none`. */
+/** Sets a fault on a running system, for all messages that it matches; what it strikes is counted, unless it is `none`. */
 export const applyFault = (system: System, spec: FaultSpec): Endable | undefined => {
   switch (spec.kind) {
     case 'none':

@@ -1,11 +1,11 @@
 import { applyFault, type FaultSpec } from './fault-spec.ts';
 import type { Strikable, System } from './system.ts';
 
-/** The faults of a whole run, and what they befell on all its systems. */
+/** The faults of a whole run, and what they struck on all its systems. */
 export interface FaultTally {
   /** Sets them on one more system. */
   applyTo(system: System): void;
-  /** Those that befell nothing on any system, as they were written. */
+  /** Those that struck nothing on any system, as they were written. */
   idle(): readonly string[];
 }
 

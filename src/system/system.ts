@@ -78,12 +78,12 @@ export interface ContextFace {
   readonly health: HealthSources;
 }
 
-/** The correlation id of requests by which somebody only looks on: a fault that they alone meet has befallen nothing. */
+/** The correlation id of requests by which somebody only looks on: a fault that they alone meet has struck nothing. */
 export const LOOKING_ON = 'looking-on';
 
-/** Trouble that waits for something to befall. */
+/** Trouble that waits for something to strike. */
 export interface Strikable {
-  /** How often it has befallen something so far. */
+  /** How often it has struck something so far. */
   readonly struck: () => number;
 }
 

@@ -68,7 +68,7 @@ const open = (root: ReturnType<typeof rootOf>, { stdin, stdout, stderr }: TuiOpt
 
 /**
  * Shows the session on a terminal until it is over, and leaves the terminal as it was. The session is ended by `q` or
- * Ctrl-C in the screen, or from outside; how it ended is returned. Never throws of its own accord.
+ * Ctrl-C in the screen, or from outside; how it ended is returned. Throws only what the session throws.
  */
 export const runTui = async (session: TuiSession, options: TuiOptions): Promise<SessionEnd> => {
   const { stdout, lang, hasColor, jobs } = options;

@@ -64,6 +64,6 @@ describe.skipIf(process.platform === 'win32')('fault, where contexts are split b
     expect(await fault('drop', 'off')).toMatchObject({ code: 0, out: '2 faults ended.\n' });
     expect(await fault('clear')).toMatchObject({ code: 0, out: '2 faults ended.\n' });
     expect(await fault()).toMatchObject({ code: 2 });
-    expect((await fault('list')).out).toMatch(/^delay@front +befell 3\ndelay@store +befell 3\n$/);
+    expect((await fault('list')).out).toMatch(/^delay@front +struck 3\ndelay@store +struck 3\n$/);
   });
 });

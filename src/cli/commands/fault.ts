@@ -66,7 +66,7 @@ const askAll = async (processes: readonly ControlledProcess[], request: ControlR
 
 const list = (faults: readonly SetFault[], io: Io): void => {
   if (faults.length === 0) io.stdout.write('No faults are set.\n');
-  for (const { fault, struck } of faults) io.stdout.write(visible(`${fault.padEnd(36)} befell ${struck}\n`));
+  for (const { fault, struck } of faults) io.stdout.write(visible(`${fault.padEnd(36)} struck ${struck}\n`));
 };
 
 const counted = (count: number): string => `${count} ${count === 1 ? 'fault' : 'faults'}`;

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { CALL_TIMEOUT_MS } from '../../runtime/breaker/settings.ts';
 import { REPORT_KINDS } from '../../reports/kinds.ts';
 import {
   anyText,
@@ -175,8 +176,8 @@ const OPTIONS = {
   'lookup-timeout': one(
     'TIME',
     durationMs,
-    { summary: "timeout of the review's order look-up", example: '500ms', defaultSays: '500ms' },
-    () => 500,
+    { summary: "timeout of the review's order look-up", example: '500ms', defaultSays: `${CALL_TIMEOUT_MS}ms` },
+    () => CALL_TIMEOUT_MS,
   ),
   users: optional('N', wholeNumber(1, 10_000), { summary: 'closed loop with so many users, instead of what the file says', example: '25' }),
   arrivals: optional('N/s', perSecond(1, 100_000), {

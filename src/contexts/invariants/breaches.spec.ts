@@ -502,7 +502,7 @@ const crashed = (at: string): Shown => ({
   faults: [{ fault: 'crash', to: '', detail: { at } }],
   noticed: new Set(),
 });
-const befallen = (fault: 'handler' | 'stop' | 'kill' | 'late duplicate' | 'duplicate', failures?: number | 'always'): Shown => ({
+const struck = (fault: 'handler' | 'stop' | 'kill' | 'late duplicate' | 'duplicate', failures?: number | 'always'): Shown => ({
   world: { stream: [] },
   faults: [{ fault, to: '', detail: { failures } }],
   noticed: new Set(),
@@ -518,10 +518,10 @@ const SHOWN: Readonly<Record<string, readonly [seen: Shown, unseen: Shown]>> = {
   'A context crashed between handling and acknowledging.': [crashed('before-acknowledge'), crashed('before-commit')],
   'The breaker opened.': [noticed('opened'), noticed('closed again')],
   'The breaker closed again.': [noticed('closed again'), noticed('opened')],
-  'A handler failed for a while.': [befallen('handler', 2), befallen('handler', 'always')],
-  'A handler failed until its message was given up.': [befallen('handler', 'always'), befallen('handler', 2)],
-  'A context was stopped.': [befallen('stop'), befallen('kill')],
-  'A message came again after a long silence.': [befallen('late duplicate'), befallen('duplicate')],
+  'A handler failed for a while.': [struck('handler', 2), struck('handler', 'always')],
+  'A handler failed until its message was given up.': [struck('handler', 'always'), struck('handler', 2)],
+  'A context was stopped.': [struck('stop'), struck('kill')],
+  'A message came again after a long silence.': [struck('late duplicate'), struck('duplicate')],
 };
 
 /** What is found, as people read it; ids are drawn, and tell nothing. */

@@ -39,7 +39,7 @@ export const playFresh = (question: FreshQuestion): Promise<FreshAnswer> =>
     child.once('exit', (code, signal) =>
       reject(new Error(`the process that was to play a schedule again ended without an answer, with ${code ?? signal ?? 'nothing'}`)),
     );
-    // What can't be sent, the process would wait for in vain.
+    // The process would wait for ever for what can't be sent.
     child.send(question, (error) => {
       if (error === null) return;
       child.kill();

@@ -11,7 +11,7 @@ import type { World } from '../simulate/world.ts';
 /** How often it must have been told; undefined where once or never are both right. */
 const timesOf = ({ answer }: Letter, isRepeatable: boolean): number | undefined => {
   if (answer === undefined) return 0;
-  // Nobody knows what became of a request that was never answered but by a failure.
+  // Nobody knows what became of a request that only failures answered.
   if (answer.status >= 500) return undefined;
   if (answer.status >= 400) return 0;
   return isRepeatable ? undefined : 1;

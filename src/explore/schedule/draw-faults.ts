@@ -2,7 +2,7 @@ import type { Random } from '../../kernel/random.ts';
 import type { ClockJump, FaultPlan, FaultRates, Laggard, LookupOutage, Partition, SlowDisk } from './plan.ts';
 import type { Repertoire } from '../simulate/repertoire.ts';
 
-/** Who may be befallen. */
+/** Who may be struck. */
 type Contexts = Pick<Repertoire, 'contexts' | 'laggards'>;
 
 const RATES = [0.02, 0.1, 0.3] as const;
@@ -55,21 +55,17 @@ const drawLookupOutage = (random: Random): LookupOutage | undefined => {
   return { kind, forMs: kind === 'slow' ? 1_000 + random.below(6_000) : 100 + random.below(1_500) };
 };
 
-/** Draws which faults may befall a schedule, and how much of each. */
-export const drawFaults = (random: Random, befallen: Contexts): FaultPlan => {
+/** Draws which faults may strike a schedule, and how much of each. */
+export const drawFaults = (random: Random, struck: Contexts): FaultPlan => {
   const healAtMs = 30 + random.below(300);
-  const [laggard, slowDisk, lookupOutage] = [
-    drawLaggard(random, befallen),
-    drawSlowDisk(random, befallen, healAtMs),
-    drawLookupOutage(random),
-  ];
+  const [laggard, slowDisk, lookupOutage] = [drawLaggard(random, struck), drawSlowDisk(random, struck, healAtMs), drawLookupOutage(random)];
   return {
     ...(laggard === undefined ? {} : { laggard }),
     ...(slowDisk === undefined ? {} : { slowDisk }),
     ...(lookupOutage === undefined ? {} : { lookupOutage }),
     rates: drawRates(random),
-    partitions: drawPartitions(random, befallen, healAtMs),
-    clockJumps: drawClockJumps(random, befallen, healAtMs),
+    partitions: drawPartitions(random, struck, healAtMs),
+    clockJumps: drawClockJumps(random, struck, healAtMs),
     isInOrder: chance(random, 0.25),
     isTidy: chance(random, 0.25),
     healAtMs,

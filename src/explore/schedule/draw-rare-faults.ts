@@ -67,7 +67,7 @@ const brokenBatches: Trouble = (random, faults, repertoire) => ({
 /** Long after the end of all, what was comes again. */
 const silent: Trouble = (random, faults) => ({ ...faults, silence: { forMs: pick(random, SILENCES_MS) } });
 
-/** What befalls few schedules, each with how often. */
+/** What strikes few schedules, each with how often. */
 const TROUBLES: readonly (readonly [share: number, trouble: Trouble])[] = [
   [0.04, (random, faults, repertoire) => ({ ...faults, failingHandler: drawFailingHandler(random, repertoire) })],
   [
@@ -91,7 +91,7 @@ const failingForAWhile: Trouble = (random, faults, repertoire) => ({
 const positioned: Trouble = (_random, faults) => ({ ...faults, isPositioned: true, isInOrder: true });
 
 /**
- * What befalls few schedules of a scenario. Nothing is given up on, for then its expectations are rightly not met. No context is
+ * What strikes few schedules of a scenario. Nothing is given up on, for then its expectations are rightly not met. No context is
  * stopped: rest is proven of those that run, so a scenario would be judged without it. What comes after a long silence comes after
  * its last step, whose verdict is spoken by then: the invariants alone judge that.
  */

@@ -30,7 +30,7 @@ export interface Drawing {
 /** The first schedules of an exploration go without what comes seldom: most faults show without it, and it keeps others from showing. */
 const USUAL_SCHEDULES = 25;
 
-/** What people of a workload do, and the faults that may befall them. */
+/** What people of a workload do, and the faults that may strike them. */
 const drawPeople = (random: Random, seed: string, workload: string, repertoire: Repertoire): Plan => {
   const people = repertoire.people[workload];
   assert(people !== undefined, `the system has people of the workload ${workload}`);
@@ -47,7 +47,7 @@ const drawAny = (random: Random, seed: string, workload: Workload, schedule: num
   return drawScenario(random, seed, scenario, schedule <= scenarios.length, repertoire);
 };
 
-/** Adds what befalls few schedules; each has a stream of its own, so that all others stay as they were. */
+/** Adds what strikes few schedules; each has a stream of its own, so that all others stay as they were. */
 const withRarities = (plan: Plan, random: Random, workload: Workload, repertoire: Repertoire): Plan => {
   // A first play of a scenario shows that it passes at all.
   if (typeof workload !== 'string')

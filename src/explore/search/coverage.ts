@@ -46,7 +46,7 @@ const pairOf = ({ fault, to }: FaultHappened): string => {
 
 /**
  * Every pair of a fault and a step: each event on its way to each context that hears it, each event's publishing, the
- * calls to other contexts; and what befalls a context as a whole: its disk, its clock, its hearing. Who makes something is
+ * calls to other contexts; and what strikes a context as a whole: its disk, its clock, its hearing. Who makes something is
  * never late to hear of it.
  */
 const faultPairs = ({ definitions, system, makers, noun }: Covered): readonly string[] =>

@@ -10,7 +10,7 @@ const SCENARIOS = 'scenarios';
 
 /**
  * What an exploration of this workload must have seen: of scenarios, what the network did, what they themselves say must
- * sometimes be, and that their own faults befell something.
+ * sometimes be, and that their own faults struck something.
  */
 export const demandedOf = (code: Code, workload: Workload, system: SpokenSystem): readonly string[] => {
   const kind = typeof workload === 'string' ? workload : SCENARIOS;

@@ -52,7 +52,7 @@ describe('explore', () => {
     expect([...found.coverage.faults.keys()]).toEqual(
       expect.arrayContaining(['late Paid to front', 'clock jump of store', 'cut off hearing of notification', 'publish OrderPlaced']),
     );
-    // What befalls so seldom that these schedules did not come to it is named as never reached.
+    // What strikes so seldom that these schedules did not come to it is named as never reached.
     expect([...found.coverage.faults.keys(), ...found.coverage.unreachedFaults]).toEqual(
       expect.arrayContaining(['cut off CouponRevoked from customer', 'late CancelRefused to customer', 'publish CouponRevoked']),
     );

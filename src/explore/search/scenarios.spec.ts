@@ -109,7 +109,7 @@ describe('what comes seldom', { timeout: 60_000 }, () => {
   const rig = createRig();
   const drawn = Array.from({ length: 375 }, (_, index) => drawSchedule(drawingOf(ORDERS, TROUBLE), index + 1, rig.repertoire));
 
-  it('befalls few schedules of a scenario, none of its first, and nothing that its expectations would rightly fail by', () => {
+  it('strikes few schedules of a scenario, none of its first, and nothing that its expectations would rightly fail by', () => {
     const [first, later] = [drawn.slice(0, 25), drawn.slice(25)].map((some) => some.map(({ plan }) => plan.faults));
     expect(first?.filter(({ failingHandler, isPositioned }) => failingHandler !== undefined || isPositioned === true)).toEqual([]);
     const failing = later?.flatMap(({ failingHandler }) => failingHandler ?? []) ?? [];
@@ -129,13 +129,13 @@ describe('what comes seldom', { timeout: 60_000 }, () => {
 
   it('is a handler that throws for a while, which the given world is made without, and which a play tells', async () => {
     const faults = { ...drawn[0]!.plan.faults, failingHandler: { context: 'store', type: 'Paid', failures: 3 } };
-    const { violations, faults: befell } = await play(rig, {
+    const { violations, faults: struck } = await play(rig, {
       plan: { ...drawn[1]!.plan, faults },
       decisions: createGivenDecisions(new Map()),
     });
     expect(violations).toEqual([]);
     // One order is placed by a step; the other was given, delivered.
-    expect(befell.map(({ fault, detail }) => [fault, detail['try']])).toEqual([
+    expect(struck.map(({ fault, detail }) => [fault, detail['try']])).toEqual([
       ['handler', 1],
       ['handler', 2],
       ['handler', 3],
@@ -146,9 +146,9 @@ describe('what comes seldom', { timeout: 60_000 }, () => {
     const faults = { ...drawn[0]!.plan.faults, silence: { forMs: 7 * 24 * 3_600_000 - 300_000 } };
     const playing = (mutations: readonly string[]) =>
       play(createRig(mutations), { plan: { ...drawn[0]!.plan, faults }, decisions: createDrawnDecisions(createRandom('late')) });
-    const { violations, faults: befell } = await playing([]);
+    const { violations, faults: struck } = await playing([]);
     expect(violations).toEqual([]);
-    expect([befell.length > 10, new Set(befell.map(({ fault }) => fault))]).toEqual([true, new Set(['late duplicate'])]);
+    expect([struck.length > 10, new Set(struck.map(({ fault }) => fault))]).toEqual([true, new Set(['late duplicate'])]);
     expect((await playing(['no-inbox'])).violations[0]?.invariant).toBe('The same event never has its effect twice.');
   });
 

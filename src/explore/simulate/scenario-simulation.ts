@@ -1,3 +1,4 @@
+import { CALL_TIMEOUT_MS } from '../../runtime/breaker/settings.ts';
 import { setImmediate as yieldTurn } from 'node:timers/promises';
 import type { BusHost } from '../../bus/bus.ts';
 import { sleep } from '../../kernel/clock.ts';
@@ -36,8 +37,6 @@ import { letRead, setStage, watchCommits, type Stage } from './scenario-stage.ts
 /** Made once: nobody looks for the place where a simulation throws it. */
 const UNREACHABLE = new OperatingError('infrastructure', 'the other context can not be reached');
 
-/** The usual timeout of a call to another context, in milliseconds. */
-const LOOKUP_TIMEOUT_MS = 500;
 /** Longer than any scenario takes, in simulated milliseconds. */
 const TIMEOUT_MS = 3_600_000;
 /** A scenario takes some thousand steps; one that takes this many goes round in circles. */
@@ -133,7 +132,7 @@ const systemOptionsOf = (
     recorder: journal,
     log: SILENT_LOG,
     http: { kind: 'in-process' },
-    lookupTimeoutMs: scenario.config.lookupTimeoutMs ?? LOOKUP_TIMEOUT_MS,
+    lookupTimeoutMs: scenario.config.lookupTimeoutMs ?? CALL_TIMEOUT_MS,
     breaker: breakerOf(scenario.config),
     mutations: [...mutations, ...(scenario.mutation === undefined ? [] : [scenario.mutation])],
     // What the bus refused is tried again; anything else is a bug.

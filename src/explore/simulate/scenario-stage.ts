@@ -171,7 +171,7 @@ export const setStage = (rig: Rig, { plan, decisions, recorderFor }: SimulateOpt
   const faults: FaultHappened[] = [];
   const onFault = (fault: FaultHappened): void => {
     faults.push(fault);
-    // A crash is recorded by the system that it befalls.
+    // A crash is recorded by the system that it strikes.
     if (fault.fault !== 'crash') journal.record({ kind: 'fault', fault: fault.fault, detail: fault.detail });
   };
   const naming = createScenarioNaming(makers);

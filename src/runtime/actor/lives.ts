@@ -54,7 +54,7 @@ const notRunning = (name: string): OperatingError => {
   return error;
 };
 
-/** Nobody called, so nobody can be told but by `onFailure`, which was done; what is no trouble of operation is a bug, and throws. */
+/** Nobody called, so only `onFailure` could be told, and was. A failure that is no trouble of operation is a bug, and throws. */
 const withoutCaller = (guarded: () => void): void => {
   try {
     guarded();

@@ -22,10 +22,13 @@ export interface BreakerSettings {
   readonly concurrency: number;
 }
 
-/** Hystrix's defaults, with the seed's timeout of 500 ms. */
+/** The timeout of a call to another context where nobody says another, in milliseconds (the seed's Hystrix setting). */
+export const CALL_TIMEOUT_MS = 500;
+
+/** Hystrix's defaults, with the seed's timeout. */
 const DEFAULT_BREAKER_SETTINGS: BreakerSettings = {
   profile: 'hystrix',
-  timeoutMs: 500,
+  timeoutMs: CALL_TIMEOUT_MS,
   windowMs: 10_000,
   buckets: 10,
   volumeThreshold: 20,

@@ -37,7 +37,7 @@ export interface DeliveryLane {
   keep(toKeep: ToKeep, delayMs: number | undefined): void;
   /** Keeps a copy of a message that goes on at the same time. */
   keepCopy(toKeep: ToKeep, delayMs: number): void;
-  /** The messages that `seq` overtakes just now; they stay kept until {@link handled}, lest a failing handler lose them. */
+  /** The messages that `seq` overtakes just now; they stay kept until {@link handled}, so that a failing handler does not lose them. */
   overtakenBy(seq: number): readonly Delivery[];
   /** The batch's effects are committed: what was overtaken within it has arrived. */
   handled(batch: readonly Delivery[]): void;

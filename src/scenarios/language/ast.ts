@@ -330,12 +330,12 @@ export interface FaultStep extends StepBase {
   readonly context?: string;
   /** Only messages about this; as it may be made later, the id is matched by name when it is known. */
   readonly about?: Named;
-  /** How many messages it befalls; 1 unless said. `hold` keeps all from then on unless said. */
+  /** How many messages it strikes; 1 unless said. `hold` keeps all from then on unless said. */
   readonly times?: number;
   readonly byMs?: number;
   /** Its name for `release`. */
   readonly as?: Template;
-  /** True: it may have befallen nothing by the end. */
+  /** True: it may have struck nothing by the end. */
   readonly mayNotStrike?: boolean;
 }
 /** Lets go of what a `hold` keeps back, by its name, or all holds of an event type; ends that hold. */

@@ -27,9 +27,9 @@ const FAULT_DOCS: Readonly<Record<FaultStep['fault'], string>> = {
   reorder: 'The next message overtakes it.',
 };
 
-const MAY_NOT_STRIKE = optional(flag(true), 'It may befall nothing by the end; otherwise that fails the scenario.');
+const MAY_NOT_STRIKE = optional(flag(true), 'It may strike nothing by the end; otherwise that fails the scenario.');
 
-/** Whose messages a fault befalls: a field for each thing that messages can be about. */
+/** Whose messages a fault strikes: a field for each thing that messages can be about. */
 const aboutFields = (things: readonly Thing[]): FieldTable =>
   Object.fromEntries(
     things.map(({ what, comes }) => [
@@ -44,7 +44,7 @@ const aboutFields = (things: readonly Thing[]): FieldTable =>
 const faultFields = (inventory: Inventory, things: readonly Thing[]): FieldTable => ({
   for: optional(contextName(inventory), 'On the way to this context only; to every context unless said.'),
   ...aboutFields(things),
-  times: optional(whole(1, 1_000_000), 'How many messages it befalls; 1 unless said, and for `hold` all until its release.'),
+  times: optional(whole(1, 1_000_000), 'How many messages it strikes; 1 unless said, and for `hold` all until its release.'),
   by: optional(
     duration(),
     'How much later the message comes (for `reorder`, at the latest); 1s unless said, as unacknowledged messages do, and 100ms for `delay`.',
@@ -149,7 +149,7 @@ const crashStep = (inventory: Inventory, examples: Examples): StepType =>
           return complain('on needs at: the point of handling at which to die', CRASH_POINTS.join(', '));
         const { 'may not strike': mayNotStrike, ...others } = values;
         if (mayNotStrike !== undefined && values.at === undefined)
-          return complain('may not strike needs at: a crash that waits for nothing befalls its context at once', CRASH_POINTS.join(', '));
+          return complain('may not strike needs at: a crash that waits for nothing strikes its context at once', CRASH_POINTS.join(', '));
         return { ...others, restart: values.restart ?? true, ...(mayNotStrike === undefined ? {} : { mayNotStrike }) };
       },
     ),
@@ -186,7 +186,7 @@ const restartStep = (inventory: Inventory, examples: Examples): StepType =>
 
 const DELAY_FIELDS = { from: required(duration(), 'The shortest delay.'), to: required(duration(), 'The delay stays under this.') };
 
-/** How late calls between contexts are answered: a range, or `off` (null); as a step, a range may also befall nothing. */
+/** How late calls between contexts are answered: a range, or `off` (null); as a step, a range may also strike nothing. */
 export const lookupDelay = (isStep = false): Type<Pick<SlowLookupStep, 'delay' | 'mayNotStrike'>> => {
   const range: FieldsType<{ readonly from: number; readonly to: number; readonly 'may not strike'?: boolean }> = isStep
     ? fields('slow lookup', { ...DELAY_FIELDS, 'may not strike': MAY_NOT_STRIKE })

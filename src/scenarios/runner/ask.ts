@@ -1,4 +1,4 @@
-/** How steps ask the system for something: once; or, where faults befall it that no step asked for, as a person would: again. */
+/** How steps ask the system for something: once; or, where faults strike it that no step asked for, as a person would: again. */
 import { sleep } from '../../kernel/clock.ts';
 import { OperatingError } from '../../kernel/errors.ts';
 import { SimulatedCrash } from '../../runtime/actor/actor-port.ts';

@@ -1,3 +1,4 @@
+import { CALL_TIMEOUT_MS } from '../../runtime/breaker/settings.ts';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate as yieldTurn } from 'node:timers/promises';
@@ -33,8 +34,6 @@ import { planRun } from './plan.ts';
 import type { Planned } from './planned.ts';
 import { playScenario, recordEnd, recordIdleFault, recordStart, resultOf, type ScenarioResult } from './scenario-run.ts';
 
-/** The timeout of calls between contexts. */
-const LOOKUP_TIMEOUT_MS = 500;
 const SCENARIO_TIMEOUT_MS = 60_000;
 const REST_TIMEOUT_MS = 15_000;
 
@@ -127,7 +126,7 @@ const playOnce = async (run: Run, scenario: Planned, index: number, { time, busH
       options.time === 'virtual'
         ? { kind: 'in-process' }
         : { kind: 'http', host: '127.0.0.1', ports: freePortsOf(options.system), gateway: true, token: options.token },
-    lookupTimeoutMs: scenario.config.lookupTimeoutMs ?? LOOKUP_TIMEOUT_MS,
+    lookupTimeoutMs: scenario.config.lookupTimeoutMs ?? CALL_TIMEOUT_MS,
     breaker: breakerOf(scenario.config),
     mutations: [...options.mutations, ...(scenario.mutation === undefined ? [] : [scenario.mutation])],
     onTrouble: trouble.put,
@@ -232,7 +231,7 @@ const playAll = async (run: Run, scenarios: readonly Planned[]): Promise<readonl
   return results;
 };
 
-/** A fault of the whole run that befell nothing proves nothing: told as one more scenario, so that every report shows it. */
+/** A fault of the whole run that struck nothing proves nothing: told as one more scenario, so that every report shows it. */
 const judgeIdleFaults = (run: Run, scenarioCount: number): readonly ScenarioResult[] =>
   run.faults.idle().map((text, index) => {
     const journal = createJournal(run.wallTime, scenarioCount + index + 1, run.grammar.telling, run.emit);

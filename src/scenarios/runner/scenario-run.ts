@@ -133,7 +133,7 @@ const playSteps = async (
       await runStep(stage, step);
     }
     const { strikes, isUnderFire } = stage;
-    // What is still on its way may be befallen yet: how fast the machine is must not decide that either.
+    // What is still on its way may be struck yet: how fast the machine is must not decide that either.
     if (scenario.invariants.length > 0 || (!isUnderFire && strikes.idle().length > 0)) await settle(stage);
     if (scenario.invariants.length > 0) await invariants.atRest();
     // An exploration counts over all its schedules, of which each has faults of its own.
@@ -169,9 +169,9 @@ export interface PlayOptions {
   readonly timeoutMs: number;
   readonly restMs: number;
   readonly signal: AbortSignal;
-  /** Whether faults that no step asked for may befall the system (an exploration). */
+  /** Whether faults that no step asked for may strike the system (an exploration). */
   readonly isUnderFire?: boolean;
-  /** Hears of each invariant that is sometimes so, with its place, once it was, and of each fault that befell something. */
+  /** Hears of each invariant that is sometimes so, with its place, once it was, and of each fault that struck something. */
   readonly onReached?: (invariant: string) => void;
   /** What breaks the system while the scenario is played. */
   readonly trouble: Pick<Trouble, 'first' | 'broken'>;
@@ -201,11 +201,11 @@ export const recordEnd = (scenario: Scenario, recorder: Recorder, result: Scenar
   });
 };
 
-/** Records, as a scenario of its own, that a fault of the whole run befell nothing. `text` is what `--fault` was given. */
+/** Records, as a scenario of its own, that a fault of the whole run struck nothing. `text` is what `--fault` was given. */
 export const recordIdleFault = (recorder: Recorder, text: string): ScenarioResult => {
   const failure: Failure = {
-    message: `--fault ${text} befell nothing in the whole run, so it proved nothing`,
-    expected: 'the fault befalls something',
+    message: `--fault ${text} struck nothing in the whole run, so it proved nothing`,
+    expected: 'the fault strikes something',
     actual: 'nothing',
     mend: 'Name a fault of what happens in these scenarios, or leave it out.',
   };

@@ -17,7 +17,7 @@ export interface Stage extends Bench {
   readonly isInterrupted: () => boolean;
   /** Counts requests, for their correlation ids. */
   readonly nextRequest: () => number;
-  /** Whether faults that no step asked for may befall the system, so that a step waits longer for what it wants (ask.ts). */
+  /** Whether faults that no step asked for may strike the system, so that a step waits longer for what it wants (ask.ts). */
   readonly isUnderFire: boolean;
 }
 

@@ -157,7 +157,7 @@ describe('trouble for a context', () => {
     expect((await done(step)).deeds).toEqual(deeds);
   });
 
-  it('befalls every context where none is named, one that is stopped too', async () => {
+  it('strikes every context where none is named, one that is stopped too', async () => {
     const { deeds } = await done('restart');
     expect(
       deeds

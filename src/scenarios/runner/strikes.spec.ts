@@ -50,7 +50,7 @@ const run = async (
   return { code: exitCode, entries, told: failures.join('\n') };
 };
 
-/** Each kind of trouble: steps that make it and in which it befalls something, and ones in which it does not. */
+/** Each kind of trouble: steps that make it and in which it strikes something, and ones in which it does not. */
 const KINDS: readonly (readonly [trouble: string, strikes: readonly string[], idles: readonly string[]])[] = [
   ...['drop', 'duplicate', 'delay', 'reorder'].map((kind) => [`fault: { ${kind}: Paid, for: store }`, [AN_ORDER], []] as const),
   ['fault: { hold: Paid, for: store, as: it }', [AN_ORDER, 'eventually: { order: lunch, is: 결재됨 }', 'release: it'], ['release: it']],
@@ -64,11 +64,11 @@ const BEFORE = [AN_ORDER, 'settle'];
 
 describe('trouble that a scenario makes', () => {
   it.each(KINDS)(
-    'passes where it befalls something, and fails by its line where it befalls nothing: %s',
+    'passes where it strikes something, and fails by its line where it strikes nothing: %s',
     async (trouble, strikes, idles) => {
       expect(await run([trouble, ...strikes])).toMatchObject({ code: 0, told: '' });
       const { code, told, entries } = await run([...BEFORE, trouble, ...idles]);
-      expect({ code, told }).toEqual({ code: 1, told: `a fault befell nothing by the end: 5: ${trouble}` });
+      expect({ code, told }).toEqual({ code: 1, told: `a fault struck nothing by the end: 5: ${trouble}` });
       expect(entries.findLast(({ kind }) => kind === 'scenario.finished')).toMatchObject({
         outcome: 'failed',
         failure: {
@@ -82,25 +82,25 @@ describe('trouble that a scenario makes', () => {
     },
   );
 
-  it('waits for what is on its way before it is judged, and names all that befell nothing', async () => {
+  it('waits for what is on its way before it is judged, and names all that struck nothing', async () => {
     // When the last step ends, the store has not heard of the payment yet.
     expect(await run(['crash: { context: customer, at: after-commit, on: Paid }', AN_ORDER])).toMatchObject({ code: 0 });
     expect((await run(['fault: { drop: Picked }', AN_ORDER, 'crash: { context: rider, at: after-commit, on: Delivered }'])).told).toBe(
-      '2 faults befell nothing by the end: 3: fault: { drop: Picked }; 5: crash: { context: rider, at: after-commit, on: Delivered }',
+      '2 faults struck nothing by the end: 3: fault: { drop: Picked }; 5: crash: { context: rider, at: after-commit, on: Delivered }',
     );
   });
 
-  it('counts a step of a loop once, whichever of its rounds befell something', async () => {
+  it('counts a step of a loop once, whichever of its rounds struck something', async () => {
     const loop = (trouble: string) => [
       AN_ORDER,
       'settle',
       `for each: { as: n, in: [1, 2], steps: [${trouble}, { place: { order: "o\${n}", customer: kim } }] }`,
     ];
     expect((await run(loop('{ fault: { drop: Paid, order: "o1" } }'))).code).toBe(0);
-    expect((await run(loop('{ fault: { drop: Picked } }'))).told).toBe('a fault befell nothing by the end: 5: { fault: { drop: Picked } }');
+    expect((await run(loop('{ fault: { drop: Picked } }'))).told).toBe('a fault struck nothing by the end: 5: { fault: { drop: Picked } }');
   });
 
-  it('at once needs nothing to befall', async () => {
+  it('at once needs nothing to strike', async () => {
     expect(await run([AN_ORDER, 'settle', 'crash: store', 'restart', 'stop: rider', 'start context: rider'])).toMatchObject({
       code: 0,
       told: '',
@@ -131,14 +131,14 @@ it('a step that made trouble several times struck where any of it did', () => {
 
 describe('a fault of the whole run', () => {
   it.each(['duplicate=Picked', 'crash=store@after-commit:Delivered', 'slow-order-lookup'])(
-    'that befell nothing proved nothing: %s',
+    'that struck nothing proved nothing: %s',
     async (fault) => {
       const { code, told } = await run([AN_ORDER], [fault]);
-      expect([code, told]).toEqual([4, expect.stringMatching(/^--fault \S+ befell nothing in the whole run, so it proved nothing$/)]);
+      expect([code, told]).toEqual([4, expect.stringMatching(/^--fault \S+ struck nothing in the whole run, so it proved nothing$/)]);
     },
   );
 
-  it('that befell something passes, and `none` befalls nothing by its nature', async () => {
+  it('that struck something passes, and `none` strikes nothing by its nature', async () => {
     expect(await run([AN_ORDER], ['duplicate=Paid', 'crash=store@after-commit:Paid'])).toMatchObject({ code: 0, told: '' });
     expect(await run([AN_ORDER], ['none'])).toMatchObject({ code: 0, told: '' });
   });

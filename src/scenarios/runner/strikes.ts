@@ -1,19 +1,19 @@
-/** Knows what became of the trouble that a scenario's steps made: a fault that befell nothing proves nothing. */
+/** Knows what became of the trouble that a scenario's steps made: a fault that struck nothing proves nothing. */
 import { counted } from '../../kernel/counted.ts';
 import type { Strikable } from '../../system/system.ts';
 import type { CrashStep, FaultStep, SlowLookupStep, Step } from '../language/ast.ts';
 import { NotPassed } from './verdict.ts';
 
-/** A step that waits for something to befall. */
+/** A step that waits for something to strike. */
 type TroubleStep = FaultStep | CrashStep | SlowLookupStep;
 
-/** Whether something must have been befallen by this step before its scenario may pass. */
+/** Whether something must have been struck by this step before its scenario may pass. */
 export const mustStrike = (step: Step): step is TroubleStep => {
   switch (step.kind) {
     case 'fault':
       return step.mayNotStrike !== true;
     case 'crash':
-      // One that does not wait for its moment befalls the context at once.
+      // One that does not wait for its moment strikes the context at once.
       return step.at !== undefined && step.mayNotStrike !== true;
     case 'slow lookup':
       return step.delay !== null && step.mayNotStrike !== true;
@@ -25,13 +25,13 @@ export const mustStrike = (step: Step): step is TroubleStep => {
 const placeOf = ({ position, text }: TroubleStep): string => `${position.file}:${position.line}: ${text}`;
 
 /** What must have happened in an exploration of this step, with its place. */
-export const strikeTitle = (step: TroubleStep): string => `${placeOf(step)} befell something.`;
+export const strikeTitle = (step: TroubleStep): string => `${placeOf(step)} struck something.`;
 
 /** The strikes of one scenario. */
 export interface Strikes {
   /** A step made this trouble; in a loop, one step makes it several times. */
   add(step: TroubleStep, trouble: Strikable): void;
-  /** The steps that befell something, and those that did not. */
+  /** The steps that struck something, and those that did not. */
   struck(): readonly TroubleStep[];
   idle(): readonly TroubleStep[];
 }
@@ -53,14 +53,14 @@ export const createStrikes = (): Strikes => {
   };
 };
 
-/** Throws NotPassed where a step befell nothing, at the place of the first such step. */
+/** Throws NotPassed where a step struck nothing, at the place of the first such step. */
 export const demandStrikes = (strikes: Strikes): void => {
   const idle = strikes.idle();
   const [first] = idle;
   if (first === undefined) return;
   throw new NotPassed({
-    message: `${idle.length === 1 ? 'a fault' : counted(idle.length, 'fault')} befell nothing by the end: ${idle.map(placeOf).join('; ')}`,
-    expected: 'each fault befalls something',
+    message: `${idle.length === 1 ? 'a fault' : counted(idle.length, 'fault')} struck nothing by the end: ${idle.map(placeOf).join('; ')}`,
+    expected: 'each fault strikes something',
     actual: idle.map((step) => `line ${step.position.line}: nothing`),
     position: first.position,
     mend: 'Aim it at what happens in this scenario, and set it before that; or write may not strike: true where both are right.',
