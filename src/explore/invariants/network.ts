@@ -4,7 +4,7 @@ import { sometimes, type Invariant, type Shown } from '../simulate/invariant.ts'
 
 const isCrashed = ({ faults }: Shown, at: string): boolean => faults.some(({ fault, detail }) => fault === 'crash' && detail['at'] === at);
 
-const isBefallen = ({ faults }: Shown, fault: string, isIt: (detail: Shown['faults'][number]['detail']) => boolean = () => true): boolean =>
+const wasStruck = ({ faults }: Shown, fault: string, isIt: (detail: Shown['faults'][number]['detail']) => boolean = () => true): boolean =>
   faults.some((one) => one.fault === fault && isIt(one.detail));
 
 /** What must have been seen of circuit breakers. */
@@ -59,25 +59,25 @@ export const sightingsOf = (workloads: readonly string[], isCalling: boolean, de
       when: 'in the end',
       breach: 'no handler failed, and went on',
       demandedOf: widest,
-      isSeen: (shown) => isBefallen(shown, 'handler', ({ failures }) => failures !== 'always'),
+      isSeen: (shown) => wasStruck(shown, 'handler', ({ failures }) => failures !== 'always'),
     }),
     sometimes('A handler failed until its message was given up.', {
       when: 'in the end',
       breach: 'no handler failed to the last',
       demandedOf: widest,
-      isSeen: (shown) => isBefallen(shown, 'handler', ({ failures }) => failures === 'always'),
+      isSeen: (shown) => wasStruck(shown, 'handler', ({ failures }) => failures === 'always'),
     }),
     sometimes('A context was stopped.', {
       when: 'in the end',
       breach: 'no context was stopped',
       demandedOf: widest,
-      isSeen: (shown) => isBefallen(shown, 'stop'),
+      isSeen: (shown) => wasStruck(shown, 'stop'),
     }),
     sometimes('A message came again after a long silence.', {
       when: 'in the end',
       breach: 'no message came again after a long silence',
       demandedOf: widest,
-      isSeen: (shown) => isBefallen(shown, 'late duplicate'),
+      isSeen: (shown) => wasStruck(shown, 'late duplicate'),
     }),
     ...(isCalling ? breakerSightings(widest) : []),
     ...(deadlines.length > 0 ? deadlineSightings(deadlines, widest) : []),
