@@ -1,5 +1,5 @@
 import type { Exploration } from '../explore/search/explore.ts';
-import type { KeptFailure } from '../explore/failure/replay-file.ts';
+import { writeKeptFailure, type KeptFailure } from '../explore/failure/replay-file.ts';
 import type { Replayed } from '../explore/failure/replay.ts';
 import { RECORDING_VERSION, type Entry, type EntryBody, type Failure, type Outcome, type SourcePosition } from '../kernel/recording.ts';
 import { countOutcomes } from '../kernel/verdicts.ts';
@@ -85,7 +85,12 @@ const howToReproduce = (kept: KeptFailure, path: string, system: SpokenSystem): 
 
 const failureOf = (kept: KeptFailure, replayed: Replayed, path: string, system: SpokenSystem): Failure => {
   const { invariant, found } = violationText(kept.violation);
-  return { message: `${invariant} ${found}`, subject: subjectOf(kept, replayed), mend: howToReproduce(kept, path, system) };
+  return {
+    message: `${invariant} ${found}`,
+    subject: subjectOf(kept, replayed),
+    mend: howToReproduce(kept, path, system),
+    replay: writeKeptFailure(kept),
+  };
 };
 
 /**

@@ -63,6 +63,8 @@ export interface Failure {
   readonly mend?: string;
   /** Where it stands, where that is neither the step that tells it nor the scenario's beginning. */
   readonly position?: SourcePosition;
+  /** What plays it again: the text of a file for `food-sim replay`. */
+  readonly replay?: string;
   /** What is concerned (an order, a customer): its id, whose messages are the story. */
   readonly subject?: string;
   /** What the scenario calls the subject, where that is not its id: `lunch`. */

@@ -1,4 +1,5 @@
 import type { Paint } from './failure-text.ts';
+import { markdownTable, plainMarkdown } from './markdown.ts';
 import { sayMetric } from './load-text.ts';
 
 /** One line of a comparison: a metric on both sides, in its own unit, and what the difference means. */
@@ -39,3 +40,17 @@ export const comparisonLines = (metrics: readonly ComparedMetric[], paint: Paint
     ),
   ];
 };
+
+/** The same in Markdown. */
+export const comparisonMarkdown = (metrics: readonly ComparedMetric[]): readonly string[] =>
+  markdownTable([
+    ['metric', 'before', 'after', 'change', 'noise ±', 'verdict'],
+    ...metrics.map((one) => [
+      plainMarkdown(one.metric),
+      sayMetric(one.metric, one.before),
+      sayMetric(one.metric, one.after),
+      changeOf(one),
+      sayMetric(one.metric, one.band),
+      one.verdict === 'worse' ? '**worse**' : one.verdict,
+    ]),
+  ]);

@@ -6,6 +6,7 @@ import { createJsonReporter } from './json.ts';
 import { createJunitReporter } from './junit.ts';
 import type { ReportKind } from './kinds.ts';
 import { createPlainReporter, createPrettyReporter } from './pretty.ts';
+import { createMarkdownReporter } from './markdown.ts';
 import type { CreateReporter, Reporter, ReportOptions } from './report.ts';
 import { createTapReporter } from './tap.ts';
 
@@ -40,6 +41,7 @@ const REPORTERS: Readonly<Record<ReportKind, CreateReporter>> = {
   ndjson: createNdjsonReporter,
   html: createHtmlReporter,
   github: createGithubReporter,
+  markdown: createMarkdownReporter,
 };
 
 /**

@@ -3,7 +3,7 @@ import { failureLines, storiesOf, UNPAINTED, type FailureStyle } from './failure
 import { createFold, failuresOf, type Attempt, type RunStarted, type ScenarioResult } from './fold.ts';
 import type { CreateReporter } from './report.ts';
 import { visible } from './width.ts';
-import { sayDuration } from './words.ts';
+import { sayDuration, wordsOf } from './words.ts';
 
 /** What XML 1.0 allows of a text: control characters are shown by their pictures, half characters as U+FFFD. */
 const legal = (text: string): string =>
@@ -53,11 +53,14 @@ const testCase = (result: ScenarioResult, style: FailureStyle): TestCase => {
     return `      <${element} message="${attribute(placed.failure.message)}" type="${placed.outcome}">${content(text)}</${element}>\n`;
   });
   const reruns = result.attempts.map((attempt) => rerun(attempt, outcome === 'flaky', style));
+  const replays = failuresOf(result).flatMap(({ failure: { replay } }) =>
+    replay === undefined ? [] : [`${wordsOf(style.lang).replay}\n${replay}\n`],
+  );
   const stories = storiesOf(result, style).map((line) => `${line}\n`);
   const xml =
     `    <testcase name="${attribute(name)}" classname="${attribute(position.file)}" file="${attribute(position.file)}" line="${position.line}" time="${seconds(durationMs)}">\n` +
     (outcome === 'skipped' ? '      <skipped/>\n' : [...failures, ...reruns].join('')) +
-    `      <system-out>${content(stepsText(result) + stories.join(''))}</system-out>\n    </testcase>\n`;
+    `      <system-out>${content(stepsText(result) + [...stories, ...replays].join(''))}</system-out>\n    </testcase>\n`;
   return { kind, durationMs, xml };
 };
 

@@ -8,7 +8,8 @@ import type { CreateReporter, ReportOptions } from './report.ts';
 import { columnsOf, fill, fit, visible } from './width.ts';
 import { sayDuration, wordsOf, type Words } from './words.ts';
 
-const MARK: Readonly<Record<Outcome, string>> = {
+/** The sign of each outcome. */
+export const MARK: Readonly<Record<Outcome, string>> = {
   passed: '✓',
   flaky: '~',
   failed: '✗',

@@ -13,6 +13,7 @@ const failure = z.object({
   actual: z.unknown().optional(),
   mend: text.optional(),
   position: position.optional(),
+  replay: text.optional().describe('The text of a file that `food-sim replay` plays.'),
   subject: text.optional(),
   subjectName: text.optional(),
 });

@@ -21,6 +21,7 @@ const failure = z.strictObject({
     .strictObject(position)
     .optional()
     .describe('Where it stands, where that is neither the step nor the beginning of the scenario that tells it.'),
+  replay: z.string().optional().describe('The text of a file that `food-sim replay` plays: all that it takes to see the failure again.'),
   subject: z.string().optional().describe('The id of what is concerned.'),
   subjectName: z.string().optional().describe('What the scenario calls it, where that is not its id.'),
 });

@@ -23,6 +23,7 @@ const diagnostics = (placed: PlacedFailure, indent: string): readonly string[] =
     ...('expected' in failure ? [['expected', failure.expected] satisfies [string, unknown]] : []),
     ...('actual' in failure ? [['actual', failure.actual] satisfies [string, unknown]] : []),
     ...(failure.mend === undefined ? [] : [['hint', failure.mend] satisfies [string, unknown]]),
+    ...(failure.replay === undefined ? [] : [['replay', failure.replay] satisfies [string, unknown]]),
   ];
   return [`${indent}---`, ...pairs.map(([name, value]) => `${indent}${name}: ${plainJson(value ?? null)}`), `${indent}...`];
 };

@@ -23,6 +23,8 @@ export interface Words {
   readonly seed: string;
   readonly virtualTime: string;
   readonly removed: string;
+  /** Before the text of a file for `food-sim replay`. */
+  readonly replay: string;
   /** Of several attempts, which one this is. */
   readonly attempt: (number: number) => string;
   /** At which of its attempts what is flaky passed. */
@@ -60,6 +62,7 @@ const ENGLISH: Words = {
   seed: 'seed',
   virtualTime: 'virtual time',
   removed: 'removed',
+  replay: 'food-sim replay FILE plays it again, with this in the file:',
   attempt: (number) => `attempt ${number}`,
   passedAt: (attempt) => `passed at attempt ${attempt}`,
   flakies: 'Flaky: passed, but not at the first attempt',
@@ -95,6 +98,7 @@ const KOREAN: Words = {
   seed: '시드',
   virtualTime: '가상 시간',
   removed: '삭제됨',
+  replay: '아래 내용을 파일로 저장하고 food-sim replay FILE로 다시 재생할 수 있습니다:',
   attempt: (number) => `${number}번째 시도`,
   passedAt: (attempt) => `${attempt}번째 시도에서 통과`,
   flakies: '불안정: 첫 시도가 아니라 재시도에서 통과',

@@ -120,3 +120,84 @@ describe('compare takes every run of a recording that several were appended to',
     expect(await compare(odd, `${odd}${odd}`)).toMatchObject({ code: 0, err: '' });
   });
 });
+
+describe('compare tells two runs, scenario by scenario', () => {
+  /** A run of these scenarios, each by its name with its outcome. */
+  const runWith = (outcomes: Readonly<Record<string, string>>): string =>
+    [
+      {
+        n: 1,
+        atMs: 0,
+        kind: 'run.started',
+        version: 1,
+        program: 'food-sim',
+        startedAt: '2026-01-01T00:00:00.000Z',
+        seed: '7',
+        bus: 'memory',
+        time: 'real',
+        scenarioCount: 1,
+      },
+      ...Object.entries(outcomes).flatMap(([name, outcome], index) => [
+        {
+          n: 1,
+          atMs: 0,
+          scenario: index + 1,
+          kind: 'scenario.started',
+          name,
+          position: { file: 'a.yaml', line: 1, column: 1 },
+          tags: [],
+          stepCount: 0,
+        },
+        { n: 2, atMs: 1, scenario: index + 1, kind: 'scenario.finished', outcome, durationMs: 1500, expectationCount: 1 },
+      ]),
+      {
+        n: 2,
+        atMs: 1,
+        kind: 'run.finished',
+        outcome: 'passed',
+        exitCode: 0,
+        durationMs: 1,
+        counts: { passed: 1, failed: 0, errored: 0, inconclusive: 0, skipped: 0, interrupted: 0 },
+      },
+    ]
+      .map((entry) => `${JSON.stringify(entry)}\n`)
+      .join('');
+  const before = runWith({ alpha: 'passed', beta: 'passed', gamma: 'failed', delta: 'passed', old: 'passed', idle: 'skipped' });
+  const after = runWith({ alpha: 'passed', beta: 'flaky', gamma: 'passed', delta: 'skipped', fresh: 'failed', idle: 'failed' });
+  const verdicts = { alpha: 'same', beta: 'worse', gamma: 'better', delta: 'same', fresh: 'new', idle: 'same', old: 'gone' };
+
+  it('as lines, JSON and Markdown; exit 1 where one went worse, flaky among that', async () => {
+    const { code, out } = await compare(before, after);
+    expect(code).toBe(1);
+    expect(out).toMatch(/^same +✓ passed +✓ passed +1\.5 s +1\.5 s +alpha\nworse +✓ passed +~ flaky +1\.5 s +1\.5 s +beta\n/);
+    expect(out).toMatch(/new +– +✗ failed +1\.5 s +fresh\n/);
+    expect(out).toMatch(/\nworse: beta, delta\n$/);
+    const json = await runMain(['compare', 'before.ndjson', 'after.ndjson', '--report', 'json', '--report', 'markdown=c.md'], cwd);
+    const told = JSON.parse(json.out) as { version: number; regressions: number; scenarios: { name: string; verdict: string }[] };
+    expect([json.code, told.version, told.regressions]).toEqual([1, 1, 2]);
+    expect(Object.fromEntries(told.scenarios.map(({ name, verdict }) => [name, verdict]))).toEqual({ ...verdicts, delta: 'worse' });
+    expect(readFileSync(join(cwd, 'c.md'), 'utf8')).toContain('| beta | ✓ passed | ~ flaky | 1.5 s | 1.5 s | **worse** |');
+    expect(await compare(before, before)).toMatchObject({ code: 0, out: expect.stringContaining('no scenario went worse') as string });
+  });
+
+  it('and loads as JSON and Markdown too, but not one beside the other', async () => {
+    await compare(runOf([loadOf(20)]), runOf([loadOf(60)]));
+    const { out, code } = await runMain(['compare', 'before.ndjson', 'after.ndjson', '--report', 'json'], cwd);
+    expect(code).toBe(6);
+    expect(JSON.parse(out)).toMatchObject({ load: 'a load: 2 users for 1 s', regressions: 1, repeats: { before: 1, after: 1 } });
+    expect((await runMain(['compare', 'before.ndjson', 'after.ndjson', '--report', 'markdown'], cwd)).out).toContain(
+      '| http.latency.mean | 20 ms | 60 ms | +40 ms | 10 ms | **worse** |',
+    );
+    expect(await compare(before, runOf([loadOf(20)]))).toMatchObject({
+      code: 3,
+      err: expect.stringContaining('before.ndjson holds no load that was finished') as string,
+    });
+  });
+
+  it('and is told as nothing else', async () => {
+    expect(await runMain(['compare', 'before.ndjson', 'after.ndjson', '--report', 'junit'], cwd)).toMatchObject({
+      code: 2,
+      err: expect.stringContaining("--report: a comparison can't be told as junit") as string,
+    });
+  });
+});

@@ -156,6 +156,20 @@ describe('the reports of a failure', () => {
     expect(xml).toMatch(/the story of [0-9A-Z]{26}\n {2}\+0 ms {2}POST \/orders/);
   });
 
+  it('hold all that plays it again: whoever has but a report of a CI server makes the file from it', async () => {
+    const kept = readFileSync(join(cwd, "Kim's.json"), 'utf8');
+    const unescaped = (text: string): string =>
+      text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&quot;', '"').replaceAll('&#39;', "'").replaceAll('&amp;', '&');
+    const json = JSON.parse(reportOf('json')) as { scenarios: { steps: { failure?: { replay?: string } }[] }[] };
+    const tap = /^ +replay: (".*")$/m.exec(reportOf('tap'))?.[1] ?? '';
+    const fromJunit = /food-sim replay FILE plays it again, with this in the file:\n([^]*?\n\}\n)/.exec(unescaped(reportOf('junit')))?.[1];
+    const fromHtml = /<details class="replay">[^]*?<pre tabindex="0">([^]*?)<\/pre>/.exec(reportOf('html'))?.[1] ?? '';
+    expect(json.scenarios[0]?.steps[0]?.failure?.replay).toBe(kept);
+    expect([JSON.parse(tap), fromJunit, unescaped(fromHtml)]).toEqual([kept, kept, kept]);
+    writeFileSync(join(cwd, 'again.json'), fromJunit ?? '');
+    expect((await run('replay', 'again.json')).code).toBe(1);
+  });
+
   it.each([...kinds, 'html'])('say how to see it again: the command, the seed, the mutation and what people did: %s', (kind) => {
     const text = reportOf(kind);
     expect(text).toMatch(/food-sim replay .{1,20}Kim.{1,60}\.json/);

@@ -1,5 +1,6 @@
 import { VOCABULARY } from '../../contexts/vocabulary.ts';
-import { OperatingError } from '../../kernel/errors.ts';
+import { appendFileSync } from 'node:fs';
+import { fileReasonOf, OperatingError } from '../../kernel/errors.ts';
 import type { Entry } from '../../kernel/recording.ts';
 import { createReporter } from '../../reports/create-reporter.ts';
 import type { ReportKind } from '../../reports/kinds.ts';
@@ -16,8 +17,13 @@ const FOR_PEOPLE: readonly ReportKind[] = ['pretty', 'plain', 'github'];
 /** Whether a report that was asked for goes to stdout, so that nothing else may. */
 export const hasStdoutReport = (invocation: Invocation): boolean => wantedReports(invocation).some(({ path }) => path === undefined);
 
+/** A report that is made; `isAppended` where its file is shared with others, as the summary of a step on GitHub is. */
+interface Chosen extends Wanted {
+  readonly isAppended?: true;
+}
+
 /** The reports that are to be made: those asked for, one for eyes on stdout if nothing else goes there, and GitHub's where it reads. */
-const choose = ({ settings, origins, io }: Invocation, isDefaultWanted: boolean): readonly Wanted[] => {
+const choose = ({ settings, origins, io }: Invocation, isDefaultWanted: boolean): readonly Chosen[] => {
   const wanted = wantedReports({ settings, origins });
   // What GitHub reads are lines of their own, which stand among others for eyes, and on stderr beside a document for programs.
   const toStdout = wanted.filter(({ kind, path }) => path === undefined && kind !== 'github');
@@ -29,8 +35,13 @@ const choose = ({ settings, origins, io }: Invocation, isDefaultWanted: boolean)
   }
   const isForTerminal = io.stdout.isTTY === true || settings.color === true;
   const all = isStdoutWanted || !isDefaultWanted ? wanted : [{ kind: isForTerminal ? 'pretty' : 'plain' } as const, ...wanted];
-  const isOnGithub = io.env['GITHUB_ACTIONS'] === 'true' && !all.some(({ kind }) => kind === 'github');
-  return isOnGithub ? [...all, { kind: 'github' }] : all;
+  if (io.env['GITHUB_ACTIONS'] !== 'true') return all;
+  const summary = io.env['GITHUB_STEP_SUMMARY'] ?? '';
+  return [
+    ...all,
+    ...(all.some(({ kind }) => kind === 'github') ? [] : [{ kind: 'github' } as const]),
+    ...(summary === '' ? [] : [{ kind: 'markdown', path: summary, isAppended: true } as const]),
+  ];
 };
 
 /** How reports on this output are to look. */
@@ -52,6 +63,27 @@ const openFile = (kind: ReportKind, path: string, cwd: string): Sink =>
     mend: 'Name a file that you may write to, on a disk with room.',
     isFollowed: FOLLOWED.includes(kind),
   });
+
+/** Goes behind what others wrote to a file. */
+const toEndOf = (path: string): Sink => {
+  let text = '';
+  return {
+    write: (more) => {
+      text += more;
+    },
+    flush: () => undefined,
+    close: () => {
+      try {
+        appendFileSync(path, text);
+      } catch (error) {
+        throw new OperatingError('infrastructure', `the summary ${path} can't be written: ${fileReasonOf(error)}`, {
+          mend: 'GITHUB_STEP_SUMMARY names it; unset it, or let it name a file that can be written.',
+          cause: error,
+        });
+      }
+    },
+  };
+};
 
 const toStream = (write: (text: string) => void): Sink => ({ write, flush: () => undefined, close: () => undefined });
 
@@ -79,10 +111,11 @@ export const openReports = (
     wanted.some(({ kind, path }) => path === undefined && FOR_PEOPLE.includes(kind)) &&
     wanted.every(({ kind, path }) => path !== undefined || FOR_PEOPLE.includes(kind));
   const open: { readonly reporter: Reporter; readonly sink: Sink }[] = [];
-  for (const { kind, path } of wanted) {
+  for (const { kind, path, isAppended } of wanted) {
     // What GitHub reads must not get between the lines of a document for programs.
     const stream = kind === 'github' && !isStdoutForPeople ? io.stderr : io.stdout;
-    const sink = path === undefined ? toStream((text) => void stream.write(text)) : openFile(kind, path, io.cwd);
+    const sink =
+      path === undefined ? toStream((text) => void stream.write(text)) : isAppended === true ? toEndOf(path) : openFile(kind, path, io.cwd);
     const looks = looksOn(io, settings);
     open.push({ reporter: createReporter(kind, sink.write, path === undefined ? looks : { ...looks, color: false, width: 100 }), sink });
   }

@@ -80,7 +80,7 @@ const compared = ({ failure }: PlacedFailure, { lang }: PageStyle): Markup | und
 const failureBlock = (placed: PlacedFailure, style: PageStyle): Markup => {
   const { failure, outcome, step, position } = placed;
   return markup`<div class="failure ${outcome}"><p class="where">${placeOf(position)} ${step !== undefined && markup`<code>${step.text}</code>`}</p>
-<p class="what">${failure.message}</p>${compared(placed, style)}${failure.mend !== undefined && markup`<p class="mend"><span>${wordsOf(style.lang).mend}</span> ${failure.mend}</p>`}</div>`;
+<p class="what">${failure.message}</p>${compared(placed, style)}${failure.mend !== undefined && markup`<p class="mend"><span>${wordsOf(style.lang).mend}</span> ${failure.mend}</p>`}${failure.replay !== undefined && markup`<details class="replay"><summary>${wordsOf(style.lang).replay}</summary><pre tabindex="0">${failure.replay}</pre></details>`}</div>`;
 };
 
 const failures = (result: Attempt, style: PageStyle, heading?: Markup): Markup | undefined => {

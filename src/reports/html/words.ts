@@ -46,6 +46,9 @@ export interface PageWords {
   readonly steps: (count: number) => string;
   readonly step: string;
   readonly lastAttempt: string;
+  readonly history: (runs: number) => string;
+  readonly outcomes: string;
+  readonly runs: string;
   readonly outcome: string;
   readonly messages: string;
   readonly needsScript: string;
@@ -106,6 +109,9 @@ const ENGLISH: PageWords = {
   tags: 'tags',
   steps: (count) => (count === 1 ? '1 step' : `${count} steps`),
   step: 'step',
+  history: (runs) => `${runs} recorded runs; the last one`,
+  outcomes: 'outcomes, first to last',
+  runs: 'Runs',
   lastAttempt: 'Below stand the steps, messages and states of this last attempt.',
   outcome: 'outcome',
   messages: 'Messages and states',
@@ -203,6 +209,9 @@ const KOREAN: PageWords = {
   tags: '태그',
   steps: (count) => `${count}단계`,
   step: '단계',
+  history: (runs) => `기록된 실행 ${runs}회 중 마지막`,
+  outcomes: '결과(처음부터 마지막까지)',
+  runs: '실행',
   lastAttempt: '아래의 단계, 메시지, 상태는 이 마지막 시도의 것입니다.',
   outcome: '결과',
   messages: '메시지와 상태',

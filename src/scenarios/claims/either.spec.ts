@@ -98,7 +98,7 @@ describe('comparisons', () => {
   });
 
   it.each([
-    ['order: lunch, where: { price: { at least: 1, atmost: 2 } }', 'atmost is no comparison, and stands beside one'],
+    ['order: lunch, where: { price: { at least: 1, atmost: 2 } }', 'atmost is not a comparison, and stands beside one'],
     ['order: lunch, where: { price: { one of: 1 } }', 'one of needs a list of values'],
     ['order: lunch, where: { price: { one of: [] } }', 'one of needs a list of values'],
     ['row: { table: orders, key: o1 }, where: { prcie: { at least: 1 } }', 'orders has no column prcie'],

@@ -23,7 +23,7 @@ const readComparisons = (node: Node, reading: Reading): Wanted | undefined => {
   const read = reading.entries(node).map(({ key, keyNode, value }): Comparison | undefined => {
     const by = WORDS.find((word) => word === canonicalKey(key));
     if (by === undefined) {
-      reading.complain(keyNode, `${key} is no comparison, and stands beside one`, { expected: listWords(WORDS) });
+      reading.complain(keyNode, `${key} is not a comparison, and stands beside one`, { expected: listWords(WORDS) });
       return undefined;
     }
     const to = COMPARISONS[by].type.read(value, keyNode, reading) as Comparison['to'] | undefined;
