@@ -100,6 +100,7 @@ export default {
     onlyKnownBy('bus-knows-nats', ['@nats-io'], ['src/bus/']),
     onlyKnownBy('tui-draws', ['ink', 'react'], ['src/tui/']),
     onlyKnownBy('load-fires', ['autocannon'], ['src/load/']),
+    onlyKnownBy('metrics', ['prom-client'], ['src/system/metrics/']),
     onlyKnownBy('breaker', ['cockatiel'], ['src/runtime/breaker', 'src/load/']),
     onlyKnownBy('cli-parses', ['commander'], ['src/cli/']),
     {

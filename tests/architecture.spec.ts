@@ -68,6 +68,7 @@ describe('import rules', () => {
     ['only-tui-draws', 'reports/drawing.ts', 'react'],
     ['only-tui-draws', 'cli/drawing.ts', 'ink'],
     ['only-load-fires', 'explore/firing.ts', 'autocannon'],
+    ['only-metrics', 'runtime/second-counter.ts', 'prom-client'],
     ['only-breaker', 'gateway/breaking.ts', 'cockatiel'],
     ['only-cli-parses', 'scenarios/parsing.ts', 'commander'],
     ['no-cycles', 'runtime/circle-a.ts', './circle-b.ts'],

@@ -5,24 +5,14 @@ import { connect } from '@nats-io/transport-node';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { expect, test, vi } from 'vitest';
 import { withConfiguredServer } from '../src/bus/test-server.contract.ts';
-import { CONTEXT_NAMES, FOOD } from '../src/contexts/index.ts';
-import { SILENT_LOG } from '../src/kernel/log.ts';
-import { Address } from '../src/kernel/secret.ts';
-import type { ServeOptions } from '../src/system/options.ts';
-import { serve, type Served } from '../src/system/serve.ts';
+import type { Served } from '../src/system/serve.ts';
 import { SERVE, SLOW_MS, cleanUpAfterEach, newFolder, runToEnd, startServe } from './process.fixture.ts';
+import { placeAt, serving } from './serving.fixture.ts';
 
 cleanUpAfterEach();
 
 const SERVER = 'jetstream { store_dir: "FOLDER" }';
 const ANEW = /to begin anew on purpose, name another world with --world, or delete the stream and the data folder both/;
-
-const placeAt = async (gateway: string): Promise<string> => {
-  const body = JSON.stringify({ customerId: 'kim', storeId: 's1', foodId: 'bibimbap', price: 9_000, address: 'Seoul' });
-  const answer = await fetch(`${gateway}/orders`, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
-  expect(answer.status).toBe(201);
-  return ((await answer.json()) as { orderId: string }).orderId;
-};
 
 /** The store has heard of it, and says yes once. */
 const acceptedAt = (gateway: string, orderId: string): Promise<void> =>
@@ -75,45 +65,6 @@ test(
     }),
   SLOW_MS,
 );
-
-const addressOf = (port: number): Address => {
-  const read = Address.read(`nats://127.0.0.1:${port}`, ['nats:']);
-  if ('fault' in read) throw new Error(read.fault);
-  return read.address;
-};
-
-/** Free ports for everyone. */
-const ANY_PORTS = Object.fromEntries([...CONTEXT_NAMES, 'gateway'].map((name) => [name, 0]));
-
-/** Serves until `work` is done. */
-const serving = async (port: number, changes: Partial<ServeOptions>, work: (served: Served) => Promise<unknown>): Promise<void> => {
-  const leaving = new AbortController();
-  const options: ServeOptions = {
-    definition: FOOD,
-    bus: { kind: 'external', servers: [addressOf(port)] },
-    contexts: CONTEXT_NAMES,
-    gateway: true,
-    ports: ANY_PORTS,
-    host: '127.0.0.1',
-    world: 'food',
-    seed: '1',
-    faults: [],
-    mutations: [],
-    lookupTimeoutMs: 500,
-    waitMs: 0,
-    drainMs: 0,
-    signal: leaving.signal,
-    ...changes,
-  };
-  let working: Promise<unknown> | undefined;
-  const begin = (served: Served): void => {
-    working = work(served).finally(() => {
-      leaving.abort();
-    });
-  };
-  await serve(options, { waits: () => undefined, ready: begin }, SILENT_LOG);
-  await working;
-};
 
 test('what is told to stop goes on as long as it is to drain, and says that it is not ready', async () => {
   const told: unknown[] = [];

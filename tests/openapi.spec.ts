@@ -378,6 +378,7 @@ describe('a system in trouble answers every operation as declared', () => {
       log: SILENT_LOG,
       timers,
       openApi: () => description,
+      metrics: () => Promise.resolve({ contentType: 'text/plain', text: '' }),
       ...more,
     });
     open.push(...(upstream === undefined ? [] : [upstream]), gateway);

@@ -9,7 +9,7 @@ import type { Io } from './io.ts';
 import { tellNotesOf } from './output/notes.ts';
 import { createProgram, type Dispatch } from './program.ts';
 import { loadSettings } from './options/settings.ts';
-import { readVersion } from './version.ts';
+import { readVersion } from '../system/version.ts';
 
 const withArticle = (noun: string): string => `${/^[aeio]/.test(noun) ? 'an' : 'a'} ${noun}`;
 

@@ -13,11 +13,12 @@ import { requireToken } from '../runtime/http/bearer.ts';
 import { toProblem } from '../runtime/http/problems.ts';
 import { BODY_LIMIT_BYTES } from '../runtime/http/request-body.ts';
 import { listen } from '../runtime/http/listening.ts';
-import { originForm, refuseClient, sendResponse, unreadable } from '../runtime/http/server.ts';
-import { OWN_PATHS, answerOwn, refuseUnpassed, unpassed } from './own-routes.ts';
+import { addMetrics, originForm, refuseClient, sendResponse, unreadable } from '../runtime/http/server.ts';
+import type { MetricsText, OnAnswer } from '../runtime/http/server.ts';
+import { OWN_PATHS, answerOwn, ownPathOf, refuseUnpassed, unpassed } from './own-routes.ts';
 import type { OwnSources } from './own-routes.ts';
 import { addPassages, addressOf, hungUp, rootOf, type CellsBehind, type Upstream } from './passage.ts';
-import { badPath, createPathLookup, type Behind, type PathLookup } from './paths.ts';
+import { badPath, createPathLookup, pathsOf, type Behind, type PathLookup } from './paths.ts';
 
 export { createInProcessGateway } from './in-process.ts';
 
@@ -45,6 +46,10 @@ export interface GatewayOptions {
   readonly upstreamTimeoutMs?: number;
   /** Why nobody is to send requests here any more; undefined where they are welcome. */
   readonly whyNotReady?: () => string | undefined;
+  /** Hears of each request that was passed on or refused; its route is the beginning of the path that leads to a context. */
+  readonly onAnswer?: OnAnswer | undefined;
+  /** The text that `/metrics` answers; without it, nothing answers there. */
+  readonly metrics?: MetricsText | undefined;
   /** Asked of each caller, and shown to each context. */
   readonly token?: Secret | undefined;
   /** How long closing waits for requests being answered; default 5,000. */
@@ -129,6 +134,19 @@ const addOwnRoutes = (app: FastifyInstance, options: GatewayOptions, agent: Agen
 
 type Refuse = (error: unknown, request: FastifyRequest, reply: FastifyReply) => FastifyReply;
 
+/** Tells of each answer but the gateway's own, once it was sent. */
+const countAnswers = (app: FastifyInstance, { onAnswer, contexts }: GatewayOptions): void => {
+  if (onAnswer === undefined) return;
+  const known = new Set(contexts.flatMap(pathsOf));
+  app.addHook('onResponse', (request, reply, done) => {
+    const { url, method } = request;
+    const start = /^\/[^/?]*/.exec(url)?.[0] ?? '';
+    if (ownPathOf(url) === undefined && start !== '/metrics')
+      onAnswer({ method, route: known.has(start) ? start : undefined, status: reply.statusCode, durationMs: reply.elapsedTime });
+    done();
+  });
+};
+
 const createApp = (options: GatewayOptions, contextOf: PathLookup, refuse: Refuse): FastifyInstance => {
   const app = Fastify({
     logger: false,
@@ -184,7 +202,9 @@ export const createGateway = async (options: GatewayOptions): Promise<Gateway> =
   };
   const contextOf = createPathLookup(options.contexts);
   const app = createApp(options, contextOf, refuse);
+  countAnswers(app, options);
   addOwnRoutes(app, options, agent);
+  addMetrics(app, options.metrics);
   const { contexts, upstreams, cells, token } = options;
   addPassages(app, { contexts, upstreams, cells, token, contextOf, ids, timeoutMs, refuse });
   const { url, port, closeWithin } = await listen(app, { name: 'the gateway', port: wantedPort, host, portOption });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ContextDefinition } from '../runtime/actor/context.ts';
 import { eventsOf, type SystemDefinition } from './definition.ts';
+import { readVersion } from './version.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -79,7 +80,7 @@ export const asyncApiOf = ({ name, title, description }: SystemDefinition, defin
   asyncapi: '3.0.0',
   info: {
     title,
-    version: '0.1.0',
+    version: readVersion(),
     description: `The events on NATS JetStream. ${description} The stream of a world is FOODSIM_<world>.`,
     license: { name: 'MIT' },
   },

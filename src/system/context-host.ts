@@ -11,6 +11,7 @@ import type { Dispatch } from '../runtime/http/route.ts';
 import { createHttpServer, type HttpServer } from '../runtime/http/server.ts';
 import type { Recorder } from '../kernel/recording.ts';
 import type { Secret } from '../kernel/secret.ts';
+import type { Metrics } from './metrics/metrics.ts';
 
 /** How a context is reached. */
 export type Reach =
@@ -30,6 +31,8 @@ export interface ContextHostOptions {
   readonly recorder: Recorder;
   readonly log: Logger;
   readonly delay: DispatchOptions['delay'];
+  /** Counts what it answers, and tells of it; nobody does where absent. */
+  readonly metrics?: Metrics | undefined;
   /** Whether it is to be stopped soon. */
   readonly isLeaving?: (() => boolean) | undefined;
 }
@@ -125,7 +128,7 @@ const createDesk = (options: ContextHostOptions, isRunning: () => boolean) => {
 };
 
 /** The HTTP server of a context, opened again on the port that it once had; none where it is reached in process. */
-const createDoor = ({ name, reach, log, timers }: ContextHostOptions, dispatch: Dispatch, health: HealthSources) => {
+const createDoor = ({ name, reach, log, timers, metrics }: ContextHostOptions, dispatch: Dispatch, health: HealthSources) => {
   let server: HttpServer | undefined;
   let port = reach.kind === 'http' ? reach.port : 0;
   return {
@@ -133,7 +136,9 @@ const createDoor = ({ name, reach, log, timers }: ContextHostOptions, dispatch: 
     open: async (): Promise<void> => {
       if (reach.kind !== 'http') return;
       const { host, token } = reach;
-      server = await createHttpServer({ name, dispatch, port, host, portOption: `--port ${name}=PORT`, log, timers, health, token });
+      const counted = { onAnswer: metrics?.onAnswerOf(name), metrics: metrics?.text };
+      const portOption = `--port ${name}=PORT`;
+      server = await createHttpServer({ name, dispatch, port, host, portOption, log, timers, health, token, ...counted });
       port = server.port;
     },
     close: async (): Promise<void> => {

@@ -84,6 +84,7 @@ const createStop =
     await take(() => parts.crashes.stop());
     parts.faults.clear();
     for (const { outlet } of parts.outlets) await take(() => outlet.stop());
+    parts.unwatch();
     await take(() => parts.closeCalls());
     // Together, so that each one's time for its last answers is not added to the others'.
     await Promise.all([...parts.hosts.values()].map((host) => take(() => host.stop())));

@@ -20,7 +20,7 @@ const closed = (): Promise<void> => Promise.resolve();
 
 /** Opens the gateway: over HTTP, or in process. Throws an OperatingError (infrastructure) where its port can't be had. */
 export const openEntrance = async (
-  { definition: system, http, timers, log, isLeaving }: SystemOptions,
+  { definition: system, http, timers, log, isLeaving, metrics }: SystemOptions,
   { hosts, hostOf, definitions }: Parts,
 ): Promise<Entrance> => {
   if (http.kind !== 'http') {
@@ -53,6 +53,8 @@ export const openEntrance = async (
     token: http.token,
     log,
     timers,
+    onAnswer: metrics?.onAnswerOf('gateway'),
+    metrics: metrics?.text,
     whyNotReady: () => (isLeaving?.() === true ? LEAVING : undefined),
     openApi: (url) => openApiOf(system, definitions, url),
   });

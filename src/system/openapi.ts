@@ -1,6 +1,7 @@
 import type { ContextDefinition } from '../runtime/actor/context.ts';
 import { createOpenApi } from '../runtime/http/openapi.ts';
 import type { SystemDefinition } from './definition.ts';
+import { readVersion } from './version.ts';
 
 /** The OpenAPI document of the whole system, as its gateway answers it. */
 export const openApiOf = (
@@ -12,7 +13,7 @@ export const openApiOf = (
   createOpenApi({
     title,
     description,
-    version: '0.1.0',
+    version: readVersion(),
     servers: [gatewayUrl],
     isInCells,
     contexts: definitions.map(({ name, routes, refusals }) => ({ name, routes, refusals })),

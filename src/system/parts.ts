@@ -4,7 +4,7 @@ import { idInCell } from '../kernel/cells.ts';
 import { createIds, type IdSource } from '../kernel/ids.ts';
 import { createActor } from '../runtime/actor/actor.ts';
 import type { ActorOptions } from '../runtime/actor/actor-options.ts';
-import { breakerEntry, createBreaker } from '../runtime/breaker/breaker.ts';
+import { breakerEntry, createBreaker, type BreakerEvent } from '../runtime/breaker/breaker.ts';
 import type { ContextDefinition } from '../runtime/actor/context.ts';
 import { createFaults, type Faults } from '../runtime/faults/faults.ts';
 import { createHttpClient, type HttpClient } from '../runtime/http/client.ts';
@@ -52,6 +52,8 @@ export interface Parts {
   openCalls(count: number): Promise<void>;
   /** Lets go of those connections, and ends the calls under way. */
   closeCalls(): Promise<void>;
+  /** It is looked at for metrics no more. */
+  unwatch(): void;
 }
 
 /** A call's own way to the context that it asks: over HTTP as to any context, or in process. */
@@ -85,17 +87,20 @@ const createCalls = (options: SystemOptions, hostOf: (name: string) => ContextHo
   const { definition, timers, recorder, http } = options;
   const opened = callsOf(definition).map(({ from: context, name, to }) => {
     const way = createWay(options, () => hostOf(to));
+    const count = options.metrics?.onCallOf(context, name);
+    const onEvent = (event: BreakerEvent): void => {
+      recorder.record(breakerEntry(context, name, event));
+      // Only the end of a call says how long it took.
+      if ('latencyMs' in event.detail) count?.(event.change);
+    };
     const breaker = createBreaker(
       { ...options.breaker, timeoutMs: options.lookupTimeoutMs },
-      {
-        timers,
-        onEvent: (event) => recorder.record(breakerEntry(context, name, event)),
-        ...(http.kind === 'in-process' ? {} : { nextTurn }),
-      },
+      { timers, onEvent, ...(http.kind === 'in-process' ? {} : { nextTurn }) },
     );
     return { context, name, way, breaker };
   });
   return {
+    circuits: opened.map(({ context, name, breaker }) => ({ context, call: name, state: () => breaker.state() })),
     callOf:
       (context: string) =>
       (name: string): GuardedCall => {
@@ -154,19 +159,21 @@ interface Around {
 
 /** One context, with its actor, its own draws and its way in; down until it is started. */
 const createHost = (options: SystemOptions, { definition, bus, ids, knownEvents, reach, delay }: Around): ContextHost => {
-  const { timers, recorder, log, http, isLeaving } = options;
+  const { timers, recorder, log, http, isLeaving, metrics } = options;
   const { name } = definition;
   const actor = createActor({
     definition,
     ...equip({ disk: options.disk, bus }, options.definition.mutations, options.mutations ?? []),
     ...ownOf(options, name),
     recorder,
+    tally: metrics?.tallyOf(name),
     knownEvents,
     reach,
     log,
     onFailure: options.onTrouble,
   });
-  return createContextHost({ name, definition, actor, reach: reachOf(http, name), timers, ids, recorder, log, delay, isLeaving });
+  const own = { name, definition, actor, reach: reachOf(http, name) };
+  return createContextHost({ ...own, timers, ids, recorder, log, delay, isLeaving, metrics });
 };
 
 /** Makes the parts of a system, and opens its world on the bus. Throws an OperatingError (infrastructure) where that can't be had. */
@@ -217,6 +224,12 @@ export const createParts = async (options: SystemOptions): Promise<Parts> => {
     hosts.set(name, host);
     outlets.open(host);
   }
+  const unwatch = options.metrics?.watch({
+    cell: options.cell,
+    contexts: [...hosts.values()],
+    outlets: outlets.opened,
+    calls: calls.circuits.filter(({ context }) => hosts.has(context)),
+  });
   return {
     ids,
     bus,
@@ -230,5 +243,6 @@ export const createParts = async (options: SystemOptions): Promise<Parts> => {
     slowCall: slowCalls.set,
     openCalls: calls.open,
     closeCalls: calls.close,
+    unwatch: () => unwatch?.(),
   };
 };

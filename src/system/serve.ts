@@ -6,6 +6,7 @@ import { checkCellRule } from './cells/cell-count.ts';
 import { contextNamesOf } from './definition.ts';
 import { createControlDesk } from './control-desk.ts';
 import { controlPathOf, openControl, whyNoControl, type Control } from './control.ts';
+import { createMetrics } from './metrics/create-metrics.ts';
 import { createFaultBoard, type FaultBoard } from './fault-board.ts';
 import { parseFault } from './fault-spec.ts';
 import { openFolder } from './folder.ts';
@@ -139,7 +140,8 @@ export const serve = async (options: ServeOptions, { waits, ready }: ServeListen
   // Of several cells, each has a folder of its own in it.
   const folder = await openFolder({ dataDir, parts: planned.count === 1 ? contexts : [] });
   try {
-    const surroundings = { options, planned, folder, timers, trouble, log };
+    const metrics = createMetrics({ definition, world: options.world, bus: options.bus.kind === 'memory' ? 'memory' : 'nats', timers });
+    const surroundings = { options, planned, folder, timers, trouble, log, metrics };
     const opened = await whenBusIsThere(() => openServed(surroundings), { waitMs, timers, signal, waits });
     if (opened === undefined) return;
     /** Without its databases nobody could go on with what the stream of a whole system holds. */

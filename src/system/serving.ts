@@ -5,6 +5,7 @@ import { createRandom } from '../kernel/random.ts';
 import { SILENT_RECORDER } from '../kernel/recording.ts';
 import type { PlannedCells } from './cells/cell-count.ts';
 import type { Folder } from './folder.ts';
+import type { Metrics } from './metrics/metrics.ts';
 import type { ServeOptions } from './options.ts';
 import type { System, SystemOptions } from './system.ts';
 import type { Trouble } from './trouble.ts';
@@ -17,6 +18,8 @@ export interface OpeningSurroundings {
   readonly timers: Calendar;
   readonly trouble: Trouble;
   readonly log: Logger;
+  /** Of the whole process. */
+  readonly metrics: Metrics;
 }
 
 /** A system at work, and where it keeps its state. */
@@ -41,7 +44,7 @@ export interface Opened {
 
 /** What every system that is served has in common; `life` tells its ids and draws from those of others. */
 export const servedOptions = (
-  { options, timers, trouble, log }: OpeningSurroundings,
+  { options, timers, trouble, log, metrics }: OpeningSurroundings,
   life: string,
 ): Omit<SystemOptions, 'busHost' | 'world' | 'disk' | 'http'> => ({
   definition: options.definition,
@@ -55,6 +58,7 @@ export const servedOptions = (
   mutations: options.mutations,
   onTrouble: trouble.put,
   webhookUrl: options.notifyUrl,
+  metrics,
   isLeaving: () => options.signal.aborted,
 });
 

@@ -12,6 +12,7 @@ import type { Dispatch } from '../runtime/http/route.ts';
 import type { Disk, Reads } from '../runtime/tables/tables.ts';
 import type { DelayRange, NamedCall, SystemDefinition } from './definition.ts';
 import type { Letters } from './letters-port.ts';
+import type { Metrics } from './metrics/metrics.ts';
 import type { Ports } from './options.ts';
 import type { RestReport } from './rest.ts';
 
@@ -163,6 +164,8 @@ export interface SystemOptions {
   readonly onTrouble: (error: unknown) => void;
   /** Decides about what else may go wrong; nothing does where absent. */
   readonly fate?: Fate;
+  /** Counts what it does, and tells of it; nobody does where absent. */
+  readonly metrics?: Metrics;
   /** Whether it is to be stopped soon: it goes on meanwhile, and says that it is not ready. */
   readonly isLeaving?: () => boolean;
 }

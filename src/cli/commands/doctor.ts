@@ -13,7 +13,7 @@ import type { Invocation, Run } from '../command.ts';
 import { EXIT } from '../../kernel/exit-codes.ts';
 import type { Finding } from '../finding.ts';
 import { portsOf } from '../options/ports.ts';
-import { readVersion } from '../version.ts';
+import { readVersion } from '../../system/version.ts';
 import { looksAtWorlds } from '../worlds.ts';
 
 const looksAtNode = (): Finding => ({ state: 'ok', text: `Node.js ${process.versions.node} (${process.execPath})` });

@@ -6,7 +6,7 @@ import { inspect } from 'node:util';
 import { messageOf } from '../../kernel/errors.ts';
 import type { Io } from '../io.ts';
 import { shownArgv } from '../options/shown-argv.ts';
-import { readVersion } from '../version.ts';
+import { readVersion } from '../../system/version.ts';
 
 /** Says that this is a bug of the program, and leaves the details in a file for whoever mends it. */
 export const reportBug = (error: unknown, argv: readonly string[], io: Io): void => {

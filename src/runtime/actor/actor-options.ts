@@ -14,6 +14,7 @@ import type { KnownEvent } from './intake.ts';
 import type { ContextDefinition } from './context.ts';
 import type { AfterTurn } from './relay.ts';
 import type { Disk } from '../tables/tables.ts';
+import type { Tally } from '../tally.ts';
 
 /** What an actor is made of. */
 export interface ActorOptions {
@@ -27,6 +28,8 @@ export interface ActorOptions {
   /** Draws the jitter of pauses. */
   readonly random: Random;
   readonly recorder: Recorder;
+  /** Counts what it does; default: nobody does. */
+  readonly tally?: Tally | undefined;
   /** Where the context hears everything: every event of the system. */
   readonly knownEvents?: readonly KnownEvent[];
   /** Called at each crash point; may throw SimulatedCrash. */
@@ -54,7 +57,8 @@ export interface ActorOptions {
 }
 
 /** The options of an actor, each with its value. */
-export type CompleteOptions = Required<Omit<ActorOptions, 'retry' | 'reach' | 'onFailure'>> & {
+export type CompleteOptions = Required<Omit<ActorOptions, 'retry' | 'reach' | 'onFailure' | 'tally'>> & {
+  readonly tally: Tally | undefined;
   readonly retry: RetryPolicy;
   readonly reach: ReachCrashPoint | undefined;
   readonly onFailure: (error: unknown) => void;
@@ -72,6 +76,7 @@ export const complete = (options: ActorOptions): CompleteOptions => ({
   ids: options.ids,
   random: options.random,
   recorder: options.recorder,
+  tally: options.tally,
   knownEvents: options.knownEvents ?? [],
   reach: options.reach,
   maxBatch: options.maxBatch ?? 100,

@@ -28,6 +28,8 @@ export interface Actor {
   workload(): Promise<Workload>;
   /** How many committed events are not yet stored on the bus; part of {@link workload} that is known without asking the bus. */
   unpublished(): number;
+  /** When the oldest of these happened, RFC 3339; undefined where there is none. */
+  oldestUnpublished(): string | undefined;
   /** Why the bus does not take them; part of {@link workload} as well. */
   whyUnpublished(): string | undefined;
   /** Messages put aside; part of {@link workload} that is known without asking the bus. */

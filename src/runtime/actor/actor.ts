@@ -142,6 +142,7 @@ export const createActor = (options: ActorOptions): Actor => {
     crash: async () => lives.die(),
     workload: () => workloadOf(lives, given, holder.read),
     unpublished: () => lives.living()?.unpublished() ?? 0,
+    oldestUnpublished: () => lives.living()?.oldestUnpublished(),
     whyUnpublished: () => lives.living()?.whyUnpublished(),
     parked: () => lives.living()?.parked() ?? parkedMessages(holder.read.select(parkedTable)),
     overdue: () => lives.living()?.overdue() ?? 0,

@@ -132,7 +132,7 @@ const reachAll = ({ reach }: ConsumerOptions, point: CrashPoint, batch: readonly
 /** Makes the consumer of an actor's life, at the position that was committed last. */
 export const createConsumer = (options: ConsumerOptions): Consumer => {
   const { parking } = options;
-  const minutes = createMinutes(options.definition.name, options.recorder);
+  const minutes = createMinutes(options.definition.name, options.recorder, options.tally);
   const intake = createIntake(options);
   const position = createPosition(options);
   const ranges = createRanges(options, intake, minutes, position);

@@ -9,6 +9,7 @@ import { checkHeard, type EventDefinition } from '../../kernel/event.ts';
 import type { Logger } from '../../kernel/log.ts';
 import type { Handling, Recorder } from '../../kernel/recording.ts';
 import type { Delivery, Malformed } from '../../bus/bus.ts';
+import type { Tally } from '../tally.ts';
 import type { CrashPoint } from './actor-port.ts';
 import type { ContextDefinition, Subscription } from './context.ts';
 import type { Parking } from './parking.ts';
@@ -30,6 +31,8 @@ export interface ConsumerOptions {
   readonly log: Logger;
   /** Absent where nobody listens. */
   readonly recorder: Recorder | undefined;
+  /** Absent where nobody counts. */
+  readonly tally: Tally | undefined;
   readonly reach: ((point: CrashPoint, messageType: string) => void) | undefined;
   readonly parking: Parking;
   readonly letterLimit: LetterLimit;
@@ -92,8 +95,8 @@ const createInspection = ({ definition, knownEvents }: ConsumerOptions) => {
   };
 };
 
-/** Writes what happens to messages into the recording; nothing at all where nobody listens. */
-export const createMinutes = (context: string, recorder: Recorder | undefined) => ({
+/** Writes what happens to messages into the recording, and counts it; nothing at all where nobody listens. */
+export const createMinutes = (context: string, recorder: Recorder | undefined, tally: Tally | undefined) => ({
   delivered: (batch: readonly Delivery[]): void => {
     if (recorder === undefined) return;
     for (const { seq, attempt, message } of batch) {
@@ -102,6 +105,7 @@ export const createMinutes = (context: string, recorder: Recorder | undefined) =
     }
   },
   handled: (seq: number, message: Envelope | Malformed, fate: Fate): void => {
+    tally?.handled(isMalformed(message) ? undefined : message.type, fate.handling);
     if (recorder === undefined) return;
     const { id, type, subject } = isMalformed(message) ? { id: '', type: '', subject: message.subject } : message;
     recorder.record({ kind: 'message.handled', context, seq, id, type, subject, ...fate });

@@ -7,7 +7,7 @@ import { inboxTable, parkedTable, RUNTIME_SCHEMA } from './ledger.ts';
 import { createParking, type Parking } from './parking.ts';
 import { createRelay } from './relay.ts';
 import { createScope } from './scope.ts';
-import type { Calendar, Timers } from '../../kernel/clock.ts';
+import type { Calendar } from '../../kernel/clock.ts';
 import type { Cause } from '../../kernel/envelope.ts';
 import type { IdSource } from '../../kernel/ids.ts';
 import type { Logger } from '../../kernel/log.ts';
@@ -21,6 +21,7 @@ import type { ContextDefinition, Scope } from './context.ts';
 import type { AfterTurn, Relay, RelayOptions } from './relay.ts';
 import type { ActorScope } from './scope.ts';
 import type { Database, Reads, RowChange } from '../tables/tables.ts';
+import type { Tally } from '../tally.ts';
 
 /** What all lives of an actor are made of. */
 export interface LifeOptions {
@@ -32,6 +33,7 @@ export interface LifeOptions {
   readonly ids: IdSource;
   readonly random: Random;
   readonly recorder: Recorder;
+  readonly tally: Tally | undefined;
   readonly reach: ReachCrashPoint | undefined;
   readonly maxOutbox: number;
   readonly maxParked: number;
@@ -59,6 +61,7 @@ export interface LifeSurroundings {
 export interface Life {
   readonly position: () => number;
   readonly unpublished: () => number;
+  readonly oldestUnpublished: () => string | undefined;
   readonly whyUnpublished: () => string | undefined;
   readonly obstacle: () => OperatingError | undefined;
   readonly parked: () => readonly ParkedMessage[];
@@ -105,7 +108,7 @@ type Transact = <Result>(work: (scope: ActorScope) => Result) => Result;
 /** Makes the one way in which an actor changes its database. */
 const createTransactions = (
   { database, onActivity }: LifeSurroundings,
-  timers: Timers,
+  { timers, tally }: LifeOptions,
   scope: ActorScope,
   relay: Relay,
   deadlines: Deadlines,
@@ -121,12 +124,14 @@ const createTransactions = (
     } catch (error) {
       relay.rolledBack();
       deadlines.rolledBack();
+      tally?.transacted(false);
       throw error;
     } finally {
       scope.close();
     }
     relay.committed();
     deadlines.committed();
+    tally?.transacted(true);
     onActivity();
     return result;
   };
@@ -197,6 +202,7 @@ const createRelayOf = (
     retry,
     log,
     recorder,
+    tally: options.tally,
     recordedIds,
     reach,
     onCrash: (crash) =>
@@ -269,7 +275,7 @@ const createParts = (options: LifeOptions, around: LifeSurroundings, heard: Hear
     transact: (work) => transact(work),
   });
   const scope = createScope({ definition, ids, stage: relay.stage, deadlines });
-  const transact: Transact = createTransactions(around, timers, scope, relay, deadlines);
+  const transact: Transact = createTransactions(around, options, scope, relay, deadlines);
   const { tooEarlyDeadlineMs, maxParked, maxParkedBytes } = options;
   const limits = { tooEarlyDeadlineMs, maxParked, maxParkedBytes };
   const parking = createParking({ read, timers, random, retry, ...limits, onDue: () => guarded(retryDue) });
@@ -280,6 +286,7 @@ const createParts = (options: LifeOptions, around: LifeSurroundings, heard: Hear
     timers,
     log,
     recorder,
+    tally: options.tally,
     reach,
     parking,
     letterLimit,
@@ -328,6 +335,7 @@ export const createLife = (options: LifeOptions, around: LifeSurroundings): Life
   return {
     position: consumer.position,
     unpublished: relay.unpublished,
+    oldestUnpublished: () => relay.oldest()?.time,
     whyUnpublished: relay.whyUnpublished,
     obstacle: relay.obstacle,
     parked: parking.list,

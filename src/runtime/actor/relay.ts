@@ -10,6 +10,7 @@ import type { Random } from '../../kernel/random.ts';
 import type { Recorder } from '../../kernel/recording.ts';
 import type { Bus } from '../../bus/bus.ts';
 import type { CrashPoint } from './actor-port.ts';
+import type { Tally } from '../tally.ts';
 import type { RetryPolicy } from './backoff.ts';
 import type { Queue, Unsent } from './outbox.ts';
 import type { Reads, Tx } from '../tables/tables.ts';
@@ -36,6 +37,8 @@ export interface Relay {
   readonly rolledBack: () => void;
   /** Events committed and not yet stored on the bus. */
   readonly unpublished: () => number;
+  /** The oldest of them. */
+  readonly oldest: () => Envelope | undefined;
   /** Why the bus did not take what is unpublished, when it was last asked; undefined where it took it, or was not asked yet. */
   readonly whyUnpublished: () => string | undefined;
   /** The same as an error that a person can act on, where it is one. */
@@ -60,6 +63,8 @@ export interface RelayOptions {
   readonly log: Logger;
   /** Absent where nobody listens. */
   readonly recorder: Recorder | undefined;
+  /** Absent where nobody counts. */
+  readonly tally: Tally | undefined;
   /** Ids of rows that an earlier life published, and recorded, and did not remove; the recording tells each publishing once. */
   readonly recordedIds: Set<string>;
   readonly reach: ((point: CrashPoint, messageType: string) => void) | undefined;
@@ -108,8 +113,9 @@ const createCrashPoints =
   };
 
 /** Tells the recording what was published. After a crash the rows are there again, published again, and not told again. */
-const createMinutes = ({ context, recorder, recordedIds }: RelayOptions) => ({
+const createMinutes = ({ context, recorder, recordedIds, tally }: RelayOptions) => ({
   published: (batch: readonly Unsent[]): void => {
+    if (tally !== undefined) for (const { envelope } of batch) tally.published(envelope.type);
     if (recorder === undefined) return;
     for (const { envelope } of batch) {
       if (!recordedIds.delete(envelope.id)) recorder.record({ kind: 'message.published', context, event: envelope });
@@ -296,6 +302,7 @@ export const createRelay = (options: RelayOptions): Relay => {
     },
     rolledBack: outbox.rollBack,
     unpublished: queue.size,
+    oldest: () => queue.peek(1)[0]?.envelope,
     whyUnpublished: setback.why,
     obstacle: setback.obstacle,
     hasPublishedRows: () => outbox.published.length > 0,

@@ -299,6 +299,7 @@ const createAnswering = (options: DispatchOptions) => {
       if (asked.rawBody !== undefined) request = readRawBody(asked);
       const found = findIn(request);
       noteOperation?.(found.prepared.route.operation);
+      asked.onRoute?.(found.prepared.path);
       if (!isQuery(found)) return answerCommand(options, found as Found<CommandRoute>, given);
       response = responseOf(found.prepared.route.answer(readRequest(found), actor.read), given ?? ids.next());
     } catch (error) {

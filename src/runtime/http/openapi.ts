@@ -241,6 +241,13 @@ const OWN: readonly {
       503: { description: 'Something is not, and `reason` says what.', content: stateOf(['down', 'degraded']) },
     },
   },
+  {
+    path: '/metrics',
+    operation: 'showMetrics',
+    summary: 'What the process knows of its work in numbers, in the Prometheus text format',
+    open: false,
+    responses: { 200: { description: 'All of it.', content: { 'text/plain': { schema: { type: 'string' } } } } },
+  },
 ];
 
 const ownOperations = (): Record<string, Json> =>

@@ -74,6 +74,8 @@ export interface HttpRequest {
   readonly body?: unknown;
   /** A body that is sent as it stands, in place of `body`: for what may not be JSON. It is read as the server reads bodies. */
   readonly rawBody?: string;
+  /** Hears the path of the route that takes it, as declared (`/orders/:orderId`). */
+  readonly onRoute?: ((path: string) => void) | undefined;
   /** Says that nobody waits for the answer any more; honoured by the HTTP client. */
   readonly signal?: AbortSignal;
 }

@@ -16,6 +16,22 @@ import { BODY_LIMIT_BYTES, bodyTooLarge, decodeBody, parseBody, unsupportedMedia
 import type { ProblemOccasion } from './problems.ts';
 import type { Dispatch, HttpRequest, HttpResponse } from './route.ts';
 
+/** A request that was answered. */
+export interface Answered {
+  readonly method: string;
+  /** The path of its route, as declared; undefined where it met none. */
+  readonly route: string | undefined;
+  readonly status: number;
+  /** From its head to its answer. */
+  readonly durationMs: number;
+}
+
+/** Hears of answers, to count them. */
+export type OnAnswer = (answered: Answered) => void;
+
+/** What is known of a process, in a form that monitoring reads. */
+export type MetricsText = () => Promise<{ readonly contentType: string; readonly text: string }>;
+
 /** What {@link createHttpServer} is made of. */
 export interface HttpServerOptions {
   /** The context, for errors and for `/health`. */
@@ -37,6 +53,10 @@ export interface HttpServerOptions {
   readonly closeTimeoutMs?: number;
   /** What `/health` and `/readyz` tell; without them it is up as long as it answers. */
   readonly health?: HealthSources;
+  /** Hears of each request that was answered; absent where nobody counts. */
+  readonly onAnswer?: OnAnswer | undefined;
+  /** The text that `/metrics` answers; without it, nothing answers there. */
+  readonly metrics?: MetricsText | undefined;
   /** Asked of each caller, but for whether the server is alive and ready. */
   readonly token?: Secret | undefined;
 }
@@ -183,6 +203,30 @@ const createApp = (options: HttpServerOptions, answer: (request: FastifyRequest,
   return app;
 };
 
+/** Tells of each answer to a request that came to routes, once it was sent. */
+const countAnswers = (app: FastifyInstance, onAnswer: OnAnswer | undefined) => {
+  if (onAnswer === undefined) return undefined;
+  const routes = new WeakMap<FastifyRequest, string | undefined>();
+  app.addHook('onResponse', (request, reply, done) => {
+    if (routes.has(request))
+      onAnswer({ method: request.method, route: routes.get(request), status: reply.statusCode, durationMs: reply.elapsedTime });
+    done();
+  });
+  return {
+    came: (request: FastifyRequest): unknown => routes.set(request, undefined),
+    took: (request: FastifyRequest) => (path: string) => void routes.set(request, path),
+  };
+};
+
+/** Serves the metrics of this process. */
+export const addMetrics = (app: FastifyInstance, metrics: MetricsText | undefined): void => {
+  if (metrics === undefined) return;
+  app.get('/metrics', async (_request, reply) => {
+    const { contentType, text } = await metrics();
+    return reply.header('content-type', contentType).send(text);
+  });
+};
+
 const addHealth = (app: FastifyInstance, options: HttpServerOptions): void => {
   const { name, health, timers, log } = options;
   app.get('/livez', () => ({ status: 'up' }));
@@ -205,6 +249,7 @@ export const createHttpServer = async (options: HttpServerOptions): Promise<Http
   const { dispatch, log, maxInFlight = 10_000 } = options;
   let inFlight = 0;
   const answer = (request: FastifyRequest, reply: FastifyReply): void => {
+    counting?.came(request);
     if (inFlight >= maxInFlight) {
       sendResponse(
         reply,
@@ -219,6 +264,7 @@ export const createHttpServer = async (options: HttpServerOptions): Promise<Http
       url: request.url,
       headers: request.headers as HttpRequest['headers'],
       ...(request.body === undefined ? {} : { body: request.body }),
+      onRoute: counting?.took(request),
     };
     // Not an async handler: Fastify would listen for the end of each answer to resolve its promise.
     void dispatch(asked)
@@ -231,7 +277,9 @@ export const createHttpServer = async (options: HttpServerOptions): Promise<Http
       .catch((error: unknown) => reply.send(error));
   };
   const app = createApp(options, answer);
+  const counting = countAnswers(app, options.onAnswer);
   addHealth(app, options);
+  addMetrics(app, options.metrics);
   app.all('/*', answer);
   app.setNotFoundHandler(answer);
   const { host = '127.0.0.1', portOption = '--port', name } = options;

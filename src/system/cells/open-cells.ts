@@ -72,7 +72,7 @@ const openAll = async (
   throw failed.reason;
 };
 
-const openGateway = ({ options, timers, log }: OpeningSurroundings, behind: CellsBehind): Promise<Gateway> => {
+const openGateway = ({ options, timers, log, metrics }: OpeningSurroundings, behind: CellsBehind): Promise<Gateway> => {
   const { definition, host, ports, token } = options;
   const contexts = describeContexts(definition);
   return createGateway({
@@ -84,6 +84,8 @@ const openGateway = ({ options, timers, log }: OpeningSurroundings, behind: Cell
     token,
     log,
     timers,
+    onAnswer: metrics.onAnswerOf('gateway'),
+    metrics: metrics.text,
     whyNotReady: () => (options.signal.aborted ? LEAVING : undefined),
     openApi: (url) => openApiOf(definition, contexts, url, true),
   });
@@ -91,7 +93,7 @@ const openGateway = ({ options, timers, log }: OpeningSurroundings, behind: Cell
 
 /** Opens the cells that were asked for. Throws what can't be had; then nothing is left open but the bus. */
 export const openCells = async (surroundings: OpeningSurroundings, busHost: BusHost): Promise<Opened> => {
-  const { options, planned, folder, timers, log } = surroundings;
+  const { options, planned, folder, timers, log, metrics } = surroundings;
   const { definition, world, contexts, dataDir, gateway: hasGateway, host, ports, token } = options;
   const rule = cellRuleOf(definition);
   const count = settleCells(world, planned, await busHost.cellsOf?.(world));
@@ -119,7 +121,20 @@ export const openCells = async (surroundings: OpeningSurroundings, busHost: BusH
     });
     const ids = createIds(timers, servedOptions(surroundings, '/faces').random);
     const faceOf = (context: string, cell: number) => systems.get(cell)?.face(context);
-    const own = { contexts: here.length === 0 ? [] : contexts, count, placeOf, faceOf, cells: here, host, ports, token, ids, timers, log };
+    const own = {
+      contexts: here.length === 0 ? [] : contexts,
+      count,
+      placeOf,
+      faceOf,
+      cells: here,
+      host,
+      ports,
+      token,
+      ids,
+      timers,
+      log,
+      metrics,
+    };
     const faces: SharedFaces = await openSharedFaces(own);
     closing.add(() => faces.close());
     const find = (context: string, cell: number): CellAddress => {

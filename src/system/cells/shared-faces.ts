@@ -9,6 +9,7 @@ import type { Logger } from '../../kernel/log.ts';
 import type { Secret } from '../../kernel/secret.ts';
 import type { HealthCounts, HealthSources } from '../../runtime/http/health.ts';
 import { toProblem } from '../../runtime/http/problems.ts';
+import type { Metrics } from '../metrics/metrics.ts';
 import type { Dispatch } from '../../runtime/http/route.ts';
 import { createHttpServer, type HttpServer } from '../../runtime/http/server.ts';
 import type { Ports } from '../options.ts';
@@ -30,6 +31,7 @@ export interface SharedFacesOptions {
   readonly ids: IdSource;
   readonly timers: Timers;
   readonly log: Logger;
+  readonly metrics: Metrics;
 }
 
 /** The faces, listening. */
@@ -103,7 +105,7 @@ const healthOfAll = (context: string, { cells, faceOf }: SharedFacesOptions): He
 
 /** Opens the faces. Throws an OperatingError (infrastructure) where a port can't be had; then none is left open. */
 export const openSharedFaces = async (options: SharedFacesOptions): Promise<SharedFaces> => {
-  const { contexts, host, ports, token, timers, log } = options;
+  const { contexts, host, ports, token, timers, log, metrics } = options;
   const servers = new Map<string, HttpServer>();
   const close = async (): Promise<void> => {
     await Promise.all([...servers.values()].map((server) => server.close()));
@@ -113,7 +115,9 @@ export const openSharedFaces = async (options: SharedFacesOptions): Promise<Shar
       const dispatch = createSharedDispatch(name, options);
       const health = healthOfAll(name, options);
       const portOption = `--port ${name}=PORT`;
-      servers.set(name, await createHttpServer({ name, dispatch, port: ports[name] ?? 0, host, portOption, log, timers, health, token }));
+      const counted = { onAnswer: metrics.onAnswerOf(name), metrics: metrics.text };
+      const own = { name, dispatch, port: ports[name] ?? 0, host, portOption, health };
+      servers.set(name, await createHttpServer({ ...own, log, timers, token, ...counted }));
     }
   } catch (error) {
     await close();
