@@ -313,37 +313,3 @@ describe('in a checkout', () => {
     SLOW,
   );
 });
-
-describe('completion', () => {
-  const complete = (...words: string[]): string[] => {
-    const script = run(process.execPath, [BIN, 'completion', 'bash']).out;
-    const { out } = run('bash', [
-      '-c',
-      `${script}\nCOMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _food_sim; printf '%s\\n' "\${COMPREPLY[@]}"`,
-      'bash',
-      ...words,
-    ]);
-    return out.trim().split('\n');
-  };
-
-  it(
-    'offers commands, options, and the values of both',
-    () => {
-      expect(complete('food-sim', 're')).toEqual(['replay', 'rebuild', 'report']);
-      expect(complete('food-sim', 'run', '--no')).toEqual(['--notify-url', '--no-color']);
-      expect(complete('food-sim', 'run', '--time', 'v')).toEqual(['virtual']);
-      expect(complete('food-sim', 'schema', 'o')).toEqual(['openapi']);
-    },
-    SLOW,
-  );
-
-  it.each(['zsh', 'fish'])(
-    'of %s knows every command and option of run',
-    (shell) => {
-      const { out, code } = run(process.execPath, [BIN, 'completion', shell]);
-      expect(code).toBe(0);
-      for (const word of ['run', 'serve', 'data-dir', 'report', 'no-color']) expect(out).toContain(word);
-    },
-    SLOW,
-  );
-});

@@ -3,10 +3,10 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import process from 'node:process';
 
-type Tool = 'tmux' | 'siege' | 'chromium';
+type Tool = 'tmux' | 'siege' | 'chromium' | 'zsh' | 'fish';
 
 /** How each is asked whether it is there. */
-const ASKED = { tmux: ['-V'], siege: ['--version'] } as const;
+const ASKED = { tmux: ['-V'], siege: ['--version'], zsh: ['--version'], fish: ['--version'] } as const;
 
 /** Where browsers usually are; CHROMIUM names another. */
 const CHROMIUMS = [

@@ -28,7 +28,10 @@ export interface Command {
     readonly form: string;
     readonly summary: string;
     readonly choices?: readonly string[];
-    /** Whether a choice may be followed by = and more. */ readonly takesValue?: true;
+    /** Whether a choice may be followed by = and more. */
+    readonly takesValue?: true;
+    /** What files to offer when completing. */
+    readonly completes?: 'scenarios' | 'recordings' | 'failures';
   }[];
   readonly summary: string;
   readonly options: readonly OptionName[];

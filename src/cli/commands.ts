@@ -1,9 +1,9 @@
 import type { Command } from './command.ts';
 import { GROUPS } from './options/groups.ts';
 import { OPTION_NAMES } from './options/options.ts';
-import { SCHEMA_NAMES, SHELLS } from './words.ts';
+import { ASKED, SCHEMA_NAMES, SHELLS } from './words.ts';
 
-const FILES = { form: '[path...]', summary: 'scenario files or folders (default: the bundled scenarios)' } as const;
+const FILES = { form: '[path...]', summary: 'scenario files or folders (default: the bundled scenarios)', completes: 'scenarios' } as const;
 
 /** Every command, in the order of --help. A new one is a line here and a file under commands/. */
 export const COMMANDS: readonly Command[] = [
@@ -24,7 +24,9 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     name: 'tui',
-    words: [{ form: '[path...]', summary: 'scenario files or folders to play step by step (default: none, people play)' }],
+    words: [
+      { form: '[path...]', summary: 'scenario files or folders to play step by step (default: none, people play)', completes: 'scenarios' },
+    ],
     summary: 'watch the system live on a screen, and act on it by keys; or look at a recording of it',
     options: [...GROUPS.tui, ...GROUPS.bus, ...GROUPS.looks],
     isQuietByDefault: true,
@@ -33,7 +35,13 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     name: 'load',
-    words: [{ form: '[path]', summary: 'a scenario file with a load: section (default: the delayed order, 25 users for 5 s)' }],
+    words: [
+      {
+        form: '[path]',
+        summary: 'a scenario file with a load: section (default: the delayed order, 25 users for 5 s)',
+        completes: 'scenarios',
+      },
+    ],
     summary: 'drive the system under load, and judge its thresholds',
     options: [...GROUPS.load, ...GROUPS.bus, ...GROUPS.looks],
     isQuietByDefault: true,
@@ -47,7 +55,11 @@ export const COMMANDS: readonly Command[] = [
   {
     name: 'explore',
     words: [
-      { form: '[path...]', summary: 'scenario files or folders to play, or `bundled` (default: people who do whatever people might)' },
+      {
+        form: '[path...]',
+        summary: 'scenario files or folders to play, or `bundled` (default: people who do whatever people might)',
+        completes: 'scenarios',
+      },
     ],
     summary: 'play thousands of seeded schedules with faults on simulated time, and hold them to the invariants',
     options: [
@@ -83,7 +95,7 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     name: 'replay',
-    words: [{ form: '<file>', summary: 'a failure that explore kept' }],
+    words: [{ form: '<file>', summary: 'a failure that explore kept', completes: 'failures' }],
     summary: 'repeat a failure that explore found',
     options: ['system', 'step', 'diagram', 'report', ...GROUPS.looks],
     examples: [
@@ -143,7 +155,9 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     name: 'report',
-    words: [{ form: '<recording>', summary: 'a recording (--report ndjson=FILE), or a folder with one or several' }],
+    words: [
+      { form: '<recording>', summary: 'a recording (--report ndjson=FILE), or a folder with one or several', completes: 'recordings' },
+    ],
     summary: 'render a recorded run, or the history of several',
     options: ['report', ...GROUPS.looks],
     examples: ['food-sim report run.ndjson --report junit=report.xml', 'food-sim report runs --report html=history.html'],
@@ -152,8 +166,8 @@ export const COMMANDS: readonly Command[] = [
   {
     name: 'compare',
     words: [
-      { form: '<before>', summary: 'a recording of a load or a run (--report ndjson=FILE)' },
-      { form: '<after>', summary: 'another one of the same' },
+      { form: '<before>', summary: 'a recording of a load or a run (--report ndjson=FILE)', completes: 'recordings' },
+      { form: '<after>', summary: 'another one of the same', completes: 'recordings' },
     ],
     summary: 'compare two recordings, and find what got worse: loads beyond the noise, runs scenario by scenario',
     options: ['report', ...GROUPS.looks],
@@ -162,7 +176,7 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     name: 'lint',
-    words: [{ form: '<path...>', summary: 'scenario files or folders' }],
+    words: [{ form: '<path...>', summary: 'scenario files or folders', completes: 'scenarios' }],
     summary: 'check scenario files without running them',
     options: ['system', 'var', ...GROUPS.looks],
     examples: ['food-sim lint scenarios', 'food-sim lint --system ./bank.ts transfer.yaml'],
@@ -198,7 +212,11 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     name: 'completion',
-    words: [{ form: '<shell>', summary: 'the shell', choices: SHELLS }],
+    words: [
+      { form: '<shell>', summary: 'the shell', choices: SHELLS },
+      { form: '[asked]', summary: 'what its script asks for: only these words are printed', choices: ASKED },
+      { form: '[path...]', summary: 'the scenario files to look in' },
+    ],
     summary: 'print the completion script of a shell',
     options: [...GROUPS.looks],
     examples: ['source <(food-sim completion bash)', 'food-sim completion fish | source'],

@@ -3,7 +3,7 @@ import type { Command } from './command.ts';
 import { COMMANDS } from './commands.ts';
 import { EXIT_MEANINGS } from '../kernel/exit-codes.ts';
 import { widthOf, type Io } from './io.ts';
-import { flagOf, optionOf, type OptionName } from './options/options.ts';
+import { flagOf, optionOf, SHORT, type OptionName } from './options/options.ts';
 import type { Flags } from './options/settings.ts';
 
 /** Called with the command that was asked for, its words and its options as typed. */
@@ -16,15 +16,6 @@ const defaultSays = (name: OptionName): string => {
   if (option.defaultSays !== undefined) return ` (default: ${option.defaultSays})`;
   const value = option.kind === 'one' ? option.fallback({}) : undefined;
   return typeof value === 'string' || typeof value === 'number' ? ` (default: ${value})` : '';
-};
-
-const SHORT: Readonly<Partial<Record<OptionName, string>>> = {
-  jobs: '-j',
-  quiet: '-q',
-  verbose: '-v',
-  grep: '-g',
-  tag: '-t',
-  config: '-c',
 };
 
 const addOption = (commander: Commander, command: Command, name: OptionName): void => {

@@ -322,6 +322,16 @@ const OWN_VARIABLES: Readonly<Partial<Record<OptionName, string>>> = { port: 'FO
 /** The environment variable of an option: `FOOD_SIM_DATA_DIR`. */
 export const variableOf = (name: OptionName): string => OWN_VARIABLES[name] ?? `FOOD_SIM_${name.toUpperCase().replaceAll('-', '_')}`;
 
+/** The short forms of the options that have one. */
+export const SHORT: Readonly<Partial<Record<OptionName, string>>> = {
+  jobs: '-j',
+  quiet: '-q',
+  verbose: '-v',
+  grep: '-g',
+  tag: '-t',
+  config: '-c',
+};
+
 /** How an option is written on the command line of this command. */
 export const flagOf = (name: OptionName, command: { readonly options: readonly OptionName[] }): string => {
   const { flag = name } = optionOf(name);
