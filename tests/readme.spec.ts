@@ -8,11 +8,12 @@ import { BIN, cleanUpAfterAll, newFolder, SLOW_MS, startServe } from './process.
 
 cleanUpAfterAll();
 
-const README = readFileSync(join(dirname(import.meta.dirname), 'README.md'), 'utf8');
+const pageOf = (name: string): string => readFileSync(join(dirname(import.meta.dirname), name), 'utf8');
+const [README, KOREAN] = [pageOf('README.md'), pageOf('README.ko.md')];
 
 /** The fenced blocks of a language, in order. */
-const blocksOf = (language: string): readonly string[] =>
-  [...README.matchAll(/^```(\w+)\n(.*?)^```$/gms)].flatMap(([, name, text]) => (name === language ? [text ?? ''] : []));
+const blocksOf = (language: string, page = README): readonly string[] =>
+  [...page.matchAll(/^```(\w+)\n(.*?)^```$/gms)].flatMap(([, name, text]) => (name === language ? [text ?? ''] : []));
 
 /** One line to type, without the remark behind it. */
 const commandsOf = (block: string): readonly string[] =>
@@ -51,6 +52,31 @@ const runInShell = (script: string, folder: string): Promise<{ readonly code: nu
       resolve({ code, output });
     });
   });
+
+describe('the Korean README', () => {
+  const withoutRemarks = (block: string): string => block.replaceAll(/\s+(?:#(?!!)|\/\/)\s.*$/gm, '');
+
+  it.each(['sh', 'yaml', 'ts'])('shows the same %s as the English one, beside its remarks', (language) => {
+    const blocks = (page: string) => blocksOf(language, page).map(withoutRemarks);
+    expect(blocks(KOREAN)).toEqual(blocks(README));
+    expect(blocks(README).length).toBeGreaterThan(0);
+  });
+
+  it.each([
+    ['options, commands and codes', /`[^`]*`/g],
+    ['links', /\]\((?!README)[^)]+\)/g],
+    ['headings of the same depth', /^#+ /gm],
+    ['exit codes', /^\| \d+ \|/gm],
+  ])('has the same %s', (_what, pattern) => {
+    const found = (page: string) =>
+      [...page.replaceAll(/^```.*?^```$/gms, '').matchAll(pattern)]
+        .map(([text]) => text.replaceAll(/\s+/g, ' '))
+        .filter((text) => !/^`[가-힣]+`$/.test(text))
+        .sort();
+    expect(found(KOREAN)).toEqual(found(README));
+    expect(found(README).length).toBeGreaterThan(5);
+  });
+});
 
 describe('the README', () => {
   let folder: string;
