@@ -158,6 +158,39 @@ describe('food-sim load', () => {
     expect(run2.out).toMatch(/OrderPlaced/);
   });
 
+  it.each([
+    [
+      ['--mutation', 'no-inbox', '--fault', 'duplicate'],
+      '- settle',
+      /The same event never has its effect twice\./,
+      /took \w+ in a second time/,
+    ],
+    [['--mutation', 'cancel-by-copy'], '- settle', /Each event has the right origin/, /OrderCanceled: it was caused by a request/],
+    [
+      ['--mutation', 'no-outbox'],
+      '- crash: { context: front, at: before-publish, restart: true }',
+      /What was granted is done once, and what was refused never\./,
+      /was answered HTTP 201, and OrderPlaced was told 0 times/,
+    ],
+  ] as const)('finds what %j does under load, and tells its story', { timeout: SLOW_MS }, async (options, step, rule, found) => {
+    const path = join(folder, 'judged.yaml');
+    // What asks for an order that was lost is put aside, and would keep the system from its rest.
+    const then = step === '- settle' ? '{ cancel: supper }' : '{ eventually: { order: supper, exists: true } }';
+    const journey = `place: { order: supper, customer: kim } }, { think: { from: 1ms, to: 50ms } }, ${then}`;
+    writeFileSync(
+      path,
+      `name: judged\nsteps:\n  ${step}\nload:\n  arrivals: 20/s\n  duration: 1s\n  journeys: [{ name: order, steps: [{ ${journey}] }]\n  thresholds: [http.requests > 1]\n`,
+    );
+    const healthy = options.slice(2);
+    if (step === '- settle') expect(await run('load', path, '--bus', 'memory', '--report', 'plain', ...healthy)).toMatchObject({ code: 0 });
+    const { code, out } = await run('load', path, '--bus', 'memory', '--report', 'plain', ...options);
+    expect(code, out).toBe(1);
+    expect(unbroken(out)).toMatch(rule);
+    expect(unbroken(out)).toMatch(found);
+    expect(out).toMatch(/✗ missed (?:saga|history)\.violations == 0/);
+    expect(out).toContain('the story of ');
+  });
+
   it('answers everything without the fault, with more users than the breaker has threads', { timeout: SLOW_MS }, async () => {
     const { code, out } = await run(
       'load',

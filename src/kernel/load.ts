@@ -55,6 +55,18 @@ export interface JourneyLine {
   }[];
 }
 
+/** What must hold of a system, or of what its clients were told, and did not: one that was found, of so many. */
+export interface LoadFinding {
+  /** Of the system as a whole, or of what clients were told. */
+  readonly of: 'saga' | 'history';
+  /** What must hold, as a sentence. */
+  readonly rule: string;
+  readonly found: string;
+  /** The id of what is concerned; empty where it is nothing single. */
+  readonly subject: string;
+  readonly count: number;
+}
+
 /** Every kind of outcome: below 400; 4xx; the breaker's kinds of a failed look-up; any other 5xx; no answer at all. */
 export const OUTCOME_KINDS = [
   'success',
@@ -171,6 +183,8 @@ export interface LoadResult {
   readonly requests?: readonly RequestLine[];
   /** By the name of each journey; absent where there are none. */
   readonly journeys?: readonly JourneyLine[];
+  /** What did not hold once all was over, by its rule; absent where nobody judged. */
+  readonly findings?: readonly LoadFinding[];
   readonly strip: LoadStrip;
   /** Every metric that has a value, by its name; units by {@link unitOf}. */
   readonly metrics: Readonly<Record<string, number>>;

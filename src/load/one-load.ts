@@ -25,7 +25,9 @@ import type { CannonOrder, OrderedRequest } from './order.ts';
 import { MOST_REQUESTS, type LoadPlan } from './plan.ts';
 import { createProbe } from './fire/probe.ts';
 import { createRequestSource, namesIn, namesOf } from './fire/requests.ts';
+import type { HistoryKeeper, Told } from './history.ts';
 import { graceOf, type CompiledLoad } from './journeys.ts';
+import { createRandom } from '../kernel/random.ts';
 import { delayOf, type SituatedLoad, type Situation } from './situation.ts';
 import type { Threshold } from './measure/thresholds.ts';
 import { warmUp } from './fire/warm-up.ts';
@@ -60,8 +62,18 @@ const LEAST_WARM = 10;
 const MOST_WARM = 50;
 
 /** A finer clock than the scenarios', since lags are shorter than a millisecond. */
-const createFineJournal = (id: number, { grammar, emit }: LoadTask): LoadJournal =>
-  hearLoads(createJournal(FINE_CLOCK, id, grammar.telling, (entry) => emit({ ...entry, atMs: Math.round(entry.atMs * 100) / 100 })));
+const createFineJournal = (id: number, { grammar, emit }: LoadTask, history: HistoryKeeper | undefined): LoadJournal => {
+  const journal = hearLoads(
+    createJournal(FINE_CLOCK, id, grammar.telling, (entry) => emit({ ...entry, atMs: Math.round(entry.atMs * 100) / 100 })),
+  );
+  return {
+    ...journal,
+    record: (body) => {
+      history?.record(body);
+      journal.record(body);
+    },
+  };
+};
 
 const warningsOf = (task: LoadTask): readonly string[] => {
   const { steps, load } = task.scenario;
@@ -140,6 +152,7 @@ const orderOf = ({ scenario, plan, options, sent }: LoadTask, url: string | Addr
     seed: `${options.seed}/load`,
     mostRequests: MOST_REQUESTS,
     requestTimeoutMs: REQUEST_TIMEOUT_MS,
+    correlation: `load-${createRandom(`${options.seed}/correlation`).uint32().toString(36)}`,
     graceMs: graceOf(journeys, REQUEST_TIMEOUT_MS),
   };
   for (const request of requests) createRequestSource({ ...order, requests: [request] }).next();
@@ -154,7 +167,13 @@ const switchSlowLookups = (system: System, { call }: UnderLoad, { segments }: Lo
   });
 
 /** Makes the load, and watches it; resolves when the system has come to rest again, with what there is to warn of. */
-const drive = async (stage: Stage, task: LoadTask, measure: Measure, url: string | Address): Promise<readonly string[]> => {
+const drive = async (
+  stage: Stage,
+  task: LoadTask,
+  measure: Measure,
+  url: string | Address,
+  onTold: (told: readonly Told[]) => void,
+): Promise<readonly string[]> => {
   const { recorder, signal, system } = stage;
   const { options } = task;
   const order = orderOf(task, url, stage.names);
@@ -172,6 +191,7 @@ const drive = async (stage: Stage, task: LoadTask, measure: Measure, url: string
           measure.answers(answers);
           recorder.record({ kind: 'load.answers', answers });
         },
+        onTold,
         onJourneys: (ends) => {
           measure.journeys(ends);
           recorder.record({ kind: 'load.journeys', ends });
@@ -198,7 +218,10 @@ const drive = async (stage: Stage, task: LoadTask, measure: Measure, url: string
 };
 
 /** Where most of the journeys stopped that a metric counts, and one that shows it: the story of a threshold that is missed. */
-const stoppedAt = (metric: string, { journeys = [] }: LoadResult): { readonly words: string; readonly subject?: string } => {
+const stoppedAt = (metric: string, { journeys = [], findings = [] }: LoadResult): { readonly words: string; readonly subject?: string } => {
+  const finding = findings.find(({ of }) => metric === `${of}.violations`);
+  if (finding !== undefined)
+    return { words: `; ${finding.rule} ${finding.found}`, ...(finding.subject === '' ? {} : { subject: finding.subject }) };
   const name = /^journey\.(?:(.+)\.)?(?:finished|failed|unfinished)(?:\.count)?$/.exec(metric);
   if (name === null) return { words: '' };
   const [first] = journeys
@@ -233,8 +256,10 @@ const recordThresholds = (stage: Stage, { scenario, thresholds }: LoadTask, resu
   }
 };
 
-const judge = (result: LoadResult, hasRested: boolean): { readonly outcome: Outcome; readonly isThresholdMissed: boolean } => {
-  if (!hasRested) return { outcome: 'inconclusive', isThresholdMissed: false };
+const judge = (result: LoadResult, isAtRest: boolean): { readonly outcome: Outcome; readonly isThresholdMissed: boolean } => {
+  if (!isAtRest) return { outcome: 'inconclusive', isThresholdMissed: false };
+  // What is wrong is a failure, however quick it was.
+  if ((result.findings ?? []).length > 0) return { outcome: 'failed', isThresholdMissed: false };
   const isThresholdMissed = result.thresholds.some(({ holds }) => !holds);
   return { outcome: isThresholdMissed ? 'failed' : 'passed', isThresholdMissed };
 };
@@ -256,8 +281,11 @@ interface Measured {
   readonly after: readonly string[];
 }
 
+/** Whether the system came to rest, by what there is to warn of. */
+const hasRested = (after: readonly string[]): boolean => !after.some((warning) => warning.includes('did not come to rest'));
+
 /** Makes the load's world, drives the load on the stage's system, and records what was measured. */
-const perform = async (stage: Stage, task: LoadTask, measure: Measure): Promise<Measured> => {
+const perform = async (stage: Stage, task: LoadTask, measure: Measure, history?: HistoryKeeper): Promise<Measured> => {
   const { scenario, options, thresholds } = task;
   const url = options.target ?? stage.system.gatewayUrl;
   if (url === undefined) throw new Error('a system under load has a gateway');
@@ -266,7 +294,8 @@ const perform = async (stage: Stage, task: LoadTask, measure: Measure): Promise<
   const target = options.target === undefined ? `${String(url)} (started for this load)` : String(url);
   const requests = task.sent.labels.map(({ name }) => name);
   stage.recorder.record({ kind: 'load.started', target, shape: measure.shape, requests, warnings: before });
-  const after = await drive(stage, task, measure, url);
+  const told: Told[] = [];
+  const after = await drive(stage, task, measure, url, (ones) => told.push(...ones));
   if (measure.count() === 0 && !stage.signal.aborted) {
     throw new OperatingError('infrastructure', `no request was done: ${target} answered none in the measured time`, {
       mend: 'Check that the target works, and that the load is longer than its warm-up.',
@@ -280,32 +309,32 @@ const perform = async (stage: Stage, task: LoadTask, measure: Measure): Promise<
   };
   const isInterrupted = stage.signal.aborted;
   // A load that was broken off is reported, and not judged.
-  const measured = measure.result({ ...frame, thresholds: isInterrupted ? [] : thresholds, warnings: [...before, ...after] });
+  const findings = isInterrupted || !hasRested(after) ? undefined : history?.judge(stage.system, told);
+  const measured = measure.result({ ...frame, findings, thresholds: isInterrupted ? [] : thresholds, warnings: [...before, ...after] });
   const result = isInterrupted ? measured : await withForecast(measured, task, speed && { ...speed, trace: measure.trace() });
   stage.recorder.record({ kind: 'load.finished', result });
   return { result, isInterrupted, after };
 };
 
-const play = async (stage: Stage, task: LoadTask, measure: Measure): Promise<LoadOutcome> => {
-  const { result, isInterrupted, after } = await perform(stage, task, measure);
+const play = async (stage: Stage, task: LoadTask, measure: Measure, history: HistoryKeeper | undefined): Promise<LoadOutcome> => {
+  const { result, isInterrupted, after } = await perform(stage, task, measure, history);
   if (isInterrupted) return { outcome: 'interrupted', isThresholdMissed: false, result };
   recordThresholds(stage, task, result);
-  const hasRested = !after.some((warning) => warning.includes('did not come to rest'));
-  const judged = judge(result, hasRested);
+  const isAtRest = hasRested(after);
+  const judged = judge(result, isAtRest);
   if (judged.outcome === 'passed') demandStrikes(stage.strikes);
-  return { ...judged, result, ...(hasRested ? {} : { failure: { message: after.at(-1) as string, expected: 'nothing in flight' } }) };
+  return { ...judged, result, ...(isAtRest ? {} : { failure: { message: after.at(-1) as string, expected: 'nothing in flight' } }) };
 };
 
+/** Starts the system of one load, with its history kept where somebody keeps one. */
+export type OpenSystem = (journal: Journal, history: HistoryKeeper | undefined) => Promise<System>;
+
 /** Runs a load once, on a system that `open` starts, as the `id`th of its run. Never throws: what broke is in the outcome. */
-export const runOneLoad = async (
-  task: LoadTask,
-  id: number,
-  time: Timers,
-  open: (journal: Journal) => Promise<System>,
-): Promise<LoadOutcome> => {
+export const runOneLoad = async (task: LoadTask, id: number, time: Timers, open: OpenSystem): Promise<LoadOutcome> => {
   const { scenario, options, thresholds } = task;
   const measure = createMeasure(task.plan, task.breaker.volumeThreshold, task.options.definition.underLoad, task.sent);
-  const journal = createFineJournal(id, task);
+  const history = options.target === undefined ? options.openHistory?.() : undefined;
+  const journal = createFineJournal(id, task, history);
   journal.listen(measure);
   const { steps } = countSteps(scenario.steps);
   const { name, position, tags } = scenario;
@@ -314,13 +343,13 @@ export const runOneLoad = async (
   let outcome: LoadOutcome;
   let system: System | undefined;
   try {
-    system = await open(journal);
+    system = await open(journal, history);
     const stage = createStage(
       { system, grammar: task.grammar, journal, names: createNames({ ...scenario.vars, ...options.vars }) },
       { restMs: REST_MS, signal: options.signal },
     );
     options.companion?.systemStarted(system, journal);
-    outcome = await play(stage, task, measure);
+    outcome = await play(stage, task, measure, history);
   } catch (error) {
     outcome = options.signal.aborted
       ? { outcome: 'interrupted', isThresholdMissed: false }

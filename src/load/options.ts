@@ -3,6 +3,7 @@ import type { Address, Secret } from '../kernel/secret.ts';
 import type { SpokenSystem } from '../scenarios/definition.ts';
 import type { System } from '../system/system.ts';
 import type { UnderLoad } from '../system/under-load.ts';
+import type { OpenHistory } from './history.ts';
 import type { LoadJournal } from './load-journal.ts';
 import type { LoadProgress } from './measure/progress.ts';
 
@@ -46,6 +47,8 @@ export interface LoadOptions {
   readonly target?: Address;
   /** What the system lets its callers in by: the target, or our own. */
   readonly token?: Secret;
+  /** Keeps what happens, to be judged once all is over; without it, only what was measured is judged. */
+  readonly openHistory?: OpenHistory;
   readonly companion?: LoadCompanion;
   readonly onProgress: (progress: LoadProgress) => void;
   /** Hears, before anything is run, what is worth a word about the file, and no mistake. */

@@ -11,6 +11,7 @@ import type {
 import type { Feeder } from '../scenarios/language/ast-load.ts';
 import type { Shown } from '../scenarios/claims/shown.ts';
 import type { LoadAnswer, LoadJourneyEnd } from '../kernel/load.ts';
+import type { Told } from './history.ts';
 import type { LoadPlan } from './plan.ts';
 
 /** One request template of a load, as the load process needs it. */
@@ -79,6 +80,8 @@ export interface CannonOrder {
   readonly mostRequests: number;
   /** A request that is not answered by then has no answer. */
   readonly requestTimeoutMs: number;
+  /** What the correlation ids of journeys begin with. */
+  readonly correlation: string;
   /** How long journeys may take to their end once no more begin. */
   readonly graceMs: number;
 }
@@ -88,6 +91,7 @@ export type CannonLine =
   /** The load begins: milliseconds since 1970 by the wall clock. */
   | { readonly kind: 'began'; readonly epochMs: number }
   | { readonly kind: 'answers'; readonly answers: readonly LoadAnswer[] }
+  | { readonly kind: 'told'; readonly told: readonly Told[] }
   | { readonly kind: 'journeys'; readonly ends: readonly LoadJourneyEnd[] }
   /** All is answered or given up; so often a unique feeder had nothing left to begin with. */
   | { readonly kind: 'ended'; readonly isCut: boolean; readonly unfed: Readonly<Record<string, number>> }

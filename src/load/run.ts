@@ -11,7 +11,7 @@ import { createFileDisk } from '../runtime/tables/sqlite.ts';
 import type { LoadSection } from '../scenarios/language/ast.ts';
 import { checkedBreaker } from '../scenarios/runner/check.ts';
 import { grammarOf } from '../scenarios/grammar.ts';
-import { createJournal, type Journal } from '../scenarios/runner/journal.ts';
+import { createJournal } from '../scenarios/runner/journal.ts';
 import { recordIdleFault } from '../scenarios/runner/scenario-run.ts';
 import { openBusHost } from '../system/bus-host.ts';
 import { tellHandlerFailures, tellNotes } from '../system/handler-failures.ts';
@@ -21,12 +21,11 @@ import { createFaultTally } from '../system/fault-tally.ts';
 import { openFolder, type Folder } from '../system/folder.ts';
 import { freePortsOf } from '../system/definition.ts';
 import { checkMutations } from '../system/mutation.ts';
-import type { System } from '../system/system.ts';
 import { createWallTime } from '../system/wall-time.ts';
 import { checkLoad, placeOf } from './check-load.ts';
 import { checkPredictable } from './predict/forecast.ts';
-import { isOfSystem } from './measure/metrics.ts';
-import { runOneLoad, type LoadOutcome, type LoadTask } from './one-load.ts';
+import { HISTORY_METRICS, isOfSystem } from './measure/metrics.ts';
+import { runOneLoad, type LoadOutcome, type LoadTask, type OpenSystem } from './one-load.ts';
 import type { LoadOptions } from './options.ts';
 import { compileLoad } from './journeys.ts';
 import { planOf, withoutSlowLookups } from './plan.ts';
@@ -71,6 +70,16 @@ const thresholdsFor = (scenario: LoadScenario, { target, definition }: LoadOptio
   return thresholds;
 };
 
+/** That all was right under load is judged where the file asks for it or not. */
+const historyThresholds = ({ load: { position } }: LoadScenario, written: readonly Threshold[]): readonly Threshold[] =>
+  HISTORY_METRICS.filter((name) => written.every(({ metric }) => metric !== name)).map((metric) => ({
+    text: `${metric} == 0`,
+    metric,
+    operator: '==',
+    value: 0,
+    position,
+  }));
+
 const mutationsOf = ({ mutations = [] }: LoadOptions, { mutation }: LoadScenario): readonly string[] => [
   ...mutations,
   ...(mutation === undefined ? [] : [mutation]),
@@ -83,16 +92,17 @@ const troubleOf =
 
 /** Opens a new system for each repeat of a load: alike, and with nothing left of the one before. */
 const openSystem =
-  (task: LoadTask, folder: string, busHost: BusHost, log: Logger, id: number) =>
-  (journal: Journal): Promise<System> => {
+  (task: LoadTask, folder: string, busHost: BusHost, log: Logger, id: number): OpenSystem =>
+  (journal, history) => {
     const { options, scenario } = task;
+    const disk = createFileDisk(join(folder, String(id)), { synchronous: 'OFF' });
+    const parts = { disk, timers: createWallTime() };
     return createSystem({
       definition: options.definition,
       busHost,
       world: `load-${createRandom(`${folder}/${id}`).uint32().toString(36)}`,
       worldUse: { madeFor: 'run', isTemporary: true },
-      disk: createFileDisk(join(folder, String(id)), { synchronous: 'OFF' }),
-      timers: createWallTime(),
+      ...(history === undefined ? parts : history.equip(parts.disk, parts.timers)),
       random: createRandom(`${options.seed}/${scenario.name}/${id}`),
       recorder: journal,
       log,
@@ -139,9 +149,10 @@ export const taskOf = async (scenario: LoadScenario, options: LoadOptions, emit:
       { mend: `Add thresholds for it: { when: ${situation}, hold: [...] }, or some for any.` },
     );
   }
+  const always = options.openHistory === undefined || options.target !== undefined ? [] : historyThresholds(scenario, all);
   // Two situations may ask for the same; what is judged after all is not among what is not.
   const notJudged = new Set(others.map(({ text }) => text).filter((text) => thresholds.every((judged) => judged.text !== text)));
-  return { ...base, situation, warning, thresholds, notJudged: [...notJudged] };
+  return { ...base, situation, warning, thresholds: [...thresholds, ...always], notJudged: [...notJudged] };
 };
 
 const runAll = async (task: LoadTask, { path: folder }: Pick<Folder, 'path'>, log: Logger): Promise<readonly LoadOutcome[]> => {

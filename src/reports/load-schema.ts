@@ -45,6 +45,7 @@ export const loadResult = z.object({
       }),
     )
     .optional(),
+  findings: z.array(z.object({ of: z.enum(['saga', 'history']), rule: text, found: text, subject: text, count })).optional(),
   strip: z.object({
     columnMs: ms,
     plannedMs: ms.optional(),

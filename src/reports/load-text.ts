@@ -183,6 +183,17 @@ const sagaLine = ({ metrics }: LoadResult, { view = 'the view' }: Vocabulary): r
   return folded(`sagas: ${['started', 'finished', 'compensated', 'waiting', 'stuck'].map(count).join(', ')} · ${lags}`);
 };
 
+/** The most of what was found that is told of each rule, in characters. */
+const MOST_FOUND = 300;
+
+const shortened = (text: string): string => (text.length > MOST_FOUND ? `${text.slice(0, MOST_FOUND)}…` : text);
+
+/** What did not hold once all was over. */
+const findingLines = ({ findings = [] }: LoadResult, paint: Paint): readonly string[] =>
+  findings.flatMap(({ rule, found, count }) =>
+    folded(`✗ ${rule} ${shortened(found)}${count === 1 ? '' : ` (one of ${count})`}`).map(paint.bad),
+  );
+
 const thresholdLines = ({ thresholds }: LoadResult, paint: Paint): readonly string[] =>
   thresholds.flatMap(({ text, holds, actual }) => {
     const metric = text.split(/[\s<>=!]/)[0] ?? '';
@@ -244,6 +255,7 @@ export const loadLines = (result: LoadResult, { paint, vocabulary }: Pick<Failur
   '',
   ...sagaLine(result, vocabulary),
   ...forecastLines(result, paint),
+  ...findingLines(result, paint),
   ...thresholdLines(result, paint),
   ...(result.notJudged === undefined
     ? []

@@ -1,5 +1,7 @@
 import { relative, resolve, isAbsolute } from 'node:path';
+import { FOOD_MODULE } from '../../contexts/explored.ts';
 import { SPOKEN_FOOD } from '../../contexts/spoken.ts';
+import { keepHistory } from '../../explore/judge-load.ts';
 import { counted } from '../../kernel/counted.ts';
 import { OperatingError } from '../../kernel/errors.ts';
 import { runLoad } from '../../load/run.ts';
@@ -47,6 +49,7 @@ const optionsOf = (invocation: Invocation, onProgress: LoadOptions['onProgress']
   }
   return {
     definition: SPOKEN_FOOD,
+    openHistory: () => keepHistory(FOOD_MODULE.system),
     bus: busChoiceOf(settings),
     seed: seedOf(settings),
     vars: Object.fromEntries(settings.var),

@@ -1,4 +1,5 @@
 /** What must agree of each order at rest. */
+import { eventsAbout } from '../../explore/simulate/events-about.ts';
 import { counted } from '../../kernel/counted.ts';
 import type { Envelope } from '../../kernel/envelope.ts';
 import { atRest, type Found, type Invariant } from '../../explore/simulate/invariant.ts';
@@ -41,7 +42,7 @@ const agrees = (
 /** What was paid for an order, how often, and the same of what was refunded. */
 const accountOf = (orderId: string, stream: readonly Envelope[]) => {
   const account = { paid: 0, payments: 0, refunded: 0, refunds: 0 };
-  for (const { type, subject, data } of stream) {
+  for (const { type, subject, data } of eventsAbout(stream, orderId)) {
     if (subject !== orderId) continue;
     const amount = Number((data as Row)['amount']);
     if (type === 'Paid') {

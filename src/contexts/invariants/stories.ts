@@ -1,4 +1,5 @@
 /** What must have been told of an order that is where it is, by whom, because of what, and once: the domain's choreography. */
+import { eventsAbout } from '../../explore/simulate/events-about.ts';
 import type { Envelope } from '../../kernel/envelope.ts';
 import { atRest, type Found, type Invariant } from '../../explore/simulate/invariant.ts';
 import type { Row } from '../../explore/simulate/world.ts';
@@ -51,7 +52,7 @@ const dataOf = ({ data }: Envelope): Row => data as Row;
 /** What was told of an order's way; asked of every order. */
 const toldOf = (orderId: string, stream: readonly Envelope[]): readonly string[] => {
   const types: string[] = [];
-  for (const { type, subject } of stream) if (subject === orderId && !ASIDE.has(type)) types.push(type);
+  for (const { type, subject } of eventsAbout(stream, orderId)) if (subject === orderId && !ASIDE.has(type)) types.push(type);
   return types;
 };
 

@@ -5,6 +5,7 @@
  */
 import { connect } from 'node:net';
 import type { LoadAnswer, LoadJourneyEnd } from '../../kernel/load.ts';
+import type { Told } from '../history.ts';
 import { messageOf } from '../../kernel/errors.ts';
 import { createLineReader } from '../../kernel/lines.ts';
 import { openGatedLoad, type GatedClient } from './gated-client.ts';
@@ -43,15 +44,18 @@ const knock = (url: URL): Promise<void> =>
 const createOutbox = () => {
   let answers: LoadAnswer[] = [];
   let ends: LoadJourneyEnd[] = [];
+  let told: Told[] = [];
   const flush = (): void => {
     if (answers.length > 0) tell({ kind: 'answers', answers });
     if (ends.length > 0) tell({ kind: 'journeys', ends });
-    [answers, ends] = [[], []];
+    if (told.length > 0) tell({ kind: 'told', told });
+    [answers, ends, told] = [[], [], []];
   };
   const ticker = setInterval(flush, FLUSH_MS);
   return {
     put: (answer: LoadAnswer): void => void answers.push(answer),
     ended: (end: LoadJourneyEnd): void => void ends.push(end),
+    told: (one: Told): void => void told.push(one),
     close: (): void => {
       clearInterval(ticker);
       flush();
@@ -212,6 +216,7 @@ const travel = async (order: CannonOrder, stopped: AbortSignal): Promise<void> =
       began: () => void tell({ kind: 'began', epochMs: performance.timeOrigin + performance.now() }),
       answer: outbox.put,
       ended: outbox.ended,
+      told: outbox.told,
     });
     outbox.close();
     tell({ kind: 'ended', ...end });

@@ -50,6 +50,7 @@ const orderOf = (url: string, more: Partial<CannonOrder>): CannonOrder => ({
   mostRequests: 10_000,
   requestTimeoutMs: 2_000,
   graceMs: 2_000,
+  correlation: 'load',
   ...more,
 });
 const open = (rate: number, totalMs: number): CannonOrder['plan'] => ({
@@ -67,6 +68,7 @@ const drive = async (order: CannonOrder, signal = new AbortController().signal) 
     began: () => undefined,
     answer: (answer) => void answers.push(answer),
     ended: (one) => void ends.push(one),
+    told: () => undefined,
   });
   return { answers, ends, end };
 };

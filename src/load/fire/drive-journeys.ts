@@ -5,11 +5,14 @@ import type { LoadAnswer, LoadJourneyEnd } from '../../kernel/load.ts';
 import { createRandom } from '../../kernel/random.ts';
 import type { HttpResponse } from '../../runtime/http/route.ts';
 import { createNames, type Names } from '../../scenarios/runner/names.ts';
+import { idMade } from '../../scenarios/runner/commands.ts';
+import { fieldOf } from '../../scenarios/runner/json.ts';
+import type { Told } from '../history.ts';
 import { kindOf } from '../measure/outcome.ts';
 import type { CannonOrder, OrderedJourney } from '../order.ts';
 import { createFeeds } from './feeds.ts';
 import { createClosedLoop, createOpenLoop, type Loop } from './loops.ts';
-import { playJourney, Stopped, type JourneyPorts } from './play-journey.ts';
+import { playJourney, Stopped, type JourneyPorts, type JourneyRequest } from './play-journey.ts';
 import { createWeightedDraw } from './weighted.ts';
 
 /** The most journeys under way at once in an open loop; one that is due beyond begins late, and its delay counts. */
@@ -28,6 +31,7 @@ export interface JourneyOutlet {
   readonly began: () => void;
   readonly answer: (answer: LoadAnswer) => void;
   readonly ended: (end: LoadJourneyEnd) => void;
+  readonly told: (told: Told) => void;
 }
 
 /** How a load of journeys ended. */
@@ -59,6 +63,24 @@ const createGate = (most: number) => {
   };
 };
 
+const toldOf = (
+  { route, subject, makes }: NonNullable<JourneyRequest['about']>,
+  method: string,
+  answer: HttpResponse,
+  when: Pick<Told, 'correlation' | 'startMs' | 'endMs'>,
+): Told => {
+  const state = fieldOf(answer.body, 'status');
+  const id = subject ?? (makes === undefined || answer.status >= 400 ? undefined : idMade(makes, answer));
+  return {
+    method,
+    route,
+    status: answer.status,
+    ...when,
+    ...(id === undefined ? {} : { subject: id }),
+    ...(typeof state === 'string' ? { state } : {}),
+  };
+};
+
 /** Asks over HTTP and tells each answer. */
 const createAsk = (
   order: CannonOrder,
@@ -69,13 +91,15 @@ const createAsk = (
   const gate = createGate(MOST_CONNECTIONS);
   let sent = 0;
   let unanswered = 0;
-  const ask: JourneyPorts['ask'] = async ({ request, label, dueMs, isWanted }) => {
+  const ask: JourneyPorts['ask'] = async ({ request, label, dueMs, isWanted, about }) => {
     const entering = gate.enter();
     if (entering !== undefined) await entering;
     sent += 1;
     const startMs = now();
     const url = `${order.basePath ?? ''}${request.url}`;
-    const headers = order.authorization === undefined ? request.headers : { authorization: order.authorization, ...request.headers };
+    const correlation = `${order.correlation}.${sent}`;
+    const own = about === undefined ? request.headers : { 'x-correlation-id': correlation, ...request.headers };
+    const headers = order.authorization === undefined ? own : { authorization: order.authorization, ...own };
     let answer: HttpResponse = { status: 0, headers: {} };
     try {
       answer = await client({ ...request, url, headers });
@@ -90,8 +114,10 @@ const createAsk = (
     }
     const { status, body } = answer;
     const kind = status > 0 && isWanted(answer) ? 'success' : kindOf(status, status >= 500 ? JSON.stringify(body ?? '') : '');
+    const endMs = round(now());
+    if (about !== undefined) outlet.told(toldOf(about, request.method, answer, { correlation, startMs: round(startMs), endMs }));
     const bytes = Number(answer.headers['content-length'] ?? 0);
-    outlet.answer([label, round(dueMs), round(startMs), round(now()), status, kind, Number.isFinite(bytes) ? bytes : 0]);
+    outlet.answer([label, round(dueMs), round(startMs), endMs, status, kind, Number.isFinite(bytes) ? bytes : 0]);
     return answer;
   };
   return { ask, sent: () => sent, isAnswered: () => unanswered === 0 };

@@ -5,6 +5,7 @@ import { childEnvironment } from '../../kernel/child-environment.ts';
 import { OperatingError } from '../../kernel/errors.ts';
 import type { LoadAnswer, LoadJourneyEnd } from '../../kernel/load.ts';
 import { linesIn } from '../../kernel/lines.ts';
+import type { Told } from '../history.ts';
 import type { CannonLine, CannonOrder } from '../order.ts';
 
 /** Hears of a load while it runs. */
@@ -12,6 +13,7 @@ export interface FireListener {
   /** It begins, at this time of the wall clock. */
   readonly onBegin: (epochMs: number) => void;
   readonly onAnswers: (answers: readonly LoadAnswer[]) => void;
+  readonly onTold: (told: readonly Told[]) => void;
   readonly onJourneys: (ends: readonly LoadJourneyEnd[]) => void;
 }
 
@@ -54,6 +56,7 @@ export const fire = async (order: CannonOrder, listener: FireListener, signal: A
       const line = JSON.parse(text) as CannonLine;
       if (line.kind === 'began') listener.onBegin(line.epochMs);
       else if (line.kind === 'answers') listener.onAnswers(line.answers);
+      else if (line.kind === 'told') listener.onTold(line.told);
       else if (line.kind === 'journeys') listener.onJourneys(line.ends);
       else end = line;
     }

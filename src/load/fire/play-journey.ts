@@ -5,7 +5,7 @@ import type { Random } from '../../kernel/random.ts';
 import type { HttpRequest, HttpResponse } from '../../runtime/http/route.ts';
 import { judgeNamedAnswer, judgeValue, type AnswerBench } from '../../scenarios/claims/answer.ts';
 import { judgeShown } from '../../scenarios/claims/shown.ts';
-import type { CommandStep } from '../../scenarios/language/ast.ts';
+import type { CommandStep, MadeByStep } from '../../scenarios/language/ast.ts';
 import { AS_WRITTEN } from '../../scenarios/language/speech.ts';
 import { expandText } from '../../scenarios/language/template.ts';
 import { isAnswer, isSuccess } from '../../scenarios/runner/ask.ts';
@@ -24,8 +24,8 @@ export interface JourneyRequest {
   readonly dueMs: number;
   /** Whether an answer is what was asked for, whatever its status: then it counts as a success. */
   readonly isWanted: (answer: HttpResponse) => boolean;
-  /** What somebody asks for by a verb, and about what; absent for other requests. */
-  readonly asked?: { readonly step: CommandStep; readonly subject: string | undefined };
+  /** What is asked for by a verb, or looked at, and about what; absent for raw requests. */
+  readonly about?: { readonly route: string; readonly subject: string | undefined; readonly makes?: MadeByStep };
 }
 
 /** What a journey is played with. */
@@ -57,6 +57,7 @@ const lookOf = ({ key, path, of, name }: Look, names: Names) => {
     request: { method: 'GET', url: `${path}/${encodeURIComponent(id)}`, headers: {} },
     what: `${key} ${named}`,
     subject: of === undefined ? undefined : id,
+    about: { route: path, subject: id },
   };
 };
 
@@ -91,9 +92,15 @@ const createWay = (names: Names, ports: JourneyPorts, intendedMs: number): Way =
 
 type StepOf<Kind extends OrderedStep['kind']> = Extract<OrderedStep, { readonly kind: Kind }>;
 
+const aboutOf = ({ route, makes }: CommandStep, subject: string | undefined): NonNullable<JourneyRequest['about']> => ({
+  route,
+  subject,
+  ...(makes === undefined ? {} : { makes }),
+});
+
 const command = async ({ names, ask }: Way, { label, step }: StepOf<'command'>): Promise<void> => {
   const { request, subject } = requestOf({ names }, step);
-  const answer = await ask({ request, label, isWanted: isSuccess, asked: { step, subject } });
+  const answer = await ask({ request, label, isWanted: isSuccess, about: aboutOf(step, subject) });
   names.setAnswer(undefined, answer);
   demandAnswer(answer, step.verb, subject);
   demandSuccess(step, answer, subject);
@@ -107,7 +114,7 @@ const refused = async ({ names, ask }: Way, { label, step }: StepOf<'refused'>):
     request,
     label,
     isWanted: (got) => (status === undefined ? got.status >= 400 && got.status < 500 : got.status === status),
-    asked: { step: step.command, subject },
+    about: aboutOf(step.command, subject),
   });
   names.setAnswer(undefined, answer);
   demandAnswer(answer, step.command.verb, subject);
@@ -130,11 +137,11 @@ const request = async ({ names, bench, ask }: Way, { label, step }: StepOf<'requ
 
 const eventually = async (way: Way, { label, look, shown, withinMs }: StepOf<'eventually'>): Promise<void> => {
   const { names, now } = way;
-  const { request: asked, what, subject } = lookOf(look, names);
+  const { request: asked, what, subject, about } = lookOf(look, names);
   const deadlineMs = way.dueMs() + withinMs;
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
     // Whoever waits for what is not there yet has been answered well.
-    const answer = await way.ask({ request: asked, label, isWanted: ({ status }) => status > 0 && status < 500 });
+    const answer = await way.ask({ request: asked, label, about, isWanted: ({ status }) => status > 0 && status < 500 });
     try {
       demandAnswer(answer, what, subject);
       return judgeShown({ what, subject, lookUp: names.lookUp, spelling: AS_WRITTEN }, answer, shown);

@@ -12,6 +12,7 @@ import { readThresholds } from './thresholds.ts';
 const BEGAN = 1_000_000;
 const TOTAL = 10_000;
 const plan: LoadPlan = { loop: 'closed', segments: [{ fromMs: 0, toMs: TOTAL, from: 5, to: 5 }], warmUpMs: 0, totalMs: TOTAL, peak: 5 };
+const FINDINGS = (['saga', 'saga', 'history'] as const).map((of) => ({ of, rule: 'It holds.', found: 'It does not.', subject: '' }));
 const NOTHING_NAMED = { labels: [], journeys: [] };
 const position = { file: 'load.yaml', line: 1, column: 1 };
 
@@ -31,7 +32,8 @@ const resultOf = (measure: Measure, ...texts: readonly string[]) => {
     feeders: {},
     position,
   });
-  return measure.result({ name: 'x', target: 'x', thresholds, warnings: [], isInside: true });
+  const findings = measure === quiet ? undefined : FINDINGS;
+  return measure.result({ name: 'x', target: 'x', thresholds, warnings: [], isInside: true, findings });
 };
 
 interface Times {
@@ -178,6 +180,8 @@ const COUNTED: Readonly<Record<string, readonly [busy: string, quiet: string | u
   'saga.waiting': ['3', '0'],
   'saga.stuck': ['1', '0'],
   'saga.dead-letters': ['5', '0'],
+  'saga.violations': ['2', undefined],
+  'history.violations': ['1', undefined],
 };
 
 /** How one duration comes into each family of metrics; beside it another that does not belong there. */
@@ -270,7 +274,7 @@ it('tells as it goes how much was answered, and how much of it failed', () => {
 
 it('says nothing of what only a system of our own can tell, where it is another', () => {
   const { metrics } = busy.result({ name: 'x', target: 'x', thresholds: [], warnings: [], isInside: false });
-  expect(Object.keys(metrics).filter((name) => /^(?:saga|view|look-up)\./.test(name))).toEqual([]);
+  expect(Object.keys(metrics).filter((name) => /^(?:saga|history|view|look-up)\./.test(name))).toEqual([]);
   expect(metrics['http.requests']).toBe(20);
 });
 

@@ -4,6 +4,8 @@ import { slowFaultOf } from '../../system/definition.ts';
 import type { UnderLoad } from '../../system/under-load.ts';
 import { foldAnswers } from './answers.ts';
 import type { CompiledLoad } from '../journeys.ts';
+import type { Finding } from '../history.ts';
+import { groupFindings, metricsOfFindings } from './findings.ts';
 import { foldJourneys } from './journeys.ts';
 import { foldLookUps, type LookUpFold, type LookUpTrace } from './look-ups.ts';
 import { foldRequests } from './requests.ts';
@@ -35,6 +37,8 @@ export interface Measure {
     readonly warnings: readonly string[];
     readonly isInside: boolean;
     readonly notJudged?: LoadResult['notJudged'];
+    /** What was found once all was over; undefined where nobody judged. */
+    readonly findings?: readonly Finding[] | undefined;
   }) => LoadResult;
 }
 
@@ -116,12 +120,13 @@ export const createMeasure = (plan: LoadPlan, volumeThreshold: number, underLoad
     progress: () => ({ elapsedMs: lastMs, totalMs: plan.totalMs, answers: total, failed, state: ear.state() }),
     count: http.count,
     trace: () => (ear.hasTold() ? told : seen).trace(),
-    result: ({ name, target, thresholds, warnings, isInside, notJudged }) => {
+    result: ({ name, target, thresholds, warnings, isInside, notJudged, findings }) => {
       const untilMs = Math.max(plan.totalMs, lastMs);
       const metrics = {
         ...requests.metrics(),
         ...http.metrics(),
         ...journeys.metrics(),
+        ...metricsOfFindings(findings),
         ...strip.metrics(),
         ...(isInside ? { ...told.metrics(), ...sagas.metrics() } : {}),
       };
@@ -132,6 +137,7 @@ export const createMeasure = (plan: LoadPlan, volumeThreshold: number, underLoad
         siege: http.siege(),
         latencies: http.latencies(),
         requests: requests.lines(),
+        ...(findings === undefined ? {} : { findings: groupFindings(findings) }),
         ...(sent.journeys.length === 0 ? {} : { journeys: journeys.lines() }),
         strip: strip.strip(untilMs),
         metrics,

@@ -3,6 +3,9 @@ import type { LoadSection, ResourceExpectation } from '../../scenarios/language/
 import { nameOfVerb } from '../journeys.ts';
 import { STATISTICS } from './histogram.ts';
 
+/** How often something did not hold that must: of the system as a whole, and of what clients were told. */
+export const HISTORY_METRICS = ['saga.violations', 'history.violations'] as const;
+
 const DURATIONS = [
   'http.latency',
   'http.service',
@@ -14,7 +17,7 @@ const DURATIONS = [
   ...OUTCOME_KINDS.map((kind) => `http.${kind}.latency`),
 ];
 const COUNTED = ['http.failed', ...OUTCOME_KINDS.map((kind) => `http.${kind}`)];
-const SYSTEM_ONLY = /^(?:saga|view|look-up)\.|^breaker\.(?:half-opened|tolerated\.share)$/;
+const SYSTEM_ONLY = /^(?:saga|history|view|look-up)\.|^breaker\.(?:half-opened|tolerated\.share)$/;
 
 /** Every metric that a threshold can name, but `http.status.NNN.count` and `.share`, which are there for each status. */
 export const METRICS: readonly string[] = [
@@ -32,6 +35,7 @@ export const METRICS: readonly string[] = [
   ],
   ...['look-up.count', 'look-up.failed.share'],
   ...['saga.started', 'saga.finished', 'saga.compensated', 'saga.waiting', 'saga.stuck', 'saga.dead-letters'],
+  ...HISTORY_METRICS,
 ];
 
 /** What a load itself gives names to. */

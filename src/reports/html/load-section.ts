@@ -128,6 +128,7 @@ const journeyTable = ({ journeys = [] }: LoadResult, words: PageWords): Markup |
 /** What came of a load: thresholds, siege's summary, latencies, everything over time, the prediction, all metrics. */
 export const loadSection = (load: LoadResult, answers: AnswersOverTime, words: PageWords): Markup => markup`<section class="load">
 <p class="shape"><strong>${load.shape}</strong> → <code>${load.target}</code></p>
+${(load.findings ?? []).map(({ rule, found, count }) => markup`<p class="warning">✗ ${rule} ${found}${count === 1 ? '' : ` (1/${count})`}</p>`)}
 ${load.warnings.map((warning) => markup`<p class="warning">${words.warning}: ${warning}</p>`)}
 <div class="blocks">${thresholdTable(load, words)}${siegeTable(load, words)}${overTime(load, answers, words)}${latencyTable(load, words)}${requestTable(load, words)}${journeyTable(load, words)}${forecastSection(load.forecast, words)}</div>
 ${metricsTable(load, words)}</section>`;
