@@ -1,3 +1,4 @@
+import type { EpochMs } from '../kernel/clock.ts';
 import type { Envelope } from '../kernel/envelope.ts';
 
 /**
@@ -72,6 +73,8 @@ export interface BusHost {
    * worlds end with this process.
    */
   cellsOf?(world: string): Promise<number | undefined>;
+  /** Opens the notes that all processes of a world share; absent where no other process can be there. */
+  openNotes?(world: string): Promise<SharedNotes>;
   /** The worlds of all processes on this server; absent where only this process has any. */
   readonly worlds?: Worlds;
   /** Closes connections, and stops the server where it is ours. */
@@ -85,6 +88,37 @@ export interface WorldUse {
   readonly isTemporary: boolean;
   /** Which cell it is, where a world is split: then a stream of its name that is none, or another one, is refused. */
   readonly cell?: CellName;
+}
+
+/** A note as it stands. */
+export interface Note {
+  readonly key: string;
+  /** Undefined where it was removed. */
+  readonly text: string | undefined;
+  /** Tells each change of a note from every other; later ones have a higher one. */
+  readonly revision: number;
+  /** When it was written, by the server's clock. */
+  readonly at: EpochMs;
+}
+
+/**
+ * Notes that all processes of a world share. A change may depend on the one before: of two that come at once, one is told that it
+ * came too late. Each rejects with an OperatingError (infrastructure) where the server can't be asked.
+ */
+export interface SharedNotes {
+  /** The note of this key, removed or not; undefined where there never was one. */
+  get(key: string): Promise<Note | undefined>;
+  /**
+   * Writes a note where the last change has this revision (0: there is none). Its own revision, or undefined where another one came
+   * before.
+   */
+  put(key: string, text: string, after: number): Promise<number | undefined>;
+  /** Removes a note where its last change has this revision; false where another one came before. */
+  remove(key: string, after: number): Promise<boolean>;
+  /** Hears every note that there is, and each change from then on, in order. Resolves when all there were are heard, if there were any. */
+  watch(heard: (note: Note) => void): Promise<void>;
+  /** Ends what watches. */
+  close(): Promise<void>;
 }
 
 /** A cell, as its stream is told from all others. */

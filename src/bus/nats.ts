@@ -6,6 +6,7 @@ import { OperatingError, messageOf } from '../kernel/errors.ts';
 import type { Bus, BusHost, WorldUse, Worlds } from './bus.ts';
 import { connectToNats, jetStreamIsOff } from './nats-connection.ts';
 import type { NatsOptions } from './nats-connection.ts';
+import { openNatsNotes } from './nats-notes.ts';
 import { openNatsConsumer } from './nats-consumer.ts';
 import type { NatsConsumerOptions, NatsConsumption } from './nats-consumer.ts';
 import { forbidden, violationOf } from './nats-permission.ts';
@@ -303,6 +304,8 @@ export const createNatsBusHost = async (options: NatsBusOptions): Promise<NatsBu
           throw trouble(error, `say how many cells the world ${world} has`);
         }
       },
+      openNotes: (world) =>
+        openNatsNotes({ js: shared.js, world: checkedWorld(world), isCluster: connection.info?.cluster !== undefined, trouble }),
       open: async (world, use = KEPT) => {
         checkedWorld(world);
         if (use.isTemporary) await (leftOversRemoved ??= removeLeftOvers(worlds, onNote, where));

@@ -36,6 +36,10 @@ export interface ServeOptions {
   readonly host: string;
   /** The world on the bus: its stream and subjects. */
   readonly world: string;
+  /** Under which host others find what listens here; as it listens, where absent. */
+  readonly advertise?: string;
+  /** How long this process may be silent before another one may take over its cells, in milliseconds; default 10,000. */
+  readonly leaseMs?: number;
   /** How many cells it has, and which of them run here; as it was made, where absent, and all of them. */
   readonly cells?: CellChoice;
   readonly seed: string;

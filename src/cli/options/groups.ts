@@ -90,6 +90,8 @@ export const GROUPS = {
     'host',
     'world',
     'cells',
+    'advertise',
+    'lease',
     'data-dir',
     'seed',
     'mutation',

@@ -152,6 +152,17 @@ const OPTIONS = {
     example: '8',
     defaultSays: 'as the data folder says; 1',
   }),
+  advertise: optional('HOST', anyText, {
+    summary: 'the host by which processes on other machines reach what listens here, for the gateways of a world of cells',
+    example: 'cells-0.food.svc',
+    defaultSays: "as --host; the machine's name where that is 0.0.0.0",
+  }),
+  lease: one(
+    'TIME',
+    durationMs,
+    { summary: 'how long a process may be silent before another one may take over its cells', example: '10s', defaultSays: '10s' },
+    () => 10_000,
+  ),
   'remove-left-overs': flag('remove the worlds that runs left on the server of --bus when they were killed'),
   'remove-world': optional('NAME', worldName, {
     summary: 'remove this world, its stream and all its messages, from the server of --bus, unless somebody uses it',

@@ -37,6 +37,15 @@ export interface BindingRow {
   readonly owner: string;
 }
 
+/** By which claim a context's database is at work, where processes share a world: whoever has another one last saw it has fallen behind. */
+export interface ClaimRow {
+  readonly consumer: string;
+  /** The claim that it ran under last. */
+  readonly token: string;
+  /** The one that is being made: it may have been told to the others, or not. */
+  readonly next: string;
+}
+
 /** A message put aside: it came too early, or its handler failed. */
 export interface ParkedRow {
   readonly eventId: string;
@@ -79,6 +88,13 @@ export const positionTable = defineTable<PositionRow>({
 export const bindingTable = defineTable<BindingRow>({
   name: 'binding',
   columns: { consumer: 'text', stream: 'text', seq: 'integer', owner: 'text' },
+  key: ['consumer'],
+});
+
+/** One row, where a world is shared. */
+export const claimTable = defineTable<ClaimRow>({
+  name: 'claim',
+  columns: { consumer: 'text', token: 'text', next: 'text' },
   key: ['consumer'],
 });
 
@@ -139,7 +155,18 @@ export const deadlinesTable = defineTable<DeadlineRow>({
 /** The runtime's part of every context's database. */
 export const RUNTIME_SCHEMA: Schema = {
   component: 'runtime',
-  tables: [inboxTable, outboxTable, positionTable, bindingTable, parkedTable, deadLettersTable, talliesTable, repliesTable, deadlinesTable],
+  tables: [
+    inboxTable,
+    outboxTable,
+    positionTable,
+    bindingTable,
+    parkedTable,
+    deadLettersTable,
+    talliesTable,
+    repliesTable,
+    deadlinesTable,
+    claimTable,
+  ],
   migrations: [
     {
       version: 1,
@@ -178,6 +205,12 @@ export const RUNTIME_SCHEMA: Schema = {
         `CREATE TABLE deadlines (type TEXT NOT NULL, subject TEXT NOT NULL, at INTEGER NOT NULL, data TEXT NOT NULL,
           causationId TEXT NOT NULL, correlationId TEXT NOT NULL, traceId TEXT NOT NULL, PRIMARY KEY (type, subject)) STRICT, WITHOUT ROWID`,
         'CREATE INDEX deadlines_at ON deadlines (at)',
+      ],
+    },
+    {
+      version: 5,
+      statements: [
+        'CREATE TABLE claim (consumer TEXT NOT NULL PRIMARY KEY, token TEXT NOT NULL, next TEXT NOT NULL) STRICT, WITHOUT ROWID',
       ],
     },
   ],

@@ -25,6 +25,8 @@ export interface SharedFacesOptions {
   readonly faceOf: (context: string, cell: number) => ContextFace | undefined;
   /** Those that run here. */
   readonly cells: readonly number[];
+  /** Why nothing may be answered here now; undefined where it may. */
+  readonly whyNot: () => string | undefined;
   readonly host: string;
   readonly ports: Ports;
   readonly token: Secret | undefined;
@@ -48,11 +50,21 @@ const cellInHeader = (text: string | undefined): number | undefined =>
 
 /** Answers for one context in all cells that run here. Never rejects. */
 export const createSharedDispatch = (context: string, options: SharedFacesOptions): Dispatch => {
-  const { count, placeOf, faceOf, cells, ids, log } = options;
+  const { count, placeOf, faceOf, cells, whyNot, ids, log } = options;
   const dispatchTo = (cell: number): Dispatch => {
     const face = faceOf(context, cell);
     if (face === undefined) throw cellUnavailable(context, cell, 'it is not served here');
-    return face.dispatch;
+    const check = (): void => {
+      const reason = whyNot();
+      if (reason !== undefined) throw cellUnavailable(context, cell, reason);
+    };
+    return async (request) => {
+      check();
+      const response = await face.dispatch(request);
+      // What was lost meanwhile must not be told as done.
+      check();
+      return response;
+    };
   };
   return async (request) => {
     try {
@@ -76,24 +88,29 @@ const countsOf = (counts: readonly HealthCounts[]): HealthCounts => ({
 });
 
 /** The health of a context in all its cells here: what is wrong with one is wrong with it, and says in which. */
-const healthOfAll = (context: string, { cells, faceOf }: SharedFacesOptions): HealthSources => {
-  const sources = cells.flatMap((cell) => {
-    const face = faceOf(context, cell);
-    return face === undefined ? [] : [{ cell, health: face.health }];
-  });
+const healthOfAll = (context: string, { cells, faceOf, whyNot }: SharedFacesOptions): HealthSources => {
+  const sources = () =>
+    cells.flatMap((cell) => {
+      const face = faceOf(context, cell);
+      return face === undefined ? [] : [{ cell, health: face.health }];
+    });
   const firstOf = (ask: (health: HealthSources) => string | undefined): string | undefined => {
-    for (const { cell, health } of sources) {
+    for (const { cell, health } of sources()) {
       const reason = ask(health);
       if (reason !== undefined) return `cell ${cell}: ${reason}`;
     }
     return undefined;
   };
   return {
-    whyNotReady: () => firstOf((health) => health.whyNotReady()),
+    whyNotReady: () => {
+      const missing = cells.find((cell) => faceOf(context, cell) === undefined);
+      if (missing !== undefined) return `cell ${missing}: it is being opened`;
+      return whyNot() ?? firstOf((health) => health.whyNotReady());
+    },
     obstacle: () => firstOf((health) => health.obstacle()),
-    counts: () => countsOf(sources.map(({ health }) => health.counts())),
+    counts: () => countsOf(sources().map(({ health }) => health.counts())),
     workload: async () => {
-      const work = await Promise.all(sources.map(({ health }) => health.workload()));
+      const work = await Promise.all(sources().map(({ health }) => health.workload()));
       return {
         ...countsOf(work),
         pending: sum(work.map(({ pending }) => pending)),
