@@ -46,6 +46,8 @@ export interface GatewayOptions {
   readonly upstreamTimeoutMs?: number;
   /** Why nobody is to send requests here any more; undefined where they are welcome. */
   readonly whyNotReady?: () => string | undefined;
+  /** What `GET /` tells of what runs here. */
+  readonly about?: OwnSources['about'];
   /** Hears of each request that was passed on or refused; its route is the beginning of the path that leads to a context. */
   readonly onAnswer?: OnAnswer | undefined;
   /** The text that `/metrics` answers; without it, nothing answers there. */
@@ -122,6 +124,7 @@ const addOwnRoutes = (app: FastifyInstance, options: GatewayOptions, agent: Agen
     },
     healthOf: (context) => (cells === undefined ? ask(addressOf(options.upstreams[context])) : healthOfCells(context, cells, ask)),
     whyNotReady: options.whyNotReady,
+    about: options.about,
     openApi: options.openApi,
   };
   for (const path of OWN_PATHS) {

@@ -4,6 +4,8 @@ import { pathsOf, type Behind } from './paths.ts';
 /** What a gateway knows of the contexts behind it, and needs for what it answers itself. */
 export interface OwnSources {
   readonly contexts: readonly Behind[];
+  /** What runs here, for those who must know before they ask: its version, its system, its world. */
+  readonly about?: Readonly<Record<string, string>> | undefined;
   /** How many cells there are, where there are several. */
   readonly cells?: number;
   /** Where a context is; undefined while it is down, or in process. */
@@ -77,7 +79,10 @@ export const answerOwn = async (path: OwnPath, method: string, baseUrl: string, 
         paths: pathsOf(context),
       }));
       const cells = sources.cells === undefined ? {} : { cells: sources.cells };
-      return { status: 200, body: { name: 'food-sim', ...cells, contexts, links: { openapi: '/openapi.json', health: '/health' } } };
+      return {
+        status: 200,
+        body: { name: 'food-sim', ...sources.about, ...cells, contexts, links: { openapi: '/openapi.json', health: '/health' } },
+      };
     }
     case '/openapi.json':
       return { status: 200, body: sources.openApi(baseUrl) };

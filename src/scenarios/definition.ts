@@ -29,6 +29,8 @@ export interface ClaimKind<Claim extends Expectation = Expectation> {
   judge(bench: Bench, claim: Claim): Promise<void> | void;
   /** True where it is about what the steps before it did, or named; then no invariant can be about it. */
   readonly isOfSteps?: true;
+  /** What it looks at beside what the system shows over HTTP; undefined where that is all. */
+  needs?(claim: Claim): 'tables' | 'events' | undefined;
   /** True where it is judged as it is, without rest before it. */
   readonly isJudgedAtOnce?: true;
   /** What makes it one that could hold too early, by the word that the file uses; undefined where nothing does. */

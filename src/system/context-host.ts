@@ -88,7 +88,8 @@ const healthSourcesOf = (actor: Actor, isRunning: () => boolean, isLeaving: () =
   counts: () => ({ outbox: actor.unpublished(), parked: actor.parked().length, deadLetters: actor.deadLetterCount() }),
   workload: async () => {
     const { outbox, pending, unacknowledged, parked } = await actor.workload();
-    return { outbox, pending, unacknowledged, parked: parked.length, deadLetters: actor.deadLetterCount() };
+    const [overdue, activity, deadLetters] = [actor.overdue(), actor.activity(), actor.deadLetterCount()];
+    return { outbox, pending, unacknowledged, overdue, parked: parked.length, deadLetters, activity };
   },
 });
 

@@ -5,6 +5,7 @@ import { originOf } from '../runtime/http/listening.ts';
 import type { Dispatch } from '../runtime/http/route.ts';
 import { LEAVING } from './context-host.ts';
 import { openApiOf } from './openapi.ts';
+import { readVersion } from './version.ts';
 import { UPSTREAM_TIMEOUT_MS, type Parts } from './parts.ts';
 import type { SystemOptions } from './system.ts';
 
@@ -20,7 +21,7 @@ const closed = (): Promise<void> => Promise.resolve();
 
 /** Opens the gateway: over HTTP, or in process. Throws an OperatingError (infrastructure) where its port can't be had. */
 export const openEntrance = async (
-  { definition: system, http, timers, log, isLeaving, metrics }: SystemOptions,
+  { definition: system, world, http, timers, log, isLeaving, metrics }: SystemOptions,
   { hosts, hostOf, definitions }: Parts,
 ): Promise<Entrance> => {
   if (http.kind !== 'http') {
@@ -55,6 +56,7 @@ export const openEntrance = async (
     timers,
     onAnswer: metrics?.onAnswerOf('gateway'),
     metrics: metrics?.text,
+    about: { version: readVersion(), system: system.name, world },
     whyNotReady: () => (isLeaving?.() === true ? LEAVING : undefined),
     openApi: (url) => openApiOf(system, definitions, url),
   });

@@ -32,6 +32,8 @@ export interface System {
   /** The face of a context that runs here: its answers and its health, in process. */
   face(context: string): ContextFace;
   readonly timers: Calendar;
+  /** True where it runs in another process: what it handles meanwhile is not seen. */
+  readonly isElsewhere?: true;
   /** Faults of delivery. */
   readonly faults: Faults;
   /** The gateway's address; undefined in process, or where this process runs none. */

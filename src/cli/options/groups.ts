@@ -46,6 +46,8 @@ export const GROUPS = {
     'notify-url',
     'token',
     'token-file',
+    'target',
+    'skip-faults',
   ],
   tui: [
     'open',

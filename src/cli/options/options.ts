@@ -206,6 +206,7 @@ const OPTIONS = {
     summary: 'the gateway of a system that runs elsewhere, instead of one of our own',
     example: 'http://127.0.0.1:8088',
   }),
+  'skip-faults': flag('with --target: skip the scenarios that need more than can be done and seen from outside'),
   repeat: one(
     'N',
     wholeNumber(1, 100),

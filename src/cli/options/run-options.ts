@@ -38,5 +38,7 @@ export const runOptionsOf = (invocation: Invocation): Omit<RunOptions, 'system'>
     ...(settings['data-dir'] === undefined ? {} : { dataDir: resolve(io.cwd, settings['data-dir']) }),
     ...(settings['notify-url'] === undefined ? {} : { notifyUrl: settings['notify-url'] }),
     ...(token === undefined ? {} : { token }),
+    ...(settings.target === undefined ? {} : { target: settings.target }),
+    skipFaults: settings['skip-faults'] === true,
   };
 };

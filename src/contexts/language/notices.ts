@@ -94,6 +94,7 @@ export const NOTICES: ClaimKind<NoticesExpectation> = {
   form: 'notices',
   forms: [FORM],
   judge,
+  needs: ({ onceEach }) => (onceEach === true ? 'events' : undefined),
   negativeWord: ({ onceEach, exactly, exclude }) => {
     if (onceEach === true) return 'once each';
     if (exactly !== undefined) return 'exactly';

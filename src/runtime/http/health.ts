@@ -13,6 +13,10 @@ export interface HealthCounts {
 export interface HealthWorkload extends HealthCounts {
   readonly pending: number;
   readonly unacknowledged: number;
+  /** Deadlines that have passed, and whose events are not yet told. */
+  readonly overdue: number;
+  /** Grows with each transaction and each delivery: unchanged between two looks means that nothing happened in between. */
+  readonly activity: number;
 }
 
 /** How a server that answers is, as `/health` and `/readyz` tell it. */

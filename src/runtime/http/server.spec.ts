@@ -199,7 +199,7 @@ describe('an HTTP server', () => {
     expect(await response.json()).toMatchObject({ code: 'internal-error' });
   });
 
-  const IDLE = { outbox: 0, pending: 0, unacknowledged: 0, parked: 0, deadLetters: 0 };
+  const IDLE = { outbox: 0, pending: 0, unacknowledged: 0, parked: 0, deadLetters: 0, overdue: 0, activity: 7 };
   const healthy: HealthSources = {
     whyNotReady: () => undefined,
     obstacle: () => undefined,

@@ -53,6 +53,10 @@ export const anyOfClaims = (kinds: readonly ClaimKind[], examples: readonly stri
       }),
     ],
     judge,
+    needs: ({ alternatives: either }) => {
+      const needed = either.flat().map((claim) => kinds.find(({ form }) => form === claim.form)?.needs?.(claim));
+      return needed.find((one) => one === 'tables') ?? needed.find((one) => one !== undefined);
+    },
     isOfSteps: true,
     negativeWord: ({ alternatives: either }) =>
       either

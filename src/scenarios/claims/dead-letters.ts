@@ -30,6 +30,8 @@ export const deadLetterClaims = (inventory: Inventory, examples: readonly string
       }),
     }),
   ],
+  // How many there are is shown, and why is not.
+  needs: ({ reason }) => (reason === undefined ? undefined : 'tables'),
   judge: ({ system, names }, claim) => {
     const expected = expandWhole(claim.count, names.lookUp);
     const reason = claim.reason === undefined ? undefined : expandText(claim.reason, names.lookUp);

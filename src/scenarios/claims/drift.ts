@@ -30,6 +30,7 @@ export const driftClaims = (views: readonly string[]): ClaimKind<DriftExpectatio
     if (drift.length > 0)
       throw new NotPassed({ message: `${titled(view)} differs from the fold of the stream`, expected: 'no drift', actual: drift });
   },
+  needs: () => 'tables',
   negativeWord: ({ view }) => `${view} drift`,
   // It follows the stream, so it is behind it most of the time.
   positiveWord: ({ view }) => `${view} drift`,

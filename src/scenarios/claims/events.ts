@@ -67,6 +67,7 @@ export const eventClaims = (speech: Speech, inventory: Inventory, examples: read
     for (const event of events) if (types.has(event.type)) journal.named.add(event.id);
     judgeEvents(claim, { what: `${claim.what} ${named}`, id, events });
   },
+  needs: () => 'events',
   negativeWord: ({ exactly, exclude, compensates, nothingElse }) => {
     if (exactly !== undefined) return 'exactly';
     if (exclude !== undefined) return 'exclude';
@@ -110,6 +111,7 @@ export const NOTHING_ELSE: ClaimKind<Expectation & { readonly form: 'nothing els
     }),
   ],
   judge: judgeNothingElse,
+  needs: () => 'events',
   isOfSteps: true,
   negativeWord: () => 'nothing else',
 };

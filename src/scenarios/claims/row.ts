@@ -218,6 +218,7 @@ export const rowClaims = (inventory: Inventory, things: readonly Thing[], exampl
     rowForm(inventory, examples),
   ],
   judge: judgeRow,
+  needs: () => 'tables',
   positiveWord: positiveExistence,
   about: ({ key }) => (isNamed(key) ? [key] : []),
   isMissing: (bench, claim) => claim.exists !== false && readRow(bench, claim).row === undefined,
@@ -262,6 +263,7 @@ export const rowsClaims = (inventory: Inventory, examples: readonly string[]): C
           actual: found.slice(0, 20),
         });
     },
+    needs: () => 'tables',
     positiveWord: ({ count }) => (count === 0 ? undefined : 'count'),
   };
 };

@@ -75,6 +75,10 @@ export interface RunOptions {
   readonly notifyUrl?: Address;
   /** Asked of each caller on every port. */
   readonly token?: Secret;
+  /** The gateway of a system that runs elsewhere, judged in place of one of our own; its stream is heard where the bus is external. */
+  readonly target?: Address;
+  /** Skips the scenarios that can't be judged there; they are refused otherwise. */
+  readonly skipFaults?: boolean;
   /** Hears, before anything is run, what is worth a word about the files, and no mistake. */
   readonly onNote?: (note: string) => void;
   /** Aborted by Ctrl-C: everything stops, what was reached is reported. */

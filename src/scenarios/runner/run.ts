@@ -15,6 +15,7 @@ import { createFileDisk } from '../../runtime/tables/sqlite.ts';
 import { openBusHost } from '../../system/bus-host.ts';
 import { tellHandlerFailures, tellNotes } from '../../system/handler-failures.ts';
 import { createSystem } from '../../system/create.ts';
+import type { BusChoice } from '../../system/options.ts';
 import type { SystemOptions } from '../../system/system.ts';
 import { parseFault } from '../../system/fault-spec.ts';
 import { createFaultTally, type FaultTally } from '../../system/fault-tally.ts';
@@ -30,6 +31,8 @@ import { playUntilPassed } from './attempts.ts';
 import { breakerOf } from './breaker-config.ts';
 import { createJournal } from './journal.ts';
 import type { RunOptions, RunSummary } from './options.ts';
+import { openElsewhere, type Elsewhere } from './elsewhere.ts';
+import { skippedOutside } from './outside.ts';
 import { planRun } from './plan.ts';
 import type { Planned } from './planned.ts';
 import { playScenario, recordEnd, recordIdleFault, recordStart, resultOf, type ScenarioResult } from './scenario-run.ts';
@@ -70,6 +73,10 @@ interface Run {
   readonly busTrouble: Trouble;
   readonly wallTime: Calendar;
   readonly faults: FaultTally;
+  /** Where it is judged, unless on a system of its own. */
+  readonly elsewhere: Elsewhere | undefined;
+  /** Those that can't be judged there. */
+  readonly skipped: ReadonlySet<Planned>;
   readonly worldPrefix: string;
   /** By the scenario's place in the run. */
   readonly slugs: readonly string[];
@@ -140,7 +147,7 @@ const playOnce = async (run: Run, scenario: Planned, index: number, { time, busH
   };
   let system;
   try {
-    system = await createSystem(systemOptions);
+    system = run.elsewhere === undefined ? await createSystem(systemOptions) : await run.elsewhere.open(journal, trouble.put);
   } catch (error) {
     return end(resultOf(error));
   }
@@ -219,14 +226,16 @@ const playAll = async (run: Run, scenarios: readonly Planned[]): Promise<readonl
     for (let index = next; index < scenarios.length; index = next) {
       next += 1;
       const scenario = scenarios[index] as Planned;
-      const result = isBailing || options.signal.aborted ? skip(run, scenario, index) : await playOne(run, scenario, index);
+      const result =
+        isBailing || options.signal.aborted || run.skipped.has(scenario) ? skip(run, scenario, index) : await playOne(run, scenario, index);
       results[index] = result;
       if (options.bail && (isBad(result.outcome) || (result.outcome === 'flaky' && options.failOnFlaky === true))) isBailing = true;
       // Without a bus the others would only say the same.
       if (run.busTrouble.first() !== undefined) isBailing = true;
     }
   };
-  const jobs = options.time === 'virtual' ? 1 : options.jobs;
+  // What one does elsewhere keeps the others from rest.
+  const jobs = options.time === 'virtual' || run.elsewhere !== undefined ? 1 : options.jobs;
   await Promise.all(Array.from({ length: Math.min(jobs, scenarios.length) }, work));
   return results;
 };
@@ -238,7 +247,25 @@ const judgeIdleFaults = (run: Run, scenarioCount: number): readonly ScenarioResu
     return recordIdleFault(journal, text);
   });
 
+/** Throws an OperatingError (usage) for what is asked of a system of our own where another one is named. */
+const refuseOwn = ({ target, time, mutations, faults, dataDir, notifyUrl, bus }: RunOptions): void => {
+  if (target === undefined) return;
+  const asked = [
+    ...(time === 'virtual' ? ['--time virtual'] : []),
+    ...(mutations.length > 0 ? ['--mutation'] : []),
+    ...(faults.length > 0 ? ['--fault'] : []),
+    ...(dataDir === undefined ? [] : ['--data-dir']),
+    ...(notifyUrl === undefined ? [] : ['--notify-url']),
+    ...(bus.kind === 'memory' ? ['--bus memory'] : []),
+  ];
+  if (asked.length === 0) return;
+  throw new OperatingError('usage', `${asked.join(', ')}: works on a system of our own, and --target names another one`, {
+    mend: 'Leave one of the two out; a served system takes such options when it is started.',
+  });
+};
+
 const refuseUnsound = (options: RunOptions): void => {
+  refuseOwn(options);
   if (options.time === 'virtual' && options.bus.kind !== 'memory') {
     throw new OperatingError('usage', "virtual time needs the memory bus: a real server can't skip time", {
       mend: 'Add --bus memory, or leave out --time virtual.',
@@ -253,7 +280,10 @@ const refuseUnsound = (options: RunOptions): void => {
   for (const fault of options.faults) parseFault(fault, options.system);
 };
 
-const describeBus = (options: RunOptions): string => (options.bus.kind === 'external' ? options.bus.servers.join(',') : options.bus.kind);
+const describeBus = (options: RunOptions): string => {
+  if (options.target !== undefined) return `of ${String(options.target)}`;
+  return options.bus.kind === 'external' ? options.bus.servers.join(',') : options.bus.kind;
+};
 
 const summarize = (results: readonly ScenarioResult[], { signal, failOnFlaky = false }: RunOptions): RunSummary => {
   let outcome: Outcome = 'skipped';
@@ -271,6 +301,26 @@ const summarize = (results: readonly ScenarioResult[], { signal, failOnFlaky = f
   return { outcome, exitCode, counts, ...(bug === undefined ? {} : { bug: bug.error }) };
 };
 
+/** The bus of our own, or the one that a target is on; where nothing is heard of that, none that anybody would notice. */
+const busOf = ({ target, bus }: RunOptions): BusChoice => (target !== undefined && bus.kind !== 'external' ? { kind: 'memory' } : bus);
+
+const skippedOf = (options: RunOptions, scenarios: readonly Planned[], grammar: Grammar): ReadonlySet<Planned> =>
+  options.target === undefined
+    ? new Set()
+    : skippedOutside(scenarios, grammar, {
+        sight: { events: options.bus.kind === 'external' },
+        isSkipping: options.skipFaults === true,
+        onNote: options.onNote ?? (() => undefined),
+      });
+
+/** Meets the target; undefined where a system of our own is run. */
+const meetTarget = async (options: RunOptions, busHost: BusHost | undefined, timers: Calendar): Promise<Elsewhere | undefined> => {
+  const { target } = options;
+  if (target === undefined) return undefined;
+  const random = createRandom(`${timers.now()}/${process.pid}`);
+  return openElsewhere({ ...options, target }, options.bus.kind === 'external' ? busHost : undefined, { timers, random });
+};
+
 /**
  * Replays scenarios and judges them. Each entry of the recording is passed on as it is made. Throws an
  * OperatingError for wrong options, invalid files, and a bus or folder that can't be had; whatever goes wrong
@@ -280,6 +330,7 @@ export const runScenarios = async (options: RunOptions, onEntry: (entry: Entry) 
   const grammar = grammarOf(options.system);
   refuseUnsound(options);
   const { scenarios, selection } = await planRun(options, grammar);
+  const skipped = skippedOf(options, scenarios, grammar);
   const wallTime = createWallTime();
   const isVirtual = options.time === 'virtual';
   const startedAt = isVirtual ? VIRTUAL_EPOCH_MS : wallTime.now();
@@ -300,9 +351,10 @@ export const runScenarios = async (options: RunOptions, onEntry: (entry: Entry) 
   } = await openFolder({ dataDir: options.dataDir, parts: ['food-sim'], keep: options.keep });
   const busTrouble = createTrouble(log);
   let busHost: BusHost | undefined;
+  let elsewhere: Elsewhere | undefined;
   try {
     if (!isVirtual)
-      busHost = await openBusHost(options.bus, {
+      busHost = await openBusHost(busOf(options), {
         timers: wallTime,
         storeDir: join(folder, 'nats'),
         isDurable: options.dataDir !== undefined,
@@ -311,6 +363,7 @@ export const runScenarios = async (options: RunOptions, onEntry: (entry: Entry) 
         onHandlerFailure: tellHandlerFailures(log, busTrouble.put),
         ...(isTemporary ? { temporaryFolder: folder } : {}),
       });
+    elsewhere = await meetTarget(options, busHost, wallTime);
     record({
       kind: 'run.started',
       version: RECORDING_VERSION,
@@ -328,7 +381,8 @@ export const runScenarios = async (options: RunOptions, onEntry: (entry: Entry) 
         ? `run-${createRandom(`${wallTime.now()}/${process.pid}/${folder}`).uint32().toString(36)}-`
         : '';
     const faults = createFaultTally(options.faults.map((text) => ({ text, spec: parseFault(text, options.system) })));
-    const run: Run = { options, grammar, log, folder, emit, busHost, busTrouble, wallTime, faults, worldPrefix, slugs: slugsOf(scenarios) };
+    const shared = { options, grammar, log, folder, emit, busHost, busTrouble, wallTime };
+    const run: Run = { ...shared, faults, elsewhere, skipped, worldPrefix, slugs: slugsOf(scenarios) };
     const results = await playAll(run, scenarios);
     // Of a run that was broken off, or that somebody only watches, nothing can be said.
     const isWhole =
@@ -345,6 +399,7 @@ export const runScenarios = async (options: RunOptions, onEntry: (entry: Entry) 
     });
     return options.keep && options.dataDir === undefined ? { ...summary, keptFolder: folder } : summary;
   } finally {
+    await elsewhere?.close();
     await busHost?.close();
     await closeFolder();
   }

@@ -109,7 +109,7 @@ const runCommand = async (stage: Stage, step: CommandStep): Promise<void> => {
   // Under fire, asking has done so already.
   if (!stage.isUnderFire && MAY_BE_TOO_EARLY.includes(sent.answer.status)) {
     await settle(stage);
-    if (stage.journal.newsCount() > newsBefore) sent = await send(stage, step, isSuccess);
+    if (stage.system.isElsewhere === true || stage.journal.newsCount() > newsBefore) sent = await send(stage, step, isSuccess);
   }
   demandSuccess(step, sent.answer, sent.subject);
   await learn(stage, step, sent);

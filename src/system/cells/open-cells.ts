@@ -12,6 +12,7 @@ import { openFolder, type Folder } from '../folder.ts';
 import { openApiOf } from '../openapi.ts';
 import { durabilityOf, servedOptions, type Opened, type OpeningSurroundings } from '../serving.ts';
 import type { System } from '../system.ts';
+import { readVersion } from '../version.ts';
 import { cellRuleOf, folderOfCell, keepCells, settleCells } from './cell-count.ts';
 import { advertisedUrl, openMembership, type Membership } from './membership.ts';
 import { openSharedFaces, type SharedFaces } from './shared-faces.ts';
@@ -91,7 +92,7 @@ const openAll = async (
 };
 
 const openGateway = ({ options, timers, log, metrics }: OpeningSurroundings, behind: CellsBehind): Promise<Gateway> => {
-  const { definition, host, ports, token } = options;
+  const { definition, world, host, ports, token } = options;
   const contexts = describeContexts(definition);
   return createGateway({
     contexts,
@@ -102,6 +103,7 @@ const openGateway = ({ options, timers, log, metrics }: OpeningSurroundings, beh
     token,
     log,
     timers,
+    about: { version: readVersion(), system: definition.name, world },
     onAnswer: metrics.onAnswerOf('gateway'),
     metrics: metrics.text,
     whyNotReady: () => (options.signal.aborted ? LEAVING : undefined),

@@ -115,6 +115,8 @@ const healthOfAll = (context: string, { cells, faceOf, whyNot }: SharedFacesOpti
         ...countsOf(work),
         pending: sum(work.map(({ pending }) => pending)),
         unacknowledged: sum(work.map(({ unacknowledged }) => unacknowledged)),
+        overdue: sum(work.map(({ overdue }) => overdue)),
+        activity: sum(work.map(({ activity }) => activity)),
       };
     },
   };
