@@ -175,6 +175,14 @@ export const COMMANDS: readonly Command[] = [
     load: () => import('./commands/compare.ts'),
   },
   {
+    name: 'init',
+    words: [{ form: '[folder]', summary: 'where (default: here)' }],
+    summary: 'make a first scenario, a configuration and a file for a CI server',
+    options: ['system', 'ci', ...GROUPS.looks],
+    examples: ['food-sim init', 'food-sim init my-project --ci gitlab'],
+    load: () => import('./commands/init.ts'),
+  },
+  {
     name: 'lint',
     words: [{ form: '<path...>', summary: 'scenario files or folders', completes: 'scenarios' }],
     summary: 'check scenario files without running them',

@@ -131,6 +131,8 @@ export interface Language {
   readonly given?: (bodyFieldsOf: BodyFieldsOf) => readonly GivenKind[];
   readonly spelling?: Spelling;
   readonly causes?: Causes;
+  /** A scenario to begin with, as a file: what `food-sim init` makes. */
+  readonly first?: string;
   /** Examples of generic steps and expectations that speak of this system, by their keys. */
   readonly examples?: Readonly<Record<string, readonly string[]>>;
 }

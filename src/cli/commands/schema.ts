@@ -28,6 +28,7 @@ const DOCUMENTS: Readonly<Record<SchemaName, (invocation: Invocation) => Promise
     const { system, definitions } = await loadSystem(invocation);
     return (await import('../../system/asyncapi.ts')).asyncApiOf(system, definitions);
   },
+  config: async () => (await import('../options/config-schema.ts')).configSchema(),
   problems: async (invocation) => {
     const { PROBLEMS } = await import('../../runtime/http/catalogue.ts');
     const { refusalsOf } = await import('../../system/definition.ts');

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { CALL_TIMEOUT_MS } from '../../runtime/breaker/settings.ts';
 import { REPORT_KINDS } from '../../reports/kinds.ts';
+import { CI_KINDS } from '../words.ts';
 import {
   anyText,
   busName,
@@ -82,6 +83,12 @@ const OPTIONS = {
     summary: 'only scenarios with this tag, or whose tags these words match',
     example: "'cancel and not slow'",
   }),
+  ci: one(
+    'KIND',
+    oneOf(...CI_KINDS),
+    { summary: 'the CI server to make a file for', example: 'gitlab', choices: CI_KINDS },
+    () => 'github' as const,
+  ),
   list: flag('only say which scenarios would be run (as JSON with --report json)'),
   shard: optional('I/N', shardName, {
     summary: 'only this part of N, made alike by the durations of --former, else by count',

@@ -7,6 +7,7 @@ import { DELIVERY_LIST } from './delivery-list.ts';
 import { EXAMPLES } from './examples.ts';
 import { givenKinds } from './given.ts';
 import { NOTICES } from './notices.ts';
+import { FIRST_SCENARIO } from './first.ts';
 import { RESOURCE_KINDS } from './resources.ts';
 import { WORDINGS } from './wordings.ts';
 
@@ -28,5 +29,6 @@ export const LANGUAGE: Language = {
     why: "결재 is the seed's spelling of 결제",
   },
   causes: { origins: ORIGINS, decidedBy: DECIDED_BY },
+  first: FIRST_SCENARIO,
   examples: EXAMPLES,
 };
