@@ -7,7 +7,9 @@ import { EXIT, exitCodeOf } from '../kernel/exit-codes.ts';
 import { listenToInterrupts } from './terminal/interrupts.ts';
 import type { Io } from './io.ts';
 import { tellNotesOf } from './output/notes.ts';
-import { createProgram, type Dispatch } from './program.ts';
+import { langOf, variableOf } from './options/options.ts';
+import type { Env } from './options/option-kinds.ts';
+import { createProgram, type Dispatch, type Say } from './program.ts';
 import { loadSettings } from './options/settings.ts';
 import { readVersion } from '../system/version.ts';
 
@@ -78,6 +80,15 @@ const report = async (error: unknown, argv: readonly string[], io: Io): Promise<
   return exitCodeOf(error);
 };
 
+/** Says what `--help` says, in the language that was asked for; the configuration file is not read for it. */
+const sayingOf = async (argv: readonly string[], env: Env): Promise<Say> => {
+  const at = argv.findLastIndex((word) => /^--lang(=|$)/.test(word));
+  const asked = argv[at]?.split('=')[1] ?? (at === -1 ? env[variableOf('lang')] : argv[at + 1]);
+  if ((asked ?? langOf(env)) !== 'ko') return (text) => text;
+  const { HELP_KO } = await import('./help-ko.ts');
+  return (text) => HELP_KO[text] ?? text;
+};
+
 /**
  * The program: takes the words after its name, and the world that it may use; returns the exit code. The one
  * place that catches everything. Never throws, and never ends the process itself, but for a second Ctrl-C.
@@ -88,7 +99,8 @@ export const main = async (argv: readonly string[], io: Io): Promise<number> => 
     const finish = (code: number): void => {
       exitCode = code;
     };
-    await createProgram(io, readVersion(), createDispatch(io, finish)).parseAsync(argv, { from: 'user' });
+    const say = await sayingOf(argv, io.env);
+    await createProgram(io, readVersion(), createDispatch(io, finish), say).parseAsync(argv, { from: 'user' });
     return exitCode;
   } catch (error) {
     return report(error, argv, io);

@@ -30,7 +30,8 @@ const LANGS = ['en', 'ko'] as const;
 const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 
 /** The language that the locale asks for; a variable that is empty says nothing (POSIX, 8.2). */
-const langOf = (env: Env): (typeof LANGS)[number] => (/^ko/i.test(env['LC_ALL'] || env['LC_MESSAGES'] || env['LANG'] || '') ? 'ko' : 'en');
+export const langOf = (env: Env): (typeof LANGS)[number] =>
+  /^ko/i.test(env['LC_ALL'] || env['LC_MESSAGES'] || env['LANG'] || '') ? 'ko' : 'en';
 
 const file = (summary: string, example: string): Description => ({ summary, example, completes: 'files' });
 
