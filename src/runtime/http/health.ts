@@ -41,7 +41,7 @@ export interface HealthAnswer {
 export const PROBE_PATHS: readonly string[] = ['/livez', '/readyz'];
 
 /** How many messages may wait on the bus for a context that is ready: behind more, what it answers is old. */
-export const MOST_BEHIND = 1_000;
+const MOST_BEHIND = 1_000;
 
 /** How long others may take to say what waits there, in milliseconds: shorter than whoever asks for health waits. */
 const PATIENCE_MS = 500;

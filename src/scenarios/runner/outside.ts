@@ -49,7 +49,7 @@ const problemOf = (position: Problem['position'], why: string): Problem => ({
 });
 
 /** Every reason why a scenario can't be judged from outside, with its place; none where it can. */
-export const whyNotOutside = (scenario: Scenario, grammar: Grammar, sight: Sight): readonly Problem[] => {
+const whyNotOutside = (scenario: Scenario, grammar: Grammar, sight: Sight): readonly Problem[] => {
   const { position, config, mutation, steps, invariants } = scenario;
   return [
     ...(Object.keys(config).length === 0 ? [] : [problemOf(position, 'config: calls between contexts are set up')]),

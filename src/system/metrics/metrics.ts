@@ -1,7 +1,7 @@
+import type { Actor } from '../../runtime/actor/actor-port.ts';
 import type { CircuitState } from '../../runtime/breaker/hystrix-circuit.ts';
 import type { MetricsText, OnAnswer } from '../../runtime/http/server.ts';
 import type { Tally } from '../../runtime/tally.ts';
-import type { ContextHost } from '../context-host.ts';
 import type { Outlet } from '../definition.ts';
 
 /** What is looked at whenever somebody asks for metrics: nothing of it is counted meanwhile. */
@@ -9,7 +9,7 @@ export interface Watched {
   /** Which cell of its world it is; undefined where that is not split. */
   readonly cell?: number | undefined;
   /** The contexts of this process. */
-  readonly contexts: readonly Pick<ContextHost, 'name' | 'actor' | 'isRunning'>[];
+  readonly contexts: readonly { readonly name: string; readonly actor: Actor; isRunning(): boolean }[];
   readonly outlets: readonly { readonly context: string; readonly outlet: Pick<Outlet, 'waiting'> }[];
   /** The calls that contexts of this process make, each with the state of its circuit. */
   readonly calls: readonly { readonly context: string; readonly call: string; readonly state: () => CircuitState }[];
