@@ -78,6 +78,10 @@ export const HELP_KO: Readonly<Record<string, string>> = {
   'what its script asks for: only these words are printed': '스크립트가 묻는 것: 그 낱말들만 찍는다',
   'the scenario files to look in': '찾아볼 시나리오 파일',
 
+  'make a first scenario, a configuration and a file for a CI server': '첫 시나리오와 설정, CI 서버용 파일을 만든다',
+  'where (default: here)': '만들 곳 (기본값: 여기)',
+  'the CI server to make a file for': '파일을 만들어 줄 CI 서버',
+
   // The bus.
   'embedded, memory, or nats://HOST:PORT[,HOST:PORT …]': 'embedded, memory, 또는 nats://HOST:PORT[,HOST:PORT …]',
   'the nats-server to use instead of the bundled one': '내장된 것 대신 쓸 nats-server',
@@ -119,6 +123,9 @@ export const HELP_KO: Readonly<Record<string, string>> = {
   'a file that holds that token': '그 토큰이 담긴 파일',
   'a module whose default export is a system of your own (defineSystem)': '여러분의 시스템(defineSystem)을 기본으로 내보내는 모듈',
 
+  'with --target: skip the scenarios that need more than can be done and seen from outside':
+    '--target과 함께: 밖에서 하고 볼 수 있는 것보다 많은 것이 필요한 시나리오를 건너뛴다',
+
   // Serving.
   'only these contexts, separated by commas (and gateway)': '쉼표로 나눈 이 컨텍스트들만 (gateway 포함)',
   'another port for a context or the gateway; 0 for any free one; all=0 for all':
@@ -127,6 +134,11 @@ export const HELP_KO: Readonly<Record<string, string>> = {
   'the name of its stream and subjects on the bus': '버스 위에서 스트림과 서브젝트의 이름',
   'how many cells the world has, fixed when it is made, or which of them run here: 8, 0-3, 0,3, or 0-3/8':
     '월드의 셀 수 (만들 때 정해진다), 또는 여기서 돌릴 셀: 8, 0-3, 0,3 또는 0-3/8',
+  'the host by which processes on other machines reach what listens here, for the gateways of a world of cells':
+    '다른 기계의 프로세스가 이곳에 닿는 호스트 이름. 셀로 나뉜 월드의 게이트웨이가 쓴다',
+  "as --host; the machine's name where that is 0.0.0.0": '--host와 같다. 그것이 0.0.0.0이면 기계의 이름',
+  'how long a process may be silent before another one may take over its cells':
+    '프로세스가 얼마 동안 말이 없으면 다른 프로세스가 그 셀을 넘겨받아도 되는지',
   'remove the worlds that runs left on the server of --bus when they were killed': '죽은 실행들이 --bus의 서버에 남긴 월드를 치운다',
   'remove this world, its stream and all its messages, from the server of --bus, unless somebody uses it':
     '아무도 쓰지 않으면, 이 월드와 그 스트림, 모든 메시지를 --bus의 서버에서 치운다',
