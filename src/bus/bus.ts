@@ -115,6 +115,8 @@ export interface SharedNotes {
   put(key: string, text: string, after: number): Promise<number | undefined>;
   /** Removes a note where its last change has this revision; false where another one came before. */
   remove(key: string, after: number): Promise<boolean>;
+  /** Every note that there is, as it stands. */
+  list(): Promise<readonly Note[]>;
   /** Hears every note that there is, and each change from then on, in order. Resolves when all there were are heard, if there were any. */
   watch(heard: (note: Note) => void): Promise<void>;
   /** Ends what watches. */

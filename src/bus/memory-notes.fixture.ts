@@ -20,6 +20,7 @@ export const createMemoryNotes = (clock: Clock): { readonly open: () => SharedNo
         get: async (key) => notes.get(key),
         put: async (key, text, after) => change(key, text, after),
         remove: async (key, after) => change(key, undefined, after) !== undefined,
+        list: async () => [...notes.values()],
         watch: async (heard) => {
           own.add(heard);
           listeners.add(heard);

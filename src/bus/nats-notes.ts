@@ -15,7 +15,7 @@ export interface NotesOptions {
 }
 
 /** The bucket of a world's notes; the server keeps it as a stream `KV_…`. */
-export const bucketOf = (world: string): string => STREAM_PREFIX + world;
+const bucketOf = (world: string): string => STREAM_PREFIX + world;
 
 const WRONG_LAST_SEQUENCE: readonly number[] = [10_071, 10_164];
 /** What a cluster answers that can't keep so many replicas. */
@@ -82,6 +82,14 @@ export const openNatsNotes = async (options: NotesOptions): Promise<SharedNotes>
         false,
         `remove the note ${key}`,
       ),
+    list: async () => {
+      const notes: Note[] = [];
+      const collect = async (): Promise<void> => {
+        for await (const entry of await kv.history()) notes.push(noteOf(entry));
+      };
+      await told(collect(), 'list the notes');
+      return notes;
+    },
     watch: (heard) =>
       new Promise((resolve, reject) => {
         let isBegun = false;

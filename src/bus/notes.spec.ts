@@ -45,6 +45,18 @@ describe.each<[string, WithNotes]>([
       expect(await other.put('a', '4', removed?.revision ?? 0)).toBeGreaterThan(second!);
     }));
 
+  it('are listed as they stand, and not as they were', () =>
+    withNotes(async (one, other) => {
+      expect(await other.list()).toEqual([]);
+      const first = await one.put('a', '1', 0);
+      await one.put('a', '2', first!);
+      await one.put('b', '3', 0);
+      expect((await other.list()).map(({ key, text }) => [key, text])).toEqual([
+        ['a', '2'],
+        ['b', '3'],
+      ]);
+    }));
+
   it('are heard as they are, and as they change, by whoever watches', () =>
     withNotes(async (one, other) => {
       const first = await one.put('cell.0.front', 'x', 0);

@@ -114,6 +114,14 @@ export const COMMANDS: readonly Command[] = [
     load: () => import('./commands/serve.ts'),
   },
   {
+    name: 'cells',
+    words: [],
+    summary: 'list the cells of a world on a NATS server, who serves them, and when those were heard last',
+    options: ['system', 'world', ...GROUPS.bus, ...GROUPS.looks],
+    examples: ['food-sim cells --bus nats://127.0.0.1:4222', 'food-sim cells --bus nats://127.0.0.1:4222 --world lunch'],
+    load: () => import('./commands/cells.ts'),
+  },
+  {
     name: 'rebuild',
     words: [{ form: '<view>', summary: 'the view to rebuild', choices: ['mypage'] }],
     summary: 'fold a read model anew from the event stream, or check it for drift',

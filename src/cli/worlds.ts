@@ -6,6 +6,7 @@ import { tellHandlerFailures } from '../system/handler-failures.ts';
 import type { Invocation } from './command.ts';
 import type { Finding } from './finding.ts';
 import { busChoiceOf } from './options/bus-choice.ts';
+import { columnsOf } from './output/columns.ts';
 
 const UNITS = [
   ['d', 86_400_000],
@@ -34,17 +35,6 @@ const rowOf = (state: WorldState): readonly string[] => [
   counted(state.bytes, 'byte'),
   stateText(state),
 ];
-
-/** Columns as wide as their longest word. */
-const table = (rows: readonly (readonly string[])[]): readonly string[] => {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
-  return rows.map((row) =>
-    row
-      .map((word, column) => word.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  );
-};
 
 /** Removes what was asked for; what was done, a line each. */
 const remove = async (worlds: Worlds, { settings }: Invocation): Promise<readonly string[]> => {
@@ -90,7 +80,7 @@ export const looksAtWorlds = async (invocation: Invocation): Promise<Finding | u
     return {
       state: isAnyLeft ? 'note' : 'ok',
       text: `${description}: ${counted(states.length, 'world')} of food-sim`,
-      details: [...removed, ...table(states.map(rowOf))],
+      details: [...removed, ...columnsOf(states.map(rowOf))],
       ...(isAnyLeft
         ? { mend: 'What is left over counts against the limits of the server: food-sim doctor --bus … --remove-left-overs removes it.' }
         : {}),

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { withConfiguredServer } from '../../bus/test-server.contract.ts';
 import { cellOfOwner } from '../../kernel/cells.ts';
 import { EXIT } from '../../kernel/exit-codes.ts';
+import { runMain } from '../main.fixture.ts';
 import { askJson, servingIn, type ServedOnce } from './serving.fixture.ts';
 
 let cwd: string;
@@ -62,9 +63,18 @@ describe('cells over processes', { timeout: 60_000 }, () => {
       expect((await place(STAYING)).status).toBe(201);
       await expect.poll(async () => (await askJson(`${gateway}/mypages?status=paid`)).body['page']).toMatchObject({ totalItems: 2 });
 
+      const listed = (await runMain(['cells', '--bus', on[1]!, '--world', 'w'], cwd)).out;
+      expect(listed).toMatch(
+        /^world w: 2 cells\ncell 0 +front,store,rider,notification,customer +process \d+ on \S+ +serves +heard [\d.]+ s ago, lease 6 s\n/,
+      );
+      expect(listed).toMatch(/^no cell +gateway +process \d+ on \S+ +serves/m);
+
       // The gateways are told before anything closes.
       expect(await two.stop()).toMatchObject({ code: 0, err: '' });
       await expect.poll(async () => (await askJson(`${gateway}/customers/${MOVING}`)).status).toBe(503);
+      expect((await runMain(['cells', '--bus', on[1]!, '--world', 'w'], cwd)).out).toMatch(
+        /^cell 1 +\S+ +nobody +not served at the moment$/m,
+      );
       const refused = await place(MOVING);
       expect([refused.status, refused.headers.get('retry-after'), refused.body['cell']]).toEqual([503, '1', 1]);
       expect((await place(STAYING)).status).toBe(201);
@@ -96,5 +106,21 @@ describe('cells over processes', { timeout: 60_000 }, () => {
       ]);
       expect(await one.stop()).toMatchObject({ code: 0 });
       expect(await gate.stop()).toMatchObject({ code: 0, err: '' });
+    }));
+});
+
+describe('food-sim cells', () => {
+  it('needs a server, and a world that is split', () =>
+    withConfiguredServer('jetstream { store_dir: "FOLDER" }', async (port) => {
+      const bus = `nats://127.0.0.1:${port}`;
+      expect(await runMain(['cells'], cwd)).toMatchObject({
+        code: EXIT.usage,
+        err: expect.stringContaining('cells needs --bus') as string,
+      });
+      const none = await runMain(['cells', '--bus', bus, '--world', 'nowhere'], cwd);
+      expect(none).toMatchObject({ code: EXIT.usage, out: '', err: expect.stringContaining('there is no world nowhere on') as string });
+      await servingIn(cwd, ['--port', 'all=0', '--bus', bus, '--world', 'whole', '--data-dir', 'whole'], () => Promise.resolve());
+      const whole = await runMain(['cells', '--bus', bus, '--world', 'whole'], cwd);
+      expect(whole).toMatchObject({ code: EXIT.usage, err: expect.stringContaining('the world whole is not split into cells') as string });
     }));
 });

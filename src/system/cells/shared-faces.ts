@@ -49,7 +49,7 @@ const cellInHeader = (text: string | undefined): number | undefined =>
   text !== undefined && /^\d{1,3}$/.test(text) ? Number(text) : undefined;
 
 /** Answers for one context in all cells that run here. Never rejects. */
-export const createSharedDispatch = (context: string, options: SharedFacesOptions): Dispatch => {
+const createSharedDispatch = (context: string, options: SharedFacesOptions): Dispatch => {
   const { count, placeOf, faceOf, cells, whyNot, ids, log } = options;
   const dispatchTo = (cell: number): Dispatch => {
     const face = faceOf(context, cell);
