@@ -181,6 +181,8 @@ const tell = (folds: Folds, plain: Plain, entry: Entry): void => {
     case 'load.answers':
       folds.load.answers(entry.answers);
       return folds.breaker.answers(entry.answers, plain.loadBeganMs);
+    case 'load.journeys':
+      return folds.load.journeys(entry.ends);
     case 'load.finished':
       return folds.load.finished(entry);
     case 'step.started':

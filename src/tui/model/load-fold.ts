@@ -1,4 +1,4 @@
-import type { LoadAnswer } from '../../kernel/load.ts';
+import type { LoadAnswer, LoadJourneyEnd } from '../../kernel/load.ts';
 import type { Entry } from '../../kernel/recording.ts';
 import type { LoadView } from './model.ts';
 
@@ -6,6 +6,7 @@ import type { LoadView } from './model.ts';
 export interface LoadFold {
   started(entry: Extract<Entry, { kind: 'load.started' }>, atMs: number): void;
   answers(answers: readonly LoadAnswer[]): void;
+  journeys(ends: readonly LoadJourneyEnd[]): void;
   finished(entry: Extract<Entry, { kind: 'load.finished' }>): void;
   /** It will not go on: its scenario ended. */
   ended(): void;
@@ -28,6 +29,7 @@ const build = (given: LoadView | undefined): LoadFold => {
         answers: 0,
         failed: 0,
         outcomes: {},
+        journeys: undefined,
         result: undefined,
       };
     },
@@ -41,6 +43,12 @@ const build = (given: LoadView | undefined): LoadFold => {
         outcomes[kind] = (outcomes[kind] ?? 0) + 1;
       }
       load = { ...load, elapsedMs, failed, outcomes, answers: load.answers + answers.length };
+    },
+    journeys: (ends) => {
+      if (load === undefined) return;
+      const { ended, finished } = load.journeys ?? { ended: 0, finished: 0 };
+      const through = ends.filter(({ outcome }) => outcome === 'finished').length;
+      load = { ...load, journeys: { ended: ended + ends.length, finished: finished + through } };
     },
     finished: ({ result }) => {
       if (load !== undefined) load = { ...load, isRunning: false, result, warnings: result.warnings };

@@ -173,6 +173,8 @@ export interface LoadView {
   readonly failed: number;
   /** Answers by kind of outcome. */
   readonly outcomes: Readonly<Record<string, number>>;
+  /** Journeys that came to their end, and those of them that were through; undefined where none did yet. */
+  readonly journeys: { readonly ended: number; readonly finished: number } | undefined;
   /** Once it is over. */
   readonly result: LoadResult | undefined;
 }

@@ -71,6 +71,7 @@ export type Phrase =
   | 'opensAt'
   | 'opened'
   | 'latency'
+  | 'journeys'
   | 'outcomes'
   | 'answers'
   | 'time'

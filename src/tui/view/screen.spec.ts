@@ -301,6 +301,27 @@ describe('the breaker', () => {
     expect(frame.join('\n')).toMatch(/─{4,8}█{4,8}/);
   });
 
+  it('tells how many of the journeys that ended came through', () => {
+    const model = modelOf([]);
+    model.feed({
+      n: 1,
+      atMs: 0,
+      scenario: 1,
+      kind: 'load.started',
+      target: 't',
+      shape: '20 arrivals/s for 5 s',
+      requests: [],
+      warnings: [],
+    });
+    const end = (outcome: 'finished' | 'failed') => ({ journey: 0, intendedMs: 0, endMs: 9, outcome });
+    model.feed({ n: 2, atMs: 400, scenario: 1, kind: 'load.answers', answers: answersOf('timeout', 2, 0) });
+    model.feed({ n: 3, atMs: 400, scenario: 1, kind: 'load.journeys', ends: [end('finished'), end('failed')] });
+    model.feed({ n: 4, atMs: 500, scenario: 1, kind: 'load.journeys', ends: [end('finished')] });
+    const desk = deskOf(model, { lang: 'en' });
+    desk.press('5');
+    expect(desk.frame().map(unpainted).join('\n')).toMatch(/load .*journeys 2\/3/);
+  });
+
   it('says how to begin where nothing was looked up', () => {
     const desk = deskOf(modelOf([]));
     desk.press('5');

@@ -193,6 +193,7 @@ export const ENGLISH: ScreenWords = {
     opensAt: 'opens at 50 %',
     opened: 'opened',
     latency: 'latency',
+    journeys: 'journeys',
     outcomes: 'outcomes',
     answers: 'answers',
     time: 'time',

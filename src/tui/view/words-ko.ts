@@ -187,6 +187,7 @@ export const KOREAN: ScreenWords = {
     opensAt: '50 %부터 열림',
     opened: '열린 횟수',
     latency: '지연',
+    journeys: '여정',
     outcomes: '결과',
     answers: '응답',
     time: '시간',

@@ -118,6 +118,14 @@ const loadRow = (scene: Scene, load: LoadView, inner: number): string => {
       piece(time),
       piece(`${words.say.answers} ${sayCount(load.answers)}`),
       piece(`${words.say.failed} ${sayShare(load.failed, load.answers)}`, load.failed > 0 ? paint.bad : paint.dim),
+      ...(load.journeys === undefined
+        ? []
+        : [
+            piece(
+              `${words.say.journeys} ${sayCount(load.journeys.finished)}/${sayCount(load.journeys.ended)}`,
+              load.journeys.finished < load.journeys.ended ? paint.bad : paint.good,
+            ),
+          ]),
       piece(sayShape(load.shape, words.lang), paint.dim),
     ],
     2,
