@@ -25,10 +25,11 @@ import type { CannonOrder, OrderedRequest } from './order.ts';
 import { MOST_REQUESTS, type LoadPlan } from './plan.ts';
 import { createProbe } from './fire/probe.ts';
 import { createRequestSource, namesIn, namesOf } from './fire/requests.ts';
-import type { HistoryKeeper, Told } from './history.ts';
+import type { Finding, HistoryKeeper, Told } from './history.ts';
 import { graceOf, type CompiledLoad } from './journeys.ts';
 import { createRandom } from '../kernel/random.ts';
 import { delayOf, type SituatedLoad, type Situation } from './situation.ts';
+import { HISTORY_METRICS } from './measure/metrics.ts';
 import type { Threshold } from './measure/thresholds.ts';
 import { warmUp } from './fire/warm-up.ts';
 
@@ -236,9 +237,15 @@ const stoppedAt = (metric: string, { journeys = [], findings = [] }: LoadResult)
   };
 };
 
+/** Without findings (nobody judged, or not at rest), thresholds on them say nothing. */
+const judgeable = (thresholds: readonly Threshold[], findings: readonly Finding[] | undefined): readonly Threshold[] =>
+  findings === undefined ? thresholds.filter(({ metric }) => !HISTORY_METRICS.some((name) => name === metric)) : thresholds;
+
 /** Each threshold is a step of its own, so that all reports can show it. */
 const recordThresholds = (stage: Stage, { scenario, thresholds }: LoadTask, result: LoadResult): void => {
-  for (const [index, threshold] of thresholds.entries()) {
+  // What nobody could judge, since the system did not come to rest, is neither held nor missed.
+  const judged = thresholds.filter(({ text }) => result.thresholds.some((one) => one.text === text));
+  for (const [index, threshold] of judged.entries()) {
     const step = String(scenario.steps.length + 1 + index);
     const { actual, holds } = result.thresholds[index] as LoadResult['thresholds'][number];
     const shown = actual === undefined ? 'no value' : Number(actual.toFixed(3));
@@ -310,7 +317,12 @@ const perform = async (stage: Stage, task: LoadTask, measure: Measure, history?:
   const isInterrupted = stage.signal.aborted;
   // A load that was broken off is reported, and not judged.
   const findings = isInterrupted || !hasRested(after) ? undefined : history?.judge(stage.system, told);
-  const measured = measure.result({ ...frame, findings, thresholds: isInterrupted ? [] : thresholds, warnings: [...before, ...after] });
+  const measured = measure.result({
+    ...frame,
+    findings,
+    thresholds: isInterrupted ? [] : judgeable(thresholds, findings),
+    warnings: [...before, ...after],
+  });
   const result = isInterrupted ? measured : await withForecast(measured, task, speed && { ...speed, trace: measure.trace() });
   stage.recorder.record({ kind: 'load.finished', result });
   return { result, isInterrupted, after };
