@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { explore } from '../src/explore/search/explore.ts';
 import { obstacleTo } from '../src/explore/schedule/explorable.ts';
+import { objectionsTo } from '../src/load/objections.ts';
 import { SILENT_LOG } from '../src/kernel/log.ts';
 import type { Entry } from '../src/kernel/recording.ts';
 import { parseScenarios } from '../src/scenarios/language/parse.ts';
@@ -109,6 +110,8 @@ describe('the scenarios that are shown', () => {
     // What is measured is driven by the tests of loads, and can't be explored by its nature.
     if (scenario.load !== undefined) {
       expect(obstacle?.why).toContain('a load is measured');
+      // As far as can be said without driving it.
+      expect(await objectionsTo([scenario], SPOKEN_FOOD)).toEqual([]);
       return;
     }
     expect(obstacle).toBeUndefined();

@@ -104,6 +104,20 @@ const journeyLines = ({ journeys = [] }: LoadResult, paint: Paint): readonly str
   ];
 };
 
+/** What the breaker did to calls beside opening, in words; by the kind of outcome that a caller was told. */
+const BREAKER_SIDES: readonly (readonly [kind: string, says: (count: string) => string])[] = [
+  ['rejected', (count) => `${count} rejected: more look-ups at once than the breaker lets through`],
+  ['timeout', (count) => `${count} gave up: the look-up took longer than its timeout`],
+  ['upstream-error', (count) => `${count} failed: the look-up was answered with an error`],
+  ['unreachable', (count) => `${count} failed: nobody answered the look-up`],
+];
+
+const breakerSides = ({ metrics }: LoadResult): readonly string[] =>
+  BREAKER_SIDES.flatMap(([kind, says]) => {
+    const count = metrics[`http.${kind}.count`] ?? 0;
+    return count === 0 ? [] : folded(says(counted(count, 'request')));
+  });
+
 const STATE_SIGN: Readonly<Record<BreakerState, string>> = { closed: '─', 'half-open': '◐', open: '█' };
 const LEVELS = ' ▁▂▃▄▅▆▇█';
 
@@ -253,6 +267,7 @@ export const loadLines = (result: LoadResult, { paint, vocabulary }: Pick<Failur
   ...journeyLines(result, paint),
   ...stripLines(result.strip),
   '',
+  ...breakerSides(result),
   ...sagaLine(result, vocabulary),
   ...forecastLines(result, paint),
   ...findingLines(result, paint),
