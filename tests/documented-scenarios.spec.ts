@@ -115,6 +115,11 @@ describe('the scenarios that are shown', () => {
       return;
     }
     expect(obstacle).toBeUndefined();
+    // What is shown to fail does.
+    if (text.includes('# wrong, and mended below')) {
+      expect(await ran(text)).toMatch(/^failed: /);
+      return;
+    }
     expect(await ran(text)).toBe('passed');
     expect(await explored(text)).toEqual([]);
   });
