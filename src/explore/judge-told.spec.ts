@@ -1,9 +1,8 @@
 /** What clients were told, held to what is there: histories that can have been, and such that can not. */
 import { describe, expect, it } from 'vitest';
 import EXPLORED_FOOD from '../contexts/explored.ts';
-import { LEGAL } from '../contexts/invariants/transitions.ts';
 import type { Envelope } from '../kernel/envelope.ts';
-import { impossibleIn, judgeTold, type ToldByLoad } from './judge-told.ts';
+import { judgeTold, type ToldByLoad } from './judge-told.ts';
 
 const told = (given: Partial<ToldByLoad>): ToldByLoad => ({
   method: 'POST',
@@ -44,7 +43,14 @@ describe('what was granted is there once, and what was refused is not', () => {
 describe('what was told of one thing can have happened in some order', () => {
   const step = (name: string, at: string, after: string, startMs: number, endMs: number) => ({ what: name, at, after, startMs, endMs });
   const look = (status: string, startMs: number, endMs: number) => step('GET', status, status, startMs, endMs);
-  const ofKitchen = (...moments: readonly Parameters<typeof impossibleIn>[0][number][]) => impossibleIn(moments, LEGAL.foodCookings);
+  const ofKitchen = (...moments: readonly ReturnType<typeof step>[]) =>
+    foundIn(
+      moments.map(({ what, after: state, startMs, endMs }) => {
+        const asked =
+          what === 'GET' ? { method: 'GET', route: '/foodCookings' } : { method: 'PUT', route: `/foodCookings/:orderId/${what}` };
+        return told({ ...asked, subject: 'o-1', status: 200, state, startMs, endMs });
+      }),
+    ).find((found) => found.startsWith('foodCookings:'));
 
   it.each([
     ['one after another', [step('accept', 'paid', 'accepted', 0, 10), step('start', 'accepted', 'cooking', 20, 30)]],
@@ -69,11 +75,15 @@ describe('what was told of one thing can have happened in some order', () => {
       [step('start', 'accepted', 'cooking', 0, 10), step('accept', 'paid', 'accepted', 11, 12)],
       /start \(accepted → cooking\) was over before accept/,
     ],
-    ['seen as it was before', [step('accept', 'paid', 'accepted', 0, 10), look('paid', 11, 12)], /was over before GET \(paid\) began/],
+    [
+      'seen as it was before',
+      [step('accept', 'paid', 'accepted', 0, 10), look('paid', 11, 12)],
+      /was over before GET \/foodCookings \(paid\) began/,
+    ],
     [
       'seen in what ends it, and then in what went before',
       [look('rejected', 0, 1), look('unpaid', 5, 6)],
-      /GET \(rejected\) was over before GET \(unpaid\) began/,
+      /GET \/foodCookings \(rejected\) was over before GET \/foodCookings \(unpaid\) began/,
     ],
   ])('is found where not: %s', (_what, moments, said) => {
     expect(ofKitchen(...moments)).toMatch(said);

@@ -116,7 +116,7 @@ const say = ({ what, at, after }: Moment): string => `${what} (${at === after ? 
  * neither can follow the other; one done twice that can only be done once. Kinds of moments are few, so this is quick however many
  * there are. It finds no fault where there is none; an order of more than two that is impossible only together, it may miss.
  */
-export const impossibleIn = (moments: readonly Moment[], steps: Transitions[string]): string | undefined => {
+const impossibleIn = (moments: readonly Moment[], steps: Transitions[string]): string | undefined => {
   const canFollow = reachableIn(steps);
   const kinds = kindsOf(moments);
   for (const [index, one] of kinds.entries()) {

@@ -49,7 +49,7 @@ export interface CompiledLoad {
 const WITHIN_MS = 5_000;
 
 /** The name of a request in the results. */
-export const nameOf = ({ name, method, path }: { readonly name?: string; readonly method: string; readonly path: string }): string =>
+const nameOf = ({ name, method, path }: { readonly name?: string; readonly method: string; readonly path: string }): string =>
   name ?? `${method} ${path}`;
 
 /** A verb as results call it: one word, so that a threshold can hold it. */

@@ -74,7 +74,7 @@ const stepNames = ({ steps }: LoadSection['journeys'][number]): readonly string[
   });
 
 /** The names and tags of a load's requests, those of its steps among them; one that a metric begins with has metrics of its own no more. */
-export const namesInLoad = ({ requests, journeys }: NamedByLoad): readonly string[] => [
+const namesInLoad = ({ requests, journeys }: NamedByLoad): readonly string[] => [
   ...new Set([
     ...requests.flatMap(({ name, tags }) => [...(name === undefined ? [] : [name]), ...tags]),
     ...journeys.flatMap((journey) => [...stepNames(journey), ...journey.tags]),
