@@ -3,7 +3,11 @@ import { GROUPS } from './options/groups.ts';
 import { OPTION_NAMES } from './options/options.ts';
 import { ASKED, SCHEMA_NAMES, SHELLS } from './words.ts';
 
-const FILES = { form: '[path...]', summary: 'scenario files or folders (default: the bundled scenarios)', completes: 'scenarios' } as const;
+const FILES = {
+  form: '[path...]',
+  summary: 'scenario files or folders, or `bundled` (the default): the scenarios that come with the system',
+  completes: 'scenarios',
+} as const;
 
 /** Every command, in the order of --help. A new one is a line here and a file under commands/. */
 export const COMMANDS: readonly Command[] = [
@@ -192,7 +196,7 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     name: 'lint',
-    words: [{ form: '<path...>', summary: 'scenario files or folders', completes: 'scenarios' }],
+    words: [{ form: '<path...>', summary: 'scenario files or folders, or `bundled`', completes: 'scenarios' }],
     summary: 'check scenario files without running them',
     options: ['system', 'var', ...GROUPS.looks],
     examples: ['food-sim lint scenarios', 'food-sim lint --system ./bank.ts transfer.yaml'],

@@ -35,7 +35,8 @@ export const HELP_KO: Readonly<Record<string, string>> = {
 
   // Commands and their words.
   'replay scenarios on a bus, and judge them': '버스 위에서 시나리오를 재생하고 판정한다',
-  'scenario files or folders (default: the bundled scenarios)': '시나리오 파일 또는 폴더 (기본값: 내장 시나리오)',
+  'scenario files or folders, or `bundled` (the default): the scenarios that come with the system':
+    '시나리오 파일 또는 폴더, 또는 시스템에 딸려 온 시나리오를 뜻하는 `bundled` (기본값)',
   'watch the system live on a screen, and act on it by keys; or look at a recording of it':
     '시스템을 화면에서 지켜보며 키로 다룬다. 또는 기록된 실행을 본다',
   'scenario files or folders to play step by step (default: none, people play)':
@@ -66,7 +67,7 @@ export const HELP_KO: Readonly<Record<string, string>> = {
   'another one of the same': '같은 것의 다른 기록',
   'compare two recordings, and find what got worse: loads beyond the noise, runs scenario by scenario':
     '기록 두 개를 견주어 나빠진 것을 찾는다. 부하는 잡음을 넘는 차이를, 실행은 시나리오 하나하나를',
-  'scenario files or folders': '시나리오 파일 또는 폴더',
+  'scenario files or folders, or `bundled`': '시나리오 파일 또는 폴더, 또는 `bundled`',
   'check scenario files without running them': '시나리오 파일을 돌리지 않고 검사한다',
   'what to describe': '무엇을',
   'print a JSON Schema, the OpenAPI document, or the catalogue of refusals': 'JSON Schema, OpenAPI 문서, 또는 거절의 목록을 찍는다',
@@ -81,6 +82,9 @@ export const HELP_KO: Readonly<Record<string, string>> = {
   'make a first scenario, a configuration and a file for a CI server': '첫 시나리오와 설정, CI 서버용 파일을 만든다',
   'where (default: here)': '만들 곳 (기본값: 여기)',
   'the CI server to make a file for': '파일을 만들어 줄 CI 서버',
+
+  'list the cells of a world on a NATS server, who serves them, and when those were heard last':
+    'NATS 서버에 있는 월드의 셀과, 누가 그것을 맡는지, 마지막으로 언제 소식이 있었는지 늘어놓는다',
 
   // The bus.
   'embedded, memory, or nats://HOST:PORT[,HOST:PORT …]': 'embedded, memory, 또는 nats://HOST:PORT[,HOST:PORT …]',

@@ -48,6 +48,16 @@ describe('run --list', () => {
     expect((await run('--list', '--grep', 'Al')).out).toMatch(/Alpha.*\n1 scenario of 3\n$/);
   });
 
+  it('takes the word bundled for what comes with the system, beside files and alone', async () => {
+    const count = async (...argv: readonly string[]) =>
+      Number(/(\d+) scenarios\n$/.exec((await runMain(['run', ...argv, '--list'], cwd)).out)?.[1]);
+    const bundled = await count();
+    expect(bundled).toBeGreaterThan(20);
+    expect(await count('bundled')).toBe(bundled);
+    expect(await count('bundled', 'all')).toBe(bundled + 3);
+    expect((await runMain(['lint', 'bundled'], cwd)).out).toContain(`, ${bundled} scenarios: no problems`);
+  });
+
   it('as JSON on stdout, or in the file that the report names', async () => {
     expect(await listed('--tag', 'slow', '--repeat', '2')).toMatchObject({
       version: 1,

@@ -1,9 +1,10 @@
-import { resolve, relative } from 'node:path';
 import { objectionsTo } from '../../load/objections.ts';
 import { grammarOf } from '../../scenarios/grammar.ts';
 import { formatProblem, lintFiles, type Problem } from '../../scenarios/language/index.ts';
+import { pathsOf } from '../../scenarios/runner/select.ts';
 import type { Run } from '../command.ts';
 import { EXIT } from '../../kernel/exit-codes.ts';
+import { scenarioPaths } from '../options/from-cwd.ts';
 import { spokenOf } from '../system-module.ts';
 
 const count = (number: number, word: string): string => `${number} ${word}${number === 1 ? '' : 's'}`;
@@ -12,7 +13,7 @@ const count = (number: number, word: string): string => `${number} ${word}${numb
 export const run: Run = async (invocation) => {
   const { io, words, settings } = invocation;
   const system = await spokenOf(invocation);
-  const paths = words.map((path) => (io.cwd === process.cwd() ? path : relative(process.cwd(), resolve(io.cwd, path))));
+  const paths = pathsOf(scenarioPaths(words, io), system);
   const { problems, notes, warnings, scenarios, sourceTexts, fileCount } = await lintFiles(paths, grammarOf(system), {
     variables: settings.var.map(([name]) => name),
   });

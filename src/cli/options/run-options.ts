@@ -4,7 +4,7 @@ import { readShard } from '../../scenarios/runner/shard.ts';
 import { busChoiceOf } from './bus-choice.ts';
 import type { Invocation } from '../command.ts';
 import { tellNotesOf } from '../output/notes.ts';
-import { fromCwd } from './from-cwd.ts';
+import { scenarioPaths } from './from-cwd.ts';
 import { seedOf } from './seed.ts';
 import { tokenOf } from '../token.ts';
 
@@ -14,7 +14,7 @@ export const runOptionsOf = (invocation: Invocation): Omit<RunOptions, 'system'>
   const token = tokenOf(invocation);
   const shard = settings.shard === undefined ? undefined : readShard(settings.shard);
   return {
-    paths: words.map((path) => fromCwd(path, io)),
+    paths: scenarioPaths(words, io),
     bus: busChoiceOf(settings),
     time: settings.time,
     seed: seedOf(settings),

@@ -5,10 +5,7 @@ import { OperatingError } from '../../kernel/errors.ts';
 import type { Scenario } from '../../scenarios/language/ast.ts';
 import { nearest } from '../../kernel/nearest.ts';
 import { grammarOf } from '../../scenarios/grammar.ts';
-import { selectWithTexts } from '../../scenarios/runner/select.ts';
-
-/** The word that stands for the bundled scenarios. */
-const BUNDLED = 'bundled';
+import { BUNDLED, selectWithTexts } from '../../scenarios/runner/select.ts';
 
 /** What is explored, and a line for each scenario that can't be. */
 export interface ChosenWorkload {
@@ -40,13 +37,11 @@ export interface WantedWorkload {
   readonly onNote: (note: string) => void;
 }
 
-const refuseMixture = ({ peopleSaidBy, scenarios }: WantedWorkload): void => {
+const refuseMixture = ({ peopleSaidBy }: WantedWorkload): void => {
   if (peopleSaidBy !== undefined)
     throw new OperatingError('usage', `${peopleSaidBy}: scenarios say themselves what people do`, {
       mend: 'Leave out --workload, or the scenarios.',
     });
-  if (scenarios.length > 1 && scenarios.includes(BUNDLED))
-    throw new OperatingError('usage', `${BUNDLED} stands alone`, { mend: `Give ${BUNDLED}, or files and folders.` });
 };
 
 /** The people of this name. Throws an OperatingError (usage) for some that the system does not have. */
@@ -70,7 +65,7 @@ export const chooseWorkload = async (wanted: WantedWorkload, system: ExploredSys
   if (named.length === 0 && tags.length === 0 && grep === undefined && Object.keys(vars).length === 0)
     return { workload: namedPeople(wanted, Object.keys(system.people)), leftOut: [] };
   refuseMixture(wanted);
-  const paths = named.includes(BUNDLED) ? [] : named.map(find);
+  const paths = named.map((path) => (path === BUNDLED ? path : find(path)));
   const { scenarios, texts } = await selectWithTexts(
     { paths, tags, vars, onNote, ...(grep === undefined ? {} : { grep }) },
     grammarOf(system),

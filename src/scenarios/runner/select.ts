@@ -12,15 +12,18 @@ import { readTagExpression, type TagExpression } from './tag-expression.ts';
 
 const bundledOf = ({ name, bundled }: SpokenSystem): string => {
   if (bundled === undefined)
-    throw new OperatingError('usage', `no scenarios come with the system ${name}, and no files are named`, {
+    throw new OperatingError('usage', `no scenarios come with the system ${name}`, {
       mend: 'Name scenario files or folders about it.',
     });
   return fileURLToPath(bundled);
 };
 
+/** The word that stands for the scenarios that come with the system. */
+export const BUNDLED = 'bundled';
+
 /** Where scenarios are looked for: what is named, else what comes with the system. Throws an OperatingError (usage) where nothing does. */
 export const pathsOf = (paths: readonly string[], system: SpokenSystem): readonly string[] =>
-  paths.length === 0 ? [bundledOf(system)] : paths;
+  (paths.length === 0 ? [BUNDLED] : paths).map((path) => (path === BUNDLED ? bundledOf(system) : path));
 
 /** What picks scenarios. */
 export type Selection = Pick<RunOptions, 'paths' | 'tags' | 'grep' | 'vars' | 'onNote'>;
