@@ -130,7 +130,7 @@ describe('feeders', () => {
     ['{ people: { file: people.csv } }', '${people.nmae}', /:9:\d+: \$\{people\.nmae\} has no value here; did you mean people\.name\?/],
     ['{ people: { file: people.csv } }', '${people}', /\$\{people\} has no value here/],
     ['{ people: { file: nobody.csv } }', '${people.name}', /:5:30: nobody\.csv can't be read: /],
-    ['{ people: { file: people.txt } }', '${people.name}', /:5:30: people\.txt is no file of values/],
+    ['{ people: { file: people.txt } }', '${people.name}', /:5:30: people\.txt is not a file of values/],
     ['{ people: { file: empty.csv } }', '${people.name}', /:5:22: a feeder without any value feeds nothing/],
     ['{ people: [] }', '${people}', /:5:22: a feeder without any value feeds nothing/],
     ['{ people: { file: odd.json } }', '${people.name}', /row 2 of a feeder has other columns than the first: nmae/],

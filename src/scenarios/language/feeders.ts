@@ -41,7 +41,7 @@ const rowsOfJson = (text: string, refuse: Refuse): readonly Row[] | undefined =>
   try {
     const value: unknown = JSON.parse(text);
     if (Array.isArray(value) && value.every(isRow)) return value;
-    return refuse('is no list of values', 'a JSON list of texts, numbers, true and false, or of objects of them');
+    return refuse('is not a list of values', 'a JSON list of texts, numbers, true and false, or of objects of them');
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     return refuse(`is not JSON: ${error.message}`);
@@ -65,7 +65,7 @@ const KINDS: Readonly<Record<string, (text: string, refuse: Refuse) => readonly 
 
 const readRows = (path: string, from: string, refuse: Refuse): readonly Row[] | undefined => {
   const read = KINDS[extname(path).toLowerCase()];
-  if (read === undefined) return refuse('is no file of values', `a file called ${Object.keys(KINDS).join(' or ')}`);
+  if (read === undefined) return refuse('is not a file of values', `a file called ${Object.keys(KINDS).join(' or ')}`);
   try {
     const bytes = readFileSync(resolve(dirname(from), path));
     if (bytes.length > LARGEST_FILE) return refuse(`has more than the ${LARGEST_FILE} bytes that a feeder may have`);
