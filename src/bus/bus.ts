@@ -119,8 +119,8 @@ export interface SharedNotes {
   list(): Promise<readonly Note[]>;
   /** Hears every note that there is, and each change from then on, in order. Resolves when all there were are heard, if there were any. */
   watch(heard: (note: Note) => void): Promise<void>;
-  /** Ends what watches. */
-  close(): Promise<void>;
+  /** Ends what watches; with `destroy`, all notes are removed. */
+  close(options?: { readonly destroy?: boolean }): Promise<void>;
 }
 
 /** A cell, as its stream is told from all others. */

@@ -26,8 +26,9 @@ export const createMemoryNotes = (clock: Clock): { readonly open: () => SharedNo
           listeners.add(heard);
           for (const note of notes.values()) heard(note);
         },
-        close: async () => {
+        close: async ({ destroy = false } = {}) => {
           for (const heard of own) listeners.delete(heard);
+          if (destroy) notes.clear();
         },
       };
     },

@@ -121,10 +121,11 @@ export const openNatsNotes = async (options: NotesOptions): Promise<SharedNotes>
         };
         again().then(resolve, reject);
       }),
-    close: async () => {
+    close: async ({ destroy = false } = {}) => {
       isOpen = false;
       for (const stop of stops) stop();
       stops.clear();
+      if (destroy) await told(kv.destroy(), 'remove the notes');
     },
   };
 };

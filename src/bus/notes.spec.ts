@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { OperatingError } from '../kernel/errors.ts';
 import type { Note, SharedNotes } from './bus.ts';
 import { createMemoryNotes } from './memory-notes.fixture.ts';
 import { createNatsBusHost } from './nats.ts';
@@ -55,6 +56,14 @@ describe.each<[string, WithNotes]>([
         ['a', '2'],
         ['b', '3'],
       ]);
+    }));
+
+  it('are gone where somebody closes them for good', () =>
+    withNotes(async (one, other) => {
+      await one.put('a', '1', 0);
+      await one.close({ destroy: true });
+      const left = await other.list().catch((error: unknown) => error);
+      expect(left instanceof OperatingError ? left.trouble : left).toEqual(left instanceof OperatingError ? 'infrastructure' : []);
     }));
 
   it('are heard as they are, and as they change, by whoever watches', () =>

@@ -109,6 +109,23 @@ describe('cells over processes', { timeout: 60_000 }, () => {
     }));
 });
 
+describe('cells without a folder', () => {
+  it('are served again and again, and take their streams and notes along', () =>
+    withConfiguredServer('jetstream { store_dir: "FOLDER" }', async (port) => {
+      for (const _time of [1, 2]) {
+        const { code, err } = await servingIn(
+          cwd,
+          ['--port', 'all=0', '--bus', `nats://127.0.0.1:${port}`, '--cells', '2'],
+          async (gateway) => {
+            await expect.poll(async () => (await askJson(`${gateway}/orders`, 'POST', order(MOVING))).status).toBe(201);
+            expect((await askJson(`${gateway}/orders`)).body['page']).toMatchObject({ totalItems: 1 });
+          },
+        );
+        expect([code, err]).toEqual([0, '']);
+      }
+    }));
+});
+
 describe('food-sim cells', () => {
   it('needs a server, and a world that is split', () =>
     withConfiguredServer('jetstream { store_dir: "FOLDER" }', async (port) => {

@@ -34,8 +34,8 @@ export interface Membership {
   whyNot(): string | undefined;
   /** Says that it is about to stop, so that nobody is sent here any more. */
   leave(): Promise<void>;
-  /** Lets go of everything. */
-  close(): Promise<void>;
+  /** Lets go of everything; with `destroy`, nobody knows afterwards that anybody was here. */
+  close(options?: { readonly destroy: boolean }): Promise<void>;
 }
 
 /** The longest that a message is on its way to the bus, in milliseconds. */
@@ -65,9 +65,9 @@ export const openMembership = async (options: MembershipOptions): Promise<Member
         }
       },
       leave: lease.leave,
-      close: async () => {
+      close: async ({ destroy } = { destroy: false }) => {
         await lease.release();
-        await notes.close();
+        await notes.close({ destroy });
       },
     };
   } catch (error) {

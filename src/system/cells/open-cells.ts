@@ -147,7 +147,7 @@ export const openCells = async (surroundings: OpeningSurroundings, busHost: BusH
   };
   try {
     const member = await join(surroundings, busHost);
-    if (member !== undefined) closing.add(member.close);
+    if (member !== undefined) closing.add(() => member.close({ destroy: isDestroyed }));
     const systems = new Map<number, System>();
     const own = {
       ...{ contexts, count, placeOf, cells: here, host, ports, token, timers, log, metrics },
