@@ -142,6 +142,8 @@ export interface WorldState {
   readonly madeFor: WorldUse['madeFor'] | undefined;
   /** Whether this program made it. */
   readonly isOurs: boolean;
+  /** Of which world it is a cell; undefined where it is none. */
+  readonly cellOf: string | undefined;
   readonly ageMs: number;
   readonly messages: number;
   readonly bytes: number;
@@ -156,8 +158,8 @@ export interface Worlds {
   /** By name. */
   list(): Promise<readonly WorldState[]>;
   /**
-   * Deletes one with all its messages. Throws an OperatingError where there is none of this name, where it is in use, or
-   * somebody else's.
+   * Deletes one with all its messages, and all its cells where it is split. Throws an OperatingError where there is none of this
+   * name, where it is in use, or somebody else's.
    */
   remove(world: string): Promise<void>;
   /** Deletes those that are left over, and returns their names. */

@@ -14,8 +14,10 @@ export interface NotesOptions {
   readonly trouble: (error: unknown, doing: string) => OperatingError;
 }
 
-/** The bucket of a world's notes; the server keeps it as a stream `KV_…`. */
 const bucketOf = (world: string): string => STREAM_PREFIX + world;
+
+/** The stream as which a server keeps the notes of a world. */
+export const notesStreamOf = (world: string): string => `KV_${bucketOf(world)}`;
 
 const WRONG_LAST_SEQUENCE: readonly number[] = [10_071, 10_164];
 /** What a cluster answers that can't keep so many replicas. */

@@ -2,7 +2,8 @@ import { JetStreamApiCodes, JetStreamApiError } from '@nats-io/jetstream';
 import type { JetStreamManager, StreamConfig, StreamInfo } from '@nats-io/jetstream';
 import { OperatingError } from '../kernel/errors.ts';
 import type { WorldState, Worlds } from './bus.ts';
-import { LEASE_MS, readLease } from './nats-lease.ts';
+import { LEASE_MS, readCell, readLease } from './nats-lease.ts';
+import { notesStreamOf } from './nats-notes.ts';
 import { STREAM_PREFIX, isMadeByUs, streamOf } from './nats-streams.ts';
 import { stateOfProcess } from './process-alive.ts';
 import { EVERY_WORLD } from './wire.ts';
@@ -47,6 +48,7 @@ const stateOf = async (jsm: JetStreamManager, info: StreamInfo): Promise<WorldSt
     world,
     madeFor: isOurs ? madeFor : undefined,
     isOurs,
+    cellOf: readCell(config)?.of,
     ageMs,
     messages: state.messages,
     bytes: state.bytes,
@@ -83,39 +85,46 @@ export const createNatsWorlds = ({ jsm, where, trouble }: WorldsOptions): Worlds
     return found.sort((a, b) => (a.world < b.world ? -1 : 1));
   };
 
-  const deleteStream = async (world: string): Promise<void> => {
+  const deleteStream = async (stream: string): Promise<void> => {
     try {
-      await jsm.streams.delete(streamOf(world));
+      await jsm.streams.delete(stream);
     } catch (error) {
-      if (!isGone(error)) throw trouble(error, `delete stream ${streamOf(world)}`);
+      if (!isGone(error)) throw trouble(error, `delete stream ${stream}`);
+    }
+  };
+
+  /** Throws an OperatingError (infrastructure) where it is not to be removed. */
+  const refuseRemoval = ({ world, isOurs, isConsumed }: WorldState): void => {
+    if (!isOurs) {
+      throw new OperatingError(
+        'infrastructure',
+        `the stream ${streamOf(world)} on the NATS server ${where} was made by somebody else, and is not removed`,
+        { mend: 'Delete it with the tools of whoever made it, for example nats stream rm.' },
+      );
+    }
+    if (isConsumed) {
+      throw new OperatingError('infrastructure', `the world ${world} on the NATS server ${where} is in use: somebody listens there now`, {
+        mend: 'Stop the food-sim that runs on it first.',
+      });
     }
   };
 
   return {
     list: () => list(),
     remove: async (world) => {
-      const found = (await list()).find((one) => one.world === world);
-      if (found === undefined)
+      const found = (await list()).filter((one) => one.world === world || one.cellOf === world);
+      if (found.length === 0)
         throw new OperatingError('usage', `there is no world ${JSON.stringify(world)} on the NATS server ${where}`, {
           mend: 'food-sim doctor --bus lists those there are.',
         });
-      if (!found.isOurs) {
-        throw new OperatingError(
-          'infrastructure',
-          `the stream ${streamOf(world)} on the NATS server ${where} was made by somebody else, and is not removed`,
-          { mend: 'Delete it with the tools of whoever made it, for example nats stream rm.' },
-        );
-      }
-      if (found.isConsumed) {
-        throw new OperatingError('infrastructure', `the world ${world} on the NATS server ${where} is in use: somebody listens there now`, {
-          mend: 'Stop the food-sim that runs on it first.',
-        });
-      }
-      await deleteStream(world);
+      // All or none of them.
+      for (const one of found) refuseRemoval(one);
+      for (const one of found) await deleteStream(streamOf(one.world));
+      if (found.some(({ cellOf }) => cellOf === world)) await deleteStream(notesStreamOf(world));
     },
     removeLeftOvers: async () => {
       const leftOver = (await list((config) => readLease(config).owner !== undefined)).filter((one) => one.isLeftOver);
-      for (const { world } of leftOver) await deleteStream(world);
+      for (const { world } of leftOver) await deleteStream(streamOf(world));
       return leftOver.map(({ world }) => world);
     },
   };

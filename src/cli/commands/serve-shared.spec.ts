@@ -126,6 +126,21 @@ describe('cells without a folder', () => {
     }));
 });
 
+describe('a world of cells that nobody needs any more', () => {
+  it('is removed as one, with its notes', () =>
+    withConfiguredServer('jetstream { store_dir: "FOLDER" }', async (port) => {
+      const bus = `nats://127.0.0.1:${port}`;
+      const serve = (dataDir: string) =>
+        servingIn(cwd, ['--port', 'all=0', '--bus', bus, '--world', 'w', '--cells', '2', '--data-dir', dataDir], async (gateway) => {
+          await expect.poll(async () => (await askJson(`${gateway}/orders`, 'POST', order(MOVING))).status).toBe(201);
+        });
+      expect((await serve('removed')).code).toBe(0);
+      const removal = await runMain(['doctor', '--bus', bus, '--remove-world', 'w'], cwd);
+      expect(removal.out).toMatch(/0 worlds of food-sim\n +removed the world w/);
+      expect((await serve('anew')).code).toBe(0);
+    }));
+});
+
 describe('food-sim cells', () => {
   it('needs a server, and a world that is split', () =>
     withConfiguredServer('jetstream { store_dir: "FOLDER" }', async (port) => {
