@@ -114,7 +114,7 @@ test(
     await new Promise<void>((resolve) => void stranger.listen(0, '127.0.0.1', resolve));
     const url = `http://127.0.0.1:${(stranger.address() as { port: number }).port}`;
     try {
-      expect(await run(url)).toMatchObject({ code: 2, err: expect.stringContaining('this is no food-sim') as string });
+      expect(await run(url)).toMatchObject({ code: 2, err: expect.stringContaining('this is not a gateway of food-sim') as string });
       root = { name: 'food-sim', version: '9.9.9', system: 'food', world: 'food' };
       expect(await run(url)).toMatchObject({
         code: 2,

@@ -36,7 +36,7 @@ const refuse = (target: Address, what: string, mend: string): never => {
 const introduced = (target: Address, body: unknown, systemName: string): { readonly world: string; readonly cells: number } => {
   const { name, version, system, world, cells = 1 } = (typeof body === 'object' && body !== null ? body : {}) as Introduction;
   const gateway = 'Name the gateway of a system that food-sim serve runs, as it prints it.';
-  if (name !== 'food-sim') refuse(target, 'this is no food-sim', gateway);
+  if (name !== 'food-sim') refuse(target, 'this is not a gateway of food-sim', gateway);
   const own = readVersion();
   if (version !== own)
     refuse(

@@ -57,7 +57,7 @@ export const METRICS = {
   ),
   consumed: counter(
     'messaging_client_consumed_messages_total',
-    'Messages that the context took in, by type and by what became of them; what is no event of the system is _OTHER.',
+    'Messages that the context took in, by type and by what became of them; what is not an event of the system is _OTHER.',
     'context',
     'messaging_system',
     'event_type',
