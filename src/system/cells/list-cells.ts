@@ -42,7 +42,7 @@ const stateOf = ({ name, host, isLeaving, leaseMs }: ProcessNote, ageMs: number)
 };
 
 /** What the notes say, at this time. */
-export const listNotes = (notes: readonly Note[], count: number, contexts: readonly string[], now: number): ListedWorld => {
+const listNotes = (notes: readonly Note[], count: number, contexts: readonly string[], now: number): ListedWorld => {
   const processes = new Map<string, ListedProcess>();
   const claims = new Map<string, { readonly process: string; readonly url: string }>();
   const idle = new Set<string>();
