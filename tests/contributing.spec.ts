@@ -173,8 +173,8 @@ describe('the program after all walk-throughs', () => {
   it(
     'writes the new report',
     () => {
-      const { out } = run('run', 'scenarios/01-order-to-delivery.yaml', '--bus', 'memory', '--time', 'virtual', '--report', 'markdown');
-      expect(out).toMatch(/^# food-sim, seed .+\n\n\| \| \|\n\|-\|-\|\n\| passed \| An order goes from the customer to the door \|\n$/);
+      const { out } = run('run', 'scenarios/01-order-to-delivery.yaml', '--bus', 'memory', '--time', 'virtual', '--report', 'asciidoc');
+      expect(out).toMatch(/^= food-sim, seed .+\n\n\|===\n\| passed \| An order goes from the customer to the door\n\|===\n$/);
     },
     COMPILING_MS,
   );

@@ -309,7 +309,8 @@ describe('food-sim load', () => {
         '--report',
         'plain',
       );
-      expect(faulty.code, faulty.out).toBe(6);
+      // What is wrong weighs more than what is slow.
+      expect(faulty.code, faulty.out).toBe(1);
       expect(faulty.out).toContain('✗ missed saga.stuck == 0');
     },
   );

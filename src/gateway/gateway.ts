@@ -14,7 +14,7 @@ import { toProblem } from '../runtime/http/problems.ts';
 import { BODY_LIMIT_BYTES } from '../runtime/http/request-body.ts';
 import { listen } from '../runtime/http/listening.ts';
 import { addMetrics, originForm, refuseClient, sendResponse, unreadable } from '../runtime/http/server.ts';
-import type { MetricsText, OnAnswer } from '../runtime/http/server.ts';
+import type { MetricsText, OnAnswer } from '../runtime/http/answered.ts';
 import { OWN_PATHS, answerOwn, ownPathOf, refuseUnpassed, unpassed } from './own-routes.ts';
 import type { OwnSources } from './own-routes.ts';
 import { addPassages, addressOf, hungUp, rootOf, type CellsBehind, type Upstream } from './passage.ts';

@@ -39,7 +39,7 @@ const planOf = (
   return { workload, plan: { ...plan, errands: plan.errands.filter(({ about }) => sagas.includes(about)) } };
 };
 
-/** Throws an OperatingError (usage) where events come by themselves: their moments are no moves, and no order would be told apart by them. */
+/** Throws an OperatingError (usage) where events come by themselves: their moments are no moves of this search. */
 const checkNoDeadlines = ({ origins }: Invocation, { definitions }: Rig): void => {
   for (const { name, deadlines = [] } of Object.values(definitions))
     if (deadlines[0] !== undefined)

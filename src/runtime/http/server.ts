@@ -12,25 +12,10 @@ import { requireToken } from './bearer.ts';
 import { healthOf, readiness, type HealthSources } from './health.ts';
 import { listen } from './listening.ts';
 import { problemResponse, toProblem } from './problems.ts';
+import type { MetricsText, OnAnswer } from './answered.ts';
 import { BODY_LIMIT_BYTES, bodyTooLarge, decodeBody, parseBody, unsupportedMediaType } from './request-body.ts';
 import type { ProblemOccasion } from './problems.ts';
 import type { Dispatch, HttpRequest, HttpResponse } from './route.ts';
-
-/** A request that was answered. */
-export interface Answered {
-  readonly method: string;
-  /** The path of its route, as declared; undefined where it met none. */
-  readonly route: string | undefined;
-  readonly status: number;
-  /** From its head to its answer. */
-  readonly durationMs: number;
-}
-
-/** Hears of answers, to count them. */
-export type OnAnswer = (answered: Answered) => void;
-
-/** What is known of a process, in a form that monitoring reads. */
-export type MetricsText = () => Promise<{ readonly contentType: string; readonly text: string }>;
 
 /** What {@link createHttpServer} is made of. */
 export interface HttpServerOptions {

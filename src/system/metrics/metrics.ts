@@ -1,6 +1,6 @@
 import type { Actor } from '../../runtime/actor/actor-port.ts';
 import type { CircuitState } from '../../runtime/breaker/hystrix-circuit.ts';
-import type { MetricsText, OnAnswer } from '../../runtime/http/server.ts';
+import type { MetricsText, OnAnswer } from '../../runtime/http/answered.ts';
 import type { Tally } from '../../runtime/tally.ts';
 import type { Outlet } from '../definition.ts';
 
