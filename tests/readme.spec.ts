@@ -24,7 +24,17 @@ const commandsOf = (block: string): readonly string[] =>
     .filter((line) => line.startsWith('npx food-sim'));
 
 /** Those that go on until somebody ends them, and those whose files the reader is to have made; each is tried elsewhere. */
-const TRIED_ELSEWHERE: readonly RegExp[] = [/ serve\b/, / rebuild\b/, / tui\b/, / --tui\b/, / compare\b/, / help COMMAND/, / --system /];
+const TRIED_ELSEWHERE: readonly RegExp[] = [
+  / --retries\b/,
+  / --shard\b/,
+  / serve\b/,
+  / rebuild\b/,
+  / tui\b/,
+  / --tui\b/,
+  / compare\b/,
+  / help COMMAND/,
+  / --system /,
+];
 
 /** What ends with another exit code than 0, as its text says. */
 const EXIT_CODES: readonly (readonly [RegExp, number])[] = [
