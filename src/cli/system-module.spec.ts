@@ -81,7 +81,8 @@ describe('--system', () => {
     const { out } = await of('schema', 'scenario');
     expect(JSON.parse(out)).toMatchObject({
       $id: 'urn:food-sim:schema:scenario:things',
-      $defs: { step: { anyOf: [{ properties: { make: { type: 'object' } } }, {}, {}] } },
+      // A verb that steps and journeys share is described once.
+      $defs: { step: { anyOf: [{ properties: { make: { $ref: '#/$defs/make' } } }, {}, {}] }, make: { type: 'object' } },
     });
   }, 60_000);
 
