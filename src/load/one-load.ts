@@ -45,7 +45,7 @@ export interface LoadTask extends SituatedLoad, Situation {
   readonly notJudged: readonly string[];
   readonly options: LoadOptions;
   readonly emit: (entry: Entry) => void;
-  /** What the faults of the command line befell, over all repeats. */
+  /** What the faults of the command line struck, over all repeats. */
   readonly tally: FaultTally;
 }
 

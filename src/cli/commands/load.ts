@@ -1,4 +1,3 @@
-import { relative, resolve, isAbsolute } from 'node:path';
 import { FOOD_MODULE } from '../../contexts/explored.ts';
 import { SPOKEN_FOOD } from '../../contexts/spoken.ts';
 import { keepHistory } from '../../explore/judge-load.ts';
@@ -10,14 +9,12 @@ import type { LoadOptions } from '../../load/options.ts';
 import { reportBug } from '../output/bug-report.ts';
 import { busChoiceOf } from '../options/bus-choice.ts';
 import type { Invocation, Run } from '../command.ts';
-import { widthOf, type Io } from '../io.ts';
+import { widthOf } from '../io.ts';
 import { tellNotesOf } from '../output/notes.ts';
 import { openReports } from '../output/reporting.ts';
 import { seedOf } from '../options/seed.ts';
+import { fromCwd } from '../options/from-cwd.ts';
 import { tokenOf } from '../token.ts';
-
-const fromCwd = (path: string, io: Io): string =>
-  isAbsolute(path) || io.cwd === process.cwd() ? path : relative(process.cwd(), resolve(io.cwd, path));
 
 /** One line that is written over itself, on a terminal only. */
 const createProgressLine = ({

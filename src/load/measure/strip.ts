@@ -111,7 +111,7 @@ const merge = (cells: readonly (Cell | undefined)[], states: readonly BreakerSta
 
 /**
  * An empty strip of a circuit that may open from so many calls in its window, under a load planned to take so long. What
- * happens later, while the last answers are waited for, is shown and not counted: it befalls no request.
+ * happens later, while the last answers are waited for, is shown and not counted: it strikes no request.
  */
 export const foldStrip = (volumeThreshold: number, plannedMs: number): StripFold => {
   const afterOpening = createAfterOpening();

@@ -123,6 +123,20 @@ describe('a lease', () => {
       await one.lease.release();
     }));
 
+  it('counts from when a beat was sent, and not from when it was answered', () =>
+    play(async ({ shared, time, wait }) => {
+      const own = shared.open();
+      const put: SharedNotes['put'] = async (...note) => {
+        const revision = await own.put(...note);
+        await wait(4_000);
+        return revision;
+      };
+      const notes = { ...own, put };
+      const lease = await openLease({ notes, id: 'one', leaseMs: LEASE_MS, timers: time, elapsed: time.now, onLost: () => undefined });
+      expect([troubleOf(lease, 4_900), troubleOf(lease, 5_100)]).toEqual([undefined, expect.any(OperatingError)]);
+      await lease.release();
+    }));
+
   it('survives a beat whose answer was lost', () =>
     play(async ({ open, wait, shared }) => {
       const one = await open('one');
@@ -238,9 +252,52 @@ describe('what was lost on the way', () => {
       await two.claim(folder);
       await two.lease.release();
     }));
+
+  it('a claim whose process was killed as it was told is known to its database, which was told first', () =>
+    play(async ({ shared, open, time }) => {
+      const folder = newFolder();
+      const own = shared.open();
+      const put: SharedNotes['put'] = async (key, ...rest) => {
+        await own.put(key, ...rest);
+        if (key.startsWith('cell.')) throw new Error('killed');
+        return own.get(key).then((note) => note?.revision);
+      };
+      const given = { notes: { ...own, put }, timers: time, elapsed: time.now };
+      const lease = await openLease({ ...given, id: 'one', leaseMs: LEASE_MS, onLost: () => undefined });
+      const claims = createClaims({ ...given, lease, newToken: () => 'told' });
+      const disk = createFileDisk(folder, { synchronous: 'OFF' });
+      await expect(claims.claim({ cell: 0, definition: front, disk, folder, url: 'http://one' })).rejects.toThrow('killed');
+      await lease.release();
+      const two = await open('two');
+      await two.claim(folder);
+      await two.lease.release();
+    }));
 });
 
 describe('a fence', () => {
+  it('is looked at before a transaction begins, and for as long ahead as a message is on its way', async () => {
+    const margins: (number | undefined)[] = [];
+    let isOver = false;
+    const lease: Lease = {
+      id: 'x',
+      check: (marginMs) => {
+        margins.push(marginMs);
+        if (isOver) throw new OperatingError('infrastructure', 'over', { isPassing: true });
+      },
+      leave: () => Promise.resolve(),
+      release: () => Promise.resolve(),
+    };
+    const bus = await fencedHost(createMemoryBusHost({ timers: createVirtualTime(nextTurn) }), lease, 5).open('w');
+    await bus.publish([]);
+    expect(margins).toEqual([5]);
+    const database = fencedDisk(createFileDisk(newFolder(), { synchronous: 'OFF' }), lease).open('front', [RUNTIME_SCHEMA, front.schema]);
+    isOver = true;
+    let hasBegun = false;
+    expect(() => database.transact(() => (hasBegun = true))).toThrow('over');
+    expect(hasBegun).toBe(false);
+    database.close();
+  });
+
   it('stands before the bus, and within a transaction that lasted too long', async () => {
     let isOver = false;
     const lease: Lease = {
